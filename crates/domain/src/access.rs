@@ -1,0 +1,121 @@
+//! Roles and rights: who may do what. The table below is the only place that says so.
+
+use serde::{Deserialize, Serialize};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    Administrator,
+    Operator,
+    Analyst,
+    Clerk,
+    Service,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Right {
+    CustomersRead,
+    CustomersExport,
+    ValueRead,
+    ValueRun,
+    ImportsRead,
+    ImportsRun,
+    SettingsRead,
+    SettingsWrite,
+    AccessManage,
+    AuditRead,
+    JobsManage,
+}
+
+impl Role {
+    pub const ALL: [Self; 5] = [Self::Administrator, Self::Operator, Self::Analyst, Self::Clerk, Self::Service];
+
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Administrator => "administrator",
+            Self::Operator => "operator",
+            Self::Analyst => "analyst",
+            Self::Clerk => "clerk",
+            Self::Service => "service",
+        }
+    }
+
+    pub fn parse(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|role| role.code() == code)
+    }
+
+    pub fn has(self, right: Right) -> bool {
+        use Right::{
+            CustomersExport, CustomersRead, ImportsRead, ImportsRun, JobsManage, SettingsRead, ValueRead, ValueRun,
+        };
+        match self {
+            Self::Administrator => true,
+            Self::Operator => matches!(
+                right,
+                CustomersRead
+                    | CustomersExport
+                    | ValueRead
+                    | ValueRun
+                    | ImportsRead
+                    | ImportsRun
+                    | SettingsRead
+                    | JobsManage
+            ),
+            Self::Analyst => {
+                matches!(right, CustomersRead | CustomersExport | ValueRead | ValueRun | ImportsRead | SettingsRead)
+            }
+            Self::Clerk | Self::Service => matches!(right, CustomersRead | SettingsRead),
+        }
+    }
+
+    pub fn rights(self) -> Vec<Right> {
+        Right::ALL.into_iter().filter(|right| self.has(*right)).collect()
+    }
+}
+
+impl Right {
+    pub const ALL: [Self; 11] = [
+        Self::CustomersRead,
+        Self::CustomersExport,
+        Self::ValueRead,
+        Self::ValueRun,
+        Self::ImportsRead,
+        Self::ImportsRun,
+        Self::SettingsRead,
+        Self::SettingsWrite,
+        Self::AccessManage,
+        Self::AuditRead,
+        Self::JobsManage,
+    ];
+
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::CustomersRead => "customers.read",
+            Self::CustomersExport => "customers.export",
+            Self::ValueRead => "value.read",
+            Self::ValueRun => "value.run",
+            Self::ImportsRead => "imports.read",
+            Self::ImportsRun => "imports.run",
+            Self::SettingsRead => "settings.read",
+            Self::SettingsWrite => "settings.write",
+            Self::AccessManage => "access.manage",
+            Self::AuditRead => "audit.read",
+            Self::JobsManage => "jobs.manage",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_administrator_manages_access_and_settings() {
+        for role in Role::ALL {
+            assert_eq!(role.has(Right::AccessManage), role == Role::Administrator);
+            assert_eq!(role.has(Right::SettingsWrite), role == Role::Administrator);
+            assert_eq!(Role::parse(role.code()), Some(role));
+        }
+        assert!(!Role::Clerk.has(Right::CustomersExport));
+    }
+}

@@ -1,0 +1,191 @@
+//! Facts: what happened, when, and the identifiers it came with.
+//!
+//! Invariants: a fact is never changed; it keeps the identifiers it came with; its `key` names the thing
+//! it tells of (an order, a refund, a customer row) within its source, so that the same thing told
+//! twice is found again. Stored shapes are read by every later version: new fields are optional.
+
+use crate::identity::Identifier;
+use crate::ids::CustomerNumber;
+use crate::money::Currency;
+use crate::time::Instant;
+use serde::{Deserialize, Serialize};
+
+/// 128 bits of a SHA-256: the same text gives the same key on every machine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FactKey(pub u128);
+
+impl Serialize for FactKey {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.hex())
+    }
+}
+
+impl<'de> Deserialize<'de> for FactKey {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
+        u128::from_str_radix(&text, 16).map(Self).map_err(serde::de::Error::custom)
+    }
+}
+
+impl FactKey {
+    /// The key of the parts, in this order; parts are length-prefixed, so `("a","bc")` and `("ab","c")` differ.
+    pub fn of(parts: &[&str]) -> Self {
+        use sha2::{Digest, Sha256};
+        let mut hasher = Sha256::new();
+        for part in parts {
+            hasher.update((part.len() as u64).to_le_bytes());
+            hasher.update(part.as_bytes());
+        }
+        let digest = hasher.finalize();
+        let mut bytes = [0u8; 16];
+        bytes.copy_from_slice(&digest[..16]);
+        Self(u128::from_be_bytes(bytes))
+    }
+
+    pub fn hex(self) -> String {
+        format!("{:032x}", self.0)
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FactKind {
+    /// A purchase: counts as an order and, by its day, as an occasion.
+    Order,
+    /// An order of nothing but gifts (unit price zero): on the timeline, never a purchase.
+    Gift,
+    /// Money back, a return or a cancellation with a number of its own: lowers net revenue, is never a visit.
+    Refund,
+    /// An order that its status says was cancelled before it counted.
+    Cancelled,
+    /// A stock or price correction without a purchase behind it.
+    Adjustment,
+    /// A row of a customer file: identifiers and traits.
+    CustomerUpdate,
+}
+
+impl FactKind {
+    pub const ALL: [Self; 6] =
+        [Self::Order, Self::Gift, Self::Refund, Self::Cancelled, Self::Adjustment, Self::CustomerUpdate];
+
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Order => "order",
+            Self::Gift => "gift",
+            Self::Refund => "refund",
+            Self::Cancelled => "cancelled",
+            Self::Adjustment => "adjustment",
+            Self::CustomerUpdate => "customer_update",
+        }
+    }
+
+    pub fn parse(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.code() == code)
+    }
+}
+
+/// One line of an order or refund. Amounts in minor units of the block's currency, quantities in
+/// thousandths; both are positive for what was bought and negative for what came back.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Line {
+    #[serde(rename = "s", default, skip_serializing_if = "Option::is_none")]
+    pub sku: Option<String>,
+    #[serde(rename = "n", default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    #[serde(rename = "q", default, skip_serializing_if = "Option::is_none")]
+    pub quantity_milli: Option<i64>,
+    #[serde(rename = "p", default, skip_serializing_if = "Option::is_none")]
+    pub unit_price_minor: Option<i64>,
+    #[serde(rename = "a", default, skip_serializing_if = "Option::is_none")]
+    pub amount_minor: Option<i64>,
+}
+
+impl Line {
+    /// 64 bits that tell equal lines of one order from different ones.
+    pub fn fingerprint(&self) -> u64 {
+        let number = |value: Option<i64>| value.map_or_else(String::new, |value| value.to_string());
+        let text = |value: &Option<String>| value.clone().unwrap_or_default();
+        let key = FactKey::of(&[
+            &text(&self.sku),
+            &text(&self.name),
+            &number(self.quantity_milli),
+            &number(self.unit_price_minor),
+            &number(self.amount_minor),
+        ]);
+        (key.0 >> 64) as u64
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Trait {
+    #[serde(rename = "n")]
+    pub name: String,
+    #[serde(rename = "v")]
+    pub value: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fact {
+    #[serde(rename = "k")]
+    pub kind: FactKind,
+    pub key: FactKey,
+    pub at: Instant,
+    /// Strongest first; empty for a purchase of a guest.
+    #[serde(rename = "id", default, skip_serializing_if = "Vec::is_empty")]
+    pub identifiers: Vec<Identifier>,
+    #[serde(rename = "no", default, skip_serializing_if = "Option::is_none")]
+    pub order_no: Option<String>,
+    /// Sorted, so that the same order has the same lines in any row order.
+    #[serde(rename = "l", default, skip_serializing_if = "Vec::is_empty")]
+    pub lines: Vec<Line>,
+    #[serde(rename = "t", default, skip_serializing_if = "Vec::is_empty")]
+    pub traits: Vec<Trait>,
+}
+
+impl Fact {
+    /// The sum of the lines, or `None` where the file carried no amounts at all.
+    pub fn amount_minor(&self) -> Option<i64> {
+        let mut sum: Option<i64> = None;
+        for amount in self.lines.iter().filter_map(|line| line.amount_minor) {
+            sum = Some(sum.unwrap_or(0).saturating_add(amount));
+        }
+        sum
+    }
+}
+
+/// The facts that are accepted together: one row of the journal.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FactBlock {
+    pub version: u32,
+    /// Where the facts come from: `file`, or the name of a source. Part of what makes an order number unique.
+    pub source: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub import_id: Option<String>,
+    pub currency: Currency,
+    pub facts: Vec<Fact>,
+}
+
+pub const FACT_BLOCK_VERSION: u32 = 1;
+
+/// A fact after resolve and apply: whose it is, and only those lines that were new.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AppliedFact {
+    #[serde(rename = "c", default, skip_serializing_if = "Option::is_none")]
+    pub customer: Option<CustomerNumber>,
+    /// False where the order was known and this adds lines to it: its money counts, it is no further order.
+    #[serde(rename = "f")]
+    pub first: bool,
+    #[serde(rename = "x")]
+    pub fact: Fact,
+}
+
+/// What the hand-over to history reads: an applied block, numbered without gaps in commit order.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AppliedBlock {
+    pub version: u32,
+    pub source: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub import_id: Option<String>,
+    pub currency: Currency,
+    pub facts: Vec<AppliedFact>,
+}

@@ -1,0 +1,243 @@
+//! All rows of one partition to facts.
+//!
+//! Rows of the same customer (strongest identifier), kind class and order number are one fact. Without a
+//! number, product rows of a customer at one instant are one order, and every other row is its own.
+//! Invariants: lines are sorted, facts too; nothing depends on the order of the rows. The key of a fact
+//! without a number comes from its instant and content (equal rows count 1, 2, …), so that a longer
+//! export of the same shop gives the old facts the old keys.
+//! Callers may rely on: the key does not depend on how rows were partitioned; all rows of a fact must be
+//! in one call.
+
+use super::row::OrderRow;
+use crate::fact::{Fact, FactKey, FactKind, Line, Trait};
+use crate::identity::Identifier;
+use std::cmp::Ordering;
+use std::collections::HashSet;
+
+#[derive(Clone, Copy, Debug)]
+pub struct AssembleContext<'a> {
+    /// The source that tells the facts: part of what makes an order number unique.
+    pub source: &'a str,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Assembled {
+    pub fact: Fact,
+    /// How many rows became lines of this fact: the number of its lines, or 0 for a fact that the rows of
+    /// another fact tell of besides (the purchase behind a refund status, the refund in a column).
+    pub rows: u32,
+}
+
+type Purchase = (Option<Identifier>, Option<String>);
+
+/// The facts of the rows, by strongest identifier (guests first), time, kind and order number.
+pub fn assemble(mut rows: Vec<OrderRow>, context: &AssembleContext<'_>) -> Vec<Assembled> {
+    rows.sort_unstable_by(compare);
+    let told_apart = purchases_told_apart(&rows);
+    let mut facts = Vec::new();
+    let mut last_base = None;
+    let mut twins = 0u32;
+    let mut rows = rows.into_iter().peekable();
+    while let Some(first) = rows.next() {
+        let mut group = vec![first];
+        while let Some(next) = rows.next_if(|row| same_fact(&group[0], row)) {
+            group.push(next);
+        }
+        let base = key_of(&group[0], context.source, class(group[0].kind));
+        let is_twin = last_base == Some(base) && group[0].order_no.is_none();
+        twins = if is_twin { twins + 1 } else { 0 };
+        last_base = Some(base);
+        finish(group, twins, context, &told_apart, &mut facts);
+    }
+    facts.sort_by(|left, right| {
+        let key = |item: &Assembled| (item.fact.at, item.fact.kind.code());
+        let (left_owner, right_owner) = (left.fact.identifiers.first(), right.fact.identifiers.first());
+        left_owner
+            .cmp(&right_owner)
+            .then_with(|| key(left).cmp(&key(right)))
+            .then_with(|| left.fact.order_no.cmp(&right.fact.order_no))
+            .then_with(|| left.fact.key.cmp(&right.fact.key))
+    });
+    facts
+}
+
+/// Kinds of one class share their order number: gifts are lines of the order they came with.
+fn class(kind: FactKind) -> &'static str {
+    match kind {
+        FactKind::Order | FactKind::Gift => "order",
+        other => other.code(),
+    }
+}
+
+fn groups_by_instant(row: &OrderRow) -> bool {
+    row.order_no.is_none() && row.names_product() && !row.identifiers.is_empty()
+}
+
+/// A total order in which rows of one fact, and rows of the same content, are neighbours.
+fn compare(left: &OrderRow, right: &OrderRow) -> Ordering {
+    let owner = |row: &OrderRow| (row.order_no.is_none(), groups_by_instant(row));
+    let numbers = |row: &OrderRow| (row.quantity_milli, row.unit_price_minor, row.amount_minor, row.order_amount_minor);
+    let rest = |row: &OrderRow| (row.kind.code(), row.tells_of_purchase, row.refund_minor);
+    left.identifiers
+        .first()
+        .cmp(&right.identifiers.first())
+        .then_with(|| class(left.kind).cmp(class(right.kind)))
+        .then_with(|| left.order_no.cmp(&right.order_no))
+        .then_with(|| owner(left).cmp(&owner(right)))
+        .then_with(|| left.at.cmp(&right.at))
+        .then_with(|| left.sku.cmp(&right.sku))
+        .then_with(|| left.name.cmp(&right.name))
+        .then_with(|| numbers(left).cmp(&numbers(right)))
+        .then_with(|| rest(left).cmp(&rest(right)))
+        .then_with(|| left.identifiers.cmp(&right.identifiers))
+        .then_with(|| {
+            let traits = |row: &OrderRow| {
+                row.traits.iter().map(|item| (item.name.clone(), item.value.clone())).collect::<Vec<_>>()
+            };
+            if left.traits == right.traits { Ordering::Equal } else { traits(left).cmp(&traits(right)) }
+        })
+}
+
+fn same_fact(first: &OrderRow, row: &OrderRow) -> bool {
+    let same_owner = first.identifiers.first() == row.identifiers.first() && class(first.kind) == class(row.kind);
+    if !same_owner || first.order_no != row.order_no {
+        return false;
+    }
+    first.order_no.is_some() || (groups_by_instant(first) && groups_by_instant(row) && first.at == row.at)
+}
+
+fn key_of(row: &OrderRow, source: &str, class: &str) -> FactKey {
+    if let Some(order_no) = &row.order_no {
+        return FactKey::of(&[source, class, order_no]);
+    }
+    let owner =
+        row.identifiers.first().map_or_else(String::new, |first| format!("{}:{}", first.kind.code(), first.value));
+    let at = row.at.0.to_string();
+    if groups_by_instant(row) {
+        return FactKey::of(&[source, class, "", &owner, &at]);
+    }
+    let number = |value: Option<i64>| value.map_or_else(String::new, |value| value.to_string());
+    FactKey::of(&[
+        source,
+        class,
+        "",
+        &owner,
+        &at,
+        row.sku.as_deref().unwrap_or_default(),
+        row.name.as_deref().unwrap_or_default(),
+        &number(row.quantity_milli),
+        &number(row.unit_price_minor),
+        &number(row.amount_minor),
+        &number(row.order_amount_minor),
+    ])
+}
+
+/// Equal rows without a number are told apart by counting them.
+fn numbered(base: FactKey, twins: u32) -> FactKey {
+    if twins == 0 { base } else { FactKey::of(&[&base.hex(), &(twins + 1).to_string()]) }
+}
+
+/// The purchases that have rows of their own; empty (and cheap) where no row tells of two things.
+fn purchases_told_apart(rows: &[OrderRow]) -> HashSet<Purchase> {
+    if !rows.iter().any(|row| row.tells_of_purchase) {
+        return HashSet::new();
+    }
+    rows.iter().filter(|row| class(row.kind) == "order").map(purchase_of).collect()
+}
+
+fn purchase_of(row: &OrderRow) -> Purchase {
+    (row.identifiers.first().cloned(), row.order_no.clone())
+}
+
+fn finish(
+    group: Vec<OrderRow>,
+    twins: u32,
+    context: &AssembleContext<'_>,
+    told_apart: &HashSet<Purchase>,
+    facts: &mut Vec<Assembled>,
+) {
+    let first = &group[0];
+    let kind = match first.kind {
+        FactKind::Order | FactKind::Gift if group.iter().any(|row| row.kind == FactKind::Order) => FactKind::Order,
+        kind => kind,
+    };
+    let key = numbered(key_of(first, context.source, class(kind)), twins);
+    let purchase_key = numbered(key_of(first, context.source, class(FactKind::Order)), twins);
+    let refund_key = numbered(key_of(first, context.source, class(FactKind::Refund)), twins);
+    let tells_of_purchase = kind == FactKind::Refund
+        && first.order_no.is_some()
+        && group.iter().all(|row| row.tells_of_purchase)
+        && !told_apart.contains(&purchase_of(first));
+    let refund_minor = if class(kind) == "order" { once(group.iter().map(|row| row.refund_minor)) } else { None };
+    let rows = u32::try_from(group.len()).unwrap_or(u32::MAX);
+    let fact = fact_of(group, kind, key);
+    if tells_of_purchase {
+        facts.push(Assembled { fact: purchase_behind(&fact, purchase_key), rows: 0 });
+    }
+    if let Some(refund) = refund_minor {
+        let lines = vec![Line { amount_minor: Some(-refund), ..Line::default() }];
+        let refund = Fact { kind: FactKind::Refund, key: refund_key, lines, traits: Vec::new(), ..fact.clone() };
+        facts.push(Assembled { fact: refund, rows: 0 });
+    }
+    facts.push(Assembled { fact, rows });
+}
+
+/// The same lines with the signs of a purchase.
+fn purchase_behind(refund: &Fact, key: FactKey) -> Fact {
+    let turned = |line: &Line| Line {
+        quantity_milli: line.quantity_milli.map(i64::abs),
+        amount_minor: line.amount_minor.map(i64::abs),
+        ..line.clone()
+    };
+    let mut lines: Vec<Line> = refund.lines.iter().map(turned).collect();
+    lines.sort();
+    Fact { kind: FactKind::Order, key, lines, ..refund.clone() }
+}
+
+/// An amount of the whole order that may be repeated on its lines: once where all that is written is the
+/// same, the sum where the lines differ (then it was one of lines after all).
+fn once(amounts: impl Iterator<Item = Option<i64>>) -> Option<i64> {
+    let written: Vec<i64> = amounts.flatten().collect();
+    let first = *written.first()?;
+    let same = written.iter().all(|amount| *amount == first);
+    Some(if same { first } else { written.iter().fold(0, |sum, amount| sum.saturating_add(*amount)) })
+}
+
+fn fact_of(group: Vec<OrderRow>, kind: FactKind, key: FactKey) -> Fact {
+    let at = group.iter().map(|row| row.at).min().unwrap_or(group[0].at);
+    let own_amounts = group.iter().any(|row| row.amount_minor.is_some());
+    let order_amount = if own_amounts { None } else { once(group.iter().map(|row| row.order_amount_minor)) };
+    let order_no = group[0].order_no.clone();
+    let mut identifiers: Vec<Identifier> = Vec::new();
+    let mut traits: Vec<Trait> = Vec::new();
+    let mut lines = Vec::with_capacity(group.len());
+    for row in group {
+        // A line repeats what the one before says: look before adding.
+        for identifier in row.identifiers {
+            if !identifiers.contains(&identifier) {
+                identifiers.push(identifier);
+            }
+        }
+        for item in row.traits {
+            if !traits.contains(&item) {
+                traits.push(item);
+            }
+        }
+        lines.push(Line {
+            sku: row.sku,
+            name: row.name,
+            quantity_milli: row.quantity_milli,
+            unit_price_minor: row.unit_price_minor,
+            amount_minor: row.amount_minor,
+        });
+    }
+    identifiers.sort();
+    traits.sort_by(|left, right| (&left.name, &left.value).cmp(&(&right.name, &right.value)));
+    traits.dedup_by(|later, kept| later.name == kept.name);
+    lines.sort();
+    if let (Some(amount), Some(line)) = (order_amount, lines.first_mut()) {
+        line.amount_minor = Some(amount);
+        lines.sort();
+    }
+    Fact { kind, key, at, identifiers, order_no, lines, traits }
+}

@@ -1,0 +1,16 @@
+//! Pure rules of Perennial.
+//!
+//! Invariants: nothing here does input or output, reads a clock, makes randomness, or knows SQL,
+//! HTTP or Arrow. Money and points are integers. Time is UTC with an explicit zone.
+//! Slices carry the same names as in the layers above: `identity`, `import`, `value`, `access`.
+
+pub mod access;
+pub mod fact;
+pub mod identity;
+pub mod ids;
+pub mod import;
+pub mod money;
+pub mod settings;
+pub mod simulate;
+pub mod time;
+pub mod value;

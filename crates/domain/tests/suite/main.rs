@@ -1,0 +1,14 @@
+//! One binary for all integration tests of the domain crate.
+
+#![expect(clippy::unwrap_used, reason = "a failing helper should fail its test")]
+
+mod data;
+mod import_columns;
+mod import_orders;
+mod import_parse;
+mod random;
+mod value_properties;
+mod value_reference;
+mod value_simulation;
+mod value_spots;
+mod value_tables;
