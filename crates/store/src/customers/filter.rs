@@ -1,0 +1,245 @@
+//! What a list of customers can be narrowed by and sorted by, and its translation to conditions.
+//!
+//! All texts are constants of this file; values only ever travel as parameters.
+
+use crate::identity::search_bounds;
+use crate::row::Bind;
+
+/// Months that `active_months` can tell apart after the first.
+const LAST_MONTH_BIT: i64 = 62;
+
+/// Conditions that all must hold; the default holds for everybody. A condition on the value, such as `group`,
+/// holds for nobody who has no value yet.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct CustomerFilter {
+    /// An identifier or the name begins with this.
+    pub search: Option<String>,
+    pub group: Option<String>,
+    pub cell: Option<i64>,
+    pub r: Option<i64>,
+    pub f: Option<i64>,
+    pub m: Option<i64>,
+    pub min_orders: Option<i64>,
+    pub max_orders: Option<i64>,
+    pub min_revenue_minor: Option<i64>,
+    pub max_revenue_minor: Option<i64>,
+    pub min_lifetime_minor: Option<i64>,
+    pub max_lifetime_minor: Option<i64>,
+    /// Month of the first purchase: year × 12 + month − 1.
+    pub cohort: Option<i64>,
+    /// Bought in this month.
+    pub bought_in: Option<i64>,
+    /// Bought in this month too: with `bought_in`, in both.
+    pub active_in: Option<i64>,
+    /// Last purchase earlier than this instant, without it.
+    pub last_purchase_before: Option<i64>,
+    /// Last purchase at this instant or later.
+    pub last_purchase_after: Option<i64>,
+    /// The next purchase was expected before this day.
+    pub overdue_on: Option<i64>,
+    pub min_lifetime_percentile: Option<f64>,
+    pub max_lifetime_percentile: Option<f64>,
+    /// Name and value that holds; see `traits`.
+    pub traits: Vec<(String, String)>,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum SortOrder {
+    Ascending,
+    #[default]
+    Descending,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum CustomerSort {
+    LifetimeValue,
+    PotentialValue,
+    CurrentValue,
+    HistoricalValue,
+    Revenue,
+    Orders,
+    LastPurchaseAt,
+    FirstPurchaseAt,
+    ProbabilityActive,
+    ExpectedOrders,
+    Number,
+}
+
+/// Which table a sort column is in, and whether it can be empty there.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum SortPlace {
+    Customer { nullable: bool },
+    Value { nullable: bool },
+}
+
+impl CustomerSort {
+    pub const ALL: [Self; 11] = [
+        Self::LifetimeValue,
+        Self::PotentialValue,
+        Self::CurrentValue,
+        Self::HistoricalValue,
+        Self::Revenue,
+        Self::Orders,
+        Self::LastPurchaseAt,
+        Self::FirstPurchaseAt,
+        Self::ProbabilityActive,
+        Self::ExpectedOrders,
+        Self::Number,
+    ];
+
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::LifetimeValue => "lifetime_value",
+            Self::PotentialValue => "potential_value",
+            Self::CurrentValue => "current_value",
+            Self::HistoricalValue => "historical_value",
+            Self::Revenue => "revenue",
+            Self::Orders => "orders",
+            Self::LastPurchaseAt => "last_purchase_at",
+            Self::FirstPurchaseAt => "first_purchase_at",
+            Self::ProbabilityActive => "probability_active",
+            Self::ExpectedOrders => "expected_orders",
+            Self::Number => "number",
+        }
+    }
+
+    pub fn parse(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|sort| sort.code() == code)
+    }
+
+    pub(super) fn column(self) -> &'static str {
+        match self {
+            Self::LifetimeValue => "v.lifetime_minor",
+            Self::PotentialValue => "v.potential_minor",
+            Self::CurrentValue => "v.current_minor",
+            Self::HistoricalValue => "v.historical_minor",
+            Self::Revenue => "c.net_minor",
+            Self::Orders => "c.orders",
+            Self::LastPurchaseAt => "c.last_at",
+            Self::FirstPurchaseAt => "c.first_at",
+            Self::ProbabilityActive => "v.probability_active",
+            Self::ExpectedOrders => "v.expected_orders",
+            Self::Number => "c.number",
+        }
+    }
+
+    pub(super) fn place(self) -> SortPlace {
+        match self {
+            Self::Revenue | Self::Orders | Self::Number => SortPlace::Customer { nullable: false },
+            Self::LastPurchaseAt | Self::FirstPurchaseAt => SortPlace::Customer { nullable: true },
+            Self::CurrentValue | Self::HistoricalValue => SortPlace::Value { nullable: false },
+            Self::LifetimeValue | Self::PotentialValue | Self::ProbabilityActive | Self::ExpectedOrders => {
+                SortPlace::Value { nullable: true }
+            }
+        }
+    }
+}
+
+/// Conditions with their parameters, numbered in the order of their making.
+#[derive(Default)]
+pub(super) struct Conditions {
+    pub(super) binds: Vec<Bind>,
+    texts: Vec<String>,
+    pub(super) on_customer: bool,
+    pub(super) on_value: bool,
+}
+
+impl Conditions {
+    pub(super) fn of(filter: &CustomerFilter) -> Self {
+        let mut conditions = Self::default();
+        conditions.add_customer(filter);
+        conditions.add_months(filter);
+        conditions.add_value(filter);
+        conditions
+    }
+
+    /// The placeholder of a new parameter.
+    pub(super) fn parameter(&mut self, value: impl Into<Bind>) -> String {
+        self.binds.push(value.into());
+        format!("${}", self.binds.len())
+    }
+
+    pub(super) fn push(&mut self, text: String) {
+        self.texts.push(text);
+    }
+
+    pub(super) fn where_clause(&self) -> String {
+        if self.texts.is_empty() { String::new() } else { format!(" WHERE {}", self.texts.join(" AND ")) }
+    }
+
+    fn customer(&mut self, before: &str, value: Option<impl Into<Bind>>) {
+        if let Some(value) = value {
+            let parameter = self.parameter(value);
+            self.push(format!("{before} {parameter}"));
+            self.on_customer = true;
+        }
+    }
+
+    fn value(&mut self, before: &str, value: Option<impl Into<Bind>>) {
+        if let Some(value) = value {
+            let parameter = self.parameter(value);
+            self.push(format!("{before} {parameter}"));
+            self.on_value = true;
+        }
+    }
+
+    fn add_customer(&mut self, filter: &CustomerFilter) {
+        self.customer("c.orders >=", filter.min_orders);
+        self.customer("c.orders <=", filter.max_orders);
+        self.customer("c.net_minor >=", filter.min_revenue_minor);
+        self.customer("c.net_minor <=", filter.max_revenue_minor);
+        self.customer("c.last_at <", filter.last_purchase_before);
+        self.customer("c.last_at >=", filter.last_purchase_after);
+        if let Some(text) = filter.search.as_deref().map(str::trim).filter(|text| !text.is_empty()) {
+            let p: Vec<String> = search_bounds(text).into_iter().map(|bound| self.parameter(bound)).collect();
+            self.push(format!(
+                "c.number IN (SELECT customer_number FROM identities WHERE value >= {} AND value < {} \
+                 UNION SELECT customer_number FROM identities WHERE value >= {} AND value < {} \
+                 UNION SELECT number FROM customers WHERE name_folded >= {} AND name_folded < {})",
+                p[0], p[1], p[2], p[3], p[4], p[5]
+            ));
+            self.on_customer = true;
+        }
+        for (name, value) in &filter.traits {
+            let (name, value) = (self.parameter(name), self.parameter(value));
+            self.push(format!(
+                "c.number IN (SELECT t.customer_number FROM traits t WHERE t.name = {name} AND t.value = {value} \
+                 AND NOT EXISTS (SELECT 1 FROM traits n WHERE n.customer_number = t.customer_number \
+                 AND n.name = t.name AND (n.at, n.source) > (t.at, t.source)))"
+            ));
+            self.on_customer = true;
+        }
+    }
+
+    fn add_months(&mut self, filter: &CustomerFilter) {
+        self.customer("c.first_month =", filter.cohort);
+        for month in [filter.bought_in, filter.active_in].into_iter().flatten() {
+            self.on_customer = true;
+            if let Some(cohort) = filter.cohort {
+                let bit = month - cohort;
+                let mask = if (0..=LAST_MONTH_BIT).contains(&bit) { 1_i64 << bit } else { 0 };
+                let mask = self.parameter(mask);
+                self.push(format!("(c.active_months & {mask}) <> 0"));
+            } else {
+                let month = self.parameter(month);
+                self.push(format!(
+                    "c.first_month BETWEEN {month} - {LAST_MONTH_BIT} AND {month} \
+                     AND ((c.active_months >> CAST({month} - c.first_month AS INTEGER)) & 1) = 1"
+                ));
+            }
+        }
+    }
+
+    fn add_value(&mut self, filter: &CustomerFilter) {
+        self.value("v.rfm_group =", filter.group.as_deref());
+        self.value("v.cell =", filter.cell);
+        self.value("v.r =", filter.r);
+        self.value("v.f =", filter.f);
+        self.value("v.m =", filter.m);
+        self.value("v.lifetime_minor >=", filter.min_lifetime_minor);
+        self.value("v.lifetime_minor <=", filter.max_lifetime_minor);
+        self.value("v.due_day <", filter.overdue_on);
+        self.value("v.lifetime_percentile >=", filter.min_lifetime_percentile);
+        self.value("v.lifetime_percentile <=", filter.max_lifetime_percentile);
+    }
+}

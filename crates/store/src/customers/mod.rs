@@ -1,0 +1,147 @@
+//! Customers and what is counted about them.
+//!
+//! Table: `customers`, by dense number. The counters are a view over facts: apply loads them, changes them in
+//! memory and writes them back in the same transaction. Lists, counts and exports are in [`list`](self): they join the
+//! values of the last run.
+
+mod filter;
+mod list;
+
+pub use filter::{CustomerFilter, CustomerSort, SortOrder};
+pub use list::{CustomerCursor, CustomerListRow, CustomerPage, SortKey, count, export, get, list};
+
+use crate::database::{ReadTx, WriteTx};
+use crate::error::Result;
+use crate::exec;
+use crate::row::{Binder, Row};
+
+/// Columns of a [`CustomerCounters`], as read and written.
+pub(crate) const COLUMNS: usize = 14;
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CustomerCounters {
+    pub number: i64,
+    pub created_at: i64,
+    pub display_name: Option<String>,
+    /// What a search by name compares; see [`CustomerCounters::set_display_name`].
+    pub name_folded: Option<String>,
+    pub orders: i64,
+    pub gross_minor: i64,
+    pub refunds_minor: i64,
+    pub refund_count: i64,
+    pub net_minor: i64,
+    pub first_at: Option<i64>,
+    pub last_at: Option<i64>,
+    /// Month of the first purchase: year × 12 + month − 1.
+    pub first_month: Option<i64>,
+    /// Bit k: bought in the month `first_month + k`, k ≤ 62.
+    pub active_months: i64,
+    pub updated_at: i64,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct CustomerTotals {
+    pub customers: i64,
+    pub orders: i64,
+    pub gross_minor: i64,
+    pub refunds_minor: i64,
+    pub net_minor: i64,
+    /// The latest purchase of anybody.
+    pub last_at: Option<i64>,
+}
+
+impl CustomerCounters {
+    /// A customer of whom nothing is known yet.
+    pub fn new(number: i64, created_at: i64) -> Self {
+        Self { number, created_at, updated_at: created_at, ..Self::default() }
+    }
+
+    /// Sets the name and its folded form; an empty name is none.
+    pub fn set_display_name(&mut self, name: &str) {
+        let name = name.trim();
+        self.display_name = (!name.is_empty()).then(|| name.to_owned());
+        self.name_folded = (!name.is_empty()).then(|| name.to_lowercase());
+    }
+}
+
+/// Those of the numbers that exist, in no particular order.
+pub async fn load(tx: &mut ReadTx<'_>, numbers: &[i64]) -> Result<Vec<CustomerCounters>> {
+    let bind = |number: &i64, binder: &mut Binder| binder.i64(*number);
+    exec::lookup(tx, "customers.load", &[], numbers, bind, read).await
+}
+
+/// Inserts or replaces everything but `created_at`; a number must not stand twice in `rows`.
+pub async fn upsert(tx: &mut WriteTx<'_>, rows: &[CustomerCounters]) -> Result<()> {
+    let touched = exec::bulk(tx, "customers.upsert", rows, |row, binder| {
+        binder.i64(row.number);
+        binder.i64(row.created_at);
+        binder.opt_text(row.display_name.as_deref());
+        binder.opt_text(row.name_folded.as_deref());
+        binder.i64(row.orders);
+        binder.i64(row.gross_minor);
+        binder.i64(row.refunds_minor);
+        binder.i64(row.refund_count);
+        binder.i64(row.net_minor);
+        binder.opt_i64(row.first_at);
+        binder.opt_i64(row.last_at);
+        binder.opt_i64(row.first_month);
+        binder.i64(row.active_months);
+        binder.i64(row.updated_at);
+    })
+    .await?;
+    exec::expect_rows("customers.upsert", rows.len(), touched)
+}
+
+/// The next customers by number, for those who read all of them.
+pub async fn after(tx: &mut ReadTx<'_>, number: i64, limit: i64) -> Result<Vec<CustomerCounters>> {
+    exec::all(tx, "customers.after", vec![number.into(), limit.into()], read).await
+}
+
+pub async fn count_all(tx: &mut ReadTx<'_>) -> Result<i64> {
+    exec::one(tx, "customers.count_all", vec![], |row| row.i64(0)).await
+}
+
+/// How many have bought at least once.
+pub async fn buyers(tx: &mut ReadTx<'_>) -> Result<i64> {
+    exec::one(tx, "customers.buyers", vec![], |row| row.i64(0)).await
+}
+
+/// The instants of the first and the last purchase of anybody; none before the first purchase.
+pub async fn purchase_span(tx: &mut ReadTx<'_>) -> Result<Option<(i64, i64)>> {
+    let span = exec::one(tx, "customers.purchase_span", vec![], |row| Ok((row.opt_i64(0)?, row.opt_i64(1)?))).await?;
+    Ok(span.0.zip(span.1))
+}
+
+/// Reads the whole table: for a report, not for every request.
+pub async fn totals(tx: &mut ReadTx<'_>) -> Result<CustomerTotals> {
+    exec::one(tx, "customers.totals", vec![], |row| {
+        Ok(CustomerTotals {
+            customers: row.i64(0)?,
+            orders: row.i64(1)?,
+            gross_minor: row.i64(2)?,
+            refunds_minor: row.i64(3)?,
+            net_minor: row.i64(4)?,
+            last_at: row.opt_i64(5)?,
+        })
+    })
+    .await
+}
+
+fn read(row: &Row<'_>) -> Result<CustomerCounters> {
+    Ok(CustomerCounters {
+        number: row.i64(0)?,
+        created_at: row.i64(1)?,
+        display_name: row.opt_text(2)?,
+        name_folded: row.opt_text(3)?,
+        orders: row.i64(4)?,
+        gross_minor: row.i64(5)?,
+        refunds_minor: row.i64(6)?,
+        refund_count: row.i64(7)?,
+        net_minor: row.i64(8)?,
+        first_at: row.opt_i64(9)?,
+        last_at: row.opt_i64(10)?,
+        first_month: row.opt_i64(11)?,
+        active_months: row.i64(12)?,
+        updated_at: row.i64(13)?,
+    })
+}

@@ -1,0 +1,229 @@
+//! The open store and its transactions.
+//!
+//! SQLite: one writer connection, `BEGIN IMMEDIATE`, and a few readers, each with the snapshot of its first
+//! query; several processes may open the same file. PostgreSQL: one pool; a read transaction is REPEATABLE
+//! READ and READ ONLY, so that it sees one snapshot as on SQLite, a write transaction is READ COMMITTED.
+//!
+//! Callers may rely on: a [`WriteTx`] that is dropped without [`WriteTx::commit`] leaves nothing behind;
+//! after `commit` returned, the data is on disk. They must not: hold a `WriteTx` while they wait for anything
+//! outside the database, or open a second one meanwhile (on SQLite that waits for itself, until an error says so).
+
+use crate::error::{Result, StoreError};
+use crate::migrate;
+use crate::url::StoreUrl;
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{ConnectOptions, Pool, Postgres, Sqlite, Transaction};
+use std::ops::{Deref, DerefMut};
+use std::path::Path;
+use std::time::Duration;
+
+/// How long a statement waits for another process that writes to the same SQLite file.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(30);
+/// How long a task waits for the writer connection of this process; longer than any write transaction.
+const WRITER_TIMEOUT: Duration = Duration::from_secs(60);
+const SQLITE_READERS: u32 = 4;
+/// Connections of one process to PostgreSQL.
+const POSTGRES_CONNECTIONS: u32 = 16;
+/// Page cache of the writer and of each reader, in KiB (negative: SQLite's way to say KiB instead of pages).
+const WRITER_CACHE_KIB: &str = "-65536";
+const READER_CACHE_KIB: &str = "-16384";
+/// Pages in the write-ahead log before it is copied back (64 MiB): bulk writes touch a page many times first.
+const CHECKPOINT_PAGES: &str = "16384";
+/// The log file shrinks to this after a checkpoint, in bytes.
+const LOG_LIMIT_BYTES: &str = "134217728";
+/// Rows that the driver's thread may be ahead of the reader: fewer wake-ups.
+const ROW_BUFFER: usize = 2_048;
+/// Prepared statements kept per connection.
+const STATEMENT_CACHE: usize = 256;
+/// Rows of each index that ANALYZE looks at: enough for the planner, and milliseconds instead of seconds.
+const ANALYSIS_ROWS: u32 = 1_000;
+/// Tries to open a SQLite file while another process switches it to WAL, 100 ms apart.
+const OPEN_TRIES: u32 = 100;
+const OPEN_PAUSE: Duration = Duration::from_millis(100);
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Engine {
+    Sqlite,
+    Postgres,
+}
+
+impl Engine {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Sqlite => "sqlite",
+            Self::Postgres => "postgres",
+        }
+    }
+}
+
+#[derive(Clone, Debug)]
+pub enum Database {
+    Sqlite { writer: Pool<Sqlite>, reader: Pool<Sqlite> },
+    Postgres { pool: Pool<Postgres> },
+}
+
+/// A transaction that may only read.
+pub struct ReadTx<'a> {
+    pub(crate) inner: Inner<'a>,
+}
+
+/// A transaction that may read and write; dropped without commit, it never happened.
+pub struct WriteTx<'a> {
+    read: ReadTx<'a>,
+}
+
+pub(crate) enum Inner<'a> {
+    Sqlite(Transaction<'a, Sqlite>),
+    Postgres(Transaction<'a, Postgres>),
+}
+
+impl Database {
+    /// Opens the store, creates the SQLite file where there is none, and brings the schema up to date
+    /// under a lock, so that two processes may start together.
+    pub async fn open(url: &StoreUrl) -> Result<Self> {
+        match url {
+            StoreUrl::Sqlite(path) => {
+                let mut tries = 1;
+                loop {
+                    match open_sqlite(path).await {
+                        Err(StoreError::Busy(_)) if tries < OPEN_TRIES => tries += 1,
+                        outcome => return outcome,
+                    }
+                    tokio::time::sleep(OPEN_PAUSE).await;
+                }
+            }
+            StoreUrl::Postgres(options) => open_postgres(options).await,
+        }
+    }
+
+    pub fn engine(&self) -> Engine {
+        match self {
+            Self::Sqlite { .. } => Engine::Sqlite,
+            Self::Postgres { .. } => Engine::Postgres,
+        }
+    }
+
+    pub async fn read(&self) -> Result<ReadTx<'static>> {
+        let inner = match self {
+            Self::Sqlite { reader, .. } => Inner::Sqlite(reader.begin_with("BEGIN DEFERRED").await?),
+            Self::Postgres { pool } => {
+                Inner::Postgres(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?)
+            }
+        };
+        Ok(ReadTx { inner })
+    }
+
+    pub async fn write(&self) -> Result<WriteTx<'static>> {
+        let inner = match self {
+            Self::Sqlite { writer, .. } => Inner::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?),
+            Self::Postgres { pool } => Inner::Postgres(pool.begin_with("BEGIN ISOLATION LEVEL READ COMMITTED").await?),
+        };
+        Ok(WriteTx { read: ReadTx { inner } })
+    }
+
+    /// Closes all connections; on SQLite the write-ahead log is copied back by the last one.
+    pub async fn close(&self) {
+        match self {
+            Self::Sqlite { writer, reader } => {
+                reader.close().await;
+                writer.close().await;
+            }
+            Self::Postgres { pool } => pool.close().await,
+        }
+    }
+}
+
+impl WriteTx<'_> {
+    pub async fn commit(self) -> Result<()> {
+        match self.read.inner {
+            Inner::Sqlite(transaction) => transaction.commit().await?,
+            Inner::Postgres(transaction) => transaction.commit().await?,
+        }
+        Ok(())
+    }
+
+    /// Undoes everything now, instead of when the connection is used next.
+    pub async fn rollback(self) -> Result<()> {
+        match self.read.inner {
+            Inner::Sqlite(transaction) => transaction.rollback().await?,
+            Inner::Postgres(transaction) => transaction.rollback().await?,
+        }
+        Ok(())
+    }
+}
+
+impl ReadTx<'_> {
+    pub fn engine(&self) -> Engine {
+        match self.inner {
+            Inner::Sqlite(_) => Engine::Sqlite,
+            Inner::Postgres(_) => Engine::Postgres,
+        }
+    }
+}
+
+impl<'a> Deref for WriteTx<'a> {
+    type Target = ReadTx<'a>;
+
+    fn deref(&self) -> &ReadTx<'a> {
+        &self.read
+    }
+}
+
+impl<'a> DerefMut for WriteTx<'a> {
+    fn deref_mut(&mut self) -> &mut ReadTx<'a> {
+        &mut self.read
+    }
+}
+
+async fn open_sqlite(path: &Path) -> Result<Database> {
+    // The driver sets the busy timeout before it runs the first pragma.
+    let options = SqliteConnectOptions::new()
+        .filename(path)
+        .create_if_missing(true)
+        .busy_timeout(BUSY_TIMEOUT)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .pragma("cache_size", WRITER_CACHE_KIB)
+        .pragma("mmap_size", "0")
+        .pragma("temp_store", "memory")
+        .pragma("wal_autocheckpoint", CHECKPOINT_PAGES)
+        .pragma("journal_size_limit", LOG_LIMIT_BYTES)
+        .analysis_limit(ANALYSIS_ROWS)
+        .statement_cache_capacity(STATEMENT_CACHE)
+        .row_buffer_size(ROW_BUFFER)
+        .disable_statement_logging();
+    let writer = sqlite_pool(1, options.clone()).await?;
+    migrate::migrate_sqlite(&writer).await?;
+    let read_options = options.pragma("cache_size", READER_CACHE_KIB).pragma("query_only", "ON");
+    let reader = sqlite_pool(SQLITE_READERS, read_options).await?;
+    Ok(Database::Sqlite { writer, reader })
+}
+
+async fn sqlite_pool(connections: u32, options: SqliteConnectOptions) -> Result<Pool<Sqlite>> {
+    let pool = SqlitePoolOptions::new()
+        .max_connections(connections)
+        .acquire_timeout(WRITER_TIMEOUT)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .test_before_acquire(false)
+        .connect_with(options)
+        .await?;
+    Ok(pool)
+}
+
+async fn open_postgres(options: &PgConnectOptions) -> Result<Database> {
+    let options = options
+        .clone()
+        .application_name("perennial")
+        .statement_cache_capacity(STATEMENT_CACHE)
+        .disable_statement_logging();
+    let pool = PgPoolOptions::new()
+        .max_connections(POSTGRES_CONNECTIONS)
+        .acquire_timeout(WRITER_TIMEOUT)
+        .connect_with(options)
+        .await?;
+    migrate::migrate_postgres(&pool).await?;
+    Ok(Database::Postgres { pool })
+}

@@ -1,0 +1,66 @@
+//! Where SQLite and PostgreSQL truly differ. Each pair says why it cannot be one text; a test caps their number.
+
+pub(crate) struct Pair {
+    pub(crate) name: &'static str,
+    pub(crate) sqlite: &'static str,
+    pub(crate) postgres: &'static str,
+}
+
+/// How many pairs there may be; think before raising it.
+#[cfg(test)]
+const MAX_PAIRS: usize = 5;
+
+pub(crate) const PAIRS: [Pair; 4] = [
+    // Several workers claim at once on PostgreSQL and must pass over each other's rows; SQLite has one writer.
+    // `= (SELECT … LIMIT 1)` and not `IN`: PostgreSQL may run the inner select of IN more than once.
+    Pair {
+        name: "jobs.claim",
+        sqlite: "UPDATE jobs SET state = 'running', attempt = attempt + 1, worker_id = $1, lease_until = $3
+            WHERE id = (SELECT id FROM jobs
+                WHERE ((state = 'waiting' AND run_at <= $2)
+                    OR (state = 'running' AND lease_until < $2 AND attempt < max_attempts))
+                  AND name IN (VALUES /*rows:t*/)
+                ORDER BY priority DESC, run_at, id LIMIT 1)
+            RETURNING id, name, payload, state, priority, run_at, attempt, max_attempts, lease_until,
+                worker_id, dedupe_key, last_error, created_at, finished_at",
+        postgres: "UPDATE jobs SET state = 'running', attempt = attempt + 1, worker_id = $1, lease_until = $3
+            WHERE id = (SELECT id FROM jobs
+                WHERE ((state = 'waiting' AND run_at <= $2)
+                    OR (state = 'running' AND lease_until < $2 AND attempt < max_attempts))
+                  AND name IN (VALUES /*rows:t*/)
+                ORDER BY priority DESC, run_at, id LIMIT 1 FOR UPDATE SKIP LOCKED)
+            RETURNING id, name, payload, state, priority, run_at, attempt, max_attempts, lease_until,
+                worker_id, dedupe_key, last_error, created_at, finished_at",
+    },
+    // A second applier on PostgreSQL must not read blocks that the first is about to mark.
+    Pair {
+        name: "journal.next_accepted",
+        sqlite: "SELECT position, block_key, payload FROM journal
+            WHERE state = 'accepted' ORDER BY position LIMIT $1",
+        postgres: "SELECT position, block_key, payload FROM journal
+            WHERE state = 'accepted' ORDER BY position LIMIT $1 FOR UPDATE SKIP LOCKED",
+    },
+    // A row lock until commit; on SQLite the write transaction is alone anyway.
+    Pair {
+        name: "journal.lock_applier",
+        sqlite: "SELECT value FROM sequences WHERE name = 'applied_sequence'",
+        postgres: "SELECT value FROM sequences WHERE name = 'applied_sequence' FOR UPDATE",
+    },
+    // SQLite builds an index of a million rows faster at the end; PostgreSQL would lock readers out of the table.
+    Pair {
+        name: "values.indexes_to_rebuild",
+        sqlite: "SELECT name, sql FROM sqlite_schema
+            WHERE type = 'index' AND tbl_name = 'customer_values' AND sql IS NOT NULL",
+        postgres: "SELECT CAST('' AS TEXT), CAST('' AS TEXT) WHERE FALSE",
+    },
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn there_are_few_pairs() {
+        assert!(PAIRS.len() <= MAX_PAIRS);
+    }
+}

@@ -1,0 +1,224 @@
+//! Running statements: the one place with an arm per engine.
+//!
+//! [`execute_exactly`] is how a change is made: it fails unless exactly that many rows were touched.
+//! [`execute`] returns the number for callers to whom it is an answer. [`bulk`] writes many rows with few
+//! statements, [`lookup`] reads many keys with few statements; both cut into fixed sizes (see `statements.rs`).
+
+use crate::database::{Engine, Inner, ReadTx, WriteTx};
+use crate::error::{Result, StoreError};
+use crate::row::{Bind, Binder, Row};
+use crate::statements::{self, Statement};
+use futures_util::TryStreamExt;
+use sqlx::{AssertSqlSafe, SqlSafeStr, SqlStr};
+use std::sync::Arc;
+
+/// Rows per statement. Fixed, so that each statement has few texts.
+const BULK_SIZES: [usize; 4] = [512, 64, 8, 1];
+/// Parameters per statement: below SQLite's 32,766 and PostgreSQL's 65,535.
+const MAX_PARAMETERS: usize = 30_000;
+
+/// Touched rows. Use [`execute_exactly`] unless the number is an answer by itself.
+pub(crate) async fn execute(tx: &mut WriteTx<'_>, name: &'static str, binds: Vec<Bind>) -> Result<u64> {
+    let statement = statements::find(tx.engine(), name)?;
+    let binder = filled(tx.engine(), &binds);
+    run(tx, SqlStr::from_static(statement.text), binder).await
+}
+
+pub(crate) async fn execute_exactly(
+    tx: &mut WriteTx<'_>,
+    expected: u64,
+    name: &'static str,
+    binds: Vec<Bind>,
+) -> Result<()> {
+    let actual = execute(tx, name, binds).await?;
+    if actual == expected { Ok(()) } else { Err(StoreError::RowsAffected { statement: name, expected, actual }) }
+}
+
+/// [`execute_exactly`] for what [`bulk`] touched.
+pub(crate) fn expect_rows(name: &'static str, rows: usize, actual: u64) -> Result<()> {
+    let expected = rows as u64;
+    if actual == expected { Ok(()) } else { Err(StoreError::RowsAffected { statement: name, expected, actual }) }
+}
+
+pub(crate) async fn all<T, F>(tx: &mut ReadTx<'_>, name: &'static str, binds: Vec<Bind>, read: F) -> Result<Vec<T>>
+where
+    F: FnMut(&Row<'_>) -> Result<T> + Send,
+    T: Send,
+{
+    let statement = statements::find(tx.engine(), name)?;
+    let binder = filled(tx.engine(), &binds);
+    let mut rows = Vec::new();
+    fetch(tx, SqlStr::from_static(statement.text), binder, read, &mut rows).await?;
+    Ok(rows)
+}
+
+pub(crate) async fn optional<T, F>(
+    tx: &mut ReadTx<'_>,
+    name: &'static str,
+    binds: Vec<Bind>,
+    read: F,
+) -> Result<Option<T>>
+where
+    F: FnMut(&Row<'_>) -> Result<T> + Send,
+    T: Send,
+{
+    Ok(all(tx, name, binds, read).await?.into_iter().next())
+}
+
+/// For statements that answer with exactly one row, such as counts.
+pub(crate) async fn one<T, F>(tx: &mut ReadTx<'_>, name: &'static str, binds: Vec<Bind>, read: F) -> Result<T>
+where
+    F: FnMut(&Row<'_>) -> Result<T> + Send,
+    T: Send,
+{
+    let row = optional(tx, name, binds, read).await?;
+    row.ok_or(StoreError::RowsAffected { statement: name, expected: 1, actual: 0 })
+}
+
+/// Writes all rows; returns how many the database touched.
+pub(crate) async fn bulk<R: Sync>(
+    tx: &mut WriteTx<'_>,
+    name: &'static str,
+    rows: &[R],
+    bind: impl Fn(&R, &mut Binder) + Sync,
+) -> Result<u64> {
+    let engine = tx.engine();
+    let statement = statements::find(engine, name)?;
+    let list = statement.rows.ok_or(StoreError::UnknownStatement(name))?;
+    let mut touched = 0;
+    let mut rest = rows;
+    while !rest.is_empty() {
+        let size = chunk_size(rest.len(), list.types.len());
+        let (chunk, remaining) = rest.split_at(size);
+        let mut binder = empty(engine, size * list.types.len());
+        for row in chunk {
+            bind(row, &mut binder);
+        }
+        let text = statements::expand(engine, &statement, list, size, 0);
+        touched += run(tx, AssertSqlSafe(text).into_sql_str(), binder).await?;
+        rest = remaining;
+    }
+    Ok(touched)
+}
+
+/// Reads the rows of all keys, in no particular order. The last, shorter list is filled up with its last key,
+/// which a condition like `IN` does not notice.
+pub(crate) async fn lookup<K, T, F>(
+    tx: &mut ReadTx<'_>,
+    name: &'static str,
+    fixed: &[Bind],
+    keys: &[K],
+    bind: impl Fn(&K, &mut Binder) + Sync,
+    mut read: F,
+) -> Result<Vec<T>>
+where
+    K: Sync,
+    T: Send,
+    F: FnMut(&Row<'_>) -> Result<T> + Send,
+{
+    let engine = tx.engine();
+    let statement = statements::find(engine, name)?;
+    let mut found = Vec::with_capacity(keys.len());
+    let width = statement.rows.ok_or(StoreError::UnknownStatement(name))?.types.len();
+    for chunk in keys.chunks(BULK_SIZES[0]) {
+        let size = padded_size(chunk.len(), width);
+        let mut binder = empty(engine, fixed.len() + size * width);
+        for value in fixed {
+            binder.bind(value);
+        }
+        for place in 0..size {
+            bind(&chunk[place.min(chunk.len() - 1)], &mut binder);
+        }
+        let text = list_text(engine, &statement, size, fixed.len())?;
+        fetch(tx, AssertSqlSafe(text).into_sql_str(), binder, &mut read, &mut found).await?;
+    }
+    Ok(found)
+}
+
+/// Runs a text that was put together by the list builder of `customers` from its own constants.
+pub(crate) async fn built<T, F>(tx: &mut ReadTx<'_>, text: String, binds: &[Bind], read: F) -> Result<Vec<T>>
+where
+    F: FnMut(&Row<'_>) -> Result<T> + Send,
+    T: Send,
+{
+    let binder = filled(tx.engine(), binds);
+    let mut rows = Vec::new();
+    fetch(tx, AssertSqlSafe(text).into_sql_str(), binder, read, &mut rows).await?;
+    Ok(rows)
+}
+
+/// Runs the schema's own text, such as an index that was read from the catalogue before it was dropped.
+pub(crate) async fn schema_change(tx: &mut WriteTx<'_>, text: String) -> Result<()> {
+    let binder = filled(tx.engine(), &[]);
+    run(tx, AssertSqlSafe(text).into_sql_str(), binder).await.map(|_| ())
+}
+
+fn list_text(engine: Engine, statement: &Statement, rows: usize, fixed: usize) -> Result<Arc<str>> {
+    let list = statement.rows.ok_or(StoreError::UnknownStatement(statement.name))?;
+    Ok(statements::expand(engine, statement, list, rows, fixed))
+}
+
+/// The largest fixed size that is filled by what is left.
+fn chunk_size(left: usize, width: usize) -> usize {
+    let fits = |size: &usize| *size <= left && *size * width <= MAX_PARAMETERS;
+    BULK_SIZES.into_iter().find(fits).unwrap_or(1)
+}
+
+/// The smallest fixed size that holds all of these keys.
+fn padded_size(keys: usize, width: usize) -> usize {
+    let fits = |size: &usize| *size >= keys && *size * width <= MAX_PARAMETERS;
+    BULK_SIZES.into_iter().rev().find(fits).unwrap_or(BULK_SIZES[0])
+}
+
+fn empty(engine: Engine, capacity: usize) -> Binder {
+    match engine {
+        Engine::Sqlite => Binder::sqlite(capacity),
+        Engine::Postgres => Binder::postgres(capacity),
+    }
+}
+
+fn filled(engine: Engine, binds: &[Bind]) -> Binder {
+    let mut binder = empty(engine, binds.len());
+    for bind in binds {
+        binder.bind(bind);
+    }
+    binder
+}
+
+async fn run(tx: &mut WriteTx<'_>, text: SqlStr, binder: Binder) -> Result<u64> {
+    let touched = match &mut tx.inner {
+        Inner::Sqlite(transaction) => {
+            let query = sqlx::query_with::<sqlx::Sqlite, _>(text, binder.into_sqlite()?);
+            query.execute(&mut **transaction).await?.rows_affected()
+        }
+        Inner::Postgres(transaction) => {
+            let query = sqlx::query_with::<sqlx::Postgres, _>(text, binder.into_postgres()?);
+            query.execute(&mut **transaction).await?.rows_affected()
+        }
+    };
+    Ok(touched)
+}
+
+async fn fetch<T, F>(tx: &mut ReadTx<'_>, text: SqlStr, binder: Binder, mut read: F, into: &mut Vec<T>) -> Result<()>
+where
+    F: FnMut(&Row<'_>) -> Result<T> + Send,
+    T: Send,
+{
+    match &mut tx.inner {
+        Inner::Sqlite(transaction) => {
+            let query = sqlx::query_with::<sqlx::Sqlite, _>(text, binder.into_sqlite()?);
+            let mut rows = query.fetch(&mut **transaction);
+            while let Some(row) = rows.try_next().await? {
+                into.push(read(&Row::Sqlite(&row))?);
+            }
+        }
+        Inner::Postgres(transaction) => {
+            let query = sqlx::query_with::<sqlx::Postgres, _>(text, binder.into_postgres()?);
+            let mut rows = query.fetch(&mut **transaction);
+            while let Some(row) = rows.try_next().await? {
+                into.push(read(&Row::Postgres(&row))?);
+            }
+        }
+    }
+    Ok(())
+}

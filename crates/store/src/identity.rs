@@ -1,0 +1,146 @@
+//! Which customer an identifier belongs to.
+//!
+//! Tables: `identities` (an identifier has one owner), `identity_conflicts` (a fact named identifiers of two
+//! customers). Kinds and values come normalised from `perennial-domain`. Inserting an identifier that has an
+//! owner changes nothing: the first owner keeps it.
+
+use crate::database::{ReadTx, WriteTx};
+use crate::error::Result;
+use crate::exec;
+use crate::row::{Bind, Binder};
+use std::collections::HashMap;
+
+/// An identifier and its owner.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IdentityRow {
+    pub kind: String,
+    pub value: String,
+    pub customer_number: i64,
+    pub source: String,
+    pub first_seen_at: i64,
+}
+
+/// What [`insert_identities`] takes: the row as it is read.
+pub type NewIdentity = IdentityRow;
+
+/// `customer_number` has the fact, `other_number` the identifier.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Conflict {
+    pub customer_number: i64,
+    pub kind: String,
+    pub value: String,
+    pub other_number: i64,
+    pub source: String,
+    pub seen_at: i64,
+}
+
+/// Conflicts shown of one customer.
+const MAX_CONFLICTS: i64 = 100;
+
+/// The owners of those identifiers that have one, by `(kind, value)`.
+pub async fn owners(tx: &mut ReadTx<'_>, keys: &[(&str, &str)]) -> Result<HashMap<(String, String), u32>> {
+    let bind = |key: &(&str, &str), binder: &mut Binder| {
+        binder.text(key.0);
+        binder.text(key.1);
+    };
+    let found = exec::lookup(tx, "identity.owners", &[], keys, bind, |row| {
+        Ok(((row.text(0)?, row.text(1)?), row.number(2, "identities", "customer_number")?))
+    })
+    .await?;
+    Ok(found.into_iter().collect())
+}
+
+/// Returns how many were new.
+pub async fn insert_identities(tx: &mut WriteTx<'_>, rows: &[IdentityRow]) -> Result<u64> {
+    exec::bulk(tx, "identity.insert_identities", rows, |row, binder| {
+        binder.text(&row.kind);
+        binder.text(&row.value);
+        binder.i64(row.customer_number);
+        binder.text(&row.source);
+        binder.i64(row.first_seen_at);
+    })
+    .await
+}
+
+/// A conflict that is known already stays as it is.
+pub async fn insert_conflicts(tx: &mut WriteTx<'_>, rows: &[Conflict]) -> Result<()> {
+    exec::bulk(tx, "identity.insert_conflicts", rows, |row, binder| {
+        binder.i64(row.customer_number);
+        binder.text(&row.kind);
+        binder.text(&row.value);
+        binder.i64(row.other_number);
+        binder.text(&row.source);
+        binder.i64(row.seen_at);
+    })
+    .await
+    .map(|_| ())
+}
+
+/// Oldest first.
+pub async fn of_customer(tx: &mut ReadTx<'_>, number: i64) -> Result<Vec<IdentityRow>> {
+    of_customers(tx, &[number]).await
+}
+
+/// By customer number, then oldest first.
+pub async fn of_customers(tx: &mut ReadTx<'_>, numbers: &[i64]) -> Result<Vec<IdentityRow>> {
+    let bind = |number: &i64, binder: &mut Binder| binder.i64(*number);
+    let mut rows = exec::lookup(tx, "identity.of_customers", &[], numbers, bind, |row| {
+        Ok(IdentityRow {
+            customer_number: row.i64(0)?,
+            kind: row.text(1)?,
+            value: row.text(2)?,
+            source: row.text(3)?,
+            first_seen_at: row.i64(4)?,
+        })
+    })
+    .await?;
+    rows.sort_by(|a, b| {
+        (a.customer_number, a.first_seen_at, &a.kind, &a.value).cmp(&(
+            b.customer_number,
+            b.first_seen_at,
+            &b.kind,
+            &b.value,
+        ))
+    });
+    Ok(rows)
+}
+
+/// Newest first, at most a hundred.
+pub async fn conflicts_of_customer(tx: &mut ReadTx<'_>, number: i64) -> Result<Vec<Conflict>> {
+    let binds = vec![number.into(), MAX_CONFLICTS.into()];
+    exec::all(tx, "identity.conflicts_of_customer", binds, |row| {
+        Ok(Conflict {
+            customer_number: row.i64(0)?,
+            kind: row.text(1)?,
+            value: row.text(2)?,
+            other_number: row.i64(3)?,
+            source: row.text(4)?,
+            seen_at: row.i64(5)?,
+        })
+    })
+    .await
+}
+
+/// Customers with an identifier, or a folded name, that begins with this text; at most `limit`, by number.
+/// Identifiers are tried as typed and in lower case, names in lower case.
+pub async fn search(tx: &mut ReadTx<'_>, text: &str, limit: i64) -> Result<Vec<i64>> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut binds = search_bounds(text);
+    binds.push(limit.into());
+    exec::all(tx, "identity.search", binds, |row| row.i64(0)).await
+}
+
+/// Lower and upper bound of three prefix ranges: as typed, in lower case, name in lower case.
+pub(crate) fn search_bounds(text: &str) -> Vec<Bind> {
+    let folded = text.to_lowercase();
+    [text, &folded, &folded].into_iter().flat_map(|prefix| [Bind::from(prefix), prefix_end(prefix).into()]).collect()
+}
+
+/// Sorts after every text that begins with `prefix`: both engines compare bytes, and no text goes on with more
+/// than the last code point.
+fn prefix_end(prefix: &str) -> String {
+    format!("{prefix}{}", char::MAX)
+}

@@ -1,0 +1,102 @@
+//! The durable queue of accepted facts, and the numbered facts that history has not yet taken over.
+//!
+//! Table: `journal`. A block is `accepted`, then `applied` with the next number of `applied_sequence`, then
+//! removed when history has it. Invariants: a block key is there once; a block is applied once (marking it again
+//! is an error); applied numbers have no gaps in commit order.
+//!
+//! One applier at a time: call [`lock_applier`] first in its transaction.
+
+use crate::database::{ReadTx, WriteTx};
+use crate::error::Result;
+use crate::exec;
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct JournalRow {
+    pub position: i64,
+    pub block_key: String,
+    pub payload: Vec<u8>,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct JournalCounts {
+    pub accepted_blocks: i64,
+    pub accepted_facts: i64,
+    /// Applied, and not yet removed because history has them.
+    pub applied_facts: i64,
+    /// Accepted blocks whose apply failed at least once.
+    pub failing: i64,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FailingBlock {
+    pub position: i64,
+    pub block_key: String,
+    pub attempts: i64,
+    pub last_error: Option<String>,
+    pub accepted_at: i64,
+}
+
+/// `false` where a block with this key was accepted before: nothing changes then.
+pub async fn accept(tx: &mut WriteTx<'_>, block_key: &str, facts: i64, payload: &[u8], at: i64) -> Result<bool> {
+    let binds = vec![block_key.into(), facts.into(), payload.into(), at.into()];
+    Ok(exec::execute(tx, "journal.accept", binds).await? == 1)
+}
+
+/// Makes this transaction the only applier until its end.
+pub async fn lock_applier(tx: &mut WriteTx<'_>) -> Result<()> {
+    exec::one(tx, "journal.lock_applier", vec![], |row| row.i64(0)).await.map(|_| ())
+}
+
+/// The oldest accepted blocks, locked until the end of the transaction.
+pub async fn next_accepted(tx: &mut WriteTx<'_>, limit: i64) -> Result<Vec<JournalRow>> {
+    exec::all(tx, "journal.next_accepted", vec![limit.into()], |row| {
+        Ok(JournalRow { position: row.i64(0)?, block_key: row.text(1)?, payload: row.bytes(2)? })
+    })
+    .await
+}
+
+/// Replaces the accepted payload by the applied one.
+pub async fn mark_applied(tx: &mut WriteTx<'_>, position: i64, sequence: i64, payload: &[u8]) -> Result<()> {
+    exec::execute_exactly(tx, 1, "journal.mark_applied", vec![position.into(), sequence.into(), payload.into()]).await
+}
+
+pub async fn note_failure(tx: &mut WriteTx<'_>, position: i64, error: &str) -> Result<()> {
+    exec::execute_exactly(tx, 1, "journal.note_failure", vec![position.into(), error.into()]).await
+}
+
+/// Applied blocks after that number, in order: `(sequence, payload)`.
+pub async fn applied(tx: &mut ReadTx<'_>, after_sequence: i64, limit: i64) -> Result<Vec<(i64, Vec<u8>)>> {
+    let binds = vec![after_sequence.into(), limit.into()];
+    exec::all(tx, "journal.applied", binds, |row| Ok((row.i64(0)?, row.bytes(1)?))).await
+}
+
+/// How many blocks were removed. None is an answer too: a repeated hand-over finds them gone.
+pub async fn remove_applied_up_to(tx: &mut WriteTx<'_>, sequence: i64) -> Result<u64> {
+    exec::execute(tx, "journal.remove_applied_up_to", vec![sequence.into()]).await
+}
+
+pub async fn counts(tx: &mut ReadTx<'_>) -> Result<JournalCounts> {
+    exec::one(tx, "journal.counts", vec![], |row| {
+        Ok(JournalCounts {
+            accepted_blocks: row.i64(0)?,
+            accepted_facts: row.i64(1)?,
+            applied_facts: row.i64(2)?,
+            failing: row.i64(3)?,
+        })
+    })
+    .await
+}
+
+/// Accepted blocks that failed, oldest first.
+pub async fn failing(tx: &mut ReadTx<'_>, limit: i64) -> Result<Vec<FailingBlock>> {
+    exec::all(tx, "journal.failing", vec![limit.into()], |row| {
+        Ok(FailingBlock {
+            position: row.i64(0)?,
+            block_key: row.text(1)?,
+            attempts: row.i64(2)?,
+            last_error: row.opt_text(3)?,
+            accepted_at: row.i64(4)?,
+        })
+    })
+    .await
+}

@@ -1,0 +1,46 @@
+//! The only crate that knows SQL.
+//!
+//! One text per query serves SQLite and PostgreSQL; the few true differences are in [`mod@dialect`]. A module
+//! per slice holds free functions that take the open transaction first: `&mut ReadTx` may only read,
+//! `&mut WriteTx` may write too, so that a signature says what a function can do. No function opens a
+//! transaction or decides anything; not found is `Ok(None)`; ids come from the caller.
+//!
+//! To add a query:
+//! 1. write it as a `-- name: slice.what` block in `queries/slice.sql`, with `$1, $2 …` (portable rules there);
+//! 2. add the function to the slice's module, through [`mod@exec`]; a write states how many rows it must touch;
+//! 3. call it in `tests/suite/slice.rs`: a test counts that every public function is called there, and
+//!    `prepare_all` prepares every block on both databases.
+//!
+//! To change the schema: add `migrations/{sqlite,postgres}/NNNN_name.sql` as a pair and list it in `migrate.rs`.
+
+pub mod access;
+pub mod audit;
+pub mod customers;
+pub mod database;
+mod dialect;
+pub mod error;
+mod exec;
+pub mod idempotency;
+pub mod identity;
+pub mod imports;
+pub mod jobs;
+pub mod journal;
+mod migrate;
+pub mod orders;
+mod row;
+pub mod sequences;
+pub mod settings;
+mod statements;
+pub mod traits;
+pub mod uploads;
+mod url;
+pub mod value_runs;
+pub mod values;
+
+pub use database::{Database, Engine, ReadTx, WriteTx};
+pub use error::{Result, StoreError};
+pub use url::StoreUrl;
+
+/// For the suite: what is in the schema and in the query files, without making it part of the interface.
+#[doc(hidden)]
+pub mod inspect;

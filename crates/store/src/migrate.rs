@@ -1,0 +1,53 @@
+//! The schema's steps. Each exists once per engine with the same number and name, and is never changed after
+//! a release: the driver stores a checksum. PostgreSQL is locked by an advisory lock of the driver, SQLite by
+//! one write transaction around all steps.
+
+use crate::error::{Result, StoreError};
+use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
+use sqlx::{Pool, Postgres, SqlStr, Sqlite};
+
+/// A step: number, name, and its text for SQLite and for PostgreSQL.
+pub(crate) struct Step {
+    pub(crate) number: i64,
+    pub(crate) name: &'static str,
+    pub(crate) sqlite: &'static str,
+    pub(crate) postgres: &'static str,
+}
+
+pub(crate) const STEPS: [Step; 1] = [Step {
+    number: 1,
+    name: "foundation",
+    sqlite: include_str!("../migrations/sqlite/0001_foundation.sql"),
+    postgres: include_str!("../migrations/postgres/0001_foundation.sql"),
+}];
+
+fn migrator(text: impl Fn(&Step) -> &'static str) -> Migrator {
+    let migration = |step: &Step| {
+        let sql = SqlStr::from_static(text(step));
+        Migration::new(step.number, step.name.into(), MigrationType::Simple, sql, false)
+    };
+    Migrator::with_migrations(STEPS.iter().map(migration).collect())
+}
+
+pub(crate) async fn migrate_sqlite(pool: &Pool<Sqlite>) -> Result<()> {
+    let mut transaction = pool.begin_with("BEGIN IMMEDIATE").await?;
+    migrator(|step| step.sqlite).run_direct(None, &mut *transaction, false).await.map_err(from_migrate)?;
+    transaction.commit().await?;
+    Ok(())
+}
+
+pub(crate) async fn migrate_postgres(pool: &Pool<Postgres>) -> Result<()> {
+    let mut connection = pool.acquire().await?;
+    migrator(|step| step.postgres).run_direct(None, &mut *connection, false).await.map_err(from_migrate)
+}
+
+fn from_migrate(error: MigrateError) -> StoreError {
+    match error {
+        MigrateError::VersionMissing(version) => StoreError::NewerSchema { version },
+        MigrateError::Execute(error) => match StoreError::from(error) {
+            busy @ StoreError::Busy(_) => busy,
+            other => StoreError::Migration(other.to_string()),
+        },
+        other => StoreError::Migration(other.to_string()),
+    }
+}

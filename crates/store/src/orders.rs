@@ -1,0 +1,70 @@
+//! The state per order that decides whether a fact is new: its lines by hash.
+//!
+//! Table: `orders`, by customer and the 128-bit key of the fact; customer 0 stands for all guests. Not a place
+//! to read orders from: history has them.
+
+use crate::database::{ReadTx, WriteTx};
+use crate::error::{Result, StoreError};
+use crate::exec;
+use crate::row::Binder;
+
+/// Purchases without any identifier are kept under this number, which no customer has.
+pub const GUEST: i64 = 0;
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OrderRow {
+    pub customer_number: i64,
+    pub order_key: [u8; 16],
+    pub order_no: Option<String>,
+    pub kind: String,
+    pub at: i64,
+    pub amount_minor: Option<i64>,
+    /// Eight bytes per line, big-endian and sorted; equal lines of one order stand as often as they occur.
+    pub line_hashes: Vec<u8>,
+}
+
+/// Those of the keys that exist, in no particular order.
+pub async fn load(tx: &mut ReadTx<'_>, keys: &[(i64, [u8; 16])]) -> Result<Vec<OrderRow>> {
+    let bind = |key: &(i64, [u8; 16]), binder: &mut Binder| {
+        binder.i64(key.0);
+        binder.bytes(&key.1);
+    };
+    exec::lookup(tx, "orders.load", &[], keys, bind, |row| {
+        let customer_number = row.i64(0)?;
+        let order_key = row.bytes(1)?.try_into().map_err(|_| StoreError::Inconsistency {
+            table: "orders",
+            column: "order_key",
+            row: customer_number.to_string(),
+        })?;
+        Ok(OrderRow {
+            customer_number,
+            order_key,
+            order_no: row.opt_text(2)?,
+            kind: row.text(3)?,
+            at: row.i64(4)?,
+            amount_minor: row.opt_i64(5)?,
+            line_hashes: row.bytes(6)?,
+        })
+    })
+    .await
+}
+
+/// Inserts or replaces; a key must not stand twice in `rows`.
+pub async fn upsert(tx: &mut WriteTx<'_>, rows: &[OrderRow]) -> Result<()> {
+    let touched = exec::bulk(tx, "orders.upsert", rows, |row, binder| {
+        binder.i64(row.customer_number);
+        binder.bytes(&row.order_key);
+        binder.opt_text(row.order_no.as_deref());
+        binder.text(&row.kind);
+        binder.i64(row.at);
+        binder.opt_i64(row.amount_minor);
+        binder.bytes(&row.line_hashes);
+    })
+    .await?;
+    exec::expect_rows("orders.upsert", rows.len(), touched)
+}
+
+/// Purchases of customers and guests. Reads the whole table.
+pub async fn count_purchases(tx: &mut ReadTx<'_>) -> Result<i64> {
+    exec::one(tx, "orders.count_purchases", vec![], |row| row.i64(0)).await
+}

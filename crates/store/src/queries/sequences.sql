@@ -1,0 +1,7 @@
+-- The value is the last number given. The row is locked until commit.
+-- name: sequences.reserve
+INSERT INTO sequences (name, value) VALUES ($1, $2)
+ON CONFLICT (name) DO UPDATE SET value = sequences.value + excluded.value
+RETURNING value
+-- name: sequences.current
+SELECT value FROM sequences WHERE name = $1

@@ -1,0 +1,6 @@
+-- name: settings.get
+SELECT value, version FROM settings WHERE name = 'brand'
+-- name: settings.insert
+INSERT INTO settings (name, value, version) VALUES ('brand', $1, 1) ON CONFLICT (name) DO NOTHING
+-- name: settings.replace
+UPDATE settings SET value = $1, version = version + 1 WHERE name = 'brand' AND version = $2

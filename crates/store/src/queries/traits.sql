@@ -1,0 +1,9 @@
+-- The newest wins within its source; of two at the same instant, the one told last.
+-- name: traits.upsert
+INSERT INTO traits (customer_number, name, source, value, at) VALUES /*rows:ittti*/
+ON CONFLICT (customer_number, name, source) DO UPDATE SET value = excluded.value, at = excluded.at
+WHERE excluded.at >= traits.at
+-- name: traits.of_customer
+SELECT customer_number, name, source, value, at FROM traits WHERE customer_number = $1 ORDER BY name, at DESC, source DESC
+-- name: traits.names
+SELECT DISTINCT name FROM traits ORDER BY name LIMIT $1

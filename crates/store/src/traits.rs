@@ -1,0 +1,51 @@
+//! What sources say about a customer: name and value, with the instant it was said.
+//!
+//! Table: `traits`, one row per customer, name and source. Within a source the newest wins, whatever the order of
+//! arrival; what a customer's trait *is* is the value of the source that spoke last (of two at the same instant,
+//! the source whose name sorts last), as the filter of `customers` has it.
+
+use crate::database::{ReadTx, WriteTx};
+use crate::error::Result;
+use crate::exec;
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TraitRow {
+    pub customer_number: i64,
+    pub name: String,
+    pub source: String,
+    pub value: String,
+    pub at: i64,
+}
+
+/// Older news than what is there change nothing. A key may stand only once in `rows`: PostgreSQL refuses to touch a
+/// row twice in one statement.
+pub async fn upsert(tx: &mut WriteTx<'_>, rows: &[TraitRow]) -> Result<()> {
+    exec::bulk(tx, "traits.upsert", rows, |row, binder| {
+        binder.i64(row.customer_number);
+        binder.text(&row.name);
+        binder.text(&row.source);
+        binder.text(&row.value);
+        binder.i64(row.at);
+    })
+    .await
+    .map(|_| ())
+}
+
+/// By name; of each name the value that holds comes first.
+pub async fn of_customer(tx: &mut ReadTx<'_>, number: i64) -> Result<Vec<TraitRow>> {
+    exec::all(tx, "traits.of_customer", vec![number.into()], |row| {
+        Ok(TraitRow {
+            customer_number: row.i64(0)?,
+            name: row.text(1)?,
+            source: row.text(2)?,
+            value: row.text(3)?,
+            at: row.i64(4)?,
+        })
+    })
+    .await
+}
+
+/// The names in use, sorted.
+pub async fn names(tx: &mut ReadTx<'_>, limit: i64) -> Result<Vec<String>> {
+    exec::all(tx, "traits.names", vec![limit.into()], |row| row.text(0)).await
+}

@@ -1,0 +1,90 @@
+//! Runs of the value model: asked for, running, done with a result, or failed.
+//!
+//! Table: `value_runs`. A run that is done or failed never changes again: finishing it then is an error. JSON is
+//! opaque here.
+
+use crate::database::{ReadTx, WriteTx};
+use crate::error::Result;
+use crate::exec;
+use crate::row::Row;
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct ValueRunRow {
+    pub id: String,
+    /// `queued`, `running`, `done` or `failed`.
+    pub state: String,
+    pub requested: String,
+    /// Not read by [`list`]: it is large.
+    pub result: Option<String>,
+    pub as_of_day: Option<i64>,
+    pub created_at: i64,
+    pub started_at: Option<i64>,
+    pub finished_at: Option<i64>,
+    /// 0 to 1.
+    pub progress: f64,
+    pub error: Option<String>,
+}
+
+/// A new run in state `queued`.
+pub async fn insert(tx: &mut WriteTx<'_>, id: &str, requested: &str, at: i64) -> Result<()> {
+    exec::execute_exactly(tx, 1, "value_runs.insert", vec![id.into(), requested.into(), at.into()]).await
+}
+
+/// Also for a run that a lost worker had begun.
+pub async fn start(tx: &mut WriteTx<'_>, id: &str, at: i64) -> Result<()> {
+    exec::execute_exactly(tx, 1, "value_runs.start", vec![id.into(), at.into()]).await
+}
+
+pub async fn update_progress(tx: &mut WriteTx<'_>, id: &str, progress: f64) -> Result<()> {
+    exec::execute_exactly(tx, 1, "value_runs.update_progress", vec![id.into(), progress.into()]).await
+}
+
+pub async fn finish(tx: &mut WriteTx<'_>, id: &str, result: &str, as_of_day: i64, at: i64) -> Result<()> {
+    let binds = vec![id.into(), result.into(), as_of_day.into(), at.into()];
+    exec::execute_exactly(tx, 1, "value_runs.finish", binds).await
+}
+
+pub async fn fail(tx: &mut WriteTx<'_>, id: &str, error: &str, at: i64) -> Result<()> {
+    exec::execute_exactly(tx, 1, "value_runs.fail", vec![id.into(), error.into(), at.into()]).await
+}
+
+pub async fn get(tx: &mut ReadTx<'_>, id: &str) -> Result<Option<ValueRunRow>> {
+    exec::optional(tx, "value_runs.get", vec![id.into()], read).await
+}
+
+pub async fn latest_done(tx: &mut ReadTx<'_>) -> Result<Option<ValueRunRow>> {
+    exec::optional(tx, "value_runs.latest_done", vec![], read).await
+}
+
+/// The done run before [`latest_done`].
+pub async fn previous_done(tx: &mut ReadTx<'_>) -> Result<Option<ValueRunRow>> {
+    exec::optional(tx, "value_runs.previous_done", vec![], read).await
+}
+
+/// The oldest run that is queued or running.
+pub async fn find_unfinished(tx: &mut ReadTx<'_>) -> Result<Option<ValueRunRow>> {
+    exec::optional(tx, "value_runs.find_unfinished", vec![], read).await
+}
+
+/// Newest first, without results; `after` is the id of the last row of the page before.
+pub async fn list(tx: &mut ReadTx<'_>, after: Option<&str>, limit: i64) -> Result<Vec<ValueRunRow>> {
+    match after {
+        None => exec::all(tx, "value_runs.list", vec![limit.into()], read).await,
+        Some(after) => exec::all(tx, "value_runs.list_after", vec![limit.into(), after.into()], read).await,
+    }
+}
+
+fn read(row: &Row<'_>) -> Result<ValueRunRow> {
+    Ok(ValueRunRow {
+        id: row.text(0)?,
+        state: row.text(1)?,
+        requested: row.text(2)?,
+        result: row.opt_text(3)?,
+        as_of_day: row.opt_i64(4)?,
+        created_at: row.i64(5)?,
+        started_at: row.opt_i64(6)?,
+        finished_at: row.opt_i64(7)?,
+        progress: row.f64(8)?,
+        error: row.opt_text(9)?,
+    })
+}

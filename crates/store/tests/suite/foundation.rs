@@ -1,0 +1,74 @@
+//! Transactions, settings and sequences.
+
+use perennial_store::{sequences, settings};
+use perennial_testkit::TestStore;
+
+on_both!(
+    a_dropped_write_never_happened,
+    a_committed_write_is_seen_by_others,
+    a_read_keeps_its_snapshot,
+    settings_change_only_from_the_expected_version,
+    sequences_have_no_holes,
+);
+
+async fn a_dropped_write_never_happened(store: &TestStore) {
+    let mut tx = store.database.write().await.unwrap();
+    assert!(settings::put(&mut tx, "{}", None).await.unwrap());
+    drop(tx);
+    let mut tx = store.database.write().await.unwrap();
+    assert_eq!(settings::get(&mut tx).await.unwrap(), None);
+    assert!(settings::put(&mut tx, "{}", None).await.unwrap());
+    tx.rollback().await.unwrap();
+    let mut tx = store.database.read().await.unwrap();
+    assert_eq!(settings::get(&mut tx).await.unwrap(), None);
+}
+
+async fn a_committed_write_is_seen_by_others(store: &TestStore) {
+    let other = store.open_again().await;
+    let mut tx = store.database.write().await.unwrap();
+    assert!(settings::put(&mut tx, "{\"a\":1}", None).await.unwrap());
+    let mut outside = other.read().await.unwrap();
+    assert_eq!(settings::get(&mut outside).await.unwrap(), None);
+    drop(outside);
+    tx.commit().await.unwrap();
+    let mut outside = other.read().await.unwrap();
+    assert_eq!(settings::get(&mut outside).await.unwrap(), Some(("{\"a\":1}".to_owned(), 1)));
+    drop(outside);
+    other.close().await;
+}
+
+async fn a_read_keeps_its_snapshot(store: &TestStore) {
+    let mut reader = store.database.read().await.unwrap();
+    assert_eq!(sequences::current(&mut reader, "x").await.unwrap(), 0);
+    let mut tx = store.database.write().await.unwrap();
+    assert_eq!(sequences::reserve(&mut tx, "x", 5).await.unwrap(), 1);
+    tx.commit().await.unwrap();
+    assert_eq!(sequences::current(&mut reader, "x").await.unwrap(), 0);
+    drop(reader);
+    let mut reader = store.database.read().await.unwrap();
+    assert_eq!(sequences::current(&mut reader, "x").await.unwrap(), 5);
+}
+
+async fn settings_change_only_from_the_expected_version(store: &TestStore) {
+    let mut tx = store.database.write().await.unwrap();
+    assert!(!settings::put(&mut tx, "early", Some(1)).await.unwrap());
+    assert!(settings::put(&mut tx, "first", None).await.unwrap());
+    assert!(!settings::put(&mut tx, "again", None).await.unwrap());
+    assert!(settings::put(&mut tx, "second", Some(1)).await.unwrap());
+    assert!(!settings::put(&mut tx, "late", Some(1)).await.unwrap());
+    assert_eq!(settings::get(&mut tx).await.unwrap(), Some(("second".to_owned(), 2)));
+}
+
+async fn sequences_have_no_holes(store: &TestStore) {
+    let mut tx = store.database.write().await.unwrap();
+    assert_eq!(sequences::reserve(&mut tx, sequences::CUSTOMER_NUMBER, 3).await.unwrap(), 1);
+    tx.commit().await.unwrap();
+    let mut tx = store.database.write().await.unwrap();
+    assert_eq!(sequences::reserve(&mut tx, sequences::CUSTOMER_NUMBER, 10).await.unwrap(), 4);
+    drop(tx);
+    let mut tx = store.database.write().await.unwrap();
+    assert_eq!(sequences::reserve(&mut tx, sequences::CUSTOMER_NUMBER, 0).await.unwrap(), 4);
+    assert_eq!(sequences::reserve(&mut tx, sequences::CUSTOMER_NUMBER, 1).await.unwrap(), 4);
+    assert_eq!(sequences::reserve(&mut tx, sequences::APPLIED_SEQUENCE, 1).await.unwrap(), 1);
+    assert_eq!(sequences::current(&mut tx, sequences::CUSTOMER_NUMBER).await.unwrap(), 4);
+}

@@ -1,0 +1,166 @@
+//! Jobs: claimed by one worker at a time, fenced by attempt.
+
+use perennial_store::jobs::{self, JobCounts, NewJob};
+use perennial_store::{Database, StoreError, WriteTx};
+use perennial_testkit::TestStore;
+use std::collections::HashSet;
+
+on_both!(
+    the_most_urgent_due_job_comes_first,
+    a_job_with_the_same_key_waits_once,
+    a_lost_worker_can_change_nothing,
+    the_last_attempt_of_a_lost_worker_is_buried,
+    retry_bury_and_requeue,
+    jobs_are_listed_newest_first,
+    many_workers_never_run_one_job_twice,
+);
+
+const NAMES: [&str; 2] = ["import", "value_run"];
+
+fn job(id: &str, priority: i64, run_at: i64) -> NewJob {
+    NewJob {
+        id: id.to_owned(),
+        name: "import".to_owned(),
+        payload: "{}".to_owned(),
+        priority,
+        run_at,
+        max_attempts: 2,
+        dedupe_key: None,
+        created_at: run_at,
+    }
+}
+
+async fn enqueue(tx: &mut WriteTx<'_>, list: &[NewJob]) {
+    for job in list {
+        assert!(jobs::enqueue(tx, job).await.unwrap());
+    }
+}
+
+async fn claimed_id(tx: &mut WriteTx<'_>, now: i64) -> Option<String> {
+    jobs::claim(tx, &NAMES, "worker", now, now + 100).await.unwrap().map(|job| job.id)
+}
+
+async fn the_most_urgent_due_job_comes_first(store: &TestStore) {
+    let mut tx = store.database.write().await.unwrap();
+    let other = NewJob { name: "other".to_owned(), ..job("o", 99, 0) };
+    enqueue(&mut tx, &[job("a", 0, 10), job("b", 5, 20), job("c", 0, 5), job("later", 9, 1_000), other]).await;
+    assert_eq!(jobs::next_run_at(&mut tx).await.unwrap(), Some(0));
+    assert_eq!(claimed_id(&mut tx, 0).await, None);
+    for expected in ["b", "c", "a"] {
+        assert_eq!(claimed_id(&mut tx, 20).await.as_deref(), Some(expected));
+    }
+    assert_eq!(claimed_id(&mut tx, 20).await, None);
+    assert_eq!(jobs::counts(&mut tx).await.unwrap(), JobCounts { waiting: 2, running: 3, done: 0, dead: 0 });
+}
+
+async fn a_job_with_the_same_key_waits_once(store: &TestStore) {
+    let mut tx = store.database.write().await.unwrap();
+    let with_key = |id: &str| NewJob { dedupe_key: Some("k".to_owned()), ..job(id, 0, 0) };
+    assert!(jobs::enqueue(&mut tx, &with_key("a")).await.unwrap());
+    assert!(!jobs::enqueue(&mut tx, &with_key("b")).await.unwrap());
+    let claimed = jobs::claim(&mut tx, &NAMES, "w", 1, 9).await.unwrap().unwrap();
+    assert!(!jobs::enqueue(&mut tx, &with_key("b")).await.unwrap());
+    jobs::finish(&mut tx, "a", claimed.attempt, 2).await.unwrap();
+    assert!(jobs::enqueue(&mut tx, &with_key("b")).await.unwrap());
+    assert_eq!(jobs::get(&mut tx, "a").await.unwrap().unwrap().state, "done");
+    assert_eq!(jobs::get(&mut tx, "nobody").await.unwrap(), None);
+}
+
+async fn a_lost_worker_can_change_nothing(store: &TestStore) {
+    let mut tx = store.database.write().await.unwrap();
+    enqueue(&mut tx, &[job("a", 0, 0)]).await;
+    let first = jobs::claim(&mut tx, &NAMES, "first", 0, 100).await.unwrap().unwrap();
+    assert_eq!((first.attempt, first.state.as_str(), first.lease_until), (1, "running", Some(100)));
+    assert!(jobs::heartbeat(&mut tx, "a", 1, 200).await.unwrap());
+    assert_eq!(claimed_id(&mut tx, 200).await, None, "the lease holds up to its end");
+    let second = jobs::claim(&mut tx, &NAMES, "second", 201, 300).await.unwrap().unwrap();
+    assert_eq!((second.attempt, second.worker_id.as_deref()), (2, Some("second")));
+    assert!(!jobs::heartbeat(&mut tx, "a", 1, 900).await.unwrap());
+    for outcome in [
+        jobs::finish(&mut tx, "a", 1, 250).await,
+        jobs::retry(&mut tx, "a", 1, 250, "x").await,
+        jobs::bury(&mut tx, "a", 1, 250, "x").await,
+    ] {
+        assert!(matches!(outcome, Err(StoreError::RowsAffected { expected: 1, actual: 0, .. })), "{outcome:?}");
+    }
+    jobs::finish(&mut tx, "a", 2, 260).await.unwrap();
+    assert!(jobs::finish(&mut tx, "a", 2, 270).await.is_err(), "only once");
+    assert_eq!(jobs::purge_done(&mut tx, 260).await.unwrap(), 0);
+    assert_eq!(jobs::purge_done(&mut tx, 261).await.unwrap(), 1);
+}
+
+async fn the_last_attempt_of_a_lost_worker_is_buried(store: &TestStore) {
+    let mut tx = store.database.write().await.unwrap();
+    enqueue(&mut tx, &[job("a", 0, 0)]).await;
+    assert!(claimed_id(&mut tx, 0).await.is_some());
+    assert_eq!(jobs::bury_expired(&mut tx, 500).await.unwrap(), 0, "one attempt is left");
+    assert!(claimed_id(&mut tx, 500).await.is_some());
+    assert_eq!(claimed_id(&mut tx, 1_000).await, None, "no attempt is left");
+    assert_eq!(jobs::bury_expired(&mut tx, 1_000).await.unwrap(), 1);
+    let dead = jobs::get(&mut tx, "a").await.unwrap().unwrap();
+    assert_eq!((dead.state.as_str(), dead.last_error.as_deref()), ("dead", Some("the worker was lost")));
+}
+
+async fn retry_bury_and_requeue(store: &TestStore) {
+    let mut tx = store.database.write().await.unwrap();
+    enqueue(&mut tx, &[job("a", 0, 0)]).await;
+    assert!(claimed_id(&mut tx, 0).await.is_some());
+    jobs::retry(&mut tx, "a", 1, 50, "later").await.unwrap();
+    assert_eq!(claimed_id(&mut tx, 49).await, None);
+    assert!(claimed_id(&mut tx, 50).await.is_some());
+    assert!(!jobs::requeue(&mut tx, "a", 60).await.unwrap(), "it runs");
+    jobs::bury(&mut tx, "a", 2, 70, "never").await.unwrap();
+    assert_eq!(claimed_id(&mut tx, 999).await, None);
+    assert!(jobs::requeue(&mut tx, "a", 80).await.unwrap());
+    let again = jobs::claim(&mut tx, &NAMES, "w", 80, 90).await.unwrap().unwrap();
+    assert_eq!((again.attempt, again.last_error.as_deref()), (1, Some("never")));
+}
+
+async fn jobs_are_listed_newest_first(store: &TestStore) {
+    let mut tx = store.database.write().await.unwrap();
+    let list: Vec<NewJob> = (0..7).map(|place| job(&format!("j{place}"), 0, place / 2)).collect();
+    enqueue(&mut tx, &list).await;
+    let dead = jobs::claim(&mut tx, &NAMES, "w", 9, 10).await.unwrap().unwrap();
+    jobs::bury(&mut tx, &dead.id, 1, 9, "no").await.unwrap();
+    let mut seen = Vec::new();
+    let mut after: Option<String> = None;
+    loop {
+        let page = jobs::list(&mut tx, None, after.as_deref(), 2).await.unwrap();
+        let Some(last) = page.last() else { break };
+        after = Some(last.id.clone());
+        seen.extend(page.into_iter().map(|job| job.id));
+    }
+    assert_eq!(seen, ["j6", "j5", "j4", "j3", "j2", "j1", "j0"]);
+    assert_eq!(jobs::list(&mut tx, Some("dead"), None, 9).await.unwrap().len(), 1);
+    assert_eq!(jobs::list(&mut tx, Some("waiting"), Some("j5"), 9).await.unwrap().len(), 4);
+}
+
+async fn many_workers_never_run_one_job_twice(store: &TestStore) {
+    const JOBS: usize = 40;
+    let mut tx = store.database.write().await.unwrap();
+    for place in 0..JOBS {
+        assert!(jobs::enqueue(&mut tx, &job(&format!("j{place}"), 0, 0)).await.unwrap());
+    }
+    tx.commit().await.unwrap();
+    let other = store.open_again().await;
+    let workers = [&store.database, &other, &store.database, &other].map(|database: &Database| {
+        let database = database.clone();
+        tokio::spawn(async move {
+            let mut mine = Vec::new();
+            loop {
+                let mut tx = database.write().await.unwrap();
+                let claimed = jobs::claim(&mut tx, &NAMES, "w", 0, 1_000).await.unwrap();
+                tx.commit().await.unwrap();
+                let Some(job) = claimed else { return mine };
+                mine.push(job.id);
+            }
+        })
+    });
+    let mut all = Vec::new();
+    for worker in workers {
+        all.extend(worker.await.unwrap());
+    }
+    assert_eq!(all.len(), JOBS);
+    assert_eq!(all.iter().collect::<HashSet<_>>().len(), JOBS);
+    other.close().await;
+}

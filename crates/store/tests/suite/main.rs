@@ -1,0 +1,36 @@
+//! The suite of the store: every test runs on SQLite and on PostgreSQL.
+//!
+//! A test is an async function that takes a `&TestStore`; `on_both!` makes a test per engine of it.
+
+macro_rules! on_both {
+    ($($name:ident),+ $(,)?) => {
+        mod sqlite {
+            $(#[tokio::test]
+            async fn $name() {
+                super::$name(&perennial_testkit::sqlite_store().await).await;
+            })+
+        }
+        mod postgres {
+            $(#[tokio::test]
+            async fn $name() {
+                if let Some(store) = perennial_testkit::postgres_store().await {
+                    super::$name(&store).await;
+                }
+            })+
+        }
+    };
+}
+
+mod access;
+mod concurrency;
+mod coverage;
+mod customers;
+mod fixtures;
+mod foundation;
+mod identity;
+mod imports;
+mod jobs;
+mod journal;
+mod records;
+mod schema;
+mod values;

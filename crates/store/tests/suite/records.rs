@@ -1,0 +1,127 @@
+//! Order states, traits, uploads, the audit log and idempotency keys.
+
+use perennial_domain::time::Instant;
+use perennial_store::audit::{self, NewAuditEntry};
+use perennial_store::idempotency::{self, IdempotencyRow};
+use perennial_store::orders::{self, OrderRow};
+use perennial_store::traits::{self, TraitRow};
+use perennial_store::uploads::{self, UploadRow};
+use perennial_testkit::TestStore;
+
+on_both!(
+    orders_are_found_by_their_whole_key,
+    the_newest_trait_of_a_source_wins,
+    uploads_come_and_go,
+    the_audit_log_is_read_backwards,
+    an_idempotency_key_is_taken_once,
+);
+
+fn order(customer_number: i64, key: u8) -> OrderRow {
+    OrderRow {
+        customer_number,
+        order_key: [key; 16],
+        order_no: Some(format!("A{key}")),
+        kind: "order".to_owned(),
+        at: -5,
+        amount_minor: Some(100),
+        line_hashes: vec![0, 1, 255, 3, 4, 5, 6, 7],
+    }
+}
+
+async fn orders_are_found_by_their_whole_key(store: &TestStore) {
+    let mut tx = store.database.write().await.unwrap();
+    let bare = OrderRow { order_no: None, amount_minor: None, line_hashes: Vec::new(), ..order(orders::GUEST, 1) };
+    let rows = [order(1, 1), order(1, 2), order(2, 1), bare.clone()];
+    orders::upsert(&mut tx, &rows).await.unwrap();
+    let changed = OrderRow { amount_minor: Some(200), ..order(1, 2) };
+    orders::upsert(&mut tx, &[changed.clone(), order(3, 9)]).await.unwrap();
+    let keys = [(1, [2; 16]), (2, [2; 16]), (0, [1; 16]), (9, [9; 16])];
+    let mut found = orders::load(&mut tx, &keys).await.unwrap();
+    found.sort_by_key(|row| row.customer_number);
+    assert_eq!(found, [bare, changed]);
+    assert!(orders::load(&mut tx, &[]).await.unwrap().is_empty());
+    assert_eq!(orders::count_purchases(&mut tx).await.unwrap(), 5);
+    let refund = OrderRow { kind: "refund".to_owned(), ..order(1, 7) };
+    orders::upsert(&mut tx, &[refund]).await.unwrap();
+    assert_eq!(orders::count_purchases(&mut tx).await.unwrap(), 5, "a refund is no purchase");
+}
+
+async fn the_newest_trait_of_a_source_wins(store: &TestStore) {
+    let told = |source: &str, value: &str, at| TraitRow {
+        customer_number: 1,
+        name: "city".to_owned(),
+        source: source.to_owned(),
+        value: value.to_owned(),
+        at,
+    };
+    let mut tx = store.database.write().await.unwrap();
+    for (source, value, at) in [("a", "Rome", 5), ("a", "Oslo", 3), ("b", "Bern", 4), ("b", "Kyiv", 4), ("a", "Riga", 6)] {
+        traits::upsert(&mut tx, &[told(source, value, at)]).await.unwrap();
+    }
+    let expected = [told("a", "Riga", 6), told("b", "Kyiv", 4)];
+    assert_eq!(traits::of_customer(&mut tx, 1).await.unwrap(), expected);
+    assert!(traits::of_customer(&mut tx, 2).await.unwrap().is_empty());
+    assert_eq!(traits::names(&mut tx, 10).await.unwrap(), ["city"]);
+}
+
+async fn uploads_come_and_go(store: &TestStore) {
+    let upload = |id: &str, created_at| UploadRow {
+        id: id.to_owned(),
+        name: "orders.csv".to_owned(),
+        size_bytes: 20 << 30,
+        path: "/tmp/x".to_owned(),
+        created_by: "Ada".to_owned(),
+        created_at,
+    };
+    let mut tx = store.database.write().await.unwrap();
+    uploads::insert(&mut tx, &upload("upl_a", 1)).await.unwrap();
+    uploads::insert(&mut tx, &upload("upl_b", 2)).await.unwrap();
+    assert_eq!(uploads::get(&mut tx, "upl_a").await.unwrap(), Some(upload("upl_a", 1)));
+    assert_eq!(uploads::created_before(&mut tx, 2, 10).await.unwrap(), [upload("upl_a", 1)]);
+    assert!(uploads::remove(&mut tx, "upl_a").await.unwrap());
+    assert!(!uploads::remove(&mut tx, "upl_a").await.unwrap());
+    assert_eq!(uploads::get(&mut tx, "upl_a").await.unwrap(), None);
+}
+
+async fn the_audit_log_is_read_backwards(store: &TestStore) {
+    let mut tx = store.database.write().await.unwrap();
+    for place in 0..5 {
+        let entry = NewAuditEntry {
+            at: Instant(place),
+            actor_kind: "system".to_owned(),
+            actor_id: "system".to_owned(),
+            actor_name: "Perennial".to_owned(),
+            action: format!("thing.done_{place}"),
+            subject: "x".to_owned(),
+            detail: "{}".to_owned(),
+        };
+        audit::append(&mut tx, &entry).await.unwrap();
+    }
+    let first = audit::list(&mut tx, None, 3).await.unwrap();
+    assert_eq!(first.iter().map(|row| row.at).collect::<Vec<_>>(), [Instant(4), Instant(3), Instant(2)]);
+    let rest = audit::list(&mut tx, Some(first[2].id), 3).await.unwrap();
+    assert_eq!(rest.iter().map(|row| row.action.as_str()).collect::<Vec<_>>(), ["thing.done_1", "thing.done_0"]);
+}
+
+async fn an_idempotency_key_is_taken_once(store: &TestStore) {
+    let row = |scope: &str, created_at| IdempotencyRow {
+        scope: scope.to_owned(),
+        key: "k".to_owned(),
+        request_hash: vec![1, 2],
+        status: 0,
+        body: String::new(),
+        created_at: Instant(created_at),
+    };
+    let mut tx = store.database.write().await.unwrap();
+    assert!(idempotency::put(&mut tx, &row("a", 1)).await.unwrap());
+    assert!(!idempotency::put(&mut tx, &row("a", 2)).await.unwrap());
+    assert!(idempotency::put(&mut tx, &row("b", 2)).await.unwrap());
+    idempotency::complete(&mut tx, "a", "k", 201, "body").await.unwrap();
+    let expected = IdempotencyRow { status: 201, body: "body".to_owned(), ..row("a", 1) };
+    assert_eq!(idempotency::get(&mut tx, "a", "k").await.unwrap(), Some(expected));
+    assert!(idempotency::complete(&mut tx, "a", "other", 201, "").await.is_err());
+    assert_eq!(idempotency::purge_before(&mut tx, Instant(2)).await.unwrap(), 1);
+    assert!(idempotency::remove(&mut tx, "b", "k").await.unwrap());
+    assert!(!idempotency::remove(&mut tx, "b", "k").await.unwrap());
+    assert_eq!(idempotency::get(&mut tx, "b", "k").await.unwrap(), None);
+}

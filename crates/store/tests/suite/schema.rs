@@ -1,0 +1,133 @@
+//! The schema is the same on both engines, and every statement prepares on it.
+
+use perennial_store::inspect::{migrations, prepare_all, texts};
+use perennial_store::{Database, Engine, StoreError};
+use perennial_testkit::{TestStore, postgres_store, sqlite_store};
+use std::path::Path;
+
+on_both!(all_statements_prepare, opening_again_changes_nothing, a_newer_schema_is_refused, two_may_open_at_once);
+
+async fn all_statements_prepare(store: &TestStore) {
+    assert_eq!(prepare_all(&store.database).await.unwrap(), Vec::<String>::new());
+}
+
+async fn opening_again_changes_nothing(store: &TestStore) {
+    let again = store.open_again().await;
+    assert_eq!(again.engine(), store.database.engine());
+    assert_eq!(again.engine().name(), if again.engine() == Engine::Sqlite { "sqlite" } else { "postgres" });
+    again.close().await;
+}
+
+async fn a_newer_schema_is_refused(store: &TestStore) {
+    let mut tx = store.database.write().await.unwrap();
+    let future = match tx.engine() {
+        Engine::Sqlite => "(99, 'future', TRUE, X'00', 0)",
+        Engine::Postgres => "(99, 'future', TRUE, ''::bytea, 0)",
+    };
+    let insert = "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) VALUES";
+    texts(&mut tx, &format!("{insert} {future}")).await.unwrap();
+    tx.commit().await.unwrap();
+    let url = perennial_store::StoreUrl::parse(&store.url).unwrap();
+    let refused = Database::open(&url).await;
+    assert!(matches!(refused, Err(StoreError::NewerSchema { version: 99 })), "{refused:?}");
+}
+
+async fn two_may_open_at_once(store: &TestStore) {
+    let (first, second) = tokio::join!(store.open_again(), store.open_again());
+    first.close().await;
+    second.close().await;
+}
+
+#[tokio::test]
+async fn four_processes_may_create_the_same_sqlite_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite://{}", folder.path().join("new.db").display());
+    let url = perennial_store::StoreUrl::parse(&url).unwrap();
+    let opened = tokio::join!(Database::open(&url), Database::open(&url), Database::open(&url), Database::open(&url));
+    for database in [opened.0, opened.1, opened.2, opened.3] {
+        database.unwrap().close().await;
+    }
+}
+
+#[test]
+fn migrations_exist_in_pairs() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations");
+    let names = |engine: &str| {
+        let entries = std::fs::read_dir(folder.join(engine)).unwrap();
+        let mut names: Vec<String> =
+            entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        names
+    };
+    let listed: Vec<String> =
+        migrations().iter().map(|(number, name)| format!("{number:04}_{name}.sql")).collect();
+    assert_eq!(names("sqlite"), listed);
+    assert_eq!(names("postgres"), listed);
+}
+
+const SQLITE_COLUMNS: &str = "SELECT t.name || '.' || c.name || CASE WHEN c.type = 'INTEGER' THEN ' number' \
+    WHEN c.type = 'REAL' THEN ' float' WHEN c.type = 'BLOB' THEN ' bytes' ELSE ' text' END \
+    || CASE WHEN c.\"notnull\" = 1 THEN ' not null' ELSE '' END \
+    FROM sqlite_schema t, pragma_table_info(t.name) c \
+    WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite%' AND t.name NOT LIKE '\\_sqlx%' ESCAPE '\\'";
+const POSTGRES_COLUMNS: &str = "SELECT table_name || '.' || column_name || CASE WHEN data_type IN ('bigint', 'boolean') \
+    THEN ' number' WHEN data_type = 'double precision' THEN ' float' WHEN data_type = 'bytea' THEN ' bytes' \
+    ELSE ' ' || data_type END || CASE WHEN is_nullable = 'NO' THEN ' not null' ELSE '' END \
+    FROM information_schema.columns WHERE table_schema = 'public' AND table_name NOT LIKE '\\_sqlx%'";
+const SQLITE_INDEXES: &str = "SELECT name || CASE WHEN sql LIKE 'CREATE UNIQUE%' THEN ' unique' ELSE '' END \
+    FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL";
+const POSTGRES_INDEXES: &str = "SELECT indexname || CASE WHEN indexdef LIKE 'CREATE UNIQUE%' THEN ' unique' ELSE '' END \
+    FROM pg_indexes WHERE schemaname = 'public' AND indexname NOT LIKE '%\\_pkey'";
+const POSTGRES_COLLATIONS: &str = "SELECT table_name || '.' || column_name FROM information_schema.columns \
+    WHERE table_schema = 'public' AND data_type = 'text' AND collation_name IS DISTINCT FROM 'C' \
+    AND table_name NOT LIKE '\\_sqlx%'";
+
+async fn sorted(store: &TestStore, query: &str) -> Vec<String> {
+    let mut tx = store.database.read().await.unwrap();
+    let mut found = texts(&mut tx, query).await.unwrap();
+    found.sort();
+    found
+}
+
+#[tokio::test]
+async fn both_schemas_have_the_same_tables_columns_and_indexes() {
+    let sqlite = sqlite_store().await;
+    let Some(postgres) = postgres_store().await else { return };
+    let columns = sorted(&sqlite, SQLITE_COLUMNS).await;
+    assert!(columns.len() > 150, "{}", columns.len());
+    assert_eq!(columns, sorted(&postgres, POSTGRES_COLUMNS).await);
+    let indexes = sorted(&sqlite, SQLITE_INDEXES).await;
+    assert!(indexes.len() > 25, "{}", indexes.len());
+    assert_eq!(indexes, sorted(&postgres, POSTGRES_INDEXES).await);
+    assert_eq!(sorted(&postgres, POSTGRES_COLLATIONS).await, Vec::<String>::new(), "texts must sort by bytes");
+}
+
+#[tokio::test]
+async fn pragmas_are_what_the_design_says() {
+    let store = sqlite_store().await;
+    let expected = [
+        ("busy_timeout", "30000"),
+        ("journal_mode", "wal"),
+        ("synchronous", "2"),
+        ("foreign_keys", "1"),
+        ("temp_store", "2"),
+        ("wal_autocheckpoint", "16384"),
+        ("analysis_limit", "1000"),
+    ];
+    let mut write = store.database.write().await.unwrap();
+    for (name, value) in expected.into_iter().chain([("cache_size", "-65536"), ("query_only", "0")]) {
+        let query = pragma(name);
+        assert_eq!(texts(&mut write, &query).await.unwrap(), [value], "writer {name}");
+    }
+    drop(write);
+    let mut read = store.database.read().await.unwrap();
+    for (name, value) in expected.into_iter().chain([("cache_size", "-16384"), ("query_only", "1")]) {
+        assert_eq!(texts(&mut read, &pragma(name)).await.unwrap(), [value], "reader {name}");
+    }
+}
+
+/// As text, whatever the pragma answers with. Some columns are not named like their pragma.
+fn pragma(name: &str) -> String {
+    let column = if name == "busy_timeout" { "timeout" } else { name };
+    format!("SELECT CAST({column} AS TEXT) FROM pragma_{name}")
+}

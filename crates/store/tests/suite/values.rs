@@ -1,0 +1,104 @@
+//! Values and the runs that make them.
+
+use crate::fixtures::{Dice, value};
+use perennial_store::value_runs::{self, ValueRunRow};
+use perennial_store::values::{self, CustomerValue};
+use perennial_testkit::TestStore;
+
+on_both!(
+    a_new_run_replaces_all_values,
+    cells_are_counted,
+    a_run_goes_from_queued_to_done_or_failed,
+);
+
+fn some_values(count: i64, seed: u64) -> Vec<CustomerValue> {
+    let mut dice = Dice::new(seed);
+    (1..=count).map(|number| value(number, &mut dice)).collect()
+}
+
+async fn a_new_run_replaces_all_values(store: &TestStore) {
+    let mut tx = store.database.write().await.unwrap();
+    assert_eq!(values::run_id(&mut tx).await.unwrap(), None);
+    assert_eq!(values::replace_all(&mut tx, "run_1", some_values(600, 1)).await.unwrap(), 600);
+    tx.commit().await.unwrap();
+
+    let mut reader = store.database.read().await.unwrap();
+    assert_eq!(values::run_id(&mut reader).await.unwrap().as_deref(), Some("run_1"));
+    let fewer = some_values(70, 2);
+    let mut tx = store.database.write().await.unwrap();
+    assert_eq!(values::replace_all(&mut tx, "run_2", fewer.clone()).await.unwrap(), 70);
+    assert_eq!(values::after(&mut reader, 0, 1_000).await.unwrap(), some_values(600, 1), "readers keep the old run");
+    drop(reader);
+    tx.commit().await.unwrap();
+
+    let mut reader = store.database.read().await.unwrap();
+    assert_eq!(values::run_id(&mut reader).await.unwrap().as_deref(), Some("run_2"));
+    assert_eq!(values::after(&mut reader, 0, 1_000).await.unwrap(), fewer);
+    assert_eq!(values::after(&mut reader, 60, 5).await.unwrap(), fewer[60..65]);
+    assert_eq!(values::of_customer(&mut reader, 7).await.unwrap().as_ref(), Some(&fewer[6]));
+    assert_eq!(values::of_customer(&mut reader, 71).await.unwrap(), None);
+    drop(reader);
+
+    let mut tx = store.database.write().await.unwrap();
+    assert_eq!(values::replace_all(&mut tx, "run_3", Vec::new()).await.unwrap(), 0);
+    drop(tx);
+    let mut reader = store.database.read().await.unwrap();
+    assert_eq!(values::after(&mut reader, 0, 100).await.unwrap(), fewer, "rolled back, indexes and all");
+    let indexes = "SELECT COUNT(*) FROM sqlite_schema WHERE type = 'index' AND tbl_name = 'customer_values'";
+    if reader.engine() == perennial_store::Engine::Sqlite {
+        let text = format!("SELECT CAST(n AS TEXT) FROM ({})", indexes.replace("COUNT(*)", "COUNT(*) AS n"));
+        assert_eq!(perennial_store::inspect::texts(&mut reader, &text).await.unwrap(), ["9"]);
+    }
+}
+
+async fn cells_are_counted(store: &TestStore) {
+    let mut tx = store.database.write().await.unwrap();
+    assert!(values::cell_counts(&mut tx).await.unwrap().is_empty());
+    let rows = some_values(300, 3);
+    values::replace_all(&mut tx, "run", rows.clone()).await.unwrap();
+    let cells = values::cell_counts(&mut tx).await.unwrap();
+    assert!(cells.is_sorted_by_key(|cell| (cell.r, cell.f, cell.m)));
+    assert_eq!(cells.iter().map(|cell| cell.customers).sum::<i64>(), 300);
+    for cell in cells {
+        let of_cell = rows.iter().filter(|row| (row.r, row.f, row.m) == (cell.r, cell.f, cell.m));
+        assert_eq!(cell.monetary_minor, of_cell.map(|row| row.monetary_minor).sum::<i64>());
+    }
+}
+
+async fn a_run_goes_from_queued_to_done_or_failed(store: &TestStore) {
+    let mut tx = store.database.write().await.unwrap();
+    assert_eq!(value_runs::latest_done(&mut tx).await.unwrap(), None);
+    for (id, at) in [("run_a", 1), ("run_b", 2), ("run_c", 3)] {
+        value_runs::insert(&mut tx, id, "{}", at).await.unwrap();
+    }
+    assert!(value_runs::update_progress(&mut tx, "run_a", 0.5).await.is_err(), "it has not begun");
+    assert_eq!(value_runs::find_unfinished(&mut tx).await.unwrap().unwrap().id, "run_a");
+    for id in ["run_a", "run_b"] {
+        value_runs::start(&mut tx, id, 10).await.unwrap();
+        value_runs::update_progress(&mut tx, id, 0.5).await.unwrap();
+        assert_eq!(value_runs::get(&mut tx, id).await.unwrap().unwrap().progress, 0.5);
+        value_runs::finish(&mut tx, id, "{\"x\":1}", 15_000, 20).await.unwrap();
+    }
+    value_runs::fail(&mut tx, "run_c", "no data", 30).await.unwrap();
+    assert!(value_runs::finish(&mut tx, "run_c", "{}", 1, 40).await.is_err());
+    assert!(value_runs::start(&mut tx, "run_a", 40).await.is_err());
+    let expected = ValueRunRow {
+        id: "run_b".to_owned(),
+        state: "done".to_owned(),
+        requested: "{}".to_owned(),
+        result: Some("{\"x\":1}".to_owned()),
+        as_of_day: Some(15_000),
+        created_at: 2,
+        started_at: Some(10),
+        finished_at: Some(20),
+        progress: 1.0,
+        error: None,
+    };
+    assert_eq!(value_runs::latest_done(&mut tx).await.unwrap(), Some(expected));
+    assert_eq!(value_runs::previous_done(&mut tx).await.unwrap().unwrap().id, "run_a");
+    assert_eq!(value_runs::find_unfinished(&mut tx).await.unwrap(), None);
+    let listed = value_runs::list(&mut tx, None, 2).await.unwrap();
+    assert_eq!(listed.iter().map(|run| run.id.as_str()).collect::<Vec<_>>(), ["run_c", "run_b"]);
+    assert!(listed.iter().all(|run| run.result.is_none()));
+    assert_eq!(value_runs::list(&mut tx, Some("run_b"), 9).await.unwrap().len(), 1);
+}
