@@ -1,0 +1,41 @@
+//! The history: every fact, columnar, clustered by customer and time.
+//!
+//! The only crate that knows Arrow, Delta Lake and DataFusion; none of their types leaves it. Facts live in
+//! one Delta table, `<root>/facts`, partitioned by bucket (customer number modulo 64, guests apart), each
+//! file sorted by customer, time and key. Any program that reads Delta can read it.
+//!
+//! Callers may rely on:
+//! - [`History::append`] is exactly once by journal sequence, and durable when it returns;
+//! - [`History::timeline`] and [`HistorySnapshot`] see one version of the table, whole;
+//! - [`HistorySnapshot::fold_buckets`] answers the same for any number of threads and after compaction;
+//! - files written by version 1 stay readable (`tests/data`).
+//!
+//! Needs a Tokio runtime of several threads: table maintenance blocks on its own I/O.
+//!
+//! [`ParquetTableWriter`] and [`ParquetRows`] write and read Parquet files of users; they have nothing to do
+//! with the facts table but the libraries.
+
+mod append;
+mod compact;
+mod disk;
+mod error;
+mod files;
+mod fold;
+mod parquet_rows;
+mod recover;
+mod rows;
+mod schema;
+mod table;
+mod table_file;
+mod timeline;
+
+pub use append::Appended;
+pub use compact::{Compacted, Vacuumed};
+pub use error::{HistoryError, Result};
+pub use fold::{HistorySnapshot, Occurrence};
+pub use parquet_rows::{ParquetRows, ReadProgress, TextBatch};
+pub use rows::HistoryFact;
+pub use schema::CUSTOMER_BUCKETS;
+pub use table::History;
+pub use table_file::{Cell, Column, ColumnKind, ParquetTableWriter, TableFileError, write_parquet};
+pub use timeline::{HistoryStats, TIMELINE_PAGE_MAX};

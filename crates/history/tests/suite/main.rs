@@ -1,0 +1,11 @@
+//! One binary: everything here links DataFusion.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod append;
+mod compact;
+mod fold;
+mod parquet;
+mod sample;
+mod sample_facts;
+mod support;
+mod timeline;
