@@ -1,0 +1,63 @@
+//! Failed sign-ins are counted for the account and for the address, each in a window of its own.
+//!
+//! The count is taken before the password is looked at and given back after a success, so that many
+//! tries sent at the same moment cannot all pass the limit. Keys are hashes: the table names nobody.
+
+use super::error::AccessError;
+use super::secret::{base64url_encode, sha256};
+use perennial_domain::time::{Instant, MICROS_PER_SECOND};
+use perennial_store::access as db;
+use perennial_store::{WriteTx, sequences};
+
+pub(super) const FAILURES_MAX: i64 = 10;
+pub(super) const WINDOW_MICROS: i64 = 15 * 60 * MICROS_PER_SECOND;
+
+const TRIES_SEQUENCE: &str = "sign_in_tries";
+
+pub(super) fn account_key(email: &str) -> String {
+    hashed("account", email)
+}
+
+/// `None` where the address of the caller is not known: then only the account counts.
+pub(super) fn address_key(address: Option<&str>) -> Option<String> {
+    address.map(|address| hashed("address", address))
+}
+
+fn hashed(kind: &str, text: &str) -> String {
+    base64url_encode(&sha256(format!("{kind}\n{text}").as_bytes()))
+}
+
+/// Counts one try for each key, or says how long to wait where one of them is full.
+pub(super) async fn reserve(tx: &mut WriteTx<'_>, keys: &[String], now: Instant) -> Result<(), AccessError> {
+    // Locks the row of this sequence until the commit: several servers on one PostgreSQL take their turn here,
+    // so that tries sent at the same moment are counted one after the other.
+    sequences::reserve(tx, TRIES_SEQUENCE, 1).await?;
+    db::delete_attempts_before(tx, Instant(now.0 - WINDOW_MICROS)).await?;
+    let mut rows = Vec::new();
+    for key in keys {
+        let row = db::attempts(tx, key).await?;
+        let (failures, started_at) = row.map_or((0, now), |row| (row.failures, row.window_started_at));
+        if failures >= FAILURES_MAX {
+            let wait_micros = (started_at.0 + WINDOW_MICROS - now.0).max(0);
+            let retry_after_seconds = (wait_micros as u64).div_ceil(MICROS_PER_SECOND as u64).max(1);
+            return Err(AccessError::TooManyTries { retry_after_seconds });
+        }
+        rows.push(db::AttemptsRow { key: key.clone(), failures: failures + 1, window_started_at: started_at });
+    }
+    for row in rows {
+        db::put_attempts(tx, &row).await?;
+    }
+    Ok(())
+}
+
+/// After a success: the account starts anew, the address gets its one try back.
+pub(super) async fn give_back(tx: &mut WriteTx<'_>, account: &str, address: Option<&str>) -> Result<(), AccessError> {
+    db::delete_attempts(tx, account).await?;
+    if let Some(key) = address
+        && let Some(mut row) = db::attempts(tx, key).await?
+    {
+        row.failures = (row.failures - 1).max(0);
+        db::put_attempts(tx, &row).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,92 @@
+//! One-time sign-in links: at the first start, and for every invited user.
+//!
+//! The link is the only way in for a user without a password, so it is handed to a person, never
+//! logged. It works once and for a limited time; a new link for a user replaces the former ones.
+
+use super::actor::Actor;
+use super::error::AccessError;
+use super::secret::{new_secret, sha256};
+use super::session::{SignedIn, StartedSession, start_session};
+use super::user::{User, UserStatus, new_row};
+use crate::App;
+use crate::audit;
+use perennial_domain::access::Role;
+use perennial_domain::time::{Instant, MICROS_PER_SECOND};
+use perennial_store::WriteTx;
+use perennial_store::access as db;
+use serde_json::json;
+
+/// A day: the link of the first start is on the screen of whoever starts the program; a later start makes a new one.
+pub const FIRST_LINK_LIFETIME_HOURS: i64 = 24;
+/// A week: an invitation travels by mail and waits over a weekend.
+pub const INVITATION_LIFETIME_DAYS: i64 = 7;
+
+/// The mail address that the first administrator has until the own one is set.
+const PLACEHOLDER_EMAIL: &str = "administrator@localhost.invalid";
+
+/// At start: the token of a link for the first administrator, or `None` where an active administrator
+/// can sign in already. Until somebody has set a password every start makes a new link.
+pub async fn issue_first_link(app: &App) -> Result<Option<String>, AccessError> {
+    let now = app.clock.now();
+    let system = Actor::System("first_start");
+    let mut tx = app.store.write().await?;
+    let users = db::users(&mut tx).await?;
+    let administrators = || users.iter().map(User::from_row).filter(|user| user.role == Role::Administrator);
+    if administrators().any(|user| user.status == UserStatus::Active && user.has_password) {
+        return Ok(None);
+    }
+    let known = administrators().find(|user| user.status == UserStatus::Active);
+    let user_id = match known {
+        Some(user) => user.id,
+        None => {
+            let row = new_row(app, PLACEHOLDER_EMAIL.to_owned(), "Administrator".to_owned(), Role::Administrator, now);
+            db::insert_user(&mut tx, &row).await?;
+            audit::append(app, &mut tx, &system, "user.created", &row.id, json!({ "role": row.role })).await?;
+            row.id
+        }
+    };
+    let expires_at = Instant(now.0 + FIRST_LINK_LIFETIME_HOURS * 3_600 * MICROS_PER_SECOND);
+    let token = new_link(app, &mut tx, &user_id, expires_at).await?;
+    audit::append(app, &mut tx, &system, "sign_in_link.created", &user_id, json!({})).await?;
+    tx.commit().await?;
+    Ok(Some(token))
+}
+
+pub(super) async fn new_link(
+    app: &App,
+    tx: &mut WriteTx<'_>,
+    user_id: &str,
+    expires_at: Instant,
+) -> Result<String, AccessError> {
+    let token = new_secret(app.random.as_ref());
+    db::delete_links_of(tx, user_id).await?;
+    let row = db::LinkRow {
+        token_hash: sha256(token.as_bytes()),
+        user_id: user_id.to_owned(),
+        expires_at,
+        used_at: None,
+    };
+    db::insert_link(tx, &row).await?;
+    Ok(token)
+}
+
+/// Signs in by a link and uses it up.
+pub async fn redeem_link(app: &App, token: &str) -> Result<StartedSession, AccessError> {
+    let now = app.clock.now();
+    let hash = sha256(token.as_bytes());
+    let mut tx = app.store.write().await?;
+    let link = db::link(&mut tx, &hash).await?.ok_or(AccessError::LinkInvalid)?;
+    if link.used_at.is_some() || link.expires_at <= now {
+        return Err(AccessError::LinkInvalid);
+    }
+    let row = db::user_by_id(&mut tx, &link.user_id).await?.ok_or(AccessError::LinkInvalid)?;
+    let user = User::from_row(&row);
+    if user.status != UserStatus::Active || !db::use_link(&mut tx, &hash, now).await? {
+        return Err(AccessError::LinkInvalid);
+    }
+    let (cookie, csrf_token) = start_session(app, &mut tx, &user.id, now).await?;
+    audit::append(app, &mut tx, &user.actor(), "user.signed_in_by_link", &user.id, json!({})).await?;
+    tx.commit().await?;
+    Ok(StartedSession { cookie, signed_in: SignedIn { user, csrf_token } })
+}
+

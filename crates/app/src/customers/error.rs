@@ -1,0 +1,26 @@
+//! What can go otherwise than wished in this slice.
+
+use crate::access::Forbidden;
+use crate::value::ValueError;
+use perennial_history::HistoryError;
+use perennial_store::StoreError;
+use thiserror::Error;
+
+#[derive(Debug, Error)]
+pub enum CustomerError {
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    History(#[from] HistoryError),
+    #[error(transparent)]
+    Value(#[from] ValueError),
+    #[error(transparent)]
+    Forbidden(#[from] Forbidden),
+    #[error("no such customer")]
+    NotFound,
+    /// Of another list, another filter or another sort, or no cursor at all.
+    #[error("the cursor belongs to another list; start without a cursor")]
+    CursorMismatch,
+    #[error("cannot write the file: {0}")]
+    File(String),
+}

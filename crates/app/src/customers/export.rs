@@ -1,0 +1,172 @@
+//! Files of customers: which rows, which columns, in one snapshot, ordered by number.
+
+use super::error::CustomerError;
+use super::list::{Context, CustomerItem, context, with_all_identifiers};
+use super::query::CustomerQuery;
+use crate::App;
+use crate::access::{Actor, require};
+use crate::audit;
+use perennial_domain::access::Right;
+use perennial_domain::money::Currency;
+use perennial_domain::time::{Day, Instant};
+use perennial_history::{Column, ColumnKind};
+use perennial_store::ReadTx;
+use perennial_store::customers::{self as table, CustomerFilter};
+use serde_json::json;
+
+/// Customers that are read together.
+const CHUNK_ROWS: usize = 2_000;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Text,
+    Integer,
+    Amount,
+    Ratio,
+    Day,
+}
+
+/// Names and kinds, in the order of the file. The command line's `export customers` writes the same.
+const COLUMNS: [(&str, Kind); 27] = [
+    ("customer_id", Kind::Text),
+    ("id", Kind::Text),
+    ("orders", Kind::Integer),
+    ("gross_sales", Kind::Amount),
+    ("refunds", Kind::Amount),
+    ("revenue", Kind::Amount),
+    ("first_purchase", Kind::Day),
+    ("last_purchase", Kind::Day),
+    ("recency", Kind::Integer),
+    ("frequency", Kind::Integer),
+    ("monetary", Kind::Amount),
+    ("rfm_r", Kind::Integer),
+    ("rfm_f", Kind::Integer),
+    ("rfm_m", Kind::Integer),
+    ("rfm_cell", Kind::Integer),
+    ("rfm_group", Kind::Text),
+    ("historical_value", Kind::Amount),
+    ("current_value", Kind::Amount),
+    ("potential_value", Kind::Amount),
+    ("potential_low", Kind::Amount),
+    ("potential_high", Kind::Amount),
+    ("lifetime_value", Kind::Amount),
+    ("probability_alive", Kind::Ratio),
+    ("probability_active", Kind::Ratio),
+    ("expected_orders", Kind::Ratio),
+    ("next_purchase", Kind::Day),
+    ("currency", Kind::Text),
+];
+
+/// The names of the columns.
+pub const EXPORT_COLUMNS: [&str; 27] = {
+    let mut names = [""; 27];
+    let mut place = 0;
+    while place < names.len() {
+        names[place] = COLUMNS[place].0;
+        place += 1;
+    }
+    names
+};
+
+/// One cell; `None` is an empty one.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ExportCell {
+    Text(Option<String>),
+    Integer(Option<i64>),
+    /// In minor units of the currency.
+    Amount(Option<i64>),
+    Ratio(Option<f64>),
+    Day(Option<Day>),
+}
+
+/// An export under way: rows come chunk by chunk from one snapshot.
+pub struct CustomerExport {
+    tx: ReadTx<'static>,
+    filter: CustomerFilter,
+    context: Context,
+    after_number: i64,
+}
+
+/// Starts an export and writes it down: who took out whom is known even if the file never arrives.
+pub async fn begin_export(app: &App, actor: &Actor, query: &CustomerQuery) -> Result<CustomerExport, CustomerError> {
+    require(actor, Right::CustomersExport)?;
+    let mut write = app.store.write().await?;
+    let context_now = context(&mut write).await?;
+    let rows = table::count(&mut write, &query.filter(&context_now.zone, context_now.as_of)).await?;
+    let detail = json!({ "customers": rows, "conditions": query.condition_names() });
+    audit::append(app, &mut write, actor, "customers.exported", "customers", detail).await?;
+    write.commit().await?;
+
+    let mut tx = app.store.read().await?;
+    let context = context(&mut tx).await?;
+    let filter = query.filter(&context.zone, context.as_of);
+    Ok(CustomerExport { tx, filter, context, after_number: 0 })
+}
+
+impl CustomerExport {
+    /// Decimal places of the amounts.
+    pub fn exponent(&self) -> u8 {
+        self.context.currency.map_or(2, Currency::exponent)
+    }
+
+    pub(super) fn columns(&self) -> Vec<Column> {
+        let scale = self.exponent();
+        let kind_of = |kind: Kind| match kind {
+            Kind::Text => ColumnKind::Text,
+            Kind::Integer => ColumnKind::Integer,
+            Kind::Amount => ColumnKind::Decimal { scale },
+            Kind::Ratio => ColumnKind::Float,
+            Kind::Day => ColumnKind::Date,
+        };
+        COLUMNS.iter().map(|(name, kind)| Column { name: (*name).to_owned(), kind: kind_of(*kind) }).collect()
+    }
+
+    /// The next rows; empty at the end.
+    pub async fn next_rows(&mut self) -> Result<Vec<Vec<ExportCell>>, CustomerError> {
+        let rows = table::export(&mut self.tx, &self.filter, self.after_number, CHUNK_ROWS).await?;
+        let Some(last) = rows.last() else { return Ok(Vec::new()) };
+        self.after_number = last.counters.number;
+        let items = with_all_identifiers(&mut self.tx, rows, self.context.currency).await?;
+        items.iter().map(|item| cells_of(item, &self.context)).collect()
+    }
+}
+
+fn cells_of(item: &CustomerItem, context: &Context) -> Result<Vec<ExportCell>, CustomerError> {
+    use ExportCell::{Amount, Integer, Ratio, Text};
+    let counters = &item.row.counters;
+    let public_id = super::number_of(counters.number)?.public_id();
+    let own_id = item.identifiers.iter().find(|identity| identity.kind == "customer_id");
+    let value = item.row.value.as_ref();
+    let forecast = value.filter(|value| value.probability_active.is_some());
+    let day_of = |at: Option<i64>| ExportCell::Day(at.map(|at| context.zone.day_of(Instant(at))));
+    let next_day = value.and_then(|value| value.next_purchase_day).and_then(|day| i32::try_from(day).ok());
+    Ok(vec![
+        Text(Some(own_id.map_or_else(|| public_id.clone(), |identity| identity.value.clone()))),
+        Text(Some(public_id)),
+        Integer(Some(counters.orders)),
+        Amount(Some(counters.gross_minor)),
+        Amount(Some(counters.refunds_minor)),
+        Amount(Some(counters.net_minor)),
+        day_of(counters.first_at),
+        day_of(counters.last_at),
+        Integer(value.map(|value| value.recency_days)),
+        Integer(value.map(|value| value.frequency)),
+        Amount(value.map(|value| value.monetary_minor)),
+        Integer(value.map(|value| value.r)),
+        Integer(value.map(|value| value.f)),
+        Integer(value.map(|value| value.m)),
+        Integer(value.map(|value| value.cell)),
+        Text(value.map(|value| value.rfm_group.to_string())),
+        Amount(value.map(|value| value.historical_minor)),
+        Amount(value.map(|value| value.current_minor)),
+        Amount(forecast.and_then(|value| value.potential_minor)),
+        Amount(forecast.and_then(|value| value.potential_low_minor)),
+        Amount(forecast.and_then(|value| value.potential_high_minor)),
+        Amount(forecast.and_then(|value| value.lifetime_minor)),
+        Ratio(value.and_then(|value| value.probability_alive)),
+        Ratio(value.and_then(|value| value.probability_active)),
+        Ratio(value.and_then(|value| value.expected_orders)),
+        ExportCell::Day(next_day.map(Day)),
+        Text(context.currency.map(|currency| currency.code().to_owned())),
+    ])
+}

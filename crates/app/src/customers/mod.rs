@@ -1,0 +1,45 @@
+//! Customers: lists, one customer's page, files of customers.
+//!
+//! Tables read: `customers`, `customer_values`, `identities`, `identity_conflicts`, `traits`, `value_runs`; the
+//! facts themselves come from the history. Writes nothing but an audit entry per export.
+//!
+//! Invariants: a total is exact and counted in the same snapshot as its page; a cursor works with the filter and
+//! sort it was made for and no other; the parts of a value add to the lifetime value to the cent; an export
+//! has the same rows in the same order as long as nothing changes, and sees one snapshot.
+
+mod error;
+mod export;
+mod file;
+mod list;
+mod profile;
+mod query;
+mod rfm;
+mod timeline;
+mod value;
+
+pub use error::CustomerError;
+pub use export::{CustomerExport, EXPORT_COLUMNS, ExportCell, begin_export};
+pub use file::{ExportFile, ExportFormat};
+pub use list::{CustomerItem, CustomerList, items_of, list_customers};
+pub use profile::{CustomerProfile, IdentifierConflict, MonthSpending, ProfileTrait, TraitValue, customer_profile};
+pub use query::CustomerQuery;
+pub use rfm::{RfmCell, rfm_cells};
+pub use timeline::{TimelineItem, customer_timeline};
+pub use value::{CustomerValueView, NextPurchase, PartInputs, ValuePart, ValuePartKind};
+
+pub use perennial_store::customers::{CustomerListRow, CustomerSort, SortOrder};
+pub use perennial_store::identity::IdentityRow;
+pub use perennial_store::value_runs::ValueRunRow;
+
+use perennial_domain::ids::CustomerNumber;
+
+/// Numbers are given from 1 and fit 32 bits; anything else in the table is a fault.
+fn number_of(number: i64) -> Result<CustomerNumber, CustomerError> {
+    u32::try_from(number).map(CustomerNumber).map_err(|_| {
+        CustomerError::Store(perennial_store::StoreError::Inconsistency {
+            table: "customers",
+            column: "number",
+            row: number.to_string(),
+        })
+    })
+}

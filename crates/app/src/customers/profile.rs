@@ -1,0 +1,181 @@
+//! One customer's page.
+
+use super::error::CustomerError;
+use super::list::{Context, CustomerItem, context, sort_identifiers, with_identifiers};
+use super::value::{CustomerValueView, Life, value_view};
+use crate::App;
+use crate::access::{Actor, require};
+use perennial_domain::access::Right;
+use perennial_domain::fact::FactKind;
+use perennial_domain::ids::CustomerNumber;
+use perennial_domain::time::{Instant, Month, Zone};
+use perennial_history::{HistoryFact, TIMELINE_PAGE_MAX};
+use perennial_store::identity::{self, IdentityRow};
+use perennial_store::traits::{self, TraitRow};
+use perennial_store::{ReadTx, customers as table};
+use std::collections::BTreeMap;
+
+/// Purchases and refunds of one customer that are looked at; a life longer than this is cut at its old end.
+const FACTS_MAX: usize = 20 * TIMELINE_PAGE_MAX;
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct CustomerProfile {
+    pub item: CustomerItem,
+    pub created_at: Instant,
+    pub identities: Vec<IdentityRow>,
+    pub traits: Vec<ProfileTrait>,
+    pub value: Option<CustomerValueView>,
+    pub spending: Vec<MonthSpending>,
+    pub conflicts: Vec<IdentifierConflict>,
+}
+
+/// The newest value of a trait, and what other sources said before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProfileTrait {
+    pub name: String,
+    pub now: TraitValue,
+    pub earlier: Vec<TraitValue>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TraitValue {
+    pub value: String,
+    pub source: String,
+    pub at: Instant,
+}
+
+/// Net revenue of a calendar month in the brand's zone. Months without purchases in between are there, with 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MonthSpending {
+    pub month: Month,
+    pub revenue_minor: i64,
+    pub orders: u64,
+}
+
+/// An identifier that came with this customer but belongs to another one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IdentifierConflict {
+    pub kind: String,
+    pub value: String,
+    pub other: CustomerNumber,
+    pub at: Instant,
+}
+
+pub async fn customer_profile(
+    app: &App,
+    actor: &Actor,
+    customer: CustomerNumber,
+) -> Result<CustomerProfile, CustomerError> {
+    require(actor, Right::CustomersRead)?;
+    let number = i64::from(customer.0);
+    let mut tx = app.store.read().await?;
+    let context = context(&mut tx).await?;
+    let row = table::get(&mut tx, number).await?.ok_or(CustomerError::NotFound)?;
+    let created_at = Instant(row.counters.created_at);
+    let items = with_identifiers(&mut tx, vec![row], context.currency).await?;
+    let item = items.into_iter().next().ok_or(CustomerError::NotFound)?;
+    let mut identities = identity::of_customer(&mut tx, number).await?;
+    sort_identifiers(&mut identities);
+    let traits = traits_of(traits::of_customer(&mut tx, number).await?);
+    let conflicts = conflicts_of(&mut tx, number).await?;
+    drop(tx);
+
+    let facts = purchases_and_refunds(app, customer).await?;
+    let spending = spending_by_month(&facts, &context.zone);
+    let value = value_of(app, &item, &facts, &context).await?;
+    Ok(CustomerProfile { item, created_at, identities, traits, value, spending, conflicts })
+}
+
+async fn value_of(
+    app: &App,
+    item: &CustomerItem,
+    facts: &[HistoryFact],
+    context: &Context,
+) -> Result<Option<CustomerValueView>, CustomerError> {
+    let Some(value) = &item.row.value else { return Ok(None) };
+    let Some(result) = crate::value::latest(app).await? else { return Ok(None) };
+    let zone = Zone::parse(&result.definition.time_zone).unwrap_or_else(|| context.zone.clone());
+    let life = Life::of(facts, &zone, result.as_of, result.definition.current_window_days);
+    Ok(Some(value_view(value, &result, &life)))
+}
+
+async fn conflicts_of(tx: &mut ReadTx<'_>, number: i64) -> Result<Vec<IdentifierConflict>, CustomerError> {
+    let mut conflicts = Vec::new();
+    for row in identity::conflicts_of_customer(tx, number).await? {
+        let other = super::number_of(row.other_number)?;
+        conflicts.push(IdentifierConflict { kind: row.kind, value: row.value, other, at: Instant(row.seen_at) });
+    }
+    Ok(conflicts)
+}
+
+fn traits_of(rows: Vec<TraitRow>) -> Vec<ProfileTrait> {
+    let mut by_name: BTreeMap<String, Vec<TraitValue>> = BTreeMap::new();
+    for row in rows {
+        let value = TraitValue { value: row.value, source: row.source, at: Instant(row.at) };
+        by_name.entry(row.name).or_default().push(value);
+    }
+    let mut traits = Vec::with_capacity(by_name.len());
+    for (name, mut values) in by_name {
+        // The same order as in the filter by trait: the latest, of equals the last source by name.
+        values.sort_by(|a, b| (b.at, &b.source).cmp(&(a.at, &a.source)));
+        let mut values = values.into_iter();
+        if let Some(now) = values.next() {
+            traits.push(ProfileTrait { name, now, earlier: values.collect() });
+        }
+    }
+    traits
+}
+
+/// Newest first.
+async fn purchases_and_refunds(app: &App, customer: CustomerNumber) -> Result<Vec<HistoryFact>, CustomerError> {
+    let kinds = [FactKind::Order, FactKind::Refund];
+    let mut facts: Vec<HistoryFact> = Vec::new();
+    loop {
+        let before = facts.last().map(|last| (last.at, last.key));
+        let page = app.history.timeline(customer, Some(&kinds), before, TIMELINE_PAGE_MAX).await?;
+        let last_page = page.len() < TIMELINE_PAGE_MAX;
+        facts.extend(page);
+        if last_page || facts.len() >= FACTS_MAX {
+            return Ok(facts);
+        }
+    }
+}
+
+fn spending_by_month(facts: &[HistoryFact], zone: &Zone) -> Vec<MonthSpending> {
+    let mut months: BTreeMap<Month, (i64, u64)> = BTreeMap::new();
+    for fact in facts {
+        let sums = months.entry(zone.day_of(fact.at).month()).or_default();
+        sums.0 = sums.0.saturating_add(fact.amount_minor.unwrap_or(0));
+        sums.1 += u64::from(fact.kind == FactKind::Order && fact.first);
+    }
+    let (Some(first), Some(last)) = (months.keys().next().copied(), months.keys().next_back().copied()) else {
+        return Vec::new();
+    };
+    (first.0..=last.0)
+        .map(|month| {
+            let (revenue_minor, orders) = months.get(&Month(month)).copied().unwrap_or_default();
+            MonthSpending { month: Month(month), revenue_minor, orders }
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_newest_value_of_a_trait_stands_and_the_others_are_earlier() {
+        let row = |source: &str, value: &str, at: i64| TraitRow {
+            customer_number: 1,
+            name: "city".to_owned(),
+            source: source.to_owned(),
+            value: value.to_owned(),
+            at,
+        };
+        let traits = traits_of(vec![row("crm", "Leeds", 5), row("file", "York", 9), row("pos", "Hull", 1)]);
+        assert_eq!(traits.len(), 1);
+        assert_eq!(traits[0].now.value, "York");
+        let earlier: Vec<&str> = traits[0].earlier.iter().map(|value| value.value.as_str()).collect();
+        assert_eq!(earlier, ["Leeds", "Hull"]);
+    }
+}

@@ -1,0 +1,134 @@
+//! The second step: partition by partition, facts go through the pipeline.
+//!
+//! While one partition is applied, the next is being assembled on another thread, and what is applied
+//! already goes to history. The step recorded with a partition's blocks commits with them: a re-run
+//! goes on after the last one that is in the journal.
+
+use super::state::{ImportProgress, ImportRequest, ImportState};
+use super::{ImportError, folder, spool};
+use crate::App;
+use crate::pipeline::{self, ApplyReport, PipelineError};
+use perennial_domain::fact::{FACT_BLOCK_VERSION, Fact, FactBlock};
+use perennial_domain::import::field::ImportKind;
+use perennial_domain::money::Currency;
+use perennial_store::imports::{self as table};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// What a worker thread needs to assemble one partition.
+#[derive(Clone)]
+struct Assembly {
+    kind: ImportKind,
+    source: Arc<str>,
+    spool: PathBuf,
+    created_at: i64,
+}
+
+/// Applies all partitions that are not yet applied. False when it was cancelled in between.
+pub async fn apply_partitions(
+    app: &App,
+    id: &str,
+    request: &ImportRequest,
+    observe: &(dyn Fn(&ImportProgress) + Sync),
+) -> Result<bool, ImportError> {
+    let spool = folder::spool_path(app, id);
+    let partitions = spool::count_partitions(&spool).map_err(ImportError::io("cannot read the spool"))?;
+    let row = super::load(app, id).await?;
+    let mut progress: ImportProgress = serde_json::from_str(&row.progress).unwrap_or_default();
+    progress.partitions = partitions;
+    let assembly = Assembly { kind: request.kind, source: request.options.source.as_str().into(), spool, created_at: row.created_at };
+    let currency = request.options.currency.unwrap_or(UNPRICED);
+    let started = app.clock.now();
+    let first = u32::try_from(row.step).unwrap_or(0);
+    let mut next = Some(assemble_in_background(&assembly, first, partitions));
+    for partition in first..partitions {
+        let Some(task) = next.take() else { break };
+        let facts = task.await.map_err(|error| ImportError::refused("assembly_failed", error.to_string()))??;
+        next = (partition + 1 < partitions).then(|| assemble_in_background(&assembly, partition + 1, partitions));
+        let blocks = blocks_of(id, partition, &assembly.source, currency, facts);
+        if request.dry_run {
+            dry_apply(app, id, partition, blocks).await?;
+        } else {
+            accept_partition(app, id, partition, blocks).await?;
+            let (applied, handed_over) = tokio::join!(pipeline::apply_all(app), pipeline::hand_over(app));
+            applied?;
+            handed_over?;
+        }
+        progress.partitions_done = partition + 1;
+        estimate(&mut progress, app.clock.now().0 - started.0, partition + 1 - first);
+        if save_progress(app, id, &progress).await? {
+            return Ok(false);
+        }
+        observe(&progress);
+    }
+    if !request.dry_run {
+        pipeline::apply_all(app).await?;
+        pipeline::hand_over(app).await?;
+    }
+    Ok(true)
+}
+
+/// Facts of a file without any amount carry no money; the block still names a currency.
+const UNPRICED: Currency = Currency::NONE;
+
+type Assembled = tokio::task::JoinHandle<Result<Vec<Fact>, ImportError>>;
+
+fn assemble_in_background(assembly: &Assembly, partition: u32, partitions: u32) -> Assembled {
+    let assembly = assembly.clone();
+    tokio::task::spawn_blocking(move || {
+        if partition >= partitions {
+            return Ok(Vec::new());
+        }
+        let bytes = spool::read_partition(&assembly.spool, partition).map_err(ImportError::io("cannot read the spool"))?;
+        super::rows::assemble(assembly.kind, &assembly.source, assembly.created_at, &bytes)
+    })
+}
+
+fn blocks_of(id: &str, partition: u32, source: &str, currency: Currency, facts: Vec<Fact>) -> Vec<(String, FactBlock)> {
+    pipeline::cut_blocks(facts)
+        .into_iter()
+        .enumerate()
+        .map(|(place, facts)| {
+            let block = FactBlock { version: FACT_BLOCK_VERSION, source: source.to_owned(), import_id: Some(id.to_owned()), currency, facts };
+            (format!("{id}:{partition}:{place}"), block)
+        })
+        .collect()
+}
+
+async fn accept_partition(app: &App, id: &str, partition: u32, blocks: Vec<(String, FactBlock)>) -> Result<(), ImportError> {
+    let now = app.clock.now();
+    let mut tx = app.store.write().await.map_err(PipelineError::from)?;
+    for (key, block) in &blocks {
+        pipeline::accept(&mut tx, key, block, now).await?;
+    }
+    table::update_step(&mut tx, id, i64::from(partition) + 1).await?;
+    Ok(tx.commit().await?)
+}
+
+/// The same code as in earnest, rolled back; customers of two partitions differ, so the counts add up.
+async fn dry_apply(app: &App, id: &str, partition: u32, blocks: Vec<(String, FactBlock)>) -> Result<(), ImportError> {
+    let mut report = ApplyReport::default();
+    for (_, block) in blocks {
+        report.add(&pipeline::would_apply(app, block).await?);
+    }
+    let mut tx = app.store.write().await.map_err(PipelineError::from)?;
+    let row = table::get(&mut tx, id).await?.ok_or_else(|| ImportError::NotFound(id.to_owned()))?;
+    table::update_result(&mut tx, id, &pipeline::apply::merge_report(row.result.as_deref(), &report)).await?;
+    table::update_step(&mut tx, id, i64::from(partition) + 1).await?;
+    Ok(tx.commit().await?)
+}
+
+fn estimate(progress: &mut ImportProgress, micros: i64, done_now: u32) {
+    let left = u64::from(progress.partitions - progress.partitions_done);
+    progress.seconds_left = (done_now > 0).then(|| micros.max(0) as u64 * left / u64::from(done_now) / 1_000_000);
+}
+
+/// Saves progress and state; true when somebody asked to cancel.
+async fn save_progress(app: &App, id: &str, progress: &ImportProgress) -> Result<bool, ImportError> {
+    let mut tx = app.store.write().await?;
+    let row = table::get(&mut tx, id).await?.ok_or_else(|| ImportError::NotFound(id.to_owned()))?;
+    table::update_progress(&mut tx, id, &serde_json::to_string(progress).unwrap_or_default()).await?;
+    table::update_state(&mut tx, id, ImportState::Applying.code(), None, row.started_at, None).await?;
+    tx.commit().await?;
+    Ok(row.cancel_requested)
+}

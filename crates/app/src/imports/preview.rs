@@ -1,0 +1,170 @@
+//! What an import would make of some files: columns, first rows, what is missing.
+
+use super::rows::RowParser;
+use super::source::{Item, RowSource};
+use super::{ImportError, ImportFile};
+use crate::{App, settings};
+use perennial_connect::tabular::FileInfo;
+use perennial_domain::import::columns::{RecognisedColumn, recognise};
+use perennial_domain::import::field::ImportKind;
+use perennial_domain::import::mapping::{Mapping, MappingProblem, MappingProblemCode, Options, Settled};
+use perennial_domain::import::preview::PreviewCounts;
+use perennial_domain::import::sample::{SAMPLE_ROWS, Sample};
+use perennial_domain::money::Currency;
+use perennial_domain::settings::Settings;
+use perennial_domain::time::Zone;
+
+/// The currency that amounts are taken for where neither the file, nor the person, nor the workspace says.
+/// The preview names it as assumed.
+const CURRENCY_ASSUMED: &str = "CNY";
+
+#[derive(Clone, Debug)]
+pub struct PreviewedFile {
+    pub name: String,
+    pub size_bytes: u64,
+    /// `None` for Parquet.
+    pub info: Option<FileInfo>,
+}
+
+#[derive(Clone, Debug)]
+pub struct PreviewResult {
+    pub layout: Option<String>,
+    pub files: Vec<PreviewedFile>,
+    pub columns: Vec<RecognisedColumn>,
+    /// Names every column: what the import will use.
+    pub mapping: Mapping,
+    /// With nothing left open, as far as that could be closed.
+    pub options: Options,
+    pub currency_assumed: bool,
+    pub counts: PreviewCounts,
+    pub missing: Vec<MappingProblem>,
+    pub ready: bool,
+}
+
+impl PreviewResult {
+    pub fn column_names(&self) -> Vec<&str> {
+        self.columns.iter().map(|column| column.name.as_str()).collect()
+    }
+}
+
+/// Looks at the first rows of the first file, and at the headers of the others, which must be the same.
+pub async fn preview(
+    app: &App,
+    kind: ImportKind,
+    files: &[ImportFile],
+    overrides: &Mapping,
+    options: &Options,
+) -> Result<PreviewResult, ImportError> {
+    let brand = settings::current(&mut app.store.read().await?).await?;
+    let (files, overrides, options) = (files.to_vec(), overrides.clone(), options.clone());
+    let work = tokio::task::spawn_blocking(move || look(kind, &files, &overrides, options, &brand));
+    work.await.map_err(|error| ImportError::refused("preview_failed", error.to_string()))?
+}
+
+fn look(
+    kind: ImportKind,
+    files: &[ImportFile],
+    overrides: &Mapping,
+    options: Options,
+    brand: &Settings,
+) -> Result<PreviewResult, ImportError> {
+    let first = files.first().ok_or_else(|| ImportError::refused("no_file", "name at least one file"))?;
+    let headers = RowSource::open(first, &options)?.headers();
+    let previewed = files.iter().map(|file| describe(file, &options, &headers)).collect::<Result<Vec<_>, _>>()?;
+    let mut sample = Sample::new(headers.len());
+    each_row(first, &options, |item| {
+        if let Item::Row { cells, .. } = item {
+            sample.observe(&cells);
+        }
+    })?;
+    let recognition = recognise(kind, &headers, &sample, Some(overrides));
+    let zone = Zone::parse(&brand.time_zone).unwrap_or_else(Zone::utc);
+    let (settled, options, currency_assumed) = match recognition.settle(&options, &zone, brand.currency) {
+        Err(problems) if only_currency_is_missing(&problems) => {
+            let assumed = Options { currency: Currency::parse(CURRENCY_ASSUMED), ..options };
+            (recognition.settle(&assumed, &zone, brand.currency), assumed, true)
+        }
+        outcome => (outcome, options, false),
+    };
+    let mapping = recognition.mapping();
+    let mut counts = PreviewCounts::default();
+    let (options, missing) = match settled {
+        Ok(settled) => {
+            count_rows(kind, first, &headers, &mapping, &settled, &options, &mut counts)?;
+            (complete(options, &settled), Vec::new())
+        }
+        Err(problems) => (options, problems),
+    };
+    let layout = recognition.layout.and_then(|layout| serde_json::to_value(layout).ok()?.as_str().map(str::to_owned));
+    let ready = missing.is_empty();
+    Ok(PreviewResult { layout, files: previewed, columns: recognition.columns, mapping, options, currency_assumed, counts, missing, ready })
+}
+
+fn only_currency_is_missing(problems: &[MappingProblem]) -> bool {
+    problems.iter().all(|problem| problem.code == MappingProblemCode::MissingCurrency) && !problems.is_empty()
+}
+
+fn describe(file: &ImportFile, options: &Options, headers: &[String]) -> Result<PreviewedFile, ImportError> {
+    let source = RowSource::open(file, options)?;
+    if source.headers() != headers {
+        let text = format!("{} has other columns than the first file: import it by itself", file.name);
+        return Err(ImportError::refused("columns_differ", text));
+    }
+    Ok(PreviewedFile { name: file.name.clone(), size_bytes: file.size_bytes, info: source.info().cloned() })
+}
+
+fn each_row(file: &ImportFile, options: &Options, mut visit: impl FnMut(Item<'_>)) -> Result<(), ImportError> {
+    let mut source = RowSource::open(file, options)?;
+    for _ in 0..SAMPLE_ROWS {
+        match source.next(file)? {
+            Some(item) => visit(item),
+            None => break,
+        }
+    }
+    Ok(())
+}
+
+fn count_rows(
+    kind: ImportKind,
+    file: &ImportFile,
+    headers: &[String],
+    mapping: &Mapping,
+    settled: &Settled,
+    options: &Options,
+    counts: &mut PreviewCounts,
+) -> Result<(), ImportError> {
+    let parser = RowParser::new(kind, headers, mapping, settled)
+        .map_err(|problems| ImportError::refused("mapping_unusable", problems.iter().map(|one| one.why.clone()).collect::<Vec<_>>().join("; ")))?;
+    let mut rows = parser.file(0);
+    each_row(file, options, |item| match item {
+        Item::Row { row_number, cells } => rows.preview(&cells, row_number, counts),
+        Item::Rejected { row_number, error, .. } => counts.add_unreadable(row_number, &error),
+    })
+}
+
+/// The options as they will be used, so that a later look at the import tells what was meant.
+fn complete(options: Options, settled: &Settled) -> Options {
+    Options {
+        time_zone: Some(settled.zone.name().to_owned()),
+        currency: (settled.currency != Currency::NONE).then_some(settled.currency),
+        date_order: Some(settled.date_order),
+        ..options
+    }
+}
+
+/// Recognises again what the import needs and [`Options`] does not carry.
+pub fn settle_again(kind: ImportKind, file: &ImportFile, mapping: &Mapping, options: &Options) -> Result<(Vec<String>, Settled), ImportError> {
+    let headers = RowSource::open(file, options)?.headers();
+    let mut sample = Sample::new(headers.len());
+    each_row(file, options, |item| {
+        if let Item::Row { cells, .. } = item {
+            sample.observe(&cells);
+        }
+    })?;
+    let recognition = recognise(kind, &headers, &sample, Some(mapping));
+    let settled = recognition.settle(options, &Zone::utc(), options.currency).map_err(|problems| {
+        let why: Vec<String> = problems.into_iter().map(|problem| problem.why).collect();
+        ImportError::refused("mapping_unusable", why.join("; "))
+    })?;
+    Ok((headers, settled))
+}

@@ -1,0 +1,211 @@
+//! The first step: every row of every file is read, checked and spooled, or rejected with its reasons.
+//!
+//! A thread reads; the caller's task looks at it a few times a second, saves progress, and passes on a
+//! wish to cancel. Killed in between, the step starts over: nothing was accepted yet.
+
+use super::rows::{FileRows, RowParser};
+use super::source::{Item, RowSource};
+use super::spool::{SpoolWriter, partitions_for};
+use super::state::{ImportProgress, ImportRequest, ImportState, ReadCounts};
+use super::{ImportError, folder, preview};
+use crate::App;
+use perennial_connect::tabular::write::CsvWriter;
+use perennial_domain::import::cells::Cells;
+use perennial_domain::import::error::RowError;
+use perennial_store::imports::{self as table, ImportRow};
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::Duration;
+
+/// How often progress is saved and a wish to cancel is looked for.
+const LOOK: Duration = Duration::from_millis(300);
+/// Rows between two looks at the shared counters.
+const ROWS_PER_REPORT: u64 = 2_048;
+/// A compressed table of text unpacks to about this much; it decides the number of partitions only.
+const UNPACK_RATIO: u64 = 8;
+
+/// What the reading thread and its watcher share.
+#[derive(Default)]
+struct Shared {
+    bytes: AtomicU64,
+    rows: AtomicU64,
+    rejected: AtomicU64,
+    cancel: AtomicBool,
+}
+
+struct Plan {
+    request: ImportRequest,
+    spool: PathBuf,
+    rejected: PathBuf,
+}
+
+/// Reads all files into the spool. False when it was cancelled.
+pub async fn read_all(
+    app: &App,
+    row: &ImportRow,
+    request: &ImportRequest,
+    observe: &(dyn Fn(&ImportProgress) + Sync),
+) -> Result<bool, ImportError> {
+    let started = app.clock.now();
+    let mut tx = app.store.write().await?;
+    table::update_state(&mut tx, &row.id, ImportState::Reading.code(), None, row.started_at.or(Some(started.0)), None).await?;
+    tx.commit().await?;
+    let shared = Arc::new(Shared::default());
+    let plan = Plan {
+        request: request.clone(),
+        spool: folder::spool_path(app, &row.id),
+        rejected: folder::rejected_path(app, &row.id),
+    };
+    let for_thread = Arc::clone(&shared);
+    let mut thread = tokio::task::spawn_blocking(move || read_files(&plan, &for_thread));
+    let mut progress =
+        ImportProgress { bytes_total: request.files.iter().map(|file| file.size_bytes).sum(), ..ImportProgress::default() };
+    let mut look = tokio::time::interval(LOOK);
+    let outcome = loop {
+        tokio::select! {
+            outcome = &mut thread => break outcome,
+            _ = look.tick() => {
+                update(&mut progress, &shared, app.clock.now().0 - started.0);
+                if save(app, &row.id, &progress).await? {
+                    shared.cancel.store(true, Ordering::Relaxed);
+                }
+                observe(&progress);
+            }
+        }
+    };
+    let counts = outcome.map_err(|error| ImportError::refused("reading_failed", error.to_string()))??;
+    update(&mut progress, &shared, app.clock.now().0 - started.0);
+    let Some(counts) = counts else {
+        save(app, &row.id, &progress).await?;
+        return Ok(false);
+    };
+    progress.counts = counts;
+    progress.bytes_done = progress.bytes_total;
+    save(app, &row.id, &progress).await?;
+    Ok(true)
+}
+
+fn update(progress: &mut ImportProgress, shared: &Shared, micros: i64) {
+    progress.bytes_done = shared.bytes.load(Ordering::Relaxed).min(progress.bytes_total);
+    progress.counts.rows = shared.rows.load(Ordering::Relaxed);
+    progress.counts.rejected = shared.rejected.load(Ordering::Relaxed);
+    let seconds = (micros.max(1) as f64) / 1e6;
+    progress.rows_per_second = (progress.counts.rows as f64 / seconds) as u64;
+    let done = progress.fraction();
+    progress.seconds_left = (done > 0.01).then(|| (seconds * (1.0 - done) / done) as u64);
+}
+
+async fn save(app: &App, id: &str, progress: &ImportProgress) -> Result<bool, ImportError> {
+    let mut tx = app.store.write().await?;
+    table::update_progress(&mut tx, id, &serde_json::to_string(progress).unwrap_or_default()).await?;
+    let row = table::get(&mut tx, id).await?.ok_or_else(|| ImportError::NotFound(id.to_owned()))?;
+    tx.commit().await?;
+    Ok(row.cancel_requested)
+}
+
+/// On a thread of its own. `None` when cancelled.
+fn read_files(plan: &Plan, shared: &Shared) -> Result<Option<ReadCounts>, ImportError> {
+    let request = &plan.request;
+    let first = request.files.first().ok_or_else(|| ImportError::refused("no_file", "the import names no file"))?;
+    let (headers, settled) = preview::settle_again(request.kind, first, &request.mapping, &request.options)?;
+    let parser = RowParser::new(request.kind, &headers, &request.mapping, &settled)
+        .map_err(|problems| ImportError::refused("mapping_unusable", problems.iter().map(|one| one.why.clone()).collect::<Vec<_>>().join("; ")))?;
+    let mut sink = Sink::create(plan, &headers)?;
+    let mut bytes_before = 0;
+    for (index, file) in request.files.iter().enumerate() {
+        let mut source = RowSource::open(file, &request.options)?;
+        let mut rows = parser.file(index as u32);
+        sink.file_name.clone_from(&file.name);
+        while let Some(item) = source.next(file)? {
+            sink.take(item, &mut rows)?;
+            if sink.counts.rows % ROWS_PER_REPORT == 0 {
+                shared.rows.store(sink.counts.rows, Ordering::Relaxed);
+                shared.rejected.store(sink.counts.rejected, Ordering::Relaxed);
+                shared.bytes.store(bytes_before + source.bytes_read(), Ordering::Relaxed);
+                if shared.cancel.load(Ordering::Relaxed) {
+                    return Ok(None);
+                }
+            }
+        }
+        bytes_before += file.size_bytes;
+    }
+    shared.rows.store(sink.counts.rows, Ordering::Relaxed);
+    shared.rejected.store(sink.counts.rejected, Ordering::Relaxed);
+    shared.bytes.store(bytes_before, Ordering::Relaxed);
+    sink.finish().map(Some)
+}
+
+/// Where rows go: good ones to the spool, bad ones to the file of rejected rows.
+struct Sink {
+    spool: SpoolWriter,
+    rejected: CsvWriter<BufWriter<File>>,
+    columns: usize,
+    file_name: String,
+    counts: ReadCounts,
+    row: Vec<u8>,
+}
+
+impl Sink {
+    fn create(plan: &Plan, headers: &[String]) -> Result<Self, ImportError> {
+        let bytes: u64 = plan.request.files.iter().map(unpacked_bytes).sum();
+        let spool = SpoolWriter::create(&plan.spool, partitions_for(bytes)).map_err(ImportError::io("cannot create the spool"))?;
+        let no_reject_file = ImportError::io("cannot create the file of rejected rows");
+        let file = File::create(&plan.rejected).map_err(no_reject_file)?;
+        let mut rejected = CsvWriter::new(BufWriter::new(file)).map_err(ImportError::io("cannot write rejected rows"))?;
+        let fixed = ["row_number", "file", "field", "code", "reason"];
+        rejected
+            .row(fixed.into_iter().chain(headers.iter().map(String::as_str)))
+            .map_err(ImportError::io("cannot write rejected rows"))?;
+        Ok(Self { spool, rejected, columns: headers.len(), file_name: String::new(), counts: ReadCounts::default(), row: Vec::new() })
+    }
+
+    fn take(&mut self, item: Item<'_>, rows: &mut FileRows<'_>) -> Result<(), ImportError> {
+        self.counts.rows += 1;
+        match item {
+            Item::Row { row_number, cells } => match rows.encode(&cells, row_number, &mut self.row) {
+                Ok(hash) => self.spool.write(hash, &self.row).map_err(ImportError::io("cannot write the spool")),
+                Err(errors) => self.reject(row_number, &errors, Some(&cells), ""),
+            },
+            Item::Rejected { row_number, error, beginning } => self.reject(row_number, &[error], None, &beginning),
+        }
+    }
+
+    fn reject(&mut self, row_number: u64, errors: &[RowError], cells: Option<&Cells<'_>>, beginning: &str) -> Result<(), ImportError> {
+        self.counts.rejected += 1;
+        for error in errors {
+            let codes = self.counts.errors.entry(error.field.to_owned()).or_default();
+            *codes.entry(error.code.code().to_owned()).or_default() += 1;
+        }
+        let join = |part: &dyn Fn(&RowError) -> &str| errors.iter().map(part).collect::<Vec<_>>().join("; ");
+        let fixed = [
+            row_number.to_string(),
+            self.file_name.clone(),
+            join(&|error| error.field),
+            join(&|error| error.code.code()),
+            join(&|error| error.reason.as_str()),
+        ];
+        let original: Vec<&str> = match cells {
+            Some(cells) => (0..self.columns).map(|place| cells.get(place)).collect(),
+            None => vec![beginning],
+        };
+        self.rejected
+            .row(fixed.iter().map(String::as_str).chain(original))
+            .map_err(ImportError::io("cannot write rejected rows"))
+    }
+
+    fn finish(self) -> Result<ReadCounts, ImportError> {
+        let mut rejected = self.rejected.finish().map_err(ImportError::io("cannot write rejected rows"))?;
+        rejected.flush().map_err(ImportError::io("cannot write rejected rows"))?;
+        self.spool.finish().map_err(ImportError::io("cannot finish the spool"))?;
+        Ok(self.counts)
+    }
+}
+
+fn unpacked_bytes(file: &super::ImportFile) -> u64 {
+    let name = file.name.to_ascii_lowercase();
+    let packed = [".gz", ".zst", ".zstd", ".parquet"].iter().any(|ending| name.ends_with(ending));
+    if packed { file.size_bytes * UNPACK_RATIO } else { file.size_bytes }
+}

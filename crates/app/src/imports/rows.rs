@@ -1,0 +1,91 @@
+//! Orders and customers behind one face: parse a row, spool it, assemble a partition's facts.
+
+use super::ImportError;
+use perennial_domain::fact::Fact;
+use perennial_domain::import::cells::Cells;
+use perennial_domain::import::customers::{CustomerRow, CustomerRowParser, assemble_customers};
+use perennial_domain::import::error::RowError;
+use perennial_domain::import::field::ImportKind;
+use perennial_domain::import::mapping::{Mapping, MappingProblem, Settled};
+use perennial_domain::import::orders::{AssembleContext, OrderRow, OrderRowParser, OrderRowReader, assemble as assemble_orders};
+use perennial_domain::import::preview::PreviewCounts;
+use perennial_domain::import::spool::SpoolError;
+use perennial_domain::time::Instant;
+
+/// A compiled mapping.
+pub enum RowParser {
+    Orders(OrderRowParser),
+    Customers(CustomerRowParser),
+}
+
+impl RowParser {
+    pub fn new(kind: ImportKind, headers: &[String], mapping: &Mapping, settled: &Settled) -> Result<Self, Vec<MappingProblem>> {
+        Ok(match kind {
+            ImportKind::Orders => Self::Orders(OrderRowParser::new(headers, mapping, settled)?),
+            ImportKind::Customers => Self::Customers(CustomerRowParser::new(headers, mapping, settled)?),
+        })
+    }
+
+    /// A reader for the rows of one file, in their order.
+    pub fn file(&self, file_index: u32) -> FileRows<'_> {
+        match self {
+            Self::Orders(parser) => FileRows::Orders(OrderRowReader::new(parser, file_index)),
+            Self::Customers(parser) => FileRows::Customers(parser, file_index),
+        }
+    }
+}
+
+pub enum FileRows<'p> {
+    Orders(OrderRowReader<'p>),
+    Customers(&'p CustomerRowParser, u32),
+}
+
+impl FileRows<'_> {
+    /// Writes the row in its spool form to `out` (emptied first) and gives the hash of its partition.
+    pub fn encode(&mut self, cells: &Cells<'_>, row_number: u64, out: &mut Vec<u8>) -> Result<u64, Vec<RowError>> {
+        out.clear();
+        match self {
+            Self::Orders(reader) => {
+                let row = reader.parse(cells, row_number)?;
+                row.encode(out);
+                Ok(row.partition_key().0)
+            }
+            Self::Customers(parser, file_index) => {
+                let mut row = parser.parse(cells, row_number)?;
+                row.file_index = *file_index;
+                row.encode(out);
+                Ok(row.partition_key().0)
+            }
+        }
+    }
+
+    /// Feeds the row to the counts of a preview.
+    pub fn preview(&mut self, cells: &Cells<'_>, row_number: u64, counts: &mut PreviewCounts) {
+        match self {
+            Self::Orders(reader) => counts.add_order(row_number, &reader.parse(cells, row_number)),
+            Self::Customers(parser, _) => counts.add_customer(row_number, &parser.parse(cells, row_number)),
+        }
+    }
+}
+
+/// The facts of one spooled partition.
+pub fn assemble(kind: ImportKind, source: &str, created_at: i64, mut bytes: &[u8]) -> Result<Vec<Fact>, ImportError> {
+    let damaged = |error: SpoolError| ImportError::refused(error.code(), format!("the spool of the import: {error}; start it again"));
+    match kind {
+        ImportKind::Orders => {
+            let mut rows = Vec::new();
+            while !bytes.is_empty() {
+                rows.push(OrderRow::decode(&mut bytes).map_err(damaged)?);
+            }
+            let context = AssembleContext { source };
+            Ok(assemble_orders(rows, &context).into_iter().map(|assembled| assembled.fact).collect())
+        }
+        ImportKind::Customers => {
+            let mut rows = Vec::new();
+            while !bytes.is_empty() {
+                rows.push(CustomerRow::decode(&mut bytes).map_err(damaged)?);
+            }
+            Ok(assemble_customers(rows, source, Instant(created_at)))
+        }
+    }
+}

@@ -1,0 +1,36 @@
+//! Use cases, one module per slice.
+//!
+//! Invariants: all that a fact causes inside the transactional store is one commit; nothing here knows
+//! HTTP or SQL text; no write transaction is held across an outside call (history, files).
+
+pub mod access;
+pub mod audit;
+pub mod customers;
+pub mod demo;
+pub mod doctor;
+pub mod imports;
+pub mod jobs;
+pub mod overview;
+pub mod pipeline;
+pub mod random;
+pub mod settings;
+pub mod system_clock;
+pub mod value;
+
+use perennial_domain::time::Clock;
+use perennial_history::History;
+use perennial_store::Database;
+use random::Random;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// What every use case needs, handed in once by the binary or by a test.
+#[derive(Clone)]
+pub struct App {
+    pub store: Database,
+    pub history: Arc<History>,
+    /// The workspace's own folder: history tables, uploads, spools, rejected rows.
+    pub data_dir: Arc<PathBuf>,
+    pub clock: Arc<dyn Clock>,
+    pub random: Arc<dyn Random>,
+}

@@ -1,0 +1,236 @@
+//! Resolve and apply: one block of the journal becomes profiles, counters and an applied block.
+//!
+//! Everything that a block causes is written in one commit with the journal row's new state; a kill at
+//! any moment leaves the block either untouched or done.
+
+use super::counters::count;
+use super::orders::{OrderId, Outcome, compare, order_id};
+use super::resolve::{Resolved, resolve};
+use super::{PipelineError, codec};
+use crate::App;
+use perennial_domain::fact::{AppliedBlock, AppliedFact, Fact, FactBlock, FactKind};
+use perennial_domain::time::{Instant, Zone};
+use perennial_store::customers::{self, CustomerCounters};
+use perennial_store::orders::{self as order_table, OrderRow};
+use perennial_store::traits::{self as trait_table, TraitRow};
+use perennial_store::{WriteTx, imports, journal, sequences};
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+/// What applying did, in rows of the source: an order line or a customer row each counts one.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ApplyReport {
+    pub accepted: u64,
+    pub duplicates: u64,
+    pub customers_new: u64,
+    /// Orders seen for the first time.
+    pub orders: u64,
+    pub refunds: u64,
+    /// Facts without any identifier: they count in the brand's revenue and belong to nobody.
+    pub guests: u64,
+    pub conflicts: u64,
+}
+
+impl ApplyReport {
+    pub fn add(&mut self, other: &Self) {
+        self.accepted += other.accepted;
+        self.duplicates += other.duplicates;
+        self.customers_new += other.customers_new;
+        self.orders += other.orders;
+        self.refunds += other.refunds;
+        self.guests += other.guests;
+        self.conflicts += other.conflicts;
+    }
+}
+
+/// Applies all that waits in the journal; returns the number of blocks.
+pub async fn apply_all(app: &App) -> Result<usize, PipelineError> {
+    let mut blocks = 0;
+    while apply_next(app).await? {
+        blocks += 1;
+    }
+    Ok(blocks)
+}
+
+/// Applies the next block, if there is one.
+pub async fn apply_next(app: &App) -> Result<bool, PipelineError> {
+    let now = app.clock.now();
+    let mut tx = app.store.write().await?;
+    journal::lock_applier(&mut tx).await?;
+    let Some(row) = journal::next_accepted(&mut tx, 1).await?.into_iter().next() else {
+        return Ok(false);
+    };
+    let block: FactBlock = match codec::decode(&row.payload) {
+        Ok(block) => block,
+        Err(reason) => return give_up_on(app, tx, row, reason).await,
+    };
+    let import_id = block.import_id.clone();
+    let (applied, report) = apply_block(&mut tx, block, now).await?;
+    let sequence = sequences::reserve(&mut tx, "applied_sequence", 1).await?;
+    journal::mark_applied(&mut tx, row.position, sequence, &codec::encode(&applied)).await?;
+    if let Some(id) = import_id
+        && let Some(import) = imports::get(&mut tx, &id).await?
+    {
+        imports::update_result(&mut tx, &id, &merge_report(import.result.as_deref(), &report)).await?;
+    }
+    tx.commit().await?;
+    Ok(true)
+}
+
+/// What a block would do, without doing it: the same code, rolled back.
+pub async fn would_apply(app: &App, block: FactBlock) -> Result<ApplyReport, PipelineError> {
+    let now = app.clock.now();
+    let mut tx = app.store.write().await?;
+    let (_, report) = apply_block(&mut tx, block, now).await?;
+    tx.rollback().await?;
+    Ok(report)
+}
+
+async fn give_up_on(
+    app: &App,
+    tx: WriteTx<'_>,
+    row: journal::JournalRow,
+    reason: String,
+) -> Result<bool, PipelineError> {
+    tx.rollback().await?;
+    let mut tx = app.store.write().await?;
+    journal::note_failure(&mut tx, row.position, &reason).await?;
+    tx.commit().await?;
+    Err(PipelineError::Unreadable { block: row.block_key, reason })
+}
+
+/// Adds a report to the one stored as JSON.
+pub fn merge_report(stored: Option<&str>, report: &ApplyReport) -> String {
+    let mut total: ApplyReport = stored.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
+    total.add(report);
+    serde_json::to_string(&total).unwrap_or_default()
+}
+
+async fn apply_block(
+    tx: &mut WriteTx<'_>,
+    block: FactBlock,
+    now: Instant,
+) -> Result<(AppliedBlock, ApplyReport), PipelineError> {
+    let zone = brand_zone(tx).await?;
+    let resolved = resolve(tx, &block.source, &block.facts).await?;
+    let created: HashSet<i64> = resolved.created.iter().map(|(number, _)| i64::from(number.0)).collect();
+    let mut known = known_orders(tx, &block.facts, &resolved, &created).await?;
+    let mut report = ApplyReport { customers_new: created.len() as u64, conflicts: resolved.conflict_count(), ..ApplyReport::default() };
+    let mut changed: BTreeSet<OrderId> = BTreeSet::new();
+    let mut applied = Vec::with_capacity(block.facts.len());
+    for (fact, customer) in block.facts.into_iter().zip(&resolved.customers) {
+        let id = order_id(*customer, &fact);
+        let rows = fact.lines.len().max(1) as u64;
+        match compare(&mut known, id, fact) {
+            Outcome::Duplicate { .. } => report.duplicates += rows,
+            Outcome::New { fact, first, duplicate_lines } => {
+                report.note(&fact, customer.is_none(), first, rows, duplicate_lines as u64);
+                changed.insert(id);
+                applied.push(AppliedFact { customer: *customer, first, fact });
+            }
+        }
+    }
+    resolved.save(tx).await?;
+    save_orders(tx, &known, &changed).await?;
+    save_customers(tx, &resolved, &created, &applied, &zone, now).await?;
+    save_traits(tx, &block.source, &applied).await?;
+    let applied =
+        AppliedBlock { version: block.version, source: block.source, import_id: block.import_id, currency: block.currency, facts: applied };
+    Ok((applied, report))
+}
+
+impl ApplyReport {
+    fn note(&mut self, fact: &Fact, guest: bool, first: bool, rows: u64, duplicates: u64) {
+        self.accepted += rows - duplicates;
+        self.duplicates += duplicates;
+        self.guests += u64::from(guest);
+        if first {
+            self.orders += u64::from(fact.kind == FactKind::Order);
+            self.refunds += u64::from(fact.kind == FactKind::Refund);
+        }
+    }
+}
+
+async fn brand_zone(tx: &mut WriteTx<'_>) -> Result<Zone, PipelineError> {
+    let settings = crate::settings::current(tx).await?;
+    Ok(Zone::parse(&settings.time_zone).unwrap_or_else(Zone::utc))
+}
+
+/// What is known of the orders of this block. Customers that the block creates cannot have any.
+async fn known_orders(
+    tx: &mut WriteTx<'_>,
+    facts: &[Fact],
+    resolved: &Resolved,
+    created: &HashSet<i64>,
+) -> Result<HashMap<OrderId, OrderRow>, PipelineError> {
+    let mut wanted: Vec<OrderId> = facts
+        .iter()
+        .zip(&resolved.customers)
+        .map(|(fact, customer)| order_id(*customer, fact))
+        .filter(|(customer, _)| !created.contains(customer))
+        .collect();
+    wanted.sort_unstable();
+    wanted.dedup();
+    let rows = order_table::load(tx, &wanted).await?;
+    Ok(rows.into_iter().map(|row| ((row.customer_number, row.order_key), row)).collect())
+}
+
+async fn save_orders(
+    tx: &mut WriteTx<'_>,
+    known: &HashMap<OrderId, OrderRow>,
+    changed: &BTreeSet<OrderId>,
+) -> Result<(), PipelineError> {
+    let rows: Vec<OrderRow> = changed.iter().filter_map(|id| known.get(id)).cloned().collect();
+    Ok(order_table::upsert(tx, &rows).await?)
+}
+
+async fn save_customers(
+    tx: &mut WriteTx<'_>,
+    resolved: &Resolved,
+    created: &HashSet<i64>,
+    applied: &[AppliedFact],
+    zone: &Zone,
+    now: Instant,
+) -> Result<(), PipelineError> {
+    let touched: BTreeSet<i64> = applied.iter().filter_map(|fact| fact.customer).map(|number| i64::from(number.0)).collect();
+    let to_load: Vec<i64> = touched.iter().copied().filter(|number| !created.contains(number)).collect();
+    let mut rows: BTreeMap<i64, CustomerCounters> =
+        customers::load(tx, &to_load).await?.into_iter().map(|row| (row.number, row)).collect();
+    for (number, first_seen) in &resolved.created {
+        let number = i64::from(number.0);
+        rows.insert(number, CustomerCounters::new(number, *first_seen));
+    }
+    for fact in applied {
+        let Some(row) = fact.customer.and_then(|number| rows.get_mut(&i64::from(number.0))) else { continue };
+        count(row, fact, zone);
+        row.updated_at = now.0;
+        if let Some(name) = fact.fact.traits.iter().find(|one| one.name == "name") {
+            row.set_display_name(&name.value);
+        }
+    }
+    let rows: Vec<CustomerCounters> = rows.into_values().collect();
+    Ok(customers::upsert(tx, &rows).await?)
+}
+
+async fn save_traits(tx: &mut WriteTx<'_>, source: &str, applied: &[AppliedFact]) -> Result<(), PipelineError> {
+    let mut newest: BTreeMap<(i64, &str), (i64, &str)> = BTreeMap::new();
+    for fact in applied {
+        let Some(number) = fact.customer else { continue };
+        for one in &fact.fact.traits {
+            let entry = newest.entry((i64::from(number.0), one.name.as_str())).or_insert((fact.fact.at.0, one.value.as_str()));
+            // Equal instants: the greater value wins, so that the outcome does not depend on the order of rows.
+            *entry = (*entry).max((fact.fact.at.0, one.value.as_str()));
+        }
+    }
+    let rows: Vec<TraitRow> = newest
+        .into_iter()
+        .map(|((customer_number, name), (at, value))| TraitRow {
+            customer_number,
+            name: name.to_owned(),
+            source: source.to_owned(),
+            value: value.to_owned(),
+            at,
+        })
+        .collect();
+    Ok(trait_table::upsert(tx, &rows).await?)
+}

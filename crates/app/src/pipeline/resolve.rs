@@ -1,0 +1,97 @@
+//! Whose is it: the identifiers of each fact of a block become a customer number.
+//!
+//! One look-up for the whole block, then decisions in memory in the order of the facts, so that a
+//! customer who appears first in this block is known to its later facts. The decision itself is
+//! `perennial_domain::identity::decide`.
+
+use perennial_domain::fact::Fact;
+use perennial_domain::identity::{Identifier, Match, decide};
+use perennial_domain::ids::CustomerNumber;
+use perennial_store::{StoreError, WriteTx, identity, sequences};
+use std::collections::HashMap;
+
+/// The outcome for a block: owners by fact, and the rows that the same commit must write.
+pub struct Resolved {
+    /// One entry a fact; `None` for guests.
+    pub customers: Vec<Option<CustomerNumber>>,
+    /// Customers that did not exist before this block, with the instant of their first fact, ascending.
+    pub created: Vec<(CustomerNumber, i64)>,
+    identities: Vec<identity::NewIdentity>,
+    conflicts: Vec<identity::Conflict>,
+}
+
+type Owners = HashMap<(String, String), u32>;
+
+pub async fn resolve(tx: &mut WriteTx<'_>, source: &str, facts: &[Fact]) -> Result<Resolved, StoreError> {
+    let mut wanted: Vec<(&str, &str)> = facts.iter().flat_map(|fact| &fact.identifiers).map(key_of).collect();
+    wanted.sort_unstable();
+    wanted.dedup();
+    let mut owners = identity::owners(tx, &wanted).await?;
+    let next = sequences::reserve(tx, "customer_number", 0).await?;
+    let mut resolved = Resolved { customers: Vec::with_capacity(facts.len()), created: Vec::new(), identities: Vec::new(), conflicts: Vec::new() };
+    for fact in facts {
+        let customer = resolve_fact(&mut resolved, &mut owners, next, source, fact);
+        resolved.customers.push(customer);
+    }
+    let created = i64::try_from(resolved.created.len()).unwrap_or(i64::MAX);
+    sequences::reserve(tx, "customer_number", created).await?;
+    Ok(resolved)
+}
+
+impl Resolved {
+    pub fn conflict_count(&self) -> u64 {
+        self.conflicts.len() as u64
+    }
+
+    /// Writes the new identities and the conflicts; customers' own rows are written with their counters.
+    pub async fn save(&self, tx: &mut WriteTx<'_>) -> Result<(), StoreError> {
+        identity::insert_identities(tx, &self.identities).await?;
+        identity::insert_conflicts(tx, &self.conflicts).await
+    }
+}
+
+fn key_of(identifier: &Identifier) -> (&str, &str) {
+    (identifier.kind.code(), identifier.value.as_str())
+}
+
+fn resolve_fact(resolved: &mut Resolved, owners: &mut Owners, next: i64, source: &str, fact: &Fact) -> Option<CustomerNumber> {
+    if fact.identifiers.is_empty() {
+        return None;
+    }
+    let keys: Vec<(String, String)> =
+        fact.identifiers.iter().map(|identifier| (identifier.kind.code().to_owned(), identifier.value.clone())).collect();
+    let known: Vec<Option<CustomerNumber>> = keys.iter().map(|key| owners.get(key).copied().map(CustomerNumber)).collect();
+    let (customer, attach, conflicts) = match decide(&known) {
+        Match::Create => {
+            let offset = u32::try_from(next).unwrap_or(u32::MAX);
+            let number = CustomerNumber(offset + resolved.created.len() as u32);
+            resolved.created.push((number, fact.at.0));
+            (number, (0..keys.len()).collect(), Vec::new())
+        }
+        Match::Existing { customer, attach, conflicts } => (customer, attach, conflicts),
+    };
+    for place in attach {
+        let (kind, value) = keys[place].clone();
+        owners.insert((kind.clone(), value.clone()), customer.0);
+        resolved.identities.push(identity::NewIdentity {
+            kind,
+            value,
+            customer_number: i64::from(customer.0),
+            source: source.to_owned(),
+            first_seen_at: fact.at.0,
+        });
+    }
+    for place in conflicts {
+        let (kind, value) = keys[place].clone();
+        let other = owners.get(&keys[place]).copied().unwrap_or_default();
+        resolved.conflicts.push(identity::Conflict {
+            customer_number: i64::from(customer.0),
+            kind,
+            value,
+            other_number: i64::from(other),
+            source: source.to_owned(),
+            seen_at: fact.at.0,
+        });
+    }
+    Some(customer)
+}

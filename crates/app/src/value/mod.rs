@@ -1,0 +1,215 @@
+//! What each customer is worth: one pass over history, fits, and a row of values for every buyer.
+//!
+//! | step | module |
+//! |---|---|
+//! | whole-life pass over history, customer by customer | `gather` |
+//! | models fitted, back-test, choice of the default | `models` |
+//! | a row of values for each customer | `score` |
+//! | tables for the screens | `tables`, shapes in `result` |
+//!
+//! Tables: `value_runs` (the last results as one versioned JSON document), `customer_values` (replaced as
+//! a whole by each run). Job: `value_run`.
+//!
+//! Invariants: a run is a function of the facts, the settings and its request (not of the clock, of
+//! threads or of the order of rows); a new run's rows appear together or not at all; where there is too
+//! little data there is a reason instead of a number.
+
+mod gather;
+mod models;
+pub mod result;
+mod score;
+mod tables;
+
+pub use result::ValueResult;
+
+use crate::jobs::{self, Job, JobError};
+use crate::random::new_id;
+use crate::settings;
+use crate::{App, audit};
+use gather::Gathered;
+use perennial_domain::settings::Settings;
+use perennial_domain::time::{Day, Zone};
+use perennial_domain::value::TimeUnit;
+use perennial_store::value_runs::{self, ValueRunRow};
+use perennial_store::{StoreError, WriteTx, values};
+use serde::{Deserialize, Serialize};
+
+#[derive(Debug, thiserror::Error)]
+pub enum ValueError {
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    History(#[from] perennial_history::HistoryError),
+    #[error(transparent)]
+    Pipeline(#[from] crate::pipeline::PipelineError),
+    #[error("there is no purchase of a known customer yet: import orders first")]
+    NoPurchases,
+    #[error("{0}")]
+    Request(&'static str),
+    #[error("the result of run {0} cannot be read by this version")]
+    Unreadable(String),
+    #[error("value run {0} is not known")]
+    NotFound(String),
+}
+
+/// What to compute. Days are days of the brand's zone and count in full.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ValueRequest {
+    /// Last day that the models see and that values are as of; otherwise the last day with a purchase.
+    pub fit_until: Option<Day>,
+    /// Last day of the hold-out. With `fit_until`, the hold-out lies between the two; without, the last
+    /// third of the history up to this day is held out for the back-test alone.
+    pub backtest_until: Option<Day>,
+    pub unit: TimeUnit,
+}
+
+impl Default for ValueRequest {
+    fn default() -> Self {
+        Self { fit_until: None, backtest_until: None, unit: TimeUnit::Week }
+    }
+}
+
+/// Puts a run with the usual request in the queue, in the caller's transaction. One that waits already
+/// serves both.
+pub async fn enqueue_run(app: &App, tx: &mut WriteTx<'_>) -> Result<String, StoreError> {
+    if let Some(waiting) = value_runs::find_unfinished(tx).await?.filter(|run| run.state == "queued") {
+        return Ok(waiting.id);
+    }
+    let id = insert_run(app, tx, &ValueRequest::default()).await?;
+    jobs::enqueue(app, tx, &Job::ValueRun { run_id: id.clone() }).await?;
+    Ok(id)
+}
+
+/// A person or program asks for a run.
+pub async fn request_run(app: &App, actor: &crate::access::Actor) -> Result<ValueRunRow, ValueError> {
+    let mut tx = app.store.write().await?;
+    let id = enqueue_run(app, &mut tx).await?;
+    audit::append(app, &mut tx, actor, "value.run_requested", &id, serde_json::json!({})).await?;
+    tx.commit().await?;
+    run_row(app, &id).await
+}
+
+async fn insert_run(app: &App, tx: &mut WriteTx<'_>, request: &ValueRequest) -> Result<String, StoreError> {
+    let now = app.clock.now();
+    let id = new_id(app.random.as_ref(), "run", now);
+    value_runs::insert(tx, &id, &serde_json::to_string(request).unwrap_or_default(), now.0).await?;
+    Ok(id)
+}
+
+/// Runs now, in this process: for the command line.
+pub async fn run_now(app: &App, request: &ValueRequest) -> Result<ValueResult, ValueError> {
+    let mut tx = app.store.write().await?;
+    let id = insert_run(app, &mut tx, request).await?;
+    tx.commit().await?;
+    run(app, &id).await
+}
+
+/// Values everybody if that has not been done since the last import: before an export.
+pub async fn ensure_valued(app: &App) -> Result<(), ValueError> {
+    let mut tx = app.store.read().await?;
+    let done = value_runs::latest_done(&mut tx).await?;
+    drop(tx);
+    if done.is_some() {
+        return Ok(());
+    }
+    match run_now(app, &ValueRequest::default()).await {
+        Ok(_) | Err(ValueError::NoPurchases) => Ok(()),
+        Err(error) => Err(error),
+    }
+}
+
+pub async fn run_job(app: &App, id: &str) -> Result<(), JobError> {
+    match run(app, id).await {
+        Ok(_) | Err(ValueError::NoPurchases | ValueError::Request(_)) => Ok(()),
+        Err(ValueError::NotFound(_)) => Err(JobError::Fail(format!("value run {id} is not known"))),
+        Err(error) => Err(JobError::Retry(error.to_string())),
+    }
+}
+
+/// Does a run that is in the table; doing it again replaces its own result.
+async fn run(app: &App, id: &str) -> Result<ValueResult, ValueError> {
+    let row = run_row(app, id).await?;
+    let request: ValueRequest = serde_json::from_str(&row.requested).unwrap_or_default();
+    let started = app.clock.now();
+    let mut tx = app.store.write().await?;
+    value_runs::start(&mut tx, id, started.0).await?;
+    tx.commit().await?;
+    match compute(app, id, &request, started.0).await {
+        Ok(result) => Ok(result),
+        Err(error) => {
+            let mut tx = app.store.write().await?;
+            value_runs::fail(&mut tx, id, &error.to_string(), app.clock.now().0).await?;
+            tx.commit().await?;
+            Err(error)
+        }
+    }
+}
+
+async fn compute(app: &App, id: &str, request: &ValueRequest, started: i64) -> Result<ValueResult, ValueError> {
+    crate::pipeline::apply_all(app).await?;
+    crate::pipeline::hand_over(app).await?;
+    let settings = settings::current(&mut app.store.read().await?).await?;
+    let zone = Zone::parse(&settings.time_zone).unwrap_or_else(Zone::utc);
+    let days = gather::plan_days(app, request, &zone).await?;
+    let gathered = gather::gather(app, &zone, &days, settings.current_window_days).await?;
+    if gathered.customers.is_empty() {
+        return Err(ValueError::NoPurchases);
+    }
+    progress(app, id, 0.3).await?;
+    let (mut result, rows) = calculate(gathered, settings, days, request.unit, id).await?;
+    progress(app, id, 0.7).await?;
+    result.started_at = started;
+    result.finished_at = app.clock.now().0;
+    save(app, id, &result, rows).await?;
+    Ok(result)
+}
+
+/// The mathematics, on a thread of its own: it takes seconds for a million customers.
+async fn calculate(
+    gathered: Gathered,
+    settings: Settings,
+    days: gather::Days,
+    unit: TimeUnit,
+    run_id: &str,
+) -> Result<(ValueResult, Vec<values::CustomerValue>), ValueError> {
+    let run_id = run_id.to_owned();
+    let work = tokio::task::spawn_blocking(move || {
+        let models = models::fit_all(&gathered, &days, unit, &settings);
+        score::score_all(&gathered, &models, &settings, &days, &run_id)
+    });
+    work.await.map_err(|_| ValueError::Request("the calculation stopped unexpectedly"))
+}
+
+async fn save(app: &App, id: &str, result: &ValueResult, rows: Vec<values::CustomerValue>) -> Result<(), ValueError> {
+    let json = serde_json::to_string(result).map_err(|_| ValueError::Unreadable(id.to_owned()))?;
+    let mut tx = app.store.write().await?;
+    values::replace_all(&mut tx, id, rows).await?;
+    value_runs::finish(&mut tx, id, &json, i64::from(result.as_of.0), result.finished_at).await?;
+    Ok(tx.commit().await?)
+}
+
+async fn progress(app: &App, id: &str, share: f64) -> Result<(), ValueError> {
+    let mut tx = app.store.write().await?;
+    value_runs::update_progress(&mut tx, id, share).await?;
+    Ok(tx.commit().await?)
+}
+
+async fn run_row(app: &App, id: &str) -> Result<ValueRunRow, ValueError> {
+    let mut tx = app.store.read().await?;
+    value_runs::get(&mut tx, id).await?.ok_or_else(|| ValueError::NotFound(id.to_owned()))
+}
+
+/// Runs, the newest first.
+pub async fn list_runs(app: &App, after: Option<&str>, limit: i64) -> Result<Vec<ValueRunRow>, ValueError> {
+    let mut tx = app.store.read().await?;
+    Ok(value_runs::list(&mut tx, after, limit).await?)
+}
+
+/// The result that the rows of `customer_values` belong to.
+pub async fn latest(app: &App) -> Result<Option<ValueResult>, ValueError> {
+    let mut tx = app.store.read().await?;
+    let Some(row) = value_runs::latest_done(&mut tx).await? else { return Ok(None) };
+    let text = row.result.unwrap_or_default();
+    serde_json::from_str(&text).map(Some).map_err(|_| ValueError::Unreadable(row.id))
+}
