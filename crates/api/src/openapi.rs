@@ -1,0 +1,75 @@
+//! The OpenAPI document, put together from the handlers.
+
+use crate::documented_routes;
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use std::sync::OnceLock;
+use utoipa::openapi::OpenApi;
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::{Modify, OpenApi as _};
+
+#[derive(utoipa::OpenApi)]
+#[openapi(
+    info(
+        title = "Perennial",
+        description = "Customers, what they are worth, and what to do about it.\n\n\
+            Money is an integer of the currency's smallest unit. Instants are RFC 3339 in UTC; days are days of the \
+            brand's time zone. Lists are paged by an opaque cursor. Errors are application/problem+json with a \
+            stable `code`.",
+        license(name = "Apache-2.0", identifier = "Apache-2.0")
+    ),
+    tags(
+        (name = "access", description = "Sign-in, users, tokens, rights, audit log"),
+        (name = "home", description = "The first page"),
+        (name = "customers", description = "Customers and their timelines"),
+        (name = "value", description = "What customers are worth"),
+        (name = "imports", description = "Files in"),
+        (name = "operation", description = "Settings, jobs, health")
+    ),
+    components(schemas(crate::problem::ProblemBody)),
+    modifiers(&Credentials)
+)]
+struct Head;
+
+struct Credentials;
+
+impl Modify for Credentials {
+    fn modify(&self, document: &mut OpenApi) {
+        let components = document.components.get_or_insert_with(Default::default);
+        let cookie = ApiKeyValue::with_description(
+            crate::auth::SESSION_COOKIE,
+            "Session of the console. Methods that change something also need X-CSRF-Token. The names in the \
+             requirement are the rights that are needed.",
+        );
+        components.add_security_scheme("session", SecurityScheme::ApiKey(ApiKey::Cookie(cookie)));
+        let bearer = HttpBuilder::new()
+            .scheme(HttpAuthScheme::Bearer)
+            .description(Some("API token: pat_…. The names in the requirement are the rights that are needed."))
+            .build();
+        components.add_security_scheme("token", SecurityScheme::Http(bearer));
+    }
+}
+
+pub(crate) fn head() -> OpenApi {
+    let mut document = Head::openapi();
+    // The document changes with the interface, not with every release of the program.
+    document.info.version = "1".to_owned();
+    document
+}
+
+pub fn openapi() -> OpenApi {
+    documented_routes().into_openapi()
+}
+
+/// The document as it is committed: pretty, stable, with a line end.
+pub fn openapi_json() -> String {
+    let mut text = openapi().to_pretty_json().unwrap_or_default();
+    text.push('\n');
+    text
+}
+
+pub(crate) async fn serve() -> Response {
+    static TEXT: OnceLock<String> = OnceLock::new();
+    let text = TEXT.get_or_init(openapi_json).as_str();
+    ([(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))], text).into_response()
+}

@@ -1,0 +1,29 @@
+//! What every handler may use.
+
+use perennial_app::App;
+use perennial_domain::time::Instant;
+use std::sync::Arc;
+
+#[derive(Clone)]
+pub struct ApiState {
+    pub app: App,
+    /// When this process started.
+    pub started_at: Instant,
+    /// The version of the program, as `/api/v1/system` tells it.
+    pub version: Arc<str>,
+    /// A reverse proxy of ours stands in front: its `X-Forwarded-For`, `-Proto` and `-Host` are believed.
+    pub behind_proxy: bool,
+}
+
+impl ApiState {
+    /// A state for a process that starts now and is reached directly.
+    pub fn new(app: App, version: &str) -> Self {
+        let started_at = app.clock.now();
+        Self { app, started_at, version: Arc::from(version), behind_proxy: false }
+    }
+
+    pub fn behind_proxy(mut self, behind_proxy: bool) -> Self {
+        self.behind_proxy = behind_proxy;
+        self
+    }
+}

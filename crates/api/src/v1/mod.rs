@@ -1,0 +1,13 @@
+//! `/api/v1`: a folder per slice, a file per endpoint (error, documentation, handler, in this order).
+//!
+//! To add an endpoint: 1. write the use case in `perennial-app`; 2. add the file with its handler, `operation_id`
+//! `<verb>_<resource>`, the right in `security(…)` and as `Allowed<…>`, first of the arguments; 3. map new error
+//! variants in the slice's `mod.rs`; 4. add the handler to `routes()` there; 5. write the openapi file with
+//! `UPDATE=1 cargo test -p perennial-api`; 6. test it in `tests/suite`.
+
+pub mod access;
+pub mod customers;
+pub mod imports;
+pub mod operation;
+pub mod overview;
+pub mod value;

@@ -1,0 +1,14 @@
+//! The suite of the API: requests through the whole router, on a real store and a real history.
+//!
+//! Names are sentences of behaviour. Time moves by hand; nothing sleeps.
+
+mod access;
+mod audit;
+mod customers;
+mod fixtures;
+mod idempotency;
+mod openapi;
+mod protocol;
+mod roles;
+mod settings;
+mod support;

@@ -1,0 +1,44 @@
+//! The document of the interface.
+
+use perennial_api::{Code, openapi, openapi_json};
+use std::collections::BTreeSet;
+
+const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/openapi.json");
+const ERRORS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/errors.md");
+
+#[test]
+fn the_committed_document_is_the_one_of_this_code() {
+    let made = openapi_json();
+    if std::env::var_os("UPDATE").is_some() {
+        std::fs::write(FILE, &made).unwrap();
+    }
+    let committed = std::fs::read_to_string(FILE).unwrap_or_default();
+    assert!(
+        committed == made,
+        "docs/openapi.json is not the document of this code; write it with \
+         UPDATE=1 cargo test -p perennial-api --test suite openapi, and look at the difference"
+    );
+}
+
+#[test]
+fn every_operation_has_a_name_of_its_own_and_says_who_may_call_it() {
+    let document = serde_json::to_value(openapi()).unwrap();
+    let mut names = BTreeSet::new();
+    for (path, item) in document["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            let name = operation["operationId"].as_str().unwrap().to_owned();
+            assert!(names.insert(name.clone()), "{name} twice");
+            assert!(operation["security"].is_array(), "{method} {path}");
+            assert!(operation["summary"].is_string(), "{method} {path}");
+        }
+    }
+}
+
+#[test]
+fn every_code_is_explained() {
+    let text = std::fs::read_to_string(ERRORS).unwrap();
+    for code in Code::ALL {
+        let heading = format!("| <a id=\"{0}\"></a>`{0}` | {1} |", code.name(), code.status().as_u16());
+        assert!(text.contains(&heading), "docs/errors.md has no row that begins: {heading}");
+    }
+}

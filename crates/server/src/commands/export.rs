@@ -1,0 +1,69 @@
+//! `perennial export customers`
+
+use crate::output::{Output, Refused};
+use crate::workspace::Shared;
+use clap::{Args as ClapArgs, Subcommand, ValueEnum};
+use perennial_app::access::Actor;
+use perennial_app::customers;
+use serde::Serialize;
+use std::io::Write;
+use std::path::PathBuf;
+
+#[derive(ClapArgs)]
+#[command(after_help = "Example:\n  perennial export customers --format parquet -o customers.parquet")]
+pub struct Args {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Subcommand)]
+enum What {
+    /// One row a customer, with all values of the last value run.
+    #[command(after_help = "Example:\n  perennial export customers --format csv -o customers.csv")]
+    Customers(CustomerArgs),
+}
+
+#[derive(ClapArgs)]
+struct CustomerArgs {
+    #[arg(long, value_enum, default_value_t = Format::Csv, env = "PERENNIAL_FORMAT")]
+    format: Format,
+    /// The file to write; it appears whole or not at all.
+    #[arg(long, short, value_name = "FILE", env = "PERENNIAL_OUTPUT")]
+    output: PathBuf,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Format {
+    Csv,
+    Parquet,
+}
+
+#[derive(Serialize)]
+struct Exported {
+    customers: u64,
+    file: PathBuf,
+}
+
+pub async fn run(args: Args, shared: &Shared, output: &Output) -> anyhow::Result<()> {
+    let What::Customers(args) = args.what;
+    let app = shared.open().await?;
+    perennial_app::value::ensure_valued(&app).await?;
+    let format = match args.format {
+        Format::Csv => customers::ExportFormat::Csv,
+        Format::Parquet => customers::ExportFormat::Parquet,
+    };
+    let part = args.output.with_extension("part");
+    let mut file = std::fs::File::create(&part).map_err(|error| Refused(format!("{}: {error}", part.display())))?;
+    let actor = Actor::System("command line");
+    let export = customers::begin_export(&app, &actor, &customers::CustomerQuery::default()).await?;
+    let mut rows = customers::ExportFile::new(export, format)?;
+    while let Some(bytes) = rows.next_bytes().await? {
+        file.write_all(&bytes)?;
+    }
+    file.sync_all()?;
+    std::fs::rename(&part, &args.output)?;
+    let customers = rows.rows();
+    let exported = Exported { customers, file: args.output };
+    let line = format!("{customers} customers written to {}", exported.file.display());
+    output.result(&exported, &[line])
+}

@@ -1,0 +1,51 @@
+//! The commands, one file each.
+
+mod demo;
+mod doctor;
+mod export;
+mod import;
+mod migrate;
+mod openapi;
+mod serve;
+mod simulate;
+mod value;
+
+use crate::output::Output;
+use crate::workspace::Shared;
+use clap::Subcommand;
+
+#[derive(Subcommand)]
+pub enum Command {
+    /// Serve the console and the API.
+    Serve(serve::Args),
+    /// Import files of orders or customers.
+    Import(import::Args),
+    /// Fit the models and value every customer.
+    Value(value::Args),
+    /// Write customers with all their values to a file.
+    Export(export::Args),
+    /// Write the files of a made-up brand with known truth.
+    Simulate(simulate::Args),
+    /// Bring the store to this version.
+    Migrate(migrate::Args),
+    /// Check the workspace and say what is wrong and what to do.
+    Doctor(doctor::Args),
+    /// Load a real shop's orders and open the console on them.
+    Demo(demo::Args),
+    /// Print the OpenAPI document of this version.
+    Openapi,
+}
+
+pub async fn run(command: Command, shared: &Shared, output: &Output) -> anyhow::Result<()> {
+    match command {
+        Command::Serve(args) => serve::run(args, shared, output).await,
+        Command::Import(args) => import::run(args, shared, output).await,
+        Command::Value(args) => value::run(args, shared, output).await,
+        Command::Export(args) => export::run(args, shared, output).await,
+        Command::Simulate(args) => simulate::run(&args, output),
+        Command::Migrate(args) => migrate::run(args, shared, output).await,
+        Command::Doctor(args) => doctor::run(args, shared, output).await,
+        Command::Demo(args) => demo::run(args, shared, output).await,
+        Command::Openapi => openapi::run(),
+    }
+}

@@ -1,0 +1,111 @@
+//! `perennial serve`
+
+use crate::output::Output;
+use crate::workspace::Shared;
+use crate::background;
+use anyhow::Context;
+use perennial_api::ApiState;
+use perennial_app::random::{Random, SystemRandom};
+use perennial_app::{App, access, imports};
+use serde::Serialize;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+#[derive(clap::Args)]
+#[command(after_help = "Examples:
+  perennial serve --data ./perennial-data --listen 127.0.0.1:7300
+  perennial serve --listen 0.0.0.0:7300 --database-url postgres://perennial@db.example/perennial")]
+pub struct Args {
+    /// Address and port; port 0 takes a free one.
+    #[arg(long, env = "PERENNIAL_LISTEN", default_value = "127.0.0.1:7300", value_name = "ADDR")]
+    pub listen: SocketAddr,
+}
+
+/// The first line on standard output with `--json`.
+#[derive(Serialize)]
+struct Listening {
+    listening: SocketAddr,
+    url: String,
+    /// For the first administrator; absent once there is one. Works once.
+    sign_in_link: Option<String>,
+}
+
+/// Time that open requests and running jobs get after a stop was asked for.
+const GRACE: Duration = Duration::from_secs(20);
+
+pub async fn run(args: Args, shared: &Shared, output: &Output) -> anyhow::Result<()> {
+    let app = shared.open().await?;
+    serve(app, args.listen, output).await
+}
+
+pub async fn serve(app: App, listen: SocketAddr, output: &Output) -> anyhow::Result<()> {
+    let metrics = metrics_exporter_prometheus::PrometheusBuilder::new().install_recorder().context("metrics")?;
+    imports::requeue_unfinished(&app).await?;
+    let listener = TcpListener::bind(listen).await.with_context(|| format!("cannot listen on {listen}"))?;
+    let address = listener.local_addr()?;
+    announce(&app, address, output).await?;
+    let (stop_sender, stop) = watch::channel(false);
+    let tasks = background::start(&app, &stop);
+    let state = ApiState::new(app.clone(), env!("CARGO_PKG_VERSION"));
+    let service = perennial_api::router(state)
+        .route("/metrics", axum::routing::get(move || std::future::ready(metrics.render())))
+        .fallback_service(perennial_console_assets::router(Arc::new(nonce)))
+        .into_make_service_with_connect_info::<SocketAddr>();
+    let mut stopping = stop.clone();
+    let server = axum::serve(listener, service).with_graceful_shutdown(async move {
+        let _closed = stopping.changed().await.is_err();
+    });
+    let server = tokio::spawn(server.into_future());
+    stop_signal().await;
+    output.note("stopping");
+    let _nobody_left = stop_sender.send(true).is_err();
+    let all = async {
+        for task in tasks {
+            let _ended = task.await.is_err();
+        }
+        server.await
+    };
+    match tokio::time::timeout(GRACE, all).await {
+        Ok(served) => served??,
+        Err(_) => tracing::warn!("work was still running after {} s; it will go on at the next start", GRACE.as_secs()),
+    }
+    app.store.close().await;
+    Ok(())
+}
+
+async fn announce(app: &App, address: SocketAddr, output: &Output) -> anyhow::Result<()> {
+    let shown = if address.ip().is_unspecified() { SocketAddr::from(([127, 0, 0, 1], address.port())) } else { address };
+    let url = format!("http://{shown}");
+    let link = access::issue_first_link(app).await?.map(|token| format!("{url}/login?link={token}"));
+    let mut lines = vec![format!("Perennial is at {url}")];
+    if let Some(link) = &link {
+        lines.push(format!("first administrator, works once: {link}"));
+    }
+    output.result(&Listening { listening: address, url, sign_in_link: link }, &lines)
+}
+
+/// A nonce for the content security policy of one page.
+fn nonce() -> String {
+    let mut bytes = [0u8; 16];
+    SystemRandom.fill(&mut bytes);
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Interrupt from the keyboard or the stop signal of a service manager.
+async fn stop_signal() {
+    let terminate = async {
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut signal) => {
+                signal.recv().await;
+            }
+            Err(_) => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        () = terminate => {}
+    }
+}

@@ -1,0 +1,20 @@
+//! Tests of the whole: the rules of the house, read from the tree itself.
+//!
+//! One test binary per crate: each one links everything that the crate uses.
+
+#[cfg(test)]
+mod arrows;
+#[cfg(test)]
+mod capabilities;
+#[cfg(test)]
+mod documents;
+#[cfg(test)]
+mod licences;
+#[cfg(test)]
+mod manifests;
+#[cfg(test)]
+mod sources;
+#[cfg(test)]
+mod traces;
+#[cfg(test)]
+mod tree;

@@ -1,0 +1,81 @@
+//! Nothing in the tree tells about the machine it was written on, and lock files work everywhere.
+
+use crate::tree::{assert_none, exists, files, read, root};
+use std::fs;
+
+/// Beginnings of paths that exist on one machine only, each split so that this file does not find itself.
+const PLACES: [&str; 8] = [
+    concat!("/wo", "rk/"),
+    concat!("/ro", "ot/"),
+    concat!("/ho", "me/"),
+    concat!("/Us", "ers/"),
+    concat!("C:\\Us", "ers\\"),
+    concat!("/tmp/ta", "rget"),
+    concat!("/var/fo", "lders/"),
+    concat!("/pri", "vate/"),
+];
+
+/// A path begins at the start of a line or after a character that cannot be part of one: `@/home/page` is an import.
+fn begins_path(before: Option<char>) -> bool {
+    before.is_none_or(|c| !(c.is_alphanumeric() || "_-.@~/*$}".contains(c)))
+}
+
+#[test]
+fn no_file_names_a_place_on_somebodys_machine() {
+    let mut found = Vec::new();
+    for path in files() {
+        // Data and pictures are not text.
+        let Ok(text) = fs::read_to_string(root().join(&path)) else { continue };
+        for (number, line) in text.lines().enumerate() {
+            for place in PLACES {
+                let hit = line.match_indices(place).any(|(at, _)| begins_path(line[..at].chars().next_back()));
+                if hit {
+                    found.push(format!("{path}:{}: {place}", number + 1));
+                }
+            }
+        }
+    }
+    assert_none(&found, "these lines name a place on the machine where they were written:");
+}
+
+#[test]
+fn the_console_installs_from_the_public_registry() {
+    let path = "console/package-lock.json";
+    assert!(exists(path), "{path} is missing: npm ci needs it");
+    let lock: serde_json::Value = serde_json::from_str(&read(path)).unwrap();
+    let elsewhere: Vec<String> = lock["packages"]
+        .as_object()
+        .unwrap()
+        .iter()
+        .filter_map(|(name, package)| Some((name, package["resolved"].as_str()?)))
+        .filter(|(_, resolved)| !resolved.starts_with("https://registry.npmjs.org/"))
+        .map(|(name, resolved)| format!("{name}: {resolved}"))
+        .collect();
+    assert_none(&elsewhere, "these packages would be fetched from elsewhere:");
+}
+
+#[test]
+fn every_locked_package_of_the_console_has_a_checksum() {
+    let lock: serde_json::Value = serde_json::from_str(&read("console/package-lock.json")).unwrap();
+    let bare: Vec<String> = lock["packages"]
+        .as_object()
+        .unwrap()
+        .iter()
+        .filter(|(name, package)| {
+            !name.is_empty() && package["link"].as_bool() != Some(true) && package["integrity"].is_null()
+        })
+        .map(|(name, _)| name.clone())
+        .collect();
+    assert_none(&bare, "these packages have no integrity in the lock file:");
+}
+
+#[test]
+fn every_crate_comes_from_crates_io() {
+    let elsewhere: Vec<String> = read("Cargo.lock")
+        .lines()
+        .filter(|line| line.starts_with("source = "))
+        .filter(|line| !line.contains("registry+https://github.com/rust-lang/crates.io-index"))
+        .map(str::to_owned)
+        .collect();
+    assert_none(&elsewhere, "these crates come from elsewhere:");
+}
