@@ -1,0 +1,67 @@
+// Fails when a route downloads more than its budget. Reads the Vite manifest of the last build.
+import { readFileSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
+
+const JS_BUDGET_KB = 230;
+const CSS_BUDGET_KB = 45;
+const PAGE = /Page\.tsx$/;
+const LANGUAGE = /i18n\/(zh|en)\//;
+
+const dist = new URL('../dist/', import.meta.url);
+const manifest = JSON.parse(readFileSync(new URL('.vite/manifest.json', dist), 'utf8'));
+const sizes = new Map();
+
+function gzipKb(file) {
+  if (!sizes.has(file)) sizes.set(file, gzipSync(readFileSync(new URL(file, dist)), { level: 9 }).length / 1024);
+  return sizes.get(file);
+}
+
+/** All files which are loaded when `key` is loaded: static imports only, lazy routes are counted by themselves. */
+function collect(key, seen = new Set(), files = { js: new Set(), css: new Set() }) {
+  if (seen.has(key)) return files;
+  seen.add(key);
+  const chunk = manifest[key];
+  files.js.add(chunk.file);
+  for (const css of chunk.css ?? []) files.css.add(css);
+  for (const next of chunk.imports ?? []) collect(next, seen, files);
+  return files;
+}
+
+const entry = Object.keys(manifest).find((key) => manifest[key].isEntry);
+const lazy = Object.keys(manifest).filter((key) => manifest[key].isDynamicEntry);
+const locales = lazy
+  .filter((key) => LANGUAGE.test(key))
+  .sort((a, b) => gzipKb(manifest[b].file) - gzipKb(manifest[a].file));
+const pages = lazy.filter((key) => PAGE.test(key));
+const innerOf = (route) =>
+  (manifest[route].dynamicImports ?? []).filter((key) => lazy.includes(key) && route !== entry);
+const inside = new Set(pages.flatMap(innerOf));
+const routes = lazy.filter((key) => !LANGUAGE.test(key) && !inside.has(key));
+
+function weigh(keys) {
+  const seen = new Set();
+  const files = { js: new Set(), css: new Set() };
+  for (const key of keys) collect(key, seen, files);
+  const sum = (names) => [...names].reduce((total, file) => total + gzipKb(file), 0);
+  return { js: sum(files.js), css: sum(files.css), files: files.js.size + files.css.size };
+}
+
+let failed = false;
+function report(name, keys) {
+  const { js, css, files } = weigh(keys);
+  const over = js > JS_BUDGET_KB || css > CSS_BUDGET_KB;
+  failed ||= over;
+  console.log(
+    `${name.padEnd(68)} ${js.toFixed(1).padStart(7)} ${css.toFixed(1).padStart(7)} ${String(files).padStart(6)}${over ? '  OVER BUDGET' : ''}`,
+  );
+}
+
+console.log(`${'entry + the larger language + the lazy chunks of the route'.padEnd(68)}   js KB  css KB  files (gzip)`);
+for (const route of [entry, ...routes]) {
+  const base = [entry, locales[0], route];
+  const inner = PAGE.test(route) ? innerOf(route) : [];
+  if (inner.length === 0) report(route, base);
+  for (const key of inner) report(`${route} + ${key.split('/').at(-1)}`, [...base, key]);
+}
+console.log(`budget per route: ${JS_BUDGET_KB} KB js, ${CSS_BUDGET_KB} KB css`);
+process.exit(failed ? 1 : 0);

@@ -1,0 +1,42 @@
+import { readFileSync } from 'node:fs';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { join } from 'node:path';
+import type { Connect, Plugin } from 'vite';
+import { handleApi } from './mock/routes';
+
+/** The policy that the real server sends, so that a violation shows up here first. */
+function policy(nonce: string): string {
+  return `default-src 'self'; style-src 'self' 'nonce-${nonce}'; img-src 'self' data:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'`;
+}
+
+function serveHtml(outDir: string): Connect.NextHandleFunction {
+  return (request, response, next) => {
+    const path = (request.url ?? '/').split('?')[0] ?? '/';
+    const wantsHtml = request.method === 'GET' && (request.headers.accept ?? '').includes('text/html');
+    if (!wantsHtml || path.includes('.')) return next();
+    const nonce = Math.random().toString(36).slice(2);
+    const html = readFileSync(join(outDir, 'index.html'), 'utf8').replaceAll('__CSP_NONCE__', nonce);
+    response.setHeader('Content-Type', 'text/html; charset=utf-8');
+    response.setHeader('Content-Security-Policy', policy(nonce));
+    response.end(html);
+  };
+}
+
+function api(request: IncomingMessage, response: ServerResponse, next: Connect.NextFunction) {
+  if (!request.url?.startsWith('/api/')) return next();
+  handleApi(request, response);
+}
+
+/** Answers /api/v1 with made-up data while working on screens (`vite --mode mock`). Not in the product build. */
+export function mockServer(): Plugin {
+  return {
+    name: 'perennial-mock',
+    configureServer(server) {
+      server.middlewares.use(api);
+    },
+    configurePreviewServer(server) {
+      server.middlewares.use(api);
+      server.middlewares.use(serveHtml(server.config.build.outDir));
+    },
+  };
+}

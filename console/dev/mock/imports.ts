@@ -1,0 +1,233 @@
+import type { ImportPreview, ImportRecord, Mapping, PreviewColumn } from '../../src/shared/api/types';
+import { iso, money } from './data';
+
+const COLUMNS: PreviewColumn[] = [
+  {
+    name: 'invoice_no',
+    samples: ['536365', '536365', '536366', 'C536379', '536367'],
+    field: 'order_no',
+    confidence: 0.99,
+    why: 'layout',
+  },
+  {
+    name: 'stock_code',
+    samples: ['85123A', '71053', '84406B', '22423', '21730'],
+    field: 'sku',
+    confidence: 0.97,
+    why: 'layout',
+  },
+  {
+    name: 'description',
+    samples: ['WHITE HANGING HEART T-LIGHT HOLDER', 'WHITE METAL LANTERN', 'CREAM CUPID HEARTS COAT HANGER'],
+    field: 'product_name',
+    confidence: 0.82,
+    why: 'name',
+  },
+  { name: 'quantity', samples: ['6', '8', '-1', '12', '2'], field: 'quantity', confidence: 0.98, why: 'name' },
+  {
+    name: 'invoice_date',
+    samples: ['2010-12-01T08:26:00', '2010-12-01T08:28:00'],
+    field: 'ordered_at',
+    confidence: 0.95,
+    why: 'content',
+  },
+  { name: 'unit_price', samples: ['2.55', '3.39', '2.75'], field: 'unit_price', confidence: 0.96, why: 'name' },
+  { name: 'customer_id', samples: ['17850', '13047', ''], field: 'customer_id', confidence: 0.99, why: 'name' },
+  { name: 'country', samples: ['United Kingdom', 'France'], field: 'trait:country', confidence: 0.55, why: 'content' },
+  { name: 'remark', samples: ['', 'gift'], field: null, confidence: 0, why: null },
+];
+
+const ORDER_FIELDS = [
+  'customer_id',
+  'email',
+  'phone',
+  'member_no',
+  'other_id',
+  'order_no',
+  'line_no',
+  'ordered_at',
+  'sku',
+  'product_name',
+  'quantity',
+  'unit_price',
+  'line_amount',
+  'order_amount',
+  'discount',
+  'currency',
+  'status',
+  'refund_amount',
+  'store',
+  'channel',
+];
+const CUSTOMER_FIELDS = [
+  'customer_id',
+  'email',
+  'phone',
+  'member_no',
+  'other_id',
+  'name',
+  'gender',
+  'birthday',
+  'city',
+  'country',
+  'registered_at',
+  'updated_at',
+];
+const REQUIRED = new Set(['ordered_at']);
+
+export interface StoredUpload {
+  id: string;
+  name: string;
+  size_bytes: number;
+}
+
+export function preview(
+  body: { kind: string; uploads: string[]; options?: object; mapping?: Mapping },
+  uploads: Map<string, StoredUpload>,
+): ImportPreview {
+  const columns = COLUMNS.map((column) => {
+    const chosen = body.mapping?.[column.name];
+    return chosen === undefined || chosen === column.field
+      ? column
+      : { ...column, field: chosen, confidence: 1, why: 'user' as const };
+  });
+  const hasTime = columns.some((column) => column.field === 'ordered_at') || body.kind === 'customers';
+  return {
+    layout: body.kind === 'orders' ? 'online_retail' : null,
+    files: body.uploads.map((id) => {
+      const upload = uploads.get(id);
+      const gzip = upload?.name.endsWith('.gz') ?? false;
+      return {
+        name: upload?.name ?? id,
+        format: 'csv',
+        compression: gzip ? 'gzip' : 'none',
+        encoding: 'utf-8',
+        delimiter: ',',
+        size_bytes: upload?.size_bytes ?? 0,
+      };
+    }),
+    columns,
+    fields: (body.kind === 'orders' ? ORDER_FIELDS : CUSTOMER_FIELDS).map((field) => ({
+      field,
+      required: REQUIRED.has(field),
+      description_key: field,
+    })),
+    options: {
+      time_zone: 'Europe/London',
+      currency: 'GBP',
+      date_order: null,
+      encoding: null,
+      delimiter: null,
+      source: 'file',
+      ...body.options,
+    },
+    sample: Array.from({ length: 20 }, (_, index) => ({
+      row: index + 2,
+      outcome: index === 6 ? 'rejected' : 'accepted',
+      order_no: index === 3 ? 'C536379' : String(536_365 + index),
+      customer: index === 9 ? null : '17850',
+      at: index === 6 ? null : iso(Date.UTC(2010, 11, 1, 8, 26 + index)),
+      kind: index === 3 ? 'refund' : 'order',
+      amount: { ...money(index === 3 ? -2750 : 1530 + index * 45), currency: 'GBP' },
+      lines: [],
+      errors:
+        index === 6
+          ? [{ field: 'ordered_at', code: 'invalid_date', reason: 'date "31/02/2010" is not understood' }]
+          : [],
+    })),
+    checked_rows: 10_000,
+    accepted: 9_988,
+    rejected: 12,
+    errors_by_code: [
+      { code: 'invalid_date', field: 'ordered_at', rows: 9, example: '31/02/2010' },
+      { code: 'invalid_number', field: 'unit_price', rows: 3, example: 'n/a' },
+    ],
+    missing: hasTime ? [] : [{ field: 'ordered_at', why: 'required' }],
+    ready: hasTime,
+  };
+}
+
+const DONE_RESULT = {
+  rows: 443_159,
+  accepted: 443_147,
+  duplicates: 0,
+  rejected: 12,
+  customers: 3_297,
+  new_customers: 3_297,
+  orders: 14_202,
+  refunds: 2_731,
+  guests: 135_080,
+  matched: [{ rule: 'customer_id', customers: 3_297, confidence: 1 }],
+};
+
+const RUN_MS = 4000;
+
+export function startedImport(
+  id: string,
+  kind: 'orders' | 'customers',
+  files: { name: string; size_bytes: number }[],
+  startedMs: number,
+): ImportRecord & { startedMs: number } {
+  return {
+    ...importRecord(id, 'reading', files),
+    kind,
+    created_at: iso(startedMs),
+    started_at: iso(startedMs),
+    finished_at: null,
+    result: null,
+    startedMs,
+  };
+}
+
+/** Moves a running import by the clock, so that the progress can be seen. */
+export function advance(record: ImportRecord & { startedMs?: number }): ImportRecord {
+  if (record.startedMs === undefined || record.state === 'cancelled') return record;
+  const fraction = Math.min(1, (Date.now() - record.startedMs) / RUN_MS);
+  if (fraction >= 1)
+    return {
+      ...record,
+      state: 'done',
+      finished_at: iso(record.startedMs + RUN_MS),
+      progress: progressOf(1),
+      result: DONE_RESULT,
+    };
+  const state = fraction < 0.35 ? 'reading' : fraction < 0.8 ? 'applying' : 'valuing';
+  return { ...record, state, progress: progressOf(fraction) };
+}
+
+function progressOf(fraction: number) {
+  return {
+    bytes_done: Math.round(6_176_397 * fraction),
+    bytes_total: 6_176_397,
+    rows: Math.round(443_159 * fraction),
+    rows_per_second: 110_000,
+    seconds_left: Math.round((1 - fraction) * 4),
+    fraction,
+  };
+}
+
+export function importRecord(
+  id: string,
+  state: ImportRecord['state'],
+  files: { name: string; size_bytes: number }[],
+): ImportRecord {
+  return {
+    id,
+    kind: 'orders',
+    state,
+    dry_run: false,
+    files,
+    created_at: '2026-11-21T02:11:50Z',
+    started_at: '2026-11-21T02:11:51Z',
+    finished_at: '2026-11-21T02:12:30Z',
+    created_by: '林晓岚',
+    progress: progressOf(state === 'failed' ? 0.3 : 1),
+    result: state === 'done' ? DONE_RESULT : null,
+    errors_by_code: [
+      { code: 'invalid_date', field: 'ordered_at', rows: 9, example: '31/02/2010' },
+      { code: 'invalid_number', field: 'unit_price', rows: 3, example: 'n/a' },
+    ],
+    error:
+      state === 'failed' ? { code: 'invalid_text', text: 'orders-broken.csv: row 91,204 is not valid UTF-8' } : null,
+  };
+}

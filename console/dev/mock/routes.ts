@@ -1,0 +1,494 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { BrandSettings, ImportRecord, Job, Me, Measure, User } from '../../src/shared/api/types';
+import { findCustomer, listCustomers, profileOf, selectCustomers, timelineOf } from './customers';
+import { advance, importRecord, preview, type StoredUpload, startedImport } from './imports';
+import { backtest, cohorts, distribution, emptyOverview, overview, rfm, valueReport } from './value';
+
+const RIGHTS = [
+  'customers.read',
+  'customers.export',
+  'value.read',
+  'value.run',
+  'imports.read',
+  'imports.run',
+  'settings.read',
+  'settings.write',
+  'access.manage',
+  'audit.read',
+  'jobs.manage',
+];
+const ROLE_RIGHTS: Record<string, string[]> = {
+  administrator: RIGHTS,
+  operator: RIGHTS.filter((right) => !['settings.write', 'access.manage', 'audit.read'].includes(right)),
+  analyst: ['customers.read', 'customers.export', 'value.read', 'value.run', 'imports.read', 'settings.read'],
+  clerk: ['customers.read', 'settings.read'],
+  service: ['customers.read', 'settings.read'],
+};
+
+const user = (
+  id: string,
+  name: string,
+  email: string,
+  role: User['role'],
+  status: User['status'] = 'active',
+): User => ({
+  id,
+  name,
+  email,
+  role,
+  status,
+  last_sign_in_at: status === 'active' ? '2026-11-21T01:20:00Z' : null,
+  created_at: '2026-01-04T02:00:00Z',
+});
+
+let users: User[] = [
+  user('usr_1', '林晓岚', 'lin@example.com', 'administrator'),
+  user('usr_2', 'Ann Lee', 'ann@example.com', 'analyst'),
+  user('usr_3', '陈书航', 'chen@example.com', 'operator', 'disabled'),
+];
+let tokens = [
+  {
+    id: 'tok_1',
+    name: 'nightly export',
+    role: 'analyst',
+    created_at: '2026-03-01T02:00:00Z',
+    last_used_at: '2026-11-21T00:05:00Z',
+    expires_at: null as string | null,
+  },
+];
+let settings: BrandSettings = {
+  brand_name: '晨雾茶铺',
+  time_zone: 'Asia/Shanghai',
+  currency: 'CNY',
+  currency_locked: true,
+  margin_basis_points: 4200,
+  discount_rate_annual_basis_points: 1000,
+  horizon_days: 365,
+  current_window_days: 365,
+  default_locale: 'zh-CN',
+};
+let settingsVersion = 1;
+const uploads = new Map<string, StoredUpload>();
+const imports = new Map<string, ImportRecord & { startedMs?: number }>([
+  ['imp_0003', importRecord('imp_0003', 'done', [{ name: 'orders-2026.csv.gz', size_bytes: 6_176_397 }])],
+  [
+    'imp_0002',
+    {
+      ...importRecord('imp_0002', 'failed', [{ name: 'orders-broken.csv', size_bytes: 1_204_331 }]),
+      created_at: '2026-11-20T09:00:00Z',
+    },
+  ],
+  [
+    'imp_0001',
+    {
+      ...importRecord('imp_0001', 'cancelled', [
+        { name: 'members.csv', size_bytes: 88_000 },
+        { name: 'members-2.csv', size_bytes: 9_100 },
+      ]),
+      kind: 'customers',
+      created_at: '2026-11-19T09:00:00Z',
+    },
+  ],
+]);
+const job = (id: string, name: string, state: Job['state'], error: string | null = null): Job => ({
+  id,
+  name,
+  state,
+  attempt: state === 'dead' ? 5 : 1,
+  max_attempts: 5,
+  run_at: '2026-11-21T02:13:00Z',
+  last_error: error,
+  created_at: '2026-11-21T02:12:31Z',
+});
+const jobs: Job[] = [
+  job('job_1', 'value.compute', 'done'),
+  job('job_2', 'history.compact', 'dead', 'write history part 14: no space left on device'),
+  job('job_3', 'import.run', 'waiting'),
+];
+
+interface Call {
+  method: string;
+  path: string;
+  query: URLSearchParams;
+  body: unknown;
+  headers: IncomingMessage['headers'];
+  cookies: Record<string, string>;
+  bytes: number;
+}
+
+interface Reply {
+  status?: number;
+  body?: unknown;
+  headers?: Record<string, string>;
+  text?: string;
+}
+
+function problem(status: number, code: string, more: object = {}): Reply {
+  return {
+    status,
+    body: { type: 'about:blank', title: code, status, code, errors: [], request_id: 'req_mock_0001', ...more },
+    headers: { 'Content-Type': 'application/problem+json' },
+  };
+}
+
+function me(call: Call): Me {
+  const role = (call.cookies.mock_role ?? 'administrator') as Me['role'];
+  return {
+    id: 'usr_1',
+    email: 'lin@example.com',
+    name: '林晓岚',
+    role,
+    rights: ROLE_RIGHTS[role] ?? [],
+    csrf_token: 'csrf_mock',
+    must_set_password: call.cookies.mock_session === 'new',
+    locale: null,
+  };
+}
+
+type Handler = (call: Call, match: RegExpMatchArray) => Reply;
+
+const session = (value: string) => ({ 'Set-Cookie': `mock_session=${value}; Path=/; SameSite=Lax` });
+
+const ROUTES: [string, RegExp, Handler][] = [
+  ['GET', /^\/session$/, (call) => ({ body: me(call) })],
+  [
+    'POST',
+    /^\/session$/,
+    (call) => {
+      const { email, password } = call.body as { email: string; password: string };
+      if (password === 'too many') return { ...problem(429, 'rate_limited'), headers: { 'Retry-After': '30' } };
+      if (password.length < 12) return problem(401, 'invalid_credentials');
+      return { body: { ...me(call), email, must_set_password: false }, headers: session('ok') };
+    },
+  ],
+  [
+    'POST',
+    /^\/session\/link$/,
+    (call) => {
+      if ((call.body as { token: string }).token !== 'good') return problem(401, 'invalid_link');
+      return { body: { ...me(call), must_set_password: true }, headers: session('new') };
+    },
+  ],
+  ['DELETE', /^\/session$/, () => ({ status: 204, headers: session('none') })],
+  [
+    'PUT',
+    /^\/session\/password$/,
+    (call) => ({ body: { ...me(call), ...(call.body as object), must_set_password: false }, headers: session('ok') }),
+  ],
+  ['PUT', /^\/session\/preferences$/, (call) => ({ body: { ...me(call), ...(call.body as object) } })],
+  [
+    'GET',
+    /^\/overview$/,
+    (call) => ({
+      body:
+        call.cookies.mock === 'empty'
+          ? emptyOverview()
+          : call.cookies.mock === 'no_value'
+            ? { ...overview(), total_value: null, change: null, groups: [] }
+            : overview(),
+    }),
+  ],
+  [
+    'GET',
+    /^\/customers$/,
+    (call) => ({
+      body:
+        call.cookies.mock === 'empty'
+          ? { items: [], next_cursor: null, total: 0, as_of: null }
+          : listCustomers(call.query),
+    }),
+  ],
+  [
+    'GET',
+    /^\/customers\/([^/]+)$/,
+    (_, match) => {
+      const found = findCustomer(match[1] ?? '');
+      return found ? { body: profileOf(found) } : problem(404, 'not_found');
+    },
+  ],
+  [
+    'GET',
+    /^\/customers\/([^/]+)\/timeline$/,
+    (call, match) => {
+      const found = findCustomer(match[1] ?? '');
+      return found ? { body: timelineOf(found, call.query) } : problem(404, 'not_found');
+    },
+  ],
+  [
+    'GET',
+    /^\/exports\/customers$/,
+    (call) => ({
+      text: [
+        'id,name,orders',
+        ...selectCustomers(call.query).map(({ row }) => `${row.id},${row.display_name},${row.orders}`),
+      ].join('\n'),
+      headers: { 'Content-Disposition': 'attachment; filename="customers.csv"' },
+    }),
+  ],
+  ['GET', /^\/value$/, () => ({ body: valueReport() })],
+  ['GET', /^\/value\/rfm$/, () => ({ body: rfm() })],
+  [
+    'GET',
+    /^\/value\/distribution$/,
+    (call) => ({ body: distribution((call.query.get('measure') ?? 'lifetime') as Measure) }),
+  ],
+  ['GET', /^\/value\/cohorts$/, () => ({ body: cohorts() })],
+  ['GET', /^\/value\/backtest$/, () => ({ body: backtest() })],
+  [
+    'POST',
+    /^\/value\/runs$/,
+    () => ({
+      status: 202,
+      body: {
+        id: 'run_0008',
+        state: 'queued',
+        started_at: null,
+        finished_at: null,
+        as_of: null,
+        progress: 0,
+        error: null,
+      },
+    }),
+  ],
+  [
+    'POST',
+    /^\/uploads$/,
+    (call) => {
+      const upload = { id: `upl_${uploads.size + 1}`, name: call.query.get('name') ?? 'file', size_bytes: call.bytes };
+      uploads.set(upload.id, upload);
+      return { status: 201, body: upload };
+    },
+  ],
+  [
+    'POST',
+    /^\/imports\/preview$/,
+    (call) => ({ body: preview(call.body as unknown as Parameters<typeof preview>[0], uploads) }),
+  ],
+  [
+    'POST',
+    /^\/imports$/,
+    (call) => {
+      const body = call.body as unknown as { kind: 'orders' | 'customers'; uploads: string[] };
+      const id = `imp_${1000 + imports.size}`;
+      const files = body.uploads.map((upload) => ({
+        name: uploads.get(upload)?.name ?? upload,
+        size_bytes: uploads.get(upload)?.size_bytes ?? 0,
+      }));
+      const record = startedImport(id, body.kind, files, Date.now());
+      imports.set(id, record);
+      return { status: 202, body: record };
+    },
+  ],
+  [
+    'GET',
+    /^\/imports$/,
+    (call) => {
+      const items = [...imports.values()].map(advance).sort((a, b) => b.created_at.localeCompare(a.created_at));
+      return { body: { items: call.cookies.mock === 'empty' ? [] : items, next_cursor: null } };
+    },
+  ],
+  [
+    'GET',
+    /^\/imports\/([^/]+)$/,
+    (_, match) => {
+      const record = imports.get(match[1] ?? '');
+      return record ? { body: advance(record) } : problem(404, 'not_found');
+    },
+  ],
+  [
+    'POST',
+    /^\/imports\/([^/]+)\/cancel$/,
+    (_, match) => {
+      const record = imports.get(match[1] ?? '');
+      if (!record) return problem(404, 'not_found');
+      record.state = 'cancelled';
+      return { status: 202, body: record };
+    },
+  ],
+  [
+    'GET',
+    /^\/imports\/([^/]+)\/rejected$/,
+    () => ({
+      text: 'row_number,file,field,code,reason\n',
+      headers: { 'Content-Disposition': 'attachment; filename="rejected.csv"' },
+    }),
+  ],
+  ['GET', /^\/settings$/, () => ({ body: settings, headers: { ETag: `"${settingsVersion}"` } })],
+  [
+    'PUT',
+    /^\/settings$/,
+    (call) => {
+      if (call.cookies.mock === 'conflict' && settingsVersion === 1) {
+        settingsVersion += 1;
+        settings = { ...settings, horizon_days: 730 };
+        setTimeout(() => {
+          settings = { ...settings, horizon_days: 365 };
+          settingsVersion = 1;
+        }, 4000);
+      }
+      if (call.headers['if-match'] !== `"${settingsVersion}"`) return problem(412, 'precondition_failed');
+      return { body: { ...settings, ...(call.body as object) }, headers: { ETag: `"${settingsVersion}"` } };
+    },
+  ],
+  ['GET', /^\/users$/, () => ({ body: { items: users } })],
+  [
+    'POST',
+    /^\/users$/,
+    (call) => {
+      const body = call.body as unknown as { name: string; email: string; role: User['role'] };
+      const created = user(`usr_${users.length + 1}`, body.name, body.email, body.role);
+      return { status: 201, body: { user: created, sign_in_link: '/login?link=good' } };
+    },
+  ],
+  [
+    'PATCH',
+    /^\/users\/([^/]+)$/,
+    (call, match) => {
+      if (match[1] === 'usr_1') return problem(409, 'last_administrator');
+      users = users.map((one) => (one.id === match[1] ? { ...one, ...(call.body as object) } : one));
+      return { body: users.find((one) => one.id === match[1]) };
+    },
+  ],
+  ['GET', /^\/tokens$/, () => ({ body: { items: tokens } })],
+  [
+    'POST',
+    /^\/tokens$/,
+    (call) => ({
+      status: 201,
+      body: { ...tokens[0], ...(call.body as object), id: 'tok_2', token: 'pat_mock_0123456789abcdefghjkmnpqrstvwxyz' },
+    }),
+  ],
+  [
+    'DELETE',
+    /^\/tokens\/([^/]+)$/,
+    (_, match) => {
+      tokens = tokens.filter((token) => token.id !== match[1]);
+      return { status: 204 };
+    },
+  ],
+  [
+    'GET',
+    /^\/roles$/,
+    () => ({
+      body: {
+        roles: Object.entries(ROLE_RIGHTS).map(([role, rights]) => ({ role, rights })),
+        rights: RIGHTS.map((right) => ({ right, description: right })),
+      },
+    }),
+  ],
+  [
+    'GET',
+    /^\/jobs$/,
+    (call) => ({
+      body: {
+        items: jobs.filter((one) => !call.query.get('state') || one.state === call.query.get('state')),
+        next_cursor: null,
+      },
+    }),
+  ],
+  [
+    'POST',
+    /^\/jobs\/([^/]+)\/retry$/,
+    (_, match) => ({ status: 202, body: { ...jobs.find((one) => one.id === match[1]), state: 'waiting' } }),
+  ],
+  [
+    'GET',
+    /^\/audit$/,
+    () => ({
+      body: {
+        items: [
+          {
+            id: 'aud_3',
+            at: '2026-11-21T02:11:50Z',
+            actor: { kind: 'user', id: 'usr_1', name: '林晓岚' },
+            action: 'import.created',
+            subject: 'imp_0003',
+            detail: { files: ['orders-2026.csv.gz'] },
+          },
+          {
+            id: 'aud_2',
+            at: '2026-11-20T08:00:00Z',
+            actor: { kind: 'token', id: 'tok_1', name: 'nightly export' },
+            action: 'customers.exported',
+            subject: null,
+            detail: { format: 'csv', rows: 1860 },
+          },
+          {
+            id: 'aud_1',
+            at: '2026-01-04T02:00:00Z',
+            actor: { kind: 'system', id: null, name: null },
+            action: 'user.created',
+            subject: 'usr_1',
+            detail: {},
+          },
+        ],
+        next_cursor: null,
+      },
+    }),
+  ],
+  [
+    'GET',
+    /^\/system$/,
+    () => ({
+      body: {
+        version: '0.1.0',
+        store: 'sqlite',
+        data_dir_bytes: 184_320_000,
+        history: { facts: 443_147, files: 64, bytes: 21_480_000, version: 12 },
+        started_at: '2026-11-20T22:00:00Z',
+      },
+    }),
+  ],
+];
+
+function answer(call: Call): Reply {
+  const open = call.path.startsWith('/session') && call.method !== 'GET';
+  if (call.cookies.mock_session === 'none' && !open) return problem(401, 'unauthenticated');
+  if (call.cookies.mock_fail && call.path.startsWith(call.cookies.mock_fail)) return problem(500, 'internal');
+  if (
+    ['empty', 'no_value'].includes(call.cookies.mock ?? '') &&
+    call.path.startsWith('/value') &&
+    call.method === 'GET'
+  )
+    return problem(404, 'no_value_run');
+  if (call.cookies.mock === 'no_backtest' && call.path === '/value/backtest') return problem(404, 'no_backtest');
+  for (const [method, pattern, handle] of ROUTES) {
+    const match = method === call.method ? call.path.match(pattern) : null;
+    if (match) return handle(call, match);
+  }
+  return problem(404, 'not_found');
+}
+
+function cookiesOf(header: string | undefined): Record<string, string> {
+  return Object.fromEntries(
+    (header ?? '')
+      .split('; ')
+      .filter(Boolean)
+      .map((pair) => [pair.slice(0, pair.indexOf('=')), decodeURIComponent(pair.slice(pair.indexOf('=') + 1))]),
+  );
+}
+
+export function handleApi(request: IncomingMessage, response: ServerResponse) {
+  const url = new URL(request.url ?? '/', 'http://mock');
+  const chunks: Buffer[] = [];
+  request.on('data', (chunk: Buffer) => chunks.push(chunk));
+  request.on('end', () => {
+    const raw = Buffer.concat(chunks);
+    const isJson = (request.headers['content-type'] ?? '').includes('json');
+    const call: Call = {
+      method: request.method ?? 'GET',
+      path: url.pathname.replace('/api/v1', ''),
+      query: url.searchParams,
+      body: isJson && raw.length > 0 ? JSON.parse(raw.toString('utf8')) : {},
+      headers: request.headers,
+      cookies: cookiesOf(request.headers.cookie),
+      bytes: raw.length,
+    };
+    const reply = answer(call);
+    response.statusCode = reply.status ?? 200;
+    if (reply.text !== undefined) response.setHeader('Content-Type', 'text/csv; charset=utf-8');
+    else response.setHeader('Content-Type', 'application/json');
+    for (const [name, value] of Object.entries(reply.headers ?? {})) response.setHeader(name, value);
+    response.end(reply.text ?? (reply.body === undefined ? '' : JSON.stringify(reply.body)));
+  });
+}

@@ -1,0 +1,88 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { type BrowserContext, expect, type Page } from '@playwright/test';
+
+const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
+
+interface Violation {
+  id: string;
+  impact: string | null;
+  nodes: { html: string; failureSummary?: string }[];
+}
+
+/** WCAG 2.2 AA violations of the page as it is now. The script is evaluated by the driver, so the policy stays strict. */
+export async function axeViolations(page: Page): Promise<string[]> {
+  await page.evaluate(axeSource);
+  const violations = await page.evaluate(async (tags) => {
+    const { axe } = window as unknown as {
+      axe: { run: (root: Document, options: object) => Promise<{ violations: Violation[] }> };
+    };
+    return (await axe.run(document, { runOnly: { type: 'tag', values: tags } })).violations;
+  }, TAGS);
+  return violations.map(
+    (one) =>
+      `${one.id} (${one.impact}): ${one.nodes.map((node) => `${node.html.slice(0, 160)} ${node.failureSummary ?? ''}`).join(' | ')}`,
+  );
+}
+
+export async function expectNoOverflow(page: Page) {
+  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+  expect(overflow, 'pixels wider than the window').toBeLessThanOrEqual(0);
+}
+
+export type LocaleTag = 'zh-CN' | 'en';
+
+export async function prepare(context: BrowserContext, locale: LocaleTag, scheme: 'light' | 'dark') {
+  await context.addInitScript(
+    ([tag, colors]) => {
+      localStorage.setItem('perennial.locale', tag as string);
+      localStorage.setItem('perennial.scheme', colors as string);
+    },
+    [locale, scheme],
+  );
+}
+
+/** Names a state of the made-up server for this context only. */
+export async function mockState(context: BrowserContext, baseURL: string | undefined, name: string, value: string) {
+  await context.addCookies([{ name, value: encodeURIComponent(value), url: baseURL ?? '' }]);
+}
+
+/** Whatever the browser complains about: errors, warnings, policy violations. */
+export function collectComplaints(page: Page): string[] {
+  const complaints: string[] = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(error.message));
+  return complaints;
+}
+
+export const ROUTES = [
+  '/login',
+  '/',
+  '/customers',
+  '/customers?group=champions&min_orders=3',
+  '/customers/cus_000003',
+  '/value?tab=rfm',
+  '/value?tab=distribution',
+  '/value?tab=cohorts',
+  '/value?tab=backtest',
+  '/imports',
+  '/imports/new',
+  '/imports/imp_0003',
+  '/settings',
+  '/settings/team',
+  '/settings/tokens',
+  '/settings/jobs',
+  '/settings/audit',
+  '/settings/system',
+  '/nothing-here',
+];
+
+export async function open(page: Page, path: string) {
+  await page.goto(path);
+  await expect(page.locator('h1').first()).toBeAttached();
+  await page.waitForLoadState('networkidle');
+}

@@ -1,0 +1,54 @@
+import { defineConfig, devices } from '@playwright/test';
+
+const chromium = {
+  ...devices['Desktop Chrome'],
+  viewport: { width: 1440, height: 900 },
+  launchOptions: {
+    executablePath: process.env.PERENNIAL_CHROMIUM ?? '/usr/bin/chromium',
+    args: [
+      '--headless',
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  },
+};
+
+const MOCK_PORT = 4179;
+const isReal = process.argv.some((argument) => argument.includes('real'));
+
+export default defineConfig({
+  testDir: 'e2e',
+  outputDir: 'test-results',
+  forbidOnly: !!process.env.CI,
+  workers: 2,
+  reporter: [['list']],
+  projects: [
+    {
+      name: 'mock',
+      testDir: 'e2e/mock',
+      timeout: 30_000,
+      fullyParallel: true,
+      use: { ...chromium, baseURL: `http://localhost:${MOCK_PORT}` },
+    },
+    {
+      name: 'real',
+      testDir: 'e2e/real',
+      timeout: 900_000,
+      use: { ...chromium, baseURL: process.env.PERENNIAL_URL, trace: 'retain-on-failure' },
+    },
+  ],
+  // The built console behind the made-up server, with the policy that the real one sends.
+  webServer: isReal
+    ? undefined
+    : {
+        command: `npx vite build --mode mock --outDir node_modules/.mock-dist --emptyOutDir && npx vite preview --mode mock --outDir node_modules/.mock-dist --port ${MOCK_PORT} --strictPort`,
+        port: MOCK_PORT,
+        timeout: 120_000,
+        reuseExistingServer: false,
+      },
+});

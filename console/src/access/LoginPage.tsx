@@ -1,0 +1,140 @@
+import { Alert, Button, PasswordInput, TextInput } from '@mantine/core';
+import { useQueryClient } from '@tanstack/react-query';
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { type FormEvent, useEffect, useRef, useState } from 'react';
+import { LanguageMenu, SchemeMenu } from '@/app/ChromeMenus';
+import { ApiError } from '@/shared/api/client';
+import { sessionQuery, signIn, signInByLink } from '@/shared/api/session';
+import type { Me } from '@/shared/api/types';
+import { useT } from '@/shared/i18n';
+import { useDocumentTitle } from '@/shared/ui/hooks';
+import { errorText, LoadingBlock } from '@/shared/ui/StateView';
+import css from './login.module.css';
+import { SetPasswordForm } from './SetPasswordForm';
+
+export function LoginPage() {
+  const t = useT();
+  const search = useSearch({ strict: false }) as Record<string, string>;
+  const navigate = useNavigate();
+  const queryClient = useQueryClient();
+  const [me, setMe] = useState<Me | null>(null);
+  const [link, setLink] = useState<'working' | 'failed' | null>(search.link ? 'working' : null);
+  const usedLink = useRef(false);
+  useDocumentTitle(t.access.title);
+
+  const enter = (session: Me) => {
+    queryClient.setQueryData(sessionQuery.queryKey, session);
+    if (session.must_set_password) setMe(session);
+    else {
+      const next = search.next?.startsWith('/') && !search.next.startsWith('//') ? search.next : '/';
+      navigate({ href: next, replace: true });
+    }
+  };
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a one-time link must be spent exactly once, when the page opens
+  useEffect(() => {
+    if (usedLink.current) return;
+    usedLink.current = true;
+    if (search.link) {
+      const token = search.link;
+      // The token leaves the address bar before it is used: it must not stay in the history.
+      navigate({ to: '/login', search: search.next ? { next: search.next } : {}, replace: true });
+      signInByLink(token).then(enter, () => setLink('failed'));
+    } else if (search.step === 'password') {
+      queryClient.fetchQuery(sessionQuery).then(enter, () => {});
+    }
+  }, []);
+
+  return (
+    <div className={css.page}>
+      <div className={css.corner}>
+        <LanguageMenu />
+        <SchemeMenu />
+      </div>
+      <main id="main" className={css.card}>
+        <img src="/favicon.svg" alt="" width={40} height={40} />
+        {me ? (
+          <SetPasswordForm me={me} onDone={enter} />
+        ) : link === 'working' ? (
+          <>
+            <h1 className={css.heading}>{t.access.linkWorking}</h1>
+            <LoadingBlock />
+          </>
+        ) : (
+          <SignInForm linkFailed={link === 'failed'} onSignedIn={enter} />
+        )}
+      </main>
+    </div>
+  );
+}
+
+function SignInForm({ linkFailed, onSignedIn }: { linkFailed: boolean; onSignedIn: (me: Me) => void }) {
+  const t = useT();
+  const [email, setEmail] = useState('');
+  const [password, setPassword] = useState('');
+  const [error, setError] = useState<string | null>(null);
+  const [waitSecs, setWaitSecs] = useState(0);
+  const [busy, setBusy] = useState(false);
+
+  useEffect(() => {
+    if (waitSecs <= 0) return;
+    const timer = setTimeout(() => setWaitSecs(waitSecs - 1), 1000);
+    return () => clearTimeout(timer);
+  }, [waitSecs]);
+
+  const submit = async (event: FormEvent) => {
+    event.preventDefault();
+    setBusy(true);
+    setError(null);
+    try {
+      onSignedIn(await signIn(email, password));
+    } catch (failure) {
+      if (failure instanceof ApiError && failure.status === 429) setWaitSecs(failure.retryAfterSecs ?? 30);
+      else if (failure instanceof ApiError && failure.status === 401) setError(t.common.errors.invalid_credentials);
+      else setError(errorText(t, failure));
+    } finally {
+      setBusy(false);
+    }
+  };
+
+  return (
+    <form onSubmit={submit} className={css.form}>
+      <h1 className={css.heading}>{t.access.heading}</h1>
+      {linkFailed && (
+        <Alert color="red" title={t.access.linkFailed} role="alert">
+          {t.access.linkFailedText}
+        </Alert>
+      )}
+      <TextInput
+        label={t.access.email}
+        type="email"
+        name="email"
+        autoComplete="username"
+        required
+        withAsterisk={false}
+        value={email}
+        onChange={(event) => setEmail(event.currentTarget.value)}
+      />
+      <PasswordInput
+        label={t.access.password}
+        name="password"
+        autoComplete="current-password"
+        required
+        withAsterisk={false}
+        value={password}
+        onChange={(event) => setPassword(event.currentTarget.value)}
+      />
+      <div aria-live="polite">
+        {waitSecs > 0 ? (
+          <p className="negative">{t.access.rateLimited(String(waitSecs))}</p>
+        ) : (
+          error && <p className="negative">{error}</p>
+        )}
+      </div>
+      <Button type="submit" loading={busy} disabled={waitSecs > 0} fullWidth>
+        {t.access.signIn}
+      </Button>
+      <p className={css.hint}>{t.access.help}</p>
+    </form>
+  );
+}

@@ -1,0 +1,63 @@
+import { Button, PasswordInput, TextInput } from '@mantine/core';
+import { useForm } from '@mantine/form';
+import { useState } from 'react';
+import { ApiError } from '@/shared/api/client';
+import { setPassword } from '@/shared/api/session';
+import type { Me } from '@/shared/api/types';
+import { useT } from '@/shared/i18n';
+import { fieldErrors } from '@/shared/ui/fieldErrors';
+import { errorText } from '@/shared/ui/StateView';
+import css from './login.module.css';
+
+export const SHORTEST_PASSWORD = 12;
+
+export function SetPasswordForm({ me, onDone }: { me: Me; onDone: (me: Me) => void }) {
+  const t = useT();
+  const [error, setError] = useState<string | null>(null);
+  const form = useForm({
+    initialValues: { email: me.email, name: me.name, new_password: '' },
+    validate: {
+      email: (value) => (value.includes('@') ? null : t.access.required),
+      name: (value) => (value.trim() ? null : t.access.required),
+      new_password: (value) => ([...value].length >= SHORTEST_PASSWORD ? null : t.access.passwordTooShort),
+    },
+  });
+  const submit = form.onSubmit(async (values) => {
+    setError(null);
+    try {
+      onDone(await setPassword({ ...values, name: values.name.trim(), email: values.email.trim() }));
+    } catch (failure) {
+      if (failure instanceof ApiError) form.setErrors(fieldErrors(failure));
+      setError(errorText(t, failure));
+    }
+  });
+  return (
+    <form onSubmit={submit} className={css.form} noValidate>
+      <h1 className={css.heading}>{t.access.setPasswordHeading}</h1>
+      <p className={css.hint}>{t.access.setPasswordText}</p>
+      <TextInput
+        label={t.access.email}
+        type="email"
+        name="email"
+        autoComplete="username"
+        {...form.getInputProps('email')}
+      />
+      <TextInput label={t.access.name} name="name" autoComplete="name" {...form.getInputProps('name')} />
+      <PasswordInput
+        label={t.access.newPassword}
+        description={t.access.passwordHint}
+        name="new_password"
+        autoComplete="new-password"
+        {...form.getInputProps('new_password')}
+      />
+      {error && (
+        <p className="negative" role="alert">
+          {error}
+        </p>
+      )}
+      <Button type="submit" loading={form.submitting} fullWidth>
+        {t.access.savePassword}
+      </Button>
+    </form>
+  );
+}

@@ -1,0 +1,162 @@
+import { ActionIcon, Drawer, Menu, UnstyledButton } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import {
+  IconCloudOff,
+  IconKeyboard,
+  IconLayoutSidebarLeftCollapse,
+  IconLayoutSidebarLeftExpand,
+  IconLogout,
+  IconMenu2,
+  IconSearch,
+} from '@tabler/icons-react';
+import { useQueryClient } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { lazy, type ReactNode, Suspense, useCallback, useEffect, useState } from 'react';
+import { useMe } from '@/access/me';
+import { signOut } from '@/shared/api/session';
+import { lookup, useT } from '@/shared/i18n';
+import { useOnline, useStored } from '@/shared/ui/hooks';
+import { LanguageMenu, SchemeMenu } from './ChromeMenus';
+import { Navigation } from './Navigation';
+import css from './shell.module.css';
+import { useShortcuts } from './useShortcuts';
+
+const loadPalette = () => import('./Palette');
+const Palette = lazy(() => loadPalette().then((module) => ({ default: module.Palette })));
+const ShortcutSheet = lazy(() => import('./ShortcutSheet').then((module) => ({ default: module.ShortcutSheet })));
+
+const PALETTE_PREFETCH_MS = 1500;
+const MAC = /Mac|iPhone|iPad/.test(navigator.userAgent);
+
+export function Shell({ brandName, children }: { brandName?: string; children: ReactNode }) {
+  const t = useT();
+  const online = useOnline();
+  const [collapsed, setCollapsed] = useStored('sidebar', false);
+  const [drawerOpened, drawer] = useDisclosure(false);
+  const [sheetOpened, sheet] = useDisclosure(false);
+  const [paletteRequests, setPaletteRequests] = useState(0);
+  const openPalette = useCallback(() => setPaletteRequests((count) => count + 1), []);
+  useShortcuts({ openSheet: sheet.open, openPalette });
+  useEffect(() => {
+    // Fetched while nothing else happens, so that the first ⌘K answers at once.
+    const timer = setTimeout(loadPalette, PALETTE_PREFETCH_MS);
+    return () => clearTimeout(timer);
+  }, []);
+  const toggleLabel = collapsed ? t.shell.expand : t.shell.collapse;
+
+  return (
+    <div className={css.shell} data-collapsed={collapsed || undefined}>
+      <a href="#main" className={css.skip}>
+        {t.shell.skip}
+      </a>
+      <aside className={css.sidebar}>
+        <div className={css.brand}>
+          <img src="/favicon.svg" alt="" width={24} height={24} />
+          <span className={css.brandName}>{brandName || t.common.brand}</span>
+        </div>
+        <Navigation collapsed={collapsed} />
+        <div className={css.sidebarFoot}>
+          <ActionIcon
+            size={36}
+            aria-label={toggleLabel}
+            title={toggleLabel}
+            aria-expanded={!collapsed}
+            onClick={() => setCollapsed(!collapsed)}
+          >
+            {collapsed ? <IconLayoutSidebarLeftExpand size={18} /> : <IconLayoutSidebarLeftCollapse size={18} />}
+          </ActionIcon>
+        </div>
+      </aside>
+      <Drawer
+        opened={drawerOpened}
+        onClose={drawer.close}
+        size={264}
+        title={brandName || t.common.brand}
+        closeButtonProps={{ 'aria-label': t.common.close }}
+      >
+        <Navigation onNavigate={drawer.close} />
+      </Drawer>
+      <div className={css.column}>
+        <header className={css.topbar}>
+          <ActionIcon
+            size={36}
+            className={css.burger}
+            aria-label={t.shell.openMenu}
+            onClick={drawer.open}
+            data-testid="open-menu"
+          >
+            <IconMenu2 size={20} />
+          </ActionIcon>
+          <UnstyledButton
+            className={css.search}
+            onClick={openPalette}
+            data-testid="open-palette"
+            aria-keyshortcuts="Control+K Meta+K"
+          >
+            <IconSearch size={16} aria-hidden="true" />
+            <span>{t.shell.search}</span>
+            <kbd className={css.kbd}>{MAC ? '⌘ K' : 'Ctrl K'}</kbd>
+          </UnstyledButton>
+          <div className={css.tools}>
+            <LanguageMenu signedIn />
+            <SchemeMenu />
+            <AccountMenu onShortcuts={sheet.open} />
+          </div>
+        </header>
+        <div role="status" aria-live="polite">
+          {!online && (
+            <p className={css.offline}>
+              <IconCloudOff size={16} aria-hidden="true" /> {t.common.offline}
+            </p>
+          )}
+        </div>
+        <main id="main" className={css.main} tabIndex={-1}>
+          {children}
+        </main>
+      </div>
+      <Suspense fallback={null}>
+        {paletteRequests > 0 && <Palette requests={paletteRequests} onShortcuts={sheet.open} />}
+        {sheetOpened && <ShortcutSheet opened onClose={sheet.close} />}
+      </Suspense>
+    </div>
+  );
+}
+
+function AccountMenu({ onShortcuts }: { onShortcuts: () => void }) {
+  const t = useT();
+  const me = useMe();
+  const navigate = useNavigate();
+  const queryClient = useQueryClient();
+  const leave = async () => {
+    await signOut().catch(() => {});
+    queryClient.clear();
+    navigate({ to: '/login' });
+  };
+  return (
+    <Menu position="bottom-end" width={220}>
+      <Menu.Target>
+        <UnstyledButton
+          className={css.account}
+          aria-label={`${t.shell.account}: ${me.name}`}
+          data-testid="account-menu"
+        >
+          {[...(me.name || me.email)][0]?.toUpperCase()}
+        </UnstyledButton>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <div className={css.accountHead}>
+          <strong>{me.name}</strong>
+          <span>{me.email}</span>
+          <span>{lookup(t.common.roles, me.role)}</span>
+        </div>
+        <Menu.Divider />
+        <Menu.Item leftSection={<IconKeyboard size={16} />} onClick={onShortcuts}>
+          {t.shell.shortcuts}
+        </Menu.Item>
+        <Menu.Item leftSection={<IconLogout size={16} />} onClick={leave}>
+          {t.shell.signOut}
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

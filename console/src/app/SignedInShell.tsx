@@ -1,0 +1,75 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { Navigate, Outlet, useLocation } from '@tanstack/react-router';
+import { lazy, Suspense, useEffect, useState } from 'react';
+import { MeProvider } from '@/access/me';
+import { ApiError, setSignedOutHandler } from '@/shared/api/client';
+import { sessionQuery, settingsQuery } from '@/shared/api/session';
+import { FmtProvider } from '@/shared/fmt';
+import { storedLocale, useLocale } from '@/shared/i18n';
+import { ErrorPanel, LoadingBlock } from '@/shared/ui/StateView';
+import { Shell } from './Shell';
+
+const SessionEndedDialog = lazy(() =>
+  import('@/access/SessionEndedDialog').then((module) => ({ default: module.SessionEndedDialog })),
+);
+
+/** Everything behind the sign-in. An expired session asks for the password over the page, so a form keeps its content. */
+export function SignedInShell() {
+  const session = useQuery(sessionQuery);
+  const settings = useQuery({
+    ...settingsQuery,
+    enabled: session.data !== undefined && !session.data.must_set_password,
+  });
+  const location = useLocation();
+  const queryClient = useQueryClient();
+  const { setLocale } = useLocale();
+  const [ended, setEnded] = useState(false);
+
+  useEffect(() => {
+    setSignedOutHandler(() => setEnded(true));
+    return () => setSignedOutHandler(() => {});
+  }, []);
+  const preferred = session.data?.locale;
+  useEffect(() => {
+    if (preferred && storedLocale() === null) setLocale(preferred);
+  }, [preferred, setLocale]);
+
+  if (session.error instanceof ApiError && session.error.status === 401) {
+    const next = location.pathname === '/' ? undefined : location.href;
+    return <Navigate to="/login" search={next ? { next } : {}} replace />;
+  }
+  if (session.error) {
+    return (
+      <main id="main" style={{ padding: 24 }}>
+        <ErrorPanel error={session.error} onRetry={() => session.refetch()} />
+      </main>
+    );
+  }
+  if (!session.data || (settings.isPending && settings.fetchStatus !== 'idle')) {
+    return (
+      <main id="main" style={{ padding: 24 }}>
+        <LoadingBlock lines={4} height={48} />
+      </main>
+    );
+  }
+  if (session.data.must_set_password) return <Navigate to="/login" search={{ step: 'password' }} replace />;
+
+  const resume = () => {
+    setEnded(false);
+    queryClient.invalidateQueries();
+  };
+  return (
+    <MeProvider me={session.data}>
+      <FmtProvider timeZone={settings.data?.settings.time_zone ?? 'UTC'}>
+        <Shell brandName={settings.data?.settings.brand_name}>
+          <Outlet />
+        </Shell>
+        {ended && (
+          <Suspense fallback={null}>
+            <SessionEndedDialog opened email={session.data.email} onSignedIn={resume} />
+          </Suspense>
+        )}
+      </FmtProvider>
+    </MeProvider>
+  );
+}

@@ -1,0 +1,77 @@
+import { useQuery } from '@tanstack/react-query';
+import { Link, useParams } from '@tanstack/react-router';
+import { NotFoundView } from '@/app/Fallbacks';
+import type { CustomerProfile } from '@/shared/api/types';
+import { useFmt } from '@/shared/fmt';
+import { lookup, useT } from '@/shared/i18n';
+import { Chip } from '@/shared/ui/Chip';
+import { useDocumentTitle } from '@/shared/ui/hooks';
+import { PageHeader, Panel } from '@/shared/ui/Panel';
+import { LoadingBlock, QueryView } from '@/shared/ui/StateView';
+import { profileQuery } from '../api';
+import { ProfileFigures } from './ProfileFigures';
+import css from './profile.module.css';
+import { ConflictPanel, IdentityPanel, TraitPanel } from './SidePanels';
+import { SpendingPanel } from './SpendingPanel';
+import { Timeline } from './Timeline';
+import { PredictionPanel, ValuePanel } from './ValuePanel';
+
+export function ProfilePage() {
+  const t = useT();
+  const { id } = useParams({ strict: false }) as { id: string };
+  const query = useQuery(profileQuery(id));
+  useDocumentTitle(query.data?.row.display_name ?? t.customers.profile.title);
+  return (
+    <QueryView
+      query={query}
+      loading={<LoadingBlock lines={5} height={96} />}
+      onError={(error) => (error.status === 404 ? <NotFoundView /> : null)}
+    >
+      {(profile) => <Profile key={id} id={id} profile={profile} />}
+    </QueryView>
+  );
+}
+
+function Profile({ id, profile }: { id: string; profile: CustomerProfile }) {
+  const t = useT();
+  const fmt = useFmt();
+  const { row, value } = profile;
+  return (
+    <>
+      <nav className={css.back} aria-label={t.customers.title}>
+        <Link to="/customers">← {t.customers.title}</Link>
+      </nav>
+      <PageHeader
+        title={row.display_name}
+        meta={
+          <>
+            {row.rfm && (
+              <Link to="/customers" search={{ group: row.rfm.group }}>
+                <Chip tone="primary">{lookup(t.common.groups, row.rfm.group)}</Chip>
+              </Link>
+            )}
+            <span>{t.customers.profile.number(fmt.count(profile.number))}</span>
+            <span>{t.customers.profile.since(fmt.day(profile.created_at))}</span>
+            {value && <span>{t.common.asOf(value.as_of)}</span>}
+          </>
+        }
+      />
+      <ProfileFigures profile={profile} />
+      <div className={css.columns}>
+        <div className={css.main}>
+          <ValuePanel value={value} />
+          <SpendingPanel spending={profile.spending} name={row.display_name} />
+          <Panel title={t.customers.profile.timeline} flush>
+            <Timeline id={id} />
+          </Panel>
+        </div>
+        <div className={css.side}>
+          {value && <PredictionPanel value={value} />}
+          <IdentityPanel profile={profile} />
+          {profile.conflicts.length > 0 && <ConflictPanel profile={profile} />}
+          <TraitPanel profile={profile} />
+        </div>
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,89 @@
+import { Link } from '@tanstack/react-router';
+import type { CustomerProfile } from '@/shared/api/types';
+import { useFmt } from '@/shared/fmt';
+import { lookup, useT } from '@/shared/i18n';
+import { Panel } from '@/shared/ui/Panel';
+import { DayOf, When } from '@/shared/ui/Values';
+import css from './profile.module.css';
+
+export function IdentityPanel({ profile }: { profile: CustomerProfile }) {
+  const t = useT();
+  return (
+    <Panel title={t.customers.profile.identities}>
+      <ul className={css.entries}>
+        {profile.identities.map((identity) => (
+          <li key={`${identity.type} ${identity.value}`}>
+            <span className={css.entryName}>{lookup(t.common.identifiers, identity.type)}</span>
+            <span className={css.entryValue}>{identity.value}</span>
+            <span className={css.entryMeta}>
+              {identity.source} · {t.customers.profile.firstSeen} <DayOf at={identity.first_seen_at} />
+            </span>
+          </li>
+        ))}
+      </ul>
+    </Panel>
+  );
+}
+
+export function ConflictPanel({ profile }: { profile: CustomerProfile }) {
+  const t = useT();
+  return (
+    <Panel title={t.customers.profile.conflicts}>
+      <p className="muted">{t.customers.profile.conflictsText}</p>
+      <ul className={css.entries}>
+        {profile.conflicts.map((conflict) => (
+          <li key={`${conflict.type} ${conflict.value} ${conflict.other_customer_id}`}>
+            <span className={css.entryName}>{lookup(t.common.identifiers, conflict.type)}</span>
+            <span className={css.entryValue}>{conflict.value}</span>
+            <span className={css.entryMeta}>
+              <When at={conflict.at} /> ·{' '}
+              <Link to="/customers/$id" params={{ id: conflict.other_customer_id }}>
+                {t.customers.profile.openOther}
+              </Link>
+            </span>
+          </li>
+        ))}
+      </ul>
+    </Panel>
+  );
+}
+
+export function TraitPanel({ profile }: { profile: CustomerProfile }) {
+  const t = useT();
+  const fmt = useFmt();
+  const p = t.customers.profile;
+  return (
+    <Panel title={p.traits}>
+      {profile.traits.length === 0 && <p className="muted">{p.noTraits}</p>}
+      <ul className={css.entries}>
+        {profile.traits.map((trait) => (
+          <li key={trait.name}>
+            <span className={css.entryName}>{lookup(t.imports.fields, trait.name)}</span>
+            <Link to="/customers" search={{ [`trait.${trait.name}`]: trait.value }} className={css.entryValue}>
+              {trait.value}
+            </Link>
+            <span className={css.entryMeta}>
+              {trait.source} · <When at={trait.at} />
+            </span>
+            {trait.earlier.length > 0 && (
+              <details className={css.earlier}>
+                <summary>{p.earlier(fmt.count(trait.earlier.length))}</summary>
+                <ul>
+                  {trait.earlier.map((one) => (
+                    <li key={`${one.at} ${one.value}`}>
+                      {one.value}
+                      <span className={css.entryMeta}>
+                        {' '}
+                        {one.source} · <When at={one.at} />
+                      </span>
+                    </li>
+                  ))}
+                </ul>
+              </details>
+            )}
+          </li>
+        ))}
+      </ul>
+    </Panel>
+  );
+}

@@ -1,0 +1,206 @@
+import { Button, SegmentedControl, UnstyledButton } from '@mantine/core';
+import {
+  IconAdjustments,
+  IconChevronRight,
+  IconGift,
+  IconReceipt,
+  IconReceiptOff,
+  IconReceiptRefund,
+  IconUserEdit,
+} from '@tabler/icons-react';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { useEffect, useRef, useState } from 'react';
+import type { Search } from '@/app/search';
+import { isTyping } from '@/app/useShortcuts';
+import type { TimelineEntry, TimelineKind } from '@/shared/api/types';
+import { useFmt } from '@/shared/fmt';
+import { clockIn } from '@/shared/fmt/date';
+import { useT } from '@/shared/i18n';
+import { ErrorPanel, LoadingBlock } from '@/shared/ui/StateView';
+import { MoneyText } from '@/shared/ui/Values';
+import { timelineQuery } from '../api';
+import css from './timeline.module.css';
+
+const KINDS: TimelineKind[] = ['order', 'refund', 'gift', 'cancelled', 'adjustment', 'customer_update'];
+const ICONS = {
+  order: IconReceipt,
+  refund: IconReceiptRefund,
+  gift: IconGift,
+  cancelled: IconReceiptOff,
+  adjustment: IconAdjustments,
+  customer_update: IconUserEdit,
+};
+
+/** Newest first, grouped by day; J and K move between entries, Enter opens one. */
+export function Timeline({ id }: { id: string }) {
+  const t = useT();
+  const fmt = useFmt();
+  const p = t.customers.profile;
+  const search = useSearch({ strict: false }) as Search;
+  const navigate = useNavigate();
+  const kind = KINDS.find((one) => one === search.kind) ?? null;
+  const query = useInfiniteQuery(timelineQuery(id, kind));
+  const listRef = useRef<HTMLDivElement>(null);
+  useEntryKeys(listRef);
+
+  const entries = query.data?.pages.flatMap((page) => page.items) ?? [];
+  const days = groupByDay(entries, (at) => fmt.day(at));
+  return (
+    <div id="timeline" ref={listRef}>
+      <div className={css.filter}>
+        <SegmentedControl
+          size="xs"
+          aria-label={p.kindFilter}
+          value={kind ?? ''}
+          onChange={(next) =>
+            navigate({ to: '.', search: next ? { kind: next } : {}, replace: true, resetScroll: false })
+          }
+          data={[{ value: '', label: p.allKinds }, ...KINDS.map((one) => ({ value: one, label: t.common.kinds[one] }))]}
+        />
+        <span className={css.hint}>{p.keysHint}</span>
+      </div>
+      {query.isPending && (
+        <div className={css.pad}>
+          <LoadingBlock lines={6} height={40} />
+        </div>
+      )}
+      {query.error && (
+        <div className={css.pad}>
+          <ErrorPanel error={query.error} onRetry={() => query.refetch()} />
+        </div>
+      )}
+      {query.data && entries.length === 0 && <p className={`${css.pad} muted`}>{p.emptyTimeline}</p>}
+      {days.map(({ day, items }) => (
+        <section key={day} aria-label={day}>
+          <h3 className={css.day}>
+            {day} <span>{fmt.daySentence(day)}</span>
+          </h3>
+          <ul>
+            {items.map((entry) => (
+              <Entry key={entry.id} entry={entry} />
+            ))}
+          </ul>
+        </section>
+      ))}
+      {query.hasNextPage && (
+        <div className={css.more}>
+          <Button variant="default" onClick={() => query.fetchNextPage()} loading={query.isFetchingNextPage}>
+            {t.common.loadMore}
+          </Button>
+        </div>
+      )}
+      {query.data && entries.length > 0 && !query.hasNextPage && <p className={css.end}>{p.end}</p>}
+    </div>
+  );
+}
+
+function groupByDay(entries: TimelineEntry[], dayOf: (at: string) => string) {
+  const days: { day: string; items: TimelineEntry[] }[] = [];
+  for (const entry of entries) {
+    const day = dayOf(entry.at);
+    const last = days.at(-1);
+    if (last?.day === day) last.items.push(entry);
+    else days.push({ day, items: [entry] });
+  }
+  return days;
+}
+
+function useEntryKeys(listRef: React.RefObject<HTMLDivElement | null>) {
+  useEffect(() => {
+    const onKeyDown = (event: KeyboardEvent) => {
+      if ((event.key !== 'j' && event.key !== 'k') || event.ctrlKey || event.metaKey || isTyping(event.target)) return;
+      if (localStorage.getItem('perennial.single_keys') === 'false') return;
+      const entries = [...(listRef.current?.querySelectorAll<HTMLElement>('[data-entry]') ?? [])];
+      const at = entries.indexOf(document.activeElement as HTMLElement);
+      const next = entries[event.key === 'j' ? at + 1 : Math.max(0, at - 1)];
+      if (!next) return;
+      event.preventDefault();
+      next.focus();
+      next.scrollIntoView({ block: 'nearest' });
+    };
+    window.addEventListener('keydown', onKeyDown);
+    return () => window.removeEventListener('keydown', onKeyDown);
+  }, [listRef]);
+}
+
+function Entry({ entry }: { entry: TimelineEntry }) {
+  const t = useT();
+  const fmt = useFmt();
+  const [open, setOpen] = useState(false);
+  const p = t.customers.profile;
+  const Icon = ICONS[entry.kind] ?? IconReceipt;
+  const clock = clockIn(fmt.timeZone, entry.at);
+  const title = entry.order_no ?? entry.title;
+  return (
+    <li className={css.entry}>
+      <UnstyledButton className={css.head} data-entry aria-expanded={open} onClick={() => setOpen(!open)}>
+        <IconChevronRight size={14} className={css.chevron} data-open={open || undefined} aria-hidden="true" />
+        <time dateTime={entry.at} title={fmt.fullTime(entry.at)} className={css.time}>
+          {clock.hour}:{clock.minute}
+        </time>
+        <Icon size={16} stroke={1.75} aria-hidden="true" className={css.icon} />
+        <span className={css.kind}>{t.common.kinds[entry.kind] ?? entry.kind}</span>
+        <span className={css.title}>{title}</span>
+        {entry.quantity !== null && <span className={css.quantity}>{p.quantity(fmt.count(entry.quantity))}</span>}
+        <span className={css.amount}>{entry.amount && <MoneyText value={entry.amount} />}</span>
+      </UnstyledButton>
+      {open && <EntryDetail entry={entry} />}
+    </li>
+  );
+}
+
+function EntryDetail({ entry }: { entry: TimelineEntry }) {
+  const t = useT();
+  const fmt = useFmt();
+  const p = t.customers.profile;
+  return (
+    <div className={css.detail}>
+      <p className={css.meta}>
+        <span>{fmt.fullTime(entry.at)}</span>
+        {entry.order_no && <span>{entry.title}</span>}
+        <span>
+          {p.source} {entry.source}
+        </span>
+        {entry.import_id && (
+          <Link to="/imports/$id" params={{ id: entry.import_id }}>
+            {p.fromImport}
+          </Link>
+        )}
+      </p>
+      {entry.lines.length > 0 && (
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
+        <section className={css.lines} tabIndex={0} aria-label={entry.order_no ? p.order(entry.order_no) : entry.title}>
+          <table>
+            <thead>
+              <tr>
+                <th scope="col">{p.sku}</th>
+                <th scope="col">{p.item}</th>
+                <th scope="col" className="num">
+                  {p.qty}
+                </th>
+                <th scope="col" className="num">
+                  {p.unitPrice}
+                </th>
+                <th scope="col" className="num">
+                  {p.amount}
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              {entry.lines.map((line, index) => (
+                <tr key={`${line.sku} ${String(index)}`}>
+                  <td className="mono">{line.sku}</td>
+                  <td>{line.name}</td>
+                  <td className="num">{fmt.number(line.quantity)}</td>
+                  <td className="num">{line.unit_price ? fmt.money(line.unit_price) : '—'}</td>
+                  <td className="num">{fmt.money(line.amount)}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </section>
+      )}
+    </div>
+  );
+}

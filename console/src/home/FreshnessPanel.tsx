@@ -1,0 +1,95 @@
+import { Button } from '@mantine/core';
+import { IconRefresh } from '@tabler/icons-react';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { useCan } from '@/access/me';
+import type { Overview } from '@/shared/api/types';
+import { useFmt } from '@/shared/fmt';
+import { useT } from '@/shared/i18n';
+import { Notice } from '@/shared/ui/Notice';
+import { notify } from '@/shared/ui/notify';
+import { Panel } from '@/shared/ui/Panel';
+import { errorText } from '@/shared/ui/StateView';
+import { When } from '@/shared/ui/Values';
+import { startValueRun } from './api';
+import css from './home.module.css';
+
+export function RecalculateButton({ primary }: { primary?: boolean }) {
+  const t = useT();
+  const can = useCan();
+  const queryClient = useQueryClient();
+  const run = useMutation({
+    mutationFn: startValueRun,
+    onSuccess: () => {
+      notify(t.home.freshness.recalculating);
+      queryClient.invalidateQueries({ queryKey: ['overview'] });
+      queryClient.invalidateQueries({ queryKey: ['value'] });
+    },
+    onError: (error) => notify(errorText(t, error), 'danger'),
+  });
+  if (!can('value.run')) return null;
+  return (
+    <Button
+      variant={primary ? 'filled' : 'default'}
+      size={primary ? 'sm' : 'xs'}
+      leftSection={<IconRefresh size={14} />}
+      loading={run.isPending}
+      onClick={() => run.mutate()}
+    >
+      {t.home.freshness.recalculate}
+    </Button>
+  );
+}
+
+export function FreshnessPanel({ overview }: { overview: Overview }) {
+  const t = useT();
+  const fmt = useFmt();
+  const f = t.home.freshness;
+  const { data_freshness: fresh, jobs, imports } = overview;
+  return (
+    <Panel title={f.title} actions={<RecalculateButton />} testId="freshness">
+      <dl className={css.facts}>
+        <div>
+          <dt>{f.lastFact}</dt>
+          <dd>{fresh.last_fact_at ? <When at={fresh.last_fact_at} /> : f.never}</dd>
+        </div>
+        <div>
+          <dt>{f.lastImport}</dt>
+          <dd>
+            {fresh.last_import ? (
+              <>
+                <Link to="/imports/$id" params={{ id: fresh.last_import.id }}>
+                  {f.accepted(fmt.count(fresh.last_import.accepted))}
+                </Link>{' '}
+                <When at={fresh.last_import.finished_at} relative />
+              </>
+            ) : (
+              f.never
+            )}
+          </dd>
+        </div>
+        <div>
+          <dt>{f.lastRun}</dt>
+          <dd>{fresh.last_value_run ? <When at={fresh.last_value_run.finished_at} relative /> : f.never}</dd>
+        </div>
+        <div>
+          <dt>{f.waiting}</dt>
+          <dd>{fresh.waiting_facts > 0 ? f.waitingFacts(fmt.count(fresh.waiting_facts)) : f.waitingNone}</dd>
+        </div>
+      </dl>
+      {imports.unfinished > 0 && (
+        <Notice tone="info">
+          <Link to="/imports">{f.unfinished(fmt.count(imports.unfinished))}</Link>
+        </Notice>
+      )}
+      {jobs.running > 0 && <p className="muted">{f.runningJobs(fmt.count(jobs.running))}</p>}
+      {jobs.dead > 0 && (
+        <Notice tone="danger">
+          <Link to="/settings/$section" params={{ section: 'jobs' }}>
+            {f.deadJobs(fmt.count(jobs.dead))}
+          </Link>
+        </Notice>
+      )}
+    </Panel>
+  );
+}

@@ -1,0 +1,115 @@
+import { Button } from '@mantine/core';
+import { IconDatabaseImport, IconFileSpreadsheet } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import type { Overview } from '@/shared/api/types';
+import { useFmt } from '@/shared/fmt';
+import { useT } from '@/shared/i18n';
+import { Chip } from '@/shared/ui/Chip';
+import { useDocumentTitle } from '@/shared/ui/hooks';
+import { PageHeader, Panel } from '@/shared/ui/Panel';
+import { LoadingBlock, QueryView, StateView } from '@/shared/ui/StateView';
+import { AttentionPanel } from './AttentionPanel';
+import { overviewQuery } from './api';
+import { ChangePanel } from './ChangePanel';
+import { FreshnessPanel, RecalculateButton } from './FreshnessPanel';
+import { GroupsPanel } from './GroupsPanel';
+import { HomeFigures } from './HomeFigures';
+import css from './home.module.css';
+import { NorthStar } from './NorthStar';
+import { TrendPanel } from './TrendPanel';
+
+export function HomePage() {
+  const t = useT();
+  const fmt = useFmt();
+  const query = useQuery(overviewQuery);
+  useDocumentTitle(t.home.title);
+  const freshness = query.data?.data_freshness;
+  return (
+    <>
+      <PageHeader
+        title={t.home.title}
+        meta={
+          query.data && (
+            <>
+              {query.data.as_of && <span>{t.common.asOf(query.data.as_of)}</span>}
+              {freshness?.last_import && (
+                <span title={fmt.fullTime(freshness.last_import.finished_at)}>
+                  {freshness.last_import.files.join(', ')}
+                </span>
+              )}
+              {freshness?.stale && <Chip tone="warning">{t.home.stale}</Chip>}
+            </>
+          )
+        }
+      />
+      <QueryView query={query} loading={<LoadingBlock lines={3} height={160} />}>
+        {(overview) => (overview.has_data ? <Dashboard overview={overview} /> : <FirstUse overview={overview} />)}
+      </QueryView>
+    </>
+  );
+}
+
+function Dashboard({ overview }: { overview: Overview }) {
+  const t = useT();
+  return (
+    <div className={css.stack}>
+      {overview.total_value ? (
+        <NorthStar total={overview.total_value} asOf={overview.as_of} />
+      ) : (
+        <Panel>
+          <StateView testId="state-no-value" title={t.home.noValueTitle} text={t.home.noValueText}>
+            <RecalculateButton primary />
+          </StateView>
+        </Panel>
+      )}
+      <HomeFigures overview={overview} />
+      <div className={css.columns}>
+        <div className={css.stack}>
+          {overview.trend.length > 0 && <TrendPanel trend={overview.trend} asOf={overview.as_of} />}
+          <AttentionPanel attention={overview.attention} asOf={overview.as_of} />
+        </div>
+        <div className={css.stack}>
+          {overview.groups.length > 0 && <GroupsPanel groups={overview.groups} asOf={overview.as_of} />}
+          {overview.change && <ChangePanel change={overview.change} />}
+          <FreshnessPanel overview={overview} />
+        </div>
+      </div>
+    </div>
+  );
+}
+
+function FirstUse({ overview }: { overview: Overview }) {
+  const t = useT();
+  const f = t.home.firstUse;
+  return (
+    <div className={css.stack}>
+      <Panel>
+        <StateView
+          testId="state-first-use"
+          icon={<IconFileSpreadsheet size={32} stroke={1.5} />}
+          title={f.title}
+          text={f.text}
+        >
+          <Button component={Link} to="/imports/new" leftSection={<IconDatabaseImport size={16} />}>
+            {f.action}
+          </Button>
+          <Button component={Link} to="/settings" variant="default">
+            {f.settings}
+          </Button>
+        </StateView>
+        <ol className={css.steps}>
+          {f.steps.map((step, index) => (
+            <li key={step}>
+              <span aria-hidden="true">{index + 1}</span>
+              {step}
+            </li>
+          ))}
+        </ol>
+      </Panel>
+      {(overview.imports.unfinished > 0 || overview.jobs.running > 0 || overview.jobs.dead > 0) && (
+        <FreshnessPanel overview={overview} />
+      )}
+    </div>
+  );
+}

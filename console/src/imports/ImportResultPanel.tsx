@@ -1,0 +1,110 @@
+import { Button } from '@mantine/core';
+import { IconDownload } from '@tabler/icons-react';
+import { Link } from '@tanstack/react-router';
+import type { ImportRecord } from '@/shared/api/types';
+import { type Fmt, useFmt } from '@/shared/fmt';
+import { lookup, useT } from '@/shared/i18n';
+import { Explain } from '@/shared/ui/Explain';
+import { Figure, FigureStrip } from '@/shared/ui/Figure';
+import { Panel } from '@/shared/ui/Panel';
+import { rejectedUrl } from './api';
+import { ErrorGroups } from './ErrorGroups';
+import css from './imports.module.css';
+
+type Counts = NonNullable<ImportRecord['result']>;
+type CountKey = Exclude<keyof Counts, 'matched'>;
+
+const COUNTS: CountKey[] = [
+  'rows',
+  'accepted',
+  'duplicates',
+  'rejected',
+  'customers',
+  'new_customers',
+  'orders',
+  'refunds',
+  'guests',
+];
+
+export function ImportResultPanel({ record }: { record: ImportRecord }) {
+  const t = useT();
+  const fmt = useFmt();
+  const p = t.imports.page;
+  const result = record.result as Counts;
+  return (
+    <>
+      <FigureStrip label={p.result}>
+        {COUNTS.map((key) => (
+          <Figure
+            key={key}
+            name={p.count[key]}
+            testId={`count-${key}`}
+            explain={
+              <Explain
+                name={p.count[key]}
+                definition={p.countHelp[key]}
+                asOf={record.finished_at && fmt.day(record.finished_at)}
+              />
+            }
+          >
+            <Count record={record} name={key} value={result[key]} fmt={fmt} />
+          </Figure>
+        ))}
+      </FigureStrip>
+      {result.rejected > 0 && (
+        <Panel
+          title={p.errors}
+          actions={
+            <Button
+              component="a"
+              href={rejectedUrl(record.id)}
+              download
+              variant="default"
+              leftSection={<IconDownload size={16} />}
+              data-testid="download-rejected"
+            >
+              {p.downloadRejected}
+            </Button>
+          }
+        >
+          <ErrorGroups errors={record.errors_by_code} />
+          <p className={css.hint}>{p.rejectedHint}</p>
+        </Panel>
+      )}
+      {(result.matched ?? []).length > 0 && (
+        <Panel title={p.matched}>
+          <dl className={css.times}>
+            {result.matched.map((match) => (
+              <div key={match.rule}>
+                <dt>{lookup(t.common.identifiers, match.rule)}</dt>
+                <dd>
+                  <Link to="/customers">{t.common.people(fmt.count(match.customers))}</Link>
+                </dd>
+              </div>
+            ))}
+          </dl>
+        </Panel>
+      )}
+    </>
+  );
+}
+
+/** Counts that a list can show lead to it; the rejected rows are a file. */
+function Count({ record, name, value, fmt }: { record: ImportRecord; name: CountKey; value: number; fmt: Fmt }) {
+  const text = fmt.count(value ?? 0);
+  if (name === 'customers' && value > 0) return <Link to="/customers">{text}</Link>;
+  if (name === 'new_customers' && value > 0)
+    return (
+      <Link to="/customers" search={{ sort: 'number' }}>
+        {text}
+      </Link>
+    );
+  if (name === 'rejected' && value > 0) {
+    return (
+      <a href={rejectedUrl(record.id)} download>
+        {text}
+      </a>
+    );
+  }
+  return <>{text}</>;
+}

@@ -1,0 +1,106 @@
+import { Button } from '@mantine/core';
+import { IconDatabaseImport } from '@tabler/icons-react';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { useCan } from '@/access/me';
+import type { ImportRecord } from '@/shared/api/types';
+import { type Fmt, useFmt } from '@/shared/fmt';
+import { type Messages, useT } from '@/shared/i18n';
+import { type Column, DataTable } from '@/shared/ui/DataTable';
+import { useDocumentTitle } from '@/shared/ui/hooks';
+import { PageHeader, Panel } from '@/shared/ui/Panel';
+import { ErrorPanel, LoadingBlock, StateView } from '@/shared/ui/StateView';
+import { Missing, When } from '@/shared/ui/Values';
+import { importsQuery } from './api';
+import { ImportStateChip } from './ImportState';
+import css from './imports.module.css';
+
+export function ImportsPage() {
+  const t = useT();
+  const fmt = useFmt();
+  const can = useCan();
+  const query = useInfiniteQuery(importsQuery);
+  useDocumentTitle(t.imports.title);
+  const records = query.data?.pages.flatMap((page) => page.items);
+  const newImport = can('imports.run') && (
+    <Button component={Link} to="/imports/new" leftSection={<IconDatabaseImport size={16} />}>
+      {t.imports.newImport}
+    </Button>
+  );
+  return (
+    <>
+      <PageHeader title={t.imports.title} actions={records && records.length > 0 && newImport} />
+      {query.isPending && <LoadingBlock lines={6} height={40} />}
+      {query.error && <ErrorPanel error={query.error} onRetry={() => query.refetch()} />}
+      {records?.length === 0 && (
+        <Panel>
+          <StateView
+            testId="state-first-use"
+            icon={<IconDatabaseImport size={28} stroke={1.5} />}
+            title={t.imports.emptyTitle}
+            text={t.imports.emptyText}
+          >
+            {newImport}
+          </StateView>
+        </Panel>
+      )}
+      {records && records.length > 0 && (
+        <Panel flush className={css.list}>
+          <DataTable
+            label={t.imports.table}
+            columns={columnsOf(t, fmt)}
+            rows={records}
+            rowKey={(record) => record.id}
+          />
+          {query.hasNextPage && (
+            <div className={css.more}>
+              <Button variant="default" onClick={() => query.fetchNextPage()} loading={query.isFetchingNextPage}>
+                {t.common.loadMore}
+              </Button>
+            </div>
+          )}
+        </Panel>
+      )}
+    </>
+  );
+}
+
+function columnsOf(t: Messages, fmt: Fmt): Column<ImportRecord>[] {
+  const c = t.imports.column;
+  const count = (key: 'rows' | 'accepted' | 'rejected'): Column<ImportRecord> => ({
+    key,
+    header: c[key],
+    numeric: true,
+    render: (record) =>
+      record.result ? (
+        <Link to="/imports/$id" params={{ id: record.id }}>
+          {fmt.count(record.result[key])}
+        </Link>
+      ) : (
+        <Missing reason={t.imports.states[record.state]} />
+      ),
+  });
+  return [
+    {
+      key: 'files',
+      header: c.files,
+      always: true,
+      render: (record) => (
+        <Link to="/imports/$id" params={{ id: record.id }}>
+          {record.files.map((file) => file.name).join(', ')}
+        </Link>
+      ),
+    },
+    { key: 'kind', header: c.kind, render: (record) => t.imports.kinds[record.kind] },
+    { key: 'state', header: c.state, render: (record) => <ImportStateChip state={record.state} /> },
+    count('rows'),
+    count('accepted'),
+    count('rejected'),
+    { key: 'by', header: c.by, render: (record) => creatorOf(record) ?? <Missing /> },
+    { key: 'created', header: c.created, numeric: true, render: (record) => <When at={record.created_at} relative /> },
+  ];
+}
+
+export function creatorOf(record: ImportRecord): string | null {
+  return typeof record.created_by === 'object' ? (record.created_by?.name ?? null) : record.created_by;
+}

@@ -1,0 +1,96 @@
+import type { ImportPreview, PreviewRow } from '@/shared/api/types';
+import { useFmt } from '@/shared/fmt';
+import { lookup, useT } from '@/shared/i18n';
+import { Chip } from '@/shared/ui/Chip';
+import { Notice } from '@/shared/ui/Notice';
+import { Panel } from '@/shared/ui/Panel';
+import { Missing } from '@/shared/ui/Values';
+import { ErrorGroups } from '../ErrorGroups';
+import css from './wizard.module.css';
+
+export function CheckStep({ preview }: { preview: ImportPreview }) {
+  const t = useT();
+  const fmt = useFmt();
+  const w = t.imports.wizard;
+  const written = preview.columns.filter((column) => column.field && column.field !== 'ignore').length;
+  return (
+    <div className={css.stack}>
+      <Panel title={w.check}>
+        <p className={css.checkLine}>
+          <span>{w.checked(fmt.count(preview.checked_rows))}</span>
+          <Chip tone="success">
+            {w.accepted} {fmt.count(preview.accepted)}
+          </Chip>
+          {preview.rejected > 0 && (
+            <Chip tone="warning">
+              {w.rejected} {fmt.count(preview.rejected)}
+            </Chip>
+          )}
+          <span className="muted">{w.summary(fmt.count(preview.files.length), fmt.count(written))}</span>
+        </p>
+        {preview.errors_by_code.length === 0 ? (
+          <p className="muted">{w.noErrors}</p>
+        ) : (
+          <>
+            <ErrorGroups errors={preview.errors_by_code} />
+            <Notice tone="info">{w.rejectedNote}</Notice>
+          </>
+        )}
+      </Panel>
+      <Panel title={w.sample}>
+        <SampleTable rows={preview.sample} />
+      </Panel>
+    </div>
+  );
+}
+
+function SampleTable({ rows }: { rows: PreviewRow[] }) {
+  const t = useT();
+  const fmt = useFmt();
+  const w = t.imports.wizard;
+  const c = w.sampleColumns;
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
+    <section className={css.scroll} tabIndex={0} aria-label={w.sample}>
+      <table className={css.columns}>
+        <thead>
+          <tr>
+            <th scope="col">{c.row}</th>
+            <th scope="col">{c.outcome}</th>
+            <th scope="col">{c.order}</th>
+            <th scope="col">{c.customer}</th>
+            <th scope="col">{c.at}</th>
+            <th scope="col">{c.kind}</th>
+            <th scope="col" className={css.num}>
+              {c.amount}
+            </th>
+            <th scope="col">{c.problem}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <tr key={row.row}>
+              <th scope="row">{fmt.count(row.row)}</th>
+              <td>
+                <Chip tone={row.outcome === 'accepted' ? 'success' : 'warning'}>{lookup(w.outcomes, row.outcome)}</Chip>
+              </td>
+              <td>{row.order_no ?? <Missing />}</td>
+              <td>{row.customer ?? <Missing reason={t.imports.page.count.guests} />}</td>
+              <td className={css.nowrap}>{row.at ? fmt.fullTime(row.at) : <Missing />}</td>
+              <td>{row.kind ? lookup(t.common.kinds, row.kind) : <Missing />}</td>
+              <td className={css.num}>{row.amount ? fmt.money(row.amount) : <Missing />}</td>
+              <td>
+                {row.errors.map((error) => (
+                  <p key={`${error.field} ${error.code}`} className="negative">
+                    {error.field ? `${lookup(t.imports.fields, error.field)}: ` : ''}
+                    {lookup(t.imports.errorCodes, error.code)}
+                  </p>
+                ))}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}

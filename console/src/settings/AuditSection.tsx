@@ -1,0 +1,56 @@
+import { Button } from '@mantine/core';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import type { AuditEntry } from '@/shared/api/types';
+import { useT } from '@/shared/i18n';
+import { type Column, DataTable } from '@/shared/ui/DataTable';
+import { Panel } from '@/shared/ui/Panel';
+import { ErrorPanel, LoadingBlock } from '@/shared/ui/StateView';
+import { When } from '@/shared/ui/Values';
+import { auditQuery } from './api';
+import css from './settings.module.css';
+
+function detailText(detail: AuditEntry['detail']): string {
+  return Object.entries(detail ?? {})
+    .map(([key, value]) => `${key}: ${typeof value === 'string' ? value : JSON.stringify(value)}`)
+    .join(', ');
+}
+
+export function AuditSection() {
+  const t = useT();
+  const s = t.settings.audit;
+  const query = useInfiniteQuery(auditQuery);
+  const entries = query.data?.pages.flatMap((page) => page.items);
+  const columns: Column<AuditEntry>[] = [
+    { key: 'at', header: s.at, always: true, render: (entry) => <When at={entry.at} /> },
+    {
+      key: 'actor',
+      header: s.actor,
+      render: (entry) =>
+        entry.actor.name ? `${entry.actor.name} (${s.actors[entry.actor.kind]})` : s.actors[entry.actor.kind],
+    },
+    { key: 'action', header: s.action, render: (entry) => <span className="mono">{entry.action}</span> },
+    { key: 'subject', header: s.subject, render: (entry) => <span className={css.wrap}>{entry.subject}</span> },
+    {
+      key: 'detail',
+      header: s.detail,
+      render: (entry) => <span className={css.wrap}>{detailText(entry.detail)}</span>,
+    },
+  ];
+  return (
+    <Panel flush title={s.title}>
+      {query.isPending && <LoadingBlock lines={6} height={40} />}
+      {query.error && <ErrorPanel error={query.error} onRetry={() => query.refetch()} />}
+      {entries?.length === 0 && <p className={css.none}>{s.empty}</p>}
+      {entries && entries.length > 0 && (
+        <DataTable label={s.title} columns={columns} rows={entries} rowKey={(entry) => entry.id} compact />
+      )}
+      {query.hasNextPage && (
+        <div className={css.more}>
+          <Button variant="default" onClick={() => query.fetchNextPage()} loading={query.isFetchingNextPage}>
+            {t.common.loadMore}
+          </Button>
+        </div>
+      )}
+    </Panel>
+  );
+}

@@ -1,0 +1,180 @@
+import { Button, NumberInput, Select, TextInput } from '@mantine/core';
+import { useForm } from '@mantine/form';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useCan } from '@/access/me';
+import { ApiError } from '@/shared/api/client';
+import { settingsQuery } from '@/shared/api/session';
+import type { BrandSettings } from '@/shared/api/types';
+import { useT } from '@/shared/i18n';
+import { fieldErrors } from '@/shared/ui/fieldErrors';
+import { Notice } from '@/shared/ui/Notice';
+import { notify } from '@/shared/ui/notify';
+import { Panel } from '@/shared/ui/Panel';
+import { errorText, LoadingBlock, QueryView } from '@/shared/ui/StateView';
+import { saveSettings } from './api';
+import { formOf, settingsOf } from './brandForm';
+import { ConflictDialog } from './ConflictDialog';
+import css from './settings.module.css';
+
+type Loaded = { settings: BrandSettings; etag: string | null };
+
+export function BrandSection() {
+  const query = useQuery(settingsQuery);
+  return (
+    <QueryView
+      query={{ ...query, isRefetching: false } as typeof query}
+      loading={<LoadingBlock lines={6} height={48} />}
+    >
+      {(loaded) => <BrandForm loaded={loaded} />}
+    </QueryView>
+  );
+}
+
+function supported(kind: 'timeZone' | 'currency', current: string): string[] {
+  const values = Intl.supportedValuesOf?.(kind) ?? [];
+  return values.includes(current) ? values : [current, ...values];
+}
+
+function BrandForm({ loaded }: { loaded: Loaded }) {
+  const t = useT();
+  const b = t.settings.brand;
+  const can = useCan();
+  const queryClient = useQueryClient();
+  const readOnly = !can('settings.write');
+  const [base, setBase] = useState(loaded);
+  const [theirs, setTheirs] = useState<Loaded | null>(null);
+  const form = useForm({ initialValues: formOf(loaded.settings) });
+
+  const accept = (saved: Loaded) => {
+    queryClient.setQueryData(settingsQuery.queryKey, saved);
+    setBase(saved);
+    setTheirs(null);
+    const values = formOf(saved.settings);
+    form.setInitialValues(values);
+    form.setValues(values);
+    form.resetDirty();
+  };
+  const put = async (mine: BrandSettings, etag: string | null) => {
+    try {
+      accept(await saveSettings(mine, etag));
+      notify(b.saved);
+      for (const key of ['overview', 'value', 'customers']) queryClient.invalidateQueries({ queryKey: [key] });
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 412) {
+        setTheirs(await queryClient.fetchQuery({ ...settingsQuery, staleTime: 0 }));
+        return;
+      }
+      if (error instanceof ApiError) form.setErrors(brandErrors(error));
+      notify(errorText(t, error), 'danger');
+    }
+  };
+  const mine = settingsOf(form.values, base.settings);
+  return (
+    <form onSubmit={form.onSubmit(() => put(mine, base.etag))} className={css.stack} noValidate>
+      {readOnly && <Notice tone="info">{b.readOnly}</Notice>}
+      <Panel title={b.brand}>
+        <div className={css.fields}>
+          <TextInput label={b.name} readOnly={readOnly} {...form.getInputProps('brand_name')} />
+          <Select
+            label={b.timeZone}
+            description={b.timeZoneHint}
+            data={supported('timeZone', form.values.time_zone)}
+            searchable
+            limit={60}
+            readOnly={readOnly}
+            {...form.getInputProps('time_zone')}
+          />
+          <Select
+            label={b.currency}
+            description={loaded.settings.currency_locked ? b.currencyLocked : undefined}
+            data={supported('currency', form.values.currency)}
+            searchable
+            limit={60}
+            readOnly={readOnly || loaded.settings.currency_locked}
+            {...form.getInputProps('currency')}
+          />
+          <Select
+            label={b.locale}
+            data={[
+              { value: 'zh-CN', label: '中文' },
+              { value: 'en', label: 'English' },
+            ]}
+            readOnly={readOnly}
+            {...form.getInputProps('default_locale')}
+          />
+        </div>
+      </Panel>
+      <Panel title={b.definitions}>
+        <div className={css.fields}>
+          <NumberInput
+            label={b.margin}
+            description={b.marginHint}
+            min={0}
+            max={100}
+            decimalScale={2}
+            hideControls
+            readOnly={readOnly}
+            {...form.getInputProps('margin_percent')}
+          />
+          <NumberInput
+            label={b.discount}
+            description={b.discountHint}
+            min={0}
+            max={100}
+            decimalScale={2}
+            hideControls
+            readOnly={readOnly}
+            {...form.getInputProps('discount_percent')}
+          />
+          <NumberInput
+            label={b.horizon}
+            description={b.horizonHint}
+            min={1}
+            max={1825}
+            allowDecimal={false}
+            hideControls
+            readOnly={readOnly}
+            {...form.getInputProps('horizon_days')}
+          />
+          <NumberInput
+            label={b.window}
+            description={b.windowHint}
+            min={1}
+            max={1825}
+            allowDecimal={false}
+            hideControls
+            readOnly={readOnly}
+            {...form.getInputProps('current_window_days')}
+          />
+        </div>
+      </Panel>
+      {!readOnly && (
+        <div className={css.formFoot}>
+          <Button type="submit" loading={form.submitting} disabled={!form.isDirty()}>
+            {b.save}
+          </Button>
+        </div>
+      )}
+      {theirs && (
+        <ConflictDialog
+          mine={mine}
+          theirs={theirs.settings}
+          onMine={() => put(mine, theirs.etag)}
+          onTheirs={() => accept(theirs)}
+          onClose={() => setTheirs(null)}
+        />
+      )}
+    </form>
+  );
+}
+
+/** The form shows percentages, the contract basis points. */
+function brandErrors(error: ApiError): Record<string, string> {
+  const { margin_basis_points, discount_rate_annual_basis_points, ...others } = fieldErrors(error);
+  return {
+    ...others,
+    ...(margin_basis_points ? { margin_percent: margin_basis_points } : {}),
+    ...(discount_rate_annual_basis_points ? { discount_percent: discount_rate_annual_basis_points } : {}),
+  };
+}

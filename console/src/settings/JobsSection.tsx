@@ -1,0 +1,93 @@
+import { Button, SegmentedControl } from '@mantine/core';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { Job } from '@/shared/api/types';
+import { useFmt } from '@/shared/fmt';
+import { lookup, useT } from '@/shared/i18n';
+import { Chip, type Tone } from '@/shared/ui/Chip';
+import { type Column, DataTable } from '@/shared/ui/DataTable';
+import { notify } from '@/shared/ui/notify';
+import { Panel } from '@/shared/ui/Panel';
+import { errorText, LoadingBlock, QueryView } from '@/shared/ui/StateView';
+import { When } from '@/shared/ui/Values';
+import { jobsQuery, retryJob } from './api';
+import css from './settings.module.css';
+
+const STATES: Job['state'][] = ['waiting', 'running', 'done', 'dead'];
+const TONES: Record<Job['state'], Tone> = { waiting: 'neutral', running: 'info', done: 'success', dead: 'danger' };
+
+export function JobsSection() {
+  const t = useT();
+  const fmt = useFmt();
+  const s = t.settings.jobs;
+  const [state, setState] = useState<Job['state'] | null>(null);
+  const query = useQuery(jobsQuery(state));
+  const queryClient = useQueryClient();
+  const retry = useMutation({
+    mutationFn: (job: Job) => retryJob(job.id),
+    onSuccess: () => notify(s.retried),
+    onError: (error) => notify(errorText(t, error), 'danger'),
+    onSettled: () => queryClient.invalidateQueries({ queryKey: ['jobs'] }),
+  });
+  const columns: Column<Job>[] = [
+    { key: 'name', header: s.name, always: true, render: (job) => <span className="mono">{job.name}</span> },
+    {
+      key: 'state',
+      header: s.state,
+      render: (job) => <Chip tone={TONES[job.state]}>{lookup(s.states, job.state)}</Chip>,
+    },
+    {
+      key: 'attempt',
+      header: s.attempt,
+      numeric: true,
+      render: (job) => `${fmt.count(job.attempt)} / ${fmt.count(job.max_attempts)}`,
+    },
+    { key: 'run_at', header: s.runAt, numeric: true, render: (job) => <When at={job.run_at} relative /> },
+    { key: 'created', header: s.created, numeric: true, render: (job) => <When at={job.created_at} /> },
+    { key: 'error', header: s.error, render: (job) => <span className={css.wrap}>{job.last_error}</span> },
+    {
+      key: 'action',
+      header: '',
+      numeric: true,
+      render: (job) =>
+        job.state === 'dead' && (
+          <Button
+            size="compact-sm"
+            variant="default"
+            aria-label={`${s.retry}: ${job.name}`}
+            onClick={() => retry.mutate(job)}
+          >
+            {s.retry}
+          </Button>
+        ),
+    },
+  ];
+  return (
+    <Panel
+      flush
+      title={s.title}
+      actions={
+        <SegmentedControl
+          size="xs"
+          aria-label={s.filter}
+          value={state ?? ''}
+          onChange={(value) => setState((value || null) as Job['state'] | null)}
+          data={[{ value: '', label: t.common.all }, ...STATES.map((value) => ({ value, label: s.states[value] }))]}
+        />
+      }
+    >
+      <QueryView
+        query={{ ...query, isRefetching: false } as typeof query}
+        loading={<LoadingBlock lines={5} height={40} />}
+      >
+        {(data) =>
+          data.items.length === 0 ? (
+            <p className={css.none}>{s.empty}</p>
+          ) : (
+            <DataTable label={s.title} columns={columns} rows={data.items} rowKey={(job) => job.id} />
+          )
+        }
+      </QueryView>
+    </Panel>
+  );
+}

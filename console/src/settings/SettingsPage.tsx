@@ -1,0 +1,66 @@
+import { Link, useParams } from '@tanstack/react-router';
+import { type ComponentType, lazy, Suspense } from 'react';
+import { type Right, useCan } from '@/access/me';
+import { NotFoundView } from '@/app/Fallbacks';
+import { useT } from '@/shared/i18n';
+import { useDocumentTitle } from '@/shared/ui/hooks';
+import { PageHeader } from '@/shared/ui/Panel';
+import { ForbiddenView, LoadingBlock } from '@/shared/ui/StateView';
+import css from './settings.module.css';
+
+const AuditSection = lazy(() => import('./AuditSection').then((module) => ({ default: module.AuditSection })));
+const BrandSection = lazy(() => import('./BrandSection').then((module) => ({ default: module.BrandSection })));
+const JobsSection = lazy(() => import('./JobsSection').then((module) => ({ default: module.JobsSection })));
+const SystemSection = lazy(() => import('./SystemSection').then((module) => ({ default: module.SystemSection })));
+const TeamSection = lazy(() => import('./TeamSection').then((module) => ({ default: module.TeamSection })));
+const TokensSection = lazy(() => import('./TokensSection').then((module) => ({ default: module.TokensSection })));
+
+const SECTIONS = [
+  { key: 'brand', right: 'settings.read', Component: BrandSection },
+  { key: 'team', right: 'access.manage', Component: TeamSection },
+  { key: 'tokens', right: 'access.manage', Component: TokensSection },
+  { key: 'jobs', right: 'jobs.manage', Component: JobsSection },
+  { key: 'audit', right: 'audit.read', Component: AuditSection },
+  { key: 'system', right: 'settings.read', Component: SystemSection },
+] as const satisfies { key: string; right: Right; Component: ComponentType }[];
+
+export function SettingsPage() {
+  const t = useT();
+  const can = useCan();
+  const params = useParams({ strict: false }) as { section?: string };
+  const active = SECTIONS.find((section) => section.key === (params.section ?? 'brand'));
+  useDocumentTitle(active ? `${t.settings.sections[active.key]} · ${t.settings.title}` : t.settings.title);
+  if (!active) return <NotFoundView />;
+  return (
+    <>
+      <PageHeader title={t.settings.title} />
+      <div className={css.layout}>
+        <nav aria-label={t.settings.sectionsLabel}>
+          <ul className={css.sections}>
+            {SECTIONS.filter((section) => can(section.right)).map(({ key }) => (
+              <li key={key}>
+                <Link
+                  to="/settings/$section"
+                  params={{ section: key }}
+                  aria-current={key === active.key ? 'page' : undefined}
+                  data-active={key === active.key || undefined}
+                >
+                  {t.settings.sections[key]}
+                </Link>
+              </li>
+            ))}
+          </ul>
+        </nav>
+        <div className={css.content}>
+          {can(active.right) ? (
+            <Suspense fallback={<LoadingBlock lines={6} height={48} />}>
+              <active.Component />
+            </Suspense>
+          ) : (
+            <ForbiddenView right={active.right} />
+          )}
+        </div>
+      </div>
+    </>
+  );
+}

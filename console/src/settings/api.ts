@@ -1,0 +1,77 @@
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
+import { api, idempotencyKey } from '@/shared/api/client';
+import type {
+  ApiToken,
+  AuditEntry,
+  BrandSettings,
+  Job,
+  Page,
+  RoleName,
+  Roles,
+  SystemInfo,
+  User,
+} from '@/shared/api/types';
+
+export const usersQuery = queryOptions({
+  queryKey: ['users'],
+  queryFn: ({ signal }) => api.get<{ items: User[] }>('/users', { limit: 200 }, signal),
+});
+
+export const rolesQuery = queryOptions({
+  queryKey: ['roles'],
+  queryFn: ({ signal }) => api.get<Roles>('/roles', undefined, signal),
+  staleTime: Number.POSITIVE_INFINITY,
+});
+
+export const tokensQuery = queryOptions({
+  queryKey: ['tokens'],
+  queryFn: ({ signal }) => api.get<{ items: ApiToken[] }>('/tokens', { limit: 200 }, signal),
+});
+
+const JOBS_POLL_MS = 5000;
+
+export function jobsQuery(state: Job['state'] | null) {
+  return queryOptions({
+    queryKey: ['jobs', state],
+    queryFn: ({ signal }) => api.get<{ items: Job[] }>('/jobs', { state, limit: 100 }, signal),
+    placeholderData: keepPreviousData,
+    refetchInterval: JOBS_POLL_MS,
+  });
+}
+
+export const auditQuery = infiniteQueryOptions({
+  queryKey: ['audit'],
+  queryFn: ({ pageParam, signal }) => api.get<Page<AuditEntry>>('/audit', { cursor: pageParam, limit: 50 }, signal),
+  initialPageParam: null as string | null,
+  getNextPageParam: (last) => last.next_cursor,
+});
+
+export const systemQuery = queryOptions({
+  queryKey: ['system'],
+  queryFn: ({ signal }) => api.get<SystemInfo>('/system', undefined, signal),
+});
+
+export async function saveSettings(settings: BrandSettings, etag: string | null) {
+  const { data, etag: next } = await api.put<BrandSettings>('/settings', settings, etag ? { 'If-Match': etag } : {});
+  return { settings: data, etag: next };
+}
+
+export function createUser(user: { email: string; name: string; role: RoleName }) {
+  return api.post<{ user: User; sign_in_link: string }>('/users', user, idempotencyKey());
+}
+
+export function changeUser(id: string, change: Partial<Pick<User, 'name' | 'role' | 'status'>>) {
+  return api.patch<User>(`/users/${encodeURIComponent(id)}`, change);
+}
+
+export function createToken(token: { name: string; role: RoleName; expires_in_days?: number }) {
+  return api.post<ApiToken & { token: string }>('/tokens', token, idempotencyKey());
+}
+
+export function revokeToken(id: string) {
+  return api.delete(`/tokens/${encodeURIComponent(id)}`);
+}
+
+export function retryJob(id: string) {
+  return api.post<Job>(`/jobs/${encodeURIComponent(id)}/retry`, {});
+}

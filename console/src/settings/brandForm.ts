@@ -1,0 +1,39 @@
+import type { BrandSettings, LocaleTag } from '@/shared/api/types';
+
+export interface BrandForm {
+  brand_name: string;
+  time_zone: string;
+  currency: string;
+  default_locale: LocaleTag;
+  margin_percent: number | string;
+  discount_percent: number | string;
+  horizon_days: number | string;
+  current_window_days: number | string;
+}
+
+export function formOf(settings: BrandSettings): BrandForm {
+  return {
+    brand_name: settings.brand_name,
+    time_zone: settings.time_zone,
+    currency: settings.currency,
+    default_locale: settings.default_locale,
+    margin_percent: settings.margin_basis_points === null ? '' : settings.margin_basis_points / 100,
+    discount_percent: settings.discount_rate_annual_basis_points / 100,
+    horizon_days: settings.horizon_days,
+    current_window_days: settings.current_window_days,
+  };
+}
+
+export function settingsOf(form: BrandForm, base: BrandSettings): BrandSettings {
+  return {
+    ...base,
+    brand_name: form.brand_name.trim(),
+    time_zone: form.time_zone,
+    currency: form.currency,
+    default_locale: form.default_locale,
+    margin_basis_points: form.margin_percent === '' ? null : Math.round(Number(form.margin_percent) * 100),
+    discount_rate_annual_basis_points: Math.round(Number(form.discount_percent) * 100),
+    horizon_days: Number(form.horizon_days),
+    current_window_days: Number(form.current_window_days),
+  };
+}

@@ -1,0 +1,435 @@
+// Shapes of /api/v1 as the console uses them. Once ../docs/openapi.json exists, `npm run gen:api` writes schema.d.ts and
+// each name below becomes an alias: `export type Me = components['schemas']['Me']`. Nothing else imports the schema.
+
+export interface Money {
+  minor: number;
+  currency: string;
+  exponent: number;
+}
+
+/** RFC 3339 instant in UTC. */
+export type Instant = string;
+/** `2011-12-09`, a day in the brand's time zone. */
+export type Day = string;
+/** `2011-12`. */
+export type Month = string;
+
+export interface Page<T> {
+  items: T[];
+  next_cursor: string | null;
+}
+
+export type LocaleTag = 'zh-CN' | 'en';
+export type RoleName = 'administrator' | 'operator' | 'analyst' | 'clerk' | 'service';
+
+export interface Me {
+  id: string;
+  email: string;
+  name: string;
+  role: RoleName;
+  rights: string[];
+  csrf_token: string;
+  must_set_password: boolean;
+  locale: LocaleTag | null;
+}
+
+export interface User {
+  id: string;
+  email: string;
+  name: string;
+  role: RoleName;
+  status: 'active' | 'disabled';
+  last_sign_in_at: Instant | null;
+  created_at: Instant;
+}
+
+export interface ApiToken {
+  id: string;
+  name: string;
+  role: RoleName;
+  created_at: Instant;
+  last_used_at: Instant | null;
+  expires_at: Instant | null;
+}
+
+export interface Roles {
+  roles: { role: RoleName; rights: string[] }[];
+  rights: { right: string; description: string }[];
+}
+
+export interface AuditEntry {
+  id: string;
+  at: Instant;
+  actor: { kind: 'user' | 'token' | 'system'; id: string | null; name: string | null };
+  action: string;
+  subject: string | null;
+  detail: Record<string, unknown> | null;
+}
+
+export type RfmGroup = string;
+
+export interface CustomerRow {
+  id: string;
+  display_name: string;
+  identifiers: { type: string; value: string }[];
+  orders: number;
+  revenue: Money;
+  gross_sales: Money;
+  refunds: Money;
+  first_purchase_at: Instant | null;
+  last_purchase_at: Instant | null;
+  rfm: { r: number; f: number; m: number; cell: string; group: RfmGroup } | null;
+  historical_value: Money | null;
+  current_value: Money | null;
+  potential_value: Money | null;
+  potential_low: Money | null;
+  potential_high: Money | null;
+  lifetime_value: Money | null;
+  probability_active: number | null;
+  expected_orders: number | null;
+  next_purchase_on: Day | null;
+}
+
+export interface CustomerPage extends Page<CustomerRow> {
+  total: number;
+  as_of: Day | null;
+}
+
+export type ValuePartName = 'historical' | 'current' | 'potential';
+
+export interface ValuePart {
+  part: ValuePartName;
+  amount: Money;
+  formula: string;
+  from: Day | null;
+  to: Day | null;
+  inputs: Record<string, unknown>;
+}
+
+export interface CustomerValue {
+  as_of: Day;
+  unit: string;
+  horizon_days: number;
+  currency: string;
+  discount_rate_annual: number;
+  margin_basis_points: number;
+  model: string;
+  parts: ValuePart[];
+  lifetime: Money;
+  interval: { level: number; low: Money; high: Money } | null;
+  current_rank_percentile: number | null;
+  probability_active: number | null;
+  expected_orders: number | null;
+  probability_next_purchase_by: { days: number; probability: number }[];
+  next_purchase_on: Day | null;
+  warnings: string[];
+}
+
+export interface TraitEntry {
+  value: string;
+  source: string;
+  at: Instant;
+}
+
+export interface CustomerProfile {
+  row: CustomerRow;
+  number: number;
+  created_at: Instant;
+  identities: { type: string; value: string; source: string; first_seen_at: Instant }[];
+  traits: (TraitEntry & { name: string; earlier: TraitEntry[] })[];
+  value: CustomerValue | null;
+  spending: { month: Month; revenue: Money; orders: number }[];
+  conflicts: { type: string; value: string; other_customer_id: string; at: Instant }[];
+}
+
+export type TimelineKind = 'order' | 'refund' | 'gift' | 'cancelled' | 'adjustment' | 'customer_update';
+
+export interface TimelineEntry {
+  id: string;
+  at: Instant;
+  kind: TimelineKind;
+  title: string;
+  order_no: string | null;
+  amount: Money | null;
+  quantity: number | null;
+  source: string;
+  import_id: string | null;
+  lines: { sku: string; name: string | null; quantity: number; unit_price: Money | null; amount: Money }[];
+}
+
+export interface ValueDefinition {
+  horizon_days: number;
+  discount_rate_annual: number;
+  margin_basis_points: number;
+  current_window_days: number;
+  margin_is_set: boolean;
+}
+
+export type Driver = 'new_customers' | 'purchases' | 'refunds' | 'expectation' | 'window';
+
+export interface Overview {
+  as_of: Day | null;
+  currency: string;
+  customers: number;
+  buyers: number;
+  has_data: boolean;
+  data_freshness: {
+    last_fact_at: Instant | null;
+    last_import: { id: string; finished_at: Instant; files: string[]; accepted: number } | null;
+    last_value_run: { id: string; finished_at: Instant; as_of: Day } | null;
+    waiting_facts: number;
+    stale: boolean;
+  };
+  total_value: {
+    lifetime: Money;
+    historical: Money;
+    current: Money;
+    potential: Money;
+    potential_low: Money;
+    potential_high: Money;
+    definition: ValueDefinition;
+  } | null;
+  change: { since: Day; total: Money; drivers: { driver: Driver; amount: Money }[] } | null;
+  groups: { group: RfmGroup; customers: number; lifetime: Money; share: number }[];
+  trend: { month: Month; revenue: Money; orders: number; buyers: number; new_buyers: number; partial: boolean }[];
+  attention: {
+    customer: CustomerRow;
+    reason: 'overdue' | 'high_value_fading' | 'likely_now';
+    detail: { expected_on: Day | null; days_overdue: number | null; potential: Money | null };
+  }[];
+  jobs: { running: number; dead: number };
+  imports: { unfinished: number };
+}
+
+export interface ValueModel {
+  model: string;
+  parameters: Record<string, number>;
+  std_errors: Record<string, number | null> | null;
+  log_likelihood: number | null;
+  aic: number | null;
+  bic: number | null;
+  converged: boolean;
+  iterations: number;
+  status: string;
+  warnings: { code: string; text: string }[];
+}
+
+export interface ValueReport {
+  as_of: Day;
+  currency: string;
+  unit: string;
+  horizon_days: number;
+  customers: number;
+  default_model: string;
+  models: ValueModel[];
+  spend_model: ValueModel | null;
+  totals: Record<'historical' | 'current' | 'potential' | 'potential_low' | 'potential_high' | 'lifetime', Money>;
+  top20: {
+    share_of_profit: number;
+    repeat_customer_share: number;
+    customers: number;
+    profit: Money;
+    lorenz: { p: number; share: number }[];
+  } | null;
+  run: { id: string; started_at: Instant; finished_at: Instant; seconds: number };
+}
+
+export interface RfmReport {
+  as_of: Day;
+  currency: string;
+  cut_points: Record<'r' | 'f' | 'm', number[]>;
+  definition: unknown;
+  cells: { r: number; f: number; m: number; customers: number; revenue: Money }[];
+  groups: { group: RfmGroup; customers: number; revenue: Money; lifetime: Money; share_of_revenue: number }[];
+  buyers: number;
+}
+
+export type Measure = 'lifetime' | 'potential' | 'current' | 'historical';
+
+export interface Distribution {
+  measure: Measure;
+  currency: string;
+  bins: { from_minor: number; to_minor: number | null; customers: number; amount: Money }[];
+  deciles: { decile: number; from_minor: number; customers: number; amount: Money; share: number }[];
+}
+
+export interface RepeatRate {
+  rate: number;
+  observable: boolean | number;
+}
+
+export interface CohortReport {
+  as_of: Day;
+  months: Month[];
+  rows: {
+    cohort: Month;
+    size: number;
+    cells: { month_index: number; customers: number; revenue: Money; complete: boolean }[];
+    repeat_30: RepeatRate | null;
+    repeat_60: RepeatRate | null;
+    repeat_90: RepeatRate | null;
+  }[];
+  interval_median_days: number | null;
+}
+
+export interface Backtest {
+  fit_until: Day;
+  until: Day;
+  unit: string;
+  chosen: string;
+  actual_total: number;
+  models: { model: string; predicted_total: number; mae: number; rmse: number; correlation: number | null }[];
+  weeks: { week_start: Day; actual: number; predicted: Record<string, number>; holdout: boolean }[];
+  classes: { x: string; customers: number; actual_mean: number; predicted_mean: Record<string, number> }[];
+}
+
+export interface ValueRun {
+  id: string;
+  state: 'queued' | 'running' | 'done' | 'failed';
+  started_at: Instant | null;
+  finished_at: Instant | null;
+  as_of: Day | null;
+  progress: number;
+  error: string | { code: string; text: string } | null;
+}
+
+export type ImportKind = 'orders' | 'customers';
+
+export interface Upload {
+  id: string;
+  name: string;
+  size_bytes: number;
+}
+
+export interface ImportOptions {
+  time_zone: string;
+  currency: string;
+  date_order: 'ymd' | 'dmy' | 'mdy' | null;
+  encoding: string | null;
+  delimiter: string | null;
+  source: string;
+}
+
+export type Mapping = Record<string, string>;
+
+export interface PreviewColumn {
+  name: string;
+  samples: string[];
+  field: string | null;
+  confidence: number;
+  why: 'name' | 'content' | 'layout' | 'user' | null;
+}
+
+export interface RowError {
+  field: string | null;
+  code: string;
+  reason: string;
+}
+
+export interface PreviewRow {
+  row: number;
+  outcome: 'accepted' | 'rejected' | string;
+  order_no: string | null;
+  customer: string | null;
+  at: Instant | null;
+  kind: string | null;
+  amount: Money | null;
+  lines?: unknown;
+  errors: RowError[];
+}
+
+export interface ErrorGroup {
+  code: string;
+  field: string | null;
+  rows: number;
+  example: string | null;
+}
+
+export interface ImportPreview {
+  layout: string | null;
+  files: {
+    name: string;
+    format: string;
+    compression: string;
+    encoding: string | null;
+    delimiter: string | null;
+    size_bytes: number;
+  }[];
+  columns: PreviewColumn[];
+  fields: { field: string; required: boolean; description_key: string }[];
+  options: ImportOptions;
+  sample: PreviewRow[];
+  checked_rows: number;
+  accepted: number;
+  rejected: number;
+  errors_by_code: ErrorGroup[];
+  missing: { field: string; why: string }[];
+  ready: boolean;
+}
+
+export type ImportState = 'queued' | 'reading' | 'applying' | 'valuing' | 'done' | 'cancelled' | 'failed';
+
+export interface ImportRecord {
+  id: string;
+  kind: ImportKind;
+  state: ImportState;
+  dry_run: boolean;
+  files: { name: string; size_bytes: number }[];
+  created_at: Instant;
+  started_at: Instant | null;
+  finished_at: Instant | null;
+  created_by: string | { id: string; name: string } | null;
+  progress: {
+    bytes_done: number;
+    bytes_total: number;
+    rows: number;
+    rows_per_second: number;
+    seconds_left: number | null;
+    fraction: number;
+  } | null;
+  result: {
+    rows: number;
+    accepted: number;
+    duplicates: number;
+    rejected: number;
+    customers: number;
+    new_customers: number;
+    orders: number;
+    refunds: number;
+    guests: number;
+    matched: { rule: string; customers: number; confidence: number | string }[];
+  } | null;
+  errors_by_code: ErrorGroup[];
+  error: { code: string; text: string } | null;
+}
+
+export interface BrandSettings {
+  brand_name: string;
+  time_zone: string;
+  currency: string;
+  currency_locked: boolean;
+  margin_basis_points: number | null;
+  discount_rate_annual_basis_points: number;
+  horizon_days: number;
+  current_window_days: number;
+  default_locale: LocaleTag;
+}
+
+export interface Job {
+  id: string;
+  name: string;
+  state: 'waiting' | 'running' | 'done' | 'dead';
+  attempt: number;
+  max_attempts: number;
+  run_at: Instant;
+  last_error: string | null;
+  created_at: Instant;
+}
+
+export interface SystemInfo {
+  version: string;
+  store: string;
+  data_dir_bytes: number;
+  history: { facts: number; files: number; bytes: number; version: number | string };
+  started_at: Instant;
+}

@@ -1,0 +1,64 @@
+import { Tooltip } from '@mantine/core';
+import { Link } from '@tanstack/react-router';
+import css from './charts.module.css';
+
+export interface HistogramBar {
+  key: string;
+  size: number;
+  label: string;
+  search: Record<string, string>;
+}
+
+interface HistogramProps {
+  label: string;
+  bars: HistogramBar[];
+  scale: [string, string, string];
+}
+
+/** Histogram whose every bar is a link to the people in it. */
+export function Histogram({ label, bars, scale }: HistogramProps) {
+  const tallest = Math.max(1, ...bars.map((bar) => bar.size));
+  return (
+    <div>
+      <ul className={css.bars} aria-label={label}>
+        {bars.map((bar) => (
+          <li key={bar.key} style={{ display: 'contents' }}>
+            <Tooltip label={bar.label} openDelay={0}>
+              <Link to="/customers" search={bar.search} className={css.barLink} aria-label={bar.label} preload={false}>
+                <span className={css.barFill} style={{ height: `${(bar.size / tallest) * 100}%` }} />
+              </Link>
+            </Tooltip>
+          </li>
+        ))}
+      </ul>
+      <div className={css.barScale} aria-hidden="true">
+        {scale.map((text, index) => (
+          <span key={`${text} ${String(index)}`}>{text}</span>
+        ))}
+      </div>
+    </div>
+  );
+}
+
+/** Parts of a whole in one line; the figures stand next to it as text. */
+export function ShareBar({ parts }: { parts: { key: string; size: number; color: string }[] }) {
+  const total = parts.reduce((sum, part) => sum + Math.max(0, part.size), 0);
+  return (
+    <div className={css.share} aria-hidden="true">
+      {parts.map((part) => (
+        <span
+          key={part.key}
+          style={{ width: `${total > 0 ? (Math.max(0, part.size) / total) * 100 : 0}%`, background: part.color }}
+        />
+      ))}
+    </div>
+  );
+}
+
+export function Meter({ ratio }: { ratio: number }) {
+  return (
+    <span className={css.meter} aria-hidden="true">
+      <span style={{ width: `${Math.min(1, Math.max(0, ratio)) * 100}%` }} />
+    </span>
+  );
+}

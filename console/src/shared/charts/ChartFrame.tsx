@@ -1,0 +1,85 @@
+import { ActionIcon, Table, Tooltip } from '@mantine/core';
+import { IconChartBar, IconDownload, IconTable } from '@tabler/icons-react';
+import { type ReactNode, useState } from 'react';
+import { useT } from '../i18n';
+import { downloadText, toCsv } from '../ui/download';
+import { Panel } from '../ui/Panel';
+import css from './charts.module.css';
+
+export interface ChartTable {
+  columns: string[];
+  /** What is shown; the same figures go to the CSV file as plain values. */
+  rows: { cells: ReactNode[]; plain: (string | number)[] }[];
+}
+
+interface Props {
+  title: string;
+  explain?: ReactNode;
+  actions?: ReactNode;
+  table: ChartTable;
+  fileName: string;
+  children: ReactNode;
+  testId?: string;
+}
+
+/** Around every chart: its title, the same numbers as a table, and a CSV file of exactly what is shown. */
+export function ChartFrame({ title, explain, actions, table, fileName, children, testId }: Props) {
+  const t = useT();
+  const [asTable, setAsTable] = useState(false);
+  const toggleLabel = asTable ? t.common.showChart : t.common.showTable;
+  const save = () => downloadText(fileName, toCsv([table.columns, ...table.rows.map((row) => row.plain)]));
+  return (
+    <Panel
+      title={title}
+      explain={explain}
+      testId={testId}
+      actions={
+        <>
+          {actions}
+          <Tooltip label={toggleLabel}>
+            <ActionIcon size={28} aria-label={`${title}: ${toggleLabel}`} onClick={() => setAsTable(!asTable)}>
+              {asTable ? <IconChartBar size={16} /> : <IconTable size={16} />}
+            </ActionIcon>
+          </Tooltip>
+          <Tooltip label={t.common.downloadCsv}>
+            <ActionIcon size={28} aria-label={`${title}: ${t.common.downloadCsv}`} onClick={save}>
+              <IconDownload size={16} />
+            </ActionIcon>
+          </Tooltip>
+        </>
+      }
+    >
+      {asTable ? <TableOfChart title={title} table={table} /> : children}
+    </Panel>
+  );
+}
+
+function TableOfChart({ title, table }: { title: string; table: ChartTable }) {
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
+    <section className={css.tableScroll} tabIndex={0} aria-label={title}>
+      <Table verticalSpacing={6} className={css.dataTable}>
+        <Table.Thead>
+          <Table.Tr>
+            {table.columns.map((column, index) => (
+              <Table.Th key={column} className={index > 0 ? 'num' : undefined}>
+                {column}
+              </Table.Th>
+            ))}
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {table.rows.map((row) => (
+            <Table.Tr key={String(row.plain[0])}>
+              {row.cells.map((cell, index) => (
+                <Table.Td key={table.columns[index]} className={index > 0 ? 'num' : undefined}>
+                  {cell}
+                </Table.Td>
+              ))}
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </section>
+  );
+}

@@ -1,0 +1,23 @@
+import type { Messages } from '../zh';
+
+export const access: Messages['access'] = {
+  title: 'Sign in',
+  heading: 'Sign in to Perennial',
+  email: 'E-mail',
+  password: 'Password',
+  signIn: 'Sign in',
+  rateLimited: (seconds) => `Too many tries. Try again in ${seconds} seconds.`,
+  linkWorking: 'Signing in with the one-time link',
+  linkFailed: 'This one-time link no longer works',
+  linkFailedText: 'A link can be used once. Ask an administrator for a new one, or sign in with e-mail and password.',
+  usePassword: 'Sign in with e-mail and password',
+  setPasswordHeading: 'Set up your account',
+  setPasswordText: 'From now on you sign in with this e-mail and password.',
+  name: 'Name',
+  newPassword: 'New password',
+  passwordHint: 'At least 12 characters. A few unrelated words are easiest to remember.',
+  passwordTooShort: 'At least 12 characters',
+  savePassword: 'Save and continue',
+  required: 'Required',
+  help: 'If you forgot the password, ask an administrator for a new sign-in link.',
+};

@@ -1,0 +1,54 @@
+import { type ReactNode, useId } from 'react';
+import css from './panel.module.css';
+
+interface Props {
+  title?: string;
+  explain?: ReactNode;
+  actions?: ReactNode;
+  children: ReactNode;
+  flush?: boolean;
+  testId?: string;
+  className?: string;
+}
+
+export function Panel({ title, explain, actions, children, flush, testId, className }: Props) {
+  const id = useId();
+  return (
+    <section
+      className={`${css.panel} ${flush ? css.flush : ''} ${className ?? ''}`}
+      aria-labelledby={title ? id : undefined}
+      data-testid={testId}
+    >
+      {(title || actions) && (
+        <div className={css.head}>
+          {title && (
+            <h2 className={css.title} id={id}>
+              {title}
+            </h2>
+          )}
+          {explain}
+          {actions && <div className={css.actions}>{actions}</div>}
+        </div>
+      )}
+      <div className={css.body}>{children}</div>
+    </section>
+  );
+}
+
+interface HeaderProps {
+  title: ReactNode;
+  meta?: ReactNode;
+  actions?: ReactNode;
+}
+
+export function PageHeader({ title, meta, actions }: HeaderProps) {
+  return (
+    <header className={css.pageHeader}>
+      <div className={css.pageHeading}>
+        <h1 className={css.h1}>{title}</h1>
+        {meta && <div className={css.meta}>{meta}</div>}
+      </div>
+      {actions && <div className={css.pageActions}>{actions}</div>}
+    </header>
+  );
+}

@@ -1,0 +1,64 @@
+import { Tooltip } from '@mantine/core';
+import type { Instant, Money } from '../api/types';
+import { MISSING, useFmt } from '../fmt';
+import { useT } from '../i18n';
+
+/** Full amount, as tables show it. A missing one is a dash with its reason, never a zero. */
+export function MoneyText({ value, reason }: { value: Money | null | undefined; reason?: string }) {
+  const fmt = useFmt();
+  if (!value) return <Missing reason={reason} />;
+  return <span className={value.minor < 0 ? 'negative' : undefined}>{fmt.money(value)}</span>;
+}
+
+/** Compact amount with the full one for pointer and screen reader. */
+export function MoneyCompact({ value, signed }: { value: Money; signed?: boolean }) {
+  const fmt = useFmt();
+  const full = signed ? fmt.signedMoney(value) : fmt.money(value);
+  const compact = signed ? fmt.signedMoneyCompact(value) : fmt.moneyCompact(value);
+  return (
+    <span title={full}>
+      <span aria-hidden="true">{compact}</span>
+      <span className="visually-hidden">{full}</span>
+    </span>
+  );
+}
+
+export function CountCompact({ value }: { value: number }) {
+  const fmt = useFmt();
+  return <span title={fmt.count(value)}>{fmt.compactCount(value)}</span>;
+}
+
+export function Missing({ reason }: { reason?: string }) {
+  const t = useT();
+  const text = reason ?? t.common.notAvailable;
+  return (
+    <Tooltip label={text}>
+      <span className="muted">
+        <span aria-hidden="true">{MISSING}</span>
+        <span className="visually-hidden">{text}</span>
+      </span>
+    </Tooltip>
+  );
+}
+
+/** List form with the complete time as its title; recent ones are relative. */
+export function When({ at, relative }: { at: Instant | null; relative?: boolean }) {
+  const fmt = useFmt();
+  if (!at) return <Missing />;
+  const text = (relative && fmt.relative(at)) || fmt.listTime(at);
+  return (
+    <time dateTime={at} title={`${fmt.fullTime(at)} ${fmt.timeZone}`} style={{ whiteSpace: 'nowrap' }}>
+      {text}
+    </time>
+  );
+}
+
+export function DayOf({ at }: { at: Instant | null }) {
+  const fmt = useFmt();
+  if (!at) return <Missing />;
+  return (
+    <time dateTime={at} title={`${fmt.fullTime(at)} ${fmt.timeZone}`} style={{ whiteSpace: 'nowrap' }}>
+      {fmt.day(at)}
+    </time>
+  );
+}

@@ -1,0 +1,36 @@
+import '@mantine/notifications/styles.css';
+import { lazy, Suspense, useSyncExternalStore } from 'react';
+
+const loadNotifications = () => import('@mantine/notifications');
+const Host = lazy(() => loadNotifications().then((module) => ({ default: module.Notifications })));
+
+let wanted = false;
+const listeners = new Set<() => void>();
+
+/** A short message in the corner. The machinery is loaded with the first one, because most visits need none. */
+export function notify(message: string, tone: 'info' | 'danger' = 'info') {
+  wanted = true;
+  for (const listener of listeners) listener();
+  loadNotifications().then(({ notifications }) =>
+    notifications.show({
+      message,
+      color: tone === 'danger' ? 'red' : undefined,
+      autoClose: tone === 'danger' ? 10_000 : 5_000,
+    }),
+  );
+}
+
+function subscribe(listener: () => void) {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+export function NotificationHost() {
+  const mounted = useSyncExternalStore(subscribe, () => wanted);
+  if (!mounted) return null;
+  return (
+    <Suspense fallback={null}>
+      <Host position="bottom-right" />
+    </Suspense>
+  );
+}

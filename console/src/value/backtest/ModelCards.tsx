@@ -1,0 +1,102 @@
+import type { ValueModel, ValueReport } from '@/shared/api/types';
+import { useFmt } from '@/shared/fmt';
+import { lookup, useT } from '@/shared/i18n';
+import { Chip } from '@/shared/ui/Chip';
+import { Notice } from '@/shared/ui/Notice';
+import { Panel } from '@/shared/ui/Panel';
+import { Missing } from '@/shared/ui/Values';
+import css from '../value.module.css';
+
+export function ModelCards({ report }: { report: ValueReport }) {
+  const t = useT();
+  return (
+    <div className={css.cards}>
+      {report.models.map((model) => (
+        <ModelCard key={model.model} model={model} isDefault={model.model === report.default_model} />
+      ))}
+      {report.spend_model && <ModelCard model={report.spend_model} title={t.value.backtest.spend} />}
+    </div>
+  );
+}
+
+function ModelCard({ model, isDefault, title }: { model: ValueModel; isDefault?: boolean; title?: string }) {
+  const t = useT();
+  const fmt = useFmt();
+  const b = t.value.backtest;
+  const name = lookup(t.common.models, model.model);
+  const usable = model.status === 'ok' || model.status === 'fitted';
+  const blocking = usable ? null : lookup(b.why, model.status);
+  const warnings = model.warnings.filter((warning) => warning.code !== model.status);
+  return (
+    <Panel
+      title={title ? `${title}: ${name}` : name}
+      testId={`model-${model.model}`}
+      actions={
+        <>
+          {isDefault && <Chip tone="primary">{b.default}</Chip>}
+          <Chip tone={usable ? 'success' : 'warning'}>{lookup(b.status, model.status)}</Chip>
+        </>
+      }
+    >
+      {Object.keys(model.parameters).length > 0 && (
+        <table className={css.table}>
+          <thead>
+            <tr>
+              <th scope="col">{b.parameters}</th>
+              <th scope="col" className={css.num}>
+                {b.estimate}
+              </th>
+              <th scope="col" className={css.num}>
+                {b.stdError}
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {Object.entries(model.parameters).map(([parameter, estimate]) => {
+              const error = model.std_errors?.[parameter];
+              return (
+                <tr key={parameter}>
+                  <th scope="row" className="mono">
+                    {parameter}
+                  </th>
+                  <td className={css.num}>{fmt.number(estimate, 6)}</td>
+                  <td className={css.num}>
+                    {error === undefined || error === null ? (
+                      <Missing reason={b.why.no_standard_errors} />
+                    ) : (
+                      fmt.number(error, 6)
+                    )}
+                  </td>
+                </tr>
+              );
+            })}
+          </tbody>
+        </table>
+      )}
+      <dl className={css.modelFacts}>
+        <ModelFact name={b.logLikelihood} value={model.log_likelihood} />
+        <ModelFact name={b.aic} value={model.aic} />
+        <ModelFact name={b.bic} value={model.bic} />
+      </dl>
+      <p className="muted">
+        {model.converged ? b.converged : b.notConverged} · {b.iterations(fmt.count(model.iterations))}
+      </p>
+      {blocking && <Notice tone="warning">{blocking}</Notice>}
+      {warnings.map((warning) => (
+        <Notice key={warning.code} tone="info">
+          {lookup(b.why, warning.code) === warning.code ? warning.text : lookup(b.why, warning.code)}
+        </Notice>
+      ))}
+    </Panel>
+  );
+}
+
+function ModelFact({ name, value }: { name: string; value: number | null }) {
+  const fmt = useFmt();
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{value === null ? <Missing /> : fmt.decimal(value)}</dd>
+    </div>
+  );
+}

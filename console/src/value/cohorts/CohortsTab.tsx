@@ -1,0 +1,205 @@
+import { SegmentedControl } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { useState } from 'react';
+import type { CohortReport, RepeatRate } from '@/shared/api/types';
+import { useFmt } from '@/shared/fmt';
+import { addMonths } from '@/shared/fmt/date';
+import { useT } from '@/shared/i18n';
+import { Explain } from '@/shared/ui/Explain';
+import { Panel } from '@/shared/ui/Panel';
+import { LoadingBlock, QueryView } from '@/shared/ui/StateView';
+import { Missing } from '@/shared/ui/Values';
+import { type CohortMeasure, cohortsQuery } from '../api';
+import { noValueRun } from '../NoValueRun';
+import { heatStep } from '../rfm/grid';
+import css from '../value.module.css';
+
+const MEASURES: CohortMeasure[] = ['customers', 'rate', 'revenue'];
+
+export function CohortsTab() {
+  const query = useQuery(cohortsQuery);
+  return (
+    <QueryView query={query} loading={<LoadingBlock lines={8} height={40} />} onError={noValueRun}>
+      {(report) => (
+        <div className={css.stack}>
+          <CohortPanel report={report} />
+          <RepeatPanel report={report} />
+        </div>
+      )}
+    </QueryView>
+  );
+}
+
+function CohortPanel({ report }: { report: CohortReport }) {
+  const t = useT();
+  const c = t.value.cohorts;
+  const [measure, setMeasure] = useState<CohortMeasure>('customers');
+  return (
+    <Panel
+      title={c.title}
+      explain={<Explain name={c.title} definition={c.definition} asOf={report.as_of} />}
+      actions={
+        <SegmentedControl
+          size="xs"
+          aria-label={c.measure}
+          value={measure}
+          onChange={(next) => setMeasure(next as CohortMeasure)}
+          data={MEASURES.map((value) => ({ value, label: c.measures[value] }))}
+        />
+      }
+    >
+      <CohortTable report={report} measure={measure} />
+    </Panel>
+  );
+}
+
+function CohortTable({ report, measure }: { report: CohortReport; measure: CohortMeasure }) {
+  const t = useT();
+  const fmt = useFmt();
+  const c = t.value.cohorts;
+  const columns = Math.max(0, ...report.rows.map((row) => row.cells.length));
+  type Row = CohortReport['rows'][number];
+  const sizeOf = (row: Row, cell: Row['cells'][number]) =>
+    measure === 'rate'
+      ? cell.customers / Math.max(1, row.size)
+      : measure === 'customers'
+        ? cell.customers
+        : cell.revenue.minor;
+  // The first month holds everybody, so it would wash out all others: it is not part of the scale.
+  const largest = Math.max(
+    0,
+    ...report.rows.flatMap((row) => row.cells.filter((cell) => cell.month_index > 0).map((cell) => sizeOf(row, cell))),
+  );
+  const textOf = (row: Row, cell: Row['cells'][number]) =>
+    measure === 'rate'
+      ? fmt.percent(cell.customers / Math.max(1, row.size))
+      : measure === 'customers'
+        ? fmt.count(cell.customers)
+        : fmt.moneyShort(cell.revenue);
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
+    <section className={css.scroll} tabIndex={0} aria-label={c.title}>
+      <table className={css.cohorts} data-testid="cohorts">
+        <thead>
+          <tr>
+            <th scope="col">{c.cohort}</th>
+            <th scope="col" className={css.num}>
+              {c.size}
+            </th>
+            {Array.from({ length: columns }, (_, index) => (
+              <th key={`month ${String(index)}`} scope="col" className={css.num}>
+                {c.month(String(index))}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {report.rows.map((row) => (
+            <tr key={row.cohort}>
+              <th scope="row">{row.cohort}</th>
+              <td className={css.num}>
+                <Link
+                  to="/customers"
+                  search={{ cohort: row.cohort }}
+                  data-testid={`cohort-${row.cohort}`}
+                  data-count={row.size}
+                >
+                  {fmt.count(row.size)}
+                </Link>
+              </td>
+              {row.cells.map((cell) => {
+                const month = addMonths(row.cohort, cell.month_index);
+                const text = textOf(row, cell);
+                return (
+                  <td key={cell.month_index}>
+                    <Link
+                      to="/customers"
+                      search={{ cohort: row.cohort, bought_in: month }}
+                      preload={false}
+                      className={css.heat}
+                      data-step={cell.month_index === 0 ? 0 : heatStep(sizeOf(row, cell), largest)}
+                      data-incomplete={cell.complete ? undefined : ''}
+                      data-testid={`cohort-${row.cohort}-${cell.month_index}`}
+                      data-count={cell.customers}
+                      title={c.cell(
+                        row.cohort,
+                        month,
+                        t.common.people(fmt.count(cell.customers)) + (cell.complete ? '' : ` (${c.incomplete})`),
+                      )}
+                    >
+                      <span>{text}</span>
+                      {!cell.complete && <span className="visually-hidden"> ({c.incomplete})</span>}
+                    </Link>
+                  </td>
+                );
+              })}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}
+
+function RepeatPanel({ report }: { report: CohortReport }) {
+  const t = useT();
+  const fmt = useFmt();
+  const c = t.value.cohorts;
+  return (
+    <Panel
+      title={c.repeat}
+      explain={<Explain name={c.repeat} definition={c.repeatDefinition} asOf={report.as_of} />}
+      testId="repeat"
+    >
+      {report.interval_median_days !== null && (
+        <p className={css.sentence}>
+          {c.interval(fmt.number(report.interval_median_days, 1))}
+          <Explain name={c.intervalName} definition={c.intervalDefinition} asOf={report.as_of} />
+        </p>
+      )}
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
+      <section className={css.scroll} tabIndex={0} aria-label={c.repeat}>
+        <table className={css.table}>
+          <thead>
+            <tr>
+              <th scope="col">{c.cohort}</th>
+              <th scope="col" className={css.num}>
+                {c.size}
+              </th>
+              {['30', '60', '90'].map((days) => (
+                <th key={days} scope="col" className={css.num}>
+                  {c.within(days)}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {report.rows.map((row) => (
+              <tr key={row.cohort}>
+                <th scope="row">{row.cohort}</th>
+                <td className={css.num}>
+                  <Link to="/customers" search={{ cohort: row.cohort }}>
+                    {fmt.count(row.size)}
+                  </Link>
+                </td>
+                {([row.repeat_30, row.repeat_60, row.repeat_90] as const).map((rate, index) => (
+                  <td key={`${row.cohort} ${String(index)}`} className={css.num}>
+                    <Rate rate={rate} />
+                  </td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </section>
+    </Panel>
+  );
+}
+
+function Rate({ rate }: { rate: RepeatRate | null }) {
+  const t = useT();
+  const fmt = useFmt();
+  if (!rate?.observable) return <Missing reason={t.value.cohorts.notObservable} />;
+  return <>{fmt.percent(rate.rate)}</>;
+}

@@ -1,0 +1,31 @@
+import { fileURLToPath } from 'node:url';
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vitest/config';
+import { precompress } from './build/precompress';
+import { mockServer } from './dev/mock';
+
+const apiTarget = process.env.PERENNIAL_URL ?? 'http://127.0.0.1:8080';
+
+export default defineConfig(({ mode }) => ({
+  base: '/',
+  plugins: [react(), precompress(), ...(mode === 'mock' ? [mockServer()] : [])],
+  resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
+  build: {
+    target: ['chrome107', 'edge107', 'firefox110', 'safari16.4'],
+    outDir: 'dist',
+    manifest: true,
+    reportCompressedSize: false,
+    chunkSizeWarningLimit: 700,
+    // The content security policy allows images from data: only, never scripts or fonts.
+    assetsInlineLimit: 0,
+  },
+  server: {
+    port: 5173,
+    proxy: mode === 'mock' ? undefined : { '/api': apiTarget, '/healthz': apiTarget, '/readyz': apiTarget },
+  },
+  preview: { port: 4173 },
+  test: {
+    environment: 'happy-dom',
+    include: ['src/**/*.test.{ts,tsx}', 'dev/**/*.test.ts', 'e2e/support/*.test.ts'],
+  },
+}));
