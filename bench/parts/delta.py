@@ -1,0 +1,35 @@
+"""Which Parquet files a Delta table consists of, read from its log: folders also hold files that compaction replaced."""
+
+import json
+from urllib.parse import unquote
+
+
+def active_files(table):
+    log = table / "_delta_log"
+    adds, start = {}, -1
+    pointer = log / "_last_checkpoint"
+    if pointer.exists():
+        import pyarrow.parquet
+
+        start = json.loads(pointer.read_text())["version"]
+        for part in sorted(log.glob(f"{start:020}.checkpoint*.parquet")):
+            for row in pyarrow.parquet.read_table(part, columns=["add"]).to_pylist():
+                if row["add"] and row["add"]["path"]:
+                    adds[row["add"]["path"]] = True
+    for commit in sorted(log.glob("*.json")):
+        if not commit.stem.isdigit() or int(commit.stem) <= start:
+            continue
+        for line in commit.read_text().splitlines():
+            action = json.loads(line)
+            if "add" in action:
+                adds[action["add"]["path"]] = True
+            elif "remove" in action:
+                adds.pop(action["remove"]["path"], None)
+    files = [table / unquote(path) for path in sorted(adds)]
+    return [file for file in files if file.exists()] if files and all(file.exists() for file in files) else lost(files)
+
+
+def lost(files):
+    from measure import Failed
+
+    raise Failed(f"the Delta log names {len(files)} files, and some of them are missing")
