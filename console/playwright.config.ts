@@ -3,6 +3,7 @@ import { defineConfig, devices } from '@playwright/test';
 const chromium = {
   ...devices['Desktop Chrome'],
   viewport: { width: 1440, height: 900 },
+  contextOptions: { reducedMotion: 'reduce' as const },
   launchOptions: {
     executablePath: process.env.PERENNIAL_CHROMIUM ?? '/usr/bin/chromium',
     args: [

@@ -3,6 +3,8 @@
 import json
 from urllib.parse import unquote
 
+from measure import Failed
+
 
 def active_files(table):
     log = table / "_delta_log"
@@ -26,10 +28,7 @@ def active_files(table):
             elif "remove" in action:
                 adds.pop(action["remove"]["path"], None)
     files = [table / unquote(path) for path in sorted(adds)]
-    return [file for file in files if file.exists()] if files and all(file.exists() for file in files) else lost(files)
-
-
-def lost(files):
-    from measure import Failed
-
-    raise Failed(f"the Delta log names {len(files)} files, and some of them are missing")
+    lost = [file for file in files if not file.exists()]
+    if lost or not files:
+        raise Failed(f"the Delta log names {len(files)} files, {len(lost)} of them are missing")
+    return files

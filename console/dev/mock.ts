@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import type { Connect, Plugin } from 'vite';
-import { handleApi } from './mock/routes';
+import { handleApi } from './mock/routes.ts';
 
 /** The policy that the real server sends, so that a violation shows up here first. */
 function policy(nonce: string): string {

@@ -1,5 +1,5 @@
 import type { CustomerProfile, CustomerRow, TimelineEntry } from '../../src/shared/api/types';
-import { AS_OF, customers, iso, localDay, type MockCustomer, money } from './data';
+import { AS_OF, customers, iso, localDay, type MockCustomer, money } from './data.ts';
 
 const SORTS: Record<string, (row: CustomerRow, number: number) => number | null> = {
   lifetime_value: (row) => row.lifetime_value?.minor ?? null,
@@ -157,26 +157,26 @@ function customerValue(row: CustomerRow): CustomerProfile['value'] {
       {
         part: 'historical',
         amount: historical_value,
-        formula: '(orders − refunds) × margin',
+        formula: 'net_revenue_before_window_times_margin',
         from: null,
         to: '2025-11-20',
-        inputs: { net_revenue: money(historical_value.minor / 0.42), margin: 0.42 },
+        inputs: { net_revenue: money(historical_value.minor / 0.42), margin_basis_points: 4200 },
       },
       {
         part: 'current',
         amount: current_value,
-        formula: '(orders − refunds in the window) × margin',
+        formula: 'net_revenue_in_window_times_margin',
         from: '2025-11-21',
         to: AS_OF,
-        inputs: { net_revenue: money(current_value.minor / 0.42), margin: 0.42 },
+        inputs: { net_revenue: money(current_value.minor / 0.42), margin_basis_points: 4200 },
       },
       {
         part: 'potential',
         amount: potential_value,
-        formula: 'expected orders × expected amount × margin, discounted',
+        formula: 'expected_orders_times_amount_times_margin_discounted',
         from: '2026-11-21',
         to: '2027-11-20',
-        inputs: { expected_orders: row.expected_orders, margin: 0.42 },
+        inputs: { expected_orders: row.expected_orders, margin_basis_points: 4200 },
       },
     ],
     lifetime: lifetime_value,
@@ -205,6 +205,7 @@ export function timelineOf(customer: MockCustomer, query: URLSearchParams) {
       quantity: order.lines.reduce((sum, line) => sum + line.quantity, 0),
       source: 'orders-2026.csv',
       import_id: 'imp_0003',
+      traits: [],
       lines: order.lines.map((line) => ({
         sku: line.sku,
         name: line.name,
@@ -225,6 +226,7 @@ export function timelineOf(customer: MockCustomer, query: URLSearchParams) {
     source: 'members.csv',
     import_id: 'imp_0002',
     lines: [],
+    traits: Object.entries(customer.traits).map(([name, value]) => ({ name, value })),
   };
   const kind = query.get('kind');
   const all = [...orders, update]

@@ -1,5 +1,5 @@
 import type { ImportPreview, ImportRecord, Mapping, PreviewColumn } from '../../src/shared/api/types';
-import { iso, money } from './data';
+import { iso, money } from './data.ts';
 
 const COLUMNS: PreviewColumn[] = [
   {
@@ -107,6 +107,8 @@ export function preview(
       };
     }),
     columns,
+    mapping: Object.fromEntries(columns.map((column) => [column.name, column.field ?? 'ignore'])),
+    currency_assumed: false,
     fields: (body.kind === 'orders' ? ORDER_FIELDS : CUSTOMER_FIELDS).map((field) => ({
       field,
       required: REQUIRED.has(field),
@@ -125,11 +127,12 @@ export function preview(
       row: index + 2,
       outcome: index === 6 ? 'rejected' : 'accepted',
       order_no: index === 3 ? 'C536379' : String(536_365 + index),
-      customer: index === 9 ? null : '17850',
+      customer: index === 9 ? null : { type: 'customer_id', value: '17850' },
+      product: '85123A',
+      quantity: 6,
       at: index === 6 ? null : iso(Date.UTC(2010, 11, 1, 8, 26 + index)),
       kind: index === 3 ? 'refund' : 'order',
       amount: { ...money(index === 3 ? -2750 : 1530 + index * 45), currency: 'GBP' },
-      lines: [],
       errors:
         index === 6
           ? [{ field: 'ordered_at', code: 'invalid_date', reason: 'date "31/02/2010" is not understood' }]
@@ -152,12 +155,23 @@ const DONE_RESULT = {
   accepted: 443_147,
   duplicates: 0,
   rejected: 12,
-  customers: 3_297,
   new_customers: 3_297,
   orders: 14_202,
   refunds: 2_731,
   guests: 135_080,
-  matched: [{ rule: 'customer_id', customers: 3_297, confidence: 1 }],
+  conflicts: 0,
+};
+
+const NOTHING = {
+  rows: 0,
+  accepted: 0,
+  duplicates: 0,
+  rejected: 0,
+  new_customers: 0,
+  orders: 0,
+  refunds: 0,
+  guests: 0,
+  conflicts: 0,
 };
 
 const RUN_MS = 4000;
@@ -174,7 +188,7 @@ export function startedImport(
     created_at: iso(startedMs),
     started_at: iso(startedMs),
     finished_at: null,
-    result: null,
+    result: NOTHING,
     startedMs,
   };
 }
@@ -222,10 +236,11 @@ export function importRecord(
     finished_at: '2026-11-21T02:12:30Z',
     created_by: '林晓岚',
     progress: progressOf(state === 'failed' ? 0.3 : 1),
-    result: state === 'done' ? DONE_RESULT : null,
+    cancel_requested: false,
+    result: state === 'done' ? DONE_RESULT : NOTHING,
     errors_by_code: [
-      { code: 'invalid_date', field: 'ordered_at', rows: 9, example: '31/02/2010' },
-      { code: 'invalid_number', field: 'unit_price', rows: 3, example: 'n/a' },
+      { code: 'invalid_date', field: 'ordered_at', rows: 9 },
+      { code: 'invalid_number', field: 'unit_price', rows: 3 },
     ],
     error:
       state === 'failed' ? { code: 'invalid_text', text: 'orders-broken.csv: row 91,204 is not valid UTF-8' } : null,

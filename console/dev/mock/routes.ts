@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { BrandSettings, ImportRecord, Job, Me, Measure, User } from '../../src/shared/api/types';
-import { findCustomer, listCustomers, profileOf, selectCustomers, timelineOf } from './customers';
-import { advance, importRecord, preview, type StoredUpload, startedImport } from './imports';
-import { backtest, cohorts, distribution, emptyOverview, overview, rfm, valueReport } from './value';
+import { findCustomer, listCustomers, profileOf, selectCustomers, timelineOf } from './customers.ts';
+import { advance, importRecord, preview, type StoredUpload, startedImport } from './imports.ts';
+import { backtest, cohorts, distribution, emptyOverview, overview, rfm, valueReport } from './value.ts';
 
 const RIGHTS = [
   'customers.read',

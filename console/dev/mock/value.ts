@@ -7,8 +7,8 @@ import type {
   RfmReport,
   ValueReport,
 } from '../../src/shared/api/types';
-import { addMonths, monthsBetween } from '../../src/shared/fmt/date';
-import { boughtIn, isOverdue, selectCustomers } from './customers';
+import { addMonths, monthsBetween } from '../../src/shared/fmt/date.ts';
+import { boughtIn, isOverdue, selectCustomers } from './customers.ts';
 import {
   AS_OF,
   buyers,
@@ -21,7 +21,7 @@ import {
   money,
   random,
   sumMoney,
-} from './data';
+} from './data.ts';
 
 const rows = buyers.map((customer) => customer.row);
 const LAST_MONTH = AS_OF.slice(0, 7);
@@ -197,14 +197,8 @@ export function valueReport(): ValueReport {
       },
     ],
     spend_model: {
-      model: 'gamma_gamma',
       parameters: { p: 6.25, q: 3.74, gamma: 15.45 },
       std_errors: { p: 1.19, q: 0.29, gamma: 3.1 },
-      log_likelihood: -4058.2,
-      aic: 8122.4,
-      bic: 8139.1,
-      converged: true,
-      iterations: 55,
       status: 'ok',
       warnings: [],
     },
@@ -214,7 +208,7 @@ export function valueReport(): ValueReport {
       repeat_customer_share: 0.88,
       customers: top,
       profit: money(shareOf(0.2) * total),
-      lorenz: Array.from({ length: 100 }, (_, index) => ({ p: (index + 1) / 100, share: shareOf((index + 1) / 100) })),
+      lorenz: Array.from({ length: 101 }, (_, index) => ({ p: index / 100, share: 1 - shareOf(1 - index / 100) })),
     },
     run: { id: 'run_0007', started_at: '2026-11-21T02:12:34Z', finished_at: '2026-11-21T02:13:02Z', seconds: 28 },
   };
@@ -299,7 +293,7 @@ export function cohorts(): CohortReport {
         length * 30 < days + 30
           ? null
           : {
-              observable: true,
+              observable: inside.length,
               rate:
                 inside.filter((one) =>
                   one.orders.some(

@@ -27,9 +27,12 @@ export async function axeViolations(page: Page): Promise<string[]> {
   );
 }
 
+/** Polled: charts follow the width of their box one frame later. */
 export async function expectNoOverflow(page: Page) {
-  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-  expect(overflow, 'pixels wider than the window').toBeLessThanOrEqual(0);
+  const overflow = () => page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+  await expect
+    .poll(overflow, { message: `pixels wider than the window: ${page.url()}`, intervals: [0, 50, 100, 200, 500] })
+    .toBeLessThanOrEqual(0);
 }
 
 export type LocaleTag = 'zh-CN' | 'en';
@@ -84,5 +87,5 @@ export const ROUTES = [
 export async function open(page: Page, path: string) {
   await page.goto(path);
   await expect(page.locator('h1').first()).toBeAttached();
-  await page.waitForLoadState('networkidle');
+  await page.waitForFunction(() => !document.querySelector('[data-loading-block], [aria-busy="true"]'));
 }

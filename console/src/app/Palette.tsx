@@ -1,64 +1,179 @@
-import { useMantineColorScheme } from '@mantine/core';
+import { Modal, useMantineColorScheme } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
-import '@mantine/spotlight/styles.css';
-import { Spotlight, spotlight } from '@mantine/spotlight';
 import { IconDatabaseImport, IconKeyboard, IconLanguage, IconSearch, IconSunMoon, IconUser } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { type ReactNode, useEffect, useState } from 'react';
+import { type KeyboardEvent, type ReactNode, useEffect, useId, useState } from 'react';
+import { useCan } from '@/access/me';
 import { customersQuery } from '@/customers/api';
+import { customerName } from '@/customers/name';
 import { savePreferences } from '@/shared/api/session';
 import { useLocale, useT } from '@/shared/i18n';
 import { PAGES } from './Navigation';
+import css from './palette.module.css';
 
 interface Entry {
   id: string;
+  group: string;
   label: string;
+  description?: string;
   keywords: string;
   icon: ReactNode;
   run: () => void;
 }
 
 const MOST_PEOPLE = 8;
+const DEBOUNCE_MS = 180;
 
-/** ⌘K: pages, actions, and customers by any identifier, in one field. */
-export function Palette({ requests, onShortcuts }: { requests: number; onShortcuts: () => void }) {
+interface Props {
+  onClose: () => void;
+  onShortcuts: () => void;
+}
+
+/** ⌘K: customers by any identifier, pages and actions in one field. The first match is always chosen. */
+export function Palette({ onClose, onShortcuts }: Props) {
   const t = useT();
+  const listId = useId();
+  const [text, setText] = useState('');
+  const [active, setActive] = useState(0);
+  const { entries, searching } = useEntries(text, onShortcuts);
+  const chosen = entries[Math.min(active, entries.length - 1)];
+  const optionId = (entry: Entry) => `${listId}-${entry.id}`;
+  const chosenId = chosen && optionId(chosen);
+  useEffect(() => {
+    if (chosenId) document.getElementById(chosenId)?.scrollIntoView({ block: 'nearest' });
+  }, [chosenId]);
+
+  const run = (entry: Entry | undefined) => {
+    if (!entry) return;
+    onClose();
+    entry.run();
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.nativeEvent.isComposing) return;
+    const moves: Record<string, number> = { ArrowDown: active + 1, ArrowUp: active - 1 };
+    const next = moves[event.key];
+    if (next !== undefined) {
+      event.preventDefault();
+      setActive((next + entries.length) % Math.max(1, entries.length));
+    } else if (event.key === 'Enter') {
+      event.preventDefault();
+      run(chosen);
+    }
+  };
+  const groups = [...new Set(entries.map((entry) => entry.group))];
+  return (
+    <Modal
+      opened
+      onClose={onClose}
+      withCloseButton={false}
+      padding={0}
+      size={560}
+      yOffset="12vh"
+      centered={false}
+      transitionProps={{ duration: 0 }}
+      aria-label={t.shell.search}
+    >
+      <div className={css.search}>
+        <IconSearch size={18} aria-hidden="true" />
+        <input
+          className={css.input}
+          role="combobox"
+          aria-expanded="true"
+          aria-controls={listId}
+          aria-activedescendant={chosenId}
+          aria-label={t.shell.search}
+          placeholder={t.shell.searchPlaceholder}
+          value={text}
+          onChange={(event) => {
+            setText(event.currentTarget.value);
+            setActive(0);
+          }}
+          onKeyDown={onKeyDown}
+          data-autofocus
+          data-testid="palette-search"
+        />
+      </div>
+      <div className={css.list} id={listId} role="listbox" aria-label={t.shell.search}>
+        {groups.map((group) => (
+          // biome-ignore lint/a11y/useSemanticElements: a group of options inside a listbox, not a fieldset
+          <div key={group} role="group" aria-label={group}>
+            <p className={css.group} aria-hidden="true">
+              {group}
+            </p>
+            {entries
+              .filter((entry) => entry.group === group)
+              .map((entry) => (
+                // biome-ignore lint/a11y/useKeyWithClickEvents: keys are handled by the field, which keeps the focus
+                <div
+                  key={entry.id}
+                  id={optionId(entry)}
+                  role="option"
+                  tabIndex={-1}
+                  aria-selected={entry === chosen}
+                  className={css.option}
+                  onClick={() => run(entry)}
+                >
+                  {entry.icon}
+                  <span className={css.label}>{entry.label}</span>
+                  {entry.description && <span className={css.description}>{entry.description}</span>}
+                </div>
+              ))}
+          </div>
+        ))}
+      </div>
+      <p className={css.nothing} role="status">
+        {entries.length === 0 ? (searching ? t.shell.searching : t.shell.searchNothing) : ''}
+      </p>
+    </Modal>
+  );
+}
+
+function useEntries(text: string, onShortcuts: () => void): { entries: Entry[]; searching: boolean } {
+  const t = useT();
+  const can = useCan();
   const navigate = useNavigate();
   const { locale, setLocale } = useLocale();
   const { colorScheme, setColorScheme } = useMantineColorScheme();
-  const [text, setText] = useState('');
-  useEffect(() => {
-    if (requests > 0) spotlight.toggle();
-  }, [requests]);
-  const [searched] = useDebouncedValue(text.trim(), 200);
+  const [searched] = useDebouncedValue(text.trim(), DEBOUNCE_MS);
   const people = useQuery({
-    ...customersQuery({ search: searched, limit: String(MOST_PEOPLE) }),
+    ...customersQuery({ search: searched, limit: MOST_PEOPLE }),
     enabled: searched.length > 0,
   });
   const wanted = text.trim().toLowerCase();
   const matches = (entry: Entry) => !wanted || `${entry.label} ${entry.keywords}`.toLowerCase().includes(wanted);
-  const pages: Entry[] = PAGES.map((page) => ({
-    id: page.key,
-    label: t.shell.nav[page.key],
-    keywords: page.keywords,
-    icon: <page.icon size={18} stroke={1.75} />,
-    run: () => navigate({ to: page.to }),
-  })).filter(matches);
+  const icon = { size: 18, stroke: 1.75, 'aria-hidden': true } as const;
+  const pages = PAGES.map(
+    (page): Entry => ({
+      id: page.key,
+      group: t.shell.palettePages,
+      label: t.shell.nav[page.key],
+      keywords: page.keywords,
+      icon: <page.icon {...icon} />,
+      run: () => navigate({ to: page.to }),
+    }),
+  );
+  const group = t.shell.paletteActions;
   const otherLocale = locale === 'en' ? 'zh-CN' : 'en';
   const actions: Entry[] = [
-    {
-      id: 'import',
-      label: t.shell.actions.newImport,
-      keywords: 'import upload csv daoru',
-      icon: <IconDatabaseImport size={18} />,
-      run: () => navigate({ to: '/imports/new' }),
-    },
+    ...(can('imports.run')
+      ? [
+          {
+            id: 'import',
+            group,
+            label: t.shell.actions.newImport,
+            keywords: 'import upload csv daoru',
+            icon: <IconDatabaseImport {...icon} />,
+            run: () => navigate({ to: '/imports/new' }),
+          },
+        ]
+      : []),
     {
       id: 'language',
+      group,
       label: t.shell.actions.language,
       keywords: 'language yuyan 中文 english',
-      icon: <IconLanguage size={18} />,
+      icon: <IconLanguage {...icon} />,
       run: () => {
         setLocale(otherLocale);
         savePreferences(otherLocale).catch(() => {});
@@ -66,68 +181,35 @@ export function Palette({ requests, onShortcuts }: { requests: number; onShortcu
     },
     {
       id: 'scheme',
+      group,
       label: t.shell.actions.scheme,
       keywords: 'dark light shense',
-      icon: <IconSunMoon size={18} />,
+      icon: <IconSunMoon {...icon} />,
       run: () => setColorScheme(colorScheme === 'dark' ? 'light' : 'dark'),
     },
     {
       id: 'shortcuts',
+      group,
       label: t.shell.actions.shortcuts,
       keywords: 'keyboard kuaijiejian',
-      icon: <IconKeyboard size={18} />,
+      icon: <IconKeyboard {...icon} />,
       run: onShortcuts,
     },
-  ].filter(matches);
+  ];
   const rows = searched && wanted ? (people.data?.items ?? []) : [];
-  const nothing = pages.length === 0 && actions.length === 0 && rows.length === 0;
-
-  return (
-    <Spotlight.Root
-      query={text}
-      onQueryChange={setText}
-      shortcut={null}
-      clearQueryOnClose
-      transitionProps={{ duration: 0 }}
-      scrollable
-      maxHeight={420}
-      aria-label={t.shell.search}
-    >
-      <Spotlight.Search
-        placeholder={t.shell.searchPlaceholder}
-        aria-label={t.shell.search}
-        leftSection={<IconSearch size={18} />}
-        data-testid="palette-search"
-      />
-      <Spotlight.ActionsList>
-        {rows.length > 0 && (
-          <Spotlight.ActionsGroup label={t.shell.palettePeople}>
-            {rows.map((row) => (
-              <Spotlight.Action
-                key={row.id}
-                label={row.display_name}
-                description={row.identifiers.map((identifier) => identifier.value).join(' · ')}
-                leftSection={<IconUser size={18} />}
-                onClick={() => navigate({ to: '/customers/$id', params: { id: row.id } })}
-              />
-            ))}
-          </Spotlight.ActionsGroup>
-        )}
-        <PaletteGroup label={t.shell.palettePages} entries={pages} />
-        <PaletteGroup label={t.shell.paletteActions} entries={actions} />
-        {nothing && <Spotlight.Empty>{people.isFetching ? t.shell.searching : t.shell.searchNothing}</Spotlight.Empty>}
-      </Spotlight.ActionsList>
-    </Spotlight.Root>
+  const found = rows.map(
+    (row): Entry => ({
+      id: row.id,
+      group: t.shell.palettePeople,
+      label: customerName(row),
+      description: row.identifiers.map((identifier) => identifier.value).join(' · '),
+      keywords: '',
+      icon: <IconUser {...icon} />,
+      run: () => navigate({ to: '/customers/$id', params: { id: row.id } }),
+    }),
   );
-}
-
-function PaletteGroup({ label, entries }: { label: string; entries: Entry[] }) {
-  if (entries.length === 0) return null;
-  return (
-    <Spotlight.ActionsGroup label={label}>
-      {entries.map((entry) => (
-        <Spotlight.Action key={entry.id} label={entry.label} leftSection={entry.icon} onClick={entry.run} />
-      ))}
-    </Spotlight.ActionsGroup>
-  );
+  return {
+    entries: [...pages.filter(matches), ...actions.filter(matches), ...found],
+    searching: people.isFetching || searched !== text.trim(),
+  };
 }

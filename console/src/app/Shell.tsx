@@ -34,8 +34,8 @@ export function Shell({ brandName, children }: { brandName?: string; children: R
   const [collapsed, setCollapsed] = useStored('sidebar', false);
   const [drawerOpened, drawer] = useDisclosure(false);
   const [sheetOpened, sheet] = useDisclosure(false);
-  const [paletteRequests, setPaletteRequests] = useState(0);
-  const openPalette = useCallback(() => setPaletteRequests((count) => count + 1), []);
+  const [paletteOpened, setPaletteOpened] = useState(false);
+  const openPalette = useCallback(() => setPaletteOpened(true), []);
   useShortcuts({ openSheet: sheet.open, openPalette });
   useEffect(() => {
     // Fetched while nothing else happens, so that the first ⌘K answers at once.
@@ -115,7 +115,7 @@ export function Shell({ brandName, children }: { brandName?: string; children: R
         </main>
       </div>
       <Suspense fallback={null}>
-        {paletteRequests > 0 && <Palette requests={paletteRequests} onShortcuts={sheet.open} />}
+        {paletteOpened && <Palette onClose={() => setPaletteOpened(false)} onShortcuts={sheet.open} />}
         {sheetOpened && <ShortcutSheet opened onClose={sheet.close} />}
       </Suspense>
     </div>

@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { Navigate, Outlet, useLocation } from '@tanstack/react-router';
+import { Navigate, Outlet, useLocation, useNavigate } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect, useState } from 'react';
 import { MeProvider } from '@/access/me';
 import { ApiError, setSignedOutHandler } from '@/shared/api/client';
@@ -20,7 +20,6 @@ export function SignedInShell() {
     ...settingsQuery,
     enabled: session.data !== undefined && !session.data.must_set_password,
   });
-  const location = useLocation();
   const queryClient = useQueryClient();
   const { setLocale } = useLocale();
   const [ended, setEnded] = useState(false);
@@ -35,8 +34,7 @@ export function SignedInShell() {
   }, [preferred, setLocale]);
 
   if (session.error instanceof ApiError && session.error.status === 401) {
-    const next = location.pathname === '/' ? undefined : location.href;
-    return <Navigate to="/login" search={next ? { next } : {}} replace />;
+    return <ToSignIn />;
   }
   if (session.error) {
     return (
@@ -72,4 +70,15 @@ export function SignedInShell() {
       </FmtProvider>
     </MeProvider>
   );
+}
+
+/** Goes once, with the address as it was on arrival: while /login loads, the address is already the new one. */
+function ToSignIn() {
+  const { pathname, href } = useLocation();
+  const [next] = useState(pathname === '/' || pathname === '/login' ? undefined : href);
+  const navigate = useNavigate();
+  useEffect(() => {
+    navigate({ to: '/login', search: next ? { next } : {}, replace: true });
+  }, [navigate, next]);
+  return null;
 }

@@ -5,6 +5,7 @@ import { lookup, type Messages, useT } from '@/shared/i18n';
 import { Chip } from '@/shared/ui/Chip';
 import type { Column } from '@/shared/ui/DataTable';
 import { DayOf, Missing, MoneyText } from '@/shared/ui/Values';
+import { customerName } from './name';
 
 export const DEFAULT_COLUMNS = [
   'group',
@@ -62,7 +63,7 @@ export function customerColumns(t: Messages): Column<CustomerRow>[] {
       always: true,
       render: (row) => (
         <Link to="/customers/$id" params={{ id: row.id }}>
-          {row.display_name}
+          {customerName(row)}
         </Link>
       ),
     },

@@ -1,4 +1,5 @@
 import { Link } from '@tanstack/react-router';
+import { customerName } from '@/customers/name';
 import type { Day, Overview } from '@/shared/api/types';
 import { useFmt } from '@/shared/fmt';
 import { useT } from '@/shared/i18n';
@@ -30,7 +31,7 @@ export function AttentionPanel({ attention, asOf }: { attention: Overview['atten
         {attention.map(({ customer, reason, detail }) => (
           <li key={`${customer.id} ${reason}`}>
             <Link to="/customers/$id" params={{ id: customer.id }} className={css.attentionName}>
-              {customer.display_name}
+              {customerName(customer)}
             </Link>
             <span className={css.attentionReason}>
               <Chip tone={TONES[reason]}>{a.reasons[reason] ?? reason}</Chip>

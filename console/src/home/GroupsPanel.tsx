@@ -5,14 +5,14 @@ import { useFmt } from '@/shared/fmt';
 import { lookup, useT } from '@/shared/i18n';
 import { Explain } from '@/shared/ui/Explain';
 import { Panel } from '@/shared/ui/Panel';
-import { MoneyCompact } from '@/shared/ui/Values';
+import { MoneyCompact, Percent } from '@/shared/ui/Values';
 import css from './home.module.css';
 
 export function GroupsPanel({ groups, asOf }: { groups: Overview['groups']; asOf: Day | null }) {
   const t = useT();
   const fmt = useFmt();
   const h = t.home.groupsHeader;
-  const largest = Math.max(...groups.map((group) => group.share), 0.0001);
+  const largest = Math.max(...groups.map((group) => group.share ?? 0), 0.0001);
   return (
     <Panel
       title={t.home.groups}
@@ -39,7 +39,7 @@ export function GroupsPanel({ groups, asOf }: { groups: Overview['groups']; asOf
             <tr key={group.group} data-testid={`group-${group.group}`}>
               <th scope="row">
                 {lookup(t.common.groups, group.group)}
-                <Meter ratio={group.share / largest} />
+                <Meter ratio={(group.share ?? 0) / largest} />
               </th>
               <td className="num">
                 <Link to="/customers" search={{ group: group.group }} data-count={group.customers}>
@@ -51,7 +51,9 @@ export function GroupsPanel({ groups, asOf }: { groups: Overview['groups']; asOf
                   <MoneyCompact value={group.lifetime} />
                 </Link>
               </td>
-              <td className="num">{fmt.percent(group.share)}</td>
+              <td className="num">
+                <Percent ratio={group.share} />
+              </td>
             </tr>
           ))}
         </tbody>

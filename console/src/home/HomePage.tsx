@@ -34,7 +34,11 @@ export function HomePage() {
             <>
               {query.data.as_of && <span>{t.common.asOf(query.data.as_of)}</span>}
               {freshness?.last_import && (
-                <span title={fmt.fullTime(freshness.last_import.finished_at)}>
+                <span
+                  title={
+                    freshness.last_import.finished_at ? fmt.fullTime(freshness.last_import.finished_at) : undefined
+                  }
+                >
                   {freshness.last_import.files.join(', ')}
                 </span>
               )}

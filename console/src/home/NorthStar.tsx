@@ -29,12 +29,12 @@ export function NorthStar({ total, asOf }: { total: NonNullable<Overview['total_
           formula={`${t.common.parts.historical} + ${t.common.parts.current} + ${t.common.parts.potential}`}
         />
       </div>
-      <p className={css.northValue} data-testid="total-lifetime" data-minor={total.lifetime.minor}>
+      <p className={css.northValue} data-testid="total-lifetime" data-minor={total.lifetime?.minor}>
         <Link to="/customers" search={{ sort: 'lifetime_value' }}>
-          <MoneyCompact value={total.lifetime} />
+          <MoneyCompact value={total.lifetime} reason={t.value.distribution.tooLittleTitle} />
         </Link>
       </p>
-      <ShareBar parts={PARTS.map((part) => ({ key: part, size: total[part].minor, color: PART_COLORS[part] }))} />
+      <ShareBar parts={PARTS.map((part) => ({ key: part, size: total[part]?.minor ?? 0, color: PART_COLORS[part] }))} />
       <dl className={css.addends}>
         {PARTS.map((part, index) => (
           <div key={part}>
@@ -44,12 +44,12 @@ export function NorthStar({ total, asOf }: { total: NonNullable<Overview['total_
               {t.common.parts[part]}
               <Explain name={t.common.parts[part]} definition={d[part]} asOf={asOf} />
             </dt>
-            <dd data-testid={`total-${part}`} data-minor={total[part].minor}>
+            <dd data-testid={`total-${part}`} data-minor={total[part]?.minor}>
               <Link to="/customers" search={{ sort: `${part}_value` }}>
-                <MoneyCompact value={total[part]} />
+                <MoneyCompact value={total[part]} reason={t.value.distribution.tooLittleTitle} />
               </Link>
             </dd>
-            {part === 'potential' && (
+            {part === 'potential' && total.potential_low && total.potential_high && (
               <dd className={css.range}>
                 {t.home.potentialRange(fmt.moneyCompact(total.potential_low), fmt.moneyCompact(total.potential_high))}
               </dd>
@@ -65,6 +65,11 @@ export function NorthStar({ total, asOf }: { total: NonNullable<Overview['total_
           fmt.count(definition.current_window_days),
         )}
       </p>
+      {!total.lifetime && (
+        <Notice tone="info" title={t.value.distribution.tooLittleTitle}>
+          {t.value.distribution.tooLittleText}
+        </Notice>
+      )}
       {!definition.margin_is_set && (
         <Notice tone="warning">
           {t.home.marginMissing} <Link to="/settings">{t.home.setMargin}</Link>

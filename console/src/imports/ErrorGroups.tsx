@@ -7,6 +7,7 @@ export function ErrorGroups({ errors }: { errors: ErrorGroup[] }) {
   const t = useT();
   const fmt = useFmt();
   const w = t.imports.wizard;
+  const hasExamples = errors.some((error) => error.example);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
     <section className={css.scroll} tabIndex={0} aria-label={w.errors}>
@@ -15,7 +16,7 @@ export function ErrorGroups({ errors }: { errors: ErrorGroup[] }) {
           <tr>
             <th scope="col">{w.errorKind}</th>
             <th scope="col">{w.errorField}</th>
-            <th scope="col">{w.errorExample}</th>
+            {hasExamples && <th scope="col">{w.errorExample}</th>}
             <th scope="col" className={css.num}>
               {w.errorRows}
             </th>
@@ -26,7 +27,7 @@ export function ErrorGroups({ errors }: { errors: ErrorGroup[] }) {
             <tr key={`${error.code} ${error.field}`}>
               <th scope="row">{lookup(t.imports.errorCodes, error.code)}</th>
               <td>{error.field ? lookup(t.imports.fields, error.field) : ''}</td>
-              <td className="mono">{error.example}</td>
+              {hasExamples && <td className="mono">{error.example}</td>}
               <td className={css.num}>{fmt.count(error.rows)}</td>
             </tr>
           ))}

@@ -17,7 +17,6 @@ import { When } from '@/shared/ui/Values';
 import { cancelImport, importQuery, isUnfinished } from './api';
 import { ImportResultPanel } from './ImportResultPanel';
 import { ImportStateChip } from './ImportState';
-import { creatorOf } from './ImportsPage';
 import css from './imports.module.css';
 
 export function ImportPage() {
@@ -56,7 +55,6 @@ function ImportView({ record }: { record: ImportRecord }) {
   const fmt = useFmt();
   const p = t.imports.page;
   const running = isUnfinished(record);
-  const by = creatorOf(record);
   return (
     <div data-testid="import" data-state={record.state}>
       <nav className={css.back} aria-label={t.imports.title}>
@@ -69,7 +67,7 @@ function ImportView({ record }: { record: ImportRecord }) {
             <ImportStateChip state={record.state} />
             {record.dry_run && <Chip>{p.dryRun}</Chip>}
             <When at={record.created_at} />
-            {by && <span>{by}</span>}
+            <span>{record.created_by}</span>
           </>
         }
         actions={
@@ -93,7 +91,7 @@ function ImportView({ record }: { record: ImportRecord }) {
             {record.error.text}
           </Notice>
         )}
-        {record.result && !running && <ImportResultPanel record={record} />}
+        {!running && record.result.rows > 0 && <ImportResultPanel record={record} />}
         <Panel title={p.files}>
           <ul className={css.files}>
             {record.files.map((file) => (
@@ -143,7 +141,8 @@ function ProgressPanel({ record }: { record: ImportRecord }) {
     onError: (error) => notify(errorText(t, error), 'danger'),
   });
   const { progress } = record;
-  const fraction = progress?.fraction ?? 0;
+  const { fraction } = progress;
+  const cancelling = cancel.isSuccess || record.cancel_requested;
   const percent = fmt.percent(fraction, 0);
   return (
     <Panel
@@ -156,9 +155,9 @@ function ProgressPanel({ record }: { record: ImportRecord }) {
             size="xs"
             onClick={() => cancel.mutate()}
             loading={cancel.isPending}
-            disabled={cancel.isSuccess}
+            disabled={cancelling}
           >
-            {cancel.isSuccess ? p.cancelling : p.cancel}
+            {cancelling ? p.cancelling : p.cancel}
           </Button>
         )
       }
@@ -169,14 +168,12 @@ function ProgressPanel({ record }: { record: ImportRecord }) {
       <Progress.Root size="md">
         <Progress.Section value={fraction * 100} aria-label={`${p.progress} ${percent}`} />
       </Progress.Root>
-      {progress && (
-        <p className={css.progressFacts}>
-          <span>{p.rows(fmt.count(progress.rows))}</span>
-          <span>{p.bytes(fmt.bytes(progress.bytes_done), fmt.bytes(progress.bytes_total))}</span>
-          {progress.rows_per_second > 0 && <span>{p.rate(fmt.count(progress.rows_per_second))}</span>}
-          {progress.seconds_left !== null && <span>{p.left(fmt.duration(progress.seconds_left))}</span>}
-        </p>
-      )}
+      <p className={css.progressFacts}>
+        <span>{p.rows(fmt.count(progress.rows))}</span>
+        <span>{p.bytes(fmt.bytes(progress.bytes_done), fmt.bytes(progress.bytes_total))}</span>
+        {progress.rows_per_second > 0 && <span>{p.rate(fmt.count(progress.rows_per_second))}</span>}
+        {progress.seconds_left !== null && <span>{p.left(fmt.duration(progress.seconds_left))}</span>}
+      </p>
       <p className="muted">{p.safe}</p>
     </Panel>
   );

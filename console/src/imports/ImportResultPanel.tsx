@@ -3,7 +3,7 @@ import { IconDownload } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import type { ImportRecord } from '@/shared/api/types';
 import { type Fmt, useFmt } from '@/shared/fmt';
-import { lookup, useT } from '@/shared/i18n';
+import { useT } from '@/shared/i18n';
 import { Explain } from '@/shared/ui/Explain';
 import { Figure, FigureStrip } from '@/shared/ui/Figure';
 import { Panel } from '@/shared/ui/Panel';
@@ -11,26 +11,25 @@ import { rejectedUrl } from './api';
 import { ErrorGroups } from './ErrorGroups';
 import css from './imports.module.css';
 
-type Counts = NonNullable<ImportRecord['result']>;
-type CountKey = Exclude<keyof Counts, 'matched'>;
+type CountKey = keyof ImportRecord['result'];
 
 const COUNTS: CountKey[] = [
   'rows',
   'accepted',
   'duplicates',
   'rejected',
-  'customers',
   'new_customers',
   'orders',
   'refunds',
   'guests',
+  'conflicts',
 ];
 
 export function ImportResultPanel({ record }: { record: ImportRecord }) {
   const t = useT();
   const fmt = useFmt();
   const p = t.imports.page;
-  const result = record.result as Counts;
+  const result = record.result;
   return (
     <>
       <FigureStrip label={p.result}>
@@ -71,20 +70,6 @@ export function ImportResultPanel({ record }: { record: ImportRecord }) {
           <p className={css.hint}>{p.rejectedHint}</p>
         </Panel>
       )}
-      {(result.matched ?? []).length > 0 && (
-        <Panel title={p.matched}>
-          <dl className={css.times}>
-            {result.matched.map((match) => (
-              <div key={match.rule}>
-                <dt>{lookup(t.common.identifiers, match.rule)}</dt>
-                <dd>
-                  <Link to="/customers">{t.common.people(fmt.count(match.customers))}</Link>
-                </dd>
-              </div>
-            ))}
-          </dl>
-        </Panel>
-      )}
     </>
   );
 }
@@ -92,7 +77,6 @@ export function ImportResultPanel({ record }: { record: ImportRecord }) {
 /** Counts that a list can show lead to it; the rejected rows are a file. */
 function Count({ record, name, value, fmt }: { record: ImportRecord; name: CountKey; value: number; fmt: Fmt }) {
   const text = fmt.count(value ?? 0);
-  if (name === 'customers' && value > 0) return <Link to="/customers">{text}</Link>;
   if (name === 'new_customers' && value > 0)
     return (
       <Link to="/customers" search={{ sort: 'number' }}>

@@ -11,7 +11,7 @@ import { useDocumentTitle } from '@/shared/ui/hooks';
 import { PageHeader, Panel } from '@/shared/ui/Panel';
 import { ErrorPanel, LoadingBlock, StateView } from '@/shared/ui/StateView';
 import { Missing, When } from '@/shared/ui/Values';
-import { importsQuery } from './api';
+import { importsQuery, isUnfinished } from './api';
 import { ImportStateChip } from './ImportState';
 import css from './imports.module.css';
 
@@ -72,7 +72,7 @@ function columnsOf(t: Messages, fmt: Fmt): Column<ImportRecord>[] {
     header: c[key],
     numeric: true,
     render: (record) =>
-      record.result ? (
+      !isUnfinished(record) ? (
         <Link to="/imports/$id" params={{ id: record.id }}>
           {fmt.count(record.result[key])}
         </Link>
@@ -96,11 +96,7 @@ function columnsOf(t: Messages, fmt: Fmt): Column<ImportRecord>[] {
     count('rows'),
     count('accepted'),
     count('rejected'),
-    { key: 'by', header: c.by, render: (record) => creatorOf(record) ?? <Missing /> },
+    { key: 'by', header: c.by, render: (record) => record.created_by },
     { key: 'created', header: c.created, numeric: true, render: (record) => <When at={record.created_at} relative /> },
   ];
-}
-
-export function creatorOf(record: ImportRecord): string | null {
-  return typeof record.created_by === 'object' ? (record.created_by?.name ?? null) : record.created_by;
 }

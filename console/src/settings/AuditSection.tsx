@@ -42,7 +42,7 @@ export function AuditSection() {
       {query.error && <ErrorPanel error={query.error} onRetry={() => query.refetch()} />}
       {entries?.length === 0 && <p className={css.none}>{s.empty}</p>}
       {entries && entries.length > 0 && (
-        <DataTable label={s.title} columns={columns} rows={entries} rowKey={(entry) => entry.id} compact />
+        <DataTable label={s.title} columns={columns} rows={entries} rowKey={(entry) => String(entry.id)} compact />
       )}
       {query.hasNextPage && (
         <div className={css.more}>

@@ -33,7 +33,7 @@ export function BrandSection() {
 
 function supported(kind: 'timeZone' | 'currency', current: string): string[] {
   const values = Intl.supportedValuesOf?.(kind) ?? [];
-  return values.includes(current) ? values : [current, ...values];
+  return current === '' || values.includes(current) ? values : [current, ...values];
 }
 
 function BrandForm({ loaded }: { loaded: Loaded }) {
@@ -131,7 +131,7 @@ function BrandForm({ loaded }: { loaded: Loaded }) {
             label={b.horizon}
             description={b.horizonHint}
             min={1}
-            max={1825}
+            max={3650}
             allowDecimal={false}
             hideControls
             readOnly={readOnly}
@@ -141,7 +141,7 @@ function BrandForm({ loaded }: { loaded: Loaded }) {
             label={b.window}
             description={b.windowHint}
             min={1}
-            max={1825}
+            max={3650}
             allowDecimal={false}
             hideControls
             readOnly={readOnly}

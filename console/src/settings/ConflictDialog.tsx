@@ -21,7 +21,7 @@ export function ConflictDialog({ mine, theirs, onMine, onTheirs, onClose }: Prop
   const rows: [string, string, string][] = [
     [b.name, mine.brand_name, theirs.brand_name],
     [b.timeZone, mine.time_zone, theirs.time_zone],
-    [b.currency, mine.currency, theirs.currency],
+    [b.currency, mine.currency ?? MISSING, theirs.currency ?? MISSING],
     [b.locale, mine.default_locale, theirs.default_locale],
     [b.margin, percent(mine.margin_basis_points), percent(theirs.margin_basis_points)],
     [b.discount, percent(mine.discount_rate_annual_basis_points), percent(theirs.discount_rate_annual_basis_points)],

@@ -126,7 +126,7 @@ function InviteDialog({ onClose }: { onClose: () => void }) {
         email: values.email.trim(),
       });
       queryClient.invalidateQueries({ queryKey: usersQuery.queryKey });
-      setCreated({ name: user.name, link: new URL(sign_in_link, window.location.origin).href });
+      setCreated({ name: user.name, link: sign_in_link ? new URL(sign_in_link, window.location.origin).href : '' });
     } catch (error) {
       if (error instanceof ApiError) form.setErrors(fieldErrors(error));
       notify(errorText(t, error), 'danger');

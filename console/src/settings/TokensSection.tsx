@@ -105,7 +105,7 @@ function CreateDialog({ onClose }: { onClose: () => void }) {
         ...(expires_in_days === '' ? {} : { expires_in_days: Number(expires_in_days) }),
       });
       queryClient.invalidateQueries({ queryKey: tokensQuery.queryKey });
-      setSecret(created.token);
+      setSecret(created.token ?? '');
     } catch (error) {
       if (error instanceof ApiError) form.setErrors(fieldErrors(error));
       notify(errorText(t, error), 'danger');

@@ -14,7 +14,7 @@ import type {
 
 export const usersQuery = queryOptions({
   queryKey: ['users'],
-  queryFn: ({ signal }) => api.get<{ items: User[] }>('/users', { limit: 200 }, signal),
+  queryFn: ({ signal }) => api.get<{ items: User[] }>('/users', undefined, signal),
 });
 
 export const rolesQuery = queryOptions({
@@ -25,7 +25,7 @@ export const rolesQuery = queryOptions({
 
 export const tokensQuery = queryOptions({
   queryKey: ['tokens'],
-  queryFn: ({ signal }) => api.get<{ items: ApiToken[] }>('/tokens', { limit: 200 }, signal),
+  queryFn: ({ signal }) => api.get<{ items: ApiToken[] }>('/tokens', undefined, signal),
 });
 
 const JOBS_POLL_MS = 5000;
@@ -57,7 +57,7 @@ export async function saveSettings(settings: BrandSettings, etag: string | null)
 }
 
 export function createUser(user: { email: string; name: string; role: RoleName }) {
-  return api.post<{ user: User; sign_in_link: string }>('/users', user, idempotencyKey());
+  return api.post<{ user: User; sign_in_link: string | null }>('/users', user, idempotencyKey());
 }
 
 export function changeUser(id: string, change: Partial<Pick<User, 'name' | 'role' | 'status'>>) {
@@ -65,7 +65,7 @@ export function changeUser(id: string, change: Partial<Pick<User, 'name' | 'role
 }
 
 export function createToken(token: { name: string; role: RoleName; expires_in_days?: number }) {
-  return api.post<ApiToken & { token: string }>('/tokens', token, idempotencyKey());
+  return api.post<ApiToken & { token: string | null }>('/tokens', token, idempotencyKey());
 }
 
 export function revokeToken(id: string) {

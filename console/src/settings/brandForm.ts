@@ -15,7 +15,7 @@ export function formOf(settings: BrandSettings): BrandForm {
   return {
     brand_name: settings.brand_name,
     time_zone: settings.time_zone,
-    currency: settings.currency,
+    currency: settings.currency ?? '',
     default_locale: settings.default_locale,
     margin_percent: settings.margin_basis_points === null ? '' : settings.margin_basis_points / 100,
     discount_percent: settings.discount_rate_annual_basis_points / 100,
@@ -29,7 +29,7 @@ export function settingsOf(form: BrandForm, base: BrandSettings): BrandSettings 
     ...base,
     brand_name: form.brand_name.trim(),
     time_zone: form.time_zone,
-    currency: form.currency,
+    currency: form.currency || null,
     default_locale: form.default_locale,
     margin_basis_points: form.margin_percent === '' ? null : Math.round(Number(form.margin_percent) * 100),
     discount_rate_annual_basis_points: Math.round(Number(form.discount_percent) * 100),

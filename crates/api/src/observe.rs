@@ -20,18 +20,13 @@ const REQUEST_TIMEOUT: Duration = Duration::from_secs(60);
 pub const REQUESTS_TOTAL: &str = "http_requests_total";
 pub const REQUEST_DURATION: &str = "http_request_duration_seconds";
 
-/// The id of a request, for handlers that pass it on.
-#[derive(Clone, Debug)]
-pub struct RequestId(pub String);
-
 /// The outermost layer of the API.
-pub async fn observe(State(state): State<ApiState>, mut request: Request, next: Next) -> Response {
+pub async fn observe(State(state): State<ApiState>, request: Request, next: Next) -> Response {
     let started = Instant::now();
     let request_id = given_id(request.headers())
         .unwrap_or_else(|| new_id(state.app.random.as_ref(), "req", state.app.clock.now()));
     let method = request.method().clone();
     let route = request.extensions().get::<MatchedPath>().map_or("unmatched", MatchedPath::as_str).to_owned();
-    request.extensions_mut().insert(RequestId(request_id.clone()));
 
     use tracing::Instrument;
     let span = tracing::info_span!("request", request_id = %request_id);

@@ -48,7 +48,6 @@ impl Shared {
         let data = &self.data;
         std::fs::create_dir_all(data).with_context(|| format!("cannot create the data folder {}", data.display()))?;
         let store = Database::open(&self.store_url()?).await.context("cannot open the store")?;
-        store.migrate().await.context("cannot bring the store to this version")?;
         let history = History::open(&data.join("history")).await.context("cannot open the history")?;
         Ok(App {
             store,

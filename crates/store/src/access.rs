@@ -118,12 +118,8 @@ pub async fn count_active_administrators(tx: &mut WriteTx<'_>) -> Result<u64> {
 }
 
 pub async fn insert_link(tx: &mut WriteTx<'_>, link: &LinkRow) -> Result<()> {
-    let binds = vec![
-        link.token_hash.as_slice().into(),
-        (&link.user_id).into(),
-        link.expires_at.into(),
-        link.used_at.into(),
-    ];
+    let binds =
+        vec![link.token_hash.as_slice().into(), (&link.user_id).into(), link.expires_at.into(), link.used_at.into()];
     exec::execute_exactly(tx, 1, "access.insert_link", binds).await
 }
 

@@ -46,12 +46,11 @@ pub(crate) const PAIRS: [Pair; 4] = [
         sqlite: "SELECT value FROM sequences WHERE name = 'applied_sequence'",
         postgres: "SELECT value FROM sequences WHERE name = 'applied_sequence' FOR UPDATE",
     },
-    // SQLite builds an index of a million rows faster at the end; PostgreSQL would lock readers out of the table.
+    // See `indexes.rs`: on PostgreSQL none is ever dropped.
     Pair {
-        name: "values.indexes_to_rebuild",
-        sqlite: "SELECT name, sql FROM sqlite_schema
-            WHERE type = 'index' AND tbl_name = 'customer_values' AND sql IS NOT NULL",
-        postgres: "SELECT CAST('' AS TEXT), CAST('' AS TEXT) WHERE FALSE",
+        name: "indexes.of_table",
+        sqlite: "SELECT name, sql FROM sqlite_schema WHERE type = 'index' AND tbl_name = $1 AND sql IS NOT NULL",
+        postgres: "SELECT CAST($1 AS TEXT), CAST($1 AS TEXT) WHERE CAST($1 AS TEXT) IS NULL",
     },
 ];
 

@@ -88,9 +88,9 @@ pub(crate) async fn bulk<R: Sync>(
     let mut touched = 0;
     let mut rest = rows;
     while !rest.is_empty() {
-        let size = chunk_size(rest.len(), list.types.len());
+        let size = chunk_size(rest.len(), list.width());
         let (chunk, remaining) = rest.split_at(size);
-        let mut binder = empty(engine, size * list.types.len());
+        let mut binder = empty(engine, size * list.width());
         for row in chunk {
             bind(row, &mut binder);
         }
@@ -119,7 +119,7 @@ where
     let engine = tx.engine();
     let statement = statements::find(engine, name)?;
     let mut found = Vec::with_capacity(keys.len());
-    let width = statement.rows.ok_or(StoreError::UnknownStatement(name))?.types.len();
+    let width = statement.rows.ok_or(StoreError::UnknownStatement(name))?.width();
     for chunk in keys.chunks(BULK_SIZES[0]) {
         let size = padded_size(chunk.len(), width);
         let mut binder = empty(engine, fixed.len() + size * width);
@@ -131,6 +131,33 @@ where
         }
         let text = list_text(engine, &statement, size, fixed.len())?;
         fetch(tx, AssertSqlSafe(text).into_sql_str(), binder, &mut read, &mut found).await?;
+    }
+    Ok(found)
+}
+
+/// Like [`lookup`] for statements that join the list: their first column is the place of the key (type `n`), so that
+/// the key itself need not come back. Much cheaper for keys of text.
+pub(crate) async fn join<K, T, F>(
+    tx: &mut ReadTx<'_>,
+    name: &'static str,
+    keys: &[K],
+    bind: impl Fn(&K, &mut Binder) + Sync,
+    mut read: F,
+) -> Result<Vec<T>>
+where
+    K: Sync,
+    T: Send,
+    F: FnMut(&K, &Row<'_>) -> Result<T> + Send,
+{
+    let mut found = Vec::with_capacity(keys.len());
+    for chunk in keys.chunks(BULK_SIZES[0]) {
+        // What fills the list up has places beyond the chunk.
+        let rows = lookup(tx, name, &[], chunk, &bind, |row| match chunk.get(row.i64(0)? as usize) {
+            Some(key) => read(key, row).map(Some),
+            None => Ok(None),
+        })
+        .await?;
+        found.extend(rows.into_iter().flatten());
     }
     Ok(found)
 }

@@ -47,13 +47,8 @@ pub async fn put(tx: &mut WriteTx<'_>, row: &IdempotencyRow) -> Result<bool> {
 
 /// Stores the answer of a key that was put.
 pub async fn complete(tx: &mut WriteTx<'_>, scope: &str, key: &str, status: i64, body: &str) -> Result<()> {
-    exec::execute_exactly(
-        tx,
-        1,
-        "idempotency.complete",
-        vec![scope.into(), key.into(), status.into(), body.into()],
-    )
-    .await
+    exec::execute_exactly(tx, 1, "idempotency.complete", vec![scope.into(), key.into(), status.into(), body.into()])
+        .await
 }
 
 /// `false` where there is none.

@@ -34,6 +34,8 @@ pub struct Conflict {
     pub seen_at: i64,
 }
 
+/// Every kind there is, for a search by prefix, which goes through the key `(kind, value)` once for each.
+pub(crate) const KINDS: &str = "'customer_id', 'member_no', 'phone', 'email', 'other_id'";
 /// Conflicts shown of one customer.
 const MAX_CONFLICTS: i64 = 100;
 
@@ -43,8 +45,8 @@ pub async fn owners(tx: &mut ReadTx<'_>, keys: &[(&str, &str)]) -> Result<HashMa
         binder.text(key.0);
         binder.text(key.1);
     };
-    let found = exec::lookup(tx, "identity.owners", &[], keys, bind, |row| {
-        Ok(((row.text(0)?, row.text(1)?), row.number(2, "identities", "customer_number")?))
+    let found = exec::join(tx, "identity.owners", keys, bind, |key, row| {
+        Ok(((key.0.to_owned(), key.1.to_owned()), row.number(1, "identities", "customer_number")?))
     })
     .await?;
     Ok(found.into_iter().collect())
@@ -143,4 +145,17 @@ pub(crate) fn search_bounds(text: &str) -> Vec<Bind> {
 /// than the last code point.
 fn prefix_end(prefix: &str) -> String {
     format!("{prefix}{}", char::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use perennial_domain::identity::IdentifierType;
+
+    #[test]
+    fn a_search_goes_through_every_kind() {
+        let kinds: Vec<String> = IdentifierType::ALL.iter().map(|kind| format!("'{}'", kind.code())).collect();
+        assert_eq!(KINDS, kinds.join(", "));
+        assert!(include_str!("queries/identity.sql").contains(KINDS));
+    }
 }

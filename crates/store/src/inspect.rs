@@ -43,9 +43,9 @@ pub fn migrations() -> Vec<(i64, &'static str)> {
     STEPS.iter().map(|step| (step.number, step.name)).collect()
 }
 
-/// The first column of a query of the suite, as text.
+/// The first column of a query of the suite, as text; an integer in decimal.
 pub async fn texts(tx: &mut ReadTx<'_>, query: &str) -> Result<Vec<String>> {
-    exec::built(tx, query.to_owned(), &[], |row| row.text(0)).await
+    exec::built(tx, query.to_owned(), &[], |row| row.text(0).or_else(|_| Ok(row.i64(0)?.to_string()))).await
 }
 
 fn highest_parameter(text: &str) -> usize {
@@ -62,7 +62,7 @@ async fn prepare(tx: &mut ReadTx<'_>, text: &str, fixed: usize, types: &str) -> 
         Inner::Sqlite(transaction) => (&mut **transaction).prepare(sql).await.map(|_| ())?,
         Inner::Postgres(transaction) => {
             let mut infos = vec![PgTypeInfo::with_oid(INFERRED); if types.is_empty() { 0 } else { fixed }];
-            infos.extend(types.chars().map(type_info));
+            infos.extend(types.chars().filter(|code| *code != 'n').map(type_info));
             (&mut **transaction).prepare_with(sql, &infos).await.map(|_| ())?;
         }
     }

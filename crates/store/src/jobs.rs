@@ -114,12 +114,7 @@ pub async fn get(tx: &mut ReadTx<'_>, id: &str) -> Result<Option<JobRow>> {
 }
 
 /// Newest first; `after` is the id of the last row of the page before.
-pub async fn list(
-    tx: &mut ReadTx<'_>,
-    state: Option<&str>,
-    after: Option<&str>,
-    limit: i64,
-) -> Result<Vec<JobRow>> {
+pub async fn list(tx: &mut ReadTx<'_>, state: Option<&str>, after: Option<&str>, limit: i64) -> Result<Vec<JobRow>> {
     match (state, after) {
         (None, None) => exec::all(tx, "jobs.list", vec![limit.into()], read).await,
         (None, Some(after)) => exec::all(tx, "jobs.list_after", vec![limit.into(), after.into()], read).await,

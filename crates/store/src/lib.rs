@@ -23,6 +23,7 @@ mod exec;
 pub mod idempotency;
 pub mod identity;
 pub mod imports;
+mod indexes;
 pub mod jobs;
 pub mod journal;
 mod migrate;

@@ -4,7 +4,7 @@
 //! to read orders from: history has them.
 
 use crate::database::{ReadTx, WriteTx};
-use crate::error::{Result, StoreError};
+use crate::error::Result;
 use crate::exec;
 use crate::row::Binder;
 
@@ -23,27 +23,21 @@ pub struct OrderRow {
     pub line_hashes: Vec<u8>,
 }
 
-/// Those of the keys that exist, in no particular order.
+/// Those of the keys that exist, in no particular order. A key that stands twice is answered twice.
 pub async fn load(tx: &mut ReadTx<'_>, keys: &[(i64, [u8; 16])]) -> Result<Vec<OrderRow>> {
     let bind = |key: &(i64, [u8; 16]), binder: &mut Binder| {
         binder.i64(key.0);
         binder.bytes(&key.1);
     };
-    exec::lookup(tx, "orders.load", &[], keys, bind, |row| {
-        let customer_number = row.i64(0)?;
-        let order_key = row.bytes(1)?.try_into().map_err(|_| StoreError::Inconsistency {
-            table: "orders",
-            column: "order_key",
-            row: customer_number.to_string(),
-        })?;
+    exec::join(tx, "orders.load", keys, bind, |key, row| {
         Ok(OrderRow {
-            customer_number,
-            order_key,
-            order_no: row.opt_text(2)?,
-            kind: row.text(3)?,
-            at: row.i64(4)?,
-            amount_minor: row.opt_i64(5)?,
-            line_hashes: row.bytes(6)?,
+            customer_number: key.0,
+            order_key: key.1,
+            order_no: row.opt_text(1)?,
+            kind: row.text(2)?,
+            at: row.i64(3)?,
+            amount_minor: row.opt_i64(4)?,
+            line_hashes: row.bytes(5)?,
         })
     })
     .await

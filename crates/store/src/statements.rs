@@ -1,7 +1,8 @@
 //! The named statements: blocks of `queries/*.sql` and the pairs of `dialect.rs`, parsed once.
 //!
 //! A block may hold one marker `/*rows:itb*/`, which stands for a list of rows whose columns have these types
-//! (`i` integer, `t` text, `b` bytes, `f` float, `o` boolean). It is expanded to fixed numbers of rows only, so
+//! (`i` integer, `t` text, `b` bytes, `f` float, `o` boolean, `n` no parameter but the row's own place as a
+//! number, by which an answer names its key). It is expanded to fixed numbers of rows only, so
 //! that few distinct texts exist and prepared statements are found again.
 
 use crate::database::Engine;
@@ -11,13 +12,14 @@ use std::collections::HashMap;
 use std::fmt::Write;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
-const FILES: [&str; 15] = [
+const FILES: [&str; 16] = [
     include_str!("queries/access.sql"),
     include_str!("queries/audit.sql"),
     include_str!("queries/customers.sql"),
     include_str!("queries/idempotency.sql"),
     include_str!("queries/identity.sql"),
     include_str!("queries/imports.sql"),
+    include_str!("queries/indexes.sql"),
     include_str!("queries/jobs.sql"),
     include_str!("queries/journal.sql"),
     include_str!("queries/orders.sql"),
@@ -45,6 +47,16 @@ pub(crate) struct RowList {
     before: &'static str,
     after: &'static str,
     pub(crate) types: &'static str,
+}
+
+/// The place of a row in its list, written into the text.
+const ORDINAL: char = 'n';
+
+impl RowList {
+    /// Parameters of a row.
+    pub(crate) fn width(&self) -> usize {
+        self.types.chars().filter(|code| *code != ORDINAL).count()
+    }
 }
 
 type Registry = HashMap<(Engine, &'static str), Statement>;
@@ -81,20 +93,25 @@ pub(crate) fn expand(engine: Engine, statement: &Statement, list: RowList, rows:
 }
 
 fn expanded_text(engine: Engine, list: RowList, rows: usize, fixed: usize) -> String {
-    let width = list.types.len();
+    let width = list.width();
     let bare = engine == Engine::Sqlite && fixed == 0;
     let mut text = String::with_capacity(list.before.len() + list.after.len() + rows * width * 7);
     text.push_str(list.before);
     for row in 0..rows {
         text.push_str(if row == 0 { "(" } else { ",(" });
-        for column in 0..width {
+        let mut number = fixed + row * width;
+        for (column, code) in list.types.chars().enumerate() {
             if column > 0 {
                 text.push(',');
             }
+            if code == ORDINAL {
+                write!(text, "{row}").unwrap_or_default();
+                continue;
+            }
+            number += 1;
             if bare {
                 text.push('?');
             } else {
-                let number = fixed + row * width + column + 1;
                 write!(text, "${number}").unwrap_or_default();
             }
         }
@@ -155,5 +172,7 @@ mod tests {
         assert_eq!(sqlite, "INSERT INTO x VALUES (?,?),(?,?) ON CONFLICT DO NOTHING");
         let postgres = expanded_text(Engine::Postgres, list, 2, 3);
         assert_eq!(postgres, "INSERT INTO x VALUES ($4,$5),($6,$7) ON CONFLICT DO NOTHING");
+        let list = row_list("SELECT 1 FROM (VALUES /*rows:nt*/) k").unwrap();
+        assert_eq!(expanded_text(Engine::Postgres, list, 2, 0), "SELECT 1 FROM (VALUES (0,$1),(1,$2)) k");
     }
 }

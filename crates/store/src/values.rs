@@ -6,6 +6,7 @@
 use crate::database::{ReadTx, WriteTx};
 use crate::error::Result;
 use crate::exec;
+use crate::indexes;
 use crate::row::Row;
 use std::borrow::Cow;
 
@@ -52,18 +53,13 @@ pub struct CellCount {
 
 /// Replaces all values by those of a run; returns how many there are now. Ascending numbers are fastest.
 ///
-/// SQLite: the indexes are dropped first and built again at the end, from their own text in the catalogue; that is
-/// part of the transaction like everything else. PostgreSQL keeps them: dropping one would lock readers out.
+/// On SQLite the indexes are dropped first and built again at the end, as a part of the transaction.
 pub async fn replace_all<I>(tx: &mut WriteTx<'_>, run_id: &str, rows: I) -> Result<u64>
 where
     I: IntoIterator<Item = CustomerValue>,
     I::IntoIter: Send,
 {
-    let indexes =
-        exec::all(tx, "values.indexes_to_rebuild", vec![], |row| Ok((row.text(0)?, row.text(1)?))).await?;
-    for (name, _) in &indexes {
-        exec::schema_change(tx, format!("DROP INDEX {name}")).await?;
-    }
+    let dropped = indexes::drop_of(tx, "customer_values").await?;
     exec::execute(tx, "values.delete_all", vec![]).await?;
     let mut rows = rows.into_iter();
     let mut batch = Vec::with_capacity(BATCH_ROWS);
@@ -76,9 +72,7 @@ where
         }
         written += insert(tx, run_id, &batch).await?;
     }
-    for (_, text) in indexes {
-        exec::schema_change(tx, text).await?;
-    }
+    indexes::create(tx, dropped).await?;
     exec::execute(tx, "values.analyze", vec![]).await?;
     Ok(written)
 }
@@ -128,15 +122,16 @@ pub async fn after(tx: &mut ReadTx<'_>, number: i64, limit: i64) -> Result<Vec<C
     exec::all(tx, "values.after", vec![number.into(), limit.into()], |row| read(row, 0)).await
 }
 
-/// Those of the 125 cells that hold anybody. Reads the whole table.
+/// Those of the 125 cells that hold anybody. Reads a whole index.
 pub async fn cell_counts(tx: &mut ReadTx<'_>) -> Result<Vec<CellCount>> {
     exec::all(tx, "values.cell_counts", vec![], |row| {
+        let cell = row.i64(0)?;
         Ok(CellCount {
-            r: row.i64(0)?,
-            f: row.i64(1)?,
-            m: row.i64(2)?,
-            customers: row.i64(3)?,
-            monetary_minor: row.i64(4)?,
+            r: cell / 100,
+            f: cell / 10 % 10,
+            m: cell % 10,
+            customers: row.i64(1)?,
+            monetary_minor: row.i64(2)?,
         })
     })
     .await

@@ -22,8 +22,9 @@ const SETTINGS: &str =
 const SUPERVISOR: &str = r#"
 trap '' INT TERM HUP
 $1 "$2/initdb" -D "$3/data" -U postgres -A trust -E UTF8 --locale=C --no-sync >"$3/log" 2>&1 &&
-$1 "$2/pg_ctl" -D "$3/data" -w -t 60 -l "$3/log" -o "-k $3 $4" start >>"$3/log" 2>&1 &&
-echo ready || { cat "$3/log" >&2; }
+$1 "$2/pg_ctl" -D "$3/data" -w -t 60 -l "$3/data/server.log" -o "-k $3 $4" start >>"$3/log" 2>&1 ||
+{ cat "$3/log" "$3/data/server.log" >&2; rm -rf "$3"; exit 1; }
+echo ready
 cat >/dev/null
 $1 "$2/pg_ctl" -D "$3/data" -m immediate stop >/dev/null 2>&1
 rm -rf "$3"

@@ -9,6 +9,7 @@ import { useDocumentTitle } from '@/shared/ui/hooks';
 import { PageHeader, Panel } from '@/shared/ui/Panel';
 import { LoadingBlock, QueryView } from '@/shared/ui/StateView';
 import { profileQuery } from '../api';
+import { customerName } from '../name';
 import { ProfileFigures } from './ProfileFigures';
 import css from './profile.module.css';
 import { ConflictPanel, IdentityPanel, TraitPanel } from './SidePanels';
@@ -20,7 +21,7 @@ export function ProfilePage() {
   const t = useT();
   const { id } = useParams({ strict: false }) as { id: string };
   const query = useQuery(profileQuery(id));
-  useDocumentTitle(query.data?.row.display_name ?? t.customers.profile.title);
+  useDocumentTitle(query.data ? customerName(query.data.row) : t.customers.profile.title);
   return (
     <QueryView
       query={query}
@@ -42,7 +43,7 @@ function Profile({ id, profile }: { id: string; profile: CustomerProfile }) {
         <Link to="/customers">← {t.customers.title}</Link>
       </nav>
       <PageHeader
-        title={row.display_name}
+        title={customerName(row)}
         meta={
           <>
             {row.rfm && (
@@ -60,7 +61,7 @@ function Profile({ id, profile }: { id: string; profile: CustomerProfile }) {
       <div className={css.columns}>
         <div className={css.main}>
           <ValuePanel value={value} />
-          <SpendingPanel spending={profile.spending} name={row.display_name} />
+          <SpendingPanel spending={profile.spending} name={customerName(row)} />
           <Panel title={t.customers.profile.timeline} flush>
             <Timeline id={id} />
           </Panel>

@@ -16,7 +16,7 @@ import { isTyping } from '@/app/useShortcuts';
 import type { TimelineEntry, TimelineKind } from '@/shared/api/types';
 import { useFmt } from '@/shared/fmt';
 import { clockIn } from '@/shared/fmt/date';
-import { useT } from '@/shared/i18n';
+import { lookup, useT } from '@/shared/i18n';
 import { ErrorPanel, LoadingBlock } from '@/shared/ui/StateView';
 import { MoneyText } from '@/shared/ui/Values';
 import { timelineQuery } from '../api';
@@ -192,14 +192,24 @@ function EntryDetail({ entry }: { entry: TimelineEntry }) {
                 <tr key={`${line.sku} ${String(index)}`}>
                   <td className="mono">{line.sku}</td>
                   <td>{line.name}</td>
-                  <td className="num">{fmt.number(line.quantity)}</td>
-                  <td className="num">{line.unit_price ? fmt.money(line.unit_price) : '—'}</td>
-                  <td className="num">{fmt.money(line.amount)}</td>
+                  <td className="num">{line.quantity === null ? '' : fmt.number(line.quantity)}</td>
+                  <td className="num">{line.unit_price && fmt.money(line.unit_price)}</td>
+                  <td className="num">{line.amount && fmt.money(line.amount)}</td>
                 </tr>
               ))}
             </tbody>
           </table>
         </section>
+      )}
+      {entry.traits.length > 0 && (
+        <dl className={css.traits}>
+          {entry.traits.map((one) => (
+            <div key={one.name}>
+              <dt>{lookup(t.imports.fields, one.name)}</dt>
+              <dd>{one.value}</dd>
+            </div>
+          ))}
+        </dl>
       )}
     </div>
   );

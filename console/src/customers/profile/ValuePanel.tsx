@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import type { CustomerValue, Money, ValuePart } from '@/shared/api/types';
 import { Meter, ShareBar } from '@/shared/charts/Bars';
 import { type Fmt, useFmt } from '@/shared/fmt';
-import { lookup, useT } from '@/shared/i18n';
+import { lookup, type Messages, useT } from '@/shared/i18n';
 import { Explain } from '@/shared/ui/Explain';
 import { Notice } from '@/shared/ui/Notice';
 import { Panel } from '@/shared/ui/Panel';
@@ -28,8 +28,8 @@ export function ValuePanel({ value }: { value: CustomerValue | null }) {
       </Panel>
     );
   }
-  const total = value.parts.reduce((sum, part) => sum + part.amount.minor, 0);
-  const sum: Money = { ...value.lifetime, minor: total };
+  const total = value.parts.reduce((sum, part) => sum + (part.amount?.minor ?? 0), 0);
+  const sum = value.lifetime && { ...value.lifetime, minor: total };
   return (
     <Panel
       title={p.value}
@@ -37,8 +37,8 @@ export function ValuePanel({ value }: { value: CustomerValue | null }) {
       testId="value-card"
     >
       <p className={css.lifetime}>
-        <span className={css.lifetimeValue} data-testid="lifetime-value" data-minor={value.lifetime.minor}>
-          {fmt.money(value.lifetime)}
+        <span className={css.lifetimeValue} data-testid="lifetime-value" data-minor={value.lifetime?.minor}>
+          <MoneyText value={value.lifetime} reason={t.customers.noValueReason} />
         </span>
         {value.interval && (
           <span className="muted">
@@ -51,16 +51,22 @@ export function ValuePanel({ value }: { value: CustomerValue | null }) {
         )}
       </p>
       <ShareBar
-        parts={value.parts.map((part) => ({ key: part.part, size: part.amount.minor, color: PART_COLORS[part.part] }))}
+        parts={value.parts.map((part) => ({
+          key: part.part,
+          size: part.amount?.minor ?? 0,
+          color: PART_COLORS[part.part],
+        }))}
       />
       <ul className={css.parts}>
         {value.parts.map((part) => (
           <Part key={part.part} part={part} />
         ))}
       </ul>
-      <p className={css.sum} data-testid="value-sum" data-minor={total}>
-        {p.sum(fmt.money(sum))}
-      </p>
+      {sum && (
+        <p className={css.sum} data-testid="value-sum" data-minor={total}>
+          {p.sum(fmt.money(sum))}
+        </p>
+      )}
       <dl className={css.terms}>
         <Term name={p.dataDate}>{value.as_of}</Term>
         <Term name={p.discountRate}>{fmt.percent(value.discount_rate_annual)}</Term>
@@ -73,7 +79,7 @@ export function ValuePanel({ value }: { value: CustomerValue | null }) {
       </dl>
       {value.warnings.map((code) => (
         <Notice key={code} tone="warning">
-          {lookup(t.customers.valueWarnings, code)}
+          {warningText(t, code)}
         </Notice>
       ))}
     </Panel>
@@ -83,6 +89,11 @@ export function ValuePanel({ value }: { value: CustomerValue | null }) {
 /** The contract calls it a percentile: 0–100; a ratio is understood as well. */
 function ratioOf(percentile: number): number {
   return percentile > 1 ? percentile / 100 : percentile;
+}
+
+function warningText(t: Messages, code: string): string {
+  const own = lookup(t.customers.valueWarnings, code);
+  return own === code ? lookup(t.value.backtest.why, code) : own;
 }
 
 function Part({ part }: { part: ValuePart }) {
@@ -97,19 +108,21 @@ function Part({ part }: { part: ValuePart }) {
           name={name}
           definition={
             <dl className={css.inputs}>
-              {Object.entries(part.inputs).map(([key, input]) => (
-                <Input key={key} name={key} value={input} />
-              ))}
+              {Object.entries(part.inputs)
+                .filter(([, input]) => input !== null)
+                .map(([key, input]) => (
+                  <Input key={key} name={key} value={input} />
+                ))}
             </dl>
           }
-          formula={part.formula}
+          formula={lookup(t.customers.formulas, part.formula)}
         />
       </span>
-      <span className={css.partAmount} data-testid={`part-${part.part}`} data-minor={part.amount.minor}>
-        <MoneyText value={part.amount} />
+      <span className={css.partAmount} data-testid={`part-${part.part}`} data-minor={part.amount?.minor}>
+        <MoneyText value={part.amount} reason={t.customers.noValueReason} />
       </span>
       <span className={css.partPeriod}>{part.from || part.to ? `${part.from ?? '…'} – ${part.to ?? '…'}` : ''}</span>
-      <span className={css.partFormula}>{t.home.definitions[part.part]}</span>
+      <span className={css.partFormula}>{lookup(t.customers.formulas, part.formula)}</span>
     </li>
   );
 }
@@ -118,18 +131,22 @@ function isMoney(value: unknown): value is Money {
   return typeof value === 'object' && value !== null && 'minor' in value && 'currency' in value && 'exponent' in value;
 }
 
-function inputText(value: unknown, fmt: Fmt): string {
+/** Basis points and probabilities read as percentages, everything else as what it is. */
+function inputText(name: string, value: unknown, fmt: Fmt): string {
+  if (typeof value === 'number' && name.endsWith('_basis_points')) return fmt.percent(value / 10_000);
+  if (typeof value === 'number' && name.startsWith('probability')) return fmt.percent(value);
   if (isMoney(value)) return fmt.money(value);
   if (typeof value === 'number') return fmt.number(value, 4);
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 function Input({ name, value }: { name: string; value: unknown }) {
+  const t = useT();
   const fmt = useFmt();
   return (
     <div>
-      <dt className="mono">{name}</dt>
-      <dd>{inputText(value, fmt)}</dd>
+      <dt>{lookup(t.customers.inputs, name)}</dt>
+      <dd>{inputText(name, value, fmt)}</dd>
     </div>
   );
 }

@@ -75,7 +75,7 @@ function SampleTable({ rows }: { rows: PreviewRow[] }) {
                 <Chip tone={row.outcome === 'accepted' ? 'success' : 'warning'}>{lookup(w.outcomes, row.outcome)}</Chip>
               </td>
               <td>{row.order_no ?? <Missing />}</td>
-              <td>{row.customer ?? <Missing reason={t.imports.page.count.guests} />}</td>
+              <td>{row.customer?.value ?? <Missing reason={t.imports.page.count.guests} />}</td>
               <td className={css.nowrap}>{row.at ? fmt.fullTime(row.at) : <Missing />}</td>
               <td>{row.kind ? lookup(t.common.kinds, row.kind) : <Missing />}</td>
               <td className={css.num}>{row.amount ? fmt.money(row.amount) : <Missing />}</td>

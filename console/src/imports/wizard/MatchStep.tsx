@@ -2,7 +2,7 @@ import { Select, TextInput } from '@mantine/core';
 import { useMemo, useState } from 'react';
 import type { ImportOptions, ImportPreview, Mapping, PreviewColumn } from '@/shared/api/types';
 import { useFmt } from '@/shared/fmt';
-import { lookup, useT } from '@/shared/i18n';
+import { lookup, type Messages, useT } from '@/shared/i18n';
 import { Chip, type Tone } from '@/shared/ui/Chip';
 import { Notice } from '@/shared/ui/Notice';
 import { Panel } from '@/shared/ui/Panel';
@@ -52,13 +52,15 @@ export function MatchStep({ preview, refreshing, mapping, onMap, options, onOpti
         <Notice tone="warning" title={w.missing}>
           <ul>
             {preview.missing.map((missing) => (
-              <li key={missing.field} data-testid="missing-field">
-                {w.missingText(lookup(t.imports.fields, missing.field))} —{' '}
-                {lookup(t.imports.missingReasons, missing.why)}
+              <li key={`${missing.field} ${missing.why}`} data-testid="missing-field" title={missing.why}>
+                {missingText(t, preview, missing.field)}
               </li>
             ))}
           </ul>
         </Notice>
+      )}
+      {preview.currency_assumed && preview.options.currency && (
+        <Notice tone="info">{w.currencyAssumed(preview.options.currency)}</Notice>
       )}
       <Panel title={w.columns}>
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
@@ -89,6 +91,17 @@ export function MatchStep({ preview, refreshing, mapping, onMap, options, onOpti
       <OptionsPanel options={{ ...preview.options, ...options }} onOptions={onOptions} />
     </div>
   );
+}
+
+const OPTIONS = new Set(['currency', 'time_zone', 'date_order']);
+
+/** What to do about a field: choose a column, keep one of several, or set an option. */
+function missingText(t: Messages, preview: ImportPreview, field: string): string {
+  const w = t.imports.wizard;
+  const name = lookup(t.imports.fields, field);
+  if (OPTIONS.has(field)) return w.optionText(name);
+  const columns = Object.values(preview.mapping).filter((target) => target === field).length;
+  return columns > 1 ? w.duplicateText(name) : w.missingText(name);
 }
 
 interface RowProps {
@@ -193,9 +206,9 @@ function Confidence({ column, chosen }: { column: PreviewColumn; chosen: boolean
 const DATE_ORDERS = ['auto', 'ymd', 'dmy', 'mdy'] as const;
 
 /** Newer runtimes list the zones and currencies; older ones fall back to what is set. */
-function supportedValues(kind: 'timeZone' | 'currency', current: string): string[] {
+function supportedValues(kind: 'timeZone' | 'currency', current: string | null): string[] {
   const values = Intl.supportedValuesOf?.(kind) ?? [];
-  return values.includes(current) ? values : [current, ...values];
+  return current === null || values.includes(current) ? values : [current, ...values];
 }
 
 function OptionsPanel({

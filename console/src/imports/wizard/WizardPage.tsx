@@ -20,7 +20,7 @@ import css from './wizard.module.css';
 /** What the server will use: its own findings, then what this person chose. */
 export function mappingOf(preview: ImportPreview, chosen: Mapping): Mapping {
   return Object.fromEntries(
-    preview.columns.map((column) => [column.name, chosen[column.name] ?? column.field ?? 'ignore']),
+    preview.columns.map(({ name, field }) => [name, chosen[name] ?? preview.mapping[name] ?? field ?? 'ignore']),
   );
 }
 
@@ -28,7 +28,13 @@ export function WizardPage() {
   const t = useT();
   const can = useCan();
   useDocumentTitle(t.imports.wizard.title);
-  if (!can('imports.run')) return <ForbiddenView right="imports.run" />;
+  if (!can('imports.run'))
+    return (
+      <>
+        <PageHeader title={t.imports.wizard.title} />
+        <ForbiddenView right="imports.run" />
+      </>
+    );
   return <Wizard />;
 }
 

@@ -1,5 +1,5 @@
-// Shapes of /api/v1 as the console uses them. Once ../docs/openapi.json exists, `npm run gen:api` writes schema.d.ts and
-// each name below becomes an alias: `export type Me = components['schemas']['Me']`. Nothing else imports the schema.
+// Shapes of /api/v1 as the console uses them. contract.ts compares them with schema.d.ts, which `npm run gen:api` writes
+// from ../docs/openapi.json; any of them can become an alias of `components['schemas'][…]`. Nothing else imports the schema.
 
 export interface Money {
   minor: number;
@@ -58,7 +58,7 @@ export interface Roles {
 }
 
 export interface AuditEntry {
-  id: string;
+  id: string | number;
   at: Instant;
   actor: { kind: 'user' | 'token' | 'system'; id: string | null; name: string | null };
   action: string;
@@ -70,7 +70,7 @@ export type RfmGroup = string;
 
 export interface CustomerRow {
   id: string;
-  display_name: string;
+  display_name: string | null;
   identifiers: { type: string; value: string }[];
   orders: number;
   revenue: Money;
@@ -99,23 +99,25 @@ export type ValuePartName = 'historical' | 'current' | 'potential';
 
 export interface ValuePart {
   part: ValuePartName;
-  amount: Money;
+  /** Null where there is too little data. */
+  amount: Money | null;
+  /** A code; the console has words for it. */
   formula: string;
   from: Day | null;
   to: Day | null;
-  inputs: Record<string, unknown>;
+  inputs: Record<string, Money | number | string | null>;
 }
 
 export interface CustomerValue {
   as_of: Day;
   unit: string;
   horizon_days: number;
-  currency: string;
+  currency: string | null;
   discount_rate_annual: number;
   margin_basis_points: number;
   model: string;
   parts: ValuePart[];
-  lifetime: Money;
+  lifetime: Money | null;
   interval: { level: number; low: Money; high: Money } | null;
   current_rank_percentile: number | null;
   probability_active: number | null;
@@ -154,7 +156,14 @@ export interface TimelineEntry {
   quantity: number | null;
   source: string;
   import_id: string | null;
-  lines: { sku: string; name: string | null; quantity: number; unit_price: Money | null; amount: Money }[];
+  lines: {
+    sku: string | null;
+    name: string | null;
+    quantity: number | null;
+    unit_price: Money | null;
+    amount: Money | null;
+  }[];
+  traits: { name: string; value: string }[];
 }
 
 export interface ValueDefinition {
@@ -169,28 +178,28 @@ export type Driver = 'new_customers' | 'purchases' | 'refunds' | 'expectation' |
 
 export interface Overview {
   as_of: Day | null;
-  currency: string;
+  currency: string | null;
   customers: number;
   buyers: number;
   has_data: boolean;
   data_freshness: {
     last_fact_at: Instant | null;
-    last_import: { id: string; finished_at: Instant; files: string[]; accepted: number } | null;
+    last_import: { id: string; finished_at: Instant | null; files: string[]; accepted: number } | null;
     last_value_run: { id: string; finished_at: Instant; as_of: Day } | null;
     waiting_facts: number;
     stale: boolean;
   };
   total_value: {
-    lifetime: Money;
+    lifetime: Money | null;
     historical: Money;
     current: Money;
-    potential: Money;
-    potential_low: Money;
-    potential_high: Money;
+    potential: Money | null;
+    potential_low: Money | null;
+    potential_high: Money | null;
     definition: ValueDefinition;
   } | null;
   change: { since: Day; total: Money; drivers: { driver: Driver; amount: Money }[] } | null;
-  groups: { group: RfmGroup; customers: number; lifetime: Money; share: number }[];
+  groups: { group: RfmGroup; customers: number; lifetime: Money; share: number | null }[];
   trend: { month: Month; revenue: Money; orders: number; buyers: number; new_buyers: number; partial: boolean }[];
   attention: {
     customer: CustomerRow;
@@ -214,21 +223,30 @@ export interface ValueModel {
   warnings: { code: string; text: string }[];
 }
 
+export interface SpendModel {
+  parameters: Record<string, number>;
+  std_errors: Record<string, number | null> | null;
+  status: string;
+  warnings: { code: string; text: string }[];
+}
+
 export interface ValueReport {
   as_of: Day;
-  currency: string;
+  currency: string | null;
   unit: string;
   horizon_days: number;
   customers: number;
   default_model: string;
   models: ValueModel[];
-  spend_model: ValueModel | null;
-  totals: Record<'historical' | 'current' | 'potential' | 'potential_low' | 'potential_high' | 'lifetime', Money>;
+  spend_model: SpendModel | null;
+  totals: Record<'historical' | 'current', Money> &
+    Record<'potential' | 'potential_low' | 'potential_high' | 'lifetime', Money | null>;
   top20: {
-    share_of_profit: number;
-    repeat_customer_share: number;
+    share_of_profit: number | null;
+    repeat_customer_share: number | null;
     customers: number;
     profit: Money;
+    /** Share of profit of the poorest `p` of the customers. */
     lorenz: { p: number; share: number }[];
   } | null;
   run: { id: string; started_at: Instant; finished_at: Instant; seconds: number };
@@ -236,11 +254,11 @@ export interface ValueReport {
 
 export interface RfmReport {
   as_of: Day;
-  currency: string;
+  currency: string | null;
   cut_points: Record<'r' | 'f' | 'm', number[]>;
   definition: unknown;
   cells: { r: number; f: number; m: number; customers: number; revenue: Money }[];
-  groups: { group: RfmGroup; customers: number; revenue: Money; lifetime: Money; share_of_revenue: number }[];
+  groups: { group: RfmGroup; customers: number; revenue: Money; lifetime: Money; share_of_revenue: number | null }[];
   buyers: number;
 }
 
@@ -248,14 +266,16 @@ export type Measure = 'lifetime' | 'potential' | 'current' | 'historical';
 
 export interface Distribution {
   measure: Measure;
-  currency: string;
-  bins: { from_minor: number; to_minor: number | null; customers: number; amount: Money }[];
-  deciles: { decile: number; from_minor: number; customers: number; amount: Money; share: number }[];
+  currency: string | null;
+  /** The first one is open below when there are values under zero; the last one is open above. */
+  bins: { from_minor: number | null; to_minor: number | null; customers: number; amount: Money }[];
+  deciles: { decile: number; from_minor: number; customers: number; amount: Money; share: number | null }[];
 }
 
 export interface RepeatRate {
   rate: number;
-  observable: boolean | number;
+  /** Customers who were observed for the whole span. */
+  observable: number;
 }
 
 export interface CohortReport {
@@ -290,7 +310,7 @@ export interface ValueRun {
   finished_at: Instant | null;
   as_of: Day | null;
   progress: number;
-  error: string | { code: string; text: string } | null;
+  error: string | null;
 }
 
 export type ImportKind = 'orders' | 'customers';
@@ -302,12 +322,12 @@ export interface Upload {
 }
 
 export interface ImportOptions {
-  time_zone: string;
-  currency: string;
+  time_zone: string | null;
+  currency: string | null;
   date_order: 'ymd' | 'dmy' | 'mdy' | null;
   encoding: string | null;
   delimiter: string | null;
-  source: string;
+  source: string | null;
 }
 
 export type Mapping = Record<string, string>;
@@ -330,11 +350,12 @@ export interface PreviewRow {
   row: number;
   outcome: 'accepted' | 'rejected' | string;
   order_no: string | null;
-  customer: string | null;
+  customer: { type: string; value: string } | null;
   at: Instant | null;
   kind: string | null;
+  product: string | null;
+  quantity: number | null;
   amount: Money | null;
-  lines?: unknown;
   errors: RowError[];
 }
 
@@ -342,7 +363,7 @@ export interface ErrorGroup {
   code: string;
   field: string | null;
   rows: number;
-  example: string | null;
+  example?: string | null;
 }
 
 export interface ImportPreview {
@@ -357,7 +378,10 @@ export interface ImportPreview {
   }[];
   columns: PreviewColumn[];
   fields: { field: string; required: boolean; description_key: string }[];
+  /** Names every column: what the import will use. */
+  mapping: Mapping;
   options: ImportOptions;
+  currency_assumed: boolean;
   sample: PreviewRow[];
   checked_rows: number;
   accepted: number;
@@ -373,12 +397,13 @@ export interface ImportRecord {
   id: string;
   kind: ImportKind;
   state: ImportState;
+  cancel_requested: boolean;
   dry_run: boolean;
   files: { name: string; size_bytes: number }[];
   created_at: Instant;
   started_at: Instant | null;
   finished_at: Instant | null;
-  created_by: string | { id: string; name: string } | null;
+  created_by: string;
   progress: {
     bytes_done: number;
     bytes_total: number;
@@ -386,19 +411,18 @@ export interface ImportRecord {
     rows_per_second: number;
     seconds_left: number | null;
     fraction: number;
-  } | null;
+  };
   result: {
     rows: number;
     accepted: number;
     duplicates: number;
     rejected: number;
-    customers: number;
     new_customers: number;
     orders: number;
     refunds: number;
     guests: number;
-    matched: { rule: string; customers: number; confidence: number | string }[];
-  } | null;
+    conflicts: number;
+  };
   errors_by_code: ErrorGroup[];
   error: { code: string; text: string } | null;
 }
@@ -406,7 +430,7 @@ export interface ImportRecord {
 export interface BrandSettings {
   brand_name: string;
   time_zone: string;
-  currency: string;
+  currency: string | null;
   currency_locked: boolean;
   margin_basis_points: number | null;
   discount_rate_annual_basis_points: number;

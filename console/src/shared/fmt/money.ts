@@ -1,6 +1,9 @@
 import type { LocaleTag, Money } from '../api/types';
 import { formatCompact, formatDecimal, MINUS } from './number';
 
+/** ISO 4217 for "none": amounts from before the brand has a currency. */
+const NO_CURRENCY = 'XXX';
+
 const symbols = new Map<string, string>();
 
 /** `narrowSymbol`, because the default of English would write "CN¥". */
@@ -18,6 +21,7 @@ export function currencySymbol(locale: LocaleTag, currency: string): string {
     } catch {
       symbol = currency;
     }
+    if (currency === NO_CURRENCY) symbol = '';
     if (/[A-Za-z]$/.test(symbol)) symbol += ' ';
     symbols.set(key, symbol);
   }

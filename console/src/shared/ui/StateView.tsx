@@ -92,7 +92,7 @@ export function LoadingBlock({ height, lines }: { height?: number; lines?: numbe
   const t = useT();
   const count = lines ?? 1;
   return (
-    <div className={css.skeleton} role="status" aria-label={t.common.loading}>
+    <div className={css.skeleton} data-loading-block role="status" aria-label={t.common.loading}>
       {Array.from({ length: count }, (_, index) => (
         <Skeleton key={`line-${String(index)}`} height={height ?? 20} mb={index < count - 1 ? 8 : 0} animate={false} />
       ))}

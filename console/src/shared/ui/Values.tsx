@@ -10,9 +10,16 @@ export function MoneyText({ value, reason }: { value: Money | null | undefined; 
   return <span className={value.minor < 0 ? 'negative' : undefined}>{fmt.money(value)}</span>;
 }
 
+interface CompactProps {
+  value: Money | null;
+  signed?: boolean;
+  reason?: string;
+}
+
 /** Compact amount with the full one for pointer and screen reader. */
-export function MoneyCompact({ value, signed }: { value: Money; signed?: boolean }) {
+export function MoneyCompact({ value, signed, reason }: CompactProps) {
   const fmt = useFmt();
+  if (!value) return <Missing reason={reason} />;
   const full = signed ? fmt.signedMoney(value) : fmt.money(value);
   const compact = signed ? fmt.signedMoneyCompact(value) : fmt.moneyCompact(value);
   return (
@@ -21,6 +28,11 @@ export function MoneyCompact({ value, signed }: { value: Money; signed?: boolean
       <span className="visually-hidden">{full}</span>
     </span>
   );
+}
+
+export function Percent({ ratio, reason }: { ratio: number | null; reason?: string }) {
+  const fmt = useFmt();
+  return ratio === null ? <Missing reason={reason} /> : <>{fmt.percent(ratio)}</>;
 }
 
 export function CountCompact({ value }: { value: number }) {

@@ -1,4 +1,4 @@
-import type { ValueModel, ValueReport } from '@/shared/api/types';
+import type { SpendModel, ValueModel, ValueReport } from '@/shared/api/types';
 import { useFmt } from '@/shared/fmt';
 import { lookup, useT } from '@/shared/i18n';
 import { Chip } from '@/shared/ui/Chip';
@@ -14,12 +14,17 @@ export function ModelCards({ report }: { report: ValueReport }) {
       {report.models.map((model) => (
         <ModelCard key={model.model} model={model} isDefault={model.model === report.default_model} />
       ))}
-      {report.spend_model && <ModelCard model={report.spend_model} title={t.value.backtest.spend} />}
+      {report.spend_model && (
+        <ModelCard model={{ model: 'gamma_gamma', ...report.spend_model }} title={t.value.backtest.spend} />
+      )}
     </div>
   );
 }
 
-function ModelCard({ model, isDefault, title }: { model: ValueModel; isDefault?: boolean; title?: string }) {
+/** The spend model is told without likelihood and iterations. */
+type Shown = SpendModel & Pick<ValueModel, 'model'> & Partial<ValueModel>;
+
+function ModelCard({ model, isDefault, title }: { model: Shown; isDefault?: boolean; title?: string }) {
   const t = useT();
   const fmt = useFmt();
   const b = t.value.backtest;
@@ -73,14 +78,18 @@ function ModelCard({ model, isDefault, title }: { model: ValueModel; isDefault?:
           </tbody>
         </table>
       )}
-      <dl className={css.modelFacts}>
-        <ModelFact name={b.logLikelihood} value={model.log_likelihood} />
-        <ModelFact name={b.aic} value={model.aic} />
-        <ModelFact name={b.bic} value={model.bic} />
-      </dl>
-      <p className="muted">
-        {model.converged ? b.converged : b.notConverged} · {b.iterations(fmt.count(model.iterations))}
-      </p>
+      {model.iterations !== undefined && (
+        <>
+          <dl className={css.modelFacts}>
+            <ModelFact name={b.logLikelihood} value={model.log_likelihood} />
+            <ModelFact name={b.aic} value={model.aic} />
+            <ModelFact name={b.bic} value={model.bic} />
+          </dl>
+          <p className="muted">
+            {model.converged ? b.converged : b.notConverged} · {b.iterations(fmt.count(model.iterations))}
+          </p>
+        </>
+      )}
       {blocking && <Notice tone="warning">{blocking}</Notice>}
       {warnings.map((warning) => (
         <Notice key={warning.code} tone="info">
@@ -91,12 +100,12 @@ function ModelCard({ model, isDefault, title }: { model: ValueModel; isDefault?:
   );
 }
 
-function ModelFact({ name, value }: { name: string; value: number | null }) {
+function ModelFact({ name, value }: { name: string; value: number | null | undefined }) {
   const fmt = useFmt();
   return (
     <div>
       <dt>{name}</dt>
-      <dd>{value === null ? <Missing /> : fmt.decimal(value)}</dd>
+      <dd>{value === null || value === undefined ? <Missing /> : fmt.decimal(value)}</dd>
     </div>
   );
 }

@@ -5,15 +5,16 @@ import { useFmt } from '@/shared/fmt';
 import { useT } from '@/shared/i18n';
 import { Explain } from '@/shared/ui/Explain';
 import { Panel } from '@/shared/ui/Panel';
-import { MoneyText } from '@/shared/ui/Values';
+import { MoneyText, Percent } from '@/shared/ui/Values';
 import css from '../value.module.css';
 
-/** Decile 1 holds the most valuable tenth: percentiles 90 to 100. */
-export function decileSearch(decile: number): Record<string, string> {
+/** From the smallest value of this tenth up to the smallest of the one above: the list counts the same people. */
+export function decileSearch(deciles: Distribution['deciles'], index: number): Record<string, string> {
+  const [decile, better] = [deciles[index], deciles[index - 1]];
   return {
-    value_percentile_min: String(100 - decile * 10),
-    value_percentile_max: String(110 - decile * 10),
     sort: 'lifetime_value',
+    ...(decile && index < deciles.length - 1 ? { min_lifetime_minor: String(decile.from_minor) } : {}),
+    ...(better ? { max_lifetime_minor: String(better.from_minor - 1) } : {}),
   };
 }
 
@@ -21,7 +22,7 @@ export function DecilePanel({ distribution, asOf }: { distribution: Distribution
   const t = useT();
   const fmt = useFmt();
   const d = t.value.distribution;
-  const largest = Math.max(0.0001, ...distribution.deciles.map((decile) => decile.share));
+  const largest = Math.max(0.0001, ...distribution.deciles.map((decile) => decile.share ?? 0));
   return (
     <Panel
       title={d.deciles}
@@ -50,17 +51,21 @@ export function DecilePanel({ distribution, asOf }: { distribution: Distribution
             </tr>
           </thead>
           <tbody>
-            {distribution.deciles.map((decile) => {
+            {distribution.deciles.map((decile, index) => {
               const from: Money = { ...decile.amount, minor: decile.from_minor };
               const low = (decile.decile - 1) * 10;
               return (
                 <tr key={decile.decile}>
                   <th scope="row">
-                    {decile.decile === 1 ? d.decileName('10', true) : d.decileName(`${low}–${low + 10}`, false)}
+                    {index === 0 ? d.decileName('10', true) : d.decileName(`${low}–${low + 10}`, false)}
                   </th>
                   <td className={css.num}>
                     {distribution.measure === 'lifetime' ? (
-                      <Link to="/customers" search={decileSearch(decile.decile)} data-count={decile.customers}>
+                      <Link
+                        to="/customers"
+                        search={decileSearch(distribution.deciles, index)}
+                        data-count={decile.customers}
+                      >
                         {fmt.count(decile.customers)}
                       </Link>
                     ) : (
@@ -73,9 +78,11 @@ export function DecilePanel({ distribution, asOf }: { distribution: Distribution
                   <td className={css.num}>
                     <MoneyText value={decile.amount} />
                   </td>
-                  <td className={css.num}>{fmt.percent(decile.share)}</td>
+                  <td className={css.num}>
+                    <Percent ratio={decile.share} />
+                  </td>
                   <td className={css.meterCell}>
-                    <Meter ratio={decile.share / largest} />
+                    <Meter ratio={(decile.share ?? 0) / largest} />
                   </td>
                 </tr>
               );

@@ -1,27 +1,24 @@
 import { SegmentedControl } from '@mantine/core';
+import { IconChartHistogram } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
-import type { Distribution, Measure, Money, ValueReport } from '@/shared/api/types';
-import { Histogram } from '@/shared/charts/Bars';
-import { ChartFrame } from '@/shared/charts/ChartFrame';
-import { LorenzChart } from '@/shared/charts/LorenzChart';
-import { useFmt } from '@/shared/fmt';
-import { moneyMajor } from '@/shared/fmt/money';
+import type { Measure, ValueReport } from '@/shared/api/types';
 import { useT } from '@/shared/i18n';
-import { Explain } from '@/shared/ui/Explain';
-import { LoadingBlock, QueryView } from '@/shared/ui/StateView';
+import { Panel } from '@/shared/ui/Panel';
+import { LoadingBlock, QueryView, StateView } from '@/shared/ui/StateView';
 import { distributionQuery } from '../api';
 import { noValueRun } from '../NoValueRun';
 import css from '../value.module.css';
 import { DecilePanel } from './DecilePanel';
+import { HistogramPanel } from './HistogramPanel';
+import { LorenzPanel } from './LorenzPanel';
 
 const MEASURES: Measure[] = ['lifetime', 'historical', 'current', 'potential'];
 
 export function DistributionTab({ report }: { report: ValueReport | undefined }) {
   const t = useT();
   const [measure, setMeasure] = useState<Measure>('lifetime');
-  const query = useQuery(distributionQuery(measure));
+  const query = useQuery({ ...distributionQuery(measure), retry: false });
   const chooser = (
     <SegmentedControl
       size="xs"
@@ -33,7 +30,11 @@ export function DistributionTab({ report }: { report: ValueReport | undefined })
     />
   );
   return (
-    <QueryView query={query} loading={<LoadingBlock lines={2} height={260} />} onError={noValueRun}>
+    <QueryView
+      query={query}
+      loading={<LoadingBlock lines={2} height={260} />}
+      onError={(error) => (error.code === 'not_found' ? <TooLittleData chooser={chooser} /> : noValueRun(error))}
+    >
       {(distribution) => (
         <div className={css.stack}>
           <HistogramPanel distribution={distribution} chooser={chooser} asOf={report?.as_of ?? null} />
@@ -47,136 +48,18 @@ export function DistributionTab({ report }: { report: ValueReport | undefined })
   );
 }
 
-/** Only lifetime value can be filtered on; the other measures lead to the list in their order. */
-function peopleOf(measure: Measure, from: number, to: number | null): Record<string, string> {
-  if (measure !== 'lifetime') return { sort: `${measure}_value` };
-  return {
-    sort: 'lifetime_value',
-    min_lifetime_minor: String(from),
-    ...(to === null ? {} : { max_lifetime_minor: String(to - 1) }),
-  };
-}
-
-function HistogramPanel({
-  distribution,
-  chooser,
-  asOf,
-}: {
-  distribution: Distribution;
-  chooser: ReactNode;
-  asOf: string | null;
-}) {
+/** Without a forecast there is no lifetime value; what was earned so far can still be chosen. */
+function TooLittleData({ chooser }: { chooser: ReactNode }) {
   const t = useT();
-  const fmt = useFmt();
   const d = t.value.distribution;
-  const sample = distribution.bins[0]?.amount ?? { minor: 0, currency: distribution.currency, exponent: 2 };
-  const [scale, setScale] = useState<'linear' | 'log'>('linear');
-  const money = (minor: number): Money => ({ ...sample, minor });
-  const bins = distribution.bins.map((bin, index) => {
-    const open = index === distribution.bins.length - 1 || bin.to_minor === null;
-    const low = fmt.moneyShort(money(bin.from_minor));
-    return { ...bin, open, range: open ? d.open(low) : d.range(low, fmt.moneyShort(money(bin.to_minor ?? 0))) };
-  });
-  const middle = bins[Math.floor(bins.length / 2)];
-  const last = bins.at(-1);
   return (
-    <ChartFrame
-      title={d.title}
-      testId="histogram"
-      explain={<Explain name={d.title} definition={d.definition} asOf={asOf} />}
-      actions={
-        <>
-          {chooser}
-          <SegmentedControl
-            size="xs"
-            aria-label={d.scale}
-            value={scale}
-            onChange={(next) => setScale(next as 'linear' | 'log')}
-            data={(['linear', 'log'] as const).map((value) => ({ value, label: d.scales[value] }))}
-          />
-        </>
-      }
-      fileName="distribution.csv"
-      table={{
-        columns: [d.from, d.to, d.customers, d.amount],
-        rows: bins.map((bin) => ({
-          cells: [
-            fmt.money(money(bin.from_minor)),
-            bin.open ? '' : fmt.money(money(bin.to_minor ?? 0)),
-            <Link
-              key="people"
-              to="/customers"
-              search={peopleOf(distribution.measure, bin.from_minor, bin.open ? null : bin.to_minor)}
-            >
-              {fmt.count(bin.customers)}
-            </Link>,
-            fmt.money(bin.amount),
-          ],
-          plain: [
-            bin.from_minor / 10 ** sample.exponent,
-            bin.open ? '' : (bin.to_minor ?? 0) / 10 ** sample.exponent,
-            bin.customers,
-            moneyMajor(bin.amount),
-          ],
-        })),
-      }}
-    >
-      <p className={css.tallest}>{d.tallest(fmt.count(Math.max(0, ...bins.map((bin) => bin.customers))))}</p>
-      <Histogram
-        label={d.title}
-        bars={bins.map((bin) => ({
-          key: String(bin.from_minor),
-          size: scale === 'log' ? Math.log1p(bin.customers) : bin.customers,
-          label: d.bar(fmt.count(bin.customers), bin.range),
-          search: peopleOf(distribution.measure, bin.from_minor, bin.open ? null : bin.to_minor),
-        }))}
-        scale={[
-          bins[0] ? fmt.moneyShort(money(bins[0].from_minor)) : '',
-          middle ? fmt.moneyShort(money(middle.from_minor)) : '',
-          last?.range ?? '',
-        ]}
+    <Panel title={d.title} actions={chooser}>
+      <StateView
+        testId="state-too-little-data"
+        icon={<IconChartHistogram size={28} stroke={1.5} />}
+        title={d.tooLittleTitle}
+        text={d.tooLittleText}
       />
-    </ChartFrame>
-  );
-}
-
-function LorenzPanel({ top, asOf }: { top: NonNullable<ValueReport['top20']>; asOf: string }) {
-  const t = useT();
-  const fmt = useFmt();
-  const d = t.value.distribution;
-  const text = d.lorenzText(
-    t.common.people(fmt.count(top.customers)),
-    fmt.percent(top.share_of_profit),
-    fmt.moneyCompact(top.profit),
-    fmt.percent(top.repeat_customer_share),
-  );
-  return (
-    <ChartFrame
-      title={d.lorenz}
-      testId="lorenz"
-      explain={<Explain name={d.lorenz} definition={d.lorenzDefinition} asOf={asOf} />}
-      fileName="lorenz.csv"
-      table={{
-        columns: [d.lorenzX, d.lorenzPoint],
-        rows: top.lorenz.map((point) => ({
-          cells: [fmt.percent(point.p, 0), fmt.percent(point.share)],
-          plain: [point.p, point.share],
-        })),
-      }}
-    >
-      <LorenzChart
-        label={text}
-        points={top.lorenz}
-        mark={{ p: 0.2, share: top.share_of_profit, text: d.lorenzMark(fmt.percent(top.share_of_profit)) }}
-        formatPercent={(ratio) => fmt.percent(ratio, 0)}
-        xLabel={d.lorenzX}
-      />
-      <p className={css.sentence}>
-        {text}{' '}
-        <Link to="/customers" search={{ value_percentile_min: '80', sort: 'lifetime_value' }}>
-          {d.seeTop}
-        </Link>
-      </p>
-    </ChartFrame>
+    </Panel>
   );
 }

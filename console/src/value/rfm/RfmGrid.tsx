@@ -26,7 +26,11 @@ export function RfmGrid({ report, monetary, measure }: Props) {
     return cell ? (measure === 'customers' ? cell.customers : cell.revenue.minor) : 0;
   };
   const largest = Math.max(1, ...[...grid.keys()].map(sizeOf));
-  const zero: Money = { minor: 0, currency: report.currency, exponent: report.cells[0]?.revenue.exponent ?? 2 };
+  const zero: Money = {
+    minor: 0,
+    currency: report.currency ?? 'XXX',
+    exponent: report.cells[0]?.revenue.exponent ?? 2,
+  };
   const textOf = (customers: number, revenue: Money) =>
     measure === 'customers' ? fmt.count(customers) : fmt.moneyShort(revenue);
   const searchOf = (score: Record<string, number>): Record<string, string> => ({

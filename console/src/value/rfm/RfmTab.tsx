@@ -9,7 +9,7 @@ import { lookup, useT } from '@/shared/i18n';
 import { Explain } from '@/shared/ui/Explain';
 import { Panel } from '@/shared/ui/Panel';
 import { LoadingBlock, QueryView } from '@/shared/ui/StateView';
-import { MoneyCompact } from '@/shared/ui/Values';
+import { MoneyCompact, Percent } from '@/shared/ui/Values';
 import { rfmQuery } from '../api';
 import { noValueRun } from '../NoValueRun';
 import css from '../value.module.css';
@@ -146,7 +146,9 @@ function GroupsPanel({ report }: { report: RfmReport }) {
                     <MoneyCompact value={group.lifetime} />
                   </Link>
                 </td>
-                <td className={css.num}>{fmt.percent(group.share_of_revenue)}</td>
+                <td className={css.num}>
+                  <Percent ratio={group.share_of_revenue} />
+                </td>
               </tr>
             ))}
           </tbody>

@@ -33,6 +33,7 @@ pub async fn shop(api: &TestApi) {
         import_id: None,
         currency: Currency::parse("GBP").unwrap(),
         facts: facts(),
+        rows: Vec::new(),
     };
     pipeline::accept(&mut tx, "shop", &block, Instant(0)).await.unwrap();
     tx.commit().await.unwrap();

@@ -63,11 +63,31 @@ impl Write for Buffer {
 }
 
 impl ExportFile {
+    /// For programs.
     pub fn new(export: CustomerExport, format: ExportFormat) -> Result<Self, CustomerError> {
         let buffer = Buffer::default();
+        let csv = CsvWriter::plain(buffer.clone());
+        Self::with(export, format, buffer, csv)
+    }
+
+    /// For people, who open a CSV file in a spreadsheet.
+    pub fn for_people(export: CustomerExport, format: ExportFormat) -> Result<Self, CustomerError> {
+        let buffer = Buffer::default();
+        let csv = match format {
+            ExportFormat::Csv => CsvWriter::new(buffer.clone()).map_err(failed)?,
+            ExportFormat::Parquet => CsvWriter::plain(buffer.clone()),
+        };
+        Self::with(export, format, buffer, csv)
+    }
+
+    fn with(
+        export: CustomerExport,
+        format: ExportFormat,
+        buffer: Buffer,
+        mut csv: CsvWriter<Buffer>,
+    ) -> Result<Self, CustomerError> {
         let writer = match format {
             ExportFormat::Csv => {
-                let mut csv = CsvWriter::new(buffer.clone()).map_err(failed)?;
                 csv.row(EXPORT_COLUMNS).map_err(failed)?;
                 Writer::Csv(csv)
             }

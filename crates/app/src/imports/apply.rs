@@ -8,7 +8,8 @@ use super::state::{ImportProgress, ImportRequest, ImportState};
 use super::{ImportError, folder, spool};
 use crate::App;
 use crate::pipeline::{self, ApplyReport, PipelineError};
-use perennial_domain::fact::{FACT_BLOCK_VERSION, Fact, FactBlock};
+use perennial_domain::fact::{FACT_BLOCK_VERSION, FactBlock};
+use perennial_domain::import::orders::Assembled;
 use perennial_domain::import::field::ImportKind;
 use perennial_domain::money::Currency;
 use perennial_store::imports::{self as table};
@@ -50,7 +51,7 @@ pub async fn apply_partitions(
             dry_apply(app, id, partition, blocks).await?;
         } else {
             accept_partition(app, id, partition, blocks).await?;
-            let (applied, handed_over) = tokio::join!(pipeline::apply_all(app), pipeline::hand_over(app));
+            let (applied, handed_over) = tokio::join!(pipeline::apply_all(app), pipeline::hand_over_if_many(app));
             applied?;
             handed_over?;
         }
@@ -71,9 +72,9 @@ pub async fn apply_partitions(
 /// Facts of a file without any amount carry no money; the block still names a currency.
 const UNPRICED: Currency = Currency::NONE;
 
-type Assembled = tokio::task::JoinHandle<Result<Vec<Fact>, ImportError>>;
+type AssemblyTask = tokio::task::JoinHandle<Result<Vec<Assembled>, ImportError>>;
 
-fn assemble_in_background(assembly: &Assembly, partition: u32, partitions: u32) -> Assembled {
+fn assemble_in_background(assembly: &Assembly, partition: u32, partitions: u32) -> AssemblyTask {
     let assembly = assembly.clone();
     tokio::task::spawn_blocking(move || {
         if partition >= partitions {
@@ -84,12 +85,14 @@ fn assemble_in_background(assembly: &Assembly, partition: u32, partitions: u32) 
     })
 }
 
-fn blocks_of(id: &str, partition: u32, source: &str, currency: Currency, facts: Vec<Fact>) -> Vec<(String, FactBlock)> {
+fn blocks_of(id: &str, partition: u32, source: &str, currency: Currency, facts: Vec<Assembled>) -> Vec<(String, FactBlock)> {
     pipeline::cut_blocks(facts)
         .into_iter()
         .enumerate()
         .map(|(place, facts)| {
-            let block = FactBlock { version: FACT_BLOCK_VERSION, source: source.to_owned(), import_id: Some(id.to_owned()), currency, facts };
+            let (facts, rows) = facts.into_iter().map(|assembled| (assembled.fact, assembled.rows)).unzip();
+            let block =
+                FactBlock { version: FACT_BLOCK_VERSION, source: source.to_owned(), import_id: Some(id.to_owned()), currency, facts, rows };
             (format!("{id}:{partition}:{place}"), block)
         })
         .collect()

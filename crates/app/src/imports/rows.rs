@@ -1,13 +1,12 @@
 //! Orders and customers behind one face: parse a row, spool it, assemble a partition's facts.
 
 use super::ImportError;
-use perennial_domain::fact::Fact;
 use perennial_domain::import::cells::Cells;
 use perennial_domain::import::customers::{CustomerRow, CustomerRowParser, assemble_customers};
 use perennial_domain::import::error::RowError;
 use perennial_domain::import::field::ImportKind;
 use perennial_domain::import::mapping::{Mapping, MappingProblem, Settled};
-use perennial_domain::import::orders::{AssembleContext, OrderRow, OrderRowParser, OrderRowReader, assemble as assemble_orders};
+use perennial_domain::import::orders::{AssembleContext, Assembled, OrderRow, OrderRowParser, OrderRowReader, assemble as assemble_orders};
 use perennial_domain::import::preview::PreviewCounts;
 use perennial_domain::import::spool::SpoolError;
 use perennial_domain::time::Instant;
@@ -69,7 +68,7 @@ impl FileRows<'_> {
 }
 
 /// The facts of one spooled partition.
-pub fn assemble(kind: ImportKind, source: &str, created_at: i64, mut bytes: &[u8]) -> Result<Vec<Fact>, ImportError> {
+pub fn assemble(kind: ImportKind, source: &str, created_at: i64, mut bytes: &[u8]) -> Result<Vec<Assembled>, ImportError> {
     let damaged = |error: SpoolError| ImportError::refused(error.code(), format!("the spool of the import: {error}; start it again"));
     match kind {
         ImportKind::Orders => {
@@ -78,14 +77,15 @@ pub fn assemble(kind: ImportKind, source: &str, created_at: i64, mut bytes: &[u8
                 rows.push(OrderRow::decode(&mut bytes).map_err(damaged)?);
             }
             let context = AssembleContext { source };
-            Ok(assemble_orders(rows, &context).into_iter().map(|assembled| assembled.fact).collect())
+            Ok(assemble_orders(rows, &context))
         }
         ImportKind::Customers => {
             let mut rows = Vec::new();
             while !bytes.is_empty() {
                 rows.push(CustomerRow::decode(&mut bytes).map_err(damaged)?);
             }
-            Ok(assemble_customers(rows, source, Instant(created_at)))
+            let facts = assemble_customers(rows, source, Instant(created_at));
+            Ok(facts.into_iter().map(|fact| Assembled { fact, rows: 1 }).collect())
         }
     }
 }

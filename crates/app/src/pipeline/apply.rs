@@ -8,7 +8,8 @@ use super::orders::{OrderId, Outcome, compare, order_id};
 use super::resolve::{Resolved, resolve};
 use super::{PipelineError, codec};
 use crate::App;
-use perennial_domain::fact::{AppliedBlock, AppliedFact, Fact, FactBlock, FactKind};
+use perennial_domain::fact::{AppliedBlock, AppliedFact, Fact, FactBlock, FactKey, FactKind, Line};
+use perennial_domain::ids::CustomerNumber;
 use perennial_domain::time::{Instant, Zone};
 use perennial_store::customers::{self, CustomerCounters};
 use perennial_store::orders::{self as order_table, OrderRow};
@@ -29,6 +30,9 @@ pub struct ApplyReport {
     /// Facts without any identifier: they count in the brand's revenue and belong to nobody.
     pub guests: u64,
     pub conflicts: u64,
+    /// Customers of customer files that were known before, by the identifier that told so.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub matched: BTreeMap<String, u64>,
 }
 
 impl ApplyReport {
@@ -40,6 +44,9 @@ impl ApplyReport {
         self.refunds += other.refunds;
         self.guests += other.guests;
         self.conflicts += other.conflicts;
+        for (rule, customers) in &other.matched {
+            *self.matched.entry(rule.clone()).or_default() += customers;
+        }
     }
 }
 
@@ -114,15 +121,17 @@ async fn apply_block(
     let zone = brand_zone(tx).await?;
     let resolved = resolve(tx, &block.source, &block.facts).await?;
     let created: HashSet<i64> = resolved.created.iter().map(|(number, _)| i64::from(number.0)).collect();
-    let mut known = known_orders(tx, &block.facts, &resolved, &created).await?;
-    let mut report = ApplyReport { customers_new: created.len() as u64, conflicts: resolved.conflict_count(), ..ApplyReport::default() };
+    let mut known = known_orders(tx, &block.source, &block.facts, &resolved, &created).await?;
+    let mut report = ApplyReport { customers_new: created.len() as u64, conflicts: resolved.conflict_count(), matched: resolved.matched.clone(), ..ApplyReport::default() };
     let mut changed: BTreeSet<OrderId> = BTreeSet::new();
     let mut applied = Vec::with_capacity(block.facts.len());
+    let mut rows_of = block.rows.into_iter();
     for (fact, customer) in block.facts.into_iter().zip(&resolved.customers) {
+        let fact = take_back(&known, &block.source, *customer, fact);
         let id = order_id(*customer, &fact);
-        let rows = fact.lines.len().max(1) as u64;
+        let rows = u64::from(rows_of.next().unwrap_or(1));
         match compare(&mut known, id, fact) {
-            Outcome::Duplicate { .. } => report.duplicates += rows,
+            Outcome::Duplicate => report.duplicates += rows,
             Outcome::New { fact, first, duplicate_lines } => {
                 report.note(&fact, customer.is_none(), first, rows, duplicate_lines as u64);
                 changed.insert(id);
@@ -141,6 +150,7 @@ async fn apply_block(
 
 impl ApplyReport {
     fn note(&mut self, fact: &Fact, guest: bool, first: bool, rows: u64, duplicates: u64) {
+        let duplicates = duplicates.min(rows);
         self.accepted += rows - duplicates;
         self.duplicates += duplicates;
         self.guests += u64::from(guest);
@@ -159,6 +169,7 @@ async fn brand_zone(tx: &mut WriteTx<'_>) -> Result<Zone, PipelineError> {
 /// What is known of the orders of this block. Customers that the block creates cannot have any.
 async fn known_orders(
     tx: &mut WriteTx<'_>,
+    source: &str,
     facts: &[Fact],
     resolved: &Resolved,
     created: &HashSet<i64>,
@@ -166,13 +177,31 @@ async fn known_orders(
     let mut wanted: Vec<OrderId> = facts
         .iter()
         .zip(&resolved.customers)
-        .map(|(fact, customer)| order_id(*customer, fact))
+        .flat_map(|(fact, customer)| [Some(order_id(*customer, fact)), purchase_of_cancellation(source, *customer, fact)])
+        .flatten()
         .filter(|(customer, _)| !created.contains(customer))
         .collect();
     wanted.sort_unstable();
     wanted.dedup();
     let rows = order_table::load(tx, &wanted).await?;
     Ok(rows.into_iter().map(|row| ((row.customer_number, row.order_key), row)).collect())
+}
+
+/// The order that a cancellation speaks of.
+fn purchase_of_cancellation(source: &str, customer: Option<CustomerNumber>, fact: &Fact) -> Option<OrderId> {
+    let order_no = fact.order_no.as_deref().filter(|_| fact.kind == FactKind::Cancelled)?;
+    let key = FactKey::of(&[source, "order", order_no]);
+    Some((customer.map_or(0, |number| i64::from(number.0)), key.0.to_be_bytes()))
+}
+
+/// An order that was counted earlier and is now told as cancelled: its money goes back.
+fn take_back(known: &HashMap<OrderId, OrderRow>, source: &str, customer: Option<CustomerNumber>, fact: Fact) -> Fact {
+    let counted = purchase_of_cancellation(source, customer, &fact)
+        .and_then(|id| known.get(&id))
+        .filter(|row| row.kind == FactKind::Order.code());
+    let Some(counted) = counted else { return fact };
+    let line = Line { amount_minor: counted.amount_minor.map(|amount| -amount), ..Line::default() };
+    Fact { kind: FactKind::Refund, lines: vec![line], ..fact }
 }
 
 async fn save_orders(

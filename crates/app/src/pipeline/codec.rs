@@ -48,6 +48,7 @@ mod tests {
             import_id: Some("imp_1".into()),
             currency: Currency::parse("CNY").unwrap(),
             facts: vec![],
+            rows: vec![],
         };
         let payload = encode(&block);
         assert_eq!(decode::<FactBlock>(&payload), Ok(block));

@@ -12,6 +12,8 @@ use perennial_store::journal;
 const BLOCKS_PER_READ: i64 = 16;
 /// Lines that make one append: larger appends make fewer and better sorted files, this bounds their memory.
 const LINES_PER_APPEND: usize = 400_000;
+/// Fewer facts than this wait for more, or for the end of their import.
+const FACTS_WORTH_AN_APPEND: i64 = 200_000;
 
 /// Hands over everything that is applied; returns the number of facts.
 pub async fn hand_over(app: &App) -> Result<u64, PipelineError> {
@@ -23,6 +25,17 @@ pub async fn hand_over(app: &App) -> Result<u64, PipelineError> {
         }
         facts += moved;
     }
+}
+
+/// Hands over where enough waits to make files of a good size: in the middle of a large import.
+pub async fn hand_over_if_many(app: &App) -> Result<u64, PipelineError> {
+    let mut tx = app.store.read().await?;
+    let waiting = journal::counts(&mut tx).await?.applied_facts;
+    drop(tx);
+    if waiting < FACTS_WORTH_AN_APPEND {
+        return Ok(0);
+    }
+    hand_over_once(app).await
 }
 
 async fn hand_over_once(app: &App) -> Result<u64, PipelineError> {

@@ -22,9 +22,10 @@ mod orders;
 mod resolve;
 
 pub use apply::{ApplyReport, apply_all, apply_next, would_apply};
-pub use hand_over::hand_over;
+pub use hand_over::{hand_over, hand_over_if_many};
 
 use perennial_domain::fact::FactBlock;
+use perennial_domain::import::orders::Assembled;
 use perennial_domain::time::Instant;
 use perennial_store::{StoreError, WriteTx, journal};
 
@@ -52,12 +53,12 @@ pub async fn accept(tx: &mut WriteTx<'_>, block_key: &str, block: &FactBlock, at
 }
 
 /// Cuts facts into blocks of bounded size, in order.
-pub fn cut_blocks(facts: Vec<perennial_domain::fact::Fact>) -> Vec<Vec<perennial_domain::fact::Fact>> {
+pub fn cut_blocks(facts: Vec<Assembled>) -> Vec<Vec<Assembled>> {
     let mut blocks = Vec::new();
     let mut block = Vec::new();
     let mut lines = 0;
     for fact in facts {
-        lines += fact.lines.len();
+        lines += fact.fact.lines.len();
         block.push(fact);
         if block.len() >= BLOCK_FACTS_MAX || lines >= BLOCK_LINES_MAX {
             blocks.push(std::mem::take(&mut block));

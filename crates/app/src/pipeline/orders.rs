@@ -17,7 +17,7 @@ pub fn order_id(customer: Option<CustomerNumber>, fact: &Fact) -> OrderId {
 
 /// What one fact changes in the table of orders.
 pub enum Outcome {
-    Duplicate { lines: usize },
+    Duplicate,
     New { fact: Fact, first: bool, duplicate_lines: usize },
 }
 
@@ -44,7 +44,7 @@ pub fn compare(known: &mut HashMap<OrderId, OrderRow>, id: OrderId, mut fact: Fa
         }
     }
     if fresh.is_empty() && !first {
-        return Outcome::Duplicate { lines: total_lines };
+        return Outcome::Duplicate;
     }
     let duplicate_lines = total_lines - fresh.len();
     fact.lines = fresh;
@@ -98,7 +98,7 @@ mod tests {
         let mut known = HashMap::new();
         let id = (7, [1; 16]);
         assert!(matches!(compare(&mut known, id, order(&[100, 100])), Outcome::New { first: true, duplicate_lines: 0, .. }));
-        assert!(matches!(compare(&mut known, id, order(&[100, 100])), Outcome::Duplicate { lines: 2 }));
+        assert!(matches!(compare(&mut known, id, order(&[100, 100])), Outcome::Duplicate));
         let Outcome::New { fact, first, duplicate_lines } = compare(&mut known, id, order(&[100, 100, 100, 5])) else {
             panic!("two lines are new");
         };

@@ -4,11 +4,11 @@
 //! customer who appears first in this block is known to its later facts. The decision itself is
 //! `perennial_domain::identity::decide`.
 
-use perennial_domain::fact::Fact;
+use perennial_domain::fact::{Fact, FactKind};
 use perennial_domain::identity::{Identifier, Match, decide};
 use perennial_domain::ids::CustomerNumber;
 use perennial_store::{StoreError, WriteTx, identity, sequences};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// The outcome for a block: owners by fact, and the rows that the same commit must write.
 pub struct Resolved {
@@ -16,8 +16,11 @@ pub struct Resolved {
     pub customers: Vec<Option<CustomerNumber>>,
     /// Customers that did not exist before this block, with the instant of their first fact, ascending.
     pub created: Vec<(CustomerNumber, i64)>,
-    identities: Vec<identity::NewIdentity>,
+    /// How many customers of customer files were known before this block, by the deciding identifier.
+    pub matched: BTreeMap<String, u64>,
+    identities: Vec<identity::IdentityRow>,
     conflicts: Vec<identity::Conflict>,
+    seen: HashSet<CustomerNumber>,
 }
 
 type Owners = HashMap<(String, String), u32>;
@@ -28,7 +31,7 @@ pub async fn resolve(tx: &mut WriteTx<'_>, source: &str, facts: &[Fact]) -> Resu
     wanted.dedup();
     let mut owners = identity::owners(tx, &wanted).await?;
     let next = sequences::reserve(tx, "customer_number", 0).await?;
-    let mut resolved = Resolved { customers: Vec::with_capacity(facts.len()), created: Vec::new(), identities: Vec::new(), conflicts: Vec::new() };
+    let mut resolved = Resolved { customers: Vec::with_capacity(facts.len()), created: Vec::new(), matched: BTreeMap::new(), identities: Vec::new(), conflicts: Vec::new(), seen: HashSet::new() };
     for fact in facts {
         let customer = resolve_fact(&mut resolved, &mut owners, next, source, fact);
         resolved.customers.push(customer);
@@ -39,6 +42,16 @@ pub async fn resolve(tx: &mut WriteTx<'_>, source: &str, facts: &[Fact]) -> Resu
 }
 
 impl Resolved {
+    /// The first identifier that was known decided.
+    fn note_match(&mut self, customer: CustomerNumber, next: i64, fact: &Fact, known: &[Option<CustomerNumber>]) {
+        let known_before = i64::from(customer.0) < next;
+        if fact.kind != FactKind::CustomerUpdate || !known_before || !self.seen.insert(customer) {
+            return;
+        }
+        let rule = known.iter().position(Option::is_some).map(|place| fact.identifiers[place].kind.code());
+        *self.matched.entry(rule.unwrap_or_default().to_owned()).or_default() += 1;
+    }
+
     pub fn conflict_count(&self) -> u64 {
         self.conflicts.len() as u64
     }
@@ -68,12 +81,15 @@ fn resolve_fact(resolved: &mut Resolved, owners: &mut Owners, next: i64, source:
             resolved.created.push((number, fact.at.0));
             (number, (0..keys.len()).collect(), Vec::new())
         }
-        Match::Existing { customer, attach, conflicts } => (customer, attach, conflicts),
+        Match::Existing { customer, attach, conflicts } => {
+            resolved.note_match(customer, next, fact, &known);
+            (customer, attach, conflicts)
+        }
     };
     for place in attach {
         let (kind, value) = keys[place].clone();
         owners.insert((kind.clone(), value.clone()), customer.0);
-        resolved.identities.push(identity::NewIdentity {
+        resolved.identities.push(identity::IdentityRow {
             kind,
             value,
             customer_number: i64::from(customer.0),

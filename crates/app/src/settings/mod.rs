@@ -69,7 +69,8 @@ pub async fn store_in_tx(tx: &mut WriteTx<'_>, settings: &Settings, version: i64
 
 async fn replace(tx: &mut WriteTx<'_>, settings: &Settings, version: i64) -> Result<bool, StoreError> {
     let json = serde_json::to_string(settings).unwrap_or_default();
-    table::put(tx, &json, Some(version)).await
+    // Version 0 means that nothing is stored yet.
+    table::put(tx, &json, (version > 0).then_some(version)).await
 }
 
 /// Sets the currency inside a transaction of the caller: the first import with money decides it.

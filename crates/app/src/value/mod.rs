@@ -74,6 +74,8 @@ impl Default for ValueRequest {
 /// serves both.
 pub async fn enqueue_run(app: &App, tx: &mut WriteTx<'_>) -> Result<String, StoreError> {
     if let Some(waiting) = value_runs::find_unfinished(tx).await?.filter(|run| run.state == "queued") {
+        // A run of a process that died before it began has no job any more: this gives it one.
+        jobs::enqueue(app, tx, &Job::ValueRun { run_id: waiting.id.clone() }).await?;
         return Ok(waiting.id);
     }
     let id = insert_run(app, tx, &ValueRequest::default()).await?;

@@ -101,7 +101,7 @@ mod tests {
 
     #[test]
     fn every_value_is_in_one_bin_and_one_decile() {
-        let sorted: Vec<i64> = (-3..997).map(|value| value * value * value.signum()).collect();
+        let sorted: Vec<i64> = (-3..997).map(|value: i64| value * value * value.signum()).collect();
         let bins = bins_of(&sorted);
         assert_eq!(bins.iter().map(|bin| bin.customers).sum::<u64>(), 1_000);
         assert_eq!(bins.iter().map(|bin| bin.amount_minor).sum::<i64>(), sorted.iter().sum::<i64>());

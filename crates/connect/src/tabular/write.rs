@@ -1,8 +1,7 @@
 //! CSV for people who open it in a spreadsheet: exports and lists of rejected rows.
 //!
 //! Invariants: no cell is a formula to a spreadsheet: a cell that begins with `= + - @`, a tab or a
-//! carriage return, and is no plain number, gets an apostrophe in front. The file begins with a byte
-//! order mark, so that Excel reads Chinese; lines end with CR LF as RFC 4180 says.
+//! carriage return, and is no plain number, gets an apostrophe in front. Lines end with CR LF as RFC 4180 says.
 //! Callers may rely on: reading the file again with [`super::open`] gives the same cells, but for the
 //! apostrophes.
 
@@ -17,9 +16,15 @@ pub struct CsvWriter<W> {
 }
 
 impl<W: Write> CsvWriter<W> {
+    /// For people: begins with a byte order mark, so that Excel reads Chinese.
     pub fn new(mut output: W) -> io::Result<Self> {
         output.write_all("\u{feff}".as_bytes())?;
-        Ok(Self { output, line: String::new(), cells: 0 })
+        Ok(Self::plain(output))
+    }
+
+    /// For programs: without the mark, which many take for a part of the first column's name.
+    pub fn plain(output: W) -> Self {
+        Self { output, line: String::new(), cells: 0 }
     }
 
     pub fn cell(&mut self, value: &str) {

@@ -18,7 +18,8 @@
 //! Callers may rely on: order numbers are unique; the rows of an order are neighbours and those of a
 //! customer come by time; the first order carries every identifier that the customer has, later ones
 //! always the customer id or the phone, so that flat matching finds each customer once, in any order.
-//! Persons are not real: mail addresses are of reserved domains, phones of ranges without subscribers.
+//! Persons are made up: mail addresses are of reserved domains, phones of prefixes that, as far as we know,
+//! no carrier gives out.
 
 mod catalogue;
 mod columns;

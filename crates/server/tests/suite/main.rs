@@ -9,6 +9,8 @@ mod capabilities;
 #[cfg(test)]
 mod documents;
 #[cfg(test)]
+mod kill;
+#[cfg(test)]
 mod licences;
 #[cfg(test)]
 mod manifests;

@@ -50,7 +50,7 @@ CREATE INDEX customers_net_minor ON customers (net_minor, number);
 CREATE INDEX customers_first_at ON customers (first_at, number);
 CREATE INDEX customers_last_at ON customers (last_at, number);
 CREATE INDEX customers_first_month ON customers (first_month, number);
-CREATE INDEX customers_name_folded ON customers (name_folded, number);
+CREATE INDEX customers_name_folded ON customers (name_folded, number) WHERE name_folded IS NOT NULL;
 
 CREATE TABLE identities (
     kind            TEXT COLLATE "C" NOT NULL,
@@ -61,7 +61,6 @@ CREATE TABLE identities (
     PRIMARY KEY (kind, value)
 );
 CREATE INDEX identities_customer_number ON identities (customer_number);
-CREATE INDEX identities_value ON identities (value);
 
 CREATE TABLE identity_conflicts (
     customer_number BIGINT NOT NULL,
@@ -127,7 +126,7 @@ CREATE INDEX customer_values_probability_active ON customer_values (probability_
 CREATE INDEX customer_values_expected_orders ON customer_values (expected_orders, customer_number);
 CREATE INDEX customer_values_due_day ON customer_values (due_day, customer_number);
 CREATE INDEX customer_values_group_lifetime ON customer_values (rfm_group, lifetime_minor, customer_number);
-CREATE INDEX customer_values_cell_lifetime ON customer_values (cell, lifetime_minor, customer_number);
+CREATE INDEX customer_values_cell_lifetime ON customer_values (cell, lifetime_minor, customer_number, monetary_minor);
 
 CREATE TABLE value_runs (
     id          TEXT COLLATE "C" NOT NULL PRIMARY KEY,

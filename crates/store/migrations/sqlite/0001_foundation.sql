@@ -50,7 +50,7 @@ CREATE INDEX customers_net_minor ON customers (net_minor);
 CREATE INDEX customers_first_at ON customers (first_at);
 CREATE INDEX customers_last_at ON customers (last_at);
 CREATE INDEX customers_first_month ON customers (first_month);
-CREATE INDEX customers_name_folded ON customers (name_folded);
+CREATE INDEX customers_name_folded ON customers (name_folded) WHERE name_folded IS NOT NULL;
 
 CREATE TABLE identities (
     kind            TEXT    NOT NULL,
@@ -61,7 +61,6 @@ CREATE TABLE identities (
     PRIMARY KEY (kind, value)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX identities_customer_number ON identities (customer_number);
-CREATE INDEX identities_value ON identities (value);
 
 CREATE TABLE identity_conflicts (
     customer_number INTEGER NOT NULL,
@@ -127,7 +126,7 @@ CREATE INDEX customer_values_probability_active ON customer_values (probability_
 CREATE INDEX customer_values_expected_orders ON customer_values (expected_orders);
 CREATE INDEX customer_values_due_day ON customer_values (due_day);
 CREATE INDEX customer_values_group_lifetime ON customer_values (rfm_group, lifetime_minor);
-CREATE INDEX customer_values_cell_lifetime ON customer_values (cell, lifetime_minor);
+CREATE INDEX customer_values_cell_lifetime ON customer_values (cell, lifetime_minor, customer_number, monetary_minor);
 
 CREATE TABLE value_runs (
     id          TEXT    NOT NULL PRIMARY KEY,

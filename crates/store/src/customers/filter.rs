@@ -2,7 +2,7 @@
 //!
 //! All texts are constants of this file; values only ever travel as parameters.
 
-use crate::identity::search_bounds;
+use crate::identity::{KINDS, search_bounds};
 use crate::row::Bind;
 
 /// Months that `active_months` can tell apart after the first.
@@ -142,11 +142,22 @@ pub(super) struct Conditions {
     texts: Vec<String>,
     pub(super) on_customer: bool,
     pub(super) on_value: bool,
+    plan: Plan,
+}
+
+/// How SQLite is to find the rows. Its planner knows neither how many rows a filter leaves nor what a LIMIT saves.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Plan {
+    /// As the engine thinks best: by the indexes of the filter, then sorted.
+    #[default]
+    Engine,
+    /// Along the index of the sort column, testing each row: right where many rows pass.
+    Walk,
 }
 
 impl Conditions {
-    pub(super) fn of(filter: &CustomerFilter) -> Self {
-        let mut conditions = Self::default();
+    pub(super) fn of(filter: &CustomerFilter, plan: Plan) -> Self {
+        let mut conditions = Self { plan, ..Self::default() };
         conditions.add_customer(filter);
         conditions.add_months(filter);
         conditions.add_value(filter);
@@ -167,10 +178,16 @@ impl Conditions {
         if self.texts.is_empty() { String::new() } else { format!(" WHERE {}", self.texts.join(" AND ")) }
     }
 
+    /// SQLite does not use an index for `+column`.
+    fn hidden(&self) -> &'static str {
+        if self.plan == Plan::Walk { "+" } else { "" }
+    }
+
     fn customer(&mut self, before: &str, value: Option<impl Into<Bind>>) {
         if let Some(value) = value {
             let parameter = self.parameter(value);
-            self.push(format!("{before} {parameter}"));
+            let hidden = self.hidden();
+            self.push(format!("{hidden}{before} {parameter}"));
             self.on_customer = true;
         }
     }
@@ -178,7 +195,8 @@ impl Conditions {
     fn value(&mut self, before: &str, value: Option<impl Into<Bind>>) {
         if let Some(value) = value {
             let parameter = self.parameter(value);
-            self.push(format!("{before} {parameter}"));
+            let hidden = self.hidden();
+            self.push(format!("{hidden}{before} {parameter}"));
             self.on_value = true;
         }
     }
@@ -191,24 +209,44 @@ impl Conditions {
         self.customer("c.last_at <", filter.last_purchase_before);
         self.customer("c.last_at >=", filter.last_purchase_after);
         if let Some(text) = filter.search.as_deref().map(str::trim).filter(|text| !text.is_empty()) {
-            let p: Vec<String> = search_bounds(text).into_iter().map(|bound| self.parameter(bound)).collect();
-            self.push(format!(
-                "c.number IN (SELECT customer_number FROM identities WHERE value >= {} AND value < {} \
-                 UNION SELECT customer_number FROM identities WHERE value >= {} AND value < {} \
-                 UNION SELECT number FROM customers WHERE name_folded >= {} AND name_folded < {})",
-                p[0], p[1], p[2], p[3], p[4], p[5]
-            ));
-            self.on_customer = true;
+            self.add_search(text);
         }
         for (name, value) in &filter.traits {
-            let (name, value) = (self.parameter(name), self.parameter(value));
-            self.push(format!(
-                "c.number IN (SELECT t.customer_number FROM traits t WHERE t.name = {name} AND t.value = {value} \
-                 AND NOT EXISTS (SELECT 1 FROM traits n WHERE n.customer_number = t.customer_number \
-                 AND n.name = t.name AND (n.at, n.source) > (t.at, t.source)))"
-            ));
-            self.on_customer = true;
+            self.add_trait(name, value);
         }
+    }
+
+    fn add_search(&mut self, text: &str) {
+        let p: Vec<String> = search_bounds(text).into_iter().map(|bound| self.parameter(bound)).collect();
+        let name = format!("name_folded >= {} AND name_folded < {}", p[4], p[5]);
+        let typed = format!("value >= {} AND value < {}", p[0], p[1]);
+        let folded = format!("value >= {} AND value < {}", p[2], p[3]);
+        self.push(match self.plan {
+            Plan::Engine => format!(
+                "c.number IN (SELECT customer_number FROM identities WHERE kind IN ({KINDS}) AND {typed} \
+                 UNION ALL SELECT customer_number FROM identities WHERE kind IN ({KINDS}) AND {folded} \
+                 UNION ALL SELECT number FROM customers WHERE {name})"
+            ),
+            Plan::Walk => format!(
+                "((+c.{}) OR EXISTS (SELECT 1 FROM identities i WHERE i.customer_number = c.number \
+                 AND (({typed}) OR ({folded}))))",
+                name.replace("AND name_folded", "AND c.name_folded")
+            ),
+        });
+        self.on_customer = true;
+    }
+
+    fn add_trait(&mut self, name: &str, value: &str) {
+        let (name, value) = (self.parameter(name), self.parameter(value));
+        let holds = format!(
+            "t.name = {name} AND t.value = {value} AND NOT EXISTS (SELECT 1 FROM traits n \
+             WHERE n.customer_number = t.customer_number AND n.name = t.name AND (n.at, n.source) > (t.at, t.source))"
+        );
+        self.push(match self.plan {
+            Plan::Engine => format!("c.number IN (SELECT t.customer_number FROM traits t WHERE {holds})"),
+            Plan::Walk => format!("EXISTS (SELECT 1 FROM traits t WHERE t.customer_number = c.number AND {holds})"),
+        });
+        self.on_customer = true;
     }
 
     fn add_months(&mut self, filter: &CustomerFilter) {
@@ -223,8 +261,9 @@ impl Conditions {
             } else {
                 let month = self.parameter(month);
                 self.push(format!(
-                    "c.first_month BETWEEN {month} - {LAST_MONTH_BIT} AND {month} \
-                     AND ((c.active_months >> CAST({month} - c.first_month AS INTEGER)) & 1) = 1"
+                    "{}c.first_month BETWEEN {month} - {LAST_MONTH_BIT} AND {month} \
+                     AND ((c.active_months >> CAST({month} - c.first_month AS INTEGER)) & 1) = 1",
+                    self.hidden()
                 ));
             }
         }

@@ -4,9 +4,9 @@
 //! sort column, by (column, number), then those who have it not, by number. So empty values come last in both
 //! orders, and every customer is on exactly one page as long as nothing changes.
 
-use super::filter::{Conditions, CustomerFilter, CustomerSort, SortOrder, SortPlace};
+use super::filter::{Conditions, CustomerFilter, CustomerSort, Plan, SortOrder, SortPlace};
 use super::{COLUMNS, CustomerCounters, read};
-use crate::database::ReadTx;
+use crate::database::{Engine, ReadTx};
 use crate::error::Result;
 use crate::exec;
 use crate::row::Row;
@@ -17,6 +17,12 @@ const CUSTOMERS: &str = "customers c";
 const CUSTOMERS_AND_VALUES: &str = "customers c LEFT JOIN customer_values v ON v.customer_number = c.number";
 const CUSTOMERS_WITH_VALUES: &str = "customer_values v JOIN customers c ON c.number = v.customer_number";
 const VALUES: &str = "customer_values v";
+/// On SQLite a CROSS JOIN is read from left to right: the table of the sort column first.
+const WALK_CUSTOMERS: &str = "customers c CROSS JOIN customer_values v ON v.customer_number = c.number";
+const WALK_VALUES: &str = "customer_values v CROSS JOIN customers c ON c.number = v.customer_number";
+
+/// Where a filter holds for this many, a page is found along the index of its sort column sooner than by sorting.
+const MANY_ROWS: i64 = 5_000;
 
 const SELECT: &str = "SELECT c.number, c.created_at, c.display_name, c.name_folded, c.orders, c.gross_minor, \
     c.refunds_minor, c.refund_count, c.net_minor, c.first_at, c.last_at, c.first_month, c.active_months, \
@@ -96,7 +102,8 @@ pub async fn list(
     let mut rows = Vec::new();
     let in_last_step = matches!(cursor, Some(CustomerCursor { key: None, .. }));
     if !in_last_step {
-        rows = with_key(tx, filter, sort, order, cursor, wanted).await?;
+        let plan = plan_of(tx, filter, sort).await?;
+        rows = with_key(tx, (filter, plan), sort, order, cursor, wanted).await?;
     }
     if rows.len() < wanted && can_be_empty(filter, sort) {
         let after = cursor.filter(|_| in_last_step).map(|cursor| cursor.number);
@@ -110,15 +117,34 @@ pub async fn list(
 
 /// How many customers the filter holds for. Reads only the tables that it speaks of.
 pub async fn count(tx: &mut ReadTx<'_>, filter: &CustomerFilter) -> Result<i64> {
-    let conditions = Conditions::of(filter);
-    let from = match (conditions.on_customer, conditions.on_value) {
+    let conditions = Conditions::of(filter, Plan::Engine);
+    let text = format!("SELECT COUNT(*) FROM {}{}", needed_tables(&conditions), conditions.where_clause());
+    let counts = exec::built(tx, text, &conditions.binds, |row| row.i64(0)).await?;
+    Ok(counts.into_iter().sum())
+}
+
+fn needed_tables(conditions: &Conditions) -> &'static str {
+    match (conditions.on_customer, conditions.on_value) {
         (_, false) => CUSTOMERS,
         (false, true) => VALUES,
         (true, true) => CUSTOMERS_WITH_VALUES,
-    };
-    let text = format!("SELECT COUNT(*) FROM {from}{}", conditions.where_clause());
-    let counts = exec::built(tx, text, &conditions.binds, |row| row.i64(0)).await?;
-    Ok(counts.into_iter().sum())
+    }
+}
+
+/// PostgreSQL's planner weighs this by itself; for SQLite it is looked whether the filter holds for many.
+async fn plan_of(tx: &mut ReadTx<'_>, filter: &CustomerFilter, sort: CustomerSort) -> Result<Plan> {
+    let mut conditions = Conditions::of(filter, Plan::Engine);
+    let filters = conditions.on_customer || conditions.on_value;
+    // The indexes of group and cell go on with the lifetime value.
+    let sorted_by_filter = sort == CustomerSort::LifetimeValue && (filter.group.is_some() || filter.cell.is_some());
+    if tx.engine() == Engine::Postgres || !filters || sorted_by_filter {
+        return Ok(Plan::Engine);
+    }
+    let (from, clause) = (needed_tables(&conditions), conditions.where_clause());
+    let limit = conditions.parameter(MANY_ROWS);
+    let text = format!("SELECT COUNT(*) FROM (SELECT 1 FROM {from}{clause} LIMIT {limit}) some_rows");
+    let found: i64 = exec::built(tx, text, &conditions.binds, |row| row.i64(0)).await?.into_iter().sum();
+    Ok(if found == MANY_ROWS { Plan::Walk } else { Plan::Engine })
 }
 
 /// The next customers by number for whom the filter holds, for files of any length.
@@ -129,26 +155,28 @@ pub async fn export(
     limit: usize,
 ) -> Result<Vec<CustomerListRow>> {
     let cursor = CustomerCursor { key: Some(SortKey::Integer(after_number)), number: after_number };
-    with_key(tx, filter, CustomerSort::Number, SortOrder::Ascending, Some(cursor), limit).await
+    // Files are long: along the numbers, whatever the filter.
+    let plan = if tx.engine() == Engine::Sqlite { Plan::Walk } else { Plan::Engine };
+    with_key(tx, (filter, plan), CustomerSort::Number, SortOrder::Ascending, Some(cursor), limit).await
 }
 
 /// Whether a row without the sort column can be in the list at all.
 fn can_be_empty(filter: &CustomerFilter, sort: CustomerSort) -> bool {
     match sort.place() {
         SortPlace::Customer { nullable } => nullable,
-        SortPlace::Value { nullable } => nullable || !Conditions::of(filter).on_value,
+        SortPlace::Value { nullable } => nullable || !Conditions::of(filter, Plan::Engine).on_value,
     }
 }
 
 async fn with_key(
     tx: &mut ReadTx<'_>,
-    filter: &CustomerFilter,
+    (filter, plan): (&CustomerFilter, Plan),
     sort: CustomerSort,
     order: SortOrder,
     cursor: Option<CustomerCursor>,
     limit: usize,
 ) -> Result<Vec<CustomerListRow>> {
-    let mut conditions = Conditions::of(filter);
+    let mut conditions = Conditions::of(filter, plan);
     let column = sort.column();
     let by_value = matches!(sort.place(), SortPlace::Value { .. });
     let number = if by_value { "v.customer_number" } else { "c.number" };
@@ -174,7 +202,12 @@ async fn with_key(
     } else {
         format!("{column} {direction}, {number} {direction}")
     };
-    let from = if by_value || conditions.on_value { CUSTOMERS_WITH_VALUES } else { CUSTOMERS_AND_VALUES };
+    let from = match (plan, by_value, conditions.on_value) {
+        (Plan::Walk, true, _) => WALK_VALUES,
+        (Plan::Walk, false, true) => WALK_CUSTOMERS,
+        (Plan::Engine, true, _) | (Plan::Engine, _, true) => CUSTOMERS_WITH_VALUES,
+        (_, false, false) => CUSTOMERS_AND_VALUES,
+    };
     page(tx, conditions, from, &ordering, limit).await
 }
 
@@ -186,7 +219,7 @@ async fn without_key(
     after: Option<i64>,
     limit: usize,
 ) -> Result<Vec<CustomerListRow>> {
-    let mut conditions = Conditions::of(filter);
+    let mut conditions = Conditions::of(filter, Plan::Engine);
     conditions.push(format!("{} IS NULL", sort.column()));
     let (compare, direction) = direction(order);
     if let Some(after) = after {

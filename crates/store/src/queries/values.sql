@@ -19,5 +19,6 @@ SELECT customer_number, recency_days, frequency, monetary_minor, r, f, m, cell, 
     historical_minor, current_minor, potential_minor, potential_low_minor, potential_high_minor, lifetime_minor,
     probability_alive, probability_active, expected_orders, next_purchase_day, due_day, lifetime_percentile, current_percentile
 FROM customer_values WHERE customer_number > $1 ORDER BY customer_number LIMIT $2
+-- One index answers this: it is why it ends with the amount.
 -- name: values.cell_counts
-SELECT r, f, m, COUNT(*), CAST(SUM(monetary_minor) AS BIGINT) FROM customer_values GROUP BY r, f, m ORDER BY r, f, m
+SELECT cell, COUNT(*), CAST(SUM(monetary_minor) AS BIGINT) FROM customer_values GROUP BY cell ORDER BY cell

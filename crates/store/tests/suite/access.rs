@@ -135,7 +135,7 @@ async fn tokens_are_revoked(store: &TestStore) {
     access::insert_token(&mut tx, &token).await.unwrap();
     access::touch_token(&mut tx, "tok_a", Instant(5)).await.unwrap();
     let used = TokenRow { last_used_at: Some(Instant(5)), ..token };
-    assert_eq!(access::tokens(&mut tx).await.unwrap(), [used.clone()]);
+    assert_eq!(access::tokens(&mut tx).await.unwrap(), std::slice::from_ref(&used));
     assert!(access::revoke_token(&mut tx, "tok_a", Instant(6)).await.unwrap());
     assert!(!access::revoke_token(&mut tx, "tok_a", Instant(7)).await.unwrap());
     assert!(access::tokens(&mut tx).await.unwrap().is_empty());

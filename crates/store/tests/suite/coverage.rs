@@ -4,8 +4,21 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 const SLICES: [&str; 15] = [
-    "settings", "sequences", "journal", "identity", "customers", "orders", "traits", "values", "value_runs", "imports",
-    "uploads", "jobs", "access", "audit", "idempotency",
+    "settings",
+    "sequences",
+    "journal",
+    "identity",
+    "customers",
+    "orders",
+    "traits",
+    "values",
+    "value_runs",
+    "imports",
+    "uploads",
+    "jobs",
+    "access",
+    "audit",
+    "idempotency",
 ];
 
 fn files(folder: &Path) -> Vec<PathBuf> {

@@ -37,7 +37,10 @@ async fn blocks_are_applied_in_order_and_once(store: &TestStore) {
     let twice = journal::mark_applied(&mut tx, rows[0].position, 3, b"").await;
     assert!(matches!(twice, Err(StoreError::RowsAffected { expected: 1, actual: 0, .. })), "{twice:?}");
     assert_eq!(journal::next_accepted(&mut tx, 10).await.unwrap().len(), 1);
-    assert_eq!(journal::applied(&mut tx, 0, 10).await.unwrap(), [(1, b"applied a".to_vec()), (2, b"applied b".to_vec())]);
+    assert_eq!(
+        journal::applied(&mut tx, 0, 10).await.unwrap(),
+        [(1, b"applied a".to_vec()), (2, b"applied b".to_vec())]
+    );
     assert_eq!(journal::applied(&mut tx, 1, 10).await.unwrap().len(), 1);
     assert_eq!(journal::applied(&mut tx, 0, 1).await.unwrap().len(), 1);
 }

@@ -2,6 +2,8 @@
 //!
 //! A test is an async function that takes a `&TestStore`; `on_both!` makes a test per engine of it.
 
+#![expect(clippy::unwrap_used, reason = "a test stops where what it needs is missing")]
+
 macro_rules! on_both {
     ($($name:ident),+ $(,)?) => {
         mod sqlite {

@@ -55,7 +55,9 @@ async fn the_newest_trait_of_a_source_wins(store: &TestStore) {
         at,
     };
     let mut tx = store.database.write().await.unwrap();
-    for (source, value, at) in [("a", "Rome", 5), ("a", "Oslo", 3), ("b", "Bern", 4), ("b", "Kyiv", 4), ("a", "Riga", 6)] {
+    for (source, value, at) in
+        [("a", "Rome", 5), ("a", "Oslo", 3), ("b", "Bern", 4), ("b", "Kyiv", 4), ("a", "Riga", 6)]
+    {
         traits::upsert(&mut tx, &[told(source, value, at)]).await.unwrap();
     }
     let expected = [told("a", "Riga", 6), told("b", "Kyiv", 4)];

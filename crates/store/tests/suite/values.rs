@@ -5,11 +5,7 @@ use perennial_store::value_runs::{self, ValueRunRow};
 use perennial_store::values::{self, CustomerValue};
 use perennial_testkit::TestStore;
 
-on_both!(
-    a_new_run_replaces_all_values,
-    cells_are_counted,
-    a_run_goes_from_queued_to_done_or_failed,
-);
+on_both!(a_new_run_replaces_all_values, cells_are_counted, a_run_goes_from_queued_to_done_or_failed,);
 
 fn some_values(count: i64, seed: u64) -> Vec<CustomerValue> {
     let mut dice = Dice::new(seed);

@@ -146,6 +146,28 @@ export const customers: Messages['customers'] = {
     probability_active: 'How likely this customer is to come back at all, judged by the rhythm of purchases.',
     rfm: 'Recency, frequency and money score 1–5 each; 5 is best.',
   },
+  formulas: {
+    net_revenue_before_window_times_margin: 'net revenue before the window × margin',
+    net_revenue_in_window_times_margin: 'net revenue within the window × margin',
+    expected_orders_times_amount_times_margin_discounted:
+      'expected orders (discounted) × expected amount per order × margin',
+  },
+  inputs: {
+    orders: 'Orders',
+    gross_sales: 'Gross sales',
+    refunds: 'Refunds',
+    net_revenue: 'Net revenue',
+    margin_basis_points: 'Margin',
+    window_days: 'Days of the window',
+    horizon_days: 'Days of the horizon',
+    discount_rate_annual_basis_points: 'Discount rate a year',
+    probability_active: 'Probability active',
+    expected_orders: 'Expected orders',
+    discounted_orders: 'Expected orders, discounted',
+    expected_amount: 'Expected amount per order',
+    low: 'Lower end',
+    high: 'Upper end',
+  },
   valueWarnings: {
     too_little_data: 'Few purchases, so the prediction is coarse.',
     no_measurable_dropout: 'The data shows no drop-out, so the probability active says little.',

@@ -72,7 +72,11 @@ export const value: Messages['value'] = {
     lorenzMark: (share) => `top 20%: ${share}`,
     lorenzText: (customers, share, profit, repeat) =>
       `The most valuable 20% (${customers}) bring ${share} of the profit, ${profit}. ${repeat} of them bought more than once.`,
-    seeTop: 'See these customers',
+    seeTop: 'See the top 20% by lifetime value',
+    below: (high) => `below ${high}`,
+    tooLittleTitle: 'Too little data to predict',
+    tooLittleText:
+      'Too few customers bought more than once. After a longer history is imported it is computed again by itself; historical and current value can be seen now.',
   },
   cohorts: {
     title: 'Cohorts by first purchase',

@@ -69,7 +69,10 @@ export const value = {
     lorenzMark: (share: string) => `前 20% 客户：${share}`,
     lorenzText: (customers: string, share: string, profit: string, repeat: string) =>
       `价值最高的 20%（${customers}）贡献了 ${share} 的毛利，共 ${profit}。其中 ${repeat} 买过不止一次。`,
-    seeTop: '查看这些客户',
+    seeTop: '查看终身价值最高的 20%',
+    below: (high: string) => `低于 ${high}`,
+    tooLittleTitle: '数据不足，还不能预测',
+    tooLittleText: '买过不止一次的客户太少。导入更长时间的订单后会自动重新计算；历史价值和当前价值现在就能看。',
   },
   cohorts: {
     title: '首购群',

@@ -35,7 +35,7 @@ pub async fn handler(
     reader.finish()?;
     let format = format.unwrap_or(ExportFormat::Csv);
     let export = begin_export(&state.app, &actor, &query).await.map_err(problem_of_customers)?;
-    let file = ExportFile::new(export, format).map_err(problem_of_customers)?;
+    let file = ExportFile::for_people(export, format).map_err(problem_of_customers)?;
     let pieces = try_unfold(file, |mut file| async move {
         match file.next_bytes().await {
             Ok(Some(bytes)) => Ok(Some((bytes, file))),

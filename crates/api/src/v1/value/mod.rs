@@ -31,7 +31,6 @@ pub fn routes() -> OpenApiRouter<ApiState> {
 pub fn problem_of_value(error: ValueError) -> Problem {
     match error {
         ValueError::Store(error) => crate::problem_of_store(error),
-        ValueError::Settings(error) => crate::v1::operation::problem_of_settings(error),
         ValueError::History(error) => Problem::internal(&error),
         ValueError::Pipeline(error) => Problem::internal(&error),
         ValueError::NoPurchases => Problem::new(Code::Conflict, error.to_string()),

@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest';
+import { en } from './en';
+import { lookup } from './index';
+import { zh } from './zh';
+
+type Tree = { [key: string]: unknown };
+
+function leaves(tree: Tree, path = ''): [string, unknown][] {
+  return Object.entries(tree).flatMap(([key, value]) =>
+    typeof value === 'object' && value !== null
+      ? leaves(value as Tree, `${path}${key}.`)
+      : [[path + key, value] as [string, unknown]],
+  );
+}
+
+const CHINESE = /[\u4e00-\u9fff]/;
+/** The offer to switch to Chinese is written in Chinese. */
+const BILINGUAL = new Set(['shell.actions.language']);
+
+describe('dictionaries', () => {
+  it('have the same keys, so that no screen shows a hole', () => {
+    expect(leaves(en).map(([key]) => key)).toEqual(leaves(zh).map(([key]) => key));
+  });
+
+  it('take the same arguments in both languages', () => {
+    const chinese = new Map(leaves(zh));
+    for (const [key, value] of leaves(en)) {
+      const other = chinese.get(key);
+      expect(typeof value, key).toBe(typeof other);
+      if (typeof value === 'function' && typeof other === 'function') expect(value.length, key).toBe(other.length);
+    }
+  });
+
+  it('leave no Chinese in the English one', () => {
+    const left = leaves(en).filter(([key, value]) => {
+      const text = typeof value === 'function' ? String(value('1', '2', '3', '4')) : String(value);
+      return CHINESE.test(text) && !BILINGUAL.has(key);
+    });
+    expect(left.map(([key]) => key)).toEqual([]);
+  });
+
+  it('use no exclamation marks', () => {
+    for (const [key, value] of [...leaves(zh), ...leaves(en)]) expect(String(value), key).not.toMatch(/[!！](?!=)/);
+  });
+
+  it('fall back to the code that this version does not know', () => {
+    expect(lookup(zh.common.groups, 'champions')).toBe('重要价值客户');
+    expect(lookup(zh.common.groups, 'something_new')).toBe('something_new');
+    expect(lookup(zh.common.groups, 'toString')).toBe('toString');
+  });
+});

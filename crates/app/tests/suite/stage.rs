@@ -1,0 +1,116 @@
+//! A workspace for one story: a store of its own, a history of its own, a clock set by hand.
+
+#![expect(clippy::unwrap_used, reason = "a helper of tests: a panic is the failed test")]
+
+use perennial_app::access::Actor;
+use perennial_app::imports::{self, ImportFile, ImportRequest, ImportView};
+use perennial_app::random::Random;
+use perennial_app::{App, customers, value};
+use perennial_domain::import::field::ImportKind;
+use perennial_domain::import::mapping::{Mapping, Options};
+use perennial_history::History;
+use perennial_testkit::{ManualClock, TestStore, postgres_store, sqlite_store};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use tempfile::TempDir;
+
+pub const TESTER: Actor = Actor::System("test");
+
+pub struct Stage {
+    pub app: App,
+    pub folder: TempDir,
+    _store: TestStore,
+}
+
+/// Counts up: ids differ, and a test that fails fails the same way again.
+#[derive(Default)]
+struct Counter(AtomicU64);
+
+impl Random for Counter {
+    fn fill(&self, bytes: &mut [u8]) {
+        for byte in bytes {
+            *byte = (self.0.fetch_add(1, Ordering::Relaxed).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 56) as u8;
+        }
+    }
+}
+
+impl Stage {
+    pub async fn sqlite() -> Self {
+        Self::on(sqlite_store().await).await
+    }
+
+    pub async fn postgres() -> Option<Self> {
+        Some(Self::on(postgres_store().await?).await)
+    }
+
+    async fn on(store: TestStore) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let history = History::open(&folder.path().join("history")).await.unwrap();
+        let app = App {
+            store: store.database.clone(),
+            history: Arc::new(history),
+            data_dir: Arc::new(folder.path().to_owned()),
+            clock: Arc::new(ManualClock::at("2026-11-22T09:00:00Z")),
+            random: Arc::new(Counter::default()),
+        };
+        Self { app, folder, _store: store }
+    }
+
+    pub fn write(&self, name: &str, content: &[u8]) -> PathBuf {
+        let path = self.folder.path().join(name);
+        std::fs::write(&path, content).unwrap();
+        path
+    }
+
+    pub async fn import(&self, kind: ImportKind, path: &Path) -> ImportView {
+        self.import_with(kind, path, &Mapping::default(), false).await
+    }
+
+    pub async fn import_with(&self, kind: ImportKind, path: &Path, mapping: &Mapping, dry_run: bool) -> ImportView {
+        let files = vec![ImportFile {
+            name: path.file_name().unwrap().to_string_lossy().into_owned(),
+            path: path.to_owned(),
+            size_bytes: std::fs::metadata(path).unwrap().len(),
+        }];
+        let previewed = imports::preview(&self.app, kind, &files, mapping, &Options::default()).await.unwrap();
+        assert!(previewed.ready, "{:?}", previewed.missing);
+        let request = ImportRequest { kind, files, mapping: previewed.mapping, options: previewed.options, dry_run };
+        let id = imports::create(&self.app, &TESTER, request, false).await.unwrap();
+        imports::run(&self.app, &id, &|_| {}).await.unwrap()
+    }
+
+    /// All customers with all values, as the export writes them.
+    pub async fn export(&self) -> String {
+        value::ensure_valued(&self.app).await.unwrap();
+        let query = customers::CustomerQuery::default();
+        let export = customers::begin_export(&self.app, &TESTER, &query).await.unwrap();
+        let mut file = customers::ExportFile::new(export, customers::ExportFormat::Csv).unwrap();
+        let mut bytes = Vec::new();
+        while let Some(part) = file.next_bytes().await.unwrap() {
+            bytes.extend(part);
+        }
+        String::from_utf8(bytes).unwrap()
+    }
+}
+
+pub fn example(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/data").join(name)
+}
+
+/// One test for each database. Without PostgreSQL the second says so and passes, unless `CI` is set.
+macro_rules! on_both {
+    ($($(#[$doc:meta])* $name:ident),* $(,)?) => {
+        mod on_sqlite {
+            $( $(#[$doc])* #[tokio::test(flavor = "multi_thread")]
+            async fn $name() { super::$name(&super::Stage::sqlite().await).await } )*
+        }
+        mod on_postgres {
+            $( $(#[$doc])* #[tokio::test(flavor = "multi_thread")]
+            async fn $name() {
+                if let Some(stage) = super::Stage::postgres().await { super::$name(&stage).await }
+            } )*
+        }
+    };
+}
+pub(crate) use on_both;
