@@ -26,7 +26,8 @@ fn json_problem(rejection: &JsonRejection) -> Problem {
         JsonRejection::JsonDataError(error) => {
             let text = innermost(error);
             let (pointer, detail) = split_path(&text);
-            let field = ProblemField { pointer, code: "malformed".to_owned(), detail: detail.to_owned(), allowed: None };
+            let field =
+                ProblemField { pointer, code: "malformed".to_owned(), detail: detail.to_owned(), allowed: None };
             Problem::invalid(vec![field])
         }
         JsonRejection::JsonSyntaxError(error) => {

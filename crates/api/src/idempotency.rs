@@ -44,12 +44,7 @@ pub async fn once(State(state): State<ApiState>, request: Request, next: Next) -
     }
 }
 
-async fn once_by_key(
-    state: &ApiState,
-    key: &HeaderValue,
-    request: Request,
-    next: Next,
-) -> Result<Response, Problem> {
+async fn once_by_key(state: &ApiState, key: &HeaderValue, request: Request, next: Next) -> Result<Response, Problem> {
     let bad_key = || Problem::new(Code::InvalidRequest, "an Idempotency-Key has 1 to 200 visible ASCII characters");
     let key = key.to_str().map_err(|_| bad_key())?.to_owned();
     if !(1..=KEY_CHARACTERS_MAX).contains(&key.len()) {
@@ -57,9 +52,8 @@ async fn once_by_key(
     }
     let (mut parts, body) = request.into_parts();
     let principal = authenticate(&mut parts, state).await?;
-    let bytes = to_bytes(body, JSON_BYTES_MAX)
-        .await
-        .map_err(|_| Problem::new(Code::TooLarge, "a JSON body may have 1 MiB"))?;
+    let bytes =
+        to_bytes(body, JSON_BYTES_MAX).await.map_err(|_| Problem::new(Code::TooLarge, "a JSON body may have 1 MiB"))?;
     let scope = format!("{} {} {}", principal.actor.id(), parts.method, parts.uri.path());
     let request_hash = sha256(&bytes);
 

@@ -19,9 +19,7 @@ pub struct Money {
 impl Money {
     pub fn of(minor: i64, currency: Option<Currency>) -> Self {
         match currency {
-            Some(currency) => {
-                Self { minor, currency: currency.code().to_owned(), exponent: currency.exponent() }
-            }
+            Some(currency) => Self { minor, currency: currency.code().to_owned(), exponent: currency.exponent() },
             None => Self { minor, currency: "XXX".to_owned(), exponent: 2 },
         }
     }

@@ -23,8 +23,8 @@ pub const REQUEST_DURATION: &str = "http_request_duration_seconds";
 /// The outermost layer of the API.
 pub async fn observe(State(state): State<ApiState>, request: Request, next: Next) -> Response {
     let started = Instant::now();
-    let request_id = given_id(request.headers())
-        .unwrap_or_else(|| new_id(state.app.random.as_ref(), "req", state.app.clock.now()));
+    let request_id =
+        given_id(request.headers()).unwrap_or_else(|| new_id(state.app.random.as_ref(), "req", state.app.clock.now()));
     let method = request.method().clone();
     let route = request.extensions().get::<MatchedPath>().map_or("unmatched", MatchedPath::as_str).to_owned();
 

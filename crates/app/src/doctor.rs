@@ -35,7 +35,12 @@ pub async fn examine(app: &App) -> Result<Vec<Finding>, StoreError> {
         "see the log for the block and its reason; the facts are kept",
     ));
     let queue = jobs::counts(&mut tx).await?;
-    findings.push(finding("jobs", queue.dead == 0, format!("{} wait, {} dead", queue.waiting, queue.dead), "look at them in the console: Settings, Jobs"));
+    findings.push(finding(
+        "jobs",
+        queue.dead == 0,
+        format!("{} wait, {} dead", queue.waiting, queue.dead),
+        "look at them in the console: Settings, Jobs",
+    ));
     drop(tx);
     let history = app.history.stats().await;
     findings.push(finding(

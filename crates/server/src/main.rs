@@ -34,10 +34,11 @@ fn main() -> ExitCode {
     let cli = Cli::parse();
     let output = Output::new(cli.shared.json);
     telemetry::start(&cli.shared);
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().worker_threads(worker_threads()).build() {
-        Ok(runtime) => runtime,
-        Err(error) => return output.fail(&anyhow::Error::new(error).context("cannot start the runtime")),
-    };
+    let runtime =
+        match tokio::runtime::Builder::new_multi_thread().enable_all().worker_threads(worker_threads()).build() {
+            Ok(runtime) => runtime,
+            Err(error) => return output.fail(&anyhow::Error::new(error).context("cannot start the runtime")),
+        };
     let outcome = runtime.block_on(commands::run(cli.command, &cli.shared, &output));
     // Blocking threads (a read of a huge file) must not hold up the end of the process.
     runtime.shutdown_timeout(std::time::Duration::from_secs(5));

@@ -19,7 +19,8 @@ async fn changes_and_exports_are_written_down_with_who_did_them() {
     api.get(&caller, "/api/v1/exports/customers?search=li").await.expect(200);
 
     let page = api.get(&caller, "/api/v1/audit?limit=5").await.expect(200).json();
-    let actions: Vec<&str> = page["items"].as_array().unwrap().iter().map(|entry| entry["action"].as_str().unwrap()).collect();
+    let actions: Vec<&str> =
+        page["items"].as_array().unwrap().iter().map(|entry| entry["action"].as_str().unwrap()).collect();
     let expected = ["customers.exported", "settings.updated", "token.created", "user.updated", "user.created"];
     assert_eq!(actions, expected);
     let export = &page["items"][0];

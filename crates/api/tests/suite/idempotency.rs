@@ -59,11 +59,10 @@ async fn concurrent_requests_with_one_key_have_one_effect() {
     let caller = api.caller(Role::Administrator).await;
     let body = json!({ "name": "nightly", "role": "clerk" });
     let request = || TestApi::request(&caller, "POST", "/api/v1/tokens", Some(&body), &[KEY]);
-    let (a, b, c) =
-        tokio::join!(api.send(request()), api.send(request()), api.send(request()));
-    let created = [&a, &b, &c].into_iter().filter(|answer| {
-        answer.status == 201 && answer.header("idempotency-replayed").is_empty()
-    });
+    let (a, b, c) = tokio::join!(api.send(request()), api.send(request()), api.send(request()));
+    let created = [&a, &b, &c]
+        .into_iter()
+        .filter(|answer| answer.status == 201 && answer.header("idempotency-replayed").is_empty());
     assert_eq!(created.count(), 1);
     for answer in [&a, &b, &c] {
         assert!(answer.status == 201 || answer.problem() == "409 idempotency_in_progress");

@@ -7,6 +7,7 @@ mod audit;
 mod customers;
 mod fixtures;
 mod idempotency;
+mod imports;
 mod openapi;
 mod protocol;
 mod roles;

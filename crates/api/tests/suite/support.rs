@@ -155,11 +155,8 @@ impl TestApi {
 
     /// A token of this role.
     pub async fn caller(&self, role: Role) -> Caller {
-        let new = NewToken {
-            name: format!("test {}", role.code()),
-            role: role.code().to_owned(),
-            expires_in_days: None,
-        };
+        let new =
+            NewToken { name: format!("test {}", role.code()), role: role.code().to_owned(), expires_in_days: None };
         let (_, secret) = create_token(&self.app, &Actor::System("test"), new).await.unwrap();
         Caller { bearer: Some(secret), ..Caller::default() }
     }

@@ -60,12 +60,8 @@ pub(super) async fn new_link(
 ) -> Result<String, AccessError> {
     let token = new_secret(app.random.as_ref());
     db::delete_links_of(tx, user_id).await?;
-    let row = db::LinkRow {
-        token_hash: sha256(token.as_bytes()),
-        user_id: user_id.to_owned(),
-        expires_at,
-        used_at: None,
-    };
+    let row =
+        db::LinkRow { token_hash: sha256(token.as_bytes()), user_id: user_id.to_owned(), expires_at, used_at: None };
     db::insert_link(tx, &row).await?;
     Ok(token)
 }
@@ -89,4 +85,3 @@ pub async fn redeem_link(app: &App, token: &str) -> Result<StartedSession, Acces
     tx.commit().await?;
     Ok(StartedSession { cookie, signed_in: SignedIn { user, csrf_token } })
 }
-

@@ -27,11 +27,9 @@ pub use error::{AccessError, FieldProblem};
 pub use link::{FIRST_LINK_LIFETIME_HOURS, INVITATION_LIFETIME_DAYS, issue_first_link, redeem_link};
 pub use own_account::{PasswordChange, set_locale, set_password};
 pub use password::{PASSWORD_CHARACTERS_MAX, PASSWORD_CHARACTERS_MIN};
-pub use secret::{base64url_decode, base64url_encode, equal_in_constant_time, sha256};
-pub use session::{
-    SESSION_IDLE_DAYS, SESSION_LIFETIME_DAYS, SignedIn, StartedSession, end_session, resume_session,
-};
-pub use sign_in::sign_in;
 pub use perennial_store::StoreError;
+pub use secret::{base64url_decode, base64url_encode, equal_in_constant_time, sha256};
+pub use session::{SESSION_IDLE_DAYS, SESSION_LIFETIME_DAYS, SignedIn, StartedSession, end_session, resume_session};
+pub use sign_in::sign_in;
 pub use token::{NewToken, Token, authenticate_token, create_token, list_tokens, revoke_token};
 pub use user::{NewUser, User, UserChange, UserStatus, create_user, list_users, update_user};

@@ -18,7 +18,8 @@ const UNKNOWN_ACCOUNT_HASH: &str =
     "$argon2id$v=19$m=19456,t=2,p=1$cGVyZW5uaWFsLW5vYm9keQ$3nQKvh5NWwTBwNDP0pkyDqBXVB9vWUzqXqZhGJ8hzGE";
 
 fn hasher() -> Result<Argon2<'static>, AccessError> {
-    let params = Params::new(MEMORY_KIB, PASSES, LANES, None).map_err(|error| AccessError::Hashing(error.to_string()))?;
+    let params =
+        Params::new(MEMORY_KIB, PASSES, LANES, None).map_err(|error| AccessError::Hashing(error.to_string()))?;
     Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
 }
 
@@ -29,11 +30,7 @@ pub(super) fn check_rules(field: &'static str, password: &str) -> Result<(), Acc
         return Ok(());
     }
     let code = if characters < PASSWORD_CHARACTERS_MIN { "too_short" } else { "too_long" };
-    Err(AccessError::field(
-        field,
-        code,
-        format!("{PASSWORD_CHARACTERS_MIN} to {PASSWORD_CHARACTERS_MAX} characters"),
-    ))
+    Err(AccessError::field(field, code, format!("{PASSWORD_CHARACTERS_MIN} to {PASSWORD_CHARACTERS_MAX} characters")))
 }
 
 pub(super) async fn hash(random: &dyn Random, password: String) -> Result<String, AccessError> {

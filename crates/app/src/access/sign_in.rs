@@ -39,9 +39,8 @@ pub async fn sign_in(
     let mut tx = app.store.write().await?;
     // The account may have been disabled, or its password changed, while the hash was worked out.
     let current = db::user_by_id(&mut tx, &user.id).await?;
-    let unchanged = current.is_some_and(|row| {
-        row.password_hash == stored && User::from_row(&row).status == UserStatus::Active
-    });
+    let unchanged =
+        current.is_some_and(|row| row.password_hash == stored && User::from_row(&row).status == UserStatus::Active);
     if !unchanged {
         return Err(AccessError::InvalidCredentials);
     }

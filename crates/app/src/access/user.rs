@@ -221,8 +221,7 @@ pub(super) fn check_name(name: &str) -> Result<String, FieldProblem> {
 }
 
 pub(super) fn check_role(code: &str) -> Result<Role, FieldProblem> {
-    Role::parse(code)
-        .ok_or_else(|| FieldProblem::new("role", "unknown_value", Role::ALL.map(Role::code).join(", ")))
+    Role::parse(code).ok_or_else(|| FieldProblem::new("role", "unknown_value", Role::ALL.map(Role::code).join(", ")))
 }
 
 #[cfg(test)]

@@ -38,7 +38,7 @@ pub struct ExportFile {
 
 enum Writer {
     Csv(CsvWriter<Buffer>),
-    Parquet(ParquetTableWriter<Buffer>),
+    Parquet(Box<ParquetTableWriter<Buffer>>),
 }
 
 /// What a writer has written and nobody has taken yet.
@@ -92,7 +92,7 @@ impl ExportFile {
                 Writer::Csv(csv)
             }
             ExportFormat::Parquet => {
-                Writer::Parquet(ParquetTableWriter::new(buffer.clone(), &export.columns()).map_err(failed)?)
+                Writer::Parquet(Box::new(ParquetTableWriter::new(buffer.clone(), &export.columns()).map_err(failed)?))
             }
         };
         Ok(Self { exponent: export.exponent(), rows: 0, export, buffer, writer: Some(writer) })

@@ -234,7 +234,13 @@ fn potential_part(value: &CustomerValue, result: &ValueResult, life: &Life) -> V
     }
     let from = Day(result.as_of.0.saturating_add(1));
     let to = Day(result.as_of.0.saturating_add(horizon_days));
-    ValuePart { kind: ValuePartKind::Potential, amount_minor: value.potential_minor, from: Some(from), to: Some(to), inputs }
+    ValuePart {
+        kind: ValuePartKind::Potential,
+        amount_minor: value.potential_minor,
+        from: Some(from),
+        to: Some(to),
+        inputs,
+    }
 }
 
 fn discounted_orders(result: &ValueResult, life: &Life) -> Option<f64> {

@@ -9,8 +9,8 @@ use super::{ImportError, folder, spool};
 use crate::App;
 use crate::pipeline::{self, ApplyReport, PipelineError};
 use perennial_domain::fact::{FACT_BLOCK_VERSION, FactBlock};
-use perennial_domain::import::orders::Assembled;
 use perennial_domain::import::field::ImportKind;
+use perennial_domain::import::orders::Assembled;
 use perennial_domain::money::Currency;
 use perennial_store::imports::{self as table};
 use std::path::PathBuf;
@@ -37,7 +37,12 @@ pub async fn apply_partitions(
     let row = super::load(app, id).await?;
     let mut progress: ImportProgress = serde_json::from_str(&row.progress).unwrap_or_default();
     progress.partitions = partitions;
-    let assembly = Assembly { kind: request.kind, source: request.options.source.as_str().into(), spool, created_at: row.created_at };
+    let assembly = Assembly {
+        kind: request.kind,
+        source: request.options.source.as_str().into(),
+        spool,
+        created_at: row.created_at,
+    };
     let currency = request.options.currency.unwrap_or(UNPRICED);
     let started = app.clock.now();
     let first = u32::try_from(row.step).unwrap_or(0);
@@ -80,25 +85,43 @@ fn assemble_in_background(assembly: &Assembly, partition: u32, partitions: u32) 
         if partition >= partitions {
             return Ok(Vec::new());
         }
-        let bytes = spool::read_partition(&assembly.spool, partition).map_err(ImportError::io("cannot read the spool"))?;
+        let bytes =
+            spool::read_partition(&assembly.spool, partition).map_err(ImportError::io("cannot read the spool"))?;
         super::rows::assemble(assembly.kind, &assembly.source, assembly.created_at, &bytes)
     })
 }
 
-fn blocks_of(id: &str, partition: u32, source: &str, currency: Currency, facts: Vec<Assembled>) -> Vec<(String, FactBlock)> {
+fn blocks_of(
+    id: &str,
+    partition: u32,
+    source: &str,
+    currency: Currency,
+    facts: Vec<Assembled>,
+) -> Vec<(String, FactBlock)> {
     pipeline::cut_blocks(facts)
         .into_iter()
         .enumerate()
         .map(|(place, facts)| {
             let (facts, rows) = facts.into_iter().map(|assembled| (assembled.fact, assembled.rows)).unzip();
-            let block =
-                FactBlock { version: FACT_BLOCK_VERSION, source: source.to_owned(), import_id: Some(id.to_owned()), currency, facts, rows };
+            let block = FactBlock {
+                version: FACT_BLOCK_VERSION,
+                source: source.to_owned(),
+                import_id: Some(id.to_owned()),
+                currency,
+                facts,
+                rows,
+            };
             (format!("{id}:{partition}:{place}"), block)
         })
         .collect()
 }
 
-async fn accept_partition(app: &App, id: &str, partition: u32, blocks: Vec<(String, FactBlock)>) -> Result<(), ImportError> {
+async fn accept_partition(
+    app: &App,
+    id: &str,
+    partition: u32,
+    blocks: Vec<(String, FactBlock)>,
+) -> Result<(), ImportError> {
     let now = app.clock.now();
     let mut tx = app.store.write().await.map_err(PipelineError::from)?;
     for (key, block) in &blocks {

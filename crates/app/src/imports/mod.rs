@@ -22,10 +22,10 @@ mod spool;
 mod state;
 mod uploads;
 
-pub use preview::{PreviewedFile, PreviewResult, preview};
+pub use preview::{PreviewResult, PreviewedFile, preview};
 pub use state::view_of;
 pub use state::{
-    ImportFile, ImportProgress, ImportRequest, ImportResult, ImportState, ImportView, ReadCounts, ErrorCount,
+    ErrorCount, ImportFile, ImportProgress, ImportRequest, ImportResult, ImportState, ImportView, ReadCounts,
 };
 pub use uploads::{Upload, UploadWriter, begin_upload, find_uploads, finish_upload};
 
@@ -70,7 +70,12 @@ impl ImportError {
 
 /// Creates an import, or finds the unfinished one of the same files and request to go on with it.
 /// The mapping and options in the request are complete: [`preview`] filled them in.
-pub async fn create(app: &App, actor: &Actor, mut request: ImportRequest, enqueue: bool) -> Result<String, ImportError> {
+pub async fn create(
+    app: &App,
+    actor: &Actor,
+    mut request: ImportRequest,
+    enqueue: bool,
+) -> Result<String, ImportError> {
     let fingerprint = fingerprint(&request);
     let now = app.clock.now();
     let mut tx = app.store.write().await?;

@@ -97,7 +97,17 @@ fn look(
     };
     let layout = recognition.layout.and_then(|layout| serde_json::to_value(layout).ok()?.as_str().map(str::to_owned));
     let ready = missing.is_empty();
-    Ok(PreviewResult { layout, files: previewed, columns: recognition.columns, mapping, options, currency_assumed, counts, missing, ready })
+    Ok(PreviewResult {
+        layout,
+        files: previewed,
+        columns: recognition.columns,
+        mapping,
+        options,
+        currency_assumed,
+        counts,
+        missing,
+        ready,
+    })
 }
 
 fn only_currency_is_missing(problems: &[MappingProblem]) -> bool {
@@ -133,8 +143,12 @@ fn count_rows(
     options: &Options,
     counts: &mut PreviewCounts,
 ) -> Result<(), ImportError> {
-    let parser = RowParser::new(kind, headers, mapping, settled)
-        .map_err(|problems| ImportError::refused("mapping_unusable", problems.iter().map(|one| one.why.clone()).collect::<Vec<_>>().join("; ")))?;
+    let parser = RowParser::new(kind, headers, mapping, settled).map_err(|problems| {
+        ImportError::refused(
+            "mapping_unusable",
+            problems.iter().map(|one| one.why.clone()).collect::<Vec<_>>().join("; "),
+        )
+    })?;
     let mut rows = parser.file(0);
     each_row(file, options, |item| match item {
         Item::Row { row_number, cells } => rows.preview(&cells, row_number, counts),
@@ -153,7 +167,12 @@ fn complete(options: Options, settled: &Settled) -> Options {
 }
 
 /// Recognises again what the import needs and [`Options`] does not carry.
-pub fn settle_again(kind: ImportKind, file: &ImportFile, mapping: &Mapping, options: &Options) -> Result<(Vec<String>, Settled), ImportError> {
+pub fn settle_again(
+    kind: ImportKind,
+    file: &ImportFile,
+    mapping: &Mapping,
+    options: &Options,
+) -> Result<(Vec<String>, Settled), ImportError> {
     let headers = RowSource::open(file, options)?.headers();
     let mut sample = Sample::new(headers.len());
     each_row(file, options, |item| {

@@ -51,7 +51,8 @@ pub async fn read_all(
 ) -> Result<bool, ImportError> {
     let started = app.clock.now();
     let mut tx = app.store.write().await?;
-    table::update_state(&mut tx, &row.id, ImportState::Reading.code(), None, row.started_at.or(Some(started.0)), None).await?;
+    table::update_state(&mut tx, &row.id, ImportState::Reading.code(), None, row.started_at.or(Some(started.0)), None)
+        .await?;
     tx.commit().await?;
     let shared = Arc::new(Shared::default());
     let plan = Plan {
@@ -61,8 +62,10 @@ pub async fn read_all(
     };
     let for_thread = Arc::clone(&shared);
     let mut thread = tokio::task::spawn_blocking(move || read_files(&plan, &for_thread));
-    let mut progress =
-        ImportProgress { bytes_total: request.files.iter().map(|file| file.size_bytes).sum(), ..ImportProgress::default() };
+    let mut progress = ImportProgress {
+        bytes_total: request.files.iter().map(|file| file.size_bytes).sum(),
+        ..ImportProgress::default()
+    };
     let mut look = tokio::time::interval(LOOK);
     let outcome = loop {
         tokio::select! {
@@ -111,8 +114,12 @@ fn read_files(plan: &Plan, shared: &Shared) -> Result<Option<ReadCounts>, Import
     let request = &plan.request;
     let first = request.files.first().ok_or_else(|| ImportError::refused("no_file", "the import names no file"))?;
     let (headers, settled) = preview::settle_again(request.kind, first, &request.mapping, &request.options)?;
-    let parser = RowParser::new(request.kind, &headers, &request.mapping, &settled)
-        .map_err(|problems| ImportError::refused("mapping_unusable", problems.iter().map(|one| one.why.clone()).collect::<Vec<_>>().join("; ")))?;
+    let parser = RowParser::new(request.kind, &headers, &request.mapping, &settled).map_err(|problems| {
+        ImportError::refused(
+            "mapping_unusable",
+            problems.iter().map(|one| one.why.clone()).collect::<Vec<_>>().join("; "),
+        )
+    })?;
     let mut sink = Sink::create(plan, &headers)?;
     let mut bytes_before = 0;
     for (index, file) in request.files.iter().enumerate() {
@@ -151,15 +158,24 @@ struct Sink {
 impl Sink {
     fn create(plan: &Plan, headers: &[String]) -> Result<Self, ImportError> {
         let bytes: u64 = plan.request.files.iter().map(unpacked_bytes).sum();
-        let spool = SpoolWriter::create(&plan.spool, partitions_for(bytes)).map_err(ImportError::io("cannot create the spool"))?;
+        let spool = SpoolWriter::create(&plan.spool, partitions_for(bytes))
+            .map_err(ImportError::io("cannot create the spool"))?;
         let no_reject_file = ImportError::io("cannot create the file of rejected rows");
         let file = File::create(&plan.rejected).map_err(no_reject_file)?;
-        let mut rejected = CsvWriter::new(BufWriter::new(file)).map_err(ImportError::io("cannot write rejected rows"))?;
+        let mut rejected =
+            CsvWriter::new(BufWriter::new(file)).map_err(ImportError::io("cannot write rejected rows"))?;
         let fixed = ["row_number", "file", "field", "code", "reason"];
         rejected
             .row(fixed.into_iter().chain(headers.iter().map(String::as_str)))
             .map_err(ImportError::io("cannot write rejected rows"))?;
-        Ok(Self { spool, rejected, columns: headers.len(), file_name: String::new(), counts: ReadCounts::default(), row: Vec::new() })
+        Ok(Self {
+            spool,
+            rejected,
+            columns: headers.len(),
+            file_name: String::new(),
+            counts: ReadCounts::default(),
+            row: Vec::new(),
+        })
     }
 
     fn take(&mut self, item: Item<'_>, rows: &mut FileRows<'_>) -> Result<(), ImportError> {
@@ -173,7 +189,13 @@ impl Sink {
         }
     }
 
-    fn reject(&mut self, row_number: u64, errors: &[RowError], cells: Option<&Cells<'_>>, beginning: &str) -> Result<(), ImportError> {
+    fn reject(
+        &mut self,
+        row_number: u64,
+        errors: &[RowError],
+        cells: Option<&Cells<'_>>,
+        beginning: &str,
+    ) -> Result<(), ImportError> {
         self.counts.rejected += 1;
         for error in errors {
             let codes = self.counts.errors.entry(error.field.to_owned()).or_default();

@@ -6,7 +6,9 @@ use perennial_domain::import::customers::{CustomerRow, CustomerRowParser, assemb
 use perennial_domain::import::error::RowError;
 use perennial_domain::import::field::ImportKind;
 use perennial_domain::import::mapping::{Mapping, MappingProblem, Settled};
-use perennial_domain::import::orders::{AssembleContext, Assembled, OrderRow, OrderRowParser, OrderRowReader, assemble as assemble_orders};
+use perennial_domain::import::orders::{
+    AssembleContext, Assembled, OrderRow, OrderRowParser, OrderRowReader, assemble as assemble_orders,
+};
 use perennial_domain::import::preview::PreviewCounts;
 use perennial_domain::import::spool::SpoolError;
 use perennial_domain::time::Instant;
@@ -18,7 +20,12 @@ pub enum RowParser {
 }
 
 impl RowParser {
-    pub fn new(kind: ImportKind, headers: &[String], mapping: &Mapping, settled: &Settled) -> Result<Self, Vec<MappingProblem>> {
+    pub fn new(
+        kind: ImportKind,
+        headers: &[String],
+        mapping: &Mapping,
+        settled: &Settled,
+    ) -> Result<Self, Vec<MappingProblem>> {
         Ok(match kind {
             ImportKind::Orders => Self::Orders(OrderRowParser::new(headers, mapping, settled)?),
             ImportKind::Customers => Self::Customers(CustomerRowParser::new(headers, mapping, settled)?),
@@ -68,8 +75,15 @@ impl FileRows<'_> {
 }
 
 /// The facts of one spooled partition.
-pub fn assemble(kind: ImportKind, source: &str, created_at: i64, mut bytes: &[u8]) -> Result<Vec<Assembled>, ImportError> {
-    let damaged = |error: SpoolError| ImportError::refused(error.code(), format!("the spool of the import: {error}; start it again"));
+pub fn assemble(
+    kind: ImportKind,
+    source: &str,
+    created_at: i64,
+    mut bytes: &[u8],
+) -> Result<Vec<Assembled>, ImportError> {
+    let damaged = |error: SpoolError| {
+        ImportError::refused(error.code(), format!("the spool of the import: {error}; start it again"))
+    };
     match kind {
         ImportKind::Orders => {
             let mut rows = Vec::new();

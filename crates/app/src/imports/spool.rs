@@ -33,7 +33,9 @@ impl SpoolWriter {
         }
         std::fs::create_dir_all(folder)?;
         let files = (0..partitions)
-            .map(|partition| Ok(BufWriter::with_capacity(BUFFER_BYTES, File::create(partition_path(folder, partition))?)))
+            .map(|partition| {
+                Ok(BufWriter::with_capacity(BUFFER_BYTES, File::create(partition_path(folder, partition))?))
+            })
             .collect::<Result<Vec<_>>>()?;
         Ok(Self { folder: folder.to_owned(), files })
     }

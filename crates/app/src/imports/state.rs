@@ -127,10 +127,12 @@ pub struct ImportView {
 }
 
 pub fn view_of(row: &ImportRow) -> Result<ImportView, ImportError> {
-    let unreadable = |error: serde_json::Error| ImportError::refused("import_unreadable", format!("import {}: {error}", row.id));
+    let unreadable =
+        |error: serde_json::Error| ImportError::refused("import_unreadable", format!("import {}: {error}", row.id));
     let request: ImportRequest = serde_json::from_str(&row.request).map_err(unreadable)?;
     let progress: ImportProgress = serde_json::from_str(&row.progress).map_err(unreadable)?;
-    let applied: ApplyReport = row.result.as_deref().map_or(Ok(ApplyReport::default()), serde_json::from_str).map_err(unreadable)?;
+    let applied: ApplyReport =
+        row.result.as_deref().map_or(Ok(ApplyReport::default()), serde_json::from_str).map_err(unreadable)?;
     let errors_by_code = progress
         .counts
         .errors

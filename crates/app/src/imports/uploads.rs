@@ -55,12 +55,20 @@ pub async fn begin_upload(app: &App, name: &str) -> Result<UploadWriter, ImportE
     tokio::fs::create_dir_all(&folder).await.map_err(ImportError::io("cannot create the folder of uploads"))?;
     let path = folder.join(&id);
     let file = tokio::fs::File::create(&path).await.map_err(ImportError::io("cannot create the upload"))?;
-    let name: String = name.chars().filter(|letter| !letter.is_control() && !matches!(letter, '/' | '\\')).take(NAME_CHARS_MAX).collect();
+    let name: String = name
+        .chars()
+        .filter(|letter| !letter.is_control() && !matches!(letter, '/' | '\\'))
+        .take(NAME_CHARS_MAX)
+        .collect();
     let name = if name.trim().is_empty() { "upload".to_owned() } else { name };
     Ok(UploadWriter { id, name, path, file, size_bytes: 0, kept: false })
 }
 
-pub async fn finish_upload(app: &App, actor: &crate::access::Actor, mut upload: UploadWriter) -> Result<Upload, ImportError> {
+pub async fn finish_upload(
+    app: &App,
+    actor: &crate::access::Actor,
+    mut upload: UploadWriter,
+) -> Result<Upload, ImportError> {
     if upload.size_bytes == 0 {
         return Err(ImportError::refused("empty_file", "the file is empty"));
     }
@@ -86,10 +94,15 @@ pub async fn find_uploads(app: &App, ids: &[String]) -> Result<Vec<Upload>, Impo
     let mut tx = app.store.read().await?;
     let mut uploads = Vec::with_capacity(ids.len());
     for id in ids {
-        let row = table::get(&mut tx, id)
-            .await?
-            .ok_or_else(|| ImportError::refused("unknown_upload", format!("there is no upload {id}: upload the file again")))?;
-        uploads.push(Upload { id: row.id, name: row.name, size_bytes: row.size_bytes.max(0) as u64, path: row.path.into() });
+        let row = table::get(&mut tx, id).await?.ok_or_else(|| {
+            ImportError::refused("unknown_upload", format!("there is no upload {id}: upload the file again"))
+        })?;
+        uploads.push(Upload {
+            id: row.id,
+            name: row.name,
+            size_bytes: row.size_bytes.max(0) as u64,
+            path: row.path.into(),
+        });
     }
     Ok(uploads)
 }

@@ -7,7 +7,9 @@ pub async fn run(app: &App, job: &Job) -> Result<(), JobError> {
     match job {
         Job::Import { import_id } => crate::imports::run_job(app, import_id).await,
         Job::ValueRun { run_id } => crate::value::run_job(app, run_id).await,
-        Job::Compact => app.history.compact(COMPACT_FILES_MIN).await.map(drop).map_err(|error| JobError::Retry(error.to_string())),
+        Job::Compact => {
+            app.history.compact(COMPACT_FILES_MIN).await.map(drop).map_err(|error| JobError::Retry(error.to_string()))
+        }
     }
 }
 

@@ -122,7 +122,12 @@ async fn apply_block(
     let resolved = resolve(tx, &block.source, &block.facts).await?;
     let created: HashSet<i64> = resolved.created.iter().map(|(number, _)| i64::from(number.0)).collect();
     let mut known = known_orders(tx, &block.source, &block.facts, &resolved, &created).await?;
-    let mut report = ApplyReport { customers_new: created.len() as u64, conflicts: resolved.conflict_count(), matched: resolved.matched.clone(), ..ApplyReport::default() };
+    let mut report = ApplyReport {
+        customers_new: created.len() as u64,
+        conflicts: resolved.conflict_count(),
+        matched: resolved.matched.clone(),
+        ..ApplyReport::default()
+    };
     let mut changed: BTreeSet<OrderId> = BTreeSet::new();
     let mut applied = Vec::with_capacity(block.facts.len());
     let mut rows_of = block.rows.into_iter();
@@ -143,8 +148,13 @@ async fn apply_block(
     save_orders(tx, &known, &changed).await?;
     save_customers(tx, &resolved, &created, &applied, &zone, now).await?;
     save_traits(tx, &block.source, &applied).await?;
-    let applied =
-        AppliedBlock { version: block.version, source: block.source, import_id: block.import_id, currency: block.currency, facts: applied };
+    let applied = AppliedBlock {
+        version: block.version,
+        source: block.source,
+        import_id: block.import_id,
+        currency: block.currency,
+        facts: applied,
+    };
     Ok((applied, report))
 }
 
@@ -177,7 +187,9 @@ async fn known_orders(
     let mut wanted: Vec<OrderId> = facts
         .iter()
         .zip(&resolved.customers)
-        .flat_map(|(fact, customer)| [Some(order_id(*customer, fact)), purchase_of_cancellation(source, *customer, fact)])
+        .flat_map(|(fact, customer)| {
+            [Some(order_id(*customer, fact)), purchase_of_cancellation(source, *customer, fact)]
+        })
         .flatten()
         .filter(|(customer, _)| !created.contains(customer))
         .collect();
@@ -221,7 +233,8 @@ async fn save_customers(
     zone: &Zone,
     now: Instant,
 ) -> Result<(), PipelineError> {
-    let touched: BTreeSet<i64> = applied.iter().filter_map(|fact| fact.customer).map(|number| i64::from(number.0)).collect();
+    let touched: BTreeSet<i64> =
+        applied.iter().filter_map(|fact| fact.customer).map(|number| i64::from(number.0)).collect();
     let to_load: Vec<i64> = touched.iter().copied().filter(|number| !created.contains(number)).collect();
     let mut rows: BTreeMap<i64, CustomerCounters> =
         customers::load(tx, &to_load).await?.into_iter().map(|row| (row.number, row)).collect();
@@ -246,7 +259,8 @@ async fn save_traits(tx: &mut WriteTx<'_>, source: &str, applied: &[AppliedFact]
     for fact in applied {
         let Some(number) = fact.customer else { continue };
         for one in &fact.fact.traits {
-            let entry = newest.entry((i64::from(number.0), one.name.as_str())).or_insert((fact.fact.at.0, one.value.as_str()));
+            let entry =
+                newest.entry((i64::from(number.0), one.name.as_str())).or_insert((fact.fact.at.0, one.value.as_str()));
             // Equal instants: the greater value wins, so that the outcome does not depend on the order of rows.
             *entry = (*entry).max((fact.fact.at.0, one.value.as_str()));
         }

@@ -76,7 +76,10 @@ mod tests {
         facts.iter().for_each(|fact| count(&mut forward, fact, &Zone::utc()));
         facts.iter().rev().for_each(|fact| count(&mut backward, fact, &Zone::utc()));
         assert_eq!(forward, backward);
-        assert_eq!((forward.orders, forward.gross_minor, forward.refunds_minor, forward.net_minor), (2, 1_500, 200, 1_300));
+        assert_eq!(
+            (forward.orders, forward.gross_minor, forward.refunds_minor, forward.net_minor),
+            (2, 1_500, 200, 1_300)
+        );
         assert_eq!(forward.active_months, 0b1001);
         assert_eq!(forward.first_month, Some(2010 * 12 + 11));
     }

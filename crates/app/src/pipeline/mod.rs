@@ -46,7 +46,12 @@ pub const BLOCK_FACTS_MAX: usize = 4_000;
 pub const BLOCK_LINES_MAX: usize = 20_000;
 
 /// Writes a block into the journal. False when a block of this key is already there.
-pub async fn accept(tx: &mut WriteTx<'_>, block_key: &str, block: &FactBlock, at: Instant) -> Result<bool, PipelineError> {
+pub async fn accept(
+    tx: &mut WriteTx<'_>,
+    block_key: &str,
+    block: &FactBlock,
+    at: Instant,
+) -> Result<bool, PipelineError> {
     let payload = codec::encode(block);
     let facts = i64::try_from(block.facts.len()).unwrap_or(i64::MAX);
     Ok(journal::accept(tx, block_key, facts, &payload, at.0).await?)

@@ -97,7 +97,10 @@ mod tests {
     fn the_same_order_again_is_a_duplicate_and_further_lines_are_added() {
         let mut known = HashMap::new();
         let id = (7, [1; 16]);
-        assert!(matches!(compare(&mut known, id, order(&[100, 100])), Outcome::New { first: true, duplicate_lines: 0, .. }));
+        assert!(matches!(
+            compare(&mut known, id, order(&[100, 100])),
+            Outcome::New { first: true, duplicate_lines: 0, .. }
+        ));
         assert!(matches!(compare(&mut known, id, order(&[100, 100])), Outcome::Duplicate));
         let Outcome::New { fact, first, duplicate_lines } = compare(&mut known, id, order(&[100, 100, 100, 5])) else {
             panic!("two lines are new");

@@ -31,7 +31,14 @@ pub async fn resolve(tx: &mut WriteTx<'_>, source: &str, facts: &[Fact]) -> Resu
     wanted.dedup();
     let mut owners = identity::owners(tx, &wanted).await?;
     let next = sequences::reserve(tx, "customer_number", 0).await?;
-    let mut resolved = Resolved { customers: Vec::with_capacity(facts.len()), created: Vec::new(), matched: BTreeMap::new(), identities: Vec::new(), conflicts: Vec::new(), seen: HashSet::new() };
+    let mut resolved = Resolved {
+        customers: Vec::with_capacity(facts.len()),
+        created: Vec::new(),
+        matched: BTreeMap::new(),
+        identities: Vec::new(),
+        conflicts: Vec::new(),
+        seen: HashSet::new(),
+    };
     for fact in facts {
         let customer = resolve_fact(&mut resolved, &mut owners, next, source, fact);
         resolved.customers.push(customer);
@@ -67,13 +74,23 @@ fn key_of(identifier: &Identifier) -> (&str, &str) {
     (identifier.kind.code(), identifier.value.as_str())
 }
 
-fn resolve_fact(resolved: &mut Resolved, owners: &mut Owners, next: i64, source: &str, fact: &Fact) -> Option<CustomerNumber> {
+fn resolve_fact(
+    resolved: &mut Resolved,
+    owners: &mut Owners,
+    next: i64,
+    source: &str,
+    fact: &Fact,
+) -> Option<CustomerNumber> {
     if fact.identifiers.is_empty() {
         return None;
     }
-    let keys: Vec<(String, String)> =
-        fact.identifiers.iter().map(|identifier| (identifier.kind.code().to_owned(), identifier.value.clone())).collect();
-    let known: Vec<Option<CustomerNumber>> = keys.iter().map(|key| owners.get(key).copied().map(CustomerNumber)).collect();
+    let keys: Vec<(String, String)> = fact
+        .identifiers
+        .iter()
+        .map(|identifier| (identifier.kind.code().to_owned(), identifier.value.clone()))
+        .collect();
+    let known: Vec<Option<CustomerNumber>> =
+        keys.iter().map(|key| owners.get(key).copied().map(CustomerNumber)).collect();
     let (customer, attach, conflicts) = match decide(&known) {
         Match::Create => {
             let offset = u32::try_from(next).unwrap_or(u32::MAX);

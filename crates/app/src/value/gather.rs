@@ -108,7 +108,8 @@ impl Pass {
         let fold = |fit_until: Day, backtest_until: Day| {
             CustomerFold::new(FoldSettings { fit_until: fit_until.0, backtest_until: backtest_until.0, current_days })
         };
-        let main_until = if days.backtest_is_main() { days.backtest.map_or(days.as_of, |(_, until)| until) } else { days.as_of };
+        let main_until =
+            if days.backtest_is_main() { days.backtest.map_or(days.as_of, |(_, until)| until) } else { days.as_of };
         let own_calibration = days.backtest.filter(|_| !days.backtest_is_main());
         Self {
             main: fold(days.as_of, main_until),
@@ -127,8 +128,12 @@ impl Pass {
         let as_of = self.main.settings().fit_until;
         let window_start = as_of.saturating_sub(self.main.settings().current_days as i32);
         let before_day = self.before.settings().fit_until;
-        let refunds = |from: i32| sum(self.refunds.iter().filter(|(day, _)| *day > from && *day <= as_of).map(|(_, amount)| *amount));
-        let gross = |from: i32| sum(self.purchases.iter().filter(|one| one.day > from && one.day <= as_of).map(|one| one.amount_minor));
+        let refunds = |from: i32| {
+            sum(self.refunds.iter().filter(|(day, _)| *day > from && *day <= as_of).map(|(_, amount)| *amount))
+        };
+        let gross = |from: i32| {
+            sum(self.purchases.iter().filter(|one| one.day > from && one.day <= as_of).map(|one| one.amount_minor))
+        };
         let (gross_minor, refunds_minor) = (gross(i32::MIN), refunds(i32::MIN));
         let since = (gross(before_day), refunds(before_day));
         let current_net_minor = gross(window_start) - refunds(window_start);
@@ -212,7 +217,11 @@ fn join(passes: Vec<Pass>, days: &Days) -> Gathered {
     let mut customers = Vec::new();
     for pass in passes {
         cohorts.merge(&pass.main.cohorts);
-        weekly.merge(if days.backtest_is_main() { &pass.main.weekly } else { pass.calibration.as_ref().map_or(&pass.main.weekly, |fold| &fold.weekly) });
+        weekly.merge(if days.backtest_is_main() {
+            &pass.main.weekly
+        } else {
+            pass.calibration.as_ref().map_or(&pass.main.weekly, |fold| &fold.weekly)
+        });
         customers.extend(pass.customers);
         for (month, part) in pass.months {
             let totals = months.entry(month).or_default();

@@ -4,7 +4,8 @@ use super::gather::{Days, Gathered};
 use super::result::{BacktestResult, ModelFit};
 use perennial_domain::settings::Settings;
 use perennial_domain::value::{
-    Cells, Fit, Horizon, Model, Outcome, SpendFit, SpendHistory, Summary, TimeUnit, fit_frequency, fit_spend, run_backtest,
+    Cells, Fit, Horizon, Model, Outcome, SpendFit, SpendHistory, Summary, TimeUnit, fit_frequency, fit_spend,
+    run_backtest,
 };
 
 pub struct Models {
@@ -35,15 +36,26 @@ pub fn fit_all(gathered: &Gathered, days: &Days, unit: TimeUnit, settings: &Sett
 }
 
 fn fit_models(cells: &Cells, unit: TimeUnit) -> Vec<ModelFit> {
-    Model::SELECTABLE.iter().map(|model| ModelFit { model: *model, outcome: fit_frequency(*model, cells, unit) }).collect()
+    Model::SELECTABLE
+        .iter()
+        .map(|model| ModelFit { model: *model, outcome: fit_frequency(*model, cells, unit) })
+        .collect()
 }
 
-fn back_test(gathered: &Gathered, days: &Days, unit: TimeUnit, main: &Cells, fits: &[ModelFit]) -> Option<BacktestResult> {
+fn back_test(
+    gathered: &Gathered,
+    days: &Days,
+    unit: TimeUnit,
+    main: &Cells,
+    fits: &[ModelFit],
+) -> Option<BacktestResult> {
     let (fit_until, until) = days.backtest?;
     let horizon = Horizon::days(u32::try_from(until.0 - fit_until.0).ok()?);
-    let fitted = |fits: &[ModelFit]| -> Vec<Fit> { fits.iter().filter_map(|fit| fit.outcome.fitted().cloned()).collect() };
+    let fitted =
+        |fits: &[ModelFit]| -> Vec<Fit> { fits.iter().filter_map(|fit| fit.outcome.fitted().cloned()).collect() };
     let result = if days.backtest_is_main() {
-        let holdout: Vec<u32> = gathered.customers.iter().map(|customer| customer.aggregate.holdout_purchases).collect();
+        let holdout: Vec<u32> =
+            gathered.customers.iter().map(|customer| customer.aggregate.holdout_purchases).collect();
         run_backtest(main, &fitted(fits), &holdout, horizon, &gathered.weekly)
     } else {
         let (summaries, holdout): (Vec<Summary>, Vec<u32>) =

@@ -3,14 +3,15 @@
 use super::gather::{Customer, Days, Gathered};
 use super::models::Models;
 use super::result::{
-    Attention, AttentionReason, CHANGE_DAYS, Change, Definition, GroupValue, Measure, RESULT_VERSION, Totals, ValueResult,
+    Attention, AttentionReason, CHANGE_DAYS, Change, Definition, GroupValue, Measure, RESULT_VERSION, Totals,
+    ValueResult,
 };
 use super::tables;
 use perennial_domain::settings::Settings;
 use perennial_domain::time::Day;
 use perennial_domain::value::{
-    Cells, DiscountRate, Fit, Horizon, Margin, RfmGroup, RfmInput, RfmScore, SpendFit, SpendHistory, Summary, Valuation,
-    ValueParts, measure_concentration, round_minor, run_rfm, value_parts,
+    Cells, DiscountRate, Fit, Horizon, Margin, RfmGroup, RfmInput, RfmScore, SpendFit, SpendHistory, Summary,
+    Valuation, ValueParts, measure_concentration, round_minor, run_rfm, value_parts,
 };
 use perennial_store::values::CustomerValue;
 
@@ -55,7 +56,8 @@ pub fn score_all(
     let rates = Rates::of(settings);
     let customers = &gathered.customers;
     let expected = expect_all(customers, models, &rates, days);
-    let parts: Vec<ValueParts> = customers.iter().zip(&expected).map(|(customer, one)| parts_of(customer, one, &rates)).collect();
+    let parts: Vec<ValueParts> =
+        customers.iter().zip(&expected).map(|(customer, one)| parts_of(customer, one, &rates)).collect();
     let inputs: Vec<RfmInput> = customers.iter().map(|customer| customer.aggregate.rfm).collect();
     let (rfm, scores) = run_rfm(&inputs);
     let rows = rows_of(customers, &scores, &expected, &parts);
@@ -105,14 +107,18 @@ fn expect_all(customers: &[Customer], models: &Models, rates: &Rates, days: &Day
         return vec![Expected::default(); customers.len()];
     };
     let forecast = fit.frequency.forecast(&models.cells, rates.horizon, rates.discount);
-    let valuation = models.spend.fitted().map(|spend| Valuation::from_forecast(fit, forecast.clone(), spend, &models.cells, rates.margin));
+    let valuation = models
+        .spend
+        .fitted()
+        .map(|spend| Valuation::from_forecast(fit, forecast.clone(), spend, &models.cells, rates.margin));
     customers
         .iter()
         .zip(models.cells.cell_of())
         .enumerate()
         .map(|(index, (customer, cell))| {
             let one = &forecast.cells[*cell as usize];
-            let potential = valuation.as_ref().and_then(|valuation| valuation.potential_of(index, customer.aggregate.spend));
+            let potential =
+                valuation.as_ref().and_then(|valuation| valuation.potential_of(index, customer.aggregate.spend));
             Expected {
                 potential: potential.map(|value| (value.mean_minor, value.low_minor, value.high_minor)),
                 p_alive: Some(one.p_alive),
@@ -191,7 +197,13 @@ fn percentiles(values: impl Iterator<Item = i64>) -> Vec<f64> {
     values.iter().map(|value| 100.0 * sorted.partition_point(|other| other <= value) as f64 / count).collect()
 }
 
-fn totals_of(gathered: &Gathered, models: &Models, rates: &Rates, parts: &[ValueParts], expected: &[Expected]) -> Totals {
+fn totals_of(
+    gathered: &Gathered,
+    models: &Models,
+    rates: &Rates,
+    parts: &[ValueParts],
+    expected: &[Expected],
+) -> Totals {
     let mut totals = Totals::default();
     for (customer, part) in gathered.customers.iter().zip(parts) {
         totals.historical_minor += part.historical_minor;
@@ -204,7 +216,8 @@ fn totals_of(gathered: &Gathered, models: &Models, rates: &Rates, parts: &[Value
     if let (Some(fit), Some(spend)) = (models.default_fit(), models.spend.fitted()) {
         let potential: i64 = expected.iter().filter_map(|one| one.potential).map(|value| value.0).sum();
         let spends: Vec<SpendHistory> = gathered.customers.iter().map(|customer| customer.aggregate.spend).collect();
-        let total = Valuation::new(fit, spend, &models.cells, rates.horizon, rates.discount, rates.margin).total(fit, &spends);
+        let total =
+            Valuation::new(fit, spend, &models.cells, rates.horizon, rates.discount, rates.margin).total(fit, &spends);
         // Rows are rounded one by one; the total that is shown is the sum of what the rows show.
         totals.potential_minor = Some(potential);
         totals.potential_low_minor = Some(round_minor(total.low_minor).min(potential));
@@ -244,7 +257,8 @@ fn change_of(
             }
         }
     }
-    change.total_minor = change.new_customers_minor + change.purchases_minor + change.refunds_minor + change.expectation_minor;
+    change.total_minor =
+        change.new_customers_minor + change.purchases_minor + change.refunds_minor + change.expectation_minor;
     Some(change)
 }
 
@@ -279,13 +293,18 @@ fn groups_of(scores: &[RfmScore], parts: &[ValueParts], customers: &[Customer]) 
 /// much so far of whom little is expected.
 fn attention_of(rows: &[CustomerValue], days: &Days) -> Vec<Attention> {
     let as_of = i64::from(days.as_of.0);
-    let mut overdue: Vec<&CustomerValue> = rows.iter().filter(|row| row.due_day.is_some_and(|due| due < as_of)).collect();
+    let mut overdue: Vec<&CustomerValue> =
+        rows.iter().filter(|row| row.due_day.is_some_and(|due| due < as_of)).collect();
     overdue.sort_by_key(|row| (std::cmp::Reverse(row.potential_minor), row.customer_number));
-    let mut named: Vec<Attention> = overdue.iter().take(ATTENTION_MAX).map(|row| attention(row, AttentionReason::Overdue)).collect();
+    let mut named: Vec<Attention> =
+        overdue.iter().take(ATTENTION_MAX).map(|row| attention(row, AttentionReason::Overdue)).collect();
     if named.len() < ATTENTION_MAX {
-        let mut fading: Vec<&CustomerValue> = rows.iter().filter(|row| row.m >= 4 && row.r <= 2 && row.due_day.is_none()).collect();
+        let mut fading: Vec<&CustomerValue> =
+            rows.iter().filter(|row| row.m >= 4 && row.r <= 2 && row.due_day.is_none()).collect();
         fading.sort_by_key(|row| (std::cmp::Reverse(row.historical_minor + row.current_minor), row.customer_number));
-        named.extend(fading.iter().take(ATTENTION_MAX - named.len()).map(|row| attention(row, AttentionReason::HighValueFading)));
+        named.extend(
+            fading.iter().take(ATTENTION_MAX - named.len()).map(|row| attention(row, AttentionReason::HighValueFading)),
+        );
     }
     named
 }

@@ -91,7 +91,8 @@ pub fn top_repeat_share(customers: &[Customer], profits: &[i64]) -> Option<f64> 
     order.sort_by_key(|index| (std::cmp::Reverse(profits[*index]), customers[*index].number));
     let top = &order[..customers.len().div_ceil(5)];
     let total: i64 = top.iter().map(|index| profits[*index]).sum();
-    let repeat: i64 = top.iter().filter(|index| customers[**index].aggregate.summary.x > 0).map(|index| profits[*index]).sum();
+    let repeat: i64 =
+        top.iter().filter(|index| customers[**index].aggregate.summary.x > 0).map(|index| profits[*index]).sum();
     (total > 0).then(|| repeat as f64 / total as f64)
 }
 

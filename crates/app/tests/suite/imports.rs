@@ -32,7 +32,10 @@ async fn c12_fifty_thousand_orders_with_214_bad_rows_imported_twice_exist_once(s
     let first = stage.import(ImportKind::Orders, &path).await;
     assert_eq!((first.result.rows, first.result.applied.accepted, first.result.rejected), (50_000, 49_786, 214));
     let second = stage.import(ImportKind::Orders, &path).await;
-    assert_eq!((second.result.applied.accepted, second.result.applied.duplicates, second.result.rejected), (0, 49_786, 214));
+    assert_eq!(
+        (second.result.applied.accepted, second.result.applied.duplicates, second.result.rejected),
+        (0, 49_786, 214)
+    );
     let known = imports::known(&stage.app).await.unwrap();
     assert_eq!((known.customers, known.orders), (7_000, 49_786));
     let rejected = std::fs::read_to_string(imports::rejected_file(&stage.app, &first.id).unwrap()).unwrap();
@@ -74,7 +77,9 @@ async fn a_file_without_order_numbers_twice_changes_nothing(stage: &Stage) {
 async fn lines_that_come_later_join_their_order(stage: &Stage) {
     let head = "order_no,customer_id,ordered_at,sku,quantity,unit_price\n";
     let a = format!("{head}1,7,2025-03-01 10:00,A,2,10.00\n1,7,2025-03-01 10:00,A,2,10.00\n");
-    let b = format!("{head}1,7,2025-03-01 10:00,A,2,10.00\n1,7,2025-03-01 10:00,A,2,10.00\n1,7,2025-03-01 10:00,B,1,5.00\n");
+    let b = format!(
+        "{head}1,7,2025-03-01 10:00,A,2,10.00\n1,7,2025-03-01 10:00,A,2,10.00\n1,7,2025-03-01 10:00,B,1,5.00\n"
+    );
     stage.import(ImportKind::Orders, &stage.write("a.csv", a.as_bytes())).await;
     let view = stage.import(ImportKind::Orders, &stage.write("b.csv", b.as_bytes())).await;
     assert_eq!((view.result.applied.accepted, view.result.applied.duplicates, view.result.applied.orders), (1, 2, 0));

@@ -1,5 +1,7 @@
 //! Use cases as stories, on SQLite and PostgreSQL, with a clock that the test moves.
 
+#![expect(clippy::unwrap_used, reason = "a test: a panic is the failed test")]
+
 mod customers;
 mod imports;
 mod stage;

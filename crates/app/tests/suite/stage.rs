@@ -1,7 +1,5 @@
 //! A workspace for one story: a store of its own, a history of its own, a clock set by hand.
 
-#![expect(clippy::unwrap_used, reason = "a helper of tests: a panic is the failed test")]
-
 use perennial_app::access::Actor;
 use perennial_app::imports::{self, ImportFile, ImportRequest, ImportView};
 use perennial_app::random::Random;

@@ -114,7 +114,9 @@ async fn online_retail_figures_equal_those_computed_from_the_file(stage: &Stage)
         checked += 1;
     }
     assert_eq!(checked, shop.net.len());
-    let fit = value::run_now(&stage.app, &ValueRequest { fit_until: day("2011-08-31"), ..ValueRequest::default() }).await.unwrap();
+    let fit = value::run_now(&stage.app, &ValueRequest { fit_until: day("2011-08-31"), ..ValueRequest::default() })
+        .await
+        .unwrap();
     let pareto = fit.default_fit().unwrap();
     assert!((pareto.log_likelihood + 16_668.859_8).abs() < 1e-3, "{}", pareto.log_likelihood);
     assert!(pareto.warnings.iter().any(|warning| warning.code() == "no_measurable_dropout"));
@@ -126,7 +128,11 @@ async fn c84_c85_c87_the_parts_of_a_value_add_to_the_cent(stage: &Stage) {
     for number in 0..400 {
         for order in 0..(number % 4 + 1) {
             let month = (number + order * 3) % 12 + 1;
-            csv.push_str(&format!("N{number}-{order},B{number},{}-{month:02}-15,{}.99,CNY\n", 2023 + order % 3, 20 + number % 50));
+            csv.push_str(&format!(
+                "N{number}-{order},B{number},{}-{month:02}-15,{}.99,CNY\n",
+                2023 + order % 3,
+                20 + number % 50
+            ));
         }
     }
     stage.import(ImportKind::Orders, &stage.write("orders.csv", csv.as_bytes())).await;
@@ -143,7 +149,8 @@ async fn c84_c85_c87_the_parts_of_a_value_add_to_the_cent(stage: &Stage) {
         line.split(',').nth(place).unwrap().replace('.', "").parse().unwrap()
     };
     for line in export.lines().skip(1) {
-        let parts: i64 = ["historical_value", "current_value", "potential_value"].iter().map(|name| column(line, name)).sum();
+        let parts: i64 =
+            ["historical_value", "current_value", "potential_value"].iter().map(|name| column(line, name)).sum();
         assert_eq!(parts, column(line, "lifetime_value"), "{line}");
         assert!(column(line, "potential_low") <= column(line, "potential_value"), "{line}");
         assert!(column(line, "potential_value") <= column(line, "potential_high"), "{line}");
@@ -154,7 +161,8 @@ async fn c84_c85_c87_the_parts_of_a_value_add_to_the_cent(stage: &Stage) {
 }
 
 async fn too_little_data_is_said_instead_of_a_number(stage: &Stage) {
-    let csv = "order_no,customer_id,ordered_at,order_amount,currency\n1,A,2025-01-10,70.00,CNY\n2,B,2025-02-10,50.00,CNY\n";
+    let csv =
+        "order_no,customer_id,ordered_at,order_amount,currency\n1,A,2025-01-10,70.00,CNY\n2,B,2025-02-10,50.00,CNY\n";
     stage.import(ImportKind::Orders, &stage.write("orders.csv", csv.as_bytes())).await;
     let result = value::run_now(&stage.app, &ValueRequest::default()).await.unwrap();
     assert_eq!(result.why_no_forecast().unwrap().code(), "too_little_data");

@@ -16,15 +16,21 @@ use std::path::PathBuf;
 #[command(after_help = "Example:\n  perennial demo --data ./demo-data")]
 pub struct Args {
     /// A file of orders; otherwise the real shop's that comes with the source.
-    #[arg(long, value_name = "FILE", env = "PERENNIAL_ORDERS", default_value = "examples/data/online_retail_main.csv.gz")]
+    #[arg(
+        long,
+        value_name = "FILE",
+        env = "PERENNIAL_ORDERS",
+        default_value = "examples/data/online_retail_main.csv.gz"
+    )]
     orders: PathBuf,
     #[arg(long, env = "PERENNIAL_LISTEN", default_value = "127.0.0.1:7300", value_name = "ADDR")]
     listen: SocketAddr,
 }
 
 pub async fn run(args: Args, shared: &Shared, output: &Output) -> anyhow::Result<()> {
-    let path = std::fs::canonicalize(&args.orders)
-        .map_err(|error| Refused(format!("{}: {error}; run it in the source folder or name a file with --orders", args.orders.display())))?;
+    let path = std::fs::canonicalize(&args.orders).map_err(|error| {
+        Refused(format!("{}: {error}; run it in the source folder or name a file with --orders", args.orders.display()))
+    })?;
     let app = shared.open().await?;
     if demo::is_empty(&app).await? {
         load(&app, path, output).await?;
@@ -42,11 +48,19 @@ async fn load(app: &App, path: PathBuf, output: &Output) -> anyhow::Result<()> {
     output.note(&format!("loading {name}"));
     let files = vec![ImportFile { name, path, size_bytes }];
     let previewed = imports::preview(app, ImportKind::Orders, &files, &Mapping::default(), &Options::default()).await?;
-    let request =
-        ImportRequest { kind: ImportKind::Orders, files, mapping: previewed.mapping, options: previewed.options, dry_run: false };
+    let request = ImportRequest {
+        kind: ImportKind::Orders,
+        files,
+        mapping: previewed.mapping,
+        options: previewed.options,
+        dry_run: false,
+    };
     let id = imports::create(app, &actor, request, false).await?;
     let view = imports::run(app, &id, &|_| {}).await.context("import")?;
-    output.note(&format!("{} rows, {} customers; valuing every customer", view.result.rows, view.result.applied.customers_new));
+    output.note(&format!(
+        "{} rows, {} customers; valuing every customer",
+        view.result.rows, view.result.applied.customers_new
+    ));
     value::run_now(app, &value::ValueRequest::default()).await.context("value")?;
     Ok(())
 }

@@ -4,9 +4,9 @@ use crate::output::{Busy, Output, Refused};
 use crate::progress::Progress;
 use crate::workspace::Shared;
 use clap::{Args as ClapArgs, Subcommand};
+use perennial_app::App;
 use perennial_app::access::Actor;
 use perennial_app::imports::{self, ImportError, ImportFile, ImportRequest, ImportState, ImportView, PreviewResult};
-use perennial_app::App;
 use perennial_domain::import::field::ImportKind;
 use perennial_domain::import::mapping::{Mapping, Options, Target};
 use perennial_domain::money::Currency;
@@ -109,8 +109,13 @@ async fn import(app: &App, kind: ImportKind, args: FileArgs, output: &Output) ->
     if !previewed.ready {
         return Err(Refused(not_ready(&previewed)).into());
     }
-    let request =
-        ImportRequest { kind, files, mapping: previewed.mapping.clone(), options: previewed.options.clone(), dry_run: args.dry_run };
+    let request = ImportRequest {
+        kind,
+        files,
+        mapping: previewed.mapping.clone(),
+        options: previewed.options.clone(),
+        dry_run: args.dry_run,
+    };
     let actor = Actor::System("command line");
     let id = imports::create(app, &actor, request, false).await.map_err(refuse)?;
     let view = follow(app, &id, output).await?;
@@ -173,7 +178,10 @@ async fn finished(app: &App, view: ImportView, previewed: PreviewResult) -> anyh
 fn describe(imported: &Imported) -> Vec<String> {
     let verb = if imported.dry_run { "would be accepted" } else { "accepted" };
     let mut lines = vec![
-        format!("{} rows: {} {verb}, {} known before, {} rejected", imported.rows, imported.accepted, imported.duplicates, imported.rejected),
+        format!(
+            "{} rows: {} {verb}, {} known before, {} rejected",
+            imported.rows, imported.accepted, imported.duplicates, imported.rejected
+        ),
         format!(
             "new: {} customers, {} orders, {} refunds; {} purchases of guests",
             imported.new_customers, imported.new_orders, imported.refunds, imported.guests
@@ -207,7 +215,9 @@ fn file_of(path: &PathBuf) -> anyhow::Result<ImportFile> {
 
 fn options_of(args: &FileArgs) -> anyhow::Result<Options> {
     let currency = match &args.currency {
-        Some(text) => Some(Currency::parse(text).ok_or_else(|| Refused(format!("--currency {text}: three letters such as CNY")))?),
+        Some(text) => Some(
+            Currency::parse(text).ok_or_else(|| Refused(format!("--currency {text}: three letters such as CNY")))?,
+        ),
         None => None,
     };
     let date_order = match &args.date_order {

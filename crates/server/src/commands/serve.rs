@@ -1,8 +1,8 @@
 //! `perennial serve`
 
+use crate::background;
 use crate::output::Output;
 use crate::workspace::Shared;
-use crate::background;
 use anyhow::Context;
 use perennial_api::ApiState;
 use perennial_app::random::{Random, SystemRandom};
@@ -77,7 +77,8 @@ pub async fn serve(app: App, listen: SocketAddr, output: &Output) -> anyhow::Res
 }
 
 async fn announce(app: &App, address: SocketAddr, output: &Output) -> anyhow::Result<()> {
-    let shown = if address.ip().is_unspecified() { SocketAddr::from(([127, 0, 0, 1], address.port())) } else { address };
+    let shown =
+        if address.ip().is_unspecified() { SocketAddr::from(([127, 0, 0, 1], address.port())) } else { address };
     let url = format!("http://{shown}");
     let link = access::issue_first_link(app).await?.map(|token| format!("{url}/login?link={token}"));
     let mut lines = vec![format!("Perennial is at {url}")];

@@ -65,7 +65,8 @@ fn parse_day(flag: &str, text: Option<&str>) -> anyhow::Result<Option<Day>> {
 }
 
 fn json_of(result: &ValueResult) -> Value {
-    let models: Map<String, Value> = result.models.iter().map(|fit| (fit.model.code().to_owned(), model_json(fit))).collect();
+    let models: Map<String, Value> =
+        result.models.iter().map(|fit| (fit.model.code().to_owned(), model_json(fit))).collect();
     let mut models = models;
     models.insert("gamma_gamma".to_owned(), spend_json(result));
     let definition = &result.definition;
@@ -127,7 +128,10 @@ fn insufficient_json(code: &str, text: String) -> Value {
 fn fitted_json(fit: &Fit) -> Value {
     let mut object = Map::new();
     named(&mut object, &fit.params);
-    object.insert("status".into(), json!(if fit.warnings.contains(&Warning::NoMeasurableDropout) { "no_measurable_dropout" } else { "ok" }));
+    object.insert(
+        "status".into(),
+        json!(if fit.warnings.contains(&Warning::NoMeasurableDropout) { "no_measurable_dropout" } else { "ok" }),
+    );
     object.insert("log_likelihood".into(), json!(fit.log_likelihood));
     object.insert("converged".into(), json!(fit.converged));
     object.insert("iterations".into(), json!(fit.iterations));
@@ -159,7 +163,13 @@ fn spend_json(result: &ValueResult) -> Value {
 
 fn backtest_json(tested: &BacktestResult) -> Value {
     let by_model = |figure: &dyn Fn(&perennial_domain::value::ModelResult) -> Value| -> Value {
-        tested.result.models.iter().map(|model| (model.model.code().to_owned(), figure(model))).collect::<Map<_, _>>().into()
+        tested
+            .result
+            .models
+            .iter()
+            .map(|model| (model.model.code().to_owned(), figure(model)))
+            .collect::<Map<_, _>>()
+            .into()
     };
     json!({
         "fit_until": tested.fit_until.iso(),

@@ -75,8 +75,7 @@ pub async fn handler(
 ) -> Result<Json<AuditPage>, Problem> {
     let after = params.after(LIST)?;
     let before = after.map(|key| key.parse::<i64>().map_err(|_| page::invalid_cursor())).transpose()?;
-    let (entries, next) =
-        audit::list(&state.app, &actor, before, params.limit()?).await.map_err(problem_of_audit)?;
+    let (entries, next) = audit::list(&state.app, &actor, before, params.limit()?).await.map_err(problem_of_audit)?;
     Ok(Json(AuditPage {
         items: entries.into_iter().map(AuditEntryDto::from).collect(),
         next_cursor: next.map(|id| page::encode(LIST, &id.to_string())),

@@ -34,8 +34,7 @@ pub async fn handler(
     SignedIn(session): SignedIn,
     ApiJson(body): ApiJson<Preferences>,
 ) -> Result<Json<Me>, Problem> {
-    let user = access::set_locale(&state.app, &session.signed_in.user.id, body.locale)
-        .await
-        .map_err(problem_of_access)?;
+    let user =
+        access::set_locale(&state.app, &session.signed_in.user.id, body.locale).await.map_err(problem_of_access)?;
     Ok(Json(Me::of_user(&user, &session.signed_in.csrf_token)))
 }

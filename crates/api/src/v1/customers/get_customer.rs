@@ -27,7 +27,6 @@ pub async fn handler(
     ApiPath(id): ApiPath,
 ) -> Result<Json<CustomerProfileDto>, Problem> {
     let number = customer_number(&id)?;
-    let profile =
-        customers::customer_profile(&state.app, &actor, number).await.map_err(problem_of_customers)?;
+    let profile = customers::customer_profile(&state.app, &actor, number).await.map_err(problem_of_customers)?;
     Ok(Json(CustomerProfileDto::from(&profile)))
 }

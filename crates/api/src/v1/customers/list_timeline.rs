@@ -92,11 +92,7 @@ impl From<TimelineItem> for TimelineEntry {
             source: fact.source,
             import_id: fact.import_id,
             lines: fact.lines.into_iter().map(|line| line_of(line, fact.currency)).collect(),
-            traits: fact
-                .traits
-                .into_iter()
-                .map(|one| TimelineTrait { name: one.name, value: one.value })
-                .collect(),
+            traits: fact.traits.into_iter().map(|one| TimelineTrait { name: one.name, value: one.value }).collect(),
         }
     }
 }

@@ -196,11 +196,7 @@ impl From<&CustomerProfile> for CustomerProfileDto {
 }
 
 fn spending(month: &MonthSpending, currency: Option<Currency>) -> SpendingDto {
-    SpendingDto {
-        month: month.month.iso(),
-        revenue: Money::of(month.revenue_minor, currency),
-        orders: month.orders,
-    }
+    SpendingDto { month: month.month.iso(), revenue: Money::of(month.revenue_minor, currency), orders: month.orders }
 }
 
 impl From<&ProfileTrait> for TraitDto {
@@ -244,11 +240,7 @@ impl From<&CustomerValueView> for CustomerValueDto {
             model: view.model.code().to_owned(),
             parts: view.parts.iter().map(|part| part_of(part, view.currency)).collect(),
             lifetime: view.lifetime_minor.map(money),
-            interval: view.interval.map(|(level, low, high)| IntervalDto {
-                level,
-                low: money(low),
-                high: money(high),
-            }),
+            interval: view.interval.map(|(level, low, high)| IntervalDto { level, low: money(low), high: money(high) }),
             current_rank_percentile: view.current_rank_percentile,
             probability_active: view.probability_active,
             expected_orders: view.expected_orders,

@@ -45,7 +45,6 @@ pub async fn handler(
     let (mapping, options) = (mapping(request.mapping)?, options(request.options)?);
     let files = files(&state.app, &request.uploads).await?;
     let kind = request.kind.into();
-    let result =
-        imports::preview(&state.app, kind, &files, &mapping, &options).await.map_err(problem_of_import)?;
+    let result = imports::preview(&state.app, kind, &files, &mapping, &options).await.map_err(problem_of_import)?;
     Ok(Json(PreviewDto::of(kind, result)))
 }

@@ -37,8 +37,7 @@ pub async fn handler(
     ApiQuery(params): ApiQuery<PageParams>,
 ) -> Result<Json<ImportPage>, Problem> {
     let (limit, after) = (params.limit()?, params.after(LIST)?);
-    let mut views =
-        imports::list(&state.app, after.as_deref(), limit as i64 + 1).await.map_err(problem_of_import)?;
+    let mut views = imports::list(&state.app, after.as_deref(), limit as i64 + 1).await.map_err(problem_of_import)?;
     let more = views.len() > limit;
     views.truncate(limit);
     let next_cursor = if more { views.last().map(|view| page::encode(LIST, &view.id)) } else { None };

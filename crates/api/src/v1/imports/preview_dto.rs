@@ -1,6 +1,6 @@
 //! A preview in JSON.
 
-use super::request_dto::{OptionsDto};
+use super::request_dto::OptionsDto;
 use crate::money::Money;
 use crate::v1::customers::dto::IdentifierDto;
 use perennial_app::imports::{PreviewResult, PreviewedFile};
@@ -212,11 +212,7 @@ fn sample_row(row: &PreviewRow, currency: Option<Currency>) -> PreviewRowDto {
 }
 
 fn row_error(error: &RowError) -> RowErrorDto {
-    RowErrorDto {
-        field: error.field.to_owned(),
-        code: error.code.code().to_owned(),
-        reason: error.reason.clone(),
-    }
+    RowErrorDto { field: error.field.to_owned(), code: error.code.code().to_owned(), reason: error.reason.clone() }
 }
 
 fn error_count(count: &ErrorCount) -> PreviewErrorCount {

@@ -139,10 +139,7 @@ pub async fn files(app: &App, uploads: &[String]) -> Result<Vec<ImportFile>, Pro
         return Err(Problem::invalid(vec![ProblemField::new("/uploads", "out_of_range", "1 to 100 uploads")]));
     }
     let found = imports::find_uploads(app, uploads).await.map_err(super::problem_of_import)?;
-    let file = |upload: imports::Upload| ImportFile {
-        name: upload.name,
-        path: upload.path,
-        size_bytes: upload.size_bytes,
-    };
+    let file =
+        |upload: imports::Upload| ImportFile { name: upload.name, path: upload.path, size_bytes: upload.size_bytes };
     Ok(found.into_iter().map(file).collect())
 }

@@ -72,9 +72,8 @@ pub async fn handler(
     }
     let limit = page::checked_limit(params.limit)?;
     let after = params.cursor.as_deref().map(|cursor| page::decode(LIST, cursor)).transpose()?;
-    let mut rows = jobs::list(&state.app, wanted, after.as_deref(), limit as i64 + 1)
-        .await
-        .map_err(crate::problem_of_store)?;
+    let mut rows =
+        jobs::list(&state.app, wanted, after.as_deref(), limit as i64 + 1).await.map_err(crate::problem_of_store)?;
     let more = rows.len() > limit;
     rows.truncate(limit);
     let next_cursor = if more { rows.last().map(|row| page::encode(LIST, &row.id)) } else { None };

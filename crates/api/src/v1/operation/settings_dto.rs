@@ -59,7 +59,11 @@ impl SettingsDto {
         let currency = match self.currency {
             None => None,
             Some(text) => Some(Currency::parse(&text).ok_or_else(|| {
-                Problem::invalid(vec![ProblemField::new("/currency", "malformed", "three letters such as GBP, or null")])
+                Problem::invalid(vec![ProblemField::new(
+                    "/currency",
+                    "malformed",
+                    "three letters such as GBP, or null",
+                )])
             })?),
         };
         Ok(Settings {

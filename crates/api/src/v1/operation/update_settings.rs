@@ -36,8 +36,7 @@ pub async fn handler(
     ApiJson(body): ApiJson<SettingsDto>,
 ) -> Result<impl IntoResponse, Problem> {
     let expected = expected_version(&headers)?;
-    let versioned = settings::update(&state.app, &actor, expected, body.into_settings()?)
-        .await
-        .map_err(problem_of_settings)?;
+    let versioned =
+        settings::update(&state.app, &actor, expected, body.into_settings()?).await.map_err(problem_of_settings)?;
     Ok((AppendHeaders(etag(versioned.version)), Json(SettingsDto::from(&versioned))))
 }

@@ -224,10 +224,8 @@ fn change_dto(change: &Change, currency: Option<Currency>) -> ChangeDto {
         ("refunds", change.refunds_minor),
         ("expectation", change.expectation_minor),
     ];
-    let driver = |(driver, minor): (&str, i64)| DriverDto {
-        driver: driver.to_owned(),
-        amount: Money::of(minor, currency),
-    };
+    let driver =
+        |(driver, minor): (&str, i64)| DriverDto { driver: driver.to_owned(), amount: Money::of(minor, currency) };
     ChangeDto {
         since: change.since.iso(),
         total: Money::of(change.total_minor, currency),

@@ -37,8 +37,7 @@ pub async fn handler(
     ApiQuery(params): ApiQuery<PageParams>,
 ) -> Result<Json<ValueRunPage>, Problem> {
     let (limit, after) = (params.limit()?, params.after(LIST)?);
-    let mut runs =
-        value::list_runs(&state.app, after.as_deref(), limit as i64 + 1).await.map_err(problem_of_value)?;
+    let mut runs = value::list_runs(&state.app, after.as_deref(), limit as i64 + 1).await.map_err(problem_of_value)?;
     let more = runs.len() > limit;
     runs.truncate(limit);
     let next_cursor = if more { runs.last().map(|run| page::encode(LIST, &run.id)) } else { None };

@@ -53,10 +53,7 @@ fn errors_of(params: &[NamedValue], errors: Option<&Vec<f64>>) -> Option<BTreeMa
 }
 
 fn warnings_of(warnings: &[Warning]) -> Vec<WarningDto> {
-    warnings
-        .iter()
-        .map(|warning| WarningDto { code: warning.code().to_owned(), text: warning.sentence() })
-        .collect()
+    warnings.iter().map(|warning| WarningDto { code: warning.code().to_owned(), text: warning.sentence() }).collect()
 }
 
 impl From<&ModelFit> for ModelDto {
