@@ -4,7 +4,8 @@ import { defineConfig } from 'vitest/config';
 import { precompress } from './build/precompress.ts';
 import { mockServer } from './dev/mock.ts';
 
-const apiTarget = process.env.PERENNIAL_URL ?? 'http://127.0.0.1:7300';
+// The host stays as the browser sees it: the server refuses changes that come from another origin.
+const api = { target: process.env.PERENNIAL_URL ?? 'http://127.0.0.1:7300', changeOrigin: false };
 
 export default defineConfig(({ mode }) => ({
   base: '/',
@@ -27,7 +28,7 @@ export default defineConfig(({ mode }) => ({
   },
   server: {
     port: 5173,
-    proxy: mode === 'mock' ? undefined : { '/api': apiTarget, '/healthz': apiTarget, '/readyz': apiTarget },
+    proxy: mode === 'mock' ? undefined : { '/api': api, '/healthz': api, '/readyz': api },
   },
   preview: { port: 4173 },
   test: {

@@ -18,7 +18,8 @@ export function LoginPage() {
   const navigate = useNavigate();
   const queryClient = useQueryClient();
   const [me, setMe] = useState<Me | null>(null);
-  const [link, setLink] = useState<'working' | 'failed' | null>(search.link ? 'working' : null);
+  const [working, setWorking] = useState(Boolean(search.link));
+  const [linkError, setLinkError] = useState<unknown>(null);
   const usedLink = useRef(false);
   useDocumentTitle(t.access.title);
 
@@ -39,7 +40,9 @@ export function LoginPage() {
       const token = search.link;
       // The token leaves the address bar before it is used: it must not stay in the history.
       navigate({ to: '/login', search: search.next ? { next: search.next } : {}, replace: true });
-      signInByLink(token).then(enter, () => setLink('failed'));
+      signInByLink(token)
+        .then(enter, setLinkError)
+        .finally(() => setWorking(false));
     } else if (search.step === 'password') {
       queryClient.fetchQuery(sessionQuery).then(enter, () => {});
     }
@@ -55,20 +58,20 @@ export function LoginPage() {
         <img src="/favicon.svg" alt="" width={40} height={40} />
         {me ? (
           <SetPasswordForm me={me} onDone={enter} />
-        ) : link === 'working' ? (
+        ) : working ? (
           <>
             <h1 className={css.heading}>{t.access.linkWorking}</h1>
             <LoadingBlock />
           </>
         ) : (
-          <SignInForm linkFailed={link === 'failed'} onSignedIn={enter} />
+          <SignInForm linkError={linkError} onSignedIn={enter} />
         )}
       </main>
     </div>
   );
 }
 
-function SignInForm({ linkFailed, onSignedIn }: { linkFailed: boolean; onSignedIn: (me: Me) => void }) {
+function SignInForm({ linkError, onSignedIn }: { linkError: unknown; onSignedIn: (me: Me) => void }) {
   const t = useT();
   const [email, setEmail] = useState('');
   const [password, setPassword] = useState('');
@@ -100,9 +103,11 @@ function SignInForm({ linkFailed, onSignedIn }: { linkFailed: boolean; onSignedI
   return (
     <form onSubmit={submit} className={css.form}>
       <h1 className={css.heading}>{t.access.heading}</h1>
-      {linkFailed && (
+      {linkError !== null && (
         <Alert color="red" title={t.access.linkFailed} role="alert">
-          {t.access.linkFailedText}
+          {linkError instanceof ApiError && linkError.status === 401
+            ? t.access.linkFailedText
+            : errorText(t, linkError)}
         </Alert>
       )}
       <TextInput

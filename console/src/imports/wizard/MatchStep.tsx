@@ -38,7 +38,7 @@ export function MatchStep({ preview, refreshing, mapping, onMap, options, onOpti
                   [file.format.toUpperCase(), file.compression === 'none' ? '' : file.compression]
                     .filter(Boolean)
                     .join(' + '),
-                  [file.encoding, file.delimiter && (file.delimiter === '\t' ? 'Tab' : file.delimiter)]
+                  [file.encoding?.toUpperCase(), file.delimiter && delimiterName(t, file.delimiter)]
                     .filter(Boolean)
                     .join(' · '),
                   fmt.bytes(file.size_bytes),
@@ -91,6 +91,13 @@ export function MatchStep({ preview, refreshing, mapping, onMap, options, onOpti
       <OptionsPanel options={{ ...preview.options, ...options }} onOptions={onOptions} />
     </div>
   );
+}
+
+const DELIMITERS: Record<string, string> = { ',': 'comma', ';': 'semicolon', '\t': 'tab', '|': 'pipe' };
+
+function delimiterName(t: Messages, delimiter: string): string {
+  const name = DELIMITERS[delimiter];
+  return name ? lookup(t.imports.wizard.delimiters, name) : delimiter;
 }
 
 const OPTIONS = new Set(['currency', 'time_zone', 'date_order']);

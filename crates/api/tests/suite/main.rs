@@ -2,6 +2,8 @@
 //!
 //! Names are sentences of behaviour. Time moves by hand; nothing sleeps.
 
+#![expect(clippy::unwrap_used, reason = "a test: a panic is the failed test")]
+
 mod access;
 mod audit;
 mod customers;

@@ -120,7 +120,12 @@ fn expect_all(customers: &[Customer], models: &Models, rates: &Rates, days: &Day
             let potential =
                 valuation.as_ref().and_then(|valuation| valuation.potential_of(index, customer.aggregate.spend));
             Expected {
-                potential: potential.map(|value| (value.mean_minor, value.low_minor, value.high_minor)),
+                // A customer who most likely buys nothing has an interval that ends below the mean of the few who
+                // do: what is shown reaches to the mean, and then holds more than 80 %.
+                potential: potential.map(|value| {
+                    let (mean, low, high) = (value.mean_minor, value.low_minor, value.high_minor);
+                    (mean, low.min(mean), high.max(mean))
+                }),
                 p_alive: Some(one.p_alive),
                 p_active: Some(one.p_active),
                 orders: Some(one.purchases),

@@ -12,8 +12,7 @@
 //! probability: when zero has less than 10 %, it runs from the 10 % to the 90 % quantile; else it
 //! is one-sided, from 0 to the 80 % quantile, because a two-sided interval that contains the atom
 //! at zero would hold 90 %. When zero alone has 80 % or more the interval holds
-//! more than 80 %: it can not hold less. An interval always reaches to the mean, so that the figure that
-//! is shown lies within it.
+//! more than 80 %: it can not hold less. Then the mean lies above the interval.
 //!
 //! **Interval of the total.** Normal on the log of the total: sum of the customers' variances
 //! plus the uncertainty of the parameters (delta method). It assumes that the model is right.
@@ -147,8 +146,8 @@ impl<'a> Valuation<'a> {
         let mean_minor = round_minor(unit * forecast.discounted);
         Some(PotentialValue {
             mean_minor,
-            low_minor: round_minor(unit * factors.low).min(mean_minor),
-            high_minor: round_minor(unit * factors.high).max(mean_minor),
+            low_minor: round_minor(unit * factors.low),
+            high_minor: round_minor(unit * factors.high),
         })
     }
 

@@ -8,7 +8,7 @@ export const access: Messages['access'] = {
   signIn: 'Sign in',
   rateLimited: (seconds) => `Too many tries. Try again in ${seconds} seconds.`,
   linkWorking: 'Signing in with the one-time link',
-  linkFailed: 'This one-time link no longer works',
+  linkFailed: 'The one-time link did not sign you in',
   linkFailedText: 'A link can be used once. Ask an administrator for a new one, or sign in with e-mail and password.',
   usePassword: 'Sign in with e-mail and password',
   setPasswordHeading: 'Set up your account',

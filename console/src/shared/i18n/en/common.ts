@@ -1,4 +1,5 @@
 import type { Messages } from '../zh';
+import { plural } from './plural';
 
 export const common: Messages['common'] = {
   brand: 'Perennial',
@@ -33,7 +34,7 @@ export const common: Messages['common'] = {
   chartHint: 'Use the left and right arrow keys to read point by point',
   partialMonth: 'incomplete month',
   share: 'Share',
-  people: (count) => `${count} customers`,
+  people: (count) => plural(count, 'customer'),
   seePeople: 'See these customers',
   pages: { previous: 'Previous page', next: 'Next page', range: (from, to, total) => `${from}–${to} of ${total}` },
   empty: {

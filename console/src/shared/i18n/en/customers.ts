@@ -1,8 +1,9 @@
 import type { Messages } from '../zh';
+import { plural } from './plural';
 
 export const customers: Messages['customers'] = {
   title: 'Customers',
-  total: (count) => `${count} customers`,
+  total: (count) => plural(count, 'customer'),
   search: 'Search customers',
   searchPlaceholder: 'Name, customer no., e-mail, phone',
   addFilter: 'Add filter',
@@ -18,7 +19,7 @@ export const customers: Messages['customers'] = {
   export: 'Export',
   exportCsv: 'Export as CSV',
   exportParquet: 'Export as Parquet',
-  exportHint: (count) => `${count} customers of the current filter; exports are audited`,
+  exportHint: (count) => `${plural(count, 'customer')} of the current filter; exports are audited`,
   sortBy: 'Sort',
   sortedDescending: 'descending',
   sortedAscending: 'ascending',
@@ -87,7 +88,7 @@ export const customers: Messages['customers'] = {
     source: 'Source',
     firstSeen: 'First seen',
     traits: 'Traits',
-    earlier: (count) => `${count} earlier values`,
+    earlier: (count) => plural(count, 'earlier value'),
     noTraits: 'No traits yet. Import customer data to see them here.',
     conflicts: 'Identity conflicts',
     conflictsText: 'These identifiers also belong to another customer. They stay with the one registered first.',
@@ -122,7 +123,7 @@ export const customers: Messages['customers'] = {
     allKinds: 'All',
     kindFilter: 'Filter the timeline by kind',
     emptyTimeline: 'Nothing of this kind.',
-    quantity: (n) => `${n} items`,
+    quantity: (n) => plural(n, 'item'),
     order: (no) => `Order ${no}`,
     fromImport: 'Open the import',
     sku: 'SKU',

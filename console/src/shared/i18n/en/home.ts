@@ -1,4 +1,5 @@
 import type { Messages } from '../zh';
+import { plural } from './plural';
 
 export const home: Messages['home'] = {
   title: 'Home',
@@ -27,7 +28,7 @@ export const home: Messages['home'] = {
   },
   change: {
     title: 'Where the change comes from',
-    since: (day) => `Compared with the run of ${day}`,
+    since: (day) => `Compared with the state of ${day}, seen by the same model`,
     total: 'Total change',
     drivers: {
       new_customers: 'New customers',
@@ -57,7 +58,7 @@ export const home: Messages['home'] = {
     title: 'Customers worth attention',
     empty: 'Nobody needs attention right now.',
     reasons: { overdue: 'Overdue', high_value_fading: 'Valuable, fading', likely_now: 'Likely to buy' },
-    overdueDays: (days) => `${days} days late`,
+    overdueDays: (days) => `${plural(days, 'day')} late`,
     expected: (day) => `expected ${day}`,
     potential: 'Potential value',
     seeAll: 'See all overdue customers',
@@ -66,14 +67,14 @@ export const home: Messages['home'] = {
     title: 'Data',
     lastFact: 'Latest record',
     lastImport: 'Latest import',
-    accepted: (count) => `${count} rows accepted`,
+    accepted: (count) => `${plural(count, 'row')} accepted`,
     lastRun: 'Latest value run',
     waiting: 'Waiting',
     waitingNone: 'Nothing waits',
-    waitingFacts: (count) => `${count} records`,
-    unfinished: (count) => `${count} imports still running`,
-    deadJobs: (count) => `${count} failed jobs need attention`,
-    runningJobs: (count) => `${count} jobs running`,
+    waitingFacts: (count) => plural(count, 'record'),
+    unfinished: (count) => `${plural(count, 'import')} still running`,
+    deadJobs: (count) => plural(count, 'failed job needs attention', 'failed jobs need attention'),
+    runningJobs: (count) => `${plural(count, 'job')} running`,
     recalculate: 'Recompute value',
     recalculating: 'The computation has started; figures update when it is done.',
     never: 'Not yet',

@@ -1,4 +1,5 @@
 import type { Messages } from '../zh';
+import { plural } from './plural';
 
 export const imports: Messages['imports'] = {
   title: 'Imports',
@@ -53,6 +54,7 @@ export const imports: Messages['imports'] = {
       complete_journey: 'Recognised as Complete Journey transactions',
     },
     fileFacts: (format, encoding, size) => `${format} · ${encoding} · ${size}`,
+    delimiters: { comma: 'comma', semicolon: 'semicolon', tab: 'tab', pipe: 'bar' },
     columns: 'Columns of the file',
     columnName: 'Column',
     samples: 'Samples',
@@ -103,7 +105,7 @@ export const imports: Messages['imports'] = {
     outcomes: { accepted: 'accepted', rejected: 'rejected', duplicate: 'duplicate', skipped: 'skipped' },
     start: 'Start import',
     notReady: 'Match the required fields first.',
-    summary: (files, columns) => `${files} files, ${columns} columns will be written`,
+    summary: (files, columns) => `${plural(files, 'file')}, ${plural(columns, 'column')} will be written`,
   },
   page: {
     title: (kind) => `Import: ${kind}`,

@@ -1,4 +1,5 @@
 import type { Messages } from '../zh';
+import { plural } from './plural';
 
 export const value: Messages['value'] = {
   title: 'Value',
@@ -7,7 +8,7 @@ export const value: Messages['value'] = {
   noRunText: 'After orders are imported, one computation shows groups, distribution and predictions.',
   noRunImport: 'Import orders',
   runSince: (seconds) => `computed in ${seconds}`,
-  customersCounted: (count) => `${count} customers`,
+  customersCounted: (count) => plural(count, 'customer'),
   rfm: {
     grid: 'R × F grid',
     definition:
@@ -18,13 +19,13 @@ export const value: Messages['value'] = {
     allMonetary: 'All M',
     measure: 'Figure in the cells',
     measures: { customers: 'Customers', revenue: 'Net revenue' },
-    cell: (r, f, count) => `R ${r} F ${f}: ${count} customers`,
+    cell: (r, f, count) => `R ${r} F ${f}: ${plural(count, 'customer')}`,
     rowTotal: 'Total',
     cuts: 'Cuts',
     cutsR: (days) => `R: ${days} days ago`,
     cutsF: (orders) => `F: ${orders} orders`,
     cutsM: (amounts) => `M: ${amounts}`,
-    buyers: (count) => `${count} buyers`,
+    buyers: (count) => plural(count, 'buyer'),
     best: 'best',
     worst: 'lowest',
     groups: 'Eight groups',
@@ -51,7 +52,7 @@ export const value: Messages['value'] = {
     scale: 'Bar height',
     scales: { linear: 'Linear', log: 'Log' },
     tallest: (count) => `Tallest bar ${count}`,
-    bar: (count, range) => `${count} customers, ${range}`,
+    bar: (count, range) => `${plural(count, 'customer')}, ${range}`,
     range: (low, high) => `${low} to ${high}`,
     open: (low) => `${low} and more`,
     from: 'From',

@@ -6,7 +6,7 @@ export const access = {
   signIn: '登录',
   rateLimited: (seconds: string) => `尝试次数过多，请在 ${seconds} 秒后再试。`,
   linkWorking: '正在用一次性链接登录',
-  linkFailed: '这个一次性链接已失效',
+  linkFailed: '没能用一次性链接登录',
   linkFailedText: '链接只能使用一次。请让管理员重新生成，或用邮箱和密码登录。',
   usePassword: '用邮箱和密码登录',
   setPasswordHeading: '设置你的账户',

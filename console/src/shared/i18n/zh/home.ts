@@ -25,7 +25,7 @@ export const home = {
   },
   change: {
     title: '变化从哪里来',
-    since: (day: string) => `与 ${day} 的计算相比`,
+    since: (day: string) => `与 ${day} 的状态相比(同一模型)`,
     total: '合计变化',
     drivers: {
       new_customers: '新客户',

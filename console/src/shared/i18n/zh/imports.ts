@@ -50,6 +50,7 @@ export const imports = {
       complete_journey: '认出 Complete Journey 交易',
     },
     fileFacts: (format: string, encoding: string, size: string) => `${format} · ${encoding} · ${size}`,
+    delimiters: { comma: '逗号', semicolon: '分号', tab: '制表符', pipe: '竖线' },
     columns: '文件的列',
     columnName: '列名',
     samples: '样例',
