@@ -40,7 +40,7 @@ export default defineConfig({
       name: 'real',
       testDir: 'e2e/real',
       timeout: 900_000,
-      use: { ...chromium, baseURL: process.env.PERENNIAL_URL, trace: 'retain-on-failure' },
+      use: { ...chromium, baseURL: process.env.PERENNIAL_URL, actionTimeout: 30_000, trace: 'retain-on-failure' },
     },
   ],
   // The built console behind the made-up server, with the policy that the real one sends.

@@ -1,4 +1,4 @@
-import { Alert, Button, PasswordInput, TextInput } from '@mantine/core';
+import { Alert, Button, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { type FormEvent, useEffect, useRef, useState } from 'react';
@@ -8,6 +8,7 @@ import { sessionQuery, signIn, signInByLink } from '@/shared/api/session';
 import type { Me } from '@/shared/api/types';
 import { useT } from '@/shared/i18n';
 import { useDocumentTitle } from '@/shared/ui/hooks';
+import { PasswordField } from '@/shared/ui/PasswordField';
 import { errorText, LoadingBlock } from '@/shared/ui/StateView';
 import css from './login.module.css';
 import { SetPasswordForm } from './SetPasswordForm';
@@ -120,7 +121,7 @@ function SignInForm({ linkError, onSignedIn }: { linkError: unknown; onSignedIn:
         value={email}
         onChange={(event) => setEmail(event.currentTarget.value)}
       />
-      <PasswordInput
+      <PasswordField
         label={t.access.password}
         name="password"
         autoComplete="current-password"

@@ -1,7 +1,8 @@
-import { Button, Modal, PasswordInput, TextInput } from '@mantine/core';
+import { Button, Modal, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import { signIn } from '@/shared/api/session';
 import { useT } from '@/shared/i18n';
+import { PasswordField } from '@/shared/ui/PasswordField';
 import { errorText } from '@/shared/ui/StateView';
 
 interface Props {
@@ -34,7 +35,7 @@ export function SessionEndedDialog({ opened, email, onSignedIn }: Props) {
       <form onSubmit={submit}>
         <p>{t.shell.sessionEndedText}</p>
         <TextInput mt="sm" label={t.access.email} value={email} readOnly autoComplete="username" />
-        <PasswordInput
+        <PasswordField
           mt="sm"
           label={t.access.password}
           value={password}

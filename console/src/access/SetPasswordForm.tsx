@@ -1,4 +1,4 @@
-import { Button, PasswordInput, TextInput } from '@mantine/core';
+import { Button, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useState } from 'react';
 import { ApiError } from '@/shared/api/client';
@@ -6,6 +6,7 @@ import { setPassword } from '@/shared/api/session';
 import type { Me } from '@/shared/api/types';
 import { useT } from '@/shared/i18n';
 import { fieldErrors } from '@/shared/ui/fieldErrors';
+import { PasswordField } from '@/shared/ui/PasswordField';
 import { errorText } from '@/shared/ui/StateView';
 import css from './login.module.css';
 
@@ -43,7 +44,7 @@ export function SetPasswordForm({ me, onDone }: { me: Me; onDone: (me: Me) => vo
         {...form.getInputProps('email')}
       />
       <TextInput label={t.access.name} name="name" autoComplete="name" {...form.getInputProps('name')} />
-      <PasswordInput
+      <PasswordField
         label={t.access.newPassword}
         description={t.access.passwordHint}
         name="new_password"

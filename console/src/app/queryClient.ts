@@ -1,12 +1,7 @@
 import { QueryClient } from '@tanstack/react-query';
-import { ApiError } from '@/shared/api/client';
+import { ApiError, mayPass } from '@/shared/api/client';
 
 const MOST_RETRIES = 2;
-
-/** Only what may pass by itself is tried again; an answer that says no stays a no. */
-function mayPass(error: unknown): boolean {
-  return error instanceof ApiError && (error.status === 0 || error.status === 429 || error.status === 503);
-}
 
 export function createQueryClient(): QueryClient {
   return new QueryClient({

@@ -1,5 +1,5 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
-import { api, apiUrl, idempotencyKey, uploadFile } from '@/shared/api/client';
+import { api, apiUrl, uploadFile } from '@/shared/api/client';
 import type { ImportKind, ImportOptions, ImportPreview, ImportRecord, Mapping, Page, Upload } from '@/shared/api/types';
 
 const POLL_MS = 1000;
@@ -45,10 +45,12 @@ export function previewQuery(request: PreviewRequest) {
   });
 }
 
+/** The key stays the same while one start is tried again, so that there is one import whatever gets lost. */
 export function startImport(
   request: PreviewRequest & { mapping: Mapping; options: ImportOptions },
+  key: Record<string, string>,
 ): Promise<ImportRecord> {
-  return api.post<ImportRecord>('/imports', { ...request, dry_run: false }, idempotencyKey());
+  return api.post<ImportRecord>('/imports', { ...request, dry_run: false }, key);
 }
 
 export function cancelImport(id: string): Promise<ImportRecord> {

@@ -65,7 +65,7 @@ export function MatchStep({ preview, refreshing, mapping, onMap, options, onOpti
       <Panel title={w.columns}>
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
         <section className={css.scroll} tabIndex={0} aria-label={w.columns}>
-          <table className={css.columns}>
+          <table className={css.columns} data-match>
             <thead>
               <tr>
                 <th scope="col">{w.columnName}</th>
@@ -148,9 +148,12 @@ function ColumnRow({ column, preview, chosen, onMap }: RowProps) {
       </th>
       <td>
         <ul className={css.samples}>
-          {column.samples.slice(0, 3).map((sample, index) => (
-            <li key={`${sample} ${String(index)}`}>{sample}</li>
-          ))}
+          {column.samples
+            .filter((sample) => sample !== '')
+            .slice(0, 3)
+            .map((sample, index) => (
+              <li key={`${sample} ${String(index)}`}>{sample}</li>
+            ))}
         </ul>
       </td>
       <td className={css.fieldCell}>

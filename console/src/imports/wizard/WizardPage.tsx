@@ -3,6 +3,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useEffect, useRef, useState } from 'react';
 import { useCan } from '@/access/me';
+import { ApiError, idempotencyKey, mayPass } from '@/shared/api/client';
 import type { ImportKind, ImportOptions, ImportPreview, Mapping } from '@/shared/api/types';
 import { useT } from '@/shared/i18n';
 import { useDocumentTitle } from '@/shared/ui/hooks';
@@ -16,6 +17,8 @@ import { MatchStep } from './MatchStep';
 import { Steps } from './Steps';
 import { useUploads } from './useUploads';
 import css from './wizard.module.css';
+
+const MOST_TRIES = 3;
 
 /** What the server will use: its own findings, then what this person chose. */
 export function mappingOf(preview: ImportPreview, chosen: Mapping): Mapping {
@@ -62,8 +65,10 @@ function Wizard() {
     enabled: uploaded && step > 0,
   });
   const start = useMutation({
-    mutationFn: (data: ImportPreview) =>
-      startImport({ kind, uploads, mapping: mappingOf(data, mapping), options: { ...data.options, ...options } }),
+    mutationFn: ({ data, key }: { data: ImportPreview; key: Record<string, string> }) =>
+      startImport({ kind, uploads, mapping: mappingOf(data, mapping), options: { ...data.options, ...options } }, key),
+    retry: (count, error) => count < MOST_TRIES && mayPass(error),
+    retryDelay: (_, error) => ((error instanceof ApiError && error.retryAfterSecs) || 1) * 1000,
     onSuccess: (record) => {
       queryClient.invalidateQueries({ queryKey: ['imports'] });
       queryClient.invalidateQueries({ queryKey: ['overview'] });
@@ -131,7 +136,7 @@ function Wizard() {
           </Button>
         ) : (
           <Button
-            onClick={() => data && start.mutate(data)}
+            onClick={() => data && start.mutate({ data, key: idempotencyKey() })}
             loading={start.isPending}
             disabled={!data?.ready || preview.isPlaceholderData}
             data-testid="wizard-start"

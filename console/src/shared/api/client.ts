@@ -31,6 +31,11 @@ export class ApiError extends Error {
   }
 }
 
+/** Only what may pass by itself is tried again; an answer that says no stays a no. */
+export function mayPass(error: unknown): boolean {
+  return error instanceof ApiError && (error.status === 0 || error.status === 429 || error.status === 503);
+}
+
 export type QueryValue = string | number | boolean | null | undefined;
 export type Query = Record<string, QueryValue>;
 

@@ -47,9 +47,10 @@ async fn a_file_is_uploaded_previewed_imported_and_its_bad_row_can_be_fetched() 
     });
     let created = api.call(&caller, "POST", "/api/v1/imports", body).await.expect(202).json();
     assert_eq!(created["state"], "queued");
-    perennial_app::jobs::run_until_idle(&api.app).await.unwrap();
+    let id = created["id"].as_str().unwrap();
+    perennial_app::imports::run(&api.app, id, &|_| {}).await.unwrap();
 
-    let path = format!("/api/v1/imports/{}", created["id"].as_str().unwrap());
+    let path = format!("/api/v1/imports/{id}");
     let done = api.get(&caller, &path).await.expect(200).json();
     assert_eq!(done["state"], "done", "{done}");
     assert_eq!((done["result"]["orders"].as_u64(), done["result"]["rejected"].as_u64()), (Some(2), Some(1)), "{done}");
@@ -62,8 +63,11 @@ async fn a_file_is_uploaded_previewed_imported_and_its_bad_row_can_be_fetched() 
     let imports = api.get(&caller, "/api/v1/imports?limit=1").await.expect(200).json();
     assert_eq!(imports["items"][0]["id"], created["id"]);
     assert_eq!(imports["next_cursor"], Value::Null);
-    let jobs = api.get(&caller, "/api/v1/jobs?state=done&limit=1").await.expect(200).json();
-    assert_eq!(jobs["items"][0]["state"], "done");
+    let jobs = api.get(&caller, "/api/v1/jobs?state=waiting&limit=1").await.expect(200).json();
+    assert_eq!(jobs["items"][0]["state"], "waiting");
+    let cursor = jobs["next_cursor"].as_str().unwrap();
+    let more = api.get(&caller, &format!("/api/v1/jobs?state=waiting&cursor={cursor}")).await.expect(200).json();
+    assert_ne!(more["items"][0]["id"], jobs["items"][0]["id"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

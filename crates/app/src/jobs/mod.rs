@@ -105,16 +105,23 @@ pub async fn run_until_idle(app: &App) -> Result<usize, StoreError> {
 
 async fn run_with_heartbeat(app: &App, row: &JobRow) -> Result<(), JobError> {
     let job: Job = serde_json::from_str(&row.payload).map_err(|error| JobError::Fail(format!("payload: {error}")))?;
-    let mut work = std::pin::pin!(work::run(app, &job));
+    // Both are polled side by side. A heartbeat awaited in an arm of this select would stop the work, which
+    // may hold the only writer that the heartbeat waits for.
+    tokio::select! {
+        outcome = work::run(app, &job) => outcome,
+        () = keep_lease(app, row) => Err(JobError::Retry("the lease was lost to another worker".to_owned())),
+    }
+}
+
+/// Ends when the lease is lost; a store that cannot be reached is asked again at the next beat.
+async fn keep_lease(app: &App, row: &JobRow) {
     let mut beat = tokio::time::interval(HEARTBEAT);
+    // The first tick comes at once, and the claim has just set the lease.
+    beat.tick().await;
     loop {
-        tokio::select! {
-            outcome = &mut work => return outcome,
-            _ = beat.tick() => {
-                if !extend_lease(app, row).await.unwrap_or(true) {
-                    return Err(JobError::Retry("the lease was lost to another worker".to_owned()));
-                }
-            }
+        beat.tick().await;
+        if !extend_lease(app, row).await.unwrap_or(true) {
+            return;
         }
     }
 }

@@ -15,6 +15,7 @@ on_both! {
     a_cancelled_order_gives_its_money_back,
     an_identifier_of_somebody_else_is_recorded_not_moved,
     rows_are_accepted_duplicate_or_rejected,
+    a_job_imports_while_its_heartbeat_waits_for_the_writer,
 }
 
 async fn c12_fifty_thousand_orders_with_214_bad_rows_imported_twice_exist_once(stage: &Stage) {
@@ -135,6 +136,17 @@ async fn rows_are_accepted_duplicate_or_rejected(stage: &Stage) {
     assert_eq!(view.result.rows, applied.accepted + applied.duplicates + view.result.rejected, "{applied:?}");
     assert_eq!(view.result.rejected, 1);
     assert_eq!(applied.guests, 1);
+}
+
+/// The heartbeat and the import share one writer: neither may hold up the other (they once did, for ever).
+async fn a_job_imports_while_its_heartbeat_waits_for_the_writer(stage: &Stage) {
+    let csv = "order_no,customer_id,ordered_at,order_amount,currency\n1,7,2025-03-01,100.00,CNY\n";
+    let id = stage.enqueue_import(ImportKind::Orders, &stage.write("orders.csv", csv.as_bytes())).await;
+    perennial_app::jobs::run_until_idle(&stage.app).await.unwrap();
+    let view = imports::view(&stage.app, &id).await.unwrap();
+    assert_eq!((view.state, view.result.applied.accepted), (ImportState::Done, 1));
+    // The import asked for a value run, which has run too.
+    assert!(perennial_app::value::latest(&stage.app).await.unwrap().is_some());
 }
 
 /// GB18030 bytes of a text, as a Chinese shop system writes them.

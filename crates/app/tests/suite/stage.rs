@@ -66,6 +66,23 @@ impl Stage {
     }
 
     pub async fn import_with(&self, kind: ImportKind, path: &Path, mapping: &Mapping, dry_run: bool) -> ImportView {
+        let id = self.create_import(kind, path, mapping, dry_run, false).await;
+        imports::run(&self.app, &id, &|_| {}).await.unwrap()
+    }
+
+    /// An import that waits for a worker, as the console starts it.
+    pub async fn enqueue_import(&self, kind: ImportKind, path: &Path) -> String {
+        self.create_import(kind, path, &Mapping::default(), false, true).await
+    }
+
+    async fn create_import(
+        &self,
+        kind: ImportKind,
+        path: &Path,
+        mapping: &Mapping,
+        dry_run: bool,
+        enqueue: bool,
+    ) -> String {
         let files = vec![ImportFile {
             name: path.file_name().unwrap().to_string_lossy().into_owned(),
             path: path.to_owned(),
@@ -74,8 +91,7 @@ impl Stage {
         let previewed = imports::preview(&self.app, kind, &files, mapping, &Options::default()).await.unwrap();
         assert!(previewed.ready, "{:?}", previewed.missing);
         let request = ImportRequest { kind, files, mapping: previewed.mapping, options: previewed.options, dry_run };
-        let id = imports::create(&self.app, &TESTER, request, false).await.unwrap();
-        imports::run(&self.app, &id, &|_| {}).await.unwrap()
+        imports::create(&self.app, &TESTER, request, enqueue).await.unwrap()
     }
 
     /// All customers with all values, as the export writes them.

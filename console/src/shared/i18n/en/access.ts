@@ -13,6 +13,7 @@ export const access: Messages['access'] = {
   usePassword: 'Sign in with e-mail and password',
   setPasswordHeading: 'Set up your account',
   setPasswordText: 'From now on you sign in with this e-mail and password.',
+  togglePassword: 'Show or hide the password',
   name: 'Name',
   newPassword: 'New password',
   passwordHint: 'At least 12 characters. A few unrelated words are easiest to remember.',

@@ -11,6 +11,7 @@ export const access = {
   usePassword: '用邮箱和密码登录',
   setPasswordHeading: '设置你的账户',
   setPasswordText: '以后用这个邮箱和密码登录。',
+  togglePassword: '显示或隐藏密码',
   name: '姓名',
   newPassword: '新密码',
   passwordHint: '至少 12 个字符。几个不相关的词连在一起最好记。',
