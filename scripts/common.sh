@@ -29,8 +29,9 @@ install_console() {
   fi
 }
 
-# The path of the debug binary. Builds it with the console inside.
+# The path of the debug binary, with the console inside. Built as the tests build it: naming one package would
+# choose other features of shared crates, and so compile DataFusion a second time.
 debug_binary() {
-  PERENNIAL_CONSOLE=build cargo build --locked --package perennial-server --bin perennial >&2
+  PERENNIAL_CONSOLE=build cargo test --locked --workspace --no-run >&2
   printf '%s\n' "${CARGO_TARGET_DIR:-target}/debug/perennial"
 }

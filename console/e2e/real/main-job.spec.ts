@@ -121,7 +121,7 @@ test('a new brand imports a file and sees what its customers are worth', async (
   });
 
   await test.step('every cell of the RFM grid has the count of its definition, and opens that many people', async () => {
-    const scored = scoreRfm(retail.buyers, retail.lastDay, (buyer) => buyer.netMinor);
+    const scored = scoreRfm(retail.buyers, retail.lastDay, (buyer) => buyer.grossMinor);
     await page.goto('/value?tab=rfm');
     await expect(page.getByTestId('rfm-grid')).toBeVisible();
     for (const r of [1, 2, 3, 4, 5]) {
