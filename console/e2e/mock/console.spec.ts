@@ -135,10 +135,10 @@ test('signing in leads back to where one wanted to go, and refuses a wrong passw
   await page.goto('/customers?group=champions');
   await expect(page).toHaveURL(/\/login\?next=/);
   await page.getByLabel('邮箱').fill('lin@example.com');
-  await page.getByLabel('密码').fill('wrong');
+  await page.getByRole('textbox', { name: '密码' }).fill('wrong');
   await page.getByRole('button', { name: '登录' }).click();
   await expect(page.getByText('邮箱或密码不对。')).toBeVisible();
-  await page.getByLabel('密码').fill('correct horse battery');
+  await page.getByRole('textbox', { name: '密码' }).fill('correct horse battery');
   await page.getByRole('button', { name: '登录' }).click();
   await expect(page).toHaveURL(/\/customers\?group=champions/);
 });
@@ -149,7 +149,7 @@ test('an expired session asks for the password over the page', async ({ page, co
   await mockState(context, baseURL, 'mock_session', 'none');
   await page.getByRole('button', { name: '保存设置' }).click();
   await expect(page.getByText('登录已过期').first()).toBeVisible();
-  await page.getByRole('dialog').getByLabel('密码').fill('correct horse battery');
+  await page.getByRole('dialog').getByRole('textbox', { name: '密码' }).fill('correct horse battery');
   await page.getByRole('dialog').getByRole('button', { name: '登录' }).click();
   await expect(page.getByLabel('品牌名称')).toHaveValue('新名字');
 });
