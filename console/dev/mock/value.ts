@@ -144,7 +144,7 @@ export function valueReport(): ValueReport {
     currency: CURRENCY,
     unit: 'week',
     horizon_days: 365,
-    customers: customers.length,
+    customers: buyers.length,
     default_model: 'pareto_nbd',
     models: [
       {

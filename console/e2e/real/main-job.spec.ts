@@ -157,6 +157,8 @@ test('a new brand imports a file and sees what its customers are worth', async (
   });
 
   await test.step('bars and tenths of the distribution open as many people as they count', async () => {
+    const valued = await follow(page, '/value', '[data-testid="value-customers"]');
+    expect(valued).toEqual({ shown: retail.buyers.length, listed: retail.buyers.length });
     const tenth = await follow(page, '/value?tab=distribution', '[data-testid="deciles"] a');
     expect(tenth.listed).toBe(tenth.shown);
   });

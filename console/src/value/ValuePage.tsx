@@ -38,7 +38,14 @@ export function ValuePage() {
           report.data && (
             <>
               <span>{t.common.asOf(report.data.as_of)}</span>
-              <Link to="/customers">{t.value.customersCounted(fmt.count(report.data.customers))}</Link>
+              <Link
+                to="/customers"
+                search={{ min_orders: '1' }}
+                data-testid="value-customers"
+                data-count={report.data.customers}
+              >
+                {t.value.customersCounted(fmt.count(report.data.customers))}
+              </Link>
               <span>{t.value.runSince(fmt.duration(Math.max(1, report.data.run.seconds)))}</span>
             </>
           )

@@ -64,9 +64,18 @@ export function formatRelative(locale: LocaleTag, at: Instant, now: Date): strin
   const seconds = Math.round((new Date(at).getTime() - now.getTime()) / 1000);
   if (Math.abs(seconds) >= 86_400) return null;
   const format = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
-  if (Math.abs(seconds) < 60) return format.format(seconds, 'second');
-  if (Math.abs(seconds) < 3600) return format.format(Math.round(seconds / 60), 'minute');
-  return format.format(Math.round(seconds / 3600), 'hour');
+  const [value, unit]: [number, Intl.RelativeTimeFormatUnit] =
+    Math.abs(seconds) < 60
+      ? [seconds, 'second']
+      : Math.abs(seconds) < 3600
+        ? [Math.round(seconds / 60), 'minute']
+        : [Math.round(seconds / 3600), 'hour'];
+  return spaced(format.format(value, unit));
+}
+
+/** A half-width space between figures and Chinese characters, as everywhere else on the screens. */
+function spaced(text: string): string {
+  return text.replace(/(\d)(?=[\u4e00-\u9fff])/g, '$1 ');
 }
 
 /** Sentences: `11月11日 周三`, `Wed, 11 Nov`. */

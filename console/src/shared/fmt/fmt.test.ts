@@ -86,6 +86,7 @@ describe('dates', () => {
 
   it('is relative within a day only', () => {
     expect(formatRelative('en', '2026-11-19T23:57:00Z', now)).toBe('3 minutes ago');
+    expect(formatRelative('zh-CN', '2026-11-19T23:57:00Z', now)).toBe('3 分钟前');
     expect(formatRelative('zh-CN', '2026-11-18T23:57:00Z', now)).toBeNull();
   });
 

@@ -80,6 +80,8 @@ struct Imported {
     refunds: u64,
     guests: u64,
     conflicts: u64,
+    /// Customers of a customer file that were known before, by the identifier that told so.
+    matched: std::collections::BTreeMap<String, u64>,
     currency: Option<Currency>,
     /// Nobody said the currency: amounts were taken for this one.
     currency_assumed: bool,
@@ -165,6 +167,7 @@ async fn finished(app: &App, view: ImportView, previewed: PreviewResult) -> anyh
         refunds: applied.refunds,
         guests: applied.guests,
         conflicts: applied.conflicts,
+        matched: applied.matched.clone(),
         currency: previewed.options.currency,
         currency_assumed: previewed.currency_assumed,
         layout: previewed.layout,
@@ -188,6 +191,9 @@ fn describe(imported: &Imported) -> Vec<String> {
         ),
         format!("the workspace now knows {} customers and {} orders", imported.customers, imported.orders),
     ];
+    for (rule, customers) in &imported.matched {
+        lines.push(format!("{customers} customers were known before, recognised by {rule}"));
+    }
     for error in &imported.errors {
         lines.push(format!("  {} × {} in {}", error.rows, error.code, error.field));
     }

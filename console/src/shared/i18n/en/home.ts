@@ -24,7 +24,7 @@ export const home: Messages['home'] = {
     newBuyers: 'Customers who bought for the first time in the month.',
     groups: 'Eight groups by recency, frequency and money.',
     attention: 'Worth a contact today: past the expected date, valuable but fading, or likely to buy soon.',
-    change: 'Why lifetime value moved since the previous value run.',
+    change: 'Why lifetime value moved since an earlier day.',
   },
   change: {
     title: 'Where the change comes from',

@@ -8,17 +8,17 @@ export const value: Messages['value'] = {
   noRunText: 'After orders are imported, one computation shows groups, distribution and predictions.',
   noRunImport: 'Import orders',
   runSince: (seconds) => `computed in ${seconds}`,
-  customersCounted: (count) => plural(count, 'customer'),
+  customersCounted: (count) => plural(count, 'buyer'),
   rfm: {
     grid: 'R × F grid',
     definition:
-      'Each cell is a set of customers: R recency, F frequency, M money, scored 1–5, 5 is best. The cuts are the 20, 40, 60 and 80 % quantiles of all buyers; a value equal to a cut gets the lower score.',
+      'Each cell is a set of customers: R recency, F frequency, M money (gross sales, refunds not deducted), scored 1–5, 5 is best. The cuts are the 20, 40, 60 and 80 % quantiles of all buyers; a value equal to a cut gets the lower score.',
     recency: 'R recency',
     frequency: 'F frequency',
     monetary: 'M money',
     allMonetary: 'All M',
     measure: 'Figure in the cells',
-    measures: { customers: 'Customers', revenue: 'Net revenue' },
+    measures: { customers: 'Customers', revenue: 'Gross sales' },
     cell: (r, f, count) => `R ${r} F ${f}: ${plural(count, 'customer')}`,
     rowTotal: 'Total',
     cuts: 'Cuts',
@@ -82,9 +82,9 @@ export const value: Messages['value'] = {
   cohorts: {
     title: 'Cohorts by first purchase',
     definition:
-      'Customers grouped by the month of their first purchase, and how many of them bought in each later month. Hatched cells are months that are not over.',
+      'Customers grouped by the month of their first purchase, and how many of them bought in each later month. Hatched cells are months that are not over. Gross sales: refunds are not deducted.',
     measure: 'Figure in the cells',
-    measures: { customers: 'Customers', rate: 'Rate', revenue: 'Net revenue' },
+    measures: { customers: 'Customers', rate: 'Rate', revenue: 'Gross sales' },
     cohort: 'First purchase',
     size: 'Customers',
     month: (n) => `Month ${n}`,
