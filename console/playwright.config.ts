@@ -24,7 +24,7 @@ const isReal = process.argv.some((argument) => argument.includes('real'));
 
 export default defineConfig({
   testDir: 'e2e',
-  outputDir: 'test-results',
+  outputDir: 'node_modules/.test-results',
   forbidOnly: !!process.env.CI,
   workers: 2,
   reporter: [['list']],
