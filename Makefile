@@ -26,8 +26,7 @@ test: ## Everything that continuous integration runs
 bench: ## Build, measure beside peers, write bench/report.md (ARGS="--scale full" for the promised sizes)
 	@scripts/setup.sh bench
 	PERENNIAL_CONSOLE=build cargo build --locked --release --package perennial-server --bin perennial
-	cargo build --locked --release --package perennial-history --example fold_speed
-	cargo build --locked --release --package perennial-domain --example value_speed
+	PERENNIAL_CONSOLE=build cargo build --locked --release --workspace --example fold_speed --example value_speed
 	python3 bench/run.py $(ARGS)
 
 gen: ## Write the derived files again: docs/openapi.json, console/src/shared/api/schema.d.ts

@@ -20,7 +20,7 @@ export default defineConfig(({ mode }) => ({
     rolldownOptions: {
       output: {
         // Whatever most routes need travels in one file, instead of thirty small ones.
-        advancedChunks: { groups: [{ name: 'shared', minShareCount: 5, test: /node_modules|src.(shared|app)/ }] },
+        advancedChunks: { groups: [{ name: 'shared', minShareCount: 8, test: /node_modules|src.(shared|app)/ }] },
       },
     },
     // The content security policy allows images from data: only, never scripts or fonts.

@@ -12,9 +12,9 @@ PEERS = ("duckdb", "chdb", "polars")
 QUESTIONS = ("lives", "rfm", "cohorts")
 THREADS = 2
 EXAMPLE = ROOT / "target/release/examples/fold_speed"
-HOW = "cargo build --locked --release -p perennial-history --example fold_speed"
+HOW = "cargo build --locked --release --workspace --example fold_speed"
 # `fold, compacted: 1.23 s processor, 1.20 s wall, customers, revenue, orders (1, 2, 3)`; `rfm` and `cohorts` in the
-# same form where the example answers them, with the two numbers that peers/engines.py describes.
+# same form, with the two numbers that peers/engines.py describes.
 ANSWER = re.compile(r"^(fold|rfm|cohorts), compacted: ([\d.]+) s processor, ([\d.]+) s wall, .*\(([-\d, ]+)\)$")
 NAMES = {"fold": "lives", "rfm": "rfm", "cohorts": "cohorts"}
 

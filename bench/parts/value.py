@@ -8,7 +8,7 @@ NAME = "value"
 CUSTOMERS = {"small": 100_000, "full": 1_000_000}
 PARETO_CUSTOMERS = {"small": 20_000, "full": 100_000}
 EXAMPLE = ROOT / "target/release/examples/value_speed"
-HOW = "cargo build --locked --release -p perennial-domain --example value_speed"
+HOW = "cargo build --locked --release --workspace --example value_speed"
 STEP = re.compile(r"^(.+?)\s+([\d.]+) CPU s, peak\s+(\d+) MiB$")
 
 

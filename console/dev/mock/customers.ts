@@ -1,4 +1,4 @@
-import type { CustomerProfile, CustomerRow, TimelineEntry } from '../../src/shared/api/types';
+import type { CustomerProfile, CustomerRow, Measure, TimelineEntry } from '../../src/shared/api/types';
 import { AS_OF, customers, iso, localDay, type MockCustomer, money } from './data.ts';
 
 const SORTS: Record<string, (row: CustomerRow, number: number) => number | null> = {
@@ -22,6 +22,21 @@ const percentiles = new Map<string, number>();
     .sort((a, b) => (a.row.lifetime_value?.minor ?? 0) - (b.row.lifetime_value?.minor ?? 0));
   for (const [index, customer] of ranked.entries())
     percentiles.set(customer.row.id, (100 * (index + 0.5)) / ranked.length);
+}
+
+/** 1 for the most profitable customer so far; no two have the same. */
+const profitRanks = new Map(
+  customers
+    .filter((customer) => customer.row.historical_value !== null)
+    .map(({ row }) => ({ id: row.id, profit: (row.historical_value?.minor ?? 0) + (row.current_value?.minor ?? 0) }))
+    .sort((a, b) => b.profit - a.profit)
+    .map(({ id }, index) => [id, index + 1]),
+);
+
+/** `min_potential_minor` → the potential value of this customer. */
+function measured(row: CustomerRow, key: string): number | null {
+  const measure = key.split('_')[1] as Measure;
+  return row[`${measure}_value`]?.minor ?? null;
 }
 
 export function boughtIn(customer: MockCustomer, month: string): boolean {
@@ -57,9 +72,21 @@ function matches(customer: MockCustomer, key: string, value: string): boolean {
     case 'max_revenue_minor':
       return row.revenue.minor <= number;
     case 'min_lifetime_minor':
-      return row.lifetime_value !== null && row.lifetime_value.minor >= number;
+    case 'min_historical_minor':
+    case 'min_current_minor':
+    case 'min_potential_minor': {
+      const value = measured(row, key);
+      return value !== null && value >= number;
+    }
     case 'max_lifetime_minor':
-      return row.lifetime_value !== null && row.lifetime_value.minor <= number;
+    case 'max_historical_minor':
+    case 'max_current_minor':
+    case 'max_potential_minor': {
+      const value = measured(row, key);
+      return value !== null && value <= number;
+    }
+    case 'max_profit_rank':
+      return (profitRanks.get(row.id) ?? Number.POSITIVE_INFINITY) <= number;
     case 'cohort':
       return row.first_purchase_at !== null && localDay(Date.parse(row.first_purchase_at)).startsWith(value);
     case 'bought_in':

@@ -1,4 +1,4 @@
-import type { ImportPreview, ImportRecord, Mapping, PreviewColumn } from '../../src/shared/api/types';
+import type { ImportOptions, ImportPreview, ImportRecord, Mapping, PreviewColumn } from '../../src/shared/api/types';
 import { iso, money } from './data.ts';
 
 const COLUMNS: PreviewColumn[] = [
@@ -81,9 +81,18 @@ export interface StoredUpload {
   size_bytes: number;
 }
 
+export interface PreviewBody {
+  kind: string;
+  uploads: string[];
+  options?: Partial<ImportOptions>;
+  mapping?: Mapping;
+}
+
+/** `brandCurrency` null: nobody has said yet which currency the amounts are in. */
 export function preview(
-  body: { kind: string; uploads: string[]; options?: object; mapping?: Mapping },
+  body: PreviewBody,
   uploads: Map<string, StoredUpload>,
+  brandCurrency: string | null,
 ): ImportPreview {
   const columns = COLUMNS.map((column) => {
     const chosen = body.mapping?.[column.name];
@@ -91,6 +100,7 @@ export function preview(
       ? column
       : { ...column, field: chosen, confidence: 1, why: 'user' as const };
   });
+  const currency = body.options?.currency ?? brandCurrency ?? 'CNY';
   const hasTime = columns.some((column) => column.field === 'ordered_at') || body.kind === 'customers';
   return {
     layout: body.kind === 'orders' ? 'online_retail' : null,
@@ -101,14 +111,14 @@ export function preview(
         name: upload?.name ?? id,
         format: 'csv',
         compression: gzip ? 'gzip' : 'none',
-        encoding: 'utf-8',
-        delimiter: ',',
+        encoding: body.options?.encoding ?? 'utf-8',
+        delimiter: body.options?.delimiter ?? ',',
         size_bytes: upload?.size_bytes ?? 0,
       };
     }),
     columns,
     mapping: Object.fromEntries(columns.map((column) => [column.name, column.field ?? 'ignore'])),
-    currency_assumed: false,
+    currency_assumed: brandCurrency === null && !body.options?.currency,
     fields: (body.kind === 'orders' ? ORDER_FIELDS : CUSTOMER_FIELDS).map((field) => ({
       field,
       required: REQUIRED.has(field),
@@ -116,12 +126,12 @@ export function preview(
     })),
     options: {
       time_zone: 'Europe/London',
-      currency: 'GBP',
       date_order: null,
       encoding: null,
       delimiter: null,
       source: 'file',
       ...body.options,
+      currency,
     },
     sample: Array.from({ length: 20 }, (_, index) => ({
       row: index + 2,
@@ -132,7 +142,7 @@ export function preview(
       quantity: 6,
       at: index === 6 ? null : iso(Date.UTC(2010, 11, 1, 8, 26 + index)),
       kind: index === 3 ? 'refund' : 'order',
-      amount: { ...money(index === 3 ? -2750 : 1530 + index * 45), currency: 'GBP' },
+      amount: { ...money(index === 3 ? -2750 : 1530 + index * 45), currency },
       errors:
         index === 6
           ? [{ field: 'ordered_at', code: 'invalid_date', reason: 'date "31/02/2010" is not understood' }]
@@ -145,7 +155,15 @@ export function preview(
       { code: 'invalid_date', field: 'ordered_at', rows: 9, example: '31/02/2010' },
       { code: 'invalid_number', field: 'unit_price', rows: 3, example: 'n/a' },
     ],
-    missing: hasTime ? [] : [{ field: 'ordered_at', why: 'required' }],
+    missing: hasTime
+      ? []
+      : [
+          {
+            field: 'ordered_at',
+            code: 'missing_field',
+            why: 'every order needs the time it was placed: say which column holds it',
+          },
+        ],
     ready: hasTime,
   };
 }
@@ -160,6 +178,7 @@ const DONE_RESULT = {
   refunds: 2_731,
   guests: 135_080,
   conflicts: 0,
+  matched: [],
 };
 
 const NOTHING = {
@@ -172,19 +191,23 @@ const NOTHING = {
   refunds: 0,
   guests: 0,
   conflicts: 0,
+  matched: [],
 };
 
-const RUN_MS = 4000;
+/** Of an import, and of the value run after it. */
+export const RUN_MS = 4000;
 
 export function startedImport(
   id: string,
   kind: 'orders' | 'customers',
   files: { name: string; size_bytes: number }[],
   startedMs: number,
+  dryRun: boolean,
 ): ImportRecord & { startedMs: number } {
   return {
     ...importRecord(id, 'reading', files),
     kind,
+    dry_run: dryRun,
     created_at: iso(startedMs),
     started_at: iso(startedMs),
     finished_at: null,
@@ -205,7 +228,7 @@ export function advance(record: ImportRecord & { startedMs?: number }): ImportRe
       progress: progressOf(1),
       result: DONE_RESULT,
     };
-  const state = fraction < 0.35 ? 'reading' : fraction < 0.8 ? 'applying' : 'valuing';
+  const state = fraction < 0.35 ? 'reading' : 'applying';
   return { ...record, state, progress: progressOf(fraction) };
 }
 
@@ -243,6 +266,8 @@ export function importRecord(
       { code: 'invalid_number', field: 'unit_price', rows: 3 },
     ],
     error:
-      state === 'failed' ? { code: 'invalid_text', text: 'orders-broken.csv: row 91,204 is not valid UTF-8' } : null,
+      state === 'failed'
+        ? { code: 'file_truncated', text: 'orders-broken.csv: the compressed file ends too early after 1204331 bytes' }
+        : null,
   };
 }

@@ -1,29 +1,18 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { BrandSettings, ImportRecord, Job, Me, Measure, User } from '../../src/shared/api/types';
 import { findCustomer, listCustomers, profileOf, selectCustomers, timelineOf } from './customers.ts';
-import { advance, importRecord, preview, type StoredUpload, startedImport } from './imports.ts';
+import {
+  advance,
+  importRecord,
+  type PreviewBody,
+  preview,
+  RUN_MS,
+  type StoredUpload,
+  startedImport,
+} from './imports.ts';
+import { missingRight, RIGHTS, ROLE_RIGHTS } from './rights.ts';
 import { backtest, cohorts, distribution, emptyOverview, overview, rfm, valueReport } from './value.ts';
-
-const RIGHTS = [
-  'customers.read',
-  'customers.export',
-  'value.read',
-  'value.run',
-  'imports.read',
-  'imports.run',
-  'settings.read',
-  'settings.write',
-  'access.manage',
-  'audit.read',
-  'jobs.manage',
-];
-const ROLE_RIGHTS: Record<string, string[]> = {
-  administrator: RIGHTS,
-  operator: RIGHTS.filter((right) => !['settings.write', 'access.manage', 'audit.read'].includes(right)),
-  analyst: ['customers.read', 'customers.export', 'value.read', 'value.run', 'imports.read', 'settings.read'],
-  clerk: ['customers.read', 'settings.read'],
-  service: ['customers.read', 'settings.read'],
-};
+import { newestRun, queuedRun } from './valueRun.ts';
 
 const user = (
   id: string,
@@ -61,6 +50,7 @@ let settings: BrandSettings = {
   time_zone: 'Asia/Shanghai',
   currency: 'CNY',
   currency_locked: true,
+  currency_exponent: 2,
   margin_basis_points: 4200,
   discount_rate_annual_basis_points: 1000,
   horizon_days: 365,
@@ -101,9 +91,9 @@ const job = (id: string, name: string, state: Job['state'], error: string | null
   created_at: '2026-11-21T02:12:31Z',
 });
 const jobs: Job[] = [
-  job('job_1', 'value.compute', 'done'),
-  job('job_2', 'history.compact', 'dead', 'write history part 14: no space left on device'),
-  job('job_3', 'import.run', 'waiting'),
+  job('job_1', 'value_run', 'done'),
+  job('job_2', 'compact', 'dead', 'write history part 14: no space left on device'),
+  job('job_3', 'import', 'waiting'),
 ];
 
 interface Call {
@@ -131,6 +121,14 @@ function problem(status: number, code: string, more: object = {}): Reply {
   };
 }
 
+/** What the server answers to a file that it cannot work with. */
+function refused(code: string, detail: string): Reply {
+  return problem(422, 'invalid_request', { detail, errors: [{ pointer: '', code, detail }] });
+}
+
+/** States of the made-up server in which nothing has been computed. */
+const NO_VALUE = new Set(['empty', 'no_value']);
+
 function me(call: Call): Me {
   const role = (call.cookies.mock_role ?? 'administrator') as Me['role'];
   return {
@@ -138,7 +136,7 @@ function me(call: Call): Me {
     email: 'lin@example.com',
     name: '林晓岚',
     role,
-    rights: ROLE_RIGHTS[role] ?? [],
+    rights: [...(ROLE_RIGHTS[role] ?? [])],
     csrf_token: 'csrf_mock',
     must_set_password: call.cookies.mock_session === 'new',
     locale: null,
@@ -148,6 +146,7 @@ function me(call: Call): Me {
 type Handler = (call: Call, match: RegExpMatchArray) => Reply;
 
 const session = (value: string) => ({ 'Set-Cookie': `mock_session=${value}; Path=/; SameSite=Lax` });
+const runCookie = (run: string) => ({ 'Set-Cookie': `mock_run=${run}; Path=/; SameSite=Lax` });
 
 const ROUTES: [string, RegExp, Handler][] = [
   ['GET', /^\/session$/, (call) => ({ body: me(call) })],
@@ -169,11 +168,22 @@ const ROUTES: [string, RegExp, Handler][] = [
       return { body: { ...me(call), must_set_password: true }, headers: session('new') };
     },
   ],
-  ['DELETE', /^\/session$/, () => ({ status: 204, headers: session('none') })],
+  [
+    'DELETE',
+    /^\/session$/,
+    (call) => (call.cookies.mock === 'stuck' ? problem(503, 'busy') : { status: 204, headers: session('none') }),
+  ],
   [
     'PUT',
     /^\/session\/password$/,
-    (call) => ({ body: { ...me(call), ...(call.body as object), must_set_password: false }, headers: session('ok') }),
+    (call) => {
+      const { current_password, new_password: _, ...rest } = call.body as Record<string, string>;
+      if (current_password === 'wrong') {
+        const field = { pointer: '/current_password', code: 'wrong', detail: 'the password that is set now' };
+        return problem(422, 'invalid_request', { errors: [field] });
+      }
+      return { body: { ...me(call), ...rest, must_set_password: false }, headers: session('ok') };
+    },
   ],
   ['PUT', /^\/session\/preferences$/, (call) => ({ body: { ...me(call), ...(call.body as object) } })],
   [
@@ -237,16 +247,18 @@ const ROUTES: [string, RegExp, Handler][] = [
   [
     'POST',
     /^\/value\/runs$/,
-    () => ({
-      status: 202,
+    (call) => {
+      const run = queuedRun(call.cookies.mock_run, Date.now());
+      return { status: 202, body: newestRun(run), headers: runCookie(run) };
+    },
+  ],
+  [
+    'GET',
+    /^\/value\/runs$/,
+    (call) => ({
       body: {
-        id: 'run_0008',
-        state: 'queued',
-        started_at: null,
-        finished_at: null,
-        as_of: null,
-        progress: 0,
-        error: null,
+        items: NO_VALUE.has(call.cookies.mock ?? '') ? [] : [newestRun(call.cookies.mock_run)],
+        next_cursor: null,
       },
     }),
   ],
@@ -262,21 +274,28 @@ const ROUTES: [string, RegExp, Handler][] = [
   [
     'POST',
     /^\/imports\/preview$/,
-    (call) => ({ body: preview(call.body as unknown as Parameters<typeof preview>[0], uploads) }),
+    (call) => {
+      const body = call.body as PreviewBody;
+      if (body.options?.encoding?.startsWith('utf-16'))
+        return refused('no_header', 'orders.csv: the first row looks like data: put a row of column names above it');
+      return { body: preview(body, uploads, call.cookies.mock === 'no_currency' ? null : 'GBP') };
+    },
   ],
   [
     'POST',
     /^\/imports$/,
     (call) => {
-      const body = call.body as unknown as { kind: 'orders' | 'customers'; uploads: string[] };
+      const body = call.body as { kind: 'orders' | 'customers'; uploads: string[]; dry_run: boolean };
       const id = `imp_${1000 + imports.size}`;
       const files = body.uploads.map((upload) => ({
         name: uploads.get(upload)?.name ?? upload,
         size_bytes: uploads.get(upload)?.size_bytes ?? 0,
       }));
-      const record = startedImport(id, body.kind, files, Date.now());
+      const now = Date.now();
+      const record = startedImport(id, body.kind, files, now, body.dry_run);
       imports.set(id, record);
-      return { status: 202, body: record };
+      const headers = body.dry_run ? {} : runCookie(queuedRun(call.cookies.mock_run, now + RUN_MS));
+      return { status: 202, body: record, headers };
     },
   ],
   [
@@ -313,7 +332,17 @@ const ROUTES: [string, RegExp, Handler][] = [
       headers: { 'Content-Disposition': 'attachment; filename="rejected.csv"' },
     }),
   ],
-  ['GET', /^\/settings$/, () => ({ body: settings, headers: { ETag: `"${settingsVersion}"` } })],
+  [
+    'GET',
+    /^\/settings$/,
+    (call) => ({
+      body:
+        call.cookies.mock === 'no_currency'
+          ? { ...settings, currency: null, currency_exponent: null, currency_locked: false }
+          : settings,
+      headers: { ETag: `"${settingsVersion}"` },
+    }),
+  ],
   [
     'PUT',
     /^\/settings$/,
@@ -327,7 +356,8 @@ const ROUTES: [string, RegExp, Handler][] = [
         }, 4000);
       }
       if (call.headers['if-match'] !== `"${settingsVersion}"`) return problem(412, 'precondition_failed');
-      return { body: { ...settings, ...(call.body as object) }, headers: { ETag: `"${settingsVersion}"` } };
+      const run = runCookie(queuedRun(call.cookies.mock_run, Date.now()));
+      return { body: { ...settings, ...(call.body as object) }, headers: { ETag: `"${settingsVersion}"`, ...run } };
     },
   ],
   ['GET', /^\/users$/, () => ({ body: { items: users } })],
@@ -348,6 +378,14 @@ const ROUTES: [string, RegExp, Handler][] = [
       users = users.map((one) => (one.id === match[1] ? { ...one, ...(call.body as object) } : one));
       return { body: users.find((one) => one.id === match[1]) };
     },
+  ],
+  [
+    'POST',
+    /^\/users\/([^/]+)\/sign-in-link$/,
+    (_, match) =>
+      users.some((one) => one.id === match[1] && one.status === 'active')
+        ? { status: 201, body: { sign_in_link: '/login?link=good' } }
+        : problem(409, 'conflict'),
   ],
   ['GET', /^\/tokens$/, () => ({ body: { items: tokens } })],
   [
@@ -445,12 +483,10 @@ function answer(call: Call): Reply {
   const open = call.path.startsWith('/session') && call.method !== 'GET';
   if (call.cookies.mock_session === 'none' && !open) return problem(401, 'unauthenticated');
   if (call.cookies.mock_fail && call.path.startsWith(call.cookies.mock_fail)) return problem(500, 'internal');
-  if (
-    ['empty', 'no_value'].includes(call.cookies.mock ?? '') &&
-    call.path.startsWith('/value') &&
-    call.method === 'GET'
-  )
-    return problem(404, 'no_value_run');
+  const right = missingRight(me(call).role, call.method, call.path);
+  if (right) return problem(403, 'forbidden', { right });
+  const asksForValue = call.method === 'GET' && call.path.startsWith('/value') && call.path !== '/value/runs';
+  if (asksForValue && NO_VALUE.has(call.cookies.mock ?? '')) return problem(404, 'no_value_run');
   if (call.cookies.mock === 'no_backtest' && call.path === '/value/backtest') return problem(404, 'no_backtest');
   for (const [method, pattern, handle] of ROUTES) {
     const match = method === call.method ? call.path.match(pattern) : null;

@@ -58,7 +58,6 @@ export function overview(): Overview {
     { driver: 'purchases' as const, amount: money(2_104_990) },
     { driver: 'refunds' as const, amount: money(-214_300) },
     { driver: 'expectation' as const, amount: money(-640_210) },
-    { driver: 'window' as const, amount: money(0) },
   ];
   return {
     as_of: AS_OF,
@@ -101,7 +100,7 @@ export function overview(): Overview {
     trend,
     attention: overdue.slice(0, 10).map((customer, index) => ({
       customer: customer.row,
-      reason: (['overdue', 'high_value_fading', 'likely_now'] as const)[index % 3] ?? 'overdue',
+      reason: index % 2 === 0 ? ('overdue' as const) : ('high_value_fading' as const),
       detail: {
         expected_on: customer.row.next_purchase_on,
         days_overdue: Math.max(
@@ -247,8 +246,7 @@ export function rfm(): RfmReport {
 }
 
 export function distribution(measure: Measure): Distribution {
-  const of = (row: (typeof rows)[number]) => row[`${measure}_value`]?.minor ?? 0;
-  const sorted = rows.map(of).sort((a, b) => b - a);
+  const sorted = rows.flatMap((row) => row[`${measure}_value`]?.minor ?? []).sort((a, b) => b - a);
   const total = Math.max(
     1,
     sorted.reduce((sum, minor) => sum + minor, 0),
@@ -256,32 +254,41 @@ export function distribution(measure: Measure): Distribution {
   const width = 20_000;
   const count = 30;
   const bins = Array.from({ length: count }, (_, index) => {
-    const from = index * width;
-    const inside = sorted.filter((minor) => minor >= from && (index === count - 1 || minor < from + width));
+    // Open below and above: everybody stands in one of the bins.
+    const from = index === 0 ? null : index * width;
+    const to = index === count - 1 ? null : (index + 1) * width;
+    const inside = sorted.filter((minor) => (from === null || minor >= from) && (to === null || minor < to));
     return {
       from_minor: from,
-      to_minor: index === count - 1 ? (sorted[0] ?? 0) : from + width,
+      to_minor: to,
       customers: inside.length,
       amount: money(inside.reduce((sum, minor) => sum + minor, 0)),
     };
   });
+  let start = 0;
   const deciles = Array.from({ length: 10 }, (_, index) => {
-    const part = sorted.slice(Math.round((index * sorted.length) / 10), Math.round(((index + 1) * sorted.length) / 10));
+    let end = Math.max(start, Math.round(((index + 1) * sorted.length) / 10));
+    // Equal values share one decile.
+    while (end > start && end < sorted.length && sorted[end] === sorted[end - 1]) end += 1;
+    const part = sorted.slice(start, end);
+    start = end;
     const amount = part.reduce((sum, minor) => sum + minor, 0);
     return {
       decile: index + 1,
       from_minor: part.at(-1) ?? 0,
+      to_minor: part[0] ?? 0,
       customers: part.length,
       amount: money(amount),
       share: amount / total,
     };
-  });
+  }).filter((decile) => decile.customers > 0);
   return { measure, currency: CURRENCY, bins, deciles };
 }
 
 export function cohorts(): CohortReport {
   return {
     as_of: AS_OF,
+    currency: CURRENCY,
     months: MONTHS,
     interval_median_days: 38,
     rows: MONTHS.map((cohort) => {

@@ -77,6 +77,7 @@ export const ROUTES = [
   '/imports/new',
   '/imports/imp_0003',
   '/settings',
+  '/settings/account',
   '/settings/team',
   '/settings/tokens',
   '/settings/jobs',

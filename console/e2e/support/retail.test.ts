@@ -12,6 +12,7 @@ describe('the example file, counted by hand', () => {
     expect(retail.orders).toBe(14_202);
     expect(retail.grossMinor).toBe(705_087_451);
     expect(retail.lastDay).toBe('2011-12-09');
+    expect(retail.imported).toEqual({ orders: 15_630, refunds: 3008 });
   });
 
   it('gives the published cut points and scores', () => {

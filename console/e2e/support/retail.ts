@@ -25,6 +25,8 @@ export interface Retail {
   grossMinor: number;
   refundsMinor: number;
   lastDay: string;
+  /** What an import of the whole file adds, those without a customer included: they are on file as well. */
+  imported: { orders: number; refunds: number };
 }
 
 /** One record of a CSV file with quotes; no field of this file contains a line break. */
@@ -65,6 +67,7 @@ export function readRetail(): Retail {
   const people = new Set<string>();
   const buyers = new Map<string, Buyer & { invoices: Set<string>; refundsMinor: number }>();
   const refunds = new Map<string, number>();
+  const imported = { orders: new Set<string>(), refunds: new Set<string>() };
   let rows = 0;
   let purchaseLines = 0;
   let lastDay = '';
@@ -72,9 +75,12 @@ export function readRetail(): Retail {
     if (line === '') continue;
     rows += 1;
     const [invoice = '', , , quantityText = '', date = '', price = '', customer = ''] = splitCsv(line);
+    const quantity = Number(quantityText);
+    const amount = quantity * Number(price);
+    if (invoice.startsWith('C') || amount < 0) imported.refunds.add(invoice);
+    else if (amount > 0) imported.orders.add(invoice);
     if (customer === '') continue;
     people.add(customer);
-    const quantity = Number(quantityText);
     if (Number(price) <= 0) continue;
     if (invoice.startsWith('C')) {
       if (quantity < 0) refunds.set(customer, (refunds.get(customer) ?? 0) - amountMinor(quantity, price));
@@ -120,6 +126,7 @@ export function readRetail(): Retail {
     grossMinor: list.reduce((sum, buyer) => sum + buyer.grossMinor, 0),
     refundsMinor: [...refunds.values()].reduce((sum, minor) => sum + minor, 0),
     lastDay,
+    imported: { orders: imported.orders.size, refunds: imported.refunds.size },
   };
 }
 

@@ -72,19 +72,35 @@ export function LoginPage() {
   );
 }
 
+const USUAL_WAIT_SECS = 30;
+
+/** Counts down for the eye every second; for the ear it speaks when the wait begins and when it is over. */
+function useWaiting() {
+  const t = useT();
+  const [waitSecs, setWaitSecs] = useState(0);
+  const [announcement, setAnnouncement] = useState('');
+  useEffect(() => {
+    if (waitSecs <= 0) return;
+    const timer = setTimeout(() => {
+      setWaitSecs(waitSecs - 1);
+      if (waitSecs === 1) setAnnouncement(t.access.tryNow);
+    }, 1000);
+    return () => clearTimeout(timer);
+  }, [waitSecs, t]);
+  const wait = (secs: number) => {
+    setWaitSecs(secs);
+    setAnnouncement(t.access.rateLimited(String(secs)));
+  };
+  return { waitSecs, announcement, wait };
+}
+
 function SignInForm({ linkError, onSignedIn }: { linkError: unknown; onSignedIn: (me: Me) => void }) {
   const t = useT();
   const [email, setEmail] = useState('');
   const [password, setPassword] = useState('');
   const [error, setError] = useState<string | null>(null);
-  const [waitSecs, setWaitSecs] = useState(0);
+  const { waitSecs, announcement, wait } = useWaiting();
   const [busy, setBusy] = useState(false);
-
-  useEffect(() => {
-    if (waitSecs <= 0) return;
-    const timer = setTimeout(() => setWaitSecs(waitSecs - 1), 1000);
-    return () => clearTimeout(timer);
-  }, [waitSecs]);
 
   const submit = async (event: FormEvent) => {
     event.preventDefault();
@@ -93,7 +109,7 @@ function SignInForm({ linkError, onSignedIn }: { linkError: unknown; onSignedIn:
     try {
       onSignedIn(await signIn(email, password));
     } catch (failure) {
-      if (failure instanceof ApiError && failure.status === 429) setWaitSecs(failure.retryAfterSecs ?? 30);
+      if (failure instanceof ApiError && failure.status === 429) wait(failure.retryAfterSecs ?? USUAL_WAIT_SECS);
       else if (failure instanceof ApiError && failure.status === 401) setError(t.common.errors.invalid_credentials);
       else setError(errorText(t, failure));
     } finally {
@@ -130,13 +146,11 @@ function SignInForm({ linkError, onSignedIn }: { linkError: unknown; onSignedIn:
         value={password}
         onChange={(event) => setPassword(event.currentTarget.value)}
       />
-      <div aria-live="polite">
-        {waitSecs > 0 ? (
-          <p className="negative">{t.access.rateLimited(String(waitSecs))}</p>
-        ) : (
-          error && <p className="negative">{error}</p>
-        )}
-      </div>
+      {waitSecs > 0 && <p className="negative">{t.access.rateLimited(String(waitSecs))}</p>}
+      <p className="visually-hidden" role="status">
+        {announcement}
+      </p>
+      <div aria-live="polite">{error && waitSecs === 0 && <p className="negative">{error}</p>}</div>
       <Button type="submit" loading={busy} disabled={waitSecs > 0} fullWidth>
         {t.access.signIn}
       </Button>

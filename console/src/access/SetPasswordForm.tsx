@@ -5,18 +5,22 @@ import { ApiError } from '@/shared/api/client';
 import { setPassword } from '@/shared/api/session';
 import type { Me } from '@/shared/api/types';
 import { useT } from '@/shared/i18n';
-import { fieldErrors } from '@/shared/ui/fieldErrors';
+import { fieldErrors } from '@/shared/ui/errorText';
 import { PasswordField } from '@/shared/ui/PasswordField';
 import { errorText } from '@/shared/ui/StateView';
 import css from './login.module.css';
+import { SHORTEST_PASSWORD } from './password';
 
-export const SHORTEST_PASSWORD = 12;
+/** The first administrator has a made-up address until somebody gives the real one. */
+function ownEmail(me: Me): string {
+  return me.email.endsWith('.invalid') ? '' : me.email;
+}
 
 export function SetPasswordForm({ me, onDone }: { me: Me; onDone: (me: Me) => void }) {
   const t = useT();
   const [error, setError] = useState<string | null>(null);
   const form = useForm({
-    initialValues: { email: me.email, name: me.name, new_password: '' },
+    initialValues: { email: ownEmail(me), name: me.name, new_password: '' },
     validate: {
       email: (value) => (value.includes('@') ? null : t.access.required),
       name: (value) => (value.trim() ? null : t.access.required),
@@ -28,7 +32,7 @@ export function SetPasswordForm({ me, onDone }: { me: Me; onDone: (me: Me) => vo
     try {
       onDone(await setPassword({ ...values, name: values.name.trim(), email: values.email.trim() }));
     } catch (failure) {
-      if (failure instanceof ApiError) form.setErrors(fieldErrors(failure));
+      if (failure instanceof ApiError) form.setErrors(fieldErrors(t, failure));
       setError(errorText(t, failure));
     }
   });

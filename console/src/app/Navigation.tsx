@@ -1,16 +1,52 @@
 import { Tooltip } from '@mantine/core';
-import { IconChartHistogram, IconDatabaseImport, IconHome2, IconSettings, IconUsers } from '@tabler/icons-react';
+import {
+  IconChartHistogram,
+  IconDatabaseImport,
+  IconHome2,
+  IconSettings,
+  IconUsers,
+  type TablerIcon,
+} from '@tabler/icons-react';
 import { Link, useLocation } from '@tanstack/react-router';
+import { type Right, useCan } from '@/access/me';
 import { useT } from '@/shared/i18n';
 import css from './shell.module.css';
 
+/** Shown to those who may read them. `g` and the letter lead there. */
 export const PAGES = [
-  { key: 'home', to: '/', icon: IconHome2, keywords: 'home shouye sy' },
-  { key: 'customers', to: '/customers', icon: IconUsers, keywords: 'customers kehu kh' },
-  { key: 'value', to: '/value', icon: IconChartHistogram, keywords: 'value jiazhi jz rfm ltv clv cohort 留存 分层' },
-  { key: 'imports', to: '/imports', icon: IconDatabaseImport, keywords: 'imports daoru dr csv' },
-  { key: 'settings', to: '/settings', icon: IconSettings, keywords: 'settings shezhi sz team jobs audit' },
-] as const;
+  { key: 'home', right: 'value.read', letter: 'h', to: '/', icon: IconHome2, keywords: 'home shouye sy' },
+  {
+    key: 'customers',
+    right: 'customers.read',
+    letter: 'c',
+    to: '/customers',
+    icon: IconUsers,
+    keywords: 'customers kehu kh',
+  },
+  {
+    key: 'value',
+    right: 'value.read',
+    letter: 'v',
+    to: '/value',
+    icon: IconChartHistogram,
+    keywords: 'value jiazhi jz rfm ltv clv cohort 留存 分层',
+  },
+  {
+    key: 'imports',
+    right: 'imports.read',
+    letter: 'i',
+    to: '/imports',
+    icon: IconDatabaseImport,
+    keywords: 'imports daoru dr csv',
+  },
+  {
+    key: 'settings',
+    right: 'settings.read',
+    to: '/settings',
+    icon: IconSettings,
+    keywords: 'settings shezhi sz team jobs audit',
+  },
+] as const satisfies { key: string; right: Right; letter?: string; to: string; icon: TablerIcon; keywords: string }[];
 
 interface Props {
   collapsed?: boolean;
@@ -19,11 +55,12 @@ interface Props {
 
 export function Navigation({ collapsed, onNavigate }: Props) {
   const t = useT();
+  const can = useCan();
   const { pathname } = useLocation();
   return (
     <nav aria-label={t.shell.menu}>
       <ul className={css.nav}>
-        {PAGES.map(({ key, to, icon: Icon }) => {
+        {PAGES.filter((page) => can(page.right)).map(({ key, to, icon: Icon }) => {
           const active = to === '/' ? pathname === '/' : pathname.startsWith(to);
           return (
             <li key={key}>

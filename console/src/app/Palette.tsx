@@ -1,4 +1,4 @@
-import { Modal, useMantineColorScheme } from '@mantine/core';
+import { Modal, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { IconDatabaseImport, IconKeyboard, IconLanguage, IconSearch, IconSunMoon, IconUser } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
@@ -9,6 +9,7 @@ import { customersQuery } from '@/customers/api';
 import { customerName } from '@/customers/name';
 import { savePreferences } from '@/shared/api/session';
 import { useLocale, useT } from '@/shared/i18n';
+import { errorText } from '@/shared/ui/StateView';
 import { PAGES } from './Navigation';
 import css from './palette.module.css';
 
@@ -36,7 +37,7 @@ export function Palette({ onClose, onShortcuts }: Props) {
   const listId = useId();
   const [text, setText] = useState('');
   const [active, setActive] = useState(0);
-  const { entries, searching } = useEntries(text, onShortcuts);
+  const { entries, status } = useEntries(text, onShortcuts);
   const chosen = entries[Math.min(active, entries.length - 1)];
   const optionId = (entry: Entry) => `${listId}-${entry.id}`;
   const chosenId = chosen && optionId(chosen);
@@ -123,18 +124,21 @@ export function Palette({ onClose, onShortcuts }: Props) {
         ))}
       </div>
       <p className={css.nothing} role="status">
-        {entries.length === 0 ? (searching ? t.shell.searching : t.shell.searchNothing) : ''}
+        {entries.length === 0 ? status : ''}
       </p>
     </Modal>
   );
 }
 
-function useEntries(text: string, onShortcuts: () => void): { entries: Entry[]; searching: boolean } {
+/** What matches, and what to say while nothing does. */
+function useEntries(text: string, onShortcuts: () => void): { entries: Entry[]; status: string } {
   const t = useT();
   const can = useCan();
   const navigate = useNavigate();
   const { locale, setLocale } = useLocale();
-  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  const { setColorScheme } = useMantineColorScheme();
+  // What is on the screen, also where the system decides it.
+  const shown = useComputedColorScheme('light', { getInitialValueInEffect: false });
   const [searched] = useDebouncedValue(text.trim(), DEBOUNCE_MS);
   const people = useQuery({
     ...customersQuery({ search: searched, limit: MOST_PEOPLE }),
@@ -143,7 +147,7 @@ function useEntries(text: string, onShortcuts: () => void): { entries: Entry[]; 
   const wanted = text.trim().toLowerCase();
   const matches = (entry: Entry) => !wanted || `${entry.label} ${entry.keywords}`.toLowerCase().includes(wanted);
   const icon = { size: 18, stroke: 1.75, 'aria-hidden': true } as const;
-  const pages = PAGES.map(
+  const pages = PAGES.filter((page) => can(page.right)).map(
     (page): Entry => ({
       id: page.key,
       group: t.shell.palettePages,
@@ -185,7 +189,7 @@ function useEntries(text: string, onShortcuts: () => void): { entries: Entry[]; 
       label: t.shell.actions.scheme,
       keywords: 'dark light shense',
       icon: <IconSunMoon {...icon} />,
-      run: () => setColorScheme(colorScheme === 'dark' ? 'light' : 'dark'),
+      run: () => setColorScheme(shown === 'dark' ? 'light' : 'dark'),
     },
     {
       id: 'shortcuts',
@@ -196,7 +200,9 @@ function useEntries(text: string, onShortcuts: () => void): { entries: Entry[]; 
       run: onShortcuts,
     },
   ];
-  const rows = searched && wanted ? (people.data?.items ?? []) : [];
+  // Rows of the text before would stand under Enter while the new ones are on their way.
+  const answered = wanted !== '' && searched === text.trim() && !people.isPlaceholderData;
+  const rows = answered ? (people.data?.items ?? []) : [];
   const found = rows.map(
     (row): Entry => ({
       id: row.id,
@@ -210,6 +216,11 @@ function useEntries(text: string, onShortcuts: () => void): { entries: Entry[]; 
   );
   return {
     entries: [...pages.filter(matches), ...actions.filter(matches), ...found],
-    searching: people.isFetching || searched !== text.trim(),
+    status:
+      !answered || people.isPending
+        ? t.shell.searching
+        : people.error
+          ? errorText(t, people.error)
+          : t.shell.searchNothing,
   };
 }

@@ -8,14 +8,18 @@ import {
   IconLogout,
   IconMenu2,
   IconSearch,
+  IconUserCog,
 } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { lazy, type ReactNode, Suspense, useCallback, useEffect, useState } from 'react';
 import { useMe } from '@/access/me';
+import { ApiError } from '@/shared/api/client';
 import { signOut } from '@/shared/api/session';
 import { lookup, useT } from '@/shared/i18n';
 import { useOnline, useStored } from '@/shared/ui/hooks';
+import { notify } from '@/shared/ui/notify';
+import { errorText } from '@/shared/ui/StateView';
 import { LanguageMenu, SchemeMenu } from './ChromeMenus';
 import { Navigation } from './Navigation';
 import css from './shell.module.css';
@@ -128,7 +132,12 @@ function AccountMenu({ onShortcuts }: { onShortcuts: () => void }) {
   const navigate = useNavigate();
   const queryClient = useQueryClient();
   const leave = async () => {
-    await signOut().catch(() => {});
+    try {
+      await signOut();
+    } catch (error) {
+      const isOut = error instanceof ApiError && error.status === 401;
+      if (!isOut) return notify(t.shell.signOutFailed(errorText(t, error)), 'danger');
+    }
     queryClient.clear();
     navigate({ to: '/login' });
   };
@@ -152,6 +161,12 @@ function AccountMenu({ onShortcuts }: { onShortcuts: () => void }) {
         <Menu.Divider />
         <Menu.Item leftSection={<IconKeyboard size={16} />} onClick={onShortcuts}>
           {t.shell.shortcuts}
+        </Menu.Item>
+        <Menu.Item
+          leftSection={<IconUserCog size={16} />}
+          onClick={() => navigate({ to: '/settings/$section', params: { section: 'account' } })}
+        >
+          {t.shell.accountSettings}
         </Menu.Item>
         <Menu.Item leftSection={<IconLogout size={16} />} onClick={leave}>
           {t.shell.signOut}

@@ -1,23 +1,27 @@
 import { Kbd, Modal, Switch } from '@mantine/core';
+import { useCan } from '@/access/me';
 import { useT } from '@/shared/i18n';
+import { PAGES } from './Navigation';
 import css from './shell.module.css';
 import { useSingleKeys } from './useShortcuts';
+
+type Row = [keys: string[], text: string];
 
 export function ShortcutSheet({ opened, onClose }: { opened: boolean; onClose: () => void }) {
   const t = useT();
   const s = t.shell.shortcutSheet;
   const [enabled, setEnabled] = useSingleKeys();
-  const groups: { title: string; rows: [string[], string][] }[] = [
+  const can = useCan();
+  const groups: { title: string; rows: Row[] }[] = [
     {
       title: s.everywhere,
       rows: [
         [['Ctrl', 'K'], s.palette],
         [['?'], s.sheet],
         [['/'], s.filter],
-        [['g', 'h'], s.goHome],
-        [['g', 'c'], s.goCustomers],
-        [['g', 'v'], s.goValue],
-        [['g', 'i'], s.goImports],
+        ...PAGES.flatMap((page): Row[] =>
+          'letter' in page && can(page.right) ? [[['g', page.letter], s.goTo[page.key]]] : [],
+        ),
       ],
     },
     {

@@ -4,6 +4,7 @@ import { lazy, Suspense, useEffect, useState } from 'react';
 import { MeProvider } from '@/access/me';
 import { ApiError, setSignedOutHandler } from '@/shared/api/client';
 import { sessionQuery, settingsQuery } from '@/shared/api/session';
+import { useRefreshAfterValueRun } from '@/shared/api/useValueRun';
 import { FmtProvider } from '@/shared/fmt';
 import { storedLocale, useLocale } from '@/shared/i18n';
 import { ErrorPanel, LoadingBlock } from '@/shared/ui/StateView';
@@ -28,29 +29,26 @@ export function SignedInShell() {
     setSignedOutHandler(() => setEnded(true));
     return () => setSignedOutHandler(() => {});
   }, []);
-  const preferred = session.data?.locale;
+  const preferred = session.data?.locale ?? settings.data?.settings.default_locale;
   useEffect(() => {
-    if (preferred && storedLocale() === null) setLocale(preferred);
+    // Not remembered on this device: the account or the brand may choose another one later.
+    if (preferred && storedLocale() === null) setLocale(preferred, { remember: false });
   }, [preferred, setLocale]);
 
-  if (session.error instanceof ApiError && session.error.status === 401) {
-    return <ToSignIn />;
-  }
-  if (session.error) {
+  if (isSignedOut(session.error) || (!settings.data && isSignedOut(settings.error))) return <ToSignIn />;
+  if (session.data?.must_set_password) return <Navigate to="/login" search={{ step: 'password' }} replace />;
+  if (!session.data || !settings.data) {
+    const failed = [session, settings].find((query) => query.error);
     return (
       <main id="main" style={{ padding: 24 }}>
-        <ErrorPanel error={session.error} onRetry={() => session.refetch()} />
+        {failed ? (
+          <ErrorPanel error={failed.error} onRetry={() => failed.refetch()} />
+        ) : (
+          <LoadingBlock lines={4} height={48} />
+        )}
       </main>
     );
   }
-  if (!session.data || (settings.isPending && settings.fetchStatus !== 'idle')) {
-    return (
-      <main id="main" style={{ padding: 24 }}>
-        <LoadingBlock lines={4} height={48} />
-      </main>
-    );
-  }
-  if (session.data.must_set_password) return <Navigate to="/login" search={{ step: 'password' }} replace />;
 
   const resume = () => {
     setEnded(false);
@@ -58,8 +56,9 @@ export function SignedInShell() {
   };
   return (
     <MeProvider me={session.data}>
-      <FmtProvider timeZone={settings.data?.settings.time_zone ?? 'UTC'}>
-        <Shell brandName={settings.data?.settings.brand_name}>
+      <FmtProvider timeZone={settings.data.settings.time_zone}>
+        <RefreshAfterValueRun />
+        <Shell brandName={settings.data.settings.brand_name}>
           <Outlet />
         </Shell>
         {ended && (
@@ -70,6 +69,16 @@ export function SignedInShell() {
       </FmtProvider>
     </MeProvider>
   );
+}
+
+function isSignedOut(error: unknown): boolean {
+  return error instanceof ApiError && error.status === 401;
+}
+
+/** A component of its own, so that its polling renders nothing else. */
+function RefreshAfterValueRun() {
+  useRefreshAfterValueRun();
+  return null;
 }
 
 /** Goes once, with the address as it was on arrival: while /login loads, the address is already the new one. */

@@ -1,5 +1,6 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet } from '@tanstack/react-router';
 import { NotFoundPage, RouteFailed } from './Fallbacks';
+import { Needs } from './Needs';
 import { SignedInShell } from './SignedInShell';
 import { asSearch, parseSearch, stringifySearch } from './search';
 
@@ -17,7 +18,7 @@ const shellRoute = createRoute({ getParentRoute: () => rootRoute, id: 'shell', c
 const homeRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/',
-  component: lazyRouteComponent(() => import('@/home/HomePage'), 'HomePage'),
+  component: lazyRouteComponent(() => import('./StartPage'), 'StartPage'),
 });
 
 const customersRoute = createRoute({
@@ -34,27 +35,39 @@ const customerRoute = createRoute({
   component: lazyRouteComponent(() => import('@/customers/profile/ProfilePage'), 'ProfilePage'),
 });
 
-const valueRoute = createRoute({
+const valuePages = createRoute({
   getParentRoute: () => shellRoute,
+  id: 'value-pages',
+  component: () => <Needs right="value.read" page="value" />,
+});
+
+const valueRoute = createRoute({
+  getParentRoute: () => valuePages,
   path: '/value',
   validateSearch: asSearch,
   component: lazyRouteComponent(() => import('@/value/ValuePage'), 'ValuePage'),
 });
 
-const importsRoute = createRoute({
+const importPages = createRoute({
   getParentRoute: () => shellRoute,
+  id: 'import-pages',
+  component: () => <Needs right="imports.read" page="imports" />,
+});
+
+const importsRoute = createRoute({
+  getParentRoute: () => importPages,
   path: '/imports',
   component: lazyRouteComponent(() => import('@/imports/ImportsPage'), 'ImportsPage'),
 });
 
 const newImportRoute = createRoute({
-  getParentRoute: () => shellRoute,
+  getParentRoute: () => importPages,
   path: '/imports/new',
   component: lazyRouteComponent(() => import('@/imports/wizard/WizardPage'), 'WizardPage'),
 });
 
 const importRoute = createRoute({
-  getParentRoute: () => shellRoute,
+  getParentRoute: () => importPages,
   path: '/imports/$id',
   component: lazyRouteComponent(() => import('@/imports/ImportPage'), 'ImportPage'),
 });
@@ -68,6 +81,7 @@ const settingsRoute = createRoute({
 const settingsSectionRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/settings/$section',
+  validateSearch: asSearch,
   component: lazyRouteComponent(() => import('@/settings/SettingsPage'), 'SettingsPage'),
 });
 
@@ -77,10 +91,8 @@ const routeTree = rootRoute.addChildren([
     homeRoute,
     customersRoute,
     customerRoute,
-    valueRoute,
-    importsRoute,
-    newImportRoute,
-    importRoute,
+    valuePages.addChildren([valueRoute]),
+    importPages.addChildren([importsRoute, newImportRoute, importRoute]),
     settingsRoute,
     settingsSectionRoute,
   ]),

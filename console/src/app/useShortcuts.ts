@@ -1,8 +1,9 @@
 import { useNavigate } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
+import { useCan } from '@/access/me';
 import { useStored } from '@/shared/ui/hooks';
+import { PAGES } from './Navigation';
 
-const GO_TO = { h: '/', c: '/customers', v: '/value', i: '/imports' } as const;
 const CHORD_MS = 1200;
 
 export function isTyping(target: EventTarget | null): boolean {
@@ -15,14 +16,15 @@ export function useSingleKeys() {
   return useStored('single_keys', true);
 }
 
-/** `g h`, `g c`, `?`, `/`. Single keys can be switched off (WCAG 2.1.4) and never fire while somebody types. */
 interface Openers {
   openSheet: () => void;
   openPalette: () => void;
 }
 
+/** `g h`, `g c`, `?`, `/`. Single keys can be switched off (WCAG 2.1.4) and never fire while somebody types. */
 export function useShortcuts({ openSheet, openPalette }: Openers) {
   const navigate = useNavigate();
+  const can = useCan();
   const chordUntil = useRef(0);
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
@@ -34,6 +36,7 @@ export function useShortcuts({ openSheet, openPalette }: Openers) {
       if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
       if (localStorage.getItem('perennial.single_keys') === 'false') return;
       if (document.querySelector('[role="dialog"]')) return;
+      const target = PAGES.find((page) => 'letter' in page && page.letter === event.key && can(page.right));
       if (event.key === '?') {
         event.preventDefault();
         openSheet();
@@ -45,13 +48,13 @@ export function useShortcuts({ openSheet, openPalette }: Openers) {
         }
       } else if (event.key === 'g') {
         chordUntil.current = Date.now() + CHORD_MS;
-      } else if (Date.now() < chordUntil.current && event.key in GO_TO) {
+      } else if (Date.now() < chordUntil.current && target) {
         chordUntil.current = 0;
         event.preventDefault();
-        navigate({ to: GO_TO[event.key as keyof typeof GO_TO] });
+        navigate({ to: target.to });
       }
     };
     window.addEventListener('keydown', onKeyDown);
     return () => window.removeEventListener('keydown', onKeyDown);
-  }, [navigate, openSheet, openPalette]);
+  }, [navigate, can, openSheet, openPalette]);
 }

@@ -1,44 +1,35 @@
-import { ActionIcon, Button, Checkbox, Menu, Popover, SegmentedControl, Tooltip } from '@mantine/core';
-import {
-  IconColumns3,
-  IconDatabaseImport,
-  IconDownload,
-  IconFileSpreadsheet,
-  IconFilterOff,
-  IconUsers,
-  IconX,
-} from '@tabler/icons-react';
+import { Button, SegmentedControl } from '@mantine/core';
+import { IconDatabaseImport, IconFilterOff, IconUsers } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { Link, useNavigate, useSearch } from '@tanstack/react-router';
-import { useState } from 'react';
-import { useCan } from '@/access/me';
+import { Link, useNavigate } from '@tanstack/react-router';
 import type { Search } from '@/app/search';
-import type { CustomerPage } from '@/shared/api/types';
 import { useFmt } from '@/shared/fmt';
-import { type Messages, useT } from '@/shared/i18n';
+import { useT } from '@/shared/i18n';
 import { DataTable } from '@/shared/ui/DataTable';
 import { useDocumentTitle, useStored } from '@/shared/ui/hooks';
 import { Pager } from '@/shared/ui/Pager';
 import { PageHeader, Panel } from '@/shared/ui/Panel';
 import { LoadingBlock, QueryView, StateView } from '@/shared/ui/StateView';
-import { customersQuery, exportUrl } from './api';
+import { customersQuery } from './api';
 import { customerColumns, DEFAULT_COLUMNS } from './columns';
 import css from './customers.module.css';
+import { FilterChips } from './FilterChips';
 import { FilterMenu } from './FilterMenu';
-import { chipsOf, filtersOf, SORT_KEYS, without } from './filters';
+import { filtersOf, SORT_KEYS, without } from './filters';
+import { ColumnMenu, ExportMenu } from './ListMenus';
+import { useListPlace } from './listPlace';
 import { SearchField } from './SearchField';
-import { useBrand } from './useBrand';
 
 const PAGE_SIZE = 50;
 
 export function CustomersPage() {
   const t = useT();
   const fmt = useFmt();
-  const search = useSearch({ strict: false }) as Search;
+  const place = useListPlace();
+  const { search, cursors } = place;
   const navigate = useNavigate();
   const [columns, setColumns] = useStored('customers.columns', DEFAULT_COLUMNS);
   const [density, setDensity] = useStored<'comfortable' | 'compact'>('density', 'comfortable');
-  const [earlierCursors, setEarlierCursors] = useState<(string | undefined)[]>([]);
   useDocumentTitle(t.customers.title);
 
   const filters = filtersOf(search);
@@ -46,24 +37,22 @@ export function CustomersPage() {
     ? (search.sort as string)
     : 'lifetime_value';
   const order = search.order === 'asc' ? 'asc' : 'desc';
-  const query = useQuery(customersQuery({ ...filters, sort, order, limit: PAGE_SIZE, cursor: search.cursor }));
-  const page = Number(search.page) || 1;
+  const query = useQuery(customersQuery({ ...filters, sort, order, limit: PAGE_SIZE, cursor: cursors.at(-1) }));
+  const before = cursors.length * PAGE_SIZE;
 
-  const go = (next: Search) => {
-    setEarlierCursors([]);
-    navigate({ to: '/customers', search: without(next, ['cursor', 'page']) });
-  };
-  const turn = (cursor: string | undefined, to: number) =>
+  // Other filters or another order begin at the first page: no cursor goes along.
+  const go = (next: Search) => navigate({ to: '/customers', search: next });
+  const find = (text: string) =>
     navigate({
       to: '/customers',
-      search: {
-        ...without(search, ['cursor', 'page']),
-        ...(cursor ? { cursor } : {}),
-        ...(to > 1 ? { page: String(to) } : {}),
-      },
+      search: text ? { ...search, search: text } : without(search, ['search']),
+      replace: true,
     });
+  const turn = (to: string[]) => navigate({ to: '/customers', search, state: { cursors: to } });
+  // While the next page is on its way, the rows and their cursor still belong to the one before.
+  const canTurn = !query.isPlaceholderData;
 
-  const all = customerColumns(t);
+  const all = customerColumns(t, place);
   const shown = all.filter((column) => column.always || columns.includes(column.key));
   const total = query.data?.total;
   return (
@@ -81,10 +70,7 @@ export function CustomersPage() {
         actions={<ExportMenu filters={{ ...filters, sort, order }} total={total ?? 0} />}
       />
       <div className={css.bar}>
-        <SearchField
-          value={search.search ?? ''}
-          onChange={(text) => go(text ? { ...search, search: text } : without(search, ['search']))}
-        />
+        <SearchField value={search.search ?? ''} onChange={find} />
         <FilterMenu onAdd={(added) => go({ ...search, ...added })} />
         <div className={css.barEnd}>
           <SegmentedControl
@@ -98,7 +84,7 @@ export function CustomersPage() {
             }))}
             className={css.density}
           />
-          <ColumnMenu all={all.filter((column) => !column.always)} chosen={columns} onChange={setColumns} t={t} />
+          <ColumnMenu all={all.filter((column) => !column.always)} chosen={columns} onChange={setColumns} />
         </div>
       </div>
       <FilterChips search={search} onChange={go} />
@@ -111,8 +97,8 @@ export function CustomersPage() {
             </div>
           }
         >
-          {(data) =>
-            data.items.length === 0 ? (
+          {({ items, next_cursor: next, total: count }) =>
+            count === 0 ? (
               <NothingFound filtered={Object.keys(filters).length > 0} onClear={() => go({})} />
             ) : (
               <>
@@ -120,25 +106,18 @@ export function CustomersPage() {
                   tall
                   label={t.customers.table}
                   columns={shown}
-                  rows={data.items}
+                  rows={items}
                   rowKey={(row) => row.id}
                   compact={density === 'compact'}
                   sort={{ key: sort, order }}
                   onSort={(key, nextOrder) => go({ ...search, sort: key, order: nextOrder })}
                 />
-                <CustomerPager
-                  data={data}
-                  page={page}
-                  onPrevious={() => {
-                    const stack = earlierCursors.slice(0, -1);
-                    const cursor = earlierCursors.at(-1);
-                    setEarlierCursors(stack);
-                    turn(cursor, cursor ? page - 1 : 1);
-                  }}
-                  onNext={() => {
-                    setEarlierCursors([...earlierCursors, search.cursor]);
-                    turn(data.next_cursor ?? undefined, page + 1);
-                  }}
+                <Pager
+                  from={before + 1}
+                  to={before + items.length}
+                  total={count}
+                  onPrevious={canTurn && cursors.length > 0 ? () => turn(cursors.slice(0, -1)) : undefined}
+                  onNext={canTurn && next ? () => turn([...cursors, next]) : undefined}
                 />
               </>
             )
@@ -146,29 +125,6 @@ export function CustomersPage() {
         </QueryView>
       </Panel>
     </>
-  );
-}
-
-function CustomerPager({
-  data,
-  page,
-  onPrevious,
-  onNext,
-}: {
-  data: CustomerPage;
-  page: number;
-  onPrevious: () => void;
-  onNext: () => void;
-}) {
-  const first = (page - 1) * PAGE_SIZE + 1;
-  return (
-    <Pager
-      from={first}
-      to={first + data.items.length - 1}
-      total={data.total}
-      onPrevious={page > 1 ? onPrevious : undefined}
-      onNext={data.next_cursor ? onNext : undefined}
-    />
   );
 }
 
@@ -197,116 +153,5 @@ function NothingFound({ filtered, onClear }: { filtered: boolean; onClear: () =>
         {t.customers.emptyAction}
       </Button>
     </StateView>
-  );
-}
-
-function FilterChips({ search, onChange }: { search: Search; onChange: (next: Search) => void }) {
-  const t = useT();
-  const fmt = useFmt();
-  const brand = useBrand();
-  const chips = chipsOf(search, t, fmt, brand);
-  if (chips.length === 0) return null;
-  return (
-    <ul className={css.chips} aria-label={t.customers.filterBy}>
-      {chips.map((chip) => (
-        <li key={chip.keys.join(' ')} className={css.filterChip} data-testid="filter-chip">
-          {chip.text}
-          <ActionIcon
-            size={24}
-            radius="xl"
-            aria-label={t.customers.removeFilter(chip.text)}
-            onClick={() => onChange(without(search, chip.keys))}
-          >
-            <IconX size={14} />
-          </ActionIcon>
-        </li>
-      ))}
-      {chips.length > 1 && (
-        <li>
-          <Button
-            variant="subtle"
-            size="compact-sm"
-            onClick={() =>
-              onChange(
-                without(
-                  search,
-                  chips.flatMap((chip) => chip.keys),
-                ),
-              )
-            }
-          >
-            {t.customers.clearFilters}
-          </Button>
-        </li>
-      )}
-    </ul>
-  );
-}
-
-function ColumnMenu({
-  all,
-  chosen,
-  onChange,
-  t,
-}: {
-  all: { key: string; header: string }[];
-  chosen: string[];
-  onChange: (keys: string[]) => void;
-  t: Messages;
-}) {
-  return (
-    <Popover position="bottom-end" withinPortal>
-      <Popover.Target>
-        <Tooltip label={t.customers.columns}>
-          <ActionIcon size={36} variant="default" aria-label={t.customers.columns} data-testid="choose-columns">
-            <IconColumns3 size={16} />
-          </ActionIcon>
-        </Tooltip>
-      </Popover.Target>
-      <Popover.Dropdown aria-label={t.customers.columns}>
-        <Checkbox.Group value={chosen} onChange={onChange} label={t.customers.columns}>
-          <div className={css.columnList}>
-            {all.map((column) => (
-              <Checkbox key={column.key} value={column.key} label={column.header} />
-            ))}
-          </div>
-        </Checkbox.Group>
-      </Popover.Dropdown>
-    </Popover>
-  );
-}
-
-function ExportMenu({ filters, total }: { filters: Search; total: number }) {
-  const t = useT();
-  const fmt = useFmt();
-  const can = useCan();
-  if (!can('customers.export')) return null;
-  return (
-    <Menu position="bottom-end" width={280}>
-      <Menu.Target>
-        <Button variant="default" leftSection={<IconDownload size={16} />} disabled={total === 0} data-testid="export">
-          {t.customers.export}
-        </Button>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Item
-          component="a"
-          href={exportUrl(filters, 'csv')}
-          download
-          leftSection={<IconFileSpreadsheet size={16} />}
-        >
-          {t.customers.exportCsv}
-        </Menu.Item>
-        <Menu.Item
-          component="a"
-          href={exportUrl(filters, 'parquet')}
-          download
-          leftSection={<IconFileSpreadsheet size={16} />}
-        >
-          {t.customers.exportParquet}
-        </Menu.Item>
-        <p className={css.menuHint}>{t.customers.exportHint(fmt.count(total))}</p>
-      </Menu.Dropdown>
-    </Menu>
   );
 }

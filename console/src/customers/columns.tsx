@@ -4,8 +4,10 @@ import { useFmt } from '@/shared/fmt';
 import { lookup, type Messages, useT } from '@/shared/i18n';
 import { Chip } from '@/shared/ui/Chip';
 import type { Column } from '@/shared/ui/DataTable';
-import { DayOf, Missing, MoneyText } from '@/shared/ui/Values';
+import { DayOf, Missing, MoneyText, Percent } from '@/shared/ui/Values';
+import type { ListPlace } from './listPlace';
 import { customerName } from './name';
+import { noNextPurchase } from './noNextPurchase';
 
 export const DEFAULT_COLUMNS = [
   'group',
@@ -27,12 +29,6 @@ function Group({ row }: { row: CustomerRow }) {
   return row.rfm ? <Chip>{lookup(t.common.groups, row.rfm.group)}</Chip> : <Missing reason={t.customers.neverBought} />;
 }
 
-function Ratio({ value }: { value: number | null }) {
-  const t = useT();
-  const fmt = useFmt();
-  return value === null ? <Missing reason={t.customers.noValueReason} /> : <>{fmt.percent(value)}</>;
-}
-
 function Decimal({ value }: { value: number | null }) {
   const t = useT();
   const fmt = useFmt();
@@ -44,7 +40,8 @@ function Count({ value }: { value: number }) {
   return <>{fmt.count(value)}</>;
 }
 
-export function customerColumns(t: Messages): Column<CustomerRow>[] {
+/** A name leads to the customer, and takes `place` along for the way back. */
+export function customerColumns(t: Messages, place: ListPlace): Column<CustomerRow>[] {
   const c = t.customers.column;
   const money = (
     key: 'historical_value' | 'current_value' | 'potential_value' | 'lifetime_value',
@@ -59,10 +56,9 @@ export function customerColumns(t: Messages): Column<CustomerRow>[] {
     {
       key: 'name',
       header: c.name,
-      sortKey: 'number',
       always: true,
       render: (row) => (
-        <Link to="/customers/$id" params={{ id: row.id }}>
+        <Link to="/customers/$id" params={{ id: row.id }} state={{ list: place }}>
           {customerName(row)}
         </Link>
       ),
@@ -119,7 +115,7 @@ export function customerColumns(t: Messages): Column<CustomerRow>[] {
       header: c.probability_active,
       sortKey: 'probability_active',
       numeric: true,
-      render: (row) => <Ratio value={row.probability_active} />,
+      render: (row) => <Percent ratio={row.probability_active} reason={t.customers.noValueReason} />,
     },
     {
       key: 'expected_orders',
@@ -132,7 +128,7 @@ export function customerColumns(t: Messages): Column<CustomerRow>[] {
       key: 'next_purchase_on',
       header: c.next_purchase_on,
       numeric: true,
-      render: (row) => row.next_purchase_on ?? <Missing reason={t.customers.noValueReason} />,
+      render: (row) => row.next_purchase_on ?? <Missing reason={noNextPurchase(t, row.expected_orders)} />,
     },
   ];
 }

@@ -29,6 +29,26 @@ describe('filters of the customer list', () => {
     expect(texts({ max_lifetime_minor: '123456' })).toEqual(['Lifetime value ≤ £1,234.56']);
   });
 
+  it('say amounts to the cent, also round and large ones', () => {
+    expect(texts({ min_current_minor: '2000000' })).toEqual(['Current value ≥ £20,000.00']);
+    expect(texts({ min_historical_minor: '-5', max_historical_minor: '-1' })).toEqual([
+      'Historical value -£0.05 to -£0.01',
+    ]);
+    expect(texts({ max_potential_minor: '0' })).toEqual(['Potential value ≤ £0.00']);
+  });
+
+  it('name the most profitable customers', () => {
+    expect(texts({ max_profit_rank: '649' })).toEqual(['Top 649 customers by profit so far']);
+    expect(texts({ max_profit_rank: '1' })).toEqual(['Top 1 customer by profit so far']);
+  });
+
+  it('have one name for a month of purchase, and two for two of them', () => {
+    expect(texts({ bought_in: '2011-01', active_in: '2011-02' })).toEqual([
+      'Bought in month = 2011-01',
+      'Bought in month = 2011-02',
+    ]);
+  });
+
   it('name groups, scores, cohorts and traits', () => {
     expect(texts({ group: 'dormant', r: '5', cohort: '2010-12', bought_in: '2011-01', 'trait.city': 'Bath' })).toEqual([
       'Group = Dormant',

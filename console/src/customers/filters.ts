@@ -1,6 +1,5 @@
 import type { Search } from '@/app/search';
 import type { Fmt } from '@/shared/fmt';
-import { moneyMajor } from '@/shared/fmt/money';
 import { lookup, type Messages } from '@/shared/i18n';
 
 /** Keys of the address that narrow the list. The order here is the order of the chips. */
@@ -16,6 +15,13 @@ export const FILTER_KEYS = [
   'max_revenue_minor',
   'min_lifetime_minor',
   'max_lifetime_minor',
+  'min_historical_minor',
+  'max_historical_minor',
+  'min_current_minor',
+  'max_current_minor',
+  'min_potential_minor',
+  'max_potential_minor',
+  'max_profit_rank',
   'cohort',
   'bought_in',
   'active_in',
@@ -73,10 +79,8 @@ export function chipsOf(search: Search, t: Messages, fmt: Fmt, brand: Brand): Ch
     else if (low) chips.push({ keys: [lowKey], text: c.chip.atLeast(name, show(low)) });
     else if (high) chips.push({ keys: [highKey], text: c.chip.atMost(name, show(high)) });
   };
-  const money = (minor: string) => {
-    const value = { minor: Number(minor), currency: brand.currency, exponent: brand.exponent };
-    return Number.isInteger(moneyMajor(value)) ? fmt.moneyCompact(value) : fmt.money(value);
-  };
+  const money = (minor: string) =>
+    fmt.money({ minor: Number(minor), currency: brand.currency, exponent: brand.exponent });
   const plain = (value: string) => fmt.number(Number(value), 1);
 
   equals('group', c.filter.group, search.group && lookup(t.common.groups, search.group));
@@ -86,10 +90,16 @@ export function chipsOf(search: Search, t: Messages, fmt: Fmt, brand: Brand): Ch
   equals('m', 'M', search.m);
   range('min_orders', 'max_orders', c.filter.orders, plain);
   range('min_revenue_minor', 'max_revenue_minor', c.filter.revenue, money);
-  range('min_lifetime_minor', 'max_lifetime_minor', c.filter.lifetime, money);
+  for (const part of ['lifetime', 'historical', 'current', 'potential'] as const) {
+    range(`min_${part}_minor`, `max_${part}_minor`, t.common.parts[part], money);
+  }
+  if (search.max_profit_rank) {
+    chips.push({ keys: ['max_profit_rank'], text: c.chip.topByProfit(plain(search.max_profit_rank)) });
+  }
   equals('cohort', c.filter.cohort, search.cohort);
   equals('bought_in', c.filter.bought_in, search.bought_in);
-  equals('active_in', c.filter.active_in, search.active_in);
+  // The API takes a second month under another name; to the reader both are the same condition.
+  equals('active_in', c.filter.bought_in, search.active_in);
   if (search.last_purchase_after) {
     chips.push({
       keys: ['last_purchase_after'],

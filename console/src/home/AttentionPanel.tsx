@@ -9,7 +9,7 @@ import { Panel } from '@/shared/ui/Panel';
 import { MoneyText } from '@/shared/ui/Values';
 import css from './home.module.css';
 
-const TONES: Record<string, Tone> = { overdue: 'warning', high_value_fading: 'danger', likely_now: 'success' };
+const TONES: Record<string, Tone> = { overdue: 'warning', high_value_fading: 'danger' };
 
 export function AttentionPanel({ attention, asOf }: { attention: Overview['attention']; asOf: Day | null }) {
   const t = useT();
@@ -37,7 +37,7 @@ export function AttentionPanel({ attention, asOf }: { attention: Overview['atten
               <Chip tone={TONES[reason]}>{a.reasons[reason] ?? reason}</Chip>
               <span className="muted">
                 {[
-                  detail.expected_on && a.expected(detail.expected_on),
+                  detail.expected_on && a.due(detail.expected_on),
                   detail.days_overdue !== null &&
                     detail.days_overdue > 0 &&
                     a.overdueDays(fmt.count(detail.days_overdue)),
@@ -48,7 +48,7 @@ export function AttentionPanel({ attention, asOf }: { attention: Overview['atten
             </span>
             <span className={css.attentionValue}>
               <span className="muted">{a.potential} </span>
-              <MoneyText value={detail.potential} reason={t.customers.noValueReason} />
+              <MoneyText value={detail.potential} reason={t.value.distribution.tooLittleTitle} />
             </span>
           </li>
         ))}

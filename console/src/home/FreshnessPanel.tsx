@@ -4,6 +4,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useCan } from '@/access/me';
 import type { Overview } from '@/shared/api/types';
+import { useValueRun, valueRunQuery } from '@/shared/api/useValueRun';
 import { useFmt } from '@/shared/fmt';
 import { useT } from '@/shared/i18n';
 import { Notice } from '@/shared/ui/Notice';
@@ -18,12 +19,12 @@ export function RecalculateButton({ primary }: { primary?: boolean }) {
   const t = useT();
   const can = useCan();
   const queryClient = useQueryClient();
+  const { computing } = useValueRun();
   const run = useMutation({
     mutationFn: startValueRun,
     onSuccess: () => {
       notify(t.home.freshness.recalculating);
-      queryClient.invalidateQueries({ queryKey: ['overview'] });
-      queryClient.invalidateQueries({ queryKey: ['value'] });
+      queryClient.invalidateQueries({ queryKey: valueRunQuery.queryKey });
     },
     onError: (error) => notify(errorText(t, error), 'danger'),
   });
@@ -33,7 +34,7 @@ export function RecalculateButton({ primary }: { primary?: boolean }) {
       variant={primary ? 'filled' : 'default'}
       size={primary ? 'sm' : 'xs'}
       leftSection={<IconRefresh size={14} />}
-      loading={run.isPending}
+      loading={run.isPending || computing}
       onClick={() => run.mutate()}
     >
       {t.home.freshness.recalculate}
@@ -45,6 +46,7 @@ export function FreshnessPanel({ overview }: { overview: Overview }) {
   const t = useT();
   const fmt = useFmt();
   const f = t.home.freshness;
+  const run = useValueRun();
   const { data_freshness: fresh, jobs, imports } = overview;
   return (
     <Panel title={f.title} actions={<RecalculateButton />} testId="freshness">
@@ -77,6 +79,12 @@ export function FreshnessPanel({ overview }: { overview: Overview }) {
           <dd>{fresh.waiting_facts > 0 ? f.waitingFacts(fmt.count(fresh.waiting_facts)) : f.waitingNone}</dd>
         </div>
       </dl>
+      {run.computing && <p className="muted">{t.value.computing(fmt.percent(run.progress, 0))}</p>}
+      {run.error !== null && (
+        <Notice tone="danger" title={t.value.runFailed}>
+          <span lang="en">{run.error}</span>
+        </Notice>
+      )}
       {imports.unfinished > 0 && (
         <Notice tone="info">
           <Link to="/imports">{f.unfinished(fmt.count(imports.unfinished))}</Link>
@@ -85,7 +93,7 @@ export function FreshnessPanel({ overview }: { overview: Overview }) {
       {jobs.running > 0 && <p className="muted">{f.runningJobs(fmt.count(jobs.running))}</p>}
       {jobs.dead > 0 && (
         <Notice tone="danger">
-          <Link to="/settings/$section" params={{ section: 'jobs' }}>
+          <Link to="/settings/$section" params={{ section: 'jobs' }} search={{ state: 'dead' }}>
             {f.deadJobs(fmt.count(jobs.dead))}
           </Link>
         </Notice>

@@ -6,13 +6,13 @@ import { Explain } from '@/shared/ui/Explain';
 import { Figure, FigureStrip } from '@/shared/ui/Figure';
 import { CountCompact, MoneyCompact } from '@/shared/ui/Values';
 
-export function HomeFigures({ overview }: { overview: Overview }) {
+export function HomeFigures({ overview, trend }: { overview: Overview; trend: Overview['trend'] }) {
   const t = useT();
   const fmt = useFmt();
   const asOf = overview.as_of;
   const d = t.home.definitions;
-  const last = overview.trend.at(-1);
-  const previous = overview.trend.at(-2);
+  const last = trend.at(-1);
+  const previous = trend.at(-2);
   const delta = (now: number, then: number) => {
     if (!last || !previous || then === 0) return undefined;
     if (last.partial) return t.home.partialNote;
@@ -51,7 +51,7 @@ export function HomeFigures({ overview }: { overview: Overview }) {
             explain={<Explain name={t.home.measures.revenue} definition={d.revenue} asOf={asOf} />}
             note={delta(last.revenue.minor, previous?.revenue.minor ?? 0)}
           >
-            <Link to="/customers" search={{ active_in: last.month, sort: 'revenue' }}>
+            <Link to="/customers" search={{ bought_in: last.month, sort: 'revenue' }}>
               <MoneyCompact value={last.revenue} />
             </Link>
           </Figure>
@@ -60,7 +60,7 @@ export function HomeFigures({ overview }: { overview: Overview }) {
             explain={<Explain name={t.home.measures.orders} definition={d.orders} asOf={asOf} />}
             note={delta(last.orders, previous?.orders ?? 0)}
           >
-            <Link to="/customers" search={{ active_in: last.month, sort: 'orders' }}>
+            <Link to="/customers" search={{ bought_in: last.month, sort: 'orders' }}>
               <CountCompact value={last.orders} />
             </Link>
           </Figure>

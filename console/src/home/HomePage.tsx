@@ -9,20 +9,23 @@ import { Chip } from '@/shared/ui/Chip';
 import { useDocumentTitle } from '@/shared/ui/hooks';
 import { PageHeader, Panel } from '@/shared/ui/Panel';
 import { LoadingBlock, QueryView, StateView } from '@/shared/ui/StateView';
+import { GroupsPanel } from '@/value/GroupsPanel';
+import { NoValueRun } from '@/value/NoValueRun';
 import { AttentionPanel } from './AttentionPanel';
-import { overviewQuery } from './api';
+import { overviewQuery, useRunAfterImport } from './api';
 import { ChangePanel } from './ChangePanel';
 import { FreshnessPanel, RecalculateButton } from './FreshnessPanel';
-import { GroupsPanel } from './GroupsPanel';
 import { HomeFigures } from './HomeFigures';
 import css from './home.module.css';
 import { NorthStar } from './NorthStar';
 import { TrendPanel } from './TrendPanel';
+import { wholeTrend } from './trend';
 
 export function HomePage() {
   const t = useT();
   const fmt = useFmt();
   const query = useQuery(overviewQuery);
+  useRunAfterImport(query.data);
   useDocumentTitle(t.home.title);
   const freshness = query.data?.data_freshness;
   return (
@@ -56,25 +59,33 @@ export function HomePage() {
 
 function Dashboard({ overview }: { overview: Overview }) {
   const t = useT();
+  const { as_of: asOf, currency } = overview;
+  const trend = wholeTrend(overview.trend);
   return (
     <div className={css.stack}>
       {overview.total_value ? (
-        <NorthStar total={overview.total_value} asOf={overview.as_of} />
+        <NorthStar total={overview.total_value} asOf={asOf} />
       ) : (
-        <Panel>
-          <StateView testId="state-no-value" title={t.home.noValueTitle} text={t.home.noValueText}>
-            <RecalculateButton primary />
-          </StateView>
-        </Panel>
+        <NoValueRun text={t.home.noValueText}>
+          <RecalculateButton primary />
+        </NoValueRun>
       )}
-      <HomeFigures overview={overview} />
+      <HomeFigures overview={overview} trend={trend} />
       <div className={css.columns}>
         <div className={css.stack}>
-          {overview.trend.length > 0 && <TrendPanel trend={overview.trend} asOf={overview.as_of} />}
-          <AttentionPanel attention={overview.attention} asOf={overview.as_of} />
+          {trend.length > 0 && <TrendPanel trend={trend} asOf={asOf} currency={currency} />}
+          <AttentionPanel attention={overview.attention} asOf={asOf} />
         </div>
         <div className={css.stack}>
-          {overview.groups.length > 0 && <GroupsPanel groups={overview.groups} asOf={overview.as_of} />}
+          {overview.groups.length > 0 && (
+            <GroupsPanel
+              title={t.home.groups}
+              groups={overview.groups}
+              shareName={t.value.shareOfLifetime}
+              asOf={asOf}
+              currency={currency}
+            />
+          )}
           {overview.change && <ChangePanel change={overview.change} />}
           <FreshnessPanel overview={overview} />
         </div>

@@ -7,6 +7,7 @@ import { useT } from '@/shared/i18n';
 import { Explain } from '@/shared/ui/Explain';
 import { Notice } from '@/shared/ui/Notice';
 import { MoneyCompact } from '@/shared/ui/Values';
+import { rateText } from '@/value/rateText';
 import css from './home.module.css';
 
 const PARTS: ValuePartName[] = ['historical', 'current', 'potential'];
@@ -60,8 +61,8 @@ export function NorthStar({ total, asOf }: { total: NonNullable<Overview['total_
       <p className={css.northTerms}>
         {t.home.definitionLine(
           fmt.count(definition.horizon_days),
-          fmt.percent(definition.discount_rate_annual),
-          fmt.percent(definition.margin_basis_points / 10_000, 0),
+          rateText(fmt, definition.discount_rate_annual),
+          rateText(fmt, definition.margin_basis_points / 10_000),
           fmt.count(definition.current_window_days),
         )}
       </p>

@@ -13,7 +13,13 @@ import css from './home.module.css';
 const MEASURES = ['revenue', 'orders', 'buyers', 'new_buyers'] as const;
 type TrendMeasure = (typeof MEASURES)[number];
 
-export function TrendPanel({ trend, asOf }: { trend: Overview['trend']; asOf: Day | null }) {
+interface Props {
+  trend: Overview['trend'];
+  asOf: Day | null;
+  currency: string | null;
+}
+
+export function TrendPanel({ trend, asOf, currency }: Props) {
   const t = useT();
   const fmt = useFmt();
   const navigate = useNavigate();
@@ -25,7 +31,7 @@ export function TrendPanel({ trend, asOf }: { trend: Overview['trend']; asOf: Da
     of === 'revenue' ? moneyMajor(point.revenue) : point[of];
   /** Whoever a bar counts: the month's buyers, or those who bought for the first time in it. */
   const peopleOf = (month: string): Record<string, string> =>
-    measure === 'new_buyers' ? { cohort: month } : { active_in: month };
+    measure === 'new_buyers' ? { cohort: month } : { bought_in: month };
   const definition = {
     revenue: t.home.definitions.revenue,
     orders: t.home.definitions.orders,
@@ -38,6 +44,8 @@ export function TrendPanel({ trend, asOf }: { trend: Overview['trend']; asOf: Da
       testId="trend"
       explain={<Explain name={t.home.measures[measure]} definition={definition} asOf={asOf} />}
       fileName="trend.csv"
+      asOf={asOf}
+      currency={currency}
       actions={
         <SegmentedControl
           size="xs"
@@ -55,7 +63,7 @@ export function TrendPanel({ trend, asOf }: { trend: Overview['trend']; asOf: Da
             point.partial ? `${point.month} (${t.common.partialMonth})` : point.month,
             fmt.money(point.revenue),
             fmt.count(point.orders),
-            <Link key="buyers" to="/customers" search={{ active_in: point.month }}>
+            <Link key="buyers" to="/customers" search={{ bought_in: point.month }}>
               {fmt.count(point.buyers)}
             </Link>,
             <Link key="new" to="/customers" search={{ cohort: point.month }}>

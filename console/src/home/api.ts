@@ -1,6 +1,11 @@
-import { keepPreviousData, queryOptions } from '@tanstack/react-query';
+import { keepPreviousData, queryOptions, useQueryClient } from '@tanstack/react-query';
+import { useEffect, useRef } from 'react';
 import { api, idempotencyKey } from '@/shared/api/client';
 import type { Overview, ValueRun } from '@/shared/api/types';
+import { valueRunQuery } from '@/shared/api/useValueRun';
+
+const BUSY_POLL_MS = 5_000;
+const POLL_MS = 60_000;
 
 export const overviewQuery = queryOptions({
   queryKey: ['overview'],
@@ -8,10 +13,22 @@ export const overviewQuery = queryOptions({
   placeholderData: keepPreviousData,
   refetchInterval: (query) => {
     const busy = (query.state.data?.jobs.running ?? 0) > 0 || (query.state.data?.imports.unfinished ?? 0) > 0;
-    return busy ? 5_000 : 60_000;
+    return busy ? BUSY_POLL_MS : POLL_MS;
   },
 });
 
 export function startValueRun(): Promise<ValueRun> {
   return api.post<ValueRun>('/value/runs', {}, idempotencyKey());
+}
+
+/** An import that ends starts a value run by itself: the run is asked for at once, and then followed by the shell. */
+export function useRunAfterImport(overview: Overview | undefined) {
+  const queryClient = useQueryClient();
+  const unfinished = overview?.imports.unfinished;
+  const before = useRef(unfinished);
+  useEffect(() => {
+    const ended = unfinished !== undefined && before.current !== undefined && unfinished < before.current;
+    before.current = unfinished;
+    if (ended) queryClient.invalidateQueries({ queryKey: valueRunQuery.queryKey });
+  }, [unfinished, queryClient]);
 }

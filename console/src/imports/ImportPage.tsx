@@ -1,23 +1,23 @@
-import { Button, Progress } from '@mantine/core';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
-import { useCan } from '@/access/me';
 import { NotFoundView } from '@/app/Fallbacks';
 import type { ImportRecord } from '@/shared/api/types';
 import { useFmt } from '@/shared/fmt';
-import { useT } from '@/shared/i18n';
+import { lookup, useT } from '@/shared/i18n';
 import { Chip } from '@/shared/ui/Chip';
 import { useDocumentTitle } from '@/shared/ui/hooks';
 import { Notice } from '@/shared/ui/Notice';
-import { notify } from '@/shared/ui/notify';
 import { PageHeader, Panel } from '@/shared/ui/Panel';
-import { errorText, LoadingBlock, QueryView } from '@/shared/ui/StateView';
+import { LoadingBlock, QueryView } from '@/shared/ui/StateView';
 import { When } from '@/shared/ui/Values';
-import { cancelImport, importQuery, isUnfinished } from './api';
+import { importQuery, isUnfinished } from './api';
+import { ComputingNotice } from './ComputingNotice';
+import { ImportActions } from './ImportActions';
 import { ImportResultPanel } from './ImportResultPanel';
 import { ImportStateChip } from './ImportState';
 import css from './imports.module.css';
+import { ProgressPanel } from './ProgressPanel';
 
 export function ImportPage() {
   const t = useT();
@@ -27,7 +27,8 @@ export function ImportPage() {
   useDocumentTitle(query.data ? t.imports.page.title(t.imports.kinds[query.data.kind]) : t.imports.title);
   return (
     <QueryView
-      query={{ ...query, isRefetching: false } as typeof query}
+      query={query}
+      quiet
       loading={<LoadingBlock lines={3} height={100} />}
       onError={(error) => (error.status === 404 ? <NotFoundView /> : null)}
     >
@@ -36,14 +37,14 @@ export function ImportPage() {
   );
 }
 
-/** Figures elsewhere were computed before this import; they are asked for again once it is through. */
+/** Lists and counts change at once. Value follows when the run has ended that the import put in the queue. */
 function useRefreshWhenDone(record: ImportRecord | undefined) {
   const queryClient = useQueryClient();
   const wasRunning = useRef(false);
   const running = record ? isUnfinished(record) : false;
   useEffect(() => {
     if (wasRunning.current && !running) {
-      for (const key of ['overview', 'customers', 'value', 'imports'])
+      for (const key of ['overview', 'customers', 'customer', 'imports', 'value-run'])
         queryClient.invalidateQueries({ queryKey: [key] });
     }
     wasRunning.current = running;
@@ -52,9 +53,9 @@ function useRefreshWhenDone(record: ImportRecord | undefined) {
 
 function ImportView({ record }: { record: ImportRecord }) {
   const t = useT();
-  const fmt = useFmt();
   const p = t.imports.page;
   const running = isUnfinished(record);
+  const state = t.imports.states[record.state];
   return (
     <div data-testid="import" data-state={record.state}>
       <nav className={css.back} aria-label={t.imports.title}>
@@ -70,111 +71,74 @@ function ImportView({ record }: { record: ImportRecord }) {
             <span>{record.created_by}</span>
           </>
         }
-        actions={
-          record.state === 'done' && (
-            <>
-              <Button component={Link} to="/value" variant="default">
-                {p.seeValue}
-              </Button>
-              <Button component={Link} to="/customers">
-                {p.seeCustomers}
-              </Button>
-            </>
-          )
-        }
+        actions={!running && <ImportActions record={record} />}
       />
+      {/* The state is announced when it changes; the figures of the progress change every second. */}
+      <p className="visually-hidden" role="status">
+        {state}
+      </p>
       <div className={css.stack}>
         {running && <ProgressPanel record={record} />}
         {record.state === 'cancelled' && <Notice tone="info">{p.cancelled}</Notice>}
-        {record.error && (
-          <Notice tone="danger" title={p.failed}>
-            {record.error.text}
-          </Notice>
-        )}
+        {record.state === 'done' && record.dry_run && <Notice tone="info">{p.tried}</Notice>}
+        {record.state === 'done' && !record.dry_run && <ComputingNotice />}
+        {record.error && <Failure record={record} error={record.error} />}
         {!running && record.result.rows > 0 && <ImportResultPanel record={record} />}
-        <Panel title={p.files}>
-          <ul className={css.files}>
-            {record.files.map((file) => (
-              <li key={file.name}>
-                <span className={css.fileName}>{file.name}</span>
-                <span className="muted">{fmt.bytes(file.size_bytes)}</span>
-              </li>
-            ))}
-          </ul>
-          <dl className={css.times}>
-            {record.started_at && (
-              <div>
-                <dt>{p.started}</dt>
-                <dd>{fmt.fullTime(record.started_at)}</dd>
-              </div>
-            )}
-            {record.started_at && record.finished_at && (
-              <>
-                <div>
-                  <dt>{p.finished}</dt>
-                  <dd>{fmt.fullTime(record.finished_at)}</dd>
-                </div>
-                <div>
-                  <dt>{p.took}</dt>
-                  <dd>
-                    {fmt.duration(Math.max(1, (Date.parse(record.finished_at) - Date.parse(record.started_at)) / 1000))}
-                  </dd>
-                </div>
-              </>
-            )}
-          </dl>
-        </Panel>
+        <FilesPanel record={record} />
       </div>
     </div>
   );
 }
 
-function ProgressPanel({ record }: { record: ImportRecord }) {
+function Failure({ record, error }: { record: ImportRecord; error: NonNullable<ImportRecord['error']> }) {
+  const t = useT();
+  const p = t.imports.page;
+  const sentence = lookup(t.imports.failures, error.code);
+  return (
+    <Notice tone="danger" title={record.dry_run ? p.failedTry : p.failed}>
+      {sentence !== error.code && <p>{sentence}</p>}
+      <p>
+        {p.serverText} <span lang="en">{error.text}</span>
+      </p>
+    </Notice>
+  );
+}
+
+function FilesPanel({ record }: { record: ImportRecord }) {
   const t = useT();
   const fmt = useFmt();
-  const can = useCan();
-  const queryClient = useQueryClient();
   const p = t.imports.page;
-  const cancel = useMutation({
-    mutationFn: () => cancelImport(record.id),
-    onSuccess: () => queryClient.invalidateQueries({ queryKey: ['import', record.id] }),
-    onError: (error) => notify(errorText(t, error), 'danger'),
-  });
-  const { progress } = record;
-  const { fraction } = progress;
-  const cancelling = cancel.isSuccess || record.cancel_requested;
-  const percent = fmt.percent(fraction, 0);
+  const { started_at: started, finished_at: finished } = record;
   return (
-    <Panel
-      title={p.progress}
-      testId="import-progress"
-      actions={
-        can('imports.run') && (
-          <Button
-            variant="default"
-            size="xs"
-            onClick={() => cancel.mutate()}
-            loading={cancel.isPending}
-            disabled={cancelling}
-          >
-            {cancelling ? p.cancelling : p.cancel}
-          </Button>
-        )
-      }
-    >
-      <p className={css.progressState} aria-live="polite">
-        <strong>{t.imports.states[record.state]}</strong> <span>{percent}</span>
-      </p>
-      <Progress.Root size="md">
-        <Progress.Section value={fraction * 100} aria-label={`${p.progress} ${percent}`} />
-      </Progress.Root>
-      <p className={css.progressFacts}>
-        <span>{p.rows(fmt.count(progress.rows))}</span>
-        <span>{p.bytes(fmt.bytes(progress.bytes_done), fmt.bytes(progress.bytes_total))}</span>
-        {progress.rows_per_second > 0 && <span>{p.rate(fmt.count(progress.rows_per_second))}</span>}
-        {progress.seconds_left !== null && <span>{p.left(fmt.duration(progress.seconds_left))}</span>}
-      </p>
-      <p className="muted">{p.safe}</p>
+    <Panel title={p.files}>
+      <ul className={css.files}>
+        {record.files.map((file) => (
+          <li key={file.name}>
+            <span className={css.fileName}>{file.name}</span>
+            <span className="muted">{fmt.bytes(file.size_bytes)}</span>
+          </li>
+        ))}
+      </ul>
+      <dl className={css.times}>
+        {started && (
+          <div>
+            <dt>{p.started}</dt>
+            <dd>{fmt.fullTime(started)}</dd>
+          </div>
+        )}
+        {started && finished && (
+          <>
+            <div>
+              <dt>{p.finished}</dt>
+              <dd>{fmt.fullTime(finished)}</dd>
+            </div>
+            <div>
+              <dt>{p.took}</dt>
+              <dd>{fmt.duration(Math.max(1, (Date.parse(finished) - Date.parse(started)) / 1000))}</dd>
+            </div>
+          </>
+        )}
+      </dl>
     </Panel>
   );
 }

@@ -10,8 +10,9 @@ import { Panel } from '@/shared/ui/Panel';
 import { rejectedUrl } from './api';
 import { ErrorGroups } from './ErrorGroups';
 import css from './imports.module.css';
+import { MatchReport } from './MatchReport';
 
-type CountKey = keyof ImportRecord['result'];
+type CountKey = Exclude<keyof ImportRecord['result'], 'matched'>;
 
 const COUNTS: CountKey[] = [
   'rows',
@@ -30,17 +31,18 @@ export function ImportResultPanel({ record }: { record: ImportRecord }) {
   const fmt = useFmt();
   const p = t.imports.page;
   const result = record.result;
+  const names = record.dry_run ? p.countTried : p.count;
   return (
     <>
       <FigureStrip label={p.result}>
         {COUNTS.map((key) => (
           <Figure
             key={key}
-            name={p.count[key]}
+            name={names[key]}
             testId={`count-${key}`}
             explain={
               <Explain
-                name={p.count[key]}
+                name={names[key]}
                 definition={p.countHelp[key]}
                 asOf={record.finished_at && fmt.day(record.finished_at)}
               />
@@ -50,6 +52,11 @@ export function ImportResultPanel({ record }: { record: ImportRecord }) {
           </Figure>
         ))}
       </FigureStrip>
+      {result.matched.length > 0 && (
+        <Panel title={p.matchReport}>
+          <MatchReport rules={result.matched} />
+        </Panel>
+      )}
       {result.rejected > 0 && (
         <Panel
           title={p.errors}
@@ -74,10 +81,10 @@ export function ImportResultPanel({ record }: { record: ImportRecord }) {
   );
 }
 
-/** Counts that a list can show lead to it; the rejected rows are a file. */
+/** Counts that a list can show lead to it; the rejected rows are a file. A dry run has written nothing to show. */
 function Count({ record, name, value, fmt }: { record: ImportRecord; name: CountKey; value: number; fmt: Fmt }) {
   const text = fmt.count(value ?? 0);
-  if (name === 'new_customers' && value > 0)
+  if (name === 'new_customers' && value > 0 && !record.dry_run)
     return (
       <Link to="/customers" search={{ sort: 'number' }}>
         {text}

@@ -6,7 +6,6 @@ const TONES: Record<ImportState, Tone> = {
   queued: 'neutral',
   reading: 'info',
   applying: 'info',
-  valuing: 'info',
   done: 'success',
   cancelled: 'neutral',
   failed: 'danger',

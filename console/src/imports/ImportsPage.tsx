@@ -8,8 +8,9 @@ import { type Fmt, useFmt } from '@/shared/fmt';
 import { type Messages, useT } from '@/shared/i18n';
 import { type Column, DataTable } from '@/shared/ui/DataTable';
 import { useDocumentTitle } from '@/shared/ui/hooks';
+import { LoadMore, PagedError } from '@/shared/ui/LoadMore';
 import { PageHeader, Panel } from '@/shared/ui/Panel';
-import { ErrorPanel, LoadingBlock, StateView } from '@/shared/ui/StateView';
+import { LoadingBlock, StateView } from '@/shared/ui/StateView';
 import { Missing, When } from '@/shared/ui/Values';
 import { importsQuery, isUnfinished } from './api';
 import { ImportStateChip } from './ImportState';
@@ -31,7 +32,7 @@ export function ImportsPage() {
     <>
       <PageHeader title={t.imports.title} actions={records && records.length > 0 && newImport} />
       {query.isPending && <LoadingBlock lines={6} height={40} />}
-      {query.error && <ErrorPanel error={query.error} onRetry={() => query.refetch()} />}
+      <PagedError query={query} />
       {records?.length === 0 && (
         <Panel>
           <StateView
@@ -52,13 +53,7 @@ export function ImportsPage() {
             rows={records}
             rowKey={(record) => record.id}
           />
-          {query.hasNextPage && (
-            <div className={css.more}>
-              <Button variant="default" onClick={() => query.fetchNextPage()} loading={query.isFetchingNextPage}>
-                {t.common.loadMore}
-              </Button>
-            </div>
-          )}
+          <LoadMore query={query} />
         </Panel>
       )}
     </>

@@ -1,4 +1,4 @@
-import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { api, apiUrl, uploadFile } from '@/shared/api/client';
 import type { ImportKind, ImportOptions, ImportPreview, ImportRecord, Mapping, Page, Upload } from '@/shared/api/types';
 
@@ -6,9 +6,7 @@ const POLL_MS = 1000;
 const LIST_POLL_MS = 4000;
 
 export function isUnfinished(record: ImportRecord): boolean {
-  return (
-    record.state === 'queued' || record.state === 'reading' || record.state === 'applying' || record.state === 'valuing'
-  );
+  return record.state === 'queued' || record.state === 'reading' || record.state === 'applying';
 }
 
 export const importsQuery = infiniteQueryOptions({
@@ -39,18 +37,24 @@ export function previewQuery(request: PreviewRequest) {
   return queryOptions({
     queryKey: ['import-preview', request],
     queryFn: ({ signal }) => api.post<ImportPreview>('/imports/preview', request, undefined, signal),
-    placeholderData: keepPreviousData,
     staleTime: Number.POSITIVE_INFINITY,
     retry: false,
   });
 }
 
+/** Everything that an import is started with. */
+export interface ImportRequest {
+  kind: ImportKind;
+  uploads: string[];
+  mapping: Mapping;
+  options: ImportOptions;
+  /** Reads all files and writes nothing. */
+  dry_run: boolean;
+}
+
 /** The key stays the same while one start is tried again, so that there is one import whatever gets lost. */
-export function startImport(
-  request: PreviewRequest & { mapping: Mapping; options: ImportOptions },
-  key: Record<string, string>,
-): Promise<ImportRecord> {
-  return api.post<ImportRecord>('/imports', { ...request, dry_run: false }, key);
+export function startImport(request: ImportRequest, key: Record<string, string>): Promise<ImportRecord> {
+  return api.post<ImportRecord>('/imports', request, key);
 }
 
 export function cancelImport(id: string): Promise<ImportRecord> {

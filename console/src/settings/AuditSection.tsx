@@ -1,10 +1,10 @@
-import { Button } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import type { AuditEntry } from '@/shared/api/types';
-import { useT } from '@/shared/i18n';
+import { lookup, useT } from '@/shared/i18n';
 import { type Column, DataTable } from '@/shared/ui/DataTable';
+import { LoadMore, PagedError } from '@/shared/ui/LoadMore';
 import { Panel } from '@/shared/ui/Panel';
-import { ErrorPanel, LoadingBlock } from '@/shared/ui/StateView';
+import { LoadingBlock } from '@/shared/ui/StateView';
 import { When } from '@/shared/ui/Values';
 import { auditQuery } from './api';
 import css from './settings.module.css';
@@ -28,7 +28,11 @@ export function AuditSection() {
       render: (entry) =>
         entry.actor.name ? `${entry.actor.name} (${s.actors[entry.actor.kind]})` : s.actors[entry.actor.kind],
     },
-    { key: 'action', header: s.action, render: (entry) => <span className="mono">{entry.action}</span> },
+    {
+      key: 'action',
+      header: s.action,
+      render: (entry) => <span title={entry.action}>{lookup(s.actions, entry.action)}</span>,
+    },
     { key: 'subject', header: s.subject, render: (entry) => <span className={css.wrap}>{entry.subject}</span> },
     {
       key: 'detail',
@@ -39,18 +43,12 @@ export function AuditSection() {
   return (
     <Panel flush title={s.title}>
       {query.isPending && <LoadingBlock lines={6} height={40} />}
-      {query.error && <ErrorPanel error={query.error} onRetry={() => query.refetch()} />}
+      <PagedError query={query} />
       {entries?.length === 0 && <p className={css.none}>{s.empty}</p>}
       {entries && entries.length > 0 && (
         <DataTable label={s.title} columns={columns} rows={entries} rowKey={(entry) => String(entry.id)} compact />
       )}
-      {query.hasNextPage && (
-        <div className={css.more}>
-          <Button variant="default" onClick={() => query.fetchNextPage()} loading={query.isFetchingNextPage}>
-            {t.common.loadMore}
-          </Button>
-        </div>
-      )}
+      <LoadMore query={query} />
     </Panel>
   );
 }

@@ -6,14 +6,16 @@ import { useCan } from '@/access/me';
 import { ApiError } from '@/shared/api/client';
 import { settingsQuery } from '@/shared/api/session';
 import type { BrandSettings } from '@/shared/api/types';
+import { valueRunQuery } from '@/shared/api/useValueRun';
 import { useT } from '@/shared/i18n';
-import { fieldErrors } from '@/shared/ui/fieldErrors';
+import { fieldErrors } from '@/shared/ui/errorText';
 import { Notice } from '@/shared/ui/Notice';
 import { notify } from '@/shared/ui/notify';
 import { Panel } from '@/shared/ui/Panel';
 import { errorText, LoadingBlock, QueryView } from '@/shared/ui/StateView';
+import { supportedValues } from '@/shared/ui/supportedValues';
 import { saveSettings } from './api';
-import { formOf, settingsOf } from './brandForm';
+import { changesFigures, formOf, onTop, settingsOf } from './brandForm';
 import { ConflictDialog } from './ConflictDialog';
 import css from './settings.module.css';
 
@@ -22,18 +24,10 @@ type Loaded = { settings: BrandSettings; etag: string | null };
 export function BrandSection() {
   const query = useQuery(settingsQuery);
   return (
-    <QueryView
-      query={{ ...query, isRefetching: false } as typeof query}
-      loading={<LoadingBlock lines={6} height={48} />}
-    >
+    <QueryView query={query} quiet loading={<LoadingBlock lines={6} height={48} />}>
       {(loaded) => <BrandForm loaded={loaded} />}
     </QueryView>
   );
-}
-
-function supported(kind: 'timeZone' | 'currency', current: string): string[] {
-  const values = Intl.supportedValuesOf?.(kind) ?? [];
-  return current === '' || values.includes(current) ? values : [current, ...values];
 }
 
 function BrandForm({ loaded }: { loaded: Loaded }) {
@@ -55,17 +49,23 @@ function BrandForm({ loaded }: { loaded: Loaded }) {
     form.setValues(values);
     form.resetDirty();
   };
+  const compare = async () => {
+    try {
+      setTheirs(await queryClient.fetchQuery({ ...settingsQuery, staleTime: 0 }));
+    } catch (error) {
+      notify(errorText(t, error), 'danger');
+    }
+  };
   const put = async (mine: BrandSettings, etag: string | null) => {
     try {
-      accept(await saveSettings(mine, etag));
-      notify(b.saved);
-      for (const key of ['overview', 'value', 'customers']) queryClient.invalidateQueries({ queryKey: [key] });
+      const saved = await saveSettings(mine, etag);
+      notify(changesFigures(base.settings, saved.settings) ? b.savedRecompute : b.saved);
+      accept(saved);
+      // Figures follow when the run has ended that this may have put in the queue; it refreshes them then.
+      queryClient.invalidateQueries({ queryKey: valueRunQuery.queryKey });
     } catch (error) {
-      if (error instanceof ApiError && error.status === 412) {
-        setTheirs(await queryClient.fetchQuery({ ...settingsQuery, staleTime: 0 }));
-        return;
-      }
-      if (error instanceof ApiError) form.setErrors(brandErrors(error));
+      if (error instanceof ApiError && error.status === 412) return compare();
+      if (error instanceof ApiError) form.setErrors(brandErrors(fieldErrors(t, error)));
       notify(errorText(t, error), 'danger');
     }
   };
@@ -79,7 +79,7 @@ function BrandForm({ loaded }: { loaded: Loaded }) {
           <Select
             label={b.timeZone}
             description={b.timeZoneHint}
-            data={supported('timeZone', form.values.time_zone)}
+            data={supportedValues('timeZone', form.values.time_zone)}
             searchable
             limit={60}
             readOnly={readOnly}
@@ -88,7 +88,7 @@ function BrandForm({ loaded }: { loaded: Loaded }) {
           <Select
             label={b.currency}
             description={loaded.settings.currency_locked ? b.currencyLocked : undefined}
-            data={supported('currency', form.values.currency)}
+            data={supportedValues('currency', form.values.currency)}
             searchable
             limit={60}
             readOnly={readOnly || loaded.settings.currency_locked}
@@ -158,9 +158,10 @@ function BrandForm({ loaded }: { loaded: Loaded }) {
       )}
       {theirs && (
         <ConflictDialog
+          base={base.settings}
           mine={mine}
           theirs={theirs.settings}
-          onMine={() => put(mine, theirs.etag)}
+          onMine={() => put(onTop(base.settings, mine, theirs.settings), theirs.etag)}
           onTheirs={() => accept(theirs)}
           onClose={() => setTheirs(null)}
         />
@@ -170,8 +171,8 @@ function BrandForm({ loaded }: { loaded: Loaded }) {
 }
 
 /** The form shows percentages, the contract basis points. */
-function brandErrors(error: ApiError): Record<string, string> {
-  const { margin_basis_points, discount_rate_annual_basis_points, ...others } = fieldErrors(error);
+function brandErrors(errors: Record<string, string>): Record<string, string> {
+  const { margin_basis_points, discount_rate_annual_basis_points, ...others } = errors;
   return {
     ...others,
     ...(margin_basis_points ? { margin_percent: margin_basis_points } : {}),

@@ -1,10 +1,14 @@
 import { Button, Modal } from '@mantine/core';
 import type { BrandSettings } from '@/shared/api/types';
-import { MISSING, useFmt } from '@/shared/fmt';
-import { useT } from '@/shared/i18n';
+import { type Fmt, MISSING, useFmt } from '@/shared/fmt';
+import { type Messages, useT } from '@/shared/i18n';
+import { PlainTable } from '@/shared/ui/PlainTable';
+import { FIELDS } from './brandForm';
 import css from './settings.module.css';
 
 interface Props {
+  /** What both began with. */
+  base: BrandSettings;
   mine: BrandSettings;
   theirs: BrandSettings;
   onMine: () => void;
@@ -12,22 +16,14 @@ interface Props {
   onClose: () => void;
 }
 
-/** Two people changed the same settings: show what differs instead of letting the second overwrite the first. */
-export function ConflictDialog({ mine, theirs, onMine, onTheirs, onClose }: Props) {
+/** Two people changed the same settings: show who changed what instead of letting the second overwrite the first. */
+export function ConflictDialog({ base, mine, theirs, onMine, onTheirs, onClose }: Props) {
   const t = useT();
   const fmt = useFmt();
   const b = t.settings.brand;
-  const percent = (points: number | null) => (points === null ? MISSING : fmt.percent(points / 10_000, 2));
-  const rows: [string, string, string][] = [
-    [b.name, mine.brand_name, theirs.brand_name],
-    [b.timeZone, mine.time_zone, theirs.time_zone],
-    [b.currency, mine.currency ?? MISSING, theirs.currency ?? MISSING],
-    [b.locale, mine.default_locale, theirs.default_locale],
-    [b.margin, percent(mine.margin_basis_points), percent(theirs.margin_basis_points)],
-    [b.discount, percent(mine.discount_rate_annual_basis_points), percent(theirs.discount_rate_annual_basis_points)],
-    [b.horizon, fmt.count(mine.horizon_days), fmt.count(theirs.horizon_days)],
-    [b.window, fmt.count(mine.current_window_days), fmt.count(theirs.current_window_days)],
-  ];
+  const rows = FIELDS.filter((field) => mine[field] !== base[field] || theirs[field] !== base[field]);
+  const shown = (side: BrandSettings, field: (typeof FIELDS)[number]) =>
+    side[field] === base[field] ? <span className="muted">{b.unchanged}</span> : valueText(fmt, side, field);
   return (
     <Modal
       opened
@@ -37,7 +33,7 @@ export function ConflictDialog({ mine, theirs, onMine, onTheirs, onClose }: Prop
       closeButtonProps={{ 'aria-label': t.common.close }}
     >
       <p className="muted">{b.conflictText}</p>
-      <table className={css.table} data-testid="conflict-diff">
+      <PlainTable label={b.conflictTitle} testId="conflict-diff">
         <thead>
           <tr>
             <th scope="col">{b.field}</th>
@@ -46,17 +42,15 @@ export function ConflictDialog({ mine, theirs, onMine, onTheirs, onClose }: Prop
           </tr>
         </thead>
         <tbody>
-          {rows
-            .filter(([, a, other]) => a !== other)
-            .map(([name, a, other]) => (
-              <tr key={name}>
-                <th scope="row">{name}</th>
-                <td>{a}</td>
-                <td>{other}</td>
-              </tr>
-            ))}
+          {rows.map((field) => (
+            <tr key={field}>
+              <th scope="row">{nameOf(t, field)}</th>
+              <td>{shown(mine, field)}</td>
+              <td>{shown(theirs, field)}</td>
+            </tr>
+          ))}
         </tbody>
-      </table>
+      </PlainTable>
       <div className={css.dialogFoot}>
         <Button variant="default" onClick={onTheirs}>
           {b.takeTheirs}
@@ -65,4 +59,25 @@ export function ConflictDialog({ mine, theirs, onMine, onTheirs, onClose }: Prop
       </div>
     </Modal>
   );
+}
+
+function nameOf(t: Messages, field: (typeof FIELDS)[number]): string {
+  const b = t.settings.brand;
+  return {
+    brand_name: b.name,
+    time_zone: b.timeZone,
+    currency: b.currency,
+    default_locale: b.locale,
+    margin_basis_points: b.margin,
+    discount_rate_annual_basis_points: b.discount,
+    horizon_days: b.horizon,
+    current_window_days: b.window,
+  }[field];
+}
+
+function valueText(fmt: Fmt, settings: BrandSettings, field: (typeof FIELDS)[number]): string {
+  const value = settings[field];
+  if (value === null || value === '') return MISSING;
+  if (typeof value === 'string') return value;
+  return field.endsWith('_basis_points') ? fmt.percent(value / 10_000, 2) : fmt.count(value);
 }

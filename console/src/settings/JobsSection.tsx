@@ -1,14 +1,15 @@
 import { Button, SegmentedControl } from '@mantine/core';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
+import { useNavigate, useSearch } from '@tanstack/react-router';
 import type { Job } from '@/shared/api/types';
 import { useFmt } from '@/shared/fmt';
 import { lookup, useT } from '@/shared/i18n';
 import { Chip, type Tone } from '@/shared/ui/Chip';
 import { type Column, DataTable } from '@/shared/ui/DataTable';
+import { LoadMore, PagedError } from '@/shared/ui/LoadMore';
 import { notify } from '@/shared/ui/notify';
 import { Panel } from '@/shared/ui/Panel';
-import { errorText, LoadingBlock, QueryView } from '@/shared/ui/StateView';
+import { errorText, LoadingBlock } from '@/shared/ui/StateView';
 import { When } from '@/shared/ui/Values';
 import { jobsQuery, retryJob } from './api';
 import css from './settings.module.css';
@@ -16,12 +17,15 @@ import css from './settings.module.css';
 const STATES: Job['state'][] = ['waiting', 'running', 'done', 'dead'];
 const TONES: Record<Job['state'], Tone> = { waiting: 'neutral', running: 'info', done: 'success', dead: 'danger' };
 
+/** The state is in the address, so that a notice about failed jobs leads to them. */
 export function JobsSection() {
   const t = useT();
   const fmt = useFmt();
   const s = t.settings.jobs;
-  const [state, setState] = useState<Job['state'] | null>(null);
-  const query = useQuery(jobsQuery(state));
+  const search = useSearch({ strict: false }) as { state?: string };
+  const navigate = useNavigate();
+  const state = STATES.find((one) => one === search.state) ?? null;
+  const query = useInfiniteQuery(jobsQuery(state));
   const queryClient = useQueryClient();
   const retry = useMutation({
     mutationFn: (job: Job) => retryJob(job.id),
@@ -29,8 +33,21 @@ export function JobsSection() {
     onError: (error) => notify(errorText(t, error), 'danger'),
     onSettled: () => queryClient.invalidateQueries({ queryKey: ['jobs'] }),
   });
+  const choose = (value: string) =>
+    navigate({
+      to: '/settings/$section',
+      params: { section: 'jobs' },
+      search: value ? { state: value } : {},
+      replace: true,
+    });
+  const jobs = query.data?.pages.flatMap((page) => page.items);
   const columns: Column<Job>[] = [
-    { key: 'name', header: s.name, always: true, render: (job) => <span className="mono">{job.name}</span> },
+    {
+      key: 'name',
+      header: s.name,
+      always: true,
+      render: (job) => <span title={job.name}>{lookup(s.names, job.name)}</span>,
+    },
     {
       key: 'state',
       header: s.state,
@@ -44,7 +61,15 @@ export function JobsSection() {
     },
     { key: 'run_at', header: s.runAt, numeric: true, render: (job) => <When at={job.run_at} relative /> },
     { key: 'created', header: s.created, numeric: true, render: (job) => <When at={job.created_at} /> },
-    { key: 'error', header: s.error, render: (job) => <span className={css.wrap}>{job.last_error}</span> },
+    {
+      key: 'error',
+      header: s.error,
+      render: (job) => (
+        <span className={css.wrap} lang="en">
+          {job.last_error}
+        </span>
+      ),
+    },
     {
       key: 'action',
       header: '',
@@ -54,7 +79,7 @@ export function JobsSection() {
           <Button
             size="compact-sm"
             variant="default"
-            aria-label={`${s.retry}: ${job.name}`}
+            aria-label={`${s.retry}: ${lookup(s.names, job.name)}`}
             onClick={() => retry.mutate(job)}
           >
             {s.retry}
@@ -71,23 +96,16 @@ export function JobsSection() {
           size="xs"
           aria-label={s.filter}
           value={state ?? ''}
-          onChange={(value) => setState((value || null) as Job['state'] | null)}
+          onChange={choose}
           data={[{ value: '', label: t.common.all }, ...STATES.map((value) => ({ value, label: s.states[value] }))]}
         />
       }
     >
-      <QueryView
-        query={{ ...query, isRefetching: false } as typeof query}
-        loading={<LoadingBlock lines={5} height={40} />}
-      >
-        {(data) =>
-          data.items.length === 0 ? (
-            <p className={css.none}>{s.empty}</p>
-          ) : (
-            <DataTable label={s.title} columns={columns} rows={data.items} rowKey={(job) => job.id} />
-          )
-        }
-      </QueryView>
+      {query.isPending && <LoadingBlock lines={5} height={40} />}
+      <PagedError query={query} />
+      {jobs?.length === 0 && <p className={css.none}>{s.empty}</p>}
+      {jobs && jobs.length > 0 && <DataTable label={s.title} columns={columns} rows={jobs} rowKey={(job) => job.id} />}
+      <LoadMore query={query} />
     </Panel>
   );
 }

@@ -8,6 +8,7 @@ import { PageHeader } from '@/shared/ui/Panel';
 import { ForbiddenView, LoadingBlock } from '@/shared/ui/StateView';
 import css from './settings.module.css';
 
+const AccountSection = lazy(() => import('./AccountSection').then((module) => ({ default: module.AccountSection })));
 const AuditSection = lazy(() => import('./AuditSection').then((module) => ({ default: module.AuditSection })));
 const BrandSection = lazy(() => import('./BrandSection').then((module) => ({ default: module.BrandSection })));
 const JobsSection = lazy(() => import('./JobsSection').then((module) => ({ default: module.JobsSection })));
@@ -15,14 +16,16 @@ const SystemSection = lazy(() => import('./SystemSection').then((module) => ({ d
 const TeamSection = lazy(() => import('./TeamSection').then((module) => ({ default: module.TeamSection })));
 const TokensSection = lazy(() => import('./TokensSection').then((module) => ({ default: module.TokensSection })));
 
+/** Without a right: for everybody who is signed in. */
 const SECTIONS = [
+  { key: 'account', right: null, Component: AccountSection },
   { key: 'brand', right: 'settings.read', Component: BrandSection },
   { key: 'team', right: 'access.manage', Component: TeamSection },
   { key: 'tokens', right: 'access.manage', Component: TokensSection },
   { key: 'jobs', right: 'jobs.manage', Component: JobsSection },
   { key: 'audit', right: 'audit.read', Component: AuditSection },
   { key: 'system', right: 'settings.read', Component: SystemSection },
-] as const satisfies { key: string; right: Right; Component: ComponentType }[];
+] as const satisfies { key: string; right: Right | null; Component: ComponentType }[];
 
 export function SettingsPage() {
   const t = useT();
@@ -37,7 +40,7 @@ export function SettingsPage() {
       <div className={css.layout}>
         <nav aria-label={t.settings.sectionsLabel}>
           <ul className={css.sections}>
-            {SECTIONS.filter((section) => can(section.right)).map(({ key }) => (
+            {SECTIONS.filter(({ right }) => right === null || can(right)).map(({ key }) => (
               <li key={key}>
                 <Link
                   to="/settings/$section"
@@ -52,7 +55,7 @@ export function SettingsPage() {
           </ul>
         </nav>
         <div className={css.content}>
-          {can(active.right) ? (
+          {active.right === null || can(active.right) ? (
             <Suspense fallback={<LoadingBlock lines={6} height={48} />}>
               <active.Component />
             </Suspense>

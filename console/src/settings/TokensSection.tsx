@@ -8,14 +8,15 @@ import { ApiError } from '@/shared/api/client';
 import type { ApiToken, RoleName } from '@/shared/api/types';
 import { lookup, useT } from '@/shared/i18n';
 import { type Column, DataTable } from '@/shared/ui/DataTable';
-import { fieldErrors } from '@/shared/ui/fieldErrors';
+import { fieldErrors } from '@/shared/ui/errorText';
 import { notify } from '@/shared/ui/notify';
 import { Panel } from '@/shared/ui/Panel';
 import { errorText, LoadingBlock, QueryView, StateView } from '@/shared/ui/StateView';
 import { DayOf, When } from '@/shared/ui/Values';
 import { createToken, revokeToken, tokensQuery } from './api';
+import { ConfirmDialog } from './ConfirmDialog';
 import { ROLES } from './roles';
-import { SecretField } from './SecretField';
+import { SecretDialog } from './SecretDialog';
 import css from './settings.module.css';
 
 export function TokensSection() {
@@ -24,6 +25,7 @@ export function TokensSection() {
   const query = useQuery(tokensQuery);
   const [opened, dialog] = useDisclosure(false);
   const [revoking, setRevoking] = useState<ApiToken | null>(null);
+  const [secret, setSecret] = useState<string | null>(null);
   const create = (
     <Button size="xs" leftSection={<IconKey size={14} />} onClick={dialog.open}>
       {s.create}
@@ -82,17 +84,25 @@ export function TokensSection() {
           </Panel>
         )}
       </QueryView>
-      {opened && <CreateDialog onClose={dialog.close} />}
+      {opened && <CreateDialog onClose={dialog.close} onSecret={setSecret} />}
+      {secret && (
+        <SecretDialog
+          title={s.secretTitle}
+          text={s.secretText}
+          label={s.secret}
+          value={secret}
+          onClose={() => setSecret(null)}
+        />
+      )}
       {revoking && <RevokeDialog token={revoking} onClose={() => setRevoking(null)} />}
     </>
   );
 }
 
-function CreateDialog({ onClose }: { onClose: () => void }) {
+function CreateDialog({ onClose, onSecret }: { onClose: () => void; onSecret: (secret: string) => void }) {
   const t = useT();
   const s = t.settings.tokens;
   const queryClient = useQueryClient();
-  const [secret, setSecret] = useState<string | null>(null);
   const form = useForm({
     initialValues: { name: '', role: 'analyst' as RoleName, expires_in_days: 365 as number | string },
     validate: { name: (value) => (value.trim() ? null : t.access.required) },
@@ -105,48 +115,35 @@ function CreateDialog({ onClose }: { onClose: () => void }) {
         ...(expires_in_days === '' ? {} : { expires_in_days: Number(expires_in_days) }),
       });
       queryClient.invalidateQueries({ queryKey: tokensQuery.queryKey });
-      setSecret(created.token ?? '');
+      onClose();
+      if (created.token) onSecret(created.token);
     } catch (error) {
-      if (error instanceof ApiError) form.setErrors(fieldErrors(error));
+      if (error instanceof ApiError) form.setErrors(fieldErrors(t, error));
       notify(errorText(t, error), 'danger');
     }
   });
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={secret ? s.secretTitle : s.create}
-      closeOnClickOutside={!secret}
-      closeButtonProps={{ 'aria-label': t.common.close }}
-    >
-      {secret ? (
-        <div className={css.stack}>
-          <p>{s.secretText}</p>
-          <SecretField label={s.secret} value={secret} />
-          <Button onClick={onClose}>{s.done}</Button>
-        </div>
-      ) : (
-        <form onSubmit={submit} className={css.stack} noValidate>
-          <TextInput label={s.name} data-autofocus {...form.getInputProps('name')} />
-          <Select
-            label={s.role}
-            data={ROLES.map((value) => ({ value, label: t.common.roles[value] }))}
-            {...form.getInputProps('role')}
-          />
-          <NumberInput
-            label={s.expires}
-            description={s.expiresHint}
-            min={1}
-            max={3650}
-            allowDecimal={false}
-            hideControls
-            {...form.getInputProps('expires_in_days')}
-          />
-          <Button type="submit" loading={form.submitting}>
-            {s.create}
-          </Button>
-        </form>
-      )}
+    <Modal opened onClose={onClose} title={s.create} closeButtonProps={{ 'aria-label': t.common.close }}>
+      <form onSubmit={submit} className={css.stack} noValidate>
+        <TextInput label={s.name} data-autofocus {...form.getInputProps('name')} />
+        <Select
+          label={s.role}
+          data={ROLES.map((value) => ({ value, label: t.common.roles[value] }))}
+          {...form.getInputProps('role')}
+        />
+        <NumberInput
+          label={s.expires}
+          description={s.expiresHint}
+          min={1}
+          max={3650}
+          allowDecimal={false}
+          hideControls
+          {...form.getInputProps('expires_in_days')}
+        />
+        <Button type="submit" loading={form.submitting}>
+          {s.create}
+        </Button>
+      </form>
     </Modal>
   );
 }
@@ -164,16 +161,14 @@ function RevokeDialog({ token, onClose }: { token: ApiToken; onClose: () => void
     onError: (error) => notify(errorText(t, error), 'danger'),
   });
   return (
-    <Modal opened onClose={onClose} title={s.revokeTitle} closeButtonProps={{ 'aria-label': t.common.close }}>
-      <p>{s.revokeText(token.name)}</p>
-      <div className={css.dialogFoot}>
-        <Button variant="default" onClick={onClose}>
-          {t.common.cancel}
-        </Button>
-        <Button color="red.9" onClick={() => revoke.mutate()} loading={revoke.isPending}>
-          {s.revokeTitle}
-        </Button>
-      </div>
-    </Modal>
+    <ConfirmDialog
+      danger
+      title={s.revokeTitle}
+      text={s.revokeText(token.name)}
+      action={s.revokeTitle}
+      working={revoke.isPending}
+      onConfirm={() => revoke.mutate()}
+      onClose={onClose}
+    />
   );
 }

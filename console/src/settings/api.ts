@@ -31,9 +31,11 @@ export const tokensQuery = queryOptions({
 const JOBS_POLL_MS = 5000;
 
 export function jobsQuery(state: Job['state'] | null) {
-  return queryOptions({
+  return infiniteQueryOptions({
     queryKey: ['jobs', state],
-    queryFn: ({ signal }) => api.get<{ items: Job[] }>('/jobs', { state, limit: 100 }, signal),
+    queryFn: ({ pageParam, signal }) => api.get<Page<Job>>('/jobs', { state, cursor: pageParam, limit: 50 }, signal),
+    initialPageParam: null as string | null,
+    getNextPageParam: (last) => last.next_cursor,
     placeholderData: keepPreviousData,
     refetchInterval: JOBS_POLL_MS,
   });
@@ -51,8 +53,10 @@ export const systemQuery = queryOptions({
   queryFn: ({ signal }) => api.get<SystemInfo>('/system', undefined, signal),
 });
 
+/** What the server works out by itself is not sent back to it. */
 export async function saveSettings(settings: BrandSettings, etag: string | null) {
-  const { data, etag: next } = await api.put<BrandSettings>('/settings', settings, etag ? { 'If-Match': etag } : {});
+  const { currency_locked: _locked, currency_exponent: _exponent, ...own } = settings;
+  const { data, etag: next } = await api.put<BrandSettings>('/settings', own, etag ? { 'If-Match': etag } : {});
   return { settings: data, etag: next };
 }
 
@@ -62,6 +66,11 @@ export function createUser(user: { email: string; name: string; role: RoleName }
 
 export function changeUser(id: string, change: Partial<Pick<User, 'name' | 'role' | 'status'>>) {
   return api.patch<User>(`/users/${encodeURIComponent(id)}`, change);
+}
+
+/** For somebody who lost the password, or the link of the invitation. */
+export function createSignInLink(id: string) {
+  return api.post<{ sign_in_link: string | null }>(`/users/${encodeURIComponent(id)}/sign-in-link`, {});
 }
 
 export function createToken(token: { name: string; role: RoleName; expires_in_days?: number }) {

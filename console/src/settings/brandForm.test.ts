@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { BrandSettings } from '@/shared/api/types';
-import { formOf, settingsOf } from './brandForm';
+import { changesFigures, formOf, onTop, settingsOf } from './brandForm';
 
 const settings: BrandSettings = {
   brand_name: 'Shop',
   time_zone: 'Europe/London',
   currency: 'GBP',
   currency_locked: true,
+  currency_exponent: 2,
   margin_basis_points: 4250,
   discount_rate_annual_basis_points: 1000,
   horizon_days: 365,
@@ -25,5 +26,16 @@ describe('settings form', () => {
     expect(settingsOf({ ...formOf(settings), margin_percent: '33.33', discount_percent: 8.1 }, settings)).toMatchObject(
       { margin_basis_points: 3333, discount_rate_annual_basis_points: 810 },
     );
+  });
+
+  it('puts only my own changes on top of what somebody else has saved meanwhile', () => {
+    const mine = { ...settings, brand_name: 'Mine', horizon_days: 30 };
+    const theirs = { ...settings, horizon_days: 730, margin_basis_points: 5000 };
+    expect(onTop(settings, mine, theirs)).toEqual({ ...theirs, brand_name: 'Mine', horizon_days: 30 });
+  });
+
+  it('knows which changes make value be computed again', () => {
+    expect(changesFigures(settings, { ...settings, brand_name: 'Other', default_locale: 'zh-CN' })).toBe(false);
+    expect(changesFigures(settings, { ...settings, time_zone: 'UTC' })).toBe(true);
   });
 });

@@ -37,3 +37,33 @@ export function settingsOf(form: BrandForm, base: BrandSettings): BrandSettings 
     current_window_days: Number(form.current_window_days),
   };
 }
+
+type Field = Exclude<keyof BrandSettings, 'currency_locked' | 'currency_exponent'>;
+
+/** What people set; the rest the server works out. */
+export const FIELDS = [
+  'brand_name',
+  'time_zone',
+  'currency',
+  'default_locale',
+  'margin_basis_points',
+  'discount_rate_annual_basis_points',
+  'horizon_days',
+  'current_window_days',
+] as const satisfies Field[];
+
+export function changedFields(before: BrandSettings, after: BrandSettings): Field[] {
+  return FIELDS.filter((field) => before[field] !== after[field]);
+}
+
+/** My changes on top of somebody else's newer version: what I did not touch stays as they left it. */
+export function onTop(base: BrandSettings, mine: BrandSettings, theirs: BrandSettings): BrandSettings {
+  return { ...theirs, ...Object.fromEntries(changedFields(base, mine).map((field) => [field, mine[field]])) };
+}
+
+const WORDS_ONLY: Field[] = ['brand_name', 'default_locale'];
+
+/** Whether a change makes the server compute value again. */
+export function changesFigures(before: BrandSettings, after: BrandSettings): boolean {
+  return changedFields(before, after).some((field) => !WORDS_ONLY.includes(field));
+}

@@ -27,7 +27,7 @@ export function ValuePage() {
   const fmt = useFmt();
   const search = useSearch({ strict: false }) as Search;
   const navigate = useNavigate();
-  const report = useQuery({ ...valueQuery, retry: false });
+  const report = useQuery(valueQuery);
   const tab: Tab = TABS.find((one) => one === search.tab) ?? 'rfm';
   useDocumentTitle(`${t.value.tabs[tab]} · ${t.value.title}`);
   return (

@@ -5,7 +5,8 @@ use perennial_domain::fact::{AppliedBlock, AppliedFact, FACT_BLOCK_VERSION, Fact
 use perennial_domain::identity::{Identifier, IdentifierType};
 use perennial_domain::ids::CustomerNumber;
 use perennial_domain::money::Currency;
-use perennial_domain::time::{Instant, MICROS_PER_SECOND};
+use perennial_domain::time::{Instant, MICROS_PER_SECOND, Zone};
+use perennial_domain::value::{Cohorts, Occasion, RfmInput, RfmScore, run_rfm};
 use perennial_history::History;
 use std::time::Instant as Stopwatch;
 
@@ -57,6 +58,8 @@ async fn measure(
     println!("          {:?}", history.stats().await?);
     for _ in 0..3 {
         fold(&history, threads, "fold, compacted").await?;
+        rfm(&history, threads).await?;
+        cohorts(&history, threads).await?;
     }
     let mut slowest: f64 = 0.0;
     let mut total = 0.0;
@@ -92,6 +95,76 @@ async fn fold(history: &History, threads: usize, what: &str) -> Result<(), Box<d
     let (processor, wall) = (clock.processor(), clock.wall());
     let total = sums.iter().fold((0, 0, 0), |all, one| (all.0 + one.0, all.1 + one.1, all.2 + one.2));
     println!("{what}: {processor:.2} s processor, {wall:.2} s wall, customers, revenue, orders {total:?}");
+    Ok(())
+}
+
+/// Scores of all buyers; the reference day is that of the last order. bench/peers/engines.py asks others the same.
+async fn rfm(history: &History, threads: usize) -> Result<(), Box<dyn std::error::Error>> {
+    let clock = Clock::start();
+    let utc = Zone::utc().day_table();
+    let buckets = history.fold_buckets(threads, None, Vec::new, |buyers: &mut Vec<(i32, RfmInput)>, _, life| {
+        let mut orders = life.iter().filter(|one| one.kind == FactKind::Order).peekable();
+        if orders.peek().is_none() {
+            return;
+        }
+        let (mut last, mut input) = (i32::MIN, RfmInput::default());
+        for one in orders {
+            last = last.max(utc.day_of(one.at).0);
+            input.orders += u32::from(one.first);
+            input.revenue_minor += one.amount_minor.unwrap_or(0);
+        }
+        buyers.push((last, input));
+    });
+    let mut buyers: Vec<(i32, RfmInput)> = buckets.await?.into_iter().flatten().collect();
+    let reference = buyers.iter().map(|(last, _)| *last).max().unwrap_or(0);
+    for (last, input) in &mut buyers {
+        input.recency_days = reference.abs_diff(*last);
+    }
+    let inputs: Vec<RfmInput> = buyers.into_iter().map(|(_, input)| input).collect();
+    let (result, scores) = run_rfm(&inputs);
+    let (processor, wall) = (clock.processor(), clock.wall());
+    let cell = |score: &RfmScore| {
+        u64::from(score.recency) * 100 + u64::from(score.frequency) * 10 + u64::from(score.monetary)
+    };
+    let squares: u64 = scores.iter().map(|score| cell(score).pow(2)).sum();
+    println!(
+        "rfm, compacted: {processor:.2} s processor, {wall:.2} s wall, buyers, sum of cell² ({}, {squares})",
+        result.customers
+    );
+    Ok(())
+}
+
+/// Buyers by month of the first order and months passed since.
+async fn cohorts(history: &History, threads: usize) -> Result<(), Box<dyn std::error::Error>> {
+    let clock = Clock::start();
+    let utc = Zone::utc().day_table();
+    let buckets = history.fold_buckets(
+        threads,
+        None,
+        || (Cohorts::default(), Vec::new()),
+        |(cohorts, occasions): &mut (Cohorts, Vec<Occasion>), _, life| {
+            occasions.clear();
+            occasions.extend(life.iter().filter(|one| one.kind == FactKind::Order).map(|one| Occasion {
+                day: utc.day_of(one.at).0,
+                amount_minor: one.amount_minor.unwrap_or(0),
+                orders: 1,
+            }));
+            cohorts.add(occasions, i32::MAX);
+        },
+    );
+    let mut all = Cohorts::default();
+    for (cohorts, _) in buckets.await? {
+        all.merge(&cohorts);
+    }
+    let (processor, wall) = (clock.processor(), clock.wall());
+    let (mut buyers, mut weighted) = (0, 0);
+    for (month, cohort) in &all.by_month {
+        for (passed, cell) in cohort.months.iter().enumerate() {
+            buyers += cell.customers;
+            weighted += cell.customers * u64::try_from(month.0)? * passed as u64;
+        }
+    }
+    println!("cohorts, compacted: {processor:.2} s processor, {wall:.2} s wall, buyers, sum ({buyers}, {weighted})");
     Ok(())
 }
 

@@ -4,7 +4,7 @@ import { useFmt } from '@/shared/fmt';
 import { useT } from '@/shared/i18n';
 import { Explain } from '@/shared/ui/Explain';
 import { Figure, FigureStrip } from '@/shared/ui/Figure';
-import { DayOf, Missing, MoneyCompact } from '@/shared/ui/Values';
+import { DayOf, Missing, MoneyCompact, Percent } from '@/shared/ui/Values';
 
 export function ProfileFigures({ profile }: { profile: CustomerProfile }) {
   const t = useT();
@@ -18,12 +18,12 @@ export function ProfileFigures({ profile }: { profile: CustomerProfile }) {
   return (
     <FigureStrip dense label={t.customers.profile.kpis}>
       <Figure name={c.revenue} explain={<Explain name={c.revenue} definition={d.revenue} asOf={asOf} />}>
-        <Link to="." search={{}} hash="timeline">
+        <Link to="." search={{}} hash="timeline" state={true}>
           <MoneyCompact value={row.revenue} />
         </Link>
       </Figure>
       <Figure name={c.orders} explain={<Explain name={c.orders} definition={d.orders} asOf={asOf} />}>
-        <Link to="." search={orders} hash="timeline" data-testid="profile-orders">
+        <Link to="." search={orders} hash="timeline" state={true} data-testid="profile-orders">
           {fmt.count(row.orders)}
         </Link>
       </Figure>
@@ -32,7 +32,7 @@ export function ProfileFigures({ profile }: { profile: CustomerProfile }) {
         explain={<Explain name={t.customers.profile.averageOrder} definition={d.averageOrder} asOf={asOf} />}
       >
         {average ? (
-          <Link to="." search={orders} hash="timeline">
+          <Link to="." search={orders} hash="timeline" state={true}>
             <MoneyCompact value={average} />
           </Link>
         ) : (
@@ -49,21 +49,13 @@ export function ProfileFigures({ profile }: { profile: CustomerProfile }) {
         name={c.lifetime_value}
         explain={<Explain name={c.lifetime_value} definition={d.lifetime_value} asOf={asOf} />}
       >
-        {row.lifetime_value ? (
-          <MoneyCompact value={row.lifetime_value} />
-        ) : (
-          <Missing reason={t.customers.noValueReason} />
-        )}
+        <MoneyCompact value={row.lifetime_value} reason={t.customers.noValueReason} />
       </Figure>
       <Figure
         name={c.probability_active}
         explain={<Explain name={c.probability_active} definition={d.probability_active} asOf={asOf} />}
       >
-        {row.probability_active === null ? (
-          <Missing reason={t.customers.noValueReason} />
-        ) : (
-          fmt.percent(row.probability_active)
-        )}
+        <Percent ratio={row.probability_active} reason={t.customers.noValueReason} />
       </Figure>
       <Figure name={c.cell} explain={<Explain name={c.cell} definition={d.rfm} asOf={asOf} />}>
         {row.rfm ? (

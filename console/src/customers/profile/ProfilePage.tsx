@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { Link, useParams } from '@tanstack/react-router';
+import { Link, useLocation, useParams } from '@tanstack/react-router';
 import { NotFoundView } from '@/app/Fallbacks';
 import type { CustomerProfile } from '@/shared/api/types';
 import { useFmt } from '@/shared/fmt';
@@ -37,10 +37,13 @@ function Profile({ id, profile }: { id: string; profile: CustomerProfile }) {
   const t = useT();
   const fmt = useFmt();
   const { row, value } = profile;
+  const list = useLocation({ select: (location) => location.state.list });
   return (
     <>
       <nav className={css.back} aria-label={t.customers.title}>
-        <Link to="/customers">← {t.customers.title}</Link>
+        <Link to="/customers" search={list?.search ?? {}} state={{ cursors: list?.cursors }}>
+          ← {t.customers.title}
+        </Link>
       </nav>
       <PageHeader
         title={customerName(row)}
@@ -51,7 +54,7 @@ function Profile({ id, profile }: { id: string; profile: CustomerProfile }) {
                 <Chip tone="primary">{lookup(t.common.groups, row.rfm.group)}</Chip>
               </Link>
             )}
-            <span>{t.customers.profile.number(fmt.count(profile.number))}</span>
+            <span>{t.customers.profile.number(String(profile.number))}</span>
             <span>{t.customers.profile.since(fmt.day(profile.created_at))}</span>
             {value && <span>{t.common.asOf(value.as_of)}</span>}
           </>

@@ -37,7 +37,7 @@ export function ConflictPanel({ profile }: { profile: CustomerProfile }) {
             <span className={css.entryValue}>{conflict.value}</span>
             <span className={css.entryMeta}>
               <When at={conflict.at} /> ·{' '}
-              <Link to="/customers/$id" params={{ id: conflict.other_customer_id }}>
+              <Link to="/customers/$id" params={{ id: conflict.other_customer_id }} state={true}>
                 {t.customers.profile.openOther}
               </Link>
             </span>

@@ -54,7 +54,7 @@ export function Timeline({ id }: { id: string }) {
           aria-label={p.kindFilter}
           value={kind ?? ''}
           onChange={(next) =>
-            navigate({ to: '.', search: next ? { kind: next } : {}, replace: true, resetScroll: false })
+            navigate({ to: '.', search: next ? { kind: next } : {}, state: true, replace: true, resetScroll: false })
           }
           data={[{ value: '', label: p.allKinds }, ...KINDS.map((one) => ({ value: one, label: t.common.kinds[one] }))]}
         />
@@ -111,6 +111,7 @@ function useEntryKeys(listRef: React.RefObject<HTMLDivElement | null>) {
     const onKeyDown = (event: KeyboardEvent) => {
       if ((event.key !== 'j' && event.key !== 'k') || event.ctrlKey || event.metaKey || isTyping(event.target)) return;
       if (localStorage.getItem('perennial.single_keys') === 'false') return;
+      if (document.querySelector('[role="dialog"]')) return;
       const entries = [...(listRef.current?.querySelectorAll<HTMLElement>('[data-entry]') ?? [])];
       const at = entries.indexOf(document.activeElement as HTMLElement);
       const next = entries[event.key === 'j' ? at + 1 : Math.max(0, at - 1)];

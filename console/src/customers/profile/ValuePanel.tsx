@@ -8,8 +8,11 @@ import { Explain } from '@/shared/ui/Explain';
 import { Notice } from '@/shared/ui/Notice';
 import { Panel } from '@/shared/ui/Panel';
 import { StateView } from '@/shared/ui/StateView';
-import { Missing, MoneyText } from '@/shared/ui/Values';
+import { Missing, MoneyText, Percent } from '@/shared/ui/Values';
+import { rateText } from '@/value/rateText';
+import { noNextPurchase } from '../noNextPurchase';
 import { PART_COLORS } from './partColors';
+import { ratioOf } from './percentile';
 import css from './profile.module.css';
 
 export function ValuePanel({ value }: { value: CustomerValue | null }) {
@@ -69,12 +72,12 @@ export function ValuePanel({ value }: { value: CustomerValue | null }) {
       )}
       <dl className={css.terms}>
         <Term name={p.dataDate}>{value.as_of}</Term>
-        <Term name={p.discountRate}>{fmt.percent(value.discount_rate_annual)}</Term>
-        <Term name={p.margin}>{fmt.percent(value.margin_basis_points / 10_000)}</Term>
+        <Term name={p.discountRate}>{rateText(fmt, value.discount_rate_annual)}</Term>
+        <Term name={p.margin}>{rateText(fmt, value.margin_basis_points / 10_000)}</Term>
         <Term name={p.horizon}>{p.horizonDays(fmt.count(value.horizon_days))}</Term>
         <Term name={p.model}>{lookup(t.common.models, value.model)}</Term>
         {value.current_rank_percentile !== null && (
-          <Term name={p.rank}>{p.rankText(fmt.percent(ratioOf(value.current_rank_percentile), 0))}</Term>
+          <Term name={p.rank}>{p.rankText(fmt.percent(ratioOf(value.current_rank_percentile)))}</Term>
         )}
       </dl>
       {value.warnings.map((code) => (
@@ -84,11 +87,6 @@ export function ValuePanel({ value }: { value: CustomerValue | null }) {
       ))}
     </Panel>
   );
-}
-
-/** The contract calls it a percentile: 0–100; a ratio is understood as well. */
-function ratioOf(percentile: number): number {
-  return percentile > 1 ? percentile / 100 : percentile;
 }
 
 function warningText(t: Messages, code: string): string {
@@ -133,7 +131,7 @@ function isMoney(value: unknown): value is Money {
 
 /** Basis points and probabilities read as percentages, everything else as what it is. */
 function inputText(name: string, value: unknown, fmt: Fmt): string {
-  if (typeof value === 'number' && name.endsWith('_basis_points')) return fmt.percent(value / 10_000);
+  if (typeof value === 'number' && name.endsWith('_basis_points')) return rateText(fmt, value / 10_000);
   if (typeof value === 'number' && name.startsWith('probability')) return fmt.percent(value);
   if (isMoney(value)) return fmt.money(value);
   if (typeof value === 'number') return fmt.number(value, 4);
@@ -168,16 +166,22 @@ export function PredictionPanel({ value }: { value: CustomerValue }) {
     <Panel
       title={p.prediction}
       explain={
-        <Explain name={p.prediction} definition={t.customers.definitions.probability_active} asOf={value.as_of} />
+        <Explain
+          name={p.prediction}
+          asOf={value.as_of}
+          definition={
+            <>
+              {t.customers.definitions.probability_active}
+              <br />
+              {t.customers.definitions.next_purchase_on}
+            </>
+          }
+        />
       }
     >
       <dl className={css.facts}>
-        <Term name={p.active}>
-          {value.probability_active === null ? (
-            <Missing reason={t.customers.noValueReason} />
-          ) : (
-            fmt.percent(value.probability_active)
-          )}
+        <Term name={t.customers.column.probability_active}>
+          <Percent ratio={value.probability_active} reason={t.customers.noValueReason} />
         </Term>
         <Term name={p.expectedOrders}>
           {value.expected_orders === null ? (
@@ -186,7 +190,9 @@ export function PredictionPanel({ value }: { value: CustomerValue }) {
             fmt.decimal(value.expected_orders)
           )}
         </Term>
-        <Term name={p.nextOn}>{value.next_purchase_on ?? <Missing reason={t.customers.noValueReason} />}</Term>
+        <Term name={t.customers.column.next_purchase_on}>
+          {value.next_purchase_on ?? <Missing reason={noNextPurchase(t, value.expected_orders)} />}
+        </Term>
       </dl>
       {value.probability_next_purchase_by.length > 0 && (
         <>

@@ -1,14 +1,17 @@
-import type { ImportPreview, PreviewRow } from '@/shared/api/types';
-import { useFmt } from '@/shared/fmt';
+import { useQuery } from '@tanstack/react-query';
+import { settingsQuery } from '@/shared/api/session';
+import type { ImportKind, ImportPreview, PreviewRow } from '@/shared/api/types';
+import { useFmt, useFmtIn } from '@/shared/fmt';
 import { lookup, useT } from '@/shared/i18n';
 import { Chip } from '@/shared/ui/Chip';
 import { Notice } from '@/shared/ui/Notice';
 import { Panel } from '@/shared/ui/Panel';
+import { PlainTable } from '@/shared/ui/PlainTable';
 import { Missing } from '@/shared/ui/Values';
 import { ErrorGroups } from '../ErrorGroups';
 import css from './wizard.module.css';
 
-export function CheckStep({ preview }: { preview: ImportPreview }) {
+export function CheckStep({ preview, kind }: { preview: ImportPreview; kind: ImportKind }) {
   const t = useT();
   const fmt = useFmt();
   const w = t.imports.wizard;
@@ -36,61 +39,74 @@ export function CheckStep({ preview }: { preview: ImportPreview }) {
             <Notice tone="info">{w.rejectedNote}</Notice>
           </>
         )}
+        {kind === 'orders' && preview.options.currency && <CurrencyLine currency={preview.options.currency} />}
       </Panel>
       <Panel title={w.sample}>
-        <SampleTable rows={preview.sample} />
+        <SampleTable rows={preview.sample} timeZone={preview.options.time_zone} />
       </Panel>
     </div>
   );
 }
 
-function SampleTable({ rows }: { rows: PreviewRow[] }) {
+/** The last look before the first amounts decide the currency of the workspace. */
+function CurrencyLine({ currency }: { currency: string }) {
+  const w = useT().imports.wizard;
+  const brand = useQuery(settingsQuery).data?.settings;
+  if (brand?.currency === null) return <Notice tone="warning">{w.currencyLocks(currency)}</Notice>;
+  return <p className="muted">{w.currencyUsed(currency)}</p>;
+}
+
+/** Times are those of the file, in its own zone, so that they can be compared with it. */
+function SampleTable({ rows, timeZone }: { rows: PreviewRow[]; timeZone: string | null }) {
   const t = useT();
-  const fmt = useFmt();
+  const fmt = useFmtIn(timeZone);
   const w = t.imports.wizard;
   const c = w.sampleColumns;
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
-    <section className={css.scroll} tabIndex={0} aria-label={w.sample}>
-      <table className={css.columns}>
-        <thead>
-          <tr>
-            <th scope="col">{c.row}</th>
-            <th scope="col">{c.outcome}</th>
-            <th scope="col">{c.order}</th>
-            <th scope="col">{c.customer}</th>
-            <th scope="col">{c.at}</th>
-            <th scope="col">{c.kind}</th>
-            <th scope="col" className={css.num}>
-              {c.amount}
-            </th>
-            <th scope="col">{c.problem}</th>
+    <PlainTable label={w.sample} testId="sample-rows">
+      <thead>
+        <tr>
+          <th scope="col">{c.row}</th>
+          <th scope="col">{c.outcome}</th>
+          <th scope="col">{c.order}</th>
+          <th scope="col">{c.customer}</th>
+          <th scope="col">{c.at(fmt.timeZone)}</th>
+          <th scope="col">{c.kind}</th>
+          <th scope="col">{c.product}</th>
+          <th scope="col" className="num">
+            {c.quantity}
+          </th>
+          <th scope="col" className="num">
+            {c.amount}
+          </th>
+          <th scope="col">{c.problem}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map((row) => (
+          <tr key={row.row}>
+            <th scope="row">{fmt.count(row.row)}</th>
+            <td>
+              <Chip tone={row.outcome === 'accepted' ? 'success' : 'warning'}>{lookup(w.outcomes, row.outcome)}</Chip>
+            </td>
+            <td>{row.order_no ?? <Missing />}</td>
+            <td>{row.customer?.value ?? <Missing reason={t.imports.page.count.guests} />}</td>
+            <td className={css.nowrap}>{row.at ? fmt.fullTime(row.at) : <Missing />}</td>
+            <td>{row.kind ? lookup(t.common.kinds, row.kind) : <Missing />}</td>
+            <td>{row.product ?? <Missing />}</td>
+            <td className="num">{row.quantity === null ? <Missing /> : fmt.number(row.quantity)}</td>
+            <td className="num">{row.amount ? fmt.money(row.amount) : <Missing />}</td>
+            <td>
+              {row.errors.map((error) => (
+                <p key={`${error.field} ${error.code}`} className="negative" title={error.reason}>
+                  {error.field ? `${lookup(t.imports.fields, error.field)}: ` : ''}
+                  {lookup(t.imports.errorCodes, error.code)}
+                </p>
+              ))}
+            </td>
           </tr>
-        </thead>
-        <tbody>
-          {rows.map((row) => (
-            <tr key={row.row}>
-              <th scope="row">{fmt.count(row.row)}</th>
-              <td>
-                <Chip tone={row.outcome === 'accepted' ? 'success' : 'warning'}>{lookup(w.outcomes, row.outcome)}</Chip>
-              </td>
-              <td>{row.order_no ?? <Missing />}</td>
-              <td>{row.customer?.value ?? <Missing reason={t.imports.page.count.guests} />}</td>
-              <td className={css.nowrap}>{row.at ? fmt.fullTime(row.at) : <Missing />}</td>
-              <td>{row.kind ? lookup(t.common.kinds, row.kind) : <Missing />}</td>
-              <td className={css.num}>{row.amount ? fmt.money(row.amount) : <Missing />}</td>
-              <td>
-                {row.errors.map((error) => (
-                  <p key={`${error.field} ${error.code}`} className="negative">
-                    {error.field ? `${lookup(t.imports.fields, error.field)}: ` : ''}
-                    {lookup(t.imports.errorCodes, error.code)}
-                  </p>
-                ))}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </section>
+        ))}
+      </tbody>
+    </PlainTable>
   );
 }

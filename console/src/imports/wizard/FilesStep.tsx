@@ -126,8 +126,12 @@ function UploadRow({ item, onRemove, onRetry }: { item: UploadItem; onRemove: ()
             <Progress.Section value={ratio * 100} aria-label={`${item.file.name} ${status}`} />
           </Progress.Root>
         )}
-        <p className={item.state === 'failed' ? 'negative' : 'muted'} aria-live="polite">
+        <p className={item.state === 'failed' ? 'negative' : 'muted'}>
           {item.state === 'failed' ? `${status}: ${errorText(t, item.error)}` : status}
+        </p>
+        {/* Only the end is announced: the share that is uploaded changes all the time. */}
+        <p className="visually-hidden" role="status">
+          {item.state === 'uploading' ? '' : `${item.file.name}: ${status}`}
         </p>
       </div>
       {item.state === 'failed' && (

@@ -1,31 +1,20 @@
 import { Button } from '@mantine/core';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useNavigate } from '@tanstack/react-router';
 import { useEffect, useRef, useState } from 'react';
 import { useCan } from '@/access/me';
-import { ApiError, idempotencyKey, mayPass } from '@/shared/api/client';
-import type { ImportKind, ImportOptions, ImportPreview, Mapping } from '@/shared/api/types';
+import type { ImportKind } from '@/shared/api/types';
 import { useT } from '@/shared/i18n';
 import { useDocumentTitle } from '@/shared/ui/hooks';
-import { notify } from '@/shared/ui/notify';
 import { PageHeader } from '@/shared/ui/Panel';
-import { ErrorPanel, errorText, ForbiddenView, LoadingBlock } from '@/shared/ui/StateView';
-import { previewQuery, startImport } from '../api';
+import { ErrorPanel, ForbiddenView, LoadingBlock } from '@/shared/ui/StateView';
+import { useStartImport } from '../useStartImport';
 import { CheckStep } from './CheckStep';
 import { FilesStep } from './FilesStep';
 import { MatchStep } from './MatchStep';
+import { OptionsPanel } from './OptionsPanel';
 import { Steps } from './Steps';
+import { asksForCurrency, type Matching, mappingOf, useMatching } from './useMatching';
 import { useUploads } from './useUploads';
 import css from './wizard.module.css';
-
-const MOST_TRIES = 3;
-
-/** What the server will use: its own findings, then what this person chose. */
-export function mappingOf(preview: ImportPreview, chosen: Mapping): Mapping {
-  return Object.fromEntries(
-    preview.columns.map(({ name, field }) => [name, chosen[name] ?? preview.mapping[name] ?? field ?? 'ignore']),
-  );
-}
 
 export function WizardPage() {
   const t = useT();
@@ -44,46 +33,17 @@ export function WizardPage() {
 function Wizard() {
   const t = useT();
   const w = t.imports.wizard;
-  const navigate = useNavigate();
-  const queryClient = useQueryClient();
   const [step, setStep] = useState(0);
   const [kind, setKind] = useState<ImportKind>('orders');
-  const [mapping, setMapping] = useState<Mapping>({});
-  const [options, setOptions] = useState<Partial<ImportOptions>>({});
   const { items, add, remove, retry } = useUploads();
   const headingRef = useRef<HTMLDivElement>(null);
 
   const uploads = items.flatMap((item) => (item.id ? [item.id] : []));
   const uploaded = items.length > 0 && items.every((item) => item.state === 'done');
-  const preview = useQuery({
-    ...previewQuery({
-      kind,
-      uploads,
-      ...(Object.keys(options).length > 0 ? { options } : {}),
-      ...(Object.keys(mapping).length > 0 ? { mapping } : {}),
-    }),
-    enabled: uploaded && step > 0,
-  });
-  const start = useMutation({
-    mutationFn: ({ data, key }: { data: ImportPreview; key: Record<string, string> }) =>
-      startImport({ kind, uploads, mapping: mappingOf(data, mapping), options: { ...data.options, ...options } }, key),
-    retry: (count, error) => count < MOST_TRIES && mayPass(error),
-    retryDelay: (_, error) => ((error instanceof ApiError && error.retryAfterSecs) || 1) * 1000,
-    onSuccess: (record) => {
-      queryClient.invalidateQueries({ queryKey: ['imports'] });
-      queryClient.invalidateQueries({ queryKey: ['overview'] });
-      navigate({ to: '/imports/$id', params: { id: record.id } });
-    },
-    onError: (error) => notify(errorText(t, error), 'danger'),
-  });
-
+  const matching = useMatching(kind, uploads, uploaded && step > 0);
+  const { start, starting } = useStartImport();
   const uploading = items.some((item) => item.state === 'uploading');
-  useEffect(() => {
-    if (!uploading) return;
-    const warn = (event: BeforeUnloadEvent) => event.preventDefault();
-    window.addEventListener('beforeunload', warn);
-    return () => window.removeEventListener('beforeunload', warn);
-  }, [uploading]);
+  useWarnBeforeLeaving(uploading);
 
   const go = (next: number) => {
     setStep(next);
@@ -92,9 +52,15 @@ function Wizard() {
   };
   const changeKind = (next: ImportKind) => {
     setKind(next);
-    setMapping({});
+    matching.forgetMapping();
   };
-  const data = preview.data;
+  const { preview, choices } = matching;
+  const begin = (dryRun: boolean) => {
+    if (!preview) return;
+    const mapping = mappingOf(preview, choices.mapping);
+    start({ kind, uploads, mapping, options: { ...preview.options, ...choices.options }, dry_run: dryRun });
+  };
+  const mayGoOn = preview?.ready && matching.current && !asksForCurrency(preview, choices);
   return (
     <>
       <PageHeader title={w.title} />
@@ -104,19 +70,18 @@ function Wizard() {
       {step === 0 && (
         <FilesStep kind={kind} onKind={changeKind} items={items} onAdd={add} onRemove={remove} onRetry={retry} />
       )}
-      {step > 0 && preview.error && <ErrorPanel error={preview.error} onRetry={() => preview.refetch()} />}
-      {step > 0 && !data && !preview.error && <LoadingBlock lines={6} height={48} />}
-      {step === 1 && data && (
-        <MatchStep
-          preview={data}
-          refreshing={preview.isPlaceholderData}
-          mapping={mapping}
-          onMap={(column, field) => setMapping({ ...mapping, [column]: field })}
-          options={options}
-          onOptions={(part) => setOptions({ ...options, ...part })}
-        />
+      {step > 0 && matching.error && !matching.refreshing && (
+        <div className={css.above}>
+          <ErrorPanel error={matching.error} onRetry={matching.retry} />
+        </div>
       )}
-      {step === 2 && data && <CheckStep preview={data} />}
+      {step > 0 && !preview && matching.refreshing && <LoadingBlock lines={6} height={48} />}
+      {/* A file that cannot be read as guessed may be readable with another encoding or delimiter. */}
+      {step === 1 && !preview && matching.error && (
+        <OptionsPanel options={choices.options} onOptions={matching.set} moreOpen />
+      )}
+      {step === 1 && preview && <MatchStep preview={preview} matching={matching} />}
+      {step === 2 && preview && <CheckStep preview={preview} kind={kind} />}
       <div className={css.foot}>
         {step > 0 && (
           <Button variant="default" onClick={() => go(step - 1)}>
@@ -124,27 +89,54 @@ function Wizard() {
           </Button>
         )}
         <span className={css.footNote} aria-live="polite">
-          {step === 0 && uploading ? w.waitUploads : step > 0 && data && !data.ready ? w.notReady : ''}
+          {step === 0 ? uploading && w.waitUploads : <WhatIsLeft matching={matching} />}
         </span>
         {step < 2 ? (
           <Button
             onClick={() => go(step + 1)}
-            disabled={!uploaded || (step === 1 && (!data?.ready || preview.isPlaceholderData))}
+            disabled={!uploaded || (step === 1 && !mayGoOn)}
             data-testid="wizard-next"
           >
             {t.common.next}
           </Button>
         ) : (
-          <Button
-            onClick={() => data && start.mutate({ data, key: idempotencyKey() })}
-            loading={start.isPending}
-            disabled={!data?.ready || preview.isPlaceholderData}
-            data-testid="wizard-start"
-          >
-            {w.start}
-          </Button>
+          <>
+            <Button
+              variant="default"
+              onClick={() => begin(true)}
+              loading={starting === 'dry_run'}
+              disabled={!mayGoOn || starting === 'import'}
+              data-testid="wizard-try"
+            >
+              {w.tryOut}
+            </Button>
+            <Button
+              onClick={() => begin(false)}
+              loading={starting === 'import'}
+              disabled={!mayGoOn || starting === 'dry_run'}
+              data-testid="wizard-start"
+            >
+              {w.start}
+            </Button>
+          </>
         )}
       </div>
     </>
   );
+}
+
+function WhatIsLeft({ matching: { preview, choices } }: { matching: Matching }) {
+  const w = useT().imports.wizard;
+  if (!preview) return null;
+  if (!preview.ready) return <>{w.notReady}</>;
+  return asksForCurrency(preview, choices) ? <>{w.currencyFirst}</> : null;
+}
+
+function useWarnBeforeLeaving(active: boolean) {
+  useEffect(() => {
+    if (!active) return;
+    const warn = (event: BeforeUnloadEvent) => event.preventDefault();
+    window.addEventListener('beforeunload', warn);
+    return () => window.removeEventListener('beforeunload', warn);
+  }, [active]);
 }

@@ -174,7 +174,7 @@ export interface ValueDefinition {
   margin_is_set: boolean;
 }
 
-export type Driver = 'new_customers' | 'purchases' | 'refunds' | 'expectation' | 'window';
+export type Driver = 'new_customers' | 'purchases' | 'refunds' | 'expectation';
 
 export interface Overview {
   as_of: Day | null;
@@ -199,11 +199,12 @@ export interface Overview {
     definition: ValueDefinition;
   } | null;
   change: { since: Day; total: Money; drivers: { driver: Driver; amount: Money }[] } | null;
-  groups: { group: RfmGroup; customers: number; lifetime: Money; share: number | null }[];
+  /** Value and share are null where there is no forecast. */
+  groups: { group: RfmGroup; customers: number; lifetime: Money | null; share: number | null }[];
   trend: { month: Month; revenue: Money; orders: number; buyers: number; new_buyers: number; partial: boolean }[];
   attention: {
     customer: CustomerRow;
-    reason: 'overdue' | 'high_value_fading' | 'likely_now';
+    reason: 'overdue' | 'high_value_fading';
     detail: { expected_on: Day | null; days_overdue: number | null; potential: Money | null };
   }[];
   jobs: { running: number; dead: number };
@@ -258,7 +259,13 @@ export interface RfmReport {
   cut_points: Record<'r' | 'f' | 'm', number[]>;
   definition: unknown;
   cells: { r: number; f: number; m: number; customers: number; revenue: Money }[];
-  groups: { group: RfmGroup; customers: number; revenue: Money; lifetime: Money; share_of_revenue: number | null }[];
+  groups: {
+    group: RfmGroup;
+    customers: number;
+    revenue: Money;
+    lifetime: Money | null;
+    share_of_revenue: number | null;
+  }[];
   buyers: number;
 }
 
@@ -269,7 +276,16 @@ export interface Distribution {
   currency: string | null;
   /** The first one is open below when there are values under zero; the last one is open above. */
   bins: { from_minor: number | null; to_minor: number | null; customers: number; amount: Money }[];
-  deciles: { decile: number; from_minor: number; customers: number; amount: Money; share: number | null }[];
+  /** The best first; cut where values differ, so that equal values share one, and empty ones are left out. */
+  deciles: {
+    decile: number;
+    /** Both inclusive. */
+    from_minor: number;
+    to_minor: number;
+    customers: number;
+    amount: Money;
+    share: number | null;
+  }[];
 }
 
 export interface RepeatRate {
@@ -280,6 +296,7 @@ export interface RepeatRate {
 
 export interface CohortReport {
   as_of: Day;
+  currency: string | null;
   months: Month[];
   rows: {
     cohort: Month;
@@ -366,6 +383,13 @@ export interface ErrorGroup {
   example?: string | null;
 }
 
+/** Why files cannot be imported as they are matched now; the console has words for the codes. */
+export interface MappingProblem {
+  field: string;
+  code: string;
+  why: string;
+}
+
 export interface ImportPreview {
   layout: string | null;
   files: {
@@ -387,11 +411,18 @@ export interface ImportPreview {
   accepted: number;
   rejected: number;
   errors_by_code: ErrorGroup[];
-  missing: { field: string; why: string }[];
+  missing: MappingProblem[];
   ready: boolean;
 }
 
-export type ImportState = 'queued' | 'reading' | 'applying' | 'valuing' | 'done' | 'cancelled' | 'failed';
+export type ImportState = 'queued' | 'reading' | 'applying' | 'done' | 'cancelled' | 'failed';
+
+/** Customers of a customer file that were known before, by the identifier that told so. */
+export interface MatchedRule {
+  rule: string;
+  customers: number;
+  confidence: number;
+}
 
 export interface ImportRecord {
   id: string;
@@ -422,6 +453,7 @@ export interface ImportRecord {
     refunds: number;
     guests: number;
     conflicts: number;
+    matched: MatchedRule[];
   };
   errors_by_code: ErrorGroup[];
   error: { code: string; text: string } | null;
@@ -432,6 +464,8 @@ export interface BrandSettings {
   time_zone: string;
   currency: string | null;
   currency_locked: boolean;
+  /** Decimals of the currency, by the server's table. */
+  currency_exponent: number | null;
   margin_basis_points: number | null;
   discount_rate_annual_basis_points: number;
   horizon_days: number;

@@ -5,6 +5,8 @@ import css from './charts.module.css';
 export interface HistogramBar {
   key: string;
   size: number;
+  /** How many people the bar stands for: those of the list behind it. */
+  customers: number;
   label: string;
   search: Record<string, string>;
 }
@@ -15,23 +17,33 @@ interface HistogramProps {
   scale: [string, string, string];
 }
 
-/** Histogram whose every bar is a link to the people in it. */
+/** The least distance of two things that a finger must tell apart (WCAG 2.2, target size). */
+const BAR_PITCH_PX = 24;
+
+/** Histogram whose every bar is a link to the people in it; on a narrow screen it scrolls sideways. */
 export function Histogram({ label, bars, scale }: HistogramProps) {
   const tallest = Math.max(1, ...bars.map((bar) => bar.size));
   return (
-    <div>
-      <ul className={css.bars} aria-label={label}>
+    <div className={css.barsScroll}>
+      <ul className={css.bars} style={{ minWidth: bars.length * BAR_PITCH_PX }} aria-label={label}>
         {bars.map((bar) => (
           <li key={bar.key} style={{ display: 'contents' }}>
             <Tooltip label={bar.label} openDelay={0}>
-              <Link to="/customers" search={bar.search} className={css.barLink} aria-label={bar.label} preload={false}>
+              <Link
+                to="/customers"
+                search={bar.search}
+                className={css.barLink}
+                aria-label={bar.label}
+                data-count={bar.customers}
+                preload={false}
+              >
                 <span className={css.barFill} style={{ height: `${(bar.size / tallest) * 100}%` }} />
               </Link>
             </Tooltip>
           </li>
         ))}
       </ul>
-      <div className={css.barScale} aria-hidden="true">
+      <div className={css.barScale} style={{ minWidth: bars.length * BAR_PITCH_PX }} aria-hidden="true">
         {scale.map((text, index) => (
           <span key={`${text} ${String(index)}`}>{text}</span>
         ))}

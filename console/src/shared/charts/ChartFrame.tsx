@@ -1,10 +1,11 @@
 import { ActionIcon, Table, Tooltip } from '@mantine/core';
-import { IconChartBar, IconDownload, IconTable } from '@tabler/icons-react';
+import { IconChartBar, IconTable } from '@tabler/icons-react';
 import { type ReactNode, useState } from 'react';
+import type { Day } from '../api/types';
 import { useT } from '../i18n';
-import { downloadText, toCsv } from '../ui/download';
 import { Panel } from '../ui/Panel';
 import css from './charts.module.css';
+import { DownloadCsv } from './DownloadCsv';
 
 export interface ChartTable {
   columns: string[];
@@ -18,16 +19,25 @@ interface Props {
   actions?: ReactNode;
   table: ChartTable;
   fileName: string;
+  /** Of the figures; the file says them too. */
+  asOf?: Day | null;
+  currency?: string | null;
   children: ReactNode;
   testId?: string;
 }
 
 /** Around every chart: its title, the same numbers as a table, and a CSV file of exactly what is shown. */
-export function ChartFrame({ title, explain, actions, table, fileName, children, testId }: Props) {
+export function ChartFrame({ title, explain, actions, table, fileName, asOf, currency, children, testId }: Props) {
   const t = useT();
   const [asTable, setAsTable] = useState(false);
   const toggleLabel = asTable ? t.common.showChart : t.common.showTable;
-  const save = () => downloadText(fileName, toCsv([table.columns, ...table.rows.map((row) => row.plain)]));
+  const file = () => ({
+    name: fileName,
+    columns: table.columns,
+    rows: table.rows.map((row) => row.plain),
+    asOf,
+    currency,
+  });
   return (
     <Panel
       title={title}
@@ -41,11 +51,7 @@ export function ChartFrame({ title, explain, actions, table, fileName, children,
               {asTable ? <IconChartBar size={16} /> : <IconTable size={16} />}
             </ActionIcon>
           </Tooltip>
-          <Tooltip label={t.common.downloadCsv}>
-            <ActionIcon size={28} aria-label={`${title}: ${t.common.downloadCsv}`} onClick={save}>
-              <IconDownload size={16} />
-            </ActionIcon>
-          </Tooltip>
+          <DownloadCsv title={title} file={file} />
         </>
       }
     >

@@ -1,8 +1,9 @@
 import { scaleLinear } from 'd3-scale';
 import { area as areaShape, line as lineShape } from 'd3-shape';
-import { type KeyboardEvent, type PointerEvent, useId, useState } from 'react';
+import { type KeyboardEvent, type PointerEvent, useId } from 'react';
 import { useT } from '../i18n';
 import css from './charts.module.css';
+import { usePointerReading } from './usePointerReading';
 import { useWidth } from './useSize';
 
 export interface Series {
@@ -43,7 +44,6 @@ export function XyChart(props: Props) {
   const { label, xLabels, series, formatAxis, formatValue, partial, marker, onPick, height = 240 } = props;
   const t = useT();
   const [ref, width] = useWidth<HTMLDivElement>();
-  const [active, setActive] = useState<number | null>(null);
   const patternId = useId().replaceAll(':', '');
   const count = xLabels.length;
   const innerWidth = Math.max(0, width - MARGIN.left - MARGIN.right);
@@ -66,10 +66,21 @@ export function XyChart(props: Props) {
       .map((one) => `${one.label} ${formatValue(one.values[index] as number, one.key)}`)
       .join(', ')}`;
 
+  const indexOf = (event: PointerEvent) => {
+    const box = event.currentTarget.getBoundingClientRect();
+    const index = Math.floor((event.clientX - box.left - MARGIN.left) / Math.max(1e-9, step));
+    return index >= 0 && index < count ? index : null;
+  };
+  const { active, setActive, handlers } = usePointerReading(indexOf, onPick);
   const onKeyDown = (event: KeyboardEvent) => {
+    if (count === 0) return;
+    const before = Math.max(0, (active ?? count) - 1);
+    const after = Math.min(count - 1, (active ?? -1) + 1);
     const moves: Record<string, number> = {
-      ArrowLeft: Math.max(0, (active ?? count) - 1),
-      ArrowRight: Math.min(count - 1, (active ?? -1) + 1),
+      ArrowLeft: before,
+      ArrowDown: before,
+      ArrowRight: after,
+      ArrowUp: after,
       Home: 0,
       End: count - 1,
     };
@@ -79,11 +90,6 @@ export function XyChart(props: Props) {
       setActive(next);
     } else if (event.key === 'Escape') setActive(null);
     else if (event.key === 'Enter' && active !== null) onPick?.(active);
-  };
-  const indexOf = (event: PointerEvent) => {
-    const box = event.currentTarget.getBoundingClientRect();
-    const index = Math.floor((event.clientX - box.left - MARGIN.left) / Math.max(1e-9, step));
-    return index >= 0 && index < count ? index : null;
   };
 
   return (
@@ -125,12 +131,7 @@ export function XyChart(props: Props) {
         aria-valuetext={count > 0 ? readingOf(active ?? 0) : undefined}
         onKeyDown={onKeyDown}
         onBlur={() => setActive(null)}
-        onPointerMove={(event) => setActive(indexOf(event))}
-        onPointerLeave={() => setActive(null)}
-        onPointerUp={(event) => {
-          const index = indexOf(event);
-          if (index !== null) onPick?.(index);
-        }}
+        {...handlers}
         data-pickable={onPick ? '' : undefined}
       >
         {width > 0 && (

@@ -37,7 +37,7 @@ export function createFmt(locale: LocaleTag, timeZone: string) {
 
 export type Fmt = ReturnType<typeof createFmt>;
 
-const FmtContext = createContext<Fmt>(createFmt('zh-CN', 'UTC'));
+const FmtContext = createContext<Fmt | null>(null);
 
 export function FmtProvider({ timeZone, children }: { timeZone: string; children: ReactNode }) {
   const { locale } = useLocale();
@@ -46,5 +46,13 @@ export function FmtProvider({ timeZone, children }: { timeZone: string; children
 }
 
 export function useFmt(): Fmt {
-  return useContext(FmtContext);
+  const fmt = useContext(FmtContext);
+  if (!fmt) throw new Error('no time zone: render inside FmtProvider');
+  return fmt;
+}
+
+/** Formats for times that belong to another zone than the brand's, such as those of a file. */
+export function useFmtIn(timeZone: string | null): Fmt {
+  const fmt = useFmt();
+  return useMemo(() => (timeZone === null ? fmt : createFmt(fmt.locale, timeZone)), [fmt, timeZone]);
 }

@@ -76,11 +76,3 @@ export function addMoney(a: Money, b: Money): Money {
 export function majorToMinor(major: number, exponent: number): number {
   return Math.round(major * 10 ** exponent);
 }
-
-export function currencyExponent(currency: string): number {
-  try {
-    return new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2;
-  } catch {
-    return 2;
-  }
-}

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { en } from './en';
 import { lookup } from './index';
@@ -37,6 +38,17 @@ describe('dictionaries', () => {
       return CHINESE.test(text) && !BILINGUAL.has(key);
     });
     expect(left.map(([key]) => key)).toEqual([]);
+  });
+
+  it('have a sentence for every error code of the interface, and for none that it does not know', () => {
+    const documented = [...readFileSync('../docs/errors.md', 'utf8').matchAll(/<a id="(\w+)"><\/a>/g)].map(
+      ([, code]) => code,
+    );
+    expect(documented.length).toBeGreaterThan(20);
+    // No answer came at all: that is the console's own code.
+    const known = [...documented, 'network'].sort();
+    expect(Object.keys(zh.common.errors).sort()).toEqual(known);
+    expect(Object.keys(en.common.errors).sort()).toEqual(known);
   });
 
   it('use no exclamation marks', () => {

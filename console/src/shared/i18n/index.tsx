@@ -26,7 +26,8 @@ export function loadMessages(locale: LocaleTag): Promise<Messages> {
 
 interface Locale {
   locale: LocaleTag;
-  setLocale: (locale: LocaleTag) => void;
+  /** Remembered on this device, unless it is told not to be. */
+  setLocale: (locale: LocaleTag, how?: { remember: boolean }) => void;
 }
 
 const MessagesContext = createContext<Messages | null>(null);
@@ -41,8 +42,8 @@ interface Props {
 /** The first language is loaded before the first render; another one replaces it without a reload. */
 export function I18nProvider({ locale: firstLocale, messages: firstMessages, children }: Props) {
   const [state, setState] = useState({ locale: firstLocale, messages: firstMessages });
-  const setLocale = useCallback((locale: LocaleTag) => {
-    localStorage.setItem(STORAGE_KEY, locale);
+  const setLocale = useCallback((locale: LocaleTag, { remember } = { remember: true }) => {
+    if (remember) localStorage.setItem(STORAGE_KEY, locale);
     loadMessages(locale).then((messages) => setState({ locale, messages }));
   }, []);
   useEffect(() => {

@@ -15,7 +15,8 @@ interface Props {
 export function Explain({ name, definition, asOf, formula }: Props) {
   const t = useT();
   return (
-    <Popover width={300} position="bottom-start" withinPortal>
+    // The focus goes in: Escape closes only from there, and the text is read out.
+    <Popover width={300} position="bottom-start" withinPortal trapFocus returnFocus>
       <Popover.Target>
         <ActionIcon size={24} aria-label={t.common.aboutNumber(name)} className={css.button}>
           <IconInfoCircle size={15} stroke={1.75} />

@@ -3,16 +3,13 @@ import { IconAlertTriangle, IconCheck, IconCopy, IconLock } from '@tabler/icons-
 import type { UseQueryResult } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { ApiError } from '../api/client';
-import { lookup, type Messages, useT } from '../i18n';
+import { useFmt } from '../fmt';
+import { lookup, useT } from '../i18n';
+import { errorDetail, errorText } from './errorText';
+import { Notice } from './Notice';
 import css from './states.module.css';
 
-/** One sentence for a failure: what happened and what to do. */
-export function errorText(t: Messages, error: unknown): string {
-  if (!(error instanceof ApiError)) return t.common.errors.internal;
-  const known = lookup(t.common.errors, error.code);
-  if (known !== error.code) return error.code === 'invalid_request' && error.detail ? error.detail : known;
-  return error.detail ?? error.message;
-}
+export { errorText } from './errorText';
 
 interface StateProps {
   icon?: ReactNode;
@@ -64,6 +61,7 @@ export function ErrorPanel({ error, onRetry }: { error: unknown; onRetry?: () =>
       <div className={css.errorBody}>
         <p className={css.errorTitle}>{t.common.errorTitle}</p>
         <p>{errorText(t, error)}</p>
+        <ErrorDetail error={error} />
         {problem?.requestId && <RequestId id={problem.requestId} />}
       </div>
       {onRetry && (
@@ -75,6 +73,16 @@ export function ErrorPanel({ error, onRetry }: { error: unknown; onRetry?: () =>
   );
 }
 
+/** The server's own words, where they say more than ours. They are English on every screen. */
+export function ErrorDetail({ error }: { error: unknown }) {
+  const detail = errorDetail(error);
+  return detail ? (
+    <p className={css.detail} lang="en">
+      {detail}
+    </p>
+  ) : null;
+}
+
 export function ForbiddenView({ right }: { right: string | null }) {
   const t = useT();
   return (
@@ -82,7 +90,11 @@ export function ForbiddenView({ right }: { right: string | null }) {
       testId="state-forbidden"
       icon={<IconLock size={28} stroke={1.5} />}
       title={t.common.empty.forbiddenTitle}
-      text={right ? t.common.empty.forbiddenText(right) : t.common.empty.forbiddenTextUnknown}
+      text={
+        right
+          ? t.common.empty.forbiddenText(lookup(t.settings.team.rights, right), right)
+          : t.common.empty.forbiddenTextUnknown
+      }
     />
   );
 }
@@ -101,22 +113,47 @@ export function LoadingBlock({ height, lines }: { height?: number; lines?: numbe
   );
 }
 
+type Refreshed = Pick<UseQueryResult, 'error' | 'dataUpdatedAt' | 'isFetching'> & { refetch: () => unknown };
+
+/** Above data that could not be refreshed: since when it is old, why, and another try. */
+export function RefreshFailed({ query }: { query: Refreshed }) {
+  const t = useT();
+  const fmt = useFmt();
+  if (!query.error) return null;
+  const since = fmt.listTime(new Date(query.dataUpdatedAt).toISOString());
+  return (
+    <div className={css.refreshFailed} role="status" data-testid="refresh-failed">
+      <Notice tone="warning" title={t.common.refreshFailed(since)}>
+        <p>{errorText(t, query.error)}</p>
+        <Button variant="default" size="xs" mt={4} loading={query.isFetching} onClick={() => query.refetch()}>
+          {t.common.retry}
+        </Button>
+      </Notice>
+    </div>
+  );
+}
+
 interface PanelQueryProps<T> {
   query: UseQueryResult<T>;
   loading: ReactNode;
+  /** For what refreshes by itself every few seconds, and for forms: not dimmed while it does. */
+  quiet?: boolean;
   children: (data: T) => ReactNode;
   /** Answers that are no failure for this panel, for instance 404 `no_backtest`. */
   onError?: (error: ApiError) => ReactNode | null;
 }
 
-/** The standard states of one panel: skeleton, failure in place, old data kept while it refreshes. */
-export function QueryView<T>({ query, loading, children, onError }: PanelQueryProps<T>) {
+/** The standard states of one panel: skeleton, failure in place, old data kept while it refreshes or cannot. */
+export function QueryView<T>({ query, loading, quiet, children, onError }: PanelQueryProps<T>) {
   if (query.data !== undefined) {
-    const refreshing = query.isFetching && (query.isPlaceholderData || query.isRefetching);
+    const refreshing = query.isFetching && (query.isPlaceholderData || (query.isRefetching && !quiet));
     return (
-      <div className={refreshing ? css.refreshing : undefined} aria-busy={refreshing || undefined}>
-        {children(query.data)}
-      </div>
+      <>
+        <RefreshFailed query={query} />
+        <div className={refreshing ? css.refreshing : undefined} aria-busy={refreshing || undefined}>
+          {children(query.data)}
+        </div>
+      </>
     );
   }
   if (query.error) {

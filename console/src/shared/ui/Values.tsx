@@ -40,12 +40,13 @@ export function CountCompact({ value }: { value: number }) {
   return <span title={fmt.count(value)}>{fmt.compactCount(value)}</span>;
 }
 
+/** A dash instead of a value. A reason of its own can be read by keyboard too; "no value yet" is no stop on the way. */
 export function Missing({ reason }: { reason?: string }) {
   const t = useT();
   const text = reason ?? t.common.notAvailable;
   return (
     <Tooltip label={text}>
-      <span className="muted">
+      <span className="muted" tabIndex={reason ? 0 : undefined}>
         <span aria-hidden="true">{MISSING}</span>
         <span className="visually-hidden">{text}</span>
       </span>

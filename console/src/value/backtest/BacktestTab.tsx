@@ -5,19 +5,19 @@ import { ChartFrame } from '@/shared/charts/ChartFrame';
 import { type Series, XyChart } from '@/shared/charts/XyChart';
 import { type Fmt, useFmt } from '@/shared/fmt';
 import { lookup, type Messages, useT } from '@/shared/i18n';
-import { Chip } from '@/shared/ui/Chip';
 import { Explain } from '@/shared/ui/Explain';
 import { Panel } from '@/shared/ui/Panel';
 import { LoadingBlock, QueryView, StateView } from '@/shared/ui/StateView';
-import { Missing } from '@/shared/ui/Values';
 import { backtestQuery } from '../api';
 import { noValueRun } from '../NoValueRun';
 import css from '../value.module.css';
+import { ClassTable } from './ClassTable';
+import { ErrorTable } from './ErrorTable';
 import { ModelCards } from './ModelCards';
 
 export function BacktestTab({ report }: { report: UseQueryResult<ValueReport> }) {
   const t = useT();
-  const query = useQuery({ ...backtestQuery, retry: false });
+  const query = useQuery(backtestQuery);
   const none = (
     <Panel>
       <StateView
@@ -97,6 +97,7 @@ function WeeksPanel({ backtest }: { backtest: Backtest }) {
         <Explain name={b.title} definition={b.definition(backtest.fit_until, backtest.until)} asOf={backtest.until} />
       }
       fileName="backtest.csv"
+      asOf={backtest.until}
       table={{
         columns: [b.week, ...series.map((one) => one.label)],
         rows: backtest.weeks.map((week, index) => ({
@@ -119,111 +120,5 @@ function WeeksPanel({ backtest }: { backtest: Backtest }) {
         marker={firstHoldout > 0 ? { index: firstHoldout, label: b.holdout } : undefined}
       />
     </ChartFrame>
-  );
-}
-
-function ErrorTable({ backtest }: { backtest: Backtest }) {
-  const t = useT();
-  const fmt = useFmt();
-  const b = t.value.backtest;
-  return (
-    <Panel title={b.table} testId="backtest-errors">
-      <p className={css.sentence}>{b.total(fmt.count(backtest.actual_total))}</p>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
-      <section className={css.scroll} tabIndex={0} aria-label={b.table}>
-        <table className={css.table}>
-          <thead>
-            <tr>
-              <th scope="col">{b.model}</th>
-              <th scope="col" className={css.num}>
-                {b.predicted}
-              </th>
-              <th scope="col" className={css.num}>
-                {b.error}
-              </th>
-              <th scope="col" className={css.num}>
-                {b.mae}
-              </th>
-              <th scope="col" className={css.num}>
-                {b.rmse}
-              </th>
-              <th scope="col" className={css.num}>
-                {b.correlation}
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {backtest.models.map((model) => {
-              const off = backtest.actual_total > 0 ? model.predicted_total / backtest.actual_total - 1 : null;
-              return (
-                <tr key={model.model}>
-                  <th scope="row">
-                    {lookup(t.common.models, model.model)}{' '}
-                    {model.model === backtest.chosen && <Chip tone="primary">{b.chosen}</Chip>}
-                  </th>
-                  <td className={css.num}>{fmt.decimal(model.predicted_total, 1)}</td>
-                  <td className={css.num}>{off === null ? <Missing /> : (off > 0 ? '+' : '') + fmt.percent(off)}</td>
-                  <td className={css.num}>{fmt.decimal(model.mae, 3)}</td>
-                  <td className={css.num}>{fmt.decimal(model.rmse, 3)}</td>
-                  <td className={css.num}>
-                    {model.correlation === null ? <Missing /> : fmt.decimal(model.correlation, 3)}
-                  </td>
-                </tr>
-              );
-            })}
-          </tbody>
-        </table>
-      </section>
-    </Panel>
-  );
-}
-
-function ClassTable({ backtest }: { backtest: Backtest }) {
-  const t = useT();
-  const fmt = useFmt();
-  const b = t.value.backtest;
-  const models = backtest.models.map((model) => model.model);
-  return (
-    <Panel
-      title={b.classes}
-      explain={<Explain name={b.classes} definition={b.classesDefinition} asOf={backtest.until} />}
-      testId="backtest-classes"
-    >
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
-      <section className={css.scroll} tabIndex={0} aria-label={b.classes}>
-        <table className={css.table}>
-          <thead>
-            <tr>
-              <th scope="col">{b.class}</th>
-              <th scope="col" className={css.num}>
-                {b.customers}
-              </th>
-              <th scope="col" className={css.num}>
-                {b.actualMean}
-              </th>
-              {models.map((model) => (
-                <th key={model} scope="col" className={css.num}>
-                  {b.predictedMean(lookup(t.common.models, model))}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {backtest.classes.map((one) => (
-              <tr key={one.x}>
-                <th scope="row">{one.x}</th>
-                <td className={css.num}>{fmt.count(one.customers)}</td>
-                <td className={css.num}>{fmt.decimal(one.actual_mean)}</td>
-                {models.map((model) => (
-                  <td key={model} className={css.num}>
-                    {one.predicted_mean[model] === undefined ? <Missing /> : fmt.decimal(one.predicted_mean[model])}
-                  </td>
-                ))}
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </section>
-    </Panel>
   );
 }

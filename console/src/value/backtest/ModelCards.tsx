@@ -29,7 +29,7 @@ function ModelCard({ model, isDefault, title }: { model: Shown; isDefault?: bool
   const fmt = useFmt();
   const b = t.value.backtest;
   const name = lookup(t.common.models, model.model);
-  const usable = model.status === 'ok' || model.status === 'fitted';
+  const usable = model.status === 'ok';
   const blocking = usable ? null : lookup(b.why, model.status);
   const warnings = model.warnings.filter((warning) => warning.code !== model.status);
   return (

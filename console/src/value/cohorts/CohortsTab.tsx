@@ -2,18 +2,20 @@ import { SegmentedControl } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
-import type { CohortReport, RepeatRate } from '@/shared/api/types';
+import type { CohortReport } from '@/shared/api/types';
+import { DownloadCsv } from '@/shared/charts/DownloadCsv';
 import { useFmt } from '@/shared/fmt';
 import { addMonths } from '@/shared/fmt/date';
 import { useT } from '@/shared/i18n';
 import { Explain } from '@/shared/ui/Explain';
 import { Panel } from '@/shared/ui/Panel';
 import { LoadingBlock, QueryView } from '@/shared/ui/StateView';
-import { Missing } from '@/shared/ui/Values';
 import { type CohortMeasure, cohortsQuery } from '../api';
 import { noValueRun } from '../NoValueRun';
 import { heatStep } from '../rfm/grid';
 import css from '../value.module.css';
+import { cohortFile } from './files';
+import { RepeatPanel } from './RepeatPanel';
 
 const MEASURES: CohortMeasure[] = ['customers', 'rate', 'revenue'];
 
@@ -40,13 +42,16 @@ function CohortPanel({ report }: { report: CohortReport }) {
       title={c.title}
       explain={<Explain name={c.title} definition={c.definition} asOf={report.as_of} />}
       actions={
-        <SegmentedControl
-          size="xs"
-          aria-label={c.measure}
-          value={measure}
-          onChange={(next) => setMeasure(next as CohortMeasure)}
-          data={MEASURES.map((value) => ({ value, label: c.measures[value] }))}
-        />
+        <>
+          <SegmentedControl
+            size="xs"
+            aria-label={c.measure}
+            value={measure}
+            onChange={(next) => setMeasure(next as CohortMeasure)}
+            data={MEASURES.map((value) => ({ value, label: c.measures[value] }))}
+          />
+          <DownloadCsv title={c.title} file={() => cohortFile(report, c)} />
+        </>
       }
     >
       <CohortTable report={report} measure={measure} />
@@ -140,66 +145,4 @@ function CohortTable({ report, measure }: { report: CohortReport; measure: Cohor
       </table>
     </section>
   );
-}
-
-function RepeatPanel({ report }: { report: CohortReport }) {
-  const t = useT();
-  const fmt = useFmt();
-  const c = t.value.cohorts;
-  return (
-    <Panel
-      title={c.repeat}
-      explain={<Explain name={c.repeat} definition={c.repeatDefinition} asOf={report.as_of} />}
-      testId="repeat"
-    >
-      {report.interval_median_days !== null && (
-        <p className={css.sentence}>
-          {c.interval(fmt.number(report.interval_median_days, 1))}
-          <Explain name={c.intervalName} definition={c.intervalDefinition} asOf={report.as_of} />
-        </p>
-      )}
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
-      <section className={css.scroll} tabIndex={0} aria-label={c.repeat}>
-        <table className={css.table}>
-          <thead>
-            <tr>
-              <th scope="col">{c.cohort}</th>
-              <th scope="col" className={css.num}>
-                {c.size}
-              </th>
-              {['30', '60', '90'].map((days) => (
-                <th key={days} scope="col" className={css.num}>
-                  {c.within(days)}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {report.rows.map((row) => (
-              <tr key={row.cohort}>
-                <th scope="row">{row.cohort}</th>
-                <td className={css.num}>
-                  <Link to="/customers" search={{ cohort: row.cohort }}>
-                    {fmt.count(row.size)}
-                  </Link>
-                </td>
-                {([row.repeat_30, row.repeat_60, row.repeat_90] as const).map((rate, index) => (
-                  <td key={`${row.cohort} ${String(index)}`} className={css.num}>
-                    <Rate rate={rate} />
-                  </td>
-                ))}
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </section>
-    </Panel>
-  );
-}
-
-function Rate({ rate }: { rate: RepeatRate | null }) {
-  const t = useT();
-  const fmt = useFmt();
-  if (!rate?.observable) return <Missing reason={t.value.cohorts.notObservable} />;
-  return <>{fmt.percent(rate.rate)}</>;
 }

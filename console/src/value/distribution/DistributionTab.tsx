@@ -18,7 +18,7 @@ const MEASURES: Measure[] = ['lifetime', 'historical', 'current', 'potential'];
 export function DistributionTab({ report }: { report: ValueReport | undefined }) {
   const t = useT();
   const [measure, setMeasure] = useState<Measure>('lifetime');
-  const query = useQuery({ ...distributionQuery(measure), retry: false });
+  const query = useQuery(distributionQuery(measure));
   const chooser = (
     <SegmentedControl
       size="xs"

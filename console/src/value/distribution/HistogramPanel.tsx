@@ -1,7 +1,7 @@
 import { SegmentedControl } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
-import type { Day, Distribution, Measure, Money } from '@/shared/api/types';
+import type { Day, Distribution, Money } from '@/shared/api/types';
 import { Histogram } from '@/shared/charts/Bars';
 import { ChartFrame } from '@/shared/charts/ChartFrame';
 import { type Fmt, useFmt } from '@/shared/fmt';
@@ -9,18 +9,9 @@ import { moneyMajor } from '@/shared/fmt/money';
 import { type Messages, useT } from '@/shared/i18n';
 import { Explain } from '@/shared/ui/Explain';
 import css from '../value.module.css';
+import { binSearch } from './links';
 
 type Bin = Distribution['bins'][number];
-
-/** Only lifetime value can be filtered on; the other measures lead to the list in their order. */
-export function binSearch(measure: Measure, bin: Pick<Bin, 'from_minor' | 'to_minor'>): Record<string, string> {
-  if (measure !== 'lifetime') return { sort: `${measure}_value` };
-  return {
-    sort: 'lifetime_value',
-    ...(bin.from_minor === null ? {} : { min_lifetime_minor: String(bin.from_minor) }),
-    ...(bin.to_minor === null ? {} : { max_lifetime_minor: String(bin.to_minor - 1) }),
-  };
-}
 
 function rangeText(bin: Bin, t: Messages, fmt: Fmt): string {
   const d = t.value.distribution;
@@ -68,7 +59,9 @@ export function HistogramPanel({ distribution, chooser, asOf }: Props) {
           />
         </>
       }
-      fileName="distribution.csv"
+      fileName={`distribution-${measure}.csv`}
+      asOf={asOf}
+      currency={distribution.currency}
       table={{
         columns: [d.from, d.to, d.customers, d.amount],
         rows: bins.map((bin) => ({
@@ -89,6 +82,7 @@ export function HistogramPanel({ distribution, chooser, asOf }: Props) {
         label={d.title}
         bars={bins.map((bin) => ({
           key: String(bin.from_minor),
+          customers: bin.customers,
           size: scale === 'log' ? Math.log1p(bin.customers) : bin.customers,
           label: d.bar(fmt.count(bin.customers), rangeText(bin, t, fmt)),
           search: binSearch(measure, bin),

@@ -3,31 +3,25 @@ import type { Day, ValueReport } from '@/shared/api/types';
 import { ChartFrame } from '@/shared/charts/ChartFrame';
 import { LorenzChart } from '@/shared/charts/LorenzChart';
 import { useFmt } from '@/shared/fmt';
-import { MISSING } from '@/shared/fmt/number';
 import { useT } from '@/shared/i18n';
 import { Explain } from '@/shared/ui/Explain';
 import css from '../value.module.css';
+import { bestFirst } from './lorenz';
 
-export const TOP_SHARE = 0.2;
-
-/** The server counts from the poorest; people ask what the best bring, so the curve is turned around. */
-export function bestFirst(lorenz: { p: number; share: number }[]): { p: number; share: number }[] {
-  return lorenz.map(({ p, share }) => ({ p: 1 - p, share: 1 - share })).reverse();
-}
+const TOP_SHARE = 0.2;
 
 export function LorenzPanel({ top, asOf }: { top: NonNullable<ValueReport['top20']>; asOf: Day }) {
   const t = useT();
   const fmt = useFmt();
   const d = t.value.distribution;
-  const share = top.share_of_profit;
-  if (share === null) return null;
+  const { share_of_profit: share, repeat_customer_share: repeat } = top;
+  if (share === null || repeat === null) return null;
   const points = bestFirst(top.lorenz);
-  const repeat = top.repeat_customer_share === null ? MISSING : fmt.percent(top.repeat_customer_share);
   const text = d.lorenzText(
     t.common.people(fmt.count(top.customers)),
     fmt.percent(share),
     fmt.moneyCompact(top.profit),
-    repeat,
+    fmt.percent(repeat),
   );
   return (
     <ChartFrame
@@ -35,6 +29,7 @@ export function LorenzPanel({ top, asOf }: { top: NonNullable<ValueReport['top20
       testId="lorenz"
       explain={<Explain name={d.lorenz} definition={d.lorenzDefinition} asOf={asOf} />}
       fileName="lorenz.csv"
+      asOf={asOf}
       table={{
         columns: [d.lorenzX, d.lorenzPoint],
         rows: points.map((point) => ({
@@ -52,8 +47,13 @@ export function LorenzPanel({ top, asOf }: { top: NonNullable<ValueReport['top20
       />
       <p className={css.sentence}>
         {text}{' '}
-        <Link to="/customers" search={{ value_percentile_min: '80', sort: 'lifetime_value' }}>
-          {d.seeTop}
+        <Link
+          to="/customers"
+          search={{ max_profit_rank: String(top.customers), sort: 'revenue' }}
+          data-testid="lorenz-top"
+          data-count={top.customers}
+        >
+          {t.common.seePeople}
         </Link>
       </p>
     </ChartFrame>

@@ -1,28 +1,38 @@
 import { SegmentedControl } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { Search } from '@/app/search';
 import type { RfmReport } from '@/shared/api/types';
+import { DownloadCsv } from '@/shared/charts/DownloadCsv';
 import { useFmt } from '@/shared/fmt';
-import { lookup, useT } from '@/shared/i18n';
+import { useT } from '@/shared/i18n';
 import { Explain } from '@/shared/ui/Explain';
 import { Panel } from '@/shared/ui/Panel';
 import { LoadingBlock, QueryView } from '@/shared/ui/StateView';
-import { MoneyCompact, Percent } from '@/shared/ui/Values';
 import { rfmQuery } from '../api';
+import { GroupsPanel } from '../GroupsPanel';
 import { noValueRun } from '../NoValueRun';
 import css from '../value.module.css';
+import { gridFile } from './grid';
 import { type GridMeasure, RfmGrid } from './RfmGrid';
 
 export function RfmTab() {
+  const t = useT();
   const query = useQuery(rfmQuery);
   return (
     <QueryView query={query} loading={<LoadingBlock lines={2} height={260} />} onError={noValueRun}>
       {(report) => (
         <div className={css.two}>
           <GridPanel report={report} />
-          <GroupsPanel report={report} />
+          <GroupsPanel
+            detailed
+            title={t.value.rfm.groups}
+            groups={report.groups.map((group) => ({ ...group, share: group.share_of_revenue }))}
+            shareName={t.value.shareOfRevenue}
+            asOf={report.as_of}
+            currency={report.currency}
+          />
         </div>
       )}
     </QueryView>
@@ -81,79 +91,11 @@ function GridPanel({ report }: { report: RfmReport }) {
             onChange={(next) => setMeasure(next as GridMeasure)}
             data={(['customers', 'revenue'] as const).map((value) => ({ value, label: r.measures[value] }))}
           />
+          <DownloadCsv title={r.grid} file={() => gridFile(report, monetary, r)} />
         </>
       }
     >
       <RfmGrid report={report} monetary={monetary} measure={measure} />
-    </Panel>
-  );
-}
-
-function GroupsPanel({ report }: { report: RfmReport }) {
-  const t = useT();
-  const fmt = useFmt();
-  const r = t.value.rfm;
-  return (
-    <Panel
-      title={r.groups}
-      explain={<Explain name={r.groups} definition={t.home.definitions.groups} asOf={report.as_of} />}
-      testId="rfm-groups"
-    >
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
-      <section className={css.scroll} tabIndex={0} aria-label={r.groups}>
-        <table className={css.table}>
-          <thead>
-            <tr>
-              <th scope="col">{r.group}</th>
-              <th scope="col" className={css.num}>
-                {r.customers}
-              </th>
-              <th scope="col" className={css.num}>
-                {r.revenue}
-              </th>
-              <th scope="col" className={css.num}>
-                {r.lifetime}
-              </th>
-              <th scope="col" className={css.num}>
-                {r.share}
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {report.groups.map((group) => (
-              <tr key={group.group}>
-                <th scope="row">
-                  {lookup(t.common.groups, group.group)}
-                  <span className={css.advice}>{lookup(r.advice, group.group)}</span>
-                </th>
-                <td className={css.num}>
-                  <Link
-                    to="/customers"
-                    search={{ group: group.group }}
-                    data-testid={`rfm-group-${group.group}`}
-                    data-count={group.customers}
-                  >
-                    {fmt.count(group.customers)}
-                  </Link>
-                </td>
-                <td className={css.num}>
-                  <Link to="/customers" search={{ group: group.group, sort: 'revenue' }}>
-                    <MoneyCompact value={group.revenue} />
-                  </Link>
-                </td>
-                <td className={css.num}>
-                  <Link to="/customers" search={{ group: group.group, sort: 'lifetime_value' }}>
-                    <MoneyCompact value={group.lifetime} />
-                  </Link>
-                </td>
-                <td className={css.num}>
-                  <Percent ratio={group.share_of_revenue} />
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </section>
     </Panel>
   );
 }

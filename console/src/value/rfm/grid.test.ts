@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { gridCells, heatStep } from './grid';
+import { en } from '@/shared/i18n/en';
+import { gridCells, gridFile, heatStep } from './grid';
 
 const money = (minor: number) => ({ minor, currency: 'GBP', exponent: 2 });
 const cells = [
@@ -31,5 +32,30 @@ describe('RFM grid', () => {
     expect(heatStep(100, 100)).toBe(7);
     expect(heatStep(1, 10_000)).toBe(1);
     expect(heatStep(-5, 100)).toBe(0);
+  });
+});
+
+describe('the file of the grid', () => {
+  const report = {
+    as_of: '2011-12-09',
+    currency: 'GBP',
+    cut_points: { r: [], f: [], m: [] },
+    definition: {},
+    cells,
+    groups: [],
+    buyers: 12,
+  };
+
+  it('has one line a cell, the best first, with the day and the currency', () => {
+    const file = gridFile(report, null, en.value.rfm);
+    expect(file.rows).toEqual([
+      [5, 5, 'All M', 5, 4.5],
+      [1, 2, 'All M', 7, 0.7],
+    ]);
+    expect([file.asOf, file.currency]).toEqual(['2011-12-09', 'GBP']);
+  });
+
+  it('keeps to the M that is chosen', () => {
+    expect(gridFile(report, 4, en.value.rfm).rows).toEqual([[5, 5, 4, 2, 1.5]]);
   });
 });

@@ -1,4 +1,7 @@
 import type { Money, RfmReport } from '@/shared/api/types';
+import type { CsvFile } from '@/shared/charts/csv';
+import { moneyMajor } from '@/shared/fmt/money';
+import type { Messages } from '@/shared/i18n';
 
 export interface GridCell {
   r: number;
@@ -26,4 +29,22 @@ export function gridCells(cells: RfmReport['cells'], monetary: number | null): M
 export function heatStep(value: number, largest: number): number {
   if (value <= 0 || largest <= 0) return 0;
   return Math.min(7, 1 + Math.floor(Math.sqrt(value / largest) * 6.999));
+}
+
+/** What the grid shows, one cell a line, with both of its figures. */
+export function gridFile(report: RfmReport, monetary: number | null, words: Messages['value']['rfm']): CsvFile {
+  const cells = [...gridCells(report.cells, monetary).values()].sort((a, b) => b.r - a.r || b.f - a.f);
+  return {
+    name: monetary === null ? 'rfm.csv' : `rfm-m${monetary}.csv`,
+    columns: ['R', 'F', 'M', words.measures.customers, words.measures.revenue],
+    rows: cells.map((cell) => [
+      cell.r,
+      cell.f,
+      monetary ?? words.allMonetary,
+      cell.customers,
+      moneyMajor(cell.revenue),
+    ]),
+    asOf: report.as_of,
+    currency: report.currency,
+  };
 }

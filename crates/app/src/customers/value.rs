@@ -7,7 +7,8 @@ use perennial_domain::fact::FactKind;
 use perennial_domain::money::Currency;
 use perennial_domain::time::{Day, Zone};
 use perennial_domain::value::{
-    DiscountRate, Fit, History, Horizon, INTERVAL_LEVEL, Model, Outcome, Span, SpendHistory, Summary, TimeUnit,
+    DiscountRate, Fit, History, Horizon, INTERVAL_LEVEL, Model, Occasion, Outcome, Span, SpendHistory, Summary,
+    TimeUnit, net_spend,
 };
 use perennial_history::HistoryFact;
 use perennial_store::values::CustomerValue;
@@ -114,6 +115,8 @@ pub(super) struct Life {
     within: Sums,
     /// Amount by purchase day.
     days: BTreeMap<Day, i64>,
+    /// Day and positive amount.
+    refunds: Vec<(i32, i64)>,
 }
 
 impl Life {
@@ -129,6 +132,7 @@ impl Life {
             let amount = fact.amount_minor.unwrap_or(0);
             if fact.kind == FactKind::Refund {
                 sums.refunds_minor = sums.refunds_minor.saturating_sub(amount);
+                life.refunds.push((day.0, -amount));
             } else {
                 sums.orders += u64::from(fact.first);
                 sums.gross_minor = sums.gross_minor.saturating_add(amount);
@@ -150,10 +154,12 @@ impl Life {
         Some(Summary { x: repeats, t_x: days(first, *last), t: days(first, as_of) })
     }
 
-    /// What the spend model knows: the repeat occasions.
-    fn spend(&self) -> SpendHistory {
-        let repeats = self.days.values().skip(1);
-        SpendHistory { x: repeats.len() as u32, total_minor: repeats.sum() }
+    /// What the spend model knows: the repeat occasions, net of refunds.
+    fn spend(&self, as_of: Day) -> SpendHistory {
+        let purchases: Vec<Occasion> =
+            self.days.iter().map(|(day, amount)| Occasion { day: day.0, amount_minor: *amount, orders: 1 }).collect();
+        let repeats = u32::try_from(purchases.len().saturating_sub(1)).unwrap_or(u32::MAX);
+        net_spend(&purchases, &self.refunds, repeats, as_of.0)
     }
 }
 
@@ -230,7 +236,7 @@ fn potential_part(value: &CustomerValue, result: &ValueResult, life: &Life) -> V
         inputs.high_minor = value.potential_high_minor;
         inputs.discounted_orders = discounted_orders(result, life);
         let spend = result.spend_model.fitted();
-        inputs.expected_amount_minor = spend.map(|spend| spend.expected_minor(life.spend()).round() as i64);
+        inputs.expected_amount_minor = spend.map(|spend| spend.expected_minor(life.spend(result.as_of)).round() as i64);
     }
     let from = Day(result.as_of.0.saturating_add(1));
     let to = Day(result.as_of.0.saturating_add(horizon_days));

@@ -12,6 +12,7 @@ use perennial_domain::fact::{FACT_BLOCK_VERSION, FactBlock};
 use perennial_domain::import::field::ImportKind;
 use perennial_domain::import::orders::Assembled;
 use perennial_domain::money::Currency;
+use perennial_store::customers;
 use perennial_store::imports::{self as table};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -44,6 +45,9 @@ pub async fn apply_partitions(
         created_at: row.created_at,
     };
     let currency = request.options.currency.unwrap_or(UNPRICED);
+    if !request.dry_run {
+        suspend_indexes_if_worth_it(app, &progress).await?;
+    }
     let started = app.clock.now();
     let first = u32::try_from(row.step).unwrap_or(0);
     let mut next = Some(assemble_in_background(&assembly, first, partitions));
@@ -72,6 +76,24 @@ pub async fn apply_partitions(
         pipeline::hand_over(app).await?;
     }
     Ok(true)
+}
+
+/// Fewer rows than this are applied with the list's indexes in place.
+const ROWS_WORTH_SUSPENDING: u64 = 200_000;
+/// Nor is it worth it where fewer than one in so many customers can change.
+const CUSTOMERS_PER_ROW_MAX: u64 = 10;
+
+/// Keeping the sorted lists of a million customers up to date, block by block, costs more than all the rest. Whoever
+/// ends the import makes the indexes again (`imports::run`).
+async fn suspend_indexes_if_worth_it(app: &App, progress: &ImportProgress) -> Result<(), ImportError> {
+    let rows = progress.counts.rows - progress.counts.rejected;
+    let mut tx = app.store.write().await?;
+    let customers = u64::try_from(customers::count_all(&mut tx).await?).unwrap_or(0);
+    if rows < ROWS_WORTH_SUSPENDING || rows < customers / CUSTOMERS_PER_ROW_MAX {
+        return Ok(());
+    }
+    customers::suspend_indexes(&mut tx).await?;
+    Ok(tx.commit().await?)
 }
 
 /// Facts of a file without any amount carry no money; the block still names a currency.

@@ -25,7 +25,8 @@ mod uploads;
 pub use preview::{PreviewResult, PreviewedFile, preview};
 pub use state::view_of;
 pub use state::{
-    ErrorCount, ImportFile, ImportProgress, ImportRequest, ImportResult, ImportState, ImportView, ReadCounts,
+    ErrorCount, ImportFile, ImportProgress, ImportRequest, ImportResult, ImportState, ImportView, MatchedRule,
+    ReadCounts,
 };
 pub use uploads::{Upload, UploadWriter, begin_upload, find_uploads, finish_upload};
 
@@ -157,6 +158,8 @@ pub async fn run(app: &App, id: &str, observe: &(dyn Fn(&ImportProgress) + Sync)
     let request: ImportRequest = serde_json::from_str(&row.request)
         .map_err(|error| ImportError::refused("request_unreadable", format!("import {id}: {error}")))?;
     let outcome = run_steps(app, &row, &request, observe).await;
+    // Also after a failure, and also those that a killed process left out: lists are to be quick again.
+    resume_indexes(app).await?;
     if let Err(error) = &outcome
         && !matches!(error, ImportError::Store(_) | ImportError::Pipeline(_))
     {
@@ -253,10 +256,20 @@ pub fn rejected_file(app: &App, id: &str) -> Option<PathBuf> {
     path.is_file().then_some(path)
 }
 
+async fn resume_indexes(app: &App) -> Result<(), ImportError> {
+    let mut tx = app.store.write().await?;
+    perennial_store::customers::resume_indexes(&mut tx).await?;
+    Ok(tx.commit().await?)
+}
+
 /// Puts imports that a dead process left unfinished back in the queue: at the start of a server.
 pub async fn requeue_unfinished(app: &App) -> Result<(), ImportError> {
     let mut tx = app.store.write().await?;
-    for row in table::unfinished(&mut tx).await? {
+    let unfinished = table::unfinished(&mut tx).await?;
+    if unfinished.is_empty() {
+        perennial_store::customers::resume_indexes(&mut tx).await?;
+    }
+    for row in unfinished {
         jobs::enqueue(app, &mut tx, &Job::Import { import_id: row.id }).await?;
     }
     Ok(tx.commit().await?)

@@ -108,6 +108,30 @@ pub struct ImportResult {
     pub applied: ApplyReport,
 }
 
+/// A line of the match report.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct MatchedRule {
+    /// The identifier that told, by its code.
+    pub rule: String,
+    pub customers: u64,
+    /// Share of them that no other identifier of their row contradicts, 0 to 1.
+    pub confidence: f64,
+}
+
+impl ImportResult {
+    /// How customers of a customer file were recognised, by rule.
+    pub fn match_report(&self) -> Vec<MatchedRule> {
+        let report = self.applied.matched.iter();
+        report
+            .map(|(rule, matched)| MatchedRule {
+                rule: rule.clone(),
+                customers: matched.customers,
+                confidence: 1.0 - matched.contradicted as f64 / matched.customers.max(1) as f64,
+            })
+            .collect()
+    }
+}
+
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct ImportView {
     pub id: String,

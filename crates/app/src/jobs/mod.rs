@@ -26,6 +26,8 @@ pub enum Job {
     ValueRun { run_id: String },
     /// Rewrites small history files into sorted large ones. Safe to run twice: then there are none.
     Compact,
+    /// Counts months of purchase by a new time zone. Safe to run twice: the outcome is the same.
+    RecountMonths,
 }
 
 /// Why a job did not end well.
@@ -51,6 +53,7 @@ impl Job {
             Self::Import { .. } => "import",
             Self::ValueRun { .. } => "value_run",
             Self::Compact => "compact",
+            Self::RecountMonths => "recount_months",
         }
     }
 
@@ -59,12 +62,12 @@ impl Job {
         match self {
             Self::Import { import_id } => format!("import:{import_id}"),
             Self::ValueRun { run_id } => format!("value_run:{run_id}"),
-            Self::Compact => "compact".to_owned(),
+            Self::Compact | Self::RecountMonths => self.name().to_owned(),
         }
     }
 }
 
-const NAMES: &[&str] = &["import", "value_run", "compact"];
+const NAMES: &[&str] = &["import", "value_run", "compact", "recount_months"];
 
 /// Puts a job in the queue, in the caller's transaction. False when the same job waits already.
 pub async fn enqueue(app: &App, tx: &mut WriteTx<'_>, job: &Job) -> Result<bool, StoreError> {

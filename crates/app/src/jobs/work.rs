@@ -10,6 +10,9 @@ pub async fn run(app: &App, job: &Job) -> Result<(), JobError> {
         Job::Compact => {
             app.history.compact(COMPACT_FILES_MIN).await.map(drop).map_err(|error| JobError::Retry(error.to_string()))
         }
+        Job::RecountMonths => {
+            crate::pipeline::recount_months(app).await.map(drop).map_err(|error| JobError::Retry(error.to_string()))
+        }
     }
 }
 

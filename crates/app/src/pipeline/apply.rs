@@ -5,7 +5,7 @@
 
 use super::counters::count;
 use super::orders::{OrderId, Outcome, compare, order_id};
-use super::resolve::{Resolved, resolve};
+use super::resolve::{Matched, Resolved, resolve};
 use super::{PipelineError, codec};
 use crate::App;
 use perennial_domain::fact::{AppliedBlock, AppliedFact, Fact, FactBlock, FactKey, FactKind, Line};
@@ -32,7 +32,7 @@ pub struct ApplyReport {
     pub conflicts: u64,
     /// Customers of customer files that were known before, by the identifier that told so.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub matched: BTreeMap<String, u64>,
+    pub matched: BTreeMap<String, Matched>,
 }
 
 impl ApplyReport {
@@ -44,8 +44,10 @@ impl ApplyReport {
         self.refunds += other.refunds;
         self.guests += other.guests;
         self.conflicts += other.conflicts;
-        for (rule, customers) in &other.matched {
-            *self.matched.entry(rule.clone()).or_default() += customers;
+        for (rule, more) in &other.matched {
+            let matched = self.matched.entry(rule.clone()).or_default();
+            matched.customers += more.customers;
+            matched.contradicted += more.contradicted;
         }
     }
 }

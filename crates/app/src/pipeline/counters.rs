@@ -28,9 +28,13 @@ pub fn count(counters: &mut CustomerCounters, applied: &AppliedFact, zone: &Zone
 }
 
 fn note_purchase(counters: &mut CustomerCounters, at: Instant, zone: &Zone) {
-    let month = i64::from(zone.day_of(at).month().0);
     counters.first_at = Some(counters.first_at.map_or(at.0, |first| first.min(at.0)));
     counters.last_at = Some(counters.last_at.map_or(at.0, |last| last.max(at.0)));
+    note_month(counters, i64::from(zone.day_of(at).month().0));
+}
+
+/// Counts a purchase in this month of the brand's zone.
+pub fn note_month(counters: &mut CustomerCounters, month: i64) {
     let first_month = counters.first_month.unwrap_or(month);
     if month < first_month {
         counters.active_months = shift_later(counters.active_months, first_month - month);

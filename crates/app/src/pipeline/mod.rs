@@ -18,11 +18,13 @@ pub mod apply;
 mod codec;
 mod counters;
 mod hand_over;
+mod months;
 mod orders;
 mod resolve;
 
 pub use apply::{ApplyReport, apply_all, apply_next, would_apply};
 pub use hand_over::{hand_over, hand_over_if_many};
+pub use months::recount_months;
 
 use perennial_domain::fact::FactBlock;
 use perennial_domain::import::orders::Assembled;

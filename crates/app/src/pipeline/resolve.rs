@@ -8,6 +8,7 @@ use perennial_domain::fact::{Fact, FactKind};
 use perennial_domain::identity::{Identifier, Match, decide};
 use perennial_domain::ids::CustomerNumber;
 use perennial_store::{StoreError, WriteTx, identity, sequences};
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// The outcome for a block: owners by fact, and the rows that the same commit must write.
@@ -16,11 +17,19 @@ pub struct Resolved {
     pub customers: Vec<Option<CustomerNumber>>,
     /// Customers that did not exist before this block, with the instant of their first fact, ascending.
     pub created: Vec<(CustomerNumber, i64)>,
-    /// How many customers of customer files were known before this block, by the deciding identifier.
-    pub matched: BTreeMap<String, u64>,
+    /// Customers of customer files that were known before this block, by the deciding identifier.
+    pub matched: BTreeMap<String, Matched>,
     identities: Vec<identity::IdentityRow>,
     conflicts: Vec<identity::Conflict>,
     seen: HashSet<CustomerNumber>,
+}
+
+/// Customers that one rule recognised.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Matched {
+    pub customers: u64,
+    /// Those of whom another identifier of the same row says that they are somebody else.
+    pub contradicted: u64,
 }
 
 type Owners = HashMap<(String, String), u32>;
@@ -50,13 +59,22 @@ pub async fn resolve(tx: &mut WriteTx<'_>, source: &str, facts: &[Fact]) -> Resu
 
 impl Resolved {
     /// The first identifier that was known decided.
-    fn note_match(&mut self, customer: CustomerNumber, next: i64, fact: &Fact, known: &[Option<CustomerNumber>]) {
+    fn note_match(
+        &mut self,
+        customer: CustomerNumber,
+        next: i64,
+        fact: &Fact,
+        known: &[Option<CustomerNumber>],
+        contradicted: bool,
+    ) {
         let known_before = i64::from(customer.0) < next;
         if fact.kind != FactKind::CustomerUpdate || !known_before || !self.seen.insert(customer) {
             return;
         }
         let rule = known.iter().position(Option::is_some).map(|place| fact.identifiers[place].kind.code());
-        *self.matched.entry(rule.unwrap_or_default().to_owned()).or_default() += 1;
+        let matched = self.matched.entry(rule.unwrap_or_default().to_owned()).or_default();
+        matched.customers += 1;
+        matched.contradicted += u64::from(contradicted);
     }
 
     pub fn conflict_count(&self) -> u64 {
@@ -99,7 +117,7 @@ fn resolve_fact(
             (number, (0..keys.len()).collect(), Vec::new())
         }
         Match::Existing { customer, attach, conflicts } => {
-            resolved.note_match(customer, next, fact, &known);
+            resolved.note_match(customer, next, fact, &known, !conflicts.is_empty());
             (customer, attach, conflicts)
         }
     };

@@ -11,6 +11,7 @@ pub use system::{SystemError, SystemState, answers, system_state};
 use crate::App;
 use crate::access::{Actor, Forbidden, require};
 use crate::audit;
+use crate::jobs::{self, Job};
 use perennial_domain::access::Right;
 use perennial_domain::money::Currency;
 use perennial_domain::settings::{FieldError, Settings};
@@ -127,9 +128,33 @@ pub async fn update(
     let (settings, version) = load_in_tx(&mut tx).await?;
     let detail = json!({ "version": version, "changed": changed_fields(&before, &settings) });
     audit::append(app, &mut tx, actor, "settings.updated", "settings", detail).await?;
+    if facts {
+        enqueue_what_depends(app, &mut tx, &before, &settings).await?;
+    }
     tx.commit().await?;
     let currency_locked = facts && settings.currency.is_some();
     Ok(VersionedSettings { settings, version, currency_locked })
+}
+
+/// Figures that were made with the old settings are made again.
+async fn enqueue_what_depends(
+    app: &App,
+    tx: &mut WriteTx<'_>,
+    before: &Settings,
+    after: &Settings,
+) -> Result<(), StoreError> {
+    if after.time_zone != before.time_zone {
+        jobs::enqueue(app, tx, &Job::RecountMonths).await?;
+    }
+    let words_only = Settings {
+        brand_name: after.brand_name.clone(),
+        default_locale: after.default_locale.clone(),
+        ..before.clone()
+    };
+    if *after != words_only {
+        crate::value::enqueue_run(app, tx).await?;
+    }
+    Ok(())
 }
 
 /// The names of the fields that differ. Taken apart fully, so that a new field is not forgotten.

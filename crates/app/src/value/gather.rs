@@ -1,7 +1,7 @@
 //! One pass over history: of each customer's life only what the models and tables need remains.
 //!
-//! Rules (docs/value.md): purchases of one day are one occasion; refunds are never visits and lower net
-//! revenue only; an order of nothing but gifts is no purchase; customers without a purchase have no value.
+//! Rules (docs/value.md): purchases of one day are one occasion; refunds are never visits, they lower net
+//! revenue and what is expected to be spent; an order of nothing but gifts is no purchase; customers without a purchase have no value.
 
 use super::result::{CHANGE_DAYS, MonthTotals};
 use super::{ValueError, ValueRequest};
@@ -11,6 +11,7 @@ use perennial_domain::ids::CustomerNumber;
 use perennial_domain::time::{Day, DayTable, Instant, Zone};
 use perennial_domain::value::{
     Cohorts, CustomerAggregate, CustomerFold, FoldSettings, Occasion, SpendHistory, Summary, WeeklyRepeats,
+    net_spend,
 };
 use perennial_history::Occurrence;
 use perennial_store::customers;
@@ -48,6 +49,8 @@ pub struct Customer {
     pub current_net_minor: i64,
     pub gross_minor: i64,
     pub refunds_minor: i64,
+    /// Repeat purchases net of refunds: what the customer is expected to spend rests on it.
+    pub net_spend: SpendHistory,
     /// The state [`CHANGE_DAYS`] days before; `None` when the first purchase came later.
     pub before: Option<Before>,
     /// Calibration and hold-out where the back-test has a fit of its own.
@@ -57,7 +60,7 @@ pub struct Customer {
 #[derive(Clone, Copy, Debug)]
 pub struct Before {
     pub summary: Summary,
-    pub spend: SpendHistory,
+    pub net_spend: SpendHistory,
     /// Purchases and refunds since.
     pub gross_since_minor: i64,
     pub refunds_since_minor: i64,
@@ -139,7 +142,7 @@ impl Pass {
         let current_net_minor = gross(window_start) - refunds(window_start);
         let before = self.before.add(&self.purchases).map(|then| Before {
             summary: then.summary,
-            spend: then.spend,
+            net_spend: net_spend(&self.purchases, &self.refunds, then.spend.x, before_day),
             gross_since_minor: since.0,
             refunds_since_minor: since.1,
         });
@@ -152,6 +155,7 @@ impl Pass {
             current_net_minor,
             gross_minor,
             refunds_minor,
+            net_spend: net_spend(&self.purchases, &self.refunds, aggregate.spend.x, as_of),
             before,
             calibration: calibration.map(|one| (one.summary, one.holdout_purchases)),
         });

@@ -118,7 +118,7 @@ fn expect_all(customers: &[Customer], models: &Models, rates: &Rates, days: &Day
         .map(|(index, (customer, cell))| {
             let one = &forecast.cells[*cell as usize];
             let potential =
-                valuation.as_ref().and_then(|valuation| valuation.potential_of(index, customer.aggregate.spend));
+                valuation.as_ref().and_then(|valuation| valuation.potential_of(index, customer.net_spend));
             Expected {
                 // A customer who most likely buys nothing has an interval that ends below the mean of the few who
                 // do: what is shown reaches to the mean, and then holds more than 80 %.
@@ -220,7 +220,7 @@ fn totals_of(
     }
     if let (Some(fit), Some(spend)) = (models.default_fit(), models.spend.fitted()) {
         let potential: i64 = expected.iter().filter_map(|one| one.potential).map(|value| value.0).sum();
-        let spends: Vec<SpendHistory> = gathered.customers.iter().map(|customer| customer.aggregate.spend).collect();
+        let spends: Vec<SpendHistory> = gathered.customers.iter().map(|customer| customer.net_spend).collect();
         let total =
             Valuation::new(fit, spend, &models.cells, rates.horizon, rates.discount, rates.margin).total(fit, &spends);
         // Rows are rounded one by one; the total that is shown is the sum of what the rows show.
@@ -269,7 +269,7 @@ fn change_of(
 
 fn potential_before(customers: &[Customer], fit: &Fit, spend: &SpendFit, rates: &Rates) -> Option<i64> {
     let (summaries, spends): (Vec<Summary>, Vec<SpendHistory>) =
-        customers.iter().filter_map(|customer| customer.before).map(|before| (before.summary, before.spend)).unzip();
+        customers.iter().filter_map(|customer| customer.before).map(|before| (before.summary, before.net_spend)).unzip();
     if summaries.is_empty() {
         return None;
     }

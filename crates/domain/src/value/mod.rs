@@ -10,7 +10,7 @@
 //! | spend, potential value, intervals, value parts | `spend`, `valuation` |
 //! | hold-out errors, choice of the default model | `backtest` |
 //! | RFM, cohorts, concentration of profit | `rfm`, `cohort`, `concentration` |
-//! | from purchase days to all of these inputs | `fold` |
+//! | from purchase days to all of these inputs | `fold`, `refund` |
 //!
 //! Invariants: pure (no I/O, clock, randomness); times and amounts carry their units by type;
 //! money is integer minor units outside of the formulas; the same bits for any order of
@@ -32,6 +32,7 @@ mod frequency;
 mod nbd;
 mod numeric;
 mod pareto_nbd;
+mod refund;
 mod rfm;
 mod spend;
 mod summary;
@@ -48,6 +49,7 @@ pub use fit::{Fit, NamedValue, fit_frequency, log_likelihood};
 pub use fold::{CustomerAggregate, CustomerFold, FoldSettings, Occasion, WeeklyRepeats};
 pub use forecast::{CellForecast, Forecast};
 pub use frequency::{Frequency, History, Model, Parameters};
+pub use refund::net_spend;
 pub use rfm::{CutPoints, GroupTotals, HIGH_SCORE, RfmGroup, RfmInput, RfmResult, RfmScore, SCORES, run_rfm};
 pub use spend::{SpendFit, SpendHistory, fit_spend};
 pub use summary::{MAX_DAYS, MAX_REPEATS, Summary};

@@ -37,7 +37,7 @@ pub async fn run(args: Args, shared: &Shared, output: &Output) -> anyhow::Result
     } else {
         output.note("the workspace has data already: opening it as it is");
     }
-    serve::serve(app, args.listen, output).await
+    serve::serve(app, args.listen, false, output).await
 }
 
 async fn load(app: &App, path: PathBuf, output: &Output) -> anyhow::Result<()> {

@@ -81,7 +81,7 @@ struct Imported {
     guests: u64,
     conflicts: u64,
     /// Customers of a customer file that were known before, by the identifier that told so.
-    matched: std::collections::BTreeMap<String, u64>,
+    matched: Vec<imports::MatchedRule>,
     currency: Option<Currency>,
     /// Nobody said the currency: amounts were taken for this one.
     currency_assumed: bool,
@@ -167,7 +167,7 @@ async fn finished(app: &App, view: ImportView, previewed: PreviewResult) -> anyh
         refunds: applied.refunds,
         guests: applied.guests,
         conflicts: applied.conflicts,
-        matched: applied.matched.clone(),
+        matched: view.result.match_report(),
         currency: previewed.options.currency,
         currency_assumed: previewed.currency_assumed,
         layout: previewed.layout,
@@ -191,8 +191,13 @@ fn describe(imported: &Imported) -> Vec<String> {
         ),
         format!("the workspace now knows {} customers and {} orders", imported.customers, imported.orders),
     ];
-    for (rule, customers) in &imported.matched {
-        lines.push(format!("{customers} customers were known before, recognised by {rule}"));
+    for matched in &imported.matched {
+        lines.push(format!(
+            "{} customers were known before, recognised by {}; for {:.2} % of them nothing else speaks against it",
+            matched.customers,
+            matched.rule,
+            matched.confidence * 100.0
+        ));
     }
     for error in &imported.errors {
         lines.push(format!("  {} × {} in {}", error.rows, error.code, error.field));

@@ -17,11 +17,16 @@ use tokio::sync::watch;
 #[derive(clap::Args)]
 #[command(after_help = "Examples:
   perennial serve --data ./perennial-data --listen 127.0.0.1:7300
-  perennial serve --listen 0.0.0.0:7300 --database-url postgres://perennial@db.example/perennial")]
+  perennial serve --listen 0.0.0.0:7300 --database-url postgres://perennial@db.example/perennial
+  perennial serve --behind-proxy               behind nginx or Caddy with HTTPS")]
 pub struct Args {
     /// Address and port; port 0 takes a free one.
     #[arg(long, env = "PERENNIAL_LISTEN", default_value = "127.0.0.1:7300", value_name = "ADDR")]
     pub listen: SocketAddr,
+    /// A reverse proxy of yours stands in front and is the only way in: its X-Forwarded-For, -Proto and -Host are
+    /// believed. Cookies are then marked secure where it speaks HTTPS, and sign-in limits count real addresses.
+    #[arg(long, env = "PERENNIAL_BEHIND_PROXY")]
+    pub behind_proxy: bool,
 }
 
 /// The first line on standard output with `--json`.
@@ -38,10 +43,10 @@ const GRACE: Duration = Duration::from_secs(20);
 
 pub async fn run(args: Args, shared: &Shared, output: &Output) -> anyhow::Result<()> {
     let app = shared.open().await?;
-    serve(app, args.listen, output).await
+    serve(app, args.listen, args.behind_proxy, output).await
 }
 
-pub async fn serve(app: App, listen: SocketAddr, output: &Output) -> anyhow::Result<()> {
+pub async fn serve(app: App, listen: SocketAddr, behind_proxy: bool, output: &Output) -> anyhow::Result<()> {
     let metrics = metrics_exporter_prometheus::PrometheusBuilder::new().install_recorder().context("metrics")?;
     imports::requeue_unfinished(&app).await?;
     let listener = TcpListener::bind(listen).await.with_context(|| format!("cannot listen on {listen}"))?;
@@ -49,7 +54,7 @@ pub async fn serve(app: App, listen: SocketAddr, output: &Output) -> anyhow::Res
     announce(&app, address, output).await?;
     let (stop_sender, stop) = watch::channel(false);
     let tasks = background::start(&app, &stop);
-    let state = ApiState::new(app.clone(), env!("CARGO_PKG_VERSION"));
+    let state = ApiState::new(app.clone(), env!("CARGO_PKG_VERSION")).behind_proxy(behind_proxy);
     let service = perennial_api::router(state)
         .route("/metrics", axum::routing::get(move || std::future::ready(metrics.render())))
         .fallback_service(perennial_console_assets::router(Arc::new(nonce)))

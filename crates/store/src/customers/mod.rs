@@ -51,6 +51,14 @@ pub struct CustomerTotals {
     pub last_at: Option<i64>,
 }
 
+/// When a customer bought, as in [`CustomerCounters`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CustomerMonths {
+    pub number: i64,
+    pub first_month: i64,
+    pub active_months: i64,
+}
+
 impl CustomerCounters {
     /// A customer of whom nothing is known yet.
     pub fn new(number: i64, created_at: i64) -> Self {
@@ -91,6 +99,17 @@ pub async fn upsert(tx: &mut WriteTx<'_>, rows: &[CustomerCounters]) -> Result<(
     })
     .await?;
     exec::expect_rows("customers.upsert", rows.len(), touched)
+}
+
+/// Replaces the months of purchase; a number must not stand twice in `rows`.
+pub async fn set_months(tx: &mut WriteTx<'_>, rows: &[CustomerMonths]) -> Result<()> {
+    let touched = exec::bulk(tx, "customers.set_months", rows, |row, binder| {
+        binder.i64(row.number);
+        binder.i64(row.first_month);
+        binder.i64(row.active_months);
+    })
+    .await?;
+    exec::expect_rows("customers.set_months", rows.len(), touched)
 }
 
 /// Drops the indexes that lists are sorted by, for the time of a large import; nothing on PostgreSQL. Everything

@@ -11,6 +11,9 @@ ON CONFLICT (number) DO UPDATE SET display_name = excluded.display_name, name_fo
     refund_count = excluded.refund_count, net_minor = excluded.net_minor, first_at = excluded.first_at,
     last_at = excluded.last_at, first_month = excluded.first_month, active_months = excluded.active_months,
     updated_at = excluded.updated_at
+-- name: customers.set_months
+UPDATE customers SET first_month = k.column2, active_months = k.column3
+FROM (VALUES /*rows:iii*/) k WHERE customers.number = k.column1
 -- name: customers.after
 SELECT number, created_at, display_name, name_folded, orders, gross_minor, refunds_minor, refund_count, net_minor,
     first_at, last_at, first_month, active_months, updated_at

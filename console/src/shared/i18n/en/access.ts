@@ -1,4 +1,5 @@
 import type { Messages } from '../zh';
+import { plural } from './plural';
 
 export const access: Messages['access'] = {
   title: 'Sign in',
@@ -6,11 +7,11 @@ export const access: Messages['access'] = {
   email: 'E-mail',
   password: 'Password',
   signIn: 'Sign in',
-  rateLimited: (seconds) => `Too many tries. Try again in ${seconds} seconds.`,
+  rateLimited: (seconds) => `Too many tries. Try again in ${plural(seconds, 'second')}.`,
+  tryNow: 'You can try again now.',
   linkWorking: 'Signing in with the one-time link',
   linkFailed: 'The one-time link did not sign you in',
   linkFailedText: 'A link can be used once. Ask an administrator for a new one, or sign in with e-mail and password.',
-  usePassword: 'Sign in with e-mail and password',
   setPasswordHeading: 'Set up your account',
   setPasswordText: 'From now on you sign in with this e-mail and password.',
   togglePassword: 'Show or hide the password',

@@ -51,10 +51,11 @@ pub struct ImportProgressDto {
 #[derive(Serialize, Deserialize, ToSchema)]
 pub struct ImportResultDto {
     pub rows: u64,
-    /// Facts, not rows: an order of three rows is one.
+    /// Rows that told something new.
     pub accepted: u64,
+    /// Rows that told nothing new.
     pub duplicates: u64,
-    /// Rows.
+    /// Rows that could not be read; they are in the file of rejected rows.
     pub rejected: u64,
     pub new_customers: u64,
     pub orders: u64,
@@ -63,6 +64,18 @@ pub struct ImportResultDto {
     pub guests: u64,
     /// Identifiers that belong to somebody else and were left off.
     pub conflicts: u64,
+    /// Customers of a customer file who were known before, by the rule that told so.
+    pub matched: Vec<MatchedRuleDto>,
+}
+
+#[derive(Serialize, Deserialize, ToSchema)]
+pub struct MatchedRuleDto {
+    /// The type of the identifier.
+    #[schema(example = "phone")]
+    pub rule: String,
+    pub customers: u64,
+    /// Share of them that no other identifier of their row contradicts, 0 to 1.
+    pub confidence: f64,
 }
 
 #[derive(Serialize, Deserialize, ToSchema)]
@@ -119,6 +132,15 @@ impl From<ImportView> for ImportDto {
                 refunds: applied.refunds,
                 guests: applied.guests,
                 conflicts: applied.conflicts,
+                matched: result
+                    .match_report()
+                    .into_iter()
+                    .map(|one| MatchedRuleDto {
+                        rule: one.rule,
+                        customers: one.customers,
+                        confidence: one.confidence,
+                    })
+                    .collect(),
             },
             errors_by_code: view
                 .errors_by_code

@@ -35,7 +35,7 @@ pub struct CutPointsDto {
     pub r: [f64; 4],
     /// Orders.
     pub f: [f64; 4],
-    /// Net revenue in the smallest unit.
+    /// Gross sales in the smallest unit.
     pub m: [f64; 4],
 }
 

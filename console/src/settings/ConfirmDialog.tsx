@@ -1,0 +1,33 @@
+import { Button, Modal } from '@mantine/core';
+import type { ReactNode } from 'react';
+import { useT } from '@/shared/i18n';
+import css from './settings.module.css';
+
+interface Props {
+  title: string;
+  text: ReactNode;
+  /** A verb with its object. */
+  action: string;
+  danger?: boolean;
+  working: boolean;
+  onConfirm: () => void;
+  onClose: () => void;
+}
+
+/** Asks before something takes effect for somebody else, at once. */
+export function ConfirmDialog({ title, text, action, danger, working, onConfirm, onClose }: Props) {
+  const t = useT();
+  return (
+    <Modal opened onClose={onClose} title={title} closeButtonProps={{ 'aria-label': t.common.close }}>
+      <p>{text}</p>
+      <div className={css.dialogFoot}>
+        <Button variant="default" onClick={onClose}>
+          {t.common.cancel}
+        </Button>
+        <Button color={danger ? 'red.9' : undefined} onClick={onConfirm} loading={working}>
+          {action}
+        </Button>
+      </div>
+    </Modal>
+  );
+}
