@@ -163,8 +163,8 @@ pub struct FactBlock {
     pub import_id: Option<String>,
     pub currency: Currency,
     pub facts: Vec<Fact>,
-    /// How many rows of the source each fact stands for, in the order of the facts; 0 for a fact that the
-    /// rows of another one tell of besides. Facts that did not come in rows have none here.
+    /// How many rows of the source each fact stands for, in the order of the facts: fewer than its lines (also
+    /// 0) where the rows of another fact tell of some besides. Facts that did not come in rows have none here.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub rows: Vec<u32>,
 }

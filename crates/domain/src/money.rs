@@ -71,9 +71,10 @@ impl<'de> Deserialize<'de> for Currency {
     }
 }
 
-/// The largest amount that is accepted from outside, in minor units: ten trillion of a currency with
-/// cents. Sums over a million customers of this size still fit 64 bits many times over.
-pub const AMOUNT_MINOR_MAX: i64 = 1_000_000_000_000_000;
+/// The largest amount that is accepted from outside, in minor units: ten billion of a currency with cents, and less
+/// than a number of 13 digits, so that a column of bar codes is not taken for money. Nine million of them fit
+/// 64 bits; beyond that sums saturate.
+pub const AMOUNT_MINOR_MAX: i64 = 1_000_000_000_000;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DecimalError {
@@ -89,6 +90,11 @@ pub enum DecimalError {
 /// comma, space, apostrophe or full-width comma, and a decimal point; a single comma followed by one,
 /// two or more than three digits (and no point) is read as the decimal sign.
 pub fn parse_decimal(text: &str, exponent: u8) -> Result<i64, DecimalError> {
+    parse_decimal_up_to(text, exponent, AMOUNT_MINOR_MAX)
+}
+
+/// The same with a limit of its own, for numbers of more places than an amount: at most a tenth of what 64 bits hold.
+pub(crate) fn parse_decimal_up_to(text: &str, exponent: u8, max: i64) -> Result<i64, DecimalError> {
     let mut negative = false;
     let mut body = text.trim();
     if let Some(inner) = body.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')) {
@@ -103,7 +109,7 @@ pub fn parse_decimal(text: &str, exponent: u8) -> Result<i64, DecimalError> {
         body = strip_currency_signs(rest);
     }
     let (whole, fraction) = split_decimal(body)?;
-    let magnitude = scale(&whole, fraction, exponent)?;
+    let magnitude = scale(&whole, fraction, exponent, max.min(i64::MAX / 10 - 1))?;
     Ok(if negative { -magnitude } else { magnitude })
 }
 
@@ -143,13 +149,13 @@ fn split_decimal(text: &str) -> Result<(String, &str), DecimalError> {
     Ok((digits, fraction))
 }
 
-fn scale(whole: &str, fraction: &str, exponent: u8) -> Result<i64, DecimalError> {
+fn scale(whole: &str, fraction: &str, exponent: u8, max: i64) -> Result<i64, DecimalError> {
     let mut value: i64 = 0;
     let places = usize::from(exponent);
     let kept = whole.bytes().chain(fraction.bytes().chain(std::iter::repeat(b'0')).take(places));
     for digit in kept {
         value = value * 10 + i64::from(digit - b'0');
-        if value > AMOUNT_MINOR_MAX {
+        if value > max {
             return Err(DecimalError::TooLarge);
         }
     }

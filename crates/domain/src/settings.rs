@@ -10,6 +10,10 @@ pub struct Settings {
     pub time_zone: String,
     /// `None` until the first import or the operator says.
     pub currency: Option<Currency>,
+    /// Nobody said the currency when the first amounts came in: it can still be named, as long as amounts stay what
+    /// they are.
+    #[serde(default)]
+    pub currency_assumed: bool,
     /// Gross margin in hundredths of a percent; `None` = not set: revenue then counts as value, and every
     /// figure says so.
     pub margin_basis_points: Option<u32>,
@@ -26,6 +30,7 @@ impl Default for Settings {
             brand_name: String::new(),
             time_zone: "UTC".to_owned(),
             currency: None,
+            currency_assumed: false,
             margin_basis_points: None,
             discount_rate_annual_basis_points: 1_000,
             horizon_days: 365,

@@ -1,7 +1,7 @@
 //! Encodings: which one a file is in, and a reader that makes UTF-8 of it.
 //!
-//! Invariants: a byte order mark decides; else valid UTF-8 wins over GB18030; nothing else is guessed.
-//! Bytes that the encoding does not know become U+FFFD, and the row reader rejects their row.
+//! Invariants: what is stated decides, then a byte order mark, then what the lines show (`detect`). Bytes
+//! that the encoding does not know are told by [`TextEncoding::lost`], and the row reader rejects their row.
 //! Callers may rely on: the byte order mark never reaches the header.
 
 use super::error::FileError;
@@ -18,10 +18,12 @@ pub enum TextEncoding {
     Utf16Le,
     #[serde(rename = "utf-16be")]
     Utf16Be,
+    #[serde(rename = "windows-1252")]
+    Windows1252,
 }
 
 impl TextEncoding {
-    pub const ALL: [Self; 4] = [Self::Utf8, Self::Gb18030, Self::Utf16Le, Self::Utf16Be];
+    pub const ALL: [Self; 5] = [Self::Utf8, Self::Gb18030, Self::Utf16Le, Self::Utf16Be, Self::Windows1252];
 
     pub fn code(self) -> &'static str {
         match self {
@@ -29,16 +31,18 @@ impl TextEncoding {
             Self::Gb18030 => "gb18030",
             Self::Utf16Le => "utf-16le",
             Self::Utf16Be => "utf-16be",
+            Self::Windows1252 => "windows-1252",
         }
     }
 
-    /// Also reads `gbk` and `gb2312`, which GB18030 contains.
+    /// Also reads `gbk` and `gb2312`, which GB18030 contains, and the names of Latin-1, which windows-1252 does.
     pub fn parse(code: &str) -> Option<Self> {
         let code = code.trim().to_ascii_lowercase();
         match code.as_str() {
             "utf8" => Some(Self::Utf8),
             "gbk" | "gb2312" => Some(Self::Gb18030),
             "utf-16" | "utf16" => Some(Self::Utf16Le),
+            "latin1" | "latin-1" | "iso-8859-1" | "cp1252" => Some(Self::Windows1252),
             other => Self::ALL.into_iter().find(|encoding| encoding.code() == other),
         }
     }
@@ -49,6 +53,17 @@ impl TextEncoding {
             Self::Gb18030 => encoding_rs::GB18030,
             Self::Utf16Le => encoding_rs::UTF_16LE,
             Self::Utf16Be => encoding_rs::UTF_16BE,
+            Self::Windows1252 => encoding_rs::WINDOWS_1252,
+        }
+    }
+
+    /// Whether this decoded text stands for bytes that the encoding does not know. UTF-8 is not decoded but checked.
+    pub(super) fn lost(self, text: &str) -> bool {
+        match self {
+            Self::Utf8 => false,
+            Self::Gb18030 | Self::Utf16Le | Self::Utf16Be => text.contains('\u{fffd}'),
+            // The five bytes without a character become controls that no text has.
+            Self::Windows1252 => text.contains(['\u{81}', '\u{8d}', '\u{8f}', '\u{90}', '\u{9d}']),
         }
     }
 }
@@ -77,34 +92,9 @@ pub(super) fn decide(head: &[u8], stated: Option<TextEncoding>) -> Result<TextEn
         return Ok(TextEncoding::Utf16Be);
     }
     super::sniff::refuse_binary(head)?;
-    let utf8_offset = match std::str::from_utf8(head) {
-        Ok(_) => return Ok(TextEncoding::Utf8),
-        // The sample may end within a character.
-        Err(error) if error.error_len().is_none() => return Ok(TextEncoding::Utf8),
-        Err(error) => error.valid_up_to(),
-    };
-    match first_error(head, TextEncoding::Gb18030) {
-        None => Ok(TextEncoding::Gb18030),
-        Some(gb18030_offset) => Err(FileError::UnknownEncoding { utf8_offset, gb18030_offset }),
-    }
-}
-
-/// Where the bytes are wrong in this encoding; a character cut at the end is not wrong.
-fn first_error(head: &[u8], encoding: TextEncoding) -> Option<usize> {
-    let mut decoder = encoding.codec().new_decoder_without_bom_handling();
-    let mut piece = [0u8; 4096];
-    let mut offset = 0;
-    loop {
-        let (result, read, _) = decoder.decode_to_utf8_without_replacement(&head[offset..], &mut piece, false);
-        offset += read;
-        match result {
-            encoding_rs::DecoderResult::InputEmpty => return None,
-            encoding_rs::DecoderResult::OutputFull => {}
-            encoding_rs::DecoderResult::Malformed(length, after) => {
-                return Some(offset.saturating_sub(usize::from(length) + usize::from(after)));
-            }
-        }
-    }
+    super::detect::detect(head).ok_or_else(|| FileError::UnknownEncoding {
+        utf8_offset: std::str::from_utf8(head).err().map_or(0, |error| error.valid_up_to()),
+    })
 }
 
 /// The beginning as text without its mark, for sniffing.

@@ -3,6 +3,7 @@
 //! Invariants: codes are stable snake_case; texts name what was found and what to do.
 //! Callers may rely on: an error in the middle of a file comes after all rows before it.
 
+use perennial_domain::import::error::shown;
 use std::io;
 
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -14,10 +15,12 @@ pub enum FileError {
     #[error("the file looks like {found}, not like a table: {advice}")]
     NotATable { found: &'static str, advice: &'static str },
     #[error(
-        "the text is neither UTF-8 (wrong at byte {utf8_offset}) nor GB18030 (wrong at byte {gb18030_offset}): \
-         save it as UTF-8"
+        "the text is not UTF-8 (wrong at byte {utf8_offset}), nor Chinese in GB18030, nor Western European in \
+         windows-1252: save it as UTF-8, or state its encoding"
     )]
-    UnknownEncoding { utf8_offset: usize, gb18030_offset: usize },
+    UnknownEncoding { utf8_offset: usize },
+    #[error("{} is no delimiter of a table: one of , ; | or tab", shown(&delimiter.to_string()))]
+    UnknownDelimiter { delimiter: char },
     #[error("the first row looks like data: put a row of column names above it")]
     NoHeader,
     #[error("several columns are called {}: give each a name of its own, such as {suggestion}", names.join(", "))]
@@ -33,6 +36,8 @@ pub enum FileError {
     Truncated { output_bytes: u64 },
     #[error("the compressed file is damaged after {output_bytes} bytes: {cause}")]
     Damaged { output_bytes: u64, cause: String },
+    #[error("reading was interrupted")]
+    Interrupted,
 }
 
 impl FileError {
@@ -42,12 +47,14 @@ impl FileError {
             Self::Empty => "file_empty",
             Self::NotATable { .. } => "not_a_table",
             Self::UnknownEncoding { .. } => "unknown_encoding",
+            Self::UnknownDelimiter { .. } => "unknown_delimiter",
             Self::NoHeader => "no_header",
             Self::DuplicateHeader { .. } => "duplicate_header",
             Self::BadHeader(_) => "bad_header",
             Self::DecompressionBomb { .. } => "decompression_bomb",
             Self::Truncated { .. } => "file_truncated",
             Self::Damaged { .. } => "file_damaged",
+            Self::Interrupted => "interrupted",
         }
     }
 

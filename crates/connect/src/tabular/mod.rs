@@ -1,11 +1,13 @@
 //! Tables in files: CSV and TSV, compressed or not, in the usual encodings.
 //!
 //! The way of the bytes: [`source`] counts, decompresses and guards; [`encoding`] makes UTF-8; [`reader`]
-//! makes rows. [`sniff`] looks at the first mebibyte and decides all three.
+//! makes rows. [`sniff`] and [`detect`] look at the first mebibyte and decide all three.
 //! Invariants: memory is bounded by the limits named here, not by the file; one bad row never ends a file;
 //! what cannot be read is an error with a stable code, never a shorter file.
-//! Callers may rely on: rows come in file order; [`RowReader::next`] after an error gives the end.
+//! Callers may rely on: rows come in file order; [`RowReader::next`] after an error gives the end; opening
+//! reads a bounded beginning; a long record can be left by [`RowReader::interrupt_by`].
 
+mod detect;
 mod encoding;
 mod error;
 mod reader;
@@ -16,7 +18,7 @@ pub mod write;
 pub use encoding::TextEncoding;
 pub use error::FileError;
 pub use reader::{ReadRow, RejectedRow, Row, RowReader};
-pub use source::{Compression, Progress};
+pub use source::{Compression, Interrupt, Progress};
 
 use serde::Serialize;
 use std::io::Read;
@@ -28,6 +30,9 @@ pub const RECORD_BYTES_MAX: usize = 1024 * 1024;
 pub const COLUMNS_MAX: usize = 1_000;
 /// So much of the beginning decides encoding and delimiter.
 pub const SAMPLE_BYTES: usize = 1024 * 1024;
+/// What a preview reads at most after decompression, for [`RowReader::read_at_most`]: ten thousand rows of three
+/// kilobytes.
+pub const PREVIEW_BYTES_MAX: u64 = 32 * 1024 * 1024;
 /// Small files may be as repetitive as they like; the ratio counts from here.
 pub const BOMB_OUTPUT_BYTES_MIN: u64 = 64 * 1024 * 1024;
 /// Text tables compress 3 to 30 times; 200 is no table that anybody exports.
@@ -45,7 +50,17 @@ pub enum Format {
 #[derive(Clone, Copy, Debug, Default)]
 pub struct ReadOptions {
     pub encoding: Option<TextEncoding>,
+    /// One of those that [`delimiter_named`] knows.
     pub delimiter: Option<u8>,
+}
+
+/// The delimiter that a person writes: itself, or `tab`. `None` for anything that is no delimiter here.
+pub fn delimiter_named(text: &str) -> Option<u8> {
+    match text.as_bytes() {
+        [byte] if sniff::DELIMITERS.contains(byte) => Some(*byte),
+        b"tab" => Some(b'\t'),
+        _ => None,
+    }
 }
 
 /// What was found out about a file.
@@ -73,6 +88,9 @@ pub fn open(path: &Path, options: &ReadOptions) -> Result<Opened, FileError> {
 
 /// The same for any stream of bytes.
 pub fn open_read(input: impl Read + Send + 'static, options: &ReadOptions) -> Result<Opened, FileError> {
+    if let Some(other) = options.delimiter.filter(|byte| !sniff::DELIMITERS.contains(byte)) {
+        return Err(FileError::UnknownDelimiter { delimiter: char::from(other) });
+    }
     let mut source = source::Source::new(Box::new(input))?;
     source.sample(SAMPLE_BYTES)?;
     let head = source.head();

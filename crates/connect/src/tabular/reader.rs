@@ -1,18 +1,19 @@
 //! Rows of a table, one after the other, from one buffer.
 //!
 //! Invariants: memory is one record of at most [`RECORD_BYTES_MAX`] and [`COLUMNS_MAX`] ends, whatever the
-//! file holds; a record that is longer is read over and becomes one rejected row. Row numbers are those a
-//! spreadsheet shows: the header is 1 where nothing stands above it, blank lines count, lines within
-//! quotes do not.
+//! file holds; a record that is longer is read over and becomes one rejected row, a header that is longer
+//! ends it at once. Row numbers are those a spreadsheet shows: the header is 1 where nothing stands above it,
+//! blank lines count, lines within quotes do not.
 //! Callers may rely on: every cell of a row is valid UTF-8 without NUL; a row has at most as many cells as
-//! the header (surplus empty ones are dropped); short rows keep their length and read as empty beyond it.
+//! the header (surplus empty ones are dropped); short rows keep their length and read as empty beyond it; a
+//! wish to stop and a limit of bytes are looked at before each buffer, also within a record without an end.
 
 use super::error::FileError;
-use super::source::Progress;
-use super::{COLUMNS_MAX, FileInfo, RECORD_BYTES_MAX, TextEncoding};
+use super::source::{Interrupt, Progress};
+use super::{COLUMNS_MAX, FileInfo, RECORD_BYTES_MAX};
 use csv_core::ReadRecordResult;
 use perennial_domain::import::cells::Cells;
-use perennial_domain::import::error::{RowError, RowErrorCode, VALUE_BYTES_SHOWN_MAX, shown};
+use perennial_domain::import::error::{RowError, RowErrorCode, VALUE_BYTES_SHOWN_MAX, nul_byte, shown};
 use perennial_domain::import::parse::dates::DateEvidence;
 use perennial_domain::import::parse::numbers::parse_scaled;
 use std::collections::BTreeSet;
@@ -54,6 +55,11 @@ pub struct RowReader {
     from: usize,
     to: usize,
     input_ended: bool,
+    /// Bytes of text that may still be read; `None` = all.
+    bytes_left: Option<u64>,
+    /// The limit of bytes ended the input, perhaps within a record.
+    is_cut: bool,
+    interrupt: Interrupt,
     after_cr: bool,
     finished: bool,
     record: Vec<u8>,
@@ -75,6 +81,13 @@ enum Record {
     End,
 }
 
+/// What is done with a record that is too long.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum WhenOverlong {
+    ReadOver,
+    Stop,
+}
+
 impl RowReader {
     pub(super) fn new(
         input: Box<dyn Read + Send>,
@@ -91,6 +104,9 @@ impl RowReader {
             from: 0,
             to: 0,
             input_ended: false,
+            bytes_left: None,
+            is_cut: false,
+            interrupt: Interrupt::default(),
             after_cr: false,
             finished: false,
             record: vec![0; RECORD_BYTES_START],
@@ -120,11 +136,22 @@ impl RowReader {
         &self.progress
     }
 
+    /// Once it is set, [`Self::next`] fails with [`FileError::Interrupted`] at the next buffer.
+    pub fn interrupt_by(&mut self, interrupt: Interrupt) {
+        self.interrupt = interrupt;
+    }
+
+    /// Ends the rows after about so many more bytes of text (up to a buffer more), as a look at the beginning
+    /// does. A record that is cut there is left out, one that is too long already is still told.
+    pub fn read_at_most(&mut self, bytes: u64) {
+        self.bytes_left = Some(bytes);
+    }
+
     /// The next row, or `None` at the end. After an error the file is at its end.
     #[expect(clippy::should_implement_trait, reason = "rows borrow from the reader, an Iterator cannot lend")]
     pub fn next(&mut self) -> Result<Option<ReadRow<'_>>, FileError> {
         let (bytes, columns) = loop {
-            match self.read_record()? {
+            match self.read_record(WhenOverlong::ReadOver)? {
                 Record::End => return Ok(None),
                 Record::Complete { bytes: 0, .. } => {}
                 Record::Complete { bytes, columns } => break (bytes, columns),
@@ -136,11 +163,7 @@ impl RowReader {
     }
 
     fn overlong(&self, code: RowErrorCode, beginning: String) -> ReadRow<'static> {
-        let reason = match code {
-            RowErrorCode::TooManyColumns => format!("the row has more than {COLUMNS_MAX} cells"),
-            _ => format!("the row is longer than {RECORD_BYTES_MAX} bytes: is a quote in it not closed?"),
-        };
-        self.rejected(code, reason, beginning)
+        self.rejected(code, format!("the row {}", too_long(code)), beginning)
     }
 
     fn unclosed(&self, beginning: String) -> ReadRow<'static> {
@@ -156,9 +179,8 @@ impl RowReader {
     fn checked(&self, bytes: usize, columns: usize) -> ReadRow<'_> {
         let record = &self.record[..bytes];
         let mut ends = &self.ends[..columns];
-        if record.contains(&0) {
-            let reason = "the row holds a NUL byte: it is damaged or binary".to_owned();
-            return self.rejected(RowErrorCode::NulByte, reason, beginning(record));
+        if let Some(error) = nul_byte(record) {
+            return ReadRow::Rejected(RejectedRow { row_number: self.row_number, error, beginning: beginning(record) });
         }
         let text = match std::str::from_utf8(record) {
             Ok(text) if ends.iter().all(|end| text.is_char_boundary(*end)) => text,
@@ -168,7 +190,7 @@ impl RowReader {
                 return self.rejected(RowErrorCode::InvalidText, reason, beginning(record));
             }
         };
-        if self.info.encoding != TextEncoding::Utf8 && text.contains('\u{fffd}') {
+        if self.info.encoding.lost(text) {
             let reason = format!("the row holds bytes that are not {}", self.info.encoding.code());
             return self.rejected(RowErrorCode::InvalidText, reason, beginning(record));
         }
@@ -187,9 +209,20 @@ impl RowReader {
     /// Takes more input; true unless the input is at its end.
     fn fill(&mut self) -> Result<bool, FileError> {
         while self.from == self.to && !self.input_ended {
+            if self.interrupt.is_set() {
+                self.finished = true;
+                return Err(FileError::Interrupted);
+            }
+            if self.bytes_left == Some(0) {
+                (self.is_cut, self.input_ended) = (true, true);
+                break;
+            }
             match self.input.read(&mut self.buffer) {
                 Ok(0) => self.input_ended = true,
-                Ok(count) => (self.from, self.to) = (0, count),
+                Ok(count) => {
+                    (self.from, self.to) = (0, count);
+                    self.bytes_left = self.bytes_left.map(|left| left.saturating_sub(count as u64));
+                }
                 Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
                 Err(error) => {
                     self.finished = true;
@@ -217,7 +250,7 @@ impl RowReader {
         Ok(false)
     }
 
-    fn read_record(&mut self) -> Result<Record, FileError> {
+    fn read_record(&mut self, when_overlong: WhenOverlong) -> Result<Record, FileError> {
         if self.finished || !self.skip_blank_lines()? {
             self.finished = true;
             return Ok(Record::End);
@@ -229,6 +262,11 @@ impl RowReader {
             // The end of the input ends the record like a line end does, except within quotes: there, and
             // only there, a line end is text and the record goes on.
             let more = self.fill()?;
+            if !more && self.is_cut {
+                self.finished = true;
+                let overlong = overlong.map(|(code, beginning)| Record::Overlong { code, beginning });
+                return Ok(overlong.unwrap_or(Record::End));
+            }
             let input = if more { &self.buffer[self.from..self.to] } else { b"\n".as_slice() };
             let (result, read, written, ended) =
                 self.csv.read_record(input, &mut self.record[used..], &mut self.ends[columns..]);
@@ -254,7 +292,11 @@ impl RowReader {
                     } else {
                         RowErrorCode::TooManyColumns
                     };
-                    overlong.get_or_insert_with(|| (code, beginning(&self.record[..used])));
+                    let (_, beginning) = overlong.get_or_insert_with(|| (code, beginning(&self.record[..used])));
+                    if when_overlong == WhenOverlong::Stop {
+                        self.finished = true;
+                        return Ok(Record::Overlong { code, beginning: std::mem::take(beginning) });
+                    }
                     // What follows is read over into the same room.
                     (used, columns) = (0, 0);
                 }
@@ -274,16 +316,23 @@ impl RowReader {
 
     fn header_cells(&mut self) -> Result<Vec<String>, FileError> {
         let bad = |reason: &str| FileError::BadHeader(reason.to_owned());
-        match self.read_record()? {
+        match self.read_record(WhenOverlong::Stop)? {
             Record::End => Err(FileError::Empty),
             Record::Unclosed { .. } => Err(bad("a quote in it is never closed")),
-            Record::Overlong { code, .. } => Err(bad(code.code())),
+            Record::Overlong { code, .. } => Err(bad(&format!("it {}", too_long(code)))),
             Record::Complete { bytes, columns } => {
                 let text = std::str::from_utf8(&self.record[..bytes]).map_err(|_| bad("it is not valid text"))?;
                 let cells = Cells::new(text, &self.ends[..columns]);
                 Ok(cells.iter().map(|cell| cell.trim().trim_matches('\u{feff}').to_owned()).collect())
             }
         }
+    }
+}
+
+fn too_long(code: RowErrorCode) -> String {
+    match code {
+        RowErrorCode::TooManyColumns => format!("has more than {COLUMNS_MAX} cells"),
+        _ => format!("is longer than {RECORD_BYTES_MAX} bytes: is a quote in it not closed?"),
     }
 }
 

@@ -24,7 +24,7 @@ const BINARY_KINDS: &[(&[u8], &str, &str)] = &[
 
 /// Rows of the beginning that vote for a delimiter.
 const VOTING_RECORDS_MAX: usize = 50;
-const DELIMITERS: [u8; 4] = [b',', b'\t', b';', b'|'];
+pub(super) const DELIMITERS: [u8; 4] = [b',', b'\t', b';', b'|'];
 
 fn not_a_table(found: &'static str, advice: &'static str) -> FileError {
     FileError::NotATable { found, advice }

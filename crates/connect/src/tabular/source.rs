@@ -10,7 +10,7 @@ use super::{BOMB_OUTPUT_BYTES_MIN, BOMB_RATIO_MAX};
 use serde::Serialize;
 use std::io::{self, BufReader, Cursor, Read};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 /// Reads from the file come in pieces of this size.
 const FILE_BUFFER_BYTES: usize = 128 * 1024;
@@ -29,6 +29,20 @@ pub struct Progress(Arc<AtomicU64>);
 
 impl Progress {
     pub fn bytes_read(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+/// Asks a reader to stop, from another thread; clones are of the same wish.
+#[derive(Clone, Debug, Default)]
+pub struct Interrupt(Arc<AtomicBool>);
+
+impl Interrupt {
+    pub fn set(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
+    pub fn is_set(&self) -> bool {
         self.0.load(Ordering::Relaxed)
     }
 }

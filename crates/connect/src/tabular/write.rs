@@ -2,8 +2,9 @@
 //!
 //! Invariants: no cell is a formula to a spreadsheet: a cell that begins with `= + - @`, a tab or a
 //! carriage return, and is no plain number, gets an apostrophe in front. Lines end with CR LF as RFC 4180 says.
+//! A NUL byte becomes U+FFFD: with it, the file would be no text.
 //! Callers may rely on: reading the file again with [`super::open`] gives the same cells, but for the
-//! apostrophes.
+//! apostrophes and NUL bytes.
 
 use std::io::{self, Write};
 
@@ -33,7 +34,7 @@ impl<W: Write> CsvWriter<W> {
         }
         self.cells += 1;
         let danger = neutralising_prefix(value);
-        let quoted = value.contains(['"', ',', '\n', '\r']) || value.starts_with(' ') || value.ends_with(' ');
+        let quoted = value.contains(['"', ',', '\n', '\r', '\0']) || value.starts_with(' ') || value.ends_with(' ');
         if !quoted {
             self.line.push_str(danger);
             self.line.push_str(value);
@@ -45,7 +46,7 @@ impl<W: Write> CsvWriter<W> {
             if letter == '"' {
                 self.line.push('"');
             }
-            self.line.push(letter);
+            self.line.push(if letter == '\0' { char::REPLACEMENT_CHARACTER } else { letter });
         }
         self.line.push('"');
     }
@@ -104,6 +105,7 @@ mod tests {
             ("\t=1", "'\t=1"),
             ("a=b", "a=b"),
             ("=a,\"b\"", "\"'=a,\"\"b\"\"\""),
+            ("a\0b", "\"a\u{fffd}b\""),
         ];
         for (value, written) in cases {
             let mut writer = CsvWriter::new(Vec::new()).unwrap();

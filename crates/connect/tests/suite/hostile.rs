@@ -1,11 +1,13 @@
 //! Files that are broken, huge or made to do harm.
 
-use crate::support::{open_bytes, read_all, read_bytes};
+use crate::support::{open_bytes, read_all, read_bytes, rows_of};
 use flate2::{Compression, write::GzEncoder};
-use perennial_connect::tabular::FileError;
+use perennial_connect::tabular::{FileError, Interrupt, PREVIEW_BYTES_MAX, ReadOptions, ReadRow, open_read};
 use perennial_domain::import::error::RowErrorCode;
 use proptest::prelude::*;
-use std::io::Write;
+use std::io::{self, Cursor, Read, Write};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 #[test]
 fn a_quote_that_is_never_closed_is_told() {
@@ -70,7 +72,7 @@ fn what_is_no_table_is_named() {
         (b"<html><table><tr>", "not_a_table", "web page"),
         (b"[{\"id\":1}]", "not_a_table", "JSON"),
         (b"a\x00,\x00b\x00\n\x001\x00", "not_a_table", "UTF-16"),
-        (b"name,city\n\xff\xff\xff,x\n", "unknown_encoding", "byte 10"),
+        (b"name,city\n\xff\xff\xff,x\n\xfe\xff,y\n", "unknown_encoding", "byte 10"),
         (b"\x1f\x8b\x08\x00\x00", "file_truncated", "too early"),
     ];
     for (bytes, code, text) in cases {
@@ -94,6 +96,114 @@ fn a_bad_byte_beyond_the_sample_rejects_its_row_only() {
         [RowErrorCode::InvalidText, RowErrorCode::InvalidText, RowErrorCode::InvalidText, RowErrorCode::NulByte]
     );
     assert_eq!(table.rows.last().map(|(_, row)| row[1].as_str()), Some("two"));
+}
+
+#[test]
+fn a_bad_byte_within_the_sample_rejects_its_row_only() {
+    for good in ["1,two\n", "1,红茶\n", "1,Müller\n"] {
+        let mut bytes = b"a,b\n".to_vec();
+        bytes.extend_from_slice(good.repeat(500).as_bytes());
+        bytes.extend_from_slice(b"1,\xb0\xa1\n1,\xc3\n\xa9,2\n");
+        bytes.extend_from_slice(good.repeat(500).as_bytes());
+        let table = read_bytes(&bytes);
+        assert_eq!((table.encoding, table.rows.len()), ("utf-8", 1_000), "{good}");
+        assert_eq!(table.rejected, [502, 503, 504].map(|row| (row, RowErrorCode::InvalidText)), "{good}");
+        assert_eq!(format!("1,{}\n", table.rows[999].1[1]), good);
+    }
+}
+
+#[test]
+fn bytes_that_windows_1252_does_not_know_reject_their_row() {
+    let table = read_bytes(b"name,city\nM\xfcller,K\xf6ln\nG\xf6rg,Z\xfcrich\nA\x81,B\nJos\xe9,M\xe1laga\nFran\xe7ois,Orl\xe9ans\nBj\xf6rn,Malm\xf6\n");
+    assert_eq!((table.encoding, table.rows[0].1[0].as_str(), table.rows.len()), ("windows-1252", "Müller", 5));
+    assert_eq!(table.rejected, [(4, RowErrorCode::InvalidText)]);
+}
+
+/// Gives a beginning, then one piece for ever, and sets the wish to stop when so many bytes were given.
+struct Endless {
+    beginning: Cursor<&'static [u8]>,
+    piece: &'static [u8],
+    given: Arc<AtomicU64>,
+    stop_after: u64,
+    interrupt: Interrupt,
+}
+
+impl Read for Endless {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let mut count = self.beginning.read(buffer)?;
+        if count == 0 {
+            for room in buffer.chunks_exact_mut(self.piece.len()) {
+                room.copy_from_slice(self.piece);
+                count += self.piece.len();
+            }
+        }
+        if self.given.fetch_add(count as u64, Ordering::Relaxed) + count as u64 >= self.stop_after {
+            self.interrupt.set();
+        }
+        Ok(count)
+    }
+}
+
+fn endless(beginning: &'static str, piece: &'static str) -> Endless {
+    Endless {
+        beginning: Cursor::new(beginning.as_bytes()),
+        piece: piece.as_bytes(),
+        given: Arc::default(),
+        stop_after: u64::MAX,
+        interrupt: Interrupt::default(),
+    }
+}
+
+const MIB: u64 = 1024 * 1024;
+
+#[test]
+fn a_header_without_an_end_is_refused_at_once() {
+    let cases =
+        [("", "xxxxxxxx", "longer"), ("", "x,y,z,x,", "cells"), ("\"a\nb", "xxxxxxx\n", "longer"), ("", "\n\n", "")];
+    for (beginning, piece, reason) in cases {
+        let input = endless(beginning, piece);
+        let given = Arc::clone(&input.given);
+        let error = open_read(input, &ReadOptions { delimiter: Some(b','), ..ReadOptions::default() }).unwrap_err();
+        let code = if reason.is_empty() { "file_empty" } else { "bad_header" };
+        assert!(error.code() == code && error.to_string().contains(reason), "{piece:?}: {error}");
+        let given = given.load(Ordering::Relaxed);
+        assert!(given <= 3 * MIB, "{piece:?}: {given} bytes were read for a header");
+    }
+}
+
+#[test]
+fn a_row_without_an_end_can_be_left() {
+    for beginning in ["a,b\n1,2\n3,", "a,b\n1,2\n3,\""] {
+        let input = Endless { stop_after: 4 * MIB, ..endless(beginning, "xxxxxxxx") };
+        let (given, interrupt) = (Arc::clone(&input.given), input.interrupt.clone());
+        let mut reader = rows_of(open_read(input, &ReadOptions::default()).unwrap());
+        reader.interrupt_by(interrupt);
+        assert!(matches!(reader.next(), Ok(Some(ReadRow::Row(_)))));
+        assert_eq!(reader.next().unwrap_err().code(), "interrupted");
+        assert!(matches!(reader.next(), Ok(None)), "after an error the file is at its end");
+        assert!(given.load(Ordering::Relaxed) < 5 * MIB);
+    }
+}
+
+#[test]
+fn a_look_at_the_beginning_reads_no_more_than_it_may() {
+    for (piece, rejected) in [("xxxxxxxx", true), ("4,abcd5\n", false), ("\n\n\n\n", false)] {
+        let input = endless(if rejected { "a,b\n1,2\n3," } else { "a,b\n1,2\n" }, piece);
+        let given = Arc::clone(&input.given);
+        let mut reader = rows_of(open_read(input, &ReadOptions::default()).unwrap());
+        reader.read_at_most(4 * MIB);
+        let table = read_all(reader);
+        assert_eq!(table.error, None);
+        assert_eq!(!table.rejected.is_empty(), rejected, "a row that is too long already is told");
+        assert!(table.rows.len() > 1 || rejected || piece.starts_with('\n'), "{}", table.rows.len());
+        assert!(table.rows.iter().skip(1).all(|(_, row)| row[1] == "abcd5"), "no half rows");
+        let given = given.load(Ordering::Relaxed);
+        assert!((4 * MIB..5 * MIB).contains(&given), "{given} bytes");
+    }
+    // A file that ends before the limit is read as ever.
+    let mut reader = open_bytes(b"a,b\n1,2\n3,4").unwrap();
+    reader.read_at_most(PREVIEW_BYTES_MAX);
+    assert_eq!(read_all(reader).rows.len(), 2);
 }
 
 proptest! {

@@ -1,8 +1,8 @@
 //! The same table in all its dresses gives the same cells.
 
-use crate::support::{Table, open_bytes, read_bytes};
+use crate::support::{Table, open_bytes, read_all, read_bytes, rows_of};
 use flate2::{Compression, write::GzEncoder};
-use perennial_connect::tabular::{Opened, ReadOptions, open_read, write::CsvWriter};
+use perennial_connect::tabular::{Opened, ReadOptions, TextEncoding, delimiter_named, open_read, write::CsvWriter};
 use perennial_domain::import::error::RowErrorCode;
 use proptest::prelude::*;
 use std::io::{Cursor, Write};
@@ -67,6 +67,38 @@ fn delimiters_are_found_by_agreement() {
         assert_eq!(table.rows[0].1, ["1", "a,b;c", "2026-01-01"]);
     }
     assert_eq!(read_bytes(b"email\na@b.cn\n").rows[0].1, ["a@b.cn"], "a single column");
+}
+
+#[test]
+fn other_bytes_are_no_delimiters() {
+    let names = [(",", Some(b',')), (";", Some(b';')), ("|", Some(b'|')), ("\t", Some(b'\t')), ("tab", Some(b'\t'))];
+    for (name, byte) in names.into_iter().chain(["", ":", " ", "\"", "x", "a", ",,", "，"].map(|name| (name, None))) {
+        assert_eq!(delimiter_named(name), byte, "{name}");
+    }
+    for byte in [b':', b'"', b'\n', b'x', 0, 0xff] {
+        let options = ReadOptions { delimiter: Some(byte), ..ReadOptions::default() };
+        let error = open_read(Cursor::new(b"a,b\n1,2\n".to_vec()), &options).unwrap_err();
+        assert_eq!(error.code(), "unknown_delimiter");
+        assert!(error.to_string().ends_with("one of , ; | or tab"), "{error}");
+    }
+}
+
+#[test]
+fn a_stated_encoding_wins() {
+    let german = encoding_rs::WINDOWS_1252.encode("name,city\nMüller,Köln\n").0.into_owned();
+    assert_eq!(TextEncoding::parse("Latin1"), Some(TextEncoding::Windows1252));
+    for (stated, name) in
+        [(None, "Müller"), (Some(TextEncoding::Windows1252), "Müller"), (Some(TextEncoding::Gb18030), "M黮ler")]
+    {
+        let options = ReadOptions { encoding: stated, ..ReadOptions::default() };
+        let table = read_all(rows_of(open_read(Cursor::new(german.clone()), &options).unwrap()));
+        assert_eq!(table.rows[0].1[0], name, "{stated:?}");
+        assert_eq!(table.encoding, stated.unwrap_or(TextEncoding::Windows1252).code());
+    }
+    for encoding in TextEncoding::ALL {
+        assert_eq!(TextEncoding::parse(encoding.code()), Some(encoding));
+        assert_eq!(serde_json::to_value(encoding).unwrap(), encoding.code());
+    }
 }
 
 #[test]

@@ -16,6 +16,11 @@ impl<'a> Cells<'a> {
         Self { text, ends }
     }
 
+    /// All cells after one another.
+    pub(super) fn text(&self) -> &'a str {
+        self.text
+    }
+
     pub fn len(&self) -> usize {
         self.ends.len()
     }

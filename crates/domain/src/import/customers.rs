@@ -10,7 +10,7 @@ use super::field::{Field, ImportKind};
 use super::mapping::{Mapping, MappingProblem, Settled, Target};
 use super::parse::dates::DateParser;
 use super::parse::{clean, is_nothing};
-use super::read::{date_error, read_identifiers, text, too_short, traits};
+use super::read::{Width, date_error, read_identifiers, text, traits, unusable_row};
 use super::spool::{
     PartitionKey, SPOOL_VERSION, SpoolError, put_identifiers, put_number, put_signed, put_traits, take_byte,
     take_identifiers, take_number, take_signed, take_traits,
@@ -42,8 +42,7 @@ pub struct CustomerRowParser {
     registered_at: Option<usize>,
     updated_at: Option<usize>,
     traits: Vec<(String, usize)>,
-    columns_min: usize,
-    columns: usize,
+    width: Width,
 }
 
 impl CustomerRowParser {
@@ -64,22 +63,22 @@ impl CustomerRowParser {
             Some(Target::Trait(name)) => Some((name.clone(), column)),
             _ => None,
         };
+        let columns_min = identifiers.iter().map(|(_, column)| column + 1).max().unwrap_or(0);
         Ok(Self {
             dates: DateParser::new(settled.zone.clone(), settled.date_order, settled.spreadsheet_days),
-            columns_min: identifiers.iter().map(|(_, column)| column + 1).max().unwrap_or(0),
+            width: Width::new(headers, mapping, columns_min),
             identifiers,
             labels: labels.iter().filter_map(|field| place(*field).map(|column| (*field, column))).collect(),
             birthday: place(Field::Birthday),
             registered_at: place(Field::RegisteredAt),
             updated_at: place(Field::UpdatedAt),
             traits: headers.iter().enumerate().filter_map(named).collect(),
-            columns: headers.len(),
         })
     }
 
     pub fn parse(&self, cells: &Cells<'_>, row_number: u64) -> Result<CustomerRow, Vec<RowError>> {
-        if cells.len() < self.columns_min {
-            return Err(vec![too_short(cells.len(), self.columns)]);
+        if let Some(error) = unusable_row(cells, &self.width) {
+            return Err(vec![error]);
         }
         let mut errors = Vec::new();
         let mut identifiers = Vec::new();

@@ -17,6 +17,7 @@ pub enum RowErrorCode {
     InvalidIdentifier,
     InvalidDate,
     DateOutOfRange,
+    InTheFuture,
     InvalidNumber,
     NumberTooLarge,
     InvalidCurrency,
@@ -38,6 +39,7 @@ impl RowErrorCode {
             Self::InvalidIdentifier => "invalid_identifier",
             Self::InvalidDate => "invalid_date",
             Self::DateOutOfRange => "date_out_of_range",
+            Self::InTheFuture => "in_the_future",
             Self::InvalidNumber => "invalid_number",
             Self::NumberTooLarge => "number_too_large",
             Self::InvalidCurrency => "invalid_currency",
@@ -66,6 +68,12 @@ impl RowError {
     pub fn of_row(code: RowErrorCode, reason: String) -> Self {
         Self { field: "row", code, reason }
     }
+}
+
+/// The error of a row that holds a NUL byte, whichever kind of file it comes from: PostgreSQL keeps no such text.
+pub fn nul_byte(row: &[u8]) -> Option<RowError> {
+    let reason = || "the row holds a NUL byte: it is damaged or binary".to_owned();
+    row.contains(&0).then(|| RowError::of_row(RowErrorCode::NulByte, reason()))
 }
 
 /// The value in double quotes, cut to what a reason may show, control characters as spaces.

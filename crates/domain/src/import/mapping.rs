@@ -6,12 +6,15 @@
 use super::field::{Field, ImportKind};
 use super::parse::dates::DateOrder;
 use crate::money::Currency;
-use crate::time::Zone;
+use crate::time::{Instant, MICROS_PER_DAY, Zone};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// The longest name of a trait, in bytes: it becomes a label on screens.
 pub const TRAIT_NAME_BYTES_MAX: usize = 100;
+
+/// Clocks and zones differ by up to a day; what lies further ahead was not bought yet. Microseconds.
+pub const FUTURE_MAX: i64 = MICROS_PER_DAY;
 
 /// What one column is taken for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -179,4 +182,14 @@ pub struct Settled {
     pub spreadsheet_days: bool,
     /// Invoice numbers of C and digits are refunds (Online Retail).
     pub refunds_start_with_c: bool,
+    /// The instant that counts as now, so that an import that goes on later decides the same: orders of more
+    /// than [`FUTURE_MAX`] later are rejected. `None` = no limit.
+    pub now: Option<Instant>,
+}
+
+impl Settled {
+    /// The last instant that an order may have.
+    pub(super) fn latest(&self) -> Option<Instant> {
+        self.now.map(|now| Instant(now.0.saturating_add(FUTURE_MAX)))
+    }
 }

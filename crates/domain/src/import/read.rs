@@ -4,8 +4,9 @@
 //! Callers may rely on: nothing is allocated for good cells but the identifiers and traits themselves.
 
 use super::cells::Cells;
-use super::error::{RowError, RowErrorCode, shown};
+use super::error::{RowError, RowErrorCode, nul_byte, shown};
 use super::field::Field;
+use super::mapping::{Mapping, Target};
 use super::parse::dates::DateError;
 use super::parse::{clean, is_nothing, numbers};
 use crate::fact::Trait;
@@ -17,9 +18,34 @@ pub const CODE_BYTES_MAX: usize = 200;
 /// A product name or a trait is a label, not a document.
 pub const TEXT_BYTES_MAX: usize = 1_000;
 
-pub(super) fn too_short(cells: usize, columns: usize) -> RowError {
-    let reason = format!("the row has {cells} of {columns} cells and ends before a column that is needed: complete it");
-    RowError::of_row(RowErrorCode::WrongColumnCount, reason)
+/// Which cells of a row matter.
+#[derive(Debug)]
+pub(super) struct Width {
+    /// A row that ends before this column is cut off; what lies behind may be left out.
+    pub columns_min: usize,
+    pub columns: usize,
+    /// The columns that mean something.
+    pub used: Vec<usize>,
+}
+
+impl Width {
+    pub(super) fn new(headers: &[String], mapping: &Mapping, columns_min: usize) -> Self {
+        let is_used = |header| mapping.0.get(header).is_some_and(|target| *target != Target::Ignore);
+        let used = headers.iter().enumerate().filter(|(_, header)| is_used(*header)).map(|(column, _)| column);
+        Self { columns_min, columns: headers.len(), used: used.collect() }
+    }
+}
+
+/// What is wrong with the row as a whole, so that its cells need not be looked at.
+pub(super) fn unusable_row(cells: &Cells<'_>, width: &Width) -> Option<RowError> {
+    let Width { columns_min, columns, used } = width;
+    if cells.len() < *columns_min {
+        let found = cells.len();
+        let reason =
+            format!("the row has {found} of {columns} cells and ends before a column that is needed: complete it");
+        return Some(RowError::of_row(RowErrorCode::WrongColumnCount, reason));
+    }
+    nul_byte(cells.text().as_bytes()).filter(|_| used.iter().any(|column| cells.get(*column).contains('\0')))
 }
 
 /// Puts the good identifiers into `found`, strongest first, and gives the first malformed one.
@@ -105,6 +131,7 @@ pub(super) fn too_large(field: Field, value: &str) -> RowError {
     RowError { field: field.code(), code: RowErrorCode::NumberTooLarge, reason }
 }
 
+/// A number of so many decimal places; a unit price gets the extra ones by itself.
 pub(super) fn number(
     cells: &Cells<'_>,
     place: Option<usize>,
@@ -116,7 +143,11 @@ pub(super) fn number(
     if is_nothing(cell) {
         return None;
     }
-    match numbers::parse_scaled(cell, places) {
+    let parsed = match field {
+        Field::UnitPrice => numbers::parse_price(cell, places),
+        _ => numbers::parse_scaled(cell, places),
+    };
+    match parsed {
         Ok(value) => Some(value),
         Err(DecimalError::TooLarge) => {
             errors.push(too_large(field, &shown(cell)));

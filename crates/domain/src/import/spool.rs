@@ -115,14 +115,21 @@ pub(super) fn take_traits(bytes: &mut &[u8]) -> Result<Vec<Trait>, SpoolError> {
 
 /// 64 bits of FNV-1a, mixed so that the lowest bits can choose a partition.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Hash64(u64);
+pub struct Hash64(u64);
+
+impl Default for Hash64 {
+    fn default() -> Self {
+        Self::new()
+    }
+}
 
 impl Hash64 {
-    pub(super) fn new() -> Self {
+    pub fn new() -> Self {
         Self(0xcbf2_9ce4_8422_2325)
     }
 
-    pub(super) fn add(mut self, bytes: &[u8]) -> Self {
+    #[expect(clippy::should_implement_trait, reason = "bytes are added to a hash, not two hashes to each other")]
+    pub fn add(mut self, bytes: &[u8]) -> Self {
         for byte in bytes {
             self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3);
         }
@@ -131,7 +138,7 @@ impl Hash64 {
         self
     }
 
-    pub(super) fn finish(self) -> u64 {
+    pub fn finish(self) -> u64 {
         let mixed = (self.0 ^ (self.0 >> 33)).wrapping_mul(0xff51_afd7_ed55_8ccd);
         mixed ^ (mixed >> 33)
     }

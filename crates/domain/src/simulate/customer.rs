@@ -91,7 +91,7 @@ impl Simulator {
             orders: life.purchases.len() as u32,
             purchase_days: purchase_days(&orders),
             gross_minor: total(&orders, SimulatedOrderKind::Purchase),
-            refund_minor: -total(&orders, SimulatedOrderKind::Refund),
+            refund_minor: total(&orders, SimulatedOrderKind::Refund).saturating_neg(),
             future_purchases: life.future_purchases,
             future_minor: life.future_minor,
             future_expected: life.future_expected,
@@ -102,7 +102,7 @@ impl Simulator {
 
 fn total(orders: &[SimulatedOrder], kind: SimulatedOrderKind) -> i64 {
     let of_kind = orders.iter().filter(|order| order.kind == kind);
-    of_kind.flat_map(|order| &order.lines).map(SimulatedLine::amount_minor).sum()
+    of_kind.flat_map(|order| &order.lines).map(SimulatedLine::amount_minor).fold(0, i64::saturating_add)
 }
 
 fn purchase_days(orders: &[SimulatedOrder]) -> u32 {

@@ -69,7 +69,7 @@ pub(super) fn live(plan: &Plan, customer: u64) -> Life {
             life.purchases.push(Purchase { at_days: now, amount_minor });
         } else {
             life.future_purchases += 1;
-            life.future_minor += amount_minor;
+            life.future_minor = life.future_minor.saturating_add(amount_minor);
         }
         if exit.after_repeat > 0.0 && draws.chance(exit.after_repeat) {
             if now < end_days {

@@ -9,15 +9,16 @@
 //! | what is sold, and for how much | `catalogue` |
 //! | orders, lines, refunds, cancelled attempts | `order` |
 //! | all of one customer together | `customer` |
-//! | files: columns, rows as CSV, gzip members | `columns`, `rows`, `gzip` |
+//! | files: columns, rows as CSV | `columns`, `rows` |
 //!
 //! Invariants: pure; the same [`Plan`] gives the same bytes on every machine (integers, the four basic
 //! operations, and `libm` for the rest; never the platform's logarithm); customer `n` depends on the plan
 //! and on `n` alone, so that any part can be made anywhere; the life of a customer (rates, days, amounts)
 //! does not change with what only dresses it (lines, names, identifiers).
-//! Callers may rely on: order numbers are unique; the rows of an order are neighbours and those of a
-//! customer come by time; the first order carries every identifier that the customer has, later ones
-//! always the customer id or the phone, so that flat matching finds each customer once, in any order.
+//! Callers may rely on: rows are appended to the caller's buffer, who compresses and writes them; order
+//! numbers are unique; the rows of an order are neighbours and those of a customer come by time; the first
+//! order carries every identifier that the customer has, later ones always the customer id or the phone, so
+//! that flat matching finds each customer once, in any order.
 //! Persons are made up: mail addresses are of reserved domains, phones of prefixes that, as far as we know,
 //! no carrier gives out.
 
@@ -25,7 +26,6 @@ mod catalogue;
 mod columns;
 mod customer;
 mod draw;
-mod gzip;
 mod life;
 mod order;
 mod person;
@@ -36,7 +36,6 @@ mod tests;
 
 pub use columns::{CUSTOMER_COLUMNS, Column, ORDER_COLUMNS, TRUTH_COLUMNS, push_header};
 pub use customer::{SimulatedCustomer, Simulator, Truth};
-pub use gzip::push_gzip_member;
 pub use order::{SimulatedLine, SimulatedOrder, SimulatedOrderKind};
 pub use plan::{CUSTOMERS_MAX, DAYS_MAX, LINES_MEAN_MAX, Plan, PlanError, SpendTruth};
 pub use rows::RowCounts;

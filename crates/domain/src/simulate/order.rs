@@ -49,7 +49,7 @@ pub struct SimulatedLine {
 
 impl SimulatedLine {
     pub fn amount_minor(&self) -> i64 {
-        i64::from(self.quantity) * self.unit_price_minor
+        i64::from(self.quantity).saturating_mul(self.unit_price_minor)
     }
 }
 
@@ -167,7 +167,7 @@ fn split(plan: &Plan, catalogue: &Catalogue, amount_minor: i64, draws: &mut Draw
         let quantity = quantity(draws);
         let target = amount_minor as f64 * (*weight / sum) / f64::from(quantity);
         let unit_price_minor = (libm::round(target) as i64).max(1);
-        let cost_minor = unit_price_minor * i64::from(quantity);
+        let cost_minor = unit_price_minor.saturating_mul(i64::from(quantity));
         if cost_minor < left_minor {
             left_minor -= cost_minor;
             lines.push(line(unit_price_minor, quantity, draws));

@@ -1,7 +1,8 @@
 //! Cohorts by month of first purchase: who comes back, how soon, with how much.
 //!
 //! Invariants: integers only; folding customers in any order and merging in any grouping gives
-//! the same result. Memory is bounded by the number of cohorts × months, never by orders.
+//! the same result, as long as sums of money fit 64 bits; a sum that does not stays at the limit.
+//! Memory is bounded by the number of cohorts × months, never by orders.
 //!
 //! Rules: months are calendar months of the day numbers given; a customer counts once in each
 //! month with an order; revenue of a month includes refunds booked in it. A customer enters the
@@ -111,7 +112,7 @@ impl Cohorts {
                 cohort.months.resize(month + 1, CohortMonth::default());
             }
             let entry = &mut cohort.months[month];
-            entry.revenue_minor = entry.revenue_minor.wrapping_add(occasion.amount_minor);
+            entry.revenue_minor = entry.revenue_minor.saturating_add(occasion.amount_minor);
             if occasion.orders == 0 {
                 continue;
             }
@@ -147,7 +148,7 @@ impl Cohorts {
             for (our, their) in ours.months.iter_mut().zip(&theirs.months) {
                 our.customers += their.customers;
                 our.orders += their.orders;
-                our.revenue_minor = our.revenue_minor.wrapping_add(their.revenue_minor);
+                our.revenue_minor = our.revenue_minor.saturating_add(their.revenue_minor);
             }
             for (our, their) in ours.repeats.iter_mut().zip(&theirs.repeats) {
                 our.observed += their.observed;

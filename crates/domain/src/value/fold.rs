@@ -8,7 +8,8 @@
 //! occasion but its amount counts as revenue; T and t_x are whole days from the first occasion to
 //! `fit_until`; amounts of repeat occasions are what the day nets to.
 //!
-//! Invariants: integers only; any order of customers and any grouping of merges gives the same.
+//! Invariants: integers only; any order of customers and any grouping of merges gives the same, as long as
+//! sums of money fit 64 bits; a sum that does not stays at the limit.
 
 use serde::{Deserialize, Serialize};
 

@@ -4,6 +4,7 @@ use perennial_domain::value::{
     CustomerFold, FoldSettings, Margin, Month, Occasion, RfmGroup, RfmInput, measure_concentration, round_minor,
     run_rfm, value_parts,
 };
+use proptest::prelude::*;
 
 use crate::data;
 use crate::value_reference::near;
@@ -160,6 +161,52 @@ fn concentration_is_exact() {
     near(equal.top_share.unwrap(), 0.2, 1e-12);
     assert_eq!(measure_concentration(&[]).top_share, None);
     assert_eq!(measure_concentration(&[-5, 5]).gini, None);
+}
+
+#[test]
+fn sums_of_the_largest_amounts_stay_at_the_limit() {
+    const LARGEST: i64 = 1_000_000_000_000_000;
+    let settings = FoldSettings { fit_until: 100, backtest_until: 130, current_days: 30 };
+    for (amount_minor, limit) in [(LARGEST, i64::MAX), (-LARGEST, i64::MIN)] {
+        let occasions: Vec<Occasion> =
+            (0..=130).flat_map(|day| [Occasion { day, amount_minor, orders: 1 }; 400]).collect();
+        let mut fold = CustomerFold::new(settings);
+        let found = fold.add(&occasions).unwrap();
+        for sum in [found.rfm.revenue_minor, found.current_revenue_minor, found.spend.total_minor, found.holdout_minor]
+        {
+            assert_eq!(sum, limit);
+        }
+        let mut both = fold.clone();
+        both.merge(&fold);
+        for cohorts in [&fold.cohorts, &both.cohorts] {
+            let months = &cohorts.by_month[&Month::of_day(0)].months;
+            assert!(months[..3].iter().all(|month| month.revenue_minor == limit), "{months:?}");
+        }
+        let (rfm, _) = run_rfm(&vec![RfmInput { recency_days: 1, orders: 1, revenue_minor: amount_minor }; 20_000]);
+        assert_eq!(rfm.revenue_minor, limit);
+        let parts = value_parts(limit, -amount_minor, Margin::FULL, limit);
+        assert_eq!(parts.lifetime_minor.signum(), limit.signum());
+        assert_eq!(measure_concentration(&[limit; 3]).total_minor, i128::from(limit) * 3);
+    }
+}
+
+proptest! {
+    /// Up to the limit of 64 bits the sum is exact, in any order; beyond it, it stays there.
+    #[test]
+    fn revenue_of_a_cohort_is_the_exact_sum_or_the_limit(
+        amounts in proptest::collection::vec(0i64..=1_000_000_000_000_000, 1..40), times in 1usize..600,
+    ) {
+        let settings = FoldSettings { fit_until: 20, backtest_until: 20, current_days: 30 };
+        let occasions: Vec<Occasion> =
+            amounts.iter().map(|amount_minor| Occasion { day: 3, amount_minor: *amount_minor, orders: 1 }).collect();
+        let mut one = CustomerFold::new(settings);
+        prop_assert!(one.add(&occasions).is_some());
+        let mut all = CustomerFold::new(settings);
+        (0..times).for_each(|_| all.merge(&one));
+        let exact: i128 = amounts.iter().map(|amount| i128::from(*amount) * times as i128).sum();
+        let found = all.cohorts.by_month[&Month::of_day(3)].months[0].revenue_minor;
+        prop_assert_eq!(found, i64::try_from(exact).unwrap_or(i64::MAX));
+    }
 }
 
 #[test]

@@ -223,7 +223,8 @@ impl Recognition {
         self.columns.iter().map(|column| column.name.clone()).collect()
     }
 
-    /// Closes what is open: the stated option first, then what was recognised, then the workspace's.
+    /// Closes what is open: the stated option first, then what was recognised, then the workspace's. The time
+    /// is left to the caller: [`Settled::now`].
     pub fn settle(
         &self,
         options: &Options,
@@ -266,6 +267,7 @@ impl Recognition {
                 date_order,
                 spreadsheet_days: self.spreadsheet_days,
                 refunds_start_with_c: self.layout == Some(Layout::OnlineRetail),
+                now: None,
             }),
             _ => Err(problems),
         }

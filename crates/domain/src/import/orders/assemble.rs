@@ -2,6 +2,9 @@
 //!
 //! Rows of the same customer (strongest identifier), kind class and order number are one fact. Without a
 //! number, product rows of a customer at one instant are one order, and every other row is its own.
+//! A row with a refund status tells of the refund and of the purchase before it, line by line: its line is
+//! one of the order unless a purchase row of the order says the same (product, quantity, amount); each such
+//! row speaks for one. A row that names no product speaks of the whole order: any purchase row tells of that.
 //! Invariants: lines are sorted, facts too; nothing depends on the order of the rows. The key of a fact
 //! without a number comes from its instant and content (equal rows count 1, 2, …), so that a longer
 //! export of the same shop gives the old facts the old keys.
@@ -12,7 +15,7 @@ use super::row::OrderRow;
 use crate::fact::{Fact, FactKey, FactKind, Line, Trait};
 use crate::identity::Identifier;
 use std::cmp::Ordering;
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashMap};
 
 #[derive(Clone, Copy, Debug)]
 pub struct AssembleContext<'a> {
@@ -23,17 +26,20 @@ pub struct AssembleContext<'a> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Assembled {
     pub fact: Fact,
-    /// How many rows became lines of this fact: the number of its lines, or 0 for a fact that the rows of
-    /// another fact tell of besides (the purchase behind a refund status, the refund in a column).
+    /// How many rows became lines of this fact. Further lines, up to all of them (0 rows), are told besides
+    /// by the rows of another fact: the purchase behind a refund status, the refund in a column.
     pub rows: u32,
 }
 
+/// Whose order it is, and its number.
 type Purchase = (Option<Identifier>, Option<String>);
+/// What a line says, without signs: product, quantity, amount.
+type Said<'a> = (Option<&'a str>, Option<&'a str>, Option<u64>, Option<u64>);
 
 /// The facts of the rows, by strongest identifier (guests first), time, kind and order number.
 pub fn assemble(mut rows: Vec<OrderRow>, context: &AssembleContext<'_>) -> Vec<Assembled> {
     rows.sort_unstable_by(compare);
-    let told_apart = purchases_told_apart(&rows);
+    let mut told_besides = purchases_behind_refunds(&rows);
     let mut facts = Vec::new();
     let mut last_base = None;
     let mut twins = 0u32;
@@ -47,7 +53,14 @@ pub fn assemble(mut rows: Vec<OrderRow>, context: &AssembleContext<'_>) -> Vec<A
         let is_twin = last_base == Some(base) && group[0].order_no.is_none();
         twins = if is_twin { twins + 1 } else { 0 };
         last_base = Some(base);
-        finish(group, twins, context, &told_apart, &mut facts);
+        let own_rows = group.len();
+        if class(group[0].kind) == class(FactKind::Order) {
+            group.extend(told_besides.remove(&purchase_of(&group[0])).unwrap_or_default());
+        }
+        finish(group, own_rows, twins, context, &mut facts);
+    }
+    for group in told_besides.into_values() {
+        finish(group, 0, 0, context, &mut facts);
     }
     facts.sort_by(|left, right| {
         let key = |item: &Assembled| (item.fact.at, item.fact.kind.code());
@@ -137,23 +150,71 @@ fn numbered(base: FactKey, twins: u32) -> FactKey {
     if twins == 0 { base } else { FactKey::of(&[&base.hex(), &(twins + 1).to_string()]) }
 }
 
-/// The purchases that have rows of their own; empty (and cheap) where no row tells of two things.
-fn purchases_told_apart(rows: &[OrderRow]) -> HashSet<Purchase> {
-    if !rows.iter().any(|row| row.tells_of_purchase) {
-        return HashSet::new();
+/// The lines of purchases that only rows with a refund status tell of, by purchase; empty (and cheap) where
+/// no row tells of two things.
+fn purchases_behind_refunds(rows: &[OrderRow]) -> BTreeMap<Purchase, Vec<OrderRow>> {
+    let tells_of_two = |row: &&OrderRow| row.tells_of_purchase && row.order_no.is_some();
+    let mut told: BTreeMap<Purchase, Vec<OrderRow>> = BTreeMap::new();
+    // What purchase rows say of these orders: each line as often as it is there.
+    let mut said: HashMap<Purchase, HashMap<Said<'_>, u32>> = HashMap::new();
+    for row in rows.iter().filter(tells_of_two) {
+        said.entry(purchase_of(row)).or_default();
     }
-    rows.iter().filter(|row| class(row.kind) == "order").map(purchase_of).collect()
+    if said.is_empty() {
+        return told;
+    }
+    for row in rows.iter().filter(|row| row.kind == FactKind::Order) {
+        if let Some(lines) = said.get_mut(&purchase_of(row)) {
+            *lines.entry(said_by(row)).or_default() += 1;
+        }
+    }
+    for row in rows.iter().filter(tells_of_two) {
+        let purchase = purchase_of(row);
+        let lines = said.entry(purchase.clone()).or_default();
+        let is_told = match lines.get_mut(&said_by(row)) {
+            Some(count) if row.names_product() && *count > 0 => {
+                *count -= 1;
+                true
+            }
+            _ => !row.names_product() && !lines.is_empty(),
+        };
+        if !is_told {
+            told.entry(purchase).or_default().push(purchase_behind(row));
+        }
+    }
+    told
 }
 
 fn purchase_of(row: &OrderRow) -> Purchase {
     (row.identifiers.first().cloned(), row.order_no.clone())
 }
 
+/// The amount of the whole order is left out: it says nothing of the line.
+fn said_by(row: &OrderRow) -> Said<'_> {
+    let size = |value: Option<i64>| value.map(i64::unsigned_abs);
+    (row.sku.as_deref(), row.name.as_deref(), size(row.quantity_milli), size(row.amount_minor))
+}
+
+/// The row as it was before the refund: what an earlier export had told.
+fn purchase_behind(refund: &OrderRow) -> OrderRow {
+    let bought = |value: Option<i64>| value.map(i64::saturating_abs);
+    OrderRow {
+        kind: FactKind::Order,
+        tells_of_purchase: false,
+        quantity_milli: bought(refund.quantity_milli),
+        amount_minor: bought(refund.amount_minor),
+        order_amount_minor: bought(refund.order_amount_minor),
+        refund_minor: None,
+        ..refund.clone()
+    }
+}
+
+/// `own_rows` of the group are its own; the others are told by rows of another fact.
 fn finish(
     group: Vec<OrderRow>,
+    own_rows: usize,
     twins: u32,
     context: &AssembleContext<'_>,
-    told_apart: &HashSet<Purchase>,
     facts: &mut Vec<Assembled>,
 ) {
     let first = &group[0];
@@ -162,36 +223,16 @@ fn finish(
         kind => kind,
     };
     let key = numbered(key_of(first, context.source, class(kind)), twins);
-    let purchase_key = numbered(key_of(first, context.source, class(FactKind::Order)), twins);
     let refund_key = numbered(key_of(first, context.source, class(FactKind::Refund)), twins);
-    let tells_of_purchase = kind == FactKind::Refund
-        && first.order_no.is_some()
-        && group.iter().all(|row| row.tells_of_purchase)
-        && !told_apart.contains(&purchase_of(first));
     let refund_minor = if class(kind) == "order" { once(group.iter().map(|row| row.refund_minor)) } else { None };
-    let rows = u32::try_from(group.len()).unwrap_or(u32::MAX);
+    let rows = u32::try_from(own_rows).unwrap_or(u32::MAX);
     let fact = fact_of(group, kind, key);
-    if tells_of_purchase {
-        facts.push(Assembled { fact: purchase_behind(&fact, purchase_key), rows: 0 });
-    }
     if let Some(refund) = refund_minor {
-        let lines = vec![Line { amount_minor: Some(-refund), ..Line::default() }];
+        let lines = vec![Line { amount_minor: Some(refund.saturating_neg()), ..Line::default() }];
         let refund = Fact { kind: FactKind::Refund, key: refund_key, lines, traits: Vec::new(), ..fact.clone() };
         facts.push(Assembled { fact: refund, rows: 0 });
     }
     facts.push(Assembled { fact, rows });
-}
-
-/// The same lines with the signs of a purchase.
-fn purchase_behind(refund: &Fact, key: FactKey) -> Fact {
-    let turned = |line: &Line| Line {
-        quantity_milli: line.quantity_milli.map(i64::abs),
-        amount_minor: line.amount_minor.map(i64::abs),
-        ..line.clone()
-    };
-    let mut lines: Vec<Line> = refund.lines.iter().map(turned).collect();
-    lines.sort();
-    Fact { kind: FactKind::Order, key, lines, ..refund.clone() }
 }
 
 /// An amount of the whole order that may be repeated on its lines: once where all that is written is the

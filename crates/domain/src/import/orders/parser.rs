@@ -2,6 +2,7 @@
 //!
 //! Invariants: all that is wrong with a row is told at once; a weak identifier that is malformed is an
 //! error only where the row has no good one (masked phone numbers are common beside customer numbers).
+//! Nothing is later than the day after [`Settled::now`], where that is given.
 //! Callers may rely on: `parse` takes `&self` and may run on many threads; [`OrderRowReader`] goes through
 //! one file in order and lets lines inherit the identifiers of the line above of the same order.
 
@@ -13,11 +14,11 @@ use crate::import::error::{RowError, RowErrorCode, shown};
 use crate::import::field::{Field, ImportKind};
 use crate::import::mapping::{Mapping, MappingProblem, Settled, Target};
 use crate::import::parse::dates::DateParser;
-use crate::import::parse::numbers::{self, PRICE_EXTRA_PLACES, QUANTITY_PLACES};
+use crate::import::parse::numbers::{self, QUANTITY_PLACES};
 use crate::import::parse::status::{StatusMeaning, meaning_of};
 use crate::import::parse::{clean, is_nothing};
 use crate::import::read::{
-    CODE_BYTES_MAX, TEXT_BYTES_MAX, date_error, number, read_identifiers, text, too_large, too_short, traits,
+    CODE_BYTES_MAX, TEXT_BYTES_MAX, Width, date_error, number, read_identifiers, text, too_large, traits, unusable_row,
 };
 use crate::money::Currency;
 use crate::time::Instant;
@@ -26,6 +27,7 @@ use crate::time::Instant;
 #[derive(Debug)]
 pub struct OrderRowParser {
     dates: DateParser,
+    latest: Option<Instant>,
     currency: Currency,
     refunds_start_with_c: bool,
     identifiers: Vec<(Field, usize)>,
@@ -42,9 +44,7 @@ pub struct OrderRowParser {
     status: Option<usize>,
     refund_amount: Option<usize>,
     traits: Vec<(String, usize)>,
-    /// A row that ends before this column is cut off; what lies behind may be left out.
-    columns_min: usize,
-    columns: usize,
+    width: Width,
 }
 
 /// What the line above leaves to the next line of the same order.
@@ -91,6 +91,7 @@ impl OrderRowParser {
         }
         Ok(Self {
             dates: DateParser::new(settled.zone.clone(), settled.date_order, settled.spreadsheet_days),
+            latest: settled.latest(),
             currency: settled.currency,
             refunds_start_with_c: settled.refunds_start_with_c,
             identifiers,
@@ -107,8 +108,7 @@ impl OrderRowParser {
             status: place(Field::Status),
             refund_amount: place(Field::RefundAmount),
             traits,
-            columns_min,
-            columns: headers.len(),
+            width: Width::new(headers, mapping, columns_min),
         })
     }
 
@@ -123,14 +123,14 @@ impl OrderRowParser {
         row_number: u64,
         above: Option<&Above>,
     ) -> Result<OrderRow, Vec<RowError>> {
-        if cells.len() < self.columns_min {
-            return Err(vec![too_short(cells.len(), self.columns)]);
+        if let Some(error) = unusable_row(cells, &self.width) {
+            return Err(vec![error]);
         }
         let mut errors = Vec::new();
         let order_no = text(cells, self.order_no, Field::OrderNo, CODE_BYTES_MAX, &mut errors);
         let above = above.filter(|above| order_no == Some(above.order_no.as_str()));
         let identifiers = self.identifiers(cells, above, &mut errors);
-        let at = self.ordered_at(cells, above, &mut errors);
+        let at = self.ordered_at(cells, above, &mut errors).inspect(|at| self.check_future(*at, &mut errors));
         self.check_currency(cells, &mut errors);
         let money = self.money(cells, &mut errors);
         let sku = text(cells, self.sku, Field::Sku, CODE_BYTES_MAX, &mut errors);
@@ -220,6 +220,17 @@ impl OrderRowParser {
         }
     }
 
+    /// An order of tomorrow would be everybody's last purchase.
+    fn check_future(&self, at: Instant, errors: &mut Vec<RowError>) {
+        if self.latest.is_some_and(|latest| at > latest) {
+            let reason = format!(
+                "{} lies in the future: an order is from before the import; check the order of day and month",
+                shown(&at.rfc3339())
+            );
+            errors.push(RowError { field: Field::OrderedAt.code(), code: RowErrorCode::InTheFuture, reason });
+        }
+    }
+
     fn check_currency(&self, cells: &Cells<'_>, errors: &mut Vec<RowError>) {
         let Some(place) = self.row_currency else {
             return;
@@ -243,11 +254,11 @@ impl OrderRowParser {
         let places = self.currency.exponent();
         let mut read = |column, field, places| number(cells, column, field, places, errors);
         let quantity_milli = read(self.quantity, Field::Quantity, QUANTITY_PLACES);
-        let price_fine = read(self.unit_price, Field::UnitPrice, places + PRICE_EXTRA_PLACES);
+        let price_fine = read(self.unit_price, Field::UnitPrice, places);
         let line_amount = read(self.line_amount, Field::LineAmount, places);
         let order_amount_minor = read(self.order_amount, Field::OrderAmount, places);
         let discount_minor = read(self.discount, Field::Discount, places);
-        let refund_minor = read(self.refund_amount, Field::RefundAmount, places).map(i64::abs);
+        let refund_minor = read(self.refund_amount, Field::RefundAmount, places).map(i64::saturating_abs);
         let mut amount_minor = line_amount;
         if let (None, Some(price)) = (line_amount, price_fine) {
             amount_minor = numbers::line_amount(quantity_milli.unwrap_or(1_000), price);
@@ -276,8 +287,11 @@ impl OrderRowParser {
 impl Money {
     /// A discount brings the amount nearer to zero, whichever sign it was written with.
     fn amount_after_discount(&self) -> Option<i64> {
-        let discount = self.discount_minor.unwrap_or(0).abs();
-        self.amount_minor.map(|amount| if amount < 0 { amount + discount } else { amount - discount })
+        let discount = self.discount_minor.unwrap_or(0).saturating_abs();
+        let after = |amount: i64| {
+            if amount < 0 { amount.saturating_add(discount) } else { amount.saturating_sub(discount) }
+        };
+        self.amount_minor.map(after)
     }
 }
 
@@ -289,8 +303,9 @@ fn turn_to_refund(row: &mut OrderRow, by_status: bool) {
     if total.is_none_or(|amount| amount >= 0) {
         row.quantity_milli = row.quantity_milli.map(|quantity| -quantity.abs());
     }
-    row.amount_minor = row.amount_minor.map(|amount| -amount.abs());
-    row.order_amount_minor = row.order_amount_minor.map(|amount| -amount.abs());
+    let paid_back = |amount: i64| amount.saturating_abs().saturating_neg();
+    row.amount_minor = row.amount_minor.map(paid_back);
+    row.order_amount_minor = row.order_amount_minor.map(paid_back);
     row.refund_minor = None;
 }
 

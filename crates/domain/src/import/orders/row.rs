@@ -17,7 +17,7 @@ pub struct OrderRow {
     pub row_number: u64,
     pub kind: FactKind,
     /// The row tells of a purchase that was refunded, not of the refund alone (a refund status beside a
-    /// positive amount): the purchase is a fact as well, unless another row tells of it.
+    /// positive amount): its line is one of the purchase as well, unless a purchase row says the same.
     pub tells_of_purchase: bool,
     pub identifiers: Vec<Identifier>,
     pub order_no: Option<String>,

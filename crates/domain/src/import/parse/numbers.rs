@@ -4,7 +4,7 @@
 //! (`-?digits[.digits]`) leaves.
 //! Callers may rely on: products are exact; rounding is half away from zero, once.
 
-use crate::money::{AMOUNT_MINOR_MAX, DecimalError, parse_decimal};
+use crate::money::{AMOUNT_MINOR_MAX, DecimalError, parse_decimal_up_to};
 
 /// Extra decimal places kept of unit prices, so that 0.0375 × 1000 is right to the cent.
 pub const PRICE_EXTRA_PLACES: u8 = 4;
@@ -15,14 +15,24 @@ const POWER_MAX: i32 = 40;
 /// So many digits times ten to the seventh still fit 64 bits.
 const FAST_DIGITS_MAX: usize = 11;
 
-/// Decimal text as an integer scaled by 10^`exponent`.
+/// Decimal text as an integer scaled by 10^`exponent`, at most [`AMOUNT_MINOR_MAX`].
 pub fn parse_scaled(text: &str, exponent: u8) -> Result<i64, DecimalError> {
+    parse_scaled_up_to(text, exponent, AMOUNT_MINOR_MAX)
+}
+
+/// A unit price with [`PRICE_EXTRA_PLACES`] more places than the currency has; the same limit as for an amount.
+pub fn parse_price(text: &str, currency_exponent: u8) -> Result<i64, DecimalError> {
+    let fine = 10i64.pow(u32::from(PRICE_EXTRA_PLACES));
+    parse_scaled_up_to(text, currency_exponent + PRICE_EXTRA_PLACES, AMOUNT_MINOR_MAX.saturating_mul(fine))
+}
+
+fn parse_scaled_up_to(text: &str, exponent: u8, max: i64) -> Result<i64, DecimalError> {
     match fast(text.as_bytes(), exponent) {
-        Some(value) if value.abs() <= AMOUNT_MINOR_MAX => Ok(value),
+        Some(value) if value.abs() <= max => Ok(value),
         Some(_) => Err(DecimalError::TooLarge),
         None => match plain_text(text) {
-            Some(plain) => parse_decimal(&plain, exponent),
-            None => parse_decimal(text, exponent),
+            Some(plain) => parse_decimal_up_to(&plain, exponent, max),
+            None => parse_decimal_up_to(text, exponent, max),
         },
     }
 }
