@@ -123,9 +123,8 @@ async fn rfm(history: &History, threads: usize) -> Result<(), Box<dyn std::error
     let inputs: Vec<RfmInput> = buyers.into_iter().map(|(_, input)| input).collect();
     let (result, scores) = run_rfm(&inputs);
     let (processor, wall) = (clock.processor(), clock.wall());
-    let cell = |score: &RfmScore| {
-        u64::from(score.recency) * 100 + u64::from(score.frequency) * 10 + u64::from(score.monetary)
-    };
+    let cell =
+        |score: &RfmScore| u64::from(score.recency) * 100 + u64::from(score.frequency) * 10 + u64::from(score.monetary);
     let squares: u64 = scores.iter().map(|score| cell(score).pow(2)).sum();
     println!(
         "rfm, compacted: {processor:.2} s processor, {wall:.2} s wall, buyers, sum of cell² ({}, {squares})",

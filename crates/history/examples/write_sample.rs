@@ -4,6 +4,7 @@
 #[path = "../tests/suite/sample_facts.rs"]
 mod sample_facts;
 
+use perennial_domain::fact::AppliedBlock;
 use perennial_history::History;
 use std::path::PathBuf;
 
@@ -12,7 +13,14 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
         let history = History::open(&root).await?;
-        history.append(&[(sample_facts::SAMPLE_SEQUENCE, sample_facts::sample_block())]).await?;
+        // Blocks follow each other without gaps; those before the sample had nothing new in them.
+        let mut blocks: Vec<_> = (1..=sample_facts::SAMPLE_SEQUENCE)
+            .map(|sequence| (sequence, AppliedBlock { facts: Vec::new(), ..sample_facts::sample_block() }))
+            .collect();
+        if let Some((_, last)) = blocks.last_mut() {
+            *last = sample_facts::sample_block();
+        }
+        history.append(&blocks).await?;
         Ok(())
     })
 }

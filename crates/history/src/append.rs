@@ -28,10 +28,12 @@ pub struct Appended {
 }
 
 impl History {
-    /// Adds the blocks, each with its journal sequence, in ascending order.
+    /// Adds the blocks, each with its journal sequence, one after the other without gaps; the first of them that
+    /// is new must follow the last one that the table records.
     ///
     /// Safe to run twice: the commit carries the highest sequence, and blocks up to the one that the table
-    /// records are skipped. On return the facts are durable, and the caller may delete what it handed over.
+    /// records are skipped. On return the facts are durable, also those of skipped blocks, and the caller may
+    /// delete what it handed over.
     /// All facts of the call are sorted in memory: hand over some hundred thousand at a time.
     pub async fn append(&self, applied: &[(i64, AppliedBlock)]) -> Result<Appended> {
         check_blocks(applied)?;
@@ -41,9 +43,13 @@ impl History {
             applied.iter().filter(|(sequence, _)| known.is_none_or(|known| *sequence > known)).collect();
         let read_version = change.files.version;
         let blocks_skipped = applied.len() - new.len();
-        let Some((last_sequence, _)) = new.last() else {
+        let (Some((first_sequence, _)), Some((last_sequence, _))) = (new.first(), new.last()) else {
             return Ok(Appended { last_sequence: known, facts: 0, blocks_skipped, version: read_version });
         };
+        let known = known.unwrap_or(0);
+        if *first_sequence != known + 1 {
+            return Err(HistoryError::BlocksMissing { known, sequence: *first_sequence });
+        }
         let stem = format!("append-{last_sequence}-{read_version}");
         let written = blocking(|| write_buckets(&self.folder, &stem, &new))?;
         let facts = new.iter().map(|(_, block)| block.facts.len() as u64).sum();
@@ -61,7 +67,7 @@ impl History {
 fn check_blocks(applied: &[(i64, AppliedBlock)]) -> Result<()> {
     let mut previous: Option<i64> = None;
     for (sequence, block) in applied {
-        if let Some(previous) = previous.filter(|previous| previous >= sequence) {
+        if let Some(previous) = previous.filter(|previous| previous + 1 != *sequence) {
             return Err(HistoryError::BlocksOutOfOrder { previous, sequence: *sequence });
         }
         if block.version > FACT_BLOCK_VERSION {

@@ -1,6 +1,10 @@
 //! Keeping the table fast: many small files of a bucket become one sorted run, and files that no version
 //! needs are deleted.
 //!
+//! Runs of similar size are merged, and a large run is left alone until the smaller ones together have half of its
+//! rows. So a merge makes at least one and a half of each run that goes into it: a row is rewritten at most
+//! log₁.₅ n times in n appends, and the runs that stay grow like powers of three.
+//!
 //! Invariants: compaction moves rows and changes none (`dataChange = false`, the journal position stays);
 //! appends go on while it rewrites and wait only for its commit; readers at work keep their files until
 //! [`History::vacuum_orphans`] is told that these are old enough; a file that the current version names is
@@ -37,6 +41,8 @@ use std::sync::Arc;
 const FILE_ROWS_MAX: u64 = 1_048_576;
 /// Runs that are merged at a time: each holds a batch and a page of each column in memory.
 const MERGE_RUNS_MAX: usize = 64;
+/// A run is merged with smaller ones once it has at most this many times the rows of all of them together.
+const LARGER_TIMES_MAX: u64 = 2;
 const MERGE_BATCH_ROWS: usize = 2_048;
 
 /// What a [`History::compact`] did.
@@ -58,8 +64,9 @@ pub struct Vacuumed {
 type Run = Vec<DataFile>;
 
 impl History {
-    /// Rewrites each bucket of more than `min_files` sorted runs into one, in files of up to a million rows.
-    /// Several buckets go into one commit. Only one compaction runs at a time; appends do not wait for it.
+    /// In each bucket of more than `min_files` sorted runs, merges those of similar size into one, in files of up to
+    /// a million rows. Several buckets go into one commit. Only one compaction runs at a time; appends do not wait
+    /// for it.
     pub async fn compact(&self, min_files: usize) -> Result<Compacted> {
         let _lock = WriteLock::acquire(self.compact_lock_path()).await?;
         let mut total = Compacted::default();
@@ -69,12 +76,15 @@ impl History {
             let mut added: Vec<WrittenFile> = Vec::new();
             let mut unfinished = false;
             for (bucket, bucket_files) in files.buckets.iter().enumerate() {
-                let mut runs = runs_of(bucket_files);
+                let runs = runs_of(bucket_files);
                 if runs.len() <= min_files.max(1) {
                     continue;
                 }
                 unfinished |= runs.len() > MERGE_RUNS_MAX;
-                runs.truncate(MERGE_RUNS_MAX);
+                let runs = of_similar_size(runs);
+                if runs.is_empty() {
+                    continue;
+                }
                 total.buckets += 1;
                 let stem = format!("{COMPACT_PREFIX}{}", files.version);
                 let stream = self.merged(&runs)?;
@@ -194,6 +204,27 @@ fn runs_of(files: &[DataFile]) -> Vec<Run> {
     runs.into_values().collect()
 }
 
+/// The smallest runs, up to the largest one that is not too large for those before it; none where each is.
+fn of_similar_size(mut runs: Vec<Run>) -> Vec<Run> {
+    runs.sort_by_key(|run| rows_of(run));
+    runs.truncate(MERGE_RUNS_MAX);
+    let mut smaller = 0;
+    let mut count = 0;
+    for (place, run) in runs.iter().enumerate() {
+        let rows = rows_of(run);
+        if place > 0 && rows <= smaller * LARGER_TIMES_MAX {
+            count = place + 1;
+        }
+        smaller += rows;
+    }
+    runs.truncate(count);
+    runs
+}
+
+fn rows_of(run: &[DataFile]) -> u64 {
+    run.iter().map(|file| file.rows).sum()
+}
+
 fn partitioned_file(file: &DataFile) -> QueryResult<PartitionedFile> {
     let location =
         StorePath::from_filesystem_path(&file.path).map_err(|error| DataFusionError::External(Box::new(error)))?;
@@ -277,4 +308,27 @@ fn data_files(folder: &std::path::Path) -> Result<Vec<(String, std::path::PathBu
         }
     }
     Ok(files)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn chosen(sizes: &[u64]) -> Vec<u64> {
+        let run = |rows: &u64| {
+            let name = format!("bucket=1/append-{rows}.parquet");
+            vec![DataFile { path: name.clone().into(), name, size_bytes: 0, rows: *rows, last_at: None }]
+        };
+        of_similar_size(sizes.iter().map(run).collect()).iter().map(|run| rows_of(run)).collect()
+    }
+
+    #[test]
+    fn a_large_run_waits_until_the_small_ones_have_half_of_its_rows() {
+        assert_eq!(chosen(&[100, 10, 10, 10, 10]), [10, 10, 10, 10]);
+        assert_eq!(chosen(&[100, 10, 10, 10, 10, 10]), [10, 10, 10, 10, 10, 100]);
+        assert_eq!(chosen(&[50, 1, 50]), [1, 50, 50], "runs of one size are similar, beside a tiny one too");
+        assert_eq!(chosen(&[1, 3, 9, 27, 81]), [0u64; 0], "few and growing: each merge would rewrite the largest");
+        assert_eq!(chosen(&[1]), [0u64; 0]);
+        assert_eq!(chosen(&[7; 100]), [7; MERGE_RUNS_MAX]);
+    }
 }

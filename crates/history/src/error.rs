@@ -31,8 +31,22 @@ pub enum HistoryError {
     #[error("journal block {sequence} has version {found}, this program knows versions up to {known}")]
     NewerBlock { sequence: i64, found: u32, known: u32 },
 
-    #[error("journal blocks must come in ascending order: {sequence} follows {previous}")]
+    #[error("journal blocks must come one after the other: {sequence} follows {previous}")]
     BlocksOutOfOrder { previous: i64, sequence: i64 },
+
+    /// What lies between is in neither store: this is not the history that the journal was handed to.
+    #[error(
+        "journal block {sequence} cannot follow block {known}, the last one in the history: the blocks between are \
+         missing. History and database do not belong together, or one of them is an older backup: restore both from \
+         the same backup"
+    )]
+    BlocksMissing { known: i64, sequence: i64 },
+
+    #[error(
+        "the history in {} belongs to another database: name the database that filled it, or choose an empty data \
+         folder", root.display()
+    )]
+    OtherWorkspace { root: PathBuf },
 
     /// A stored value that no version of Perennial writes.
     #[error("damaged history: {detail}")]

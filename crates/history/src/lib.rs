@@ -5,7 +5,8 @@
 //! file sorted by customer, time and key. Any program that reads Delta can read it.
 //!
 //! Callers may rely on:
-//! - [`History::append`] is exactly once by journal sequence, and durable when it returns;
+//! - [`History::append`] is exactly once by journal sequence, without gaps, and durable when it returns;
+//! - a history serves one workspace: [`History::tie`];
 //! - [`History::timeline`] and [`HistorySnapshot`] see one version of the table, whole;
 //! - [`HistorySnapshot::fold_buckets`] answers the same for any number of threads and after compaction;
 //! - files written by version 1 stay readable (`tests/data`).
@@ -21,21 +22,25 @@ mod disk;
 mod error;
 mod files;
 mod fold;
+mod parquet_pages;
 mod parquet_rows;
+mod parquet_text;
 mod recover;
 mod rows;
 mod schema;
 mod table;
 mod table_file;
 mod timeline;
+mod workspace;
 
 pub use append::Appended;
 pub use compact::{Compacted, Vacuumed};
 pub use error::{HistoryError, Result};
 pub use fold::{HistorySnapshot, Occurrence};
 pub use parquet_rows::{ParquetRows, ReadProgress, TextBatch};
+pub use parquet_text::{CELL_BYTES_MAX, CellError};
 pub use rows::HistoryFact;
 pub use schema::CUSTOMER_BUCKETS;
 pub use table::History;
-pub use table_file::{Cell, Column, ColumnKind, ParquetTableWriter, TableFileError, write_parquet};
+pub use table_file::{Cell, Column, ColumnKind, ParquetTableWriter, TableFileError};
 pub use timeline::{HistoryStats, TIMELINE_PAGE_MAX};

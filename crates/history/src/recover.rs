@@ -1,10 +1,13 @@
 //! After a power cut: log entries and checkpoints whose name reached the disk and whose content did not.
 //!
-//! deltalake makes a log entry visible before it can be synced. A torn entry is a commit of which nobody was
-//! told: read as it is, it would add half of the facts, or remove files without their successors. Therefore
-//! each commit says how many actions it has, and opening deletes a newest entry that is not whole; the caller
-//! still has the journal blocks and hands them over again. Only the newest can be torn, because the writers'
-//! lock is held until an entry is durable.
+//! deltalake makes a log entry visible before it can be synced, and a writer can be killed in between. A torn
+//! entry is a commit on which nobody relied: read as it is, it would add half of the facts, or remove files
+//! without their successors. Therefore each commit says how many actions it has, and opening deletes a newest
+//! entry that is not whole; the caller still has the journal blocks and hands them over again.
+//!
+//! Two rules of `table.rs` make this enough. A change begins by making the newest entry durable, whoever wrote it:
+//! only the newest can be torn. And the journal's position is told only after the entry that it was read from is
+//! durable: nobody deletes blocks on the word of an entry that a power cut can still take back.
 
 use crate::disk::{self, WriteLock};
 use crate::error::{Result, io_error};
@@ -25,7 +28,7 @@ pub(crate) async fn repair(log: &Path, lock_path: &Path) -> Result<()> {
     }
     let _lock = WriteLock::acquire(lock_path.to_owned()).await?;
     for path in torn_files(log)? {
-        tracing::warn!(path = %path.display(), "deleting a torn file of the facts table's log; nobody was told of it");
+        tracing::warn!(path = %path.display(), "deleting a torn file of the facts table's log; nobody relied on it");
         fs::remove_file(&path).map_err(io_error("delete", &path))?;
         disk::sync_folder(log)?;
     }

@@ -1,8 +1,9 @@
 //! Opening, refreshing and committing the facts table.
 //!
 //! Invariants: one writer at a time (an operating system lock, and behind it Delta's own check of
-//! conflicts on the application transaction); a commit is durable before the caller hears of it; readers
-//! keep the version that they started with.
+//! conflicts on the application transaction); a commit is durable before the caller hears of it, and before
+//! another one is built on it, also when whoever wrote it was killed before it could make it durable; readers keep
+//! the version that they started with.
 
 use crate::disk::{self, WriteLock};
 use crate::error::{HistoryError, Result, io_error, query_error, table_error};
@@ -17,7 +18,7 @@ use deltalake::kernel::{Action, Transaction};
 use deltalake::protocol::DeltaOperation;
 use deltalake::{DeltaTable, DeltaTableBuilder, checkpoints, ensure_table_uri};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::SystemTime;
 use tokio::sync::Mutex;
 
@@ -44,7 +45,9 @@ const COMMIT_RETRIES_MAX: usize = 3;
 pub struct History {
     pub(crate) folder: PathBuf,
     pub(crate) context: SessionContext,
-    lock_path: PathBuf,
+    pub(crate) lock_path: PathBuf,
+    /// The workspace that this handle was told to serve: `workspace.rs`.
+    pub(crate) serves: OnceLock<String>,
     current: Mutex<Current>,
 }
 
@@ -52,6 +55,8 @@ struct Current {
     table: DeltaTable,
     files: SharedFiles,
     checkpoint_written: Option<SystemTime>,
+    /// The newest version of which this handle knows that it is on disk.
+    durable_version: Option<u64>,
 }
 
 impl std::fmt::Debug for History {
@@ -68,6 +73,10 @@ impl History {
         let folder = disk::create_folder(&root, FACTS_FOLDER)?;
         let lock_path = root.join(LOCK_FILE);
         recover::repair(&folder.join(LOG_FOLDER), &lock_path).await?;
+        // Somebody may have made these folders and been killed before their names were durable.
+        for made in root.parent().into_iter().chain([root.as_path(), folder.as_path()]) {
+            disk::sync_folder(made)?;
+        }
         let mut table = table_at(&folder)?;
         if !exists(&table).await? {
             let _lock = WriteLock::acquire(lock_path.clone()).await?;
@@ -80,8 +89,10 @@ impl History {
         check_readable(&table)?;
         let files = Arc::new(FileSet::of(table.snapshot().map_err(table_error("read"))?, &folder)?);
         let checkpoint_written = checkpoint_time(&folder);
-        let current = Mutex::new(Current { table, files, checkpoint_written });
-        Ok(Self { context: session(&root)?, folder, lock_path, current })
+        let mut current = Current { table, files, checkpoint_written, durable_version: None };
+        make_durable(&folder, &mut current)?;
+        let serves = OnceLock::new();
+        Ok(Self { context: session(&root)?, folder, lock_path, serves, current: Mutex::new(current) })
     }
 
     /// The newest version of the table.
@@ -105,10 +116,13 @@ impl History {
         Ok(())
     }
 
-    /// The sequence of the newest journal block in the history; `None` before the first.
+    /// The sequence of the newest journal block in the history; `None` before the first. Blocks up to it are
+    /// durable, whoever wrote them, so that the caller may delete its own.
     pub async fn last_sequence(&self) -> Result<Option<i64>> {
+        self.check_workspace()?;
         let mut current = self.current.lock().await;
         self.refresh(&mut current).await?;
+        make_durable(&self.folder, &mut current)?;
         last_sequence_of(&current.table).await
     }
 
@@ -117,14 +131,17 @@ impl History {
     }
 
     fn log_entry(&self, version: u64) -> PathBuf {
-        self.folder.join(LOG_FOLDER).join(format!("{version:020}.json"))
+        log_entry(&self.folder, version)
     }
 
-    /// Starts a change: waits for the lock, then sees the newest version. Readers are not held up.
+    /// Starts a change: waits for the lock, then sees the newest version and makes it durable. Readers are not held
+    /// up.
     pub(crate) async fn begin(&self) -> Result<Change<'_>> {
         let lock = WriteLock::acquire(self.lock_path.clone()).await?;
+        self.check_workspace()?;
         let mut current = self.current.lock().await;
         self.refresh(&mut current).await?;
+        make_durable(&self.folder, &mut current)?;
         Ok(Change { history: self, table: current.table.clone(), files: current.files.clone(), _lock: lock })
     }
 }
@@ -165,6 +182,8 @@ impl Change<'_> {
             .into_prepared_commit_future()
             .await
             .map_err(table_error("prepare a commit to"))?;
+        // A bucket folder may have been made by a writer who was killed before its name was durable.
+        disk::sync_folder(&self.history.folder)?;
         // The hooks that would follow are not run: if one failed, a commit that happened would look refused.
         let version = prepared.await.map_err(table_error("commit to"))?.version;
         disk::sync_file(&self.history.log_entry(version))?;
@@ -196,6 +215,24 @@ impl Change<'_> {
         tracing::debug!(version = self.table.version(), removed, "wrote a checkpoint of the facts table");
         Ok(())
     }
+}
+
+fn log_entry(folder: &Path, version: u64) -> PathBuf {
+    folder.join(LOG_FOLDER).join(format!("{version:020}.json"))
+}
+
+/// What the handle sees may come from a writer who was killed between showing its entry and syncing it. Earlier
+/// entries are durable: each was made so before the next was written.
+fn make_durable(folder: &Path, current: &mut Current) -> Result<()> {
+    let version = current.files.version;
+    if current.durable_version == Some(version) {
+        return Ok(());
+    }
+    // An entry that is gone was covered by a checkpoint, which is made durable before entries are deleted.
+    disk::sync_file_if_there(&log_entry(folder, version))?;
+    disk::sync_folder(&folder.join(LOG_FOLDER))?;
+    current.durable_version = Some(version);
+    Ok(())
 }
 
 async fn last_sequence_of(table: &DeltaTable) -> Result<Option<i64>> {
@@ -234,7 +271,7 @@ async fn create(table: &DeltaTable, folder: &Path) -> Result<()> {
         .await
         .map_err(table_error("create"))?;
     let log = folder.join(LOG_FOLDER);
-    disk::sync_file(&log.join(format!("{:020}.json", 0)))?;
+    disk::sync_file(&log_entry(folder, 0))?;
     disk::sync_folder(&log)?;
     disk::sync_folder(folder)
 }
@@ -272,4 +309,52 @@ fn session(root: &Path) -> Result<SessionContext> {
         .with_collect_statistics(false)
         .set_bool("datafusion.execution.parquet.pushdown_filters", true);
     Ok(SessionContext::new_with_config_rt(config, runtime))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::disk::witness;
+    use perennial_domain::fact::AppliedBlock;
+    use perennial_domain::money::Currency;
+
+    fn block() -> AppliedBlock {
+        let (source, currency) = ("shop".to_owned(), Currency::parse("CNY").expect("a currency"));
+        AppliedBlock { version: 1, source, import_id: None, currency, facts: Vec::new() }
+    }
+
+    /// A commit whose writer was killed before it could make it durable is, to all others, one that was shown and
+    /// never synced by them.
+    #[tokio::test(flavor = "multi_thread")]
+    async fn the_position_is_told_only_once_the_entry_it_stands_in_is_durable() {
+        let root = tempfile::tempdir().unwrap();
+        let other = History::open(root.path()).await.unwrap();
+        let writer = History::open(root.path()).await.unwrap();
+        let entry = writer.log_entry(writer.append(&[(1, block())]).await.unwrap().version);
+        let by_writer = witness::count(&entry);
+        assert!(by_writer >= 1);
+
+        assert_eq!(other.stats().await.unwrap().version, 1, "seen, and not relied on");
+        assert_eq!(witness::count(&entry), by_writer);
+        assert_eq!(other.last_sequence().await.unwrap(), Some(1));
+        assert_eq!(witness::count(&entry), by_writer + 1);
+        assert_eq!(other.last_sequence().await.unwrap(), Some(1));
+        assert_eq!(witness::count(&entry), by_writer + 1, "once is enough");
+
+        let opened = History::open(root.path()).await.unwrap();
+        assert_eq!(witness::count(&entry), by_writer + 2, "opening");
+        assert_eq!(opened.last_sequence().await.unwrap(), Some(1));
+        assert_eq!(witness::count(&entry), by_writer + 2);
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_change_is_built_on_a_durable_entry_only() {
+        let root = tempfile::tempdir().unwrap();
+        let other = History::open(root.path()).await.unwrap();
+        let writer = History::open(root.path()).await.unwrap();
+        let entry = writer.log_entry(writer.append(&[(1, block())]).await.unwrap().version);
+        let by_writer = witness::count(&entry);
+        drop(other.begin().await.unwrap());
+        assert_eq!(witness::count(&entry), by_writer + 1);
+    }
 }

@@ -31,8 +31,13 @@ pub enum TableFileError {
     NotParquet(ParquetError),
     #[error("the parquet file is damaged after row {rows_before}: {detail}")]
     Damaged { rows_before: u64, detail: String },
-    #[error("the column \"{column}\" holds {found}, which cannot be read as text")]
-    UnsupportedColumn { column: String, found: String },
+    #[error("{packed_bytes} bytes of the parquet file become {unpacked} {unit}: that is no table")]
+    Bomb { packed_bytes: u64, unpacked: u64, unit: &'static str },
+    #[error(
+        "the pages around row {} of the parquet file need more than {bytes_max} bytes: write it with smaller pages, \
+         or with the columns that are needed only", rows_before + 1
+    )]
+    RowTooLarge { rows_before: u64, bytes_max: u64 },
     #[error("cannot write the parquet file: {0}")]
     Write(ParquetError),
     #[error("row {row} has {found} cells, the table has {expected} columns")]
@@ -145,20 +150,6 @@ impl<W: Write + Send> ParquetTableWriter<W> {
         let out = self.writer.into_inner().map_err(TableFileError::Write)?;
         Ok((out, rows))
     }
-}
-
-/// Writes all rows and returns how many there were.
-pub fn write_parquet<'a, W, R>(out: W, columns: &[Column], rows: impl IntoIterator<Item = R>) -> Result<u64>
-where
-    W: Write + Send,
-    R: AsRef<[Cell<'a>]>,
-{
-    let mut table = ParquetTableWriter::new(out, columns)?;
-    for row in rows {
-        table.write_row(row.as_ref())?;
-    }
-    let (_, written) = table.finish()?;
-    Ok(written)
 }
 
 fn arrow_type(kind: ColumnKind) -> DataType {

@@ -231,6 +231,15 @@ pub async fn revoke_token(tx: &mut WriteTx<'_>, id: &str, at: Instant) -> Result
     Ok(exec::execute(tx, "access.revoke_token", vec![id.into(), at.into()]).await? == 1)
 }
 
+/// Revokes the tokens that a user made, those that these tokens made, and so on; returns the ids of those that
+/// were not revoked before, in order.
+pub async fn revoke_tokens_made_by(tx: &mut WriteTx<'_>, maker: &str, at: Instant) -> Result<Vec<String>> {
+    let binds = vec![maker.into(), at.into()];
+    let mut ids = exec::all(tx, "access.revoke_tokens_made_by", binds, |row| row.text(0)).await?;
+    ids.sort_unstable();
+    Ok(ids)
+}
+
 pub async fn attempts(tx: &mut ReadTx<'_>, key: &str) -> Result<Option<AttemptsRow>> {
     exec::optional(tx, "access.attempts", vec![key.into()], |row| {
         Ok(AttemptsRow { key: row.text(0)?, failures: row.i64(1)?, window_started_at: row.instant(2)? })

@@ -38,8 +38,9 @@ const ROW_BUFFER: usize = 2_048;
 const STATEMENT_CACHE: usize = 256;
 /// Rows of each index that ANALYZE looks at: enough for the planner, and milliseconds instead of seconds.
 const ANALYSIS_ROWS: u32 = 1_000;
-/// Tries to open a SQLite file while another process switches it to WAL, 100 ms apart.
-const OPEN_TRIES: u32 = 100;
+/// How long opening waits for another process that creates or migrates the same SQLite file.
+const OPEN_TIMEOUT: Duration = Duration::from_secs(30);
+/// While it is switched to WAL, SQLite does not wait by itself.
 const OPEN_PAUSE: Duration = Duration::from_millis(100);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -80,19 +81,10 @@ pub(crate) enum Inner<'a> {
 
 impl Database {
     /// Opens the store, creates the SQLite file where there is none, and brings the schema up to date
-    /// under a lock, so that two processes may start together.
+    /// under a lock, so that two processes may start together. A file that is up to date opens at once.
     pub async fn open(url: &StoreUrl) -> Result<Self> {
         match url {
-            StoreUrl::Sqlite(path) => {
-                let mut tries = 1;
-                loop {
-                    match open_sqlite(path).await {
-                        Err(StoreError::Busy(_)) if tries < OPEN_TRIES => tries += 1,
-                        outcome => return outcome,
-                    }
-                    tokio::time::sleep(OPEN_PAUSE).await;
-                }
-            }
+            StoreUrl::Sqlite(path) => open_sqlite_within(path, OPEN_TIMEOUT).await,
             StoreUrl::Postgres(options) => open_postgres(options).await,
         }
     }
@@ -176,6 +168,26 @@ impl<'a> DerefMut for WriteTx<'a> {
     }
 }
 
+async fn open_sqlite_within(path: &Path, timeout: Duration) -> Result<Database> {
+    let tries = async {
+        loop {
+            match open_sqlite(path).await {
+                Err(StoreError::Busy(_)) => tokio::time::sleep(OPEN_PAUSE).await,
+                outcome => return outcome,
+            }
+        }
+    };
+    // The driver waits in threads of its own, so that giving up does not have to wait for it.
+    tokio::time::timeout(timeout, tries).await.unwrap_or_else(|_| {
+        Err(StoreError::Busy(format!(
+            "another process is writing to {} and did not let it be brought up to date for {} seconds: wait until it \
+             is done, or stop it",
+            path.display(),
+            timeout.as_secs_f32()
+        )))
+    })
+}
+
 async fn open_sqlite(path: &Path) -> Result<Database> {
     // The driver sets the busy timeout before it runs the first pragma.
     let options = SqliteConnectOptions::new()
@@ -226,4 +238,43 @@ async fn open_postgres(options: &PgConnectOptions) -> Result<Database> {
         .await?;
     migrate::migrate_postgres(&pool).await?;
     Ok(Database::Postgres { pool })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::path::PathBuf;
+
+    const SHORT: Duration = Duration::from_millis(300);
+
+    fn new_file() -> (tempfile::TempDir, PathBuf) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("store.db");
+        (folder, path)
+    }
+
+    #[tokio::test]
+    async fn a_file_that_is_up_to_date_opens_while_another_process_writes() {
+        let (_folder, path) = new_file();
+        let first = Database::open(&StoreUrl::Sqlite(path.clone())).await.unwrap();
+        let writing = first.write().await.unwrap();
+        // The limit is for a slow machine: it was half an hour.
+        let second = open_sqlite_within(&path, OPEN_TIMEOUT).await.unwrap();
+        assert!(second.read().await.is_ok());
+        drop(writing);
+        second.close().await;
+        first.close().await;
+    }
+
+    #[tokio::test]
+    async fn a_file_that_cannot_be_brought_up_to_date_is_given_up_with_a_reason() {
+        let (_folder, path) = new_file();
+        let options = SqliteConnectOptions::new().filename(&path).create_if_missing(true);
+        let pool = sqlite_pool(1, options.journal_mode(SqliteJournalMode::Wal)).await.unwrap();
+        let writing = pool.begin_with("BEGIN IMMEDIATE").await.unwrap();
+        let refused = open_sqlite_within(&path, SHORT).await.unwrap_err().to_string();
+        assert!(refused.contains("another process is writing to") && refused.contains("0.3 seconds"), "{refused}");
+        writing.rollback().await.unwrap();
+        open_sqlite_within(&path, OPEN_TIMEOUT).await.unwrap().close().await;
+    }
 }

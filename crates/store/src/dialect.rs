@@ -8,9 +8,9 @@ pub(crate) struct Pair {
 
 /// How many pairs there may be; think before raising it.
 #[cfg(test)]
-const MAX_PAIRS: usize = 5;
+const MAX_PAIRS: usize = 4;
 
-pub(crate) const PAIRS: [Pair; 4] = [
+pub(crate) const PAIRS: [Pair; 3] = [
     // Several workers claim at once on PostgreSQL and must pass over each other's rows; SQLite has one writer.
     // `= (SELECT … LIMIT 1)` and not `IN`: PostgreSQL may run the inner select of IN more than once.
     Pair {
@@ -31,14 +31,6 @@ pub(crate) const PAIRS: [Pair; 4] = [
                 ORDER BY priority DESC, run_at, id LIMIT 1 FOR UPDATE SKIP LOCKED)
             RETURNING id, name, payload, state, priority, run_at, attempt, max_attempts, lease_until,
                 worker_id, dedupe_key, last_error, created_at, finished_at",
-    },
-    // A second applier on PostgreSQL must not read blocks that the first is about to mark.
-    Pair {
-        name: "journal.next_accepted",
-        sqlite: "SELECT position, block_key, payload FROM journal
-            WHERE state = 'accepted' ORDER BY position LIMIT $1",
-        postgres: "SELECT position, block_key, payload FROM journal
-            WHERE state = 'accepted' ORDER BY position LIMIT $1 FOR UPDATE SKIP LOCKED",
     },
     // A row lock until commit; on SQLite the write transaction is alone anyway.
     Pair {

@@ -1,7 +1,7 @@
 //! Imports: what was asked, how far it is, what came of it.
 //!
-//! Table: `imports`. Invariant: an import that is finished (`finished_at` is set) never changes again, so every
-//! change of it is an error then; a worker that comes late cannot overwrite a result. JSON is opaque here.
+//! Table: `imports`. Invariant: an import that is finished (`finished_at` is set) never changes again, unless it
+//! failed and is reopened, so every change of it is an error then; a worker that comes late cannot overwrite a result. JSON is opaque here.
 
 use crate::database::{ReadTx, WriteTx};
 use crate::error::Result;
@@ -87,6 +87,11 @@ pub async fn update_result(tx: &mut WriteTx<'_>, id: &str, result: &str) -> Resu
     exec::execute_exactly(tx, 1, "imports.update_result", vec![id.into(), result.into()]).await
 }
 
+/// A failed import goes on where it was; returns whether it had failed.
+pub async fn reopen(tx: &mut WriteTx<'_>, id: &str) -> Result<bool> {
+    Ok(exec::execute(tx, "imports.reopen", vec![id.into()]).await? == 1)
+}
+
 /// `false` where the import does not exist or has ended.
 pub async fn request_cancel(tx: &mut WriteTx<'_>, id: &str) -> Result<bool> {
     Ok(exec::execute(tx, "imports.request_cancel", vec![id.into()]).await? == 1)
@@ -95,11 +100,6 @@ pub async fn request_cancel(tx: &mut WriteTx<'_>, id: &str) -> Result<bool> {
 /// An import of the same files and settings that has not ended.
 pub async fn find_unfinished(tx: &mut ReadTx<'_>, fingerprint: &str) -> Result<Option<ImportRow>> {
     exec::optional(tx, "imports.find_unfinished", vec![fingerprint.into()], read).await
-}
-
-/// The latest import of the same files and settings that is done (trial runs aside).
-pub async fn find_done(tx: &mut ReadTx<'_>, fingerprint: &str) -> Result<Option<ImportRow>> {
-    exec::optional(tx, "imports.find_done", vec![fingerprint.into()], read).await
 }
 
 /// All that have not ended, oldest first.

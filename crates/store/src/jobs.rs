@@ -98,19 +98,25 @@ pub async fn bury(tx: &mut WriteTx<'_>, id: &str, attempt: i64, at: i64, error: 
     exec::execute_exactly(tx, 1, "jobs.bury", vec![id.into(), attempt.into(), at.into(), error.into()]).await
 }
 
-/// Declares jobs dead whose worker was lost on the last attempt; returns how many.
-pub async fn bury_expired(tx: &mut WriteTx<'_>, now: i64) -> Result<u64> {
-    exec::execute(tx, "jobs.bury_expired", vec![now.into()]).await
+/// Declares jobs dead whose worker was lost on the last attempt; returns them as they are now.
+pub async fn bury_expired(tx: &mut WriteTx<'_>, now: i64) -> Result<Vec<JobRow>> {
+    exec::all(tx, "jobs.bury_expired", vec![now.into()], read).await
 }
 
-/// A dead job starts over; `false` where it is not dead. A job with the same dedupe key that waits or runs makes
-/// this a [`crate::StoreError::Constraint`].
-pub async fn requeue(tx: &mut WriteTx<'_>, id: &str, run_at: i64) -> Result<bool> {
-    Ok(exec::execute(tx, "jobs.requeue", vec![id.into(), run_at.into()]).await? == 1)
+/// Waits until `run_at` without having used an attempt: something else does its work just now.
+pub async fn postpone(tx: &mut WriteTx<'_>, id: &str, attempt: i64, run_at: i64) -> Result<()> {
+    exec::execute_exactly(tx, 1, "jobs.postpone", vec![id.into(), attempt.into(), run_at.into()]).await
 }
 
-pub async fn get(tx: &mut ReadTx<'_>, id: &str) -> Result<Option<JobRow>> {
-    exec::optional(tx, "jobs.get", vec![id.into()], read).await
+/// What a worker that stops had begun waits again, with its attempt given back; returns how many.
+pub async fn release(tx: &mut WriteTx<'_>, worker: &str) -> Result<u64> {
+    exec::execute(tx, "jobs.release", vec![worker.into()]).await
+}
+
+/// A dead job starts over, and is returned; none where it is not dead. A job with the same dedupe key that waits or
+/// runs makes this a [`crate::StoreError::Constraint`].
+pub async fn requeue(tx: &mut WriteTx<'_>, id: &str, run_at: i64) -> Result<Option<JobRow>> {
+    exec::optional(tx, "jobs.requeue", vec![id.into(), run_at.into()], read).await
 }
 
 /// Newest first; `after` is the id of the last row of the page before.
@@ -130,11 +136,6 @@ pub async fn counts(tx: &mut ReadTx<'_>) -> Result<JobCounts> {
         Ok(JobCounts { waiting: row.i64(0)?, running: row.i64(1)?, done: row.i64(2)?, dead: row.i64(3)? })
     })
     .await
-}
-
-/// When the next waiting job is due, so that workers need not ask in between.
-pub async fn next_run_at(tx: &mut ReadTx<'_>) -> Result<Option<i64>> {
-    exec::one(tx, "jobs.next_run_at", vec![], |row| row.opt_i64(0)).await
 }
 
 /// Removes done jobs that ended before that instant; returns how many.

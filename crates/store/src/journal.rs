@@ -1,14 +1,20 @@
 //! The durable queue of accepted facts, and the numbered facts that history has not yet taken over.
 //!
 //! Table: `journal`. A block is `accepted`, then `applied` with the next number of `applied_sequence`, then
-//! removed when history has it. Invariants: a block key is there once; a block is applied once (marking it again
-//! is an error); applied numbers have no gaps in commit order.
+//! removed when history has it. Invariants: positions become visible in their order, on PostgreSQL too; a block is
+//! applied once (marking it again is an error); applied numbers have no gaps in commit order. A block key is known
+//! as long as its row is there, and no longer: after the hand-over, it is up to the sender not to send again what
+//! it noted in the commit that accepted it.
 //!
 //! One applier at a time: call [`lock_applier`] first in its transaction.
 
 use crate::database::{ReadTx, WriteTx};
 use crate::error::Result;
-use crate::exec;
+use crate::{exec, sequences};
+
+/// Whoever accepts locks this row until the commit, as nobody needs to on SQLite: positions are given when a row is
+/// written, and an applier must not see a later one before an earlier one.
+const ACCEPT_ORDER: &str = "journal_position";
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct JournalRow {
@@ -27,17 +33,9 @@ pub struct JournalCounts {
     pub failing: i64,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FailingBlock {
-    pub position: i64,
-    pub block_key: String,
-    pub attempts: i64,
-    pub last_error: Option<String>,
-    pub accepted_at: i64,
-}
-
-/// `false` where a block with this key was accepted before: nothing changes then.
+/// `false` where a block with this key is there already: nothing changes then. Others who accept wait for the commit.
 pub async fn accept(tx: &mut WriteTx<'_>, block_key: &str, facts: i64, payload: &[u8], at: i64) -> Result<bool> {
+    sequences::reserve(tx, ACCEPT_ORDER, 0).await?;
     let binds = vec![block_key.into(), facts.into(), payload.into(), at.into()];
     Ok(exec::execute(tx, "journal.accept", binds).await? == 1)
 }
@@ -47,7 +45,7 @@ pub async fn lock_applier(tx: &mut WriteTx<'_>) -> Result<()> {
     exec::one(tx, "journal.lock_applier", vec![], |row| row.i64(0)).await.map(|_| ())
 }
 
-/// The oldest accepted blocks, locked until the end of the transaction.
+/// The oldest accepted blocks. Call [`lock_applier`] before: nothing else keeps others from taking the same.
 pub async fn next_accepted(tx: &mut WriteTx<'_>, limit: i64) -> Result<Vec<JournalRow>> {
     exec::all(tx, "journal.next_accepted", vec![limit.into()], |row| {
         Ok(JournalRow { position: row.i64(0)?, block_key: row.text(1)?, payload: row.bytes(2)? })
@@ -70,6 +68,11 @@ pub async fn applied(tx: &mut ReadTx<'_>, after_sequence: i64, limit: i64) -> Re
     exec::all(tx, "journal.applied", binds, |row| Ok((row.i64(0)?, row.bytes(1)?))).await
 }
 
+/// The number of the oldest applied block that is still here.
+pub async fn first_applied(tx: &mut ReadTx<'_>) -> Result<Option<i64>> {
+    exec::one(tx, "journal.first_applied", vec![], |row| row.opt_i64(0)).await
+}
+
 /// How many blocks were removed. None is an answer too: a repeated hand-over finds them gone.
 pub async fn remove_applied_up_to(tx: &mut WriteTx<'_>, sequence: i64) -> Result<u64> {
     exec::execute(tx, "journal.remove_applied_up_to", vec![sequence.into()]).await
@@ -82,20 +85,6 @@ pub async fn counts(tx: &mut ReadTx<'_>) -> Result<JournalCounts> {
             accepted_facts: row.i64(1)?,
             applied_facts: row.i64(2)?,
             failing: row.i64(3)?,
-        })
-    })
-    .await
-}
-
-/// Accepted blocks that failed, oldest first.
-pub async fn failing(tx: &mut ReadTx<'_>, limit: i64) -> Result<Vec<FailingBlock>> {
-    exec::all(tx, "journal.failing", vec![limit.into()], |row| {
-        Ok(FailingBlock {
-            position: row.i64(0)?,
-            block_key: row.text(1)?,
-            attempts: row.i64(2)?,
-            last_error: row.opt_text(3)?,
-            accepted_at: row.i64(4)?,
         })
     })
     .await

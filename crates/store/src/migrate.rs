@@ -1,6 +1,6 @@
 //! The schema's steps. Each exists once per engine with the same number and name, and is never changed after
 //! a release: the driver stores a checksum. PostgreSQL is locked by an advisory lock of the driver, SQLite by
-//! one write transaction around all steps.
+//! one write transaction around all steps. A SQLite file that has them all is only read: it opens while others write.
 
 use crate::error::{Result, StoreError};
 use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
@@ -14,12 +14,20 @@ pub(crate) struct Step {
     pub(crate) postgres: &'static str,
 }
 
-pub(crate) const STEPS: [Step; 1] = [Step {
-    number: 1,
-    name: "foundation",
-    sqlite: include_str!("../migrations/sqlite/0001_foundation.sql"),
-    postgres: include_str!("../migrations/postgres/0001_foundation.sql"),
-}];
+pub(crate) const STEPS: [Step; 2] = [
+    Step {
+        number: 1,
+        name: "foundation",
+        sqlite: include_str!("../migrations/sqlite/0001_foundation.sql"),
+        postgres: include_str!("../migrations/postgres/0001_foundation.sql"),
+    },
+    Step {
+        number: 2,
+        name: "profit_rank",
+        sqlite: include_str!("../migrations/sqlite/0002_profit_rank.sql"),
+        postgres: include_str!("../migrations/postgres/0002_profit_rank.sql"),
+    },
+];
 
 fn migrator(text: impl Fn(&Step) -> &'static str) -> Migrator {
     let migration = |step: &Step| {
@@ -30,10 +38,30 @@ fn migrator(text: impl Fn(&Step) -> &'static str) -> Migrator {
 }
 
 pub(crate) async fn migrate_sqlite(pool: &Pool<Sqlite>) -> Result<()> {
+    let migrator = migrator(|step| step.sqlite);
+    if has_all_steps(pool, &migrator).await? {
+        return Ok(());
+    }
     let mut transaction = pool.begin_with("BEGIN IMMEDIATE").await?;
-    migrator(|step| step.sqlite).run_direct(None, &mut *transaction, false).await.map_err(from_migrate)?;
+    migrator.run_direct(None, &mut *transaction, false).await.map_err(from_migrate)?;
     transaction.commit().await?;
     Ok(())
+}
+
+/// Whether there is nothing to do. What is wrong with a step, the migrator says.
+async fn has_all_steps(pool: &Pool<Sqlite>, migrator: &Migrator) -> Result<bool> {
+    let tables = "SELECT COUNT(*) FROM sqlite_schema WHERE type = 'table' AND name = '_sqlx_migrations'";
+    let (tables,): (i64,) = sqlx::query_as(tables).fetch_one(pool).await?;
+    if tables == 0 {
+        return Ok(false);
+    }
+    let steps = "SELECT version, checksum FROM _sqlx_migrations WHERE success = TRUE ORDER BY version";
+    let taken: Vec<(i64, Vec<u8>)> = sqlx::query_as(steps).fetch_all(pool).await?;
+    if let Some((version, _)) = taken.iter().find(|(version, _)| !migrator.version_exists(*version)) {
+        return Err(StoreError::NewerSchema { version: *version });
+    }
+    let expected = migrator.iter().map(|step| (step.version, step.checksum.as_ref()));
+    Ok(expected.eq(taken.iter().map(|(version, checksum)| (*version, checksum.as_slice()))))
 }
 
 pub(crate) async fn migrate_postgres(pool: &Pool<Postgres>) -> Result<()> {

@@ -1,6 +1,8 @@
-//! The brand's settings: one row of JSON with a version that grows by one with each change.
+//! The brand's settings: one row of JSON with a version that grows by one with each change. And a row with the id of
+//! the workspace, which the history that belongs to this database carries too.
 //!
-//! Table: `settings`. Callers may rely on: a put that names a version changes nothing when somebody was faster.
+//! Table: `settings`. Callers may rely on: a put that names a version changes nothing when somebody was faster; the id
+//! of the workspace never changes.
 
 use crate::database::{ReadTx, WriteTx};
 use crate::error::Result;
@@ -19,4 +21,14 @@ pub async fn put(tx: &mut WriteTx<'_>, json: &str, expected_version: Option<i64>
         Some(version) => exec::execute(tx, "settings.replace", vec![json.into(), version.into()]).await?,
     };
     Ok(touched == 1)
+}
+
+/// `None` before the workspace was opened first.
+pub async fn workspace_id(tx: &mut ReadTx<'_>) -> Result<Option<String>> {
+    exec::optional(tx, "settings.workspace_id", vec![], |row| row.text(0)).await
+}
+
+/// `false` where there is one already: it stays.
+pub async fn put_workspace_id(tx: &mut WriteTx<'_>, id: &str) -> Result<bool> {
+    Ok(exec::execute(tx, "settings.put_workspace_id", vec![id.into()]).await? == 1)
 }

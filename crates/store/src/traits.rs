@@ -7,6 +7,7 @@
 use crate::database::{ReadTx, WriteTx};
 use crate::error::Result;
 use crate::exec;
+use crate::row::{Binder, Row};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TraitRow {
@@ -33,19 +34,21 @@ pub async fn upsert(tx: &mut WriteTx<'_>, rows: &[TraitRow]) -> Result<()> {
 
 /// By name; of each name the value that holds comes first.
 pub async fn of_customer(tx: &mut ReadTx<'_>, number: i64) -> Result<Vec<TraitRow>> {
-    exec::all(tx, "traits.of_customer", vec![number.into()], |row| {
-        Ok(TraitRow {
-            customer_number: row.i64(0)?,
-            name: row.text(1)?,
-            source: row.text(2)?,
-            value: row.text(3)?,
-            at: row.i64(4)?,
-        })
-    })
-    .await
+    exec::all(tx, "traits.of_customer", vec![number.into()], read).await
 }
 
-/// The names in use, sorted.
-pub async fn names(tx: &mut ReadTx<'_>, limit: i64) -> Result<Vec<String>> {
-    exec::all(tx, "traits.names", vec![limit.into()], |row| row.text(0)).await
+/// All traits of these customers, in no particular order.
+pub async fn of_customers(tx: &mut ReadTx<'_>, numbers: &[i64]) -> Result<Vec<TraitRow>> {
+    let bind = |number: &i64, binder: &mut Binder| binder.i64(*number);
+    exec::lookup(tx, "traits.of_customers", &[], numbers, bind, read).await
+}
+
+fn read(row: &Row<'_>) -> Result<TraitRow> {
+    Ok(TraitRow {
+        customer_number: row.i64(0)?,
+        name: row.text(1)?,
+        source: row.text(2)?,
+        value: row.text(3)?,
+        at: row.i64(4)?,
+    })
 }

@@ -1,7 +1,7 @@
 //! Runs of the value model: asked for, running, done with a result, or failed.
 //!
-//! Table: `value_runs`. A run that is done or failed never changes again: finishing it then is an error. JSON is
-//! opaque here.
+//! Table: `value_runs`. A run that is done never changes again: starting or finishing it then is an error. One that
+//! failed may start over. JSON is opaque here.
 
 use crate::database::{ReadTx, WriteTx};
 use crate::error::Result;
@@ -30,7 +30,7 @@ pub async fn insert(tx: &mut WriteTx<'_>, id: &str, requested: &str, at: i64) ->
     exec::execute_exactly(tx, 1, "value_runs.insert", vec![id.into(), requested.into(), at.into()]).await
 }
 
-/// Also for a run that a lost worker had begun.
+/// Also for a run that a lost worker had begun, or that failed.
 pub async fn start(tx: &mut WriteTx<'_>, id: &str, at: i64) -> Result<()> {
     exec::execute_exactly(tx, 1, "value_runs.start", vec![id.into(), at.into()]).await
 }
@@ -52,13 +52,25 @@ pub async fn get(tx: &mut ReadTx<'_>, id: &str) -> Result<Option<ValueRunRow>> {
     exec::optional(tx, "value_runs.get", vec![id.into()], read).await
 }
 
-pub async fn latest_done(tx: &mut ReadTx<'_>) -> Result<Option<ValueRunRow>> {
-    exec::optional(tx, "value_runs.latest_done", vec![], read).await
+/// The run that the rows of `customer_values` are of.
+pub async fn current(tx: &mut ReadTx<'_>) -> Result<Option<ValueRunRow>> {
+    exec::optional(tx, "value_runs.current", vec![], read).await
 }
 
-/// The done run before [`latest_done`].
-pub async fn previous_done(tx: &mut ReadTx<'_>) -> Result<Option<ValueRunRow>> {
-    exec::optional(tx, "value_runs.previous_done", vec![], read).await
+/// The day that the rows of `customer_values` are as of; without the large result.
+pub async fn current_day(tx: &mut ReadTx<'_>) -> Result<Option<i64>> {
+    Ok(exec::optional(tx, "value_runs.current_day", vec![], |row| row.opt_i64(0)).await?.flatten())
+}
+
+/// When the run began that the rows of `customer_values` are of.
+pub async fn current_started_at(tx: &mut ReadTx<'_>) -> Result<Option<i64>> {
+    Ok(exec::optional(tx, "value_runs.current_started_at", vec![], |row| row.opt_i64(0)).await?.flatten())
+}
+
+/// Marks unfinished runs as failed that no job will do: their process has ended. Returns how many. A process that
+/// still lives finishes its run all the same.
+pub async fn fail_abandoned(tx: &mut WriteTx<'_>, at: i64, error: &str) -> Result<u64> {
+    exec::execute(tx, "value_runs.fail_abandoned", vec![at.into(), error.into()]).await
 }
 
 /// The oldest run that is queued or running.

@@ -40,6 +40,8 @@ pub struct CustomerValue {
     pub due_day: Option<i64>,
     pub lifetime_percentile: f64,
     pub current_percentile: f64,
+    /// Place by profit so far, from 1, each taken once; none in rows of runs before there were ranks.
+    pub profit_rank: Option<i64>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -102,6 +104,7 @@ async fn insert(tx: &mut WriteTx<'_>, run_id: &str, rows: &[CustomerValue]) -> R
         binder.opt_i64(row.due_day);
         binder.f64(row.lifetime_percentile);
         binder.f64(row.current_percentile);
+        binder.opt_i64(row.profit_rank);
     })
     .await?;
     exec::expect_rows("values.insert", rows.len(), touched)?;
@@ -111,15 +114,6 @@ async fn insert(tx: &mut WriteTx<'_>, run_id: &str, rows: &[CustomerValue]) -> R
 /// The run whose values are there.
 pub async fn run_id(tx: &mut ReadTx<'_>) -> Result<Option<String>> {
     exec::optional(tx, "values.run_id", vec![], |row| row.text(0)).await
-}
-
-pub async fn of_customer(tx: &mut ReadTx<'_>, number: i64) -> Result<Option<CustomerValue>> {
-    exec::optional(tx, "values.of_customer", vec![number.into()], |row| read(row, 0)).await
-}
-
-/// The next values by customer number, for those who read all of them.
-pub async fn after(tx: &mut ReadTx<'_>, number: i64, limit: i64) -> Result<Vec<CustomerValue>> {
-    exec::all(tx, "values.after", vec![number.into(), limit.into()], |row| read(row, 0)).await
 }
 
 /// Those of the 125 cells that hold anybody. Reads a whole index.
@@ -161,5 +155,6 @@ pub(crate) fn read(row: &Row<'_>, first: usize) -> Result<CustomerValue> {
         due_day: row.opt_i64(first + 19)?,
         lifetime_percentile: row.f64(first + 20)?,
         current_percentile: row.f64(first + 21)?,
+        profit_rank: row.opt_i64(first + 22)?,
     })
 }

@@ -77,8 +77,7 @@ impl Server {
 
 fn start() -> Option<Server> {
     if let Ok(url) = std::env::var(URL_VARIABLE) {
-        let psql = find_binaries("psql")?.join("psql");
-        return Some(Server { psql, address: given_address(&url), _supervisor: None });
+        return Some(given(&url, find_binaries("psql")));
     }
     let Some(binaries) = find_binaries("initdb") else {
         let missing = format!("PostgreSQL is not installed and {URL_VARIABLE} is not set");
@@ -87,6 +86,14 @@ fn start() -> Option<Server> {
         return None;
     };
     Some(launch(&binaries))
+}
+
+/// A server that was asked for by name: tests that cannot reach it must not vanish.
+fn given(url: &str, clients: Option<PathBuf>) -> Server {
+    let Some(clients) = clients else {
+        panic!("{URL_VARIABLE} is set, and psql, which makes the databases of the tests, is not installed");
+    };
+    Server { psql: clients.join("psql"), address: given_address(url), _supervisor: None }
 }
 
 /// Replaces the database in `postgres://user@host:port/database?options`.
@@ -169,8 +176,14 @@ mod tests {
 
     #[test]
     fn the_database_of_a_given_address_is_replaced() {
-        let server = |url| Server { psql: PathBuf::new(), address: given_address(url), _supervisor: None };
+        let server = |url| given(url, Some(PathBuf::new()));
         assert_eq!(server("postgres://u:p@h:1/x?a=b").url("y"), "postgres://u:p@h:1/y?a=b");
         assert_eq!(server("postgres://u@h").url("y"), "postgres://u@h/y");
+    }
+
+    #[test]
+    #[should_panic(expected = "psql")]
+    fn a_given_server_without_psql_is_a_failure() {
+        given("postgres://u@h/x", None);
     }
 }

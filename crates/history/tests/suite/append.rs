@@ -3,6 +3,7 @@
 use crate::support::{block, data_files, lives, lives_in_memory, log_entry, order, orders};
 use perennial_domain::time::Instant;
 use perennial_history::{History, HistoryError};
+use std::sync::Arc;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn blocks_that_the_history_knows_are_skipped() {
@@ -62,15 +63,23 @@ async fn orphans_are_deleted_once_they_are_old_enough() {
     assert_eq!(lives(&history, 1, None).await.len(), 70);
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn two_handles_append_each_block_once() {
     let root = tempfile::tempdir().unwrap();
-    let left = History::open(root.path()).await.unwrap();
-    let right = History::open(root.path()).await.unwrap();
-    let blocks: Vec<_> = (1..=6).map(|sequence| (sequence, orders(3, 1, sequence * 10_000))).collect();
+    let left = Arc::new(History::open(root.path()).await.unwrap());
+    let right = Arc::new(History::open(root.path()).await.unwrap());
+    let blocks: Arc<Vec<_>> = Arc::new((1..=6).map(|sequence| (sequence, orders(3, 1, sequence * 10_000))).collect());
     for upto in 1..=blocks.len() {
-        let (one, other) = tokio::join!(left.append(&blocks[..upto]), right.append(&blocks[..upto]));
-        assert_eq!(one.unwrap().facts + other.unwrap().facts, 3);
+        // Tasks of their own, so that the files are written at the same time, on different threads.
+        let tasks = [&left, &right].map(|handle| {
+            let (handle, blocks) = (Arc::clone(handle), Arc::clone(&blocks));
+            tokio::spawn(async move { handle.append(&blocks[..upto]).await.unwrap().facts })
+        });
+        let mut facts = 0;
+        for task in tasks {
+            facts += task.await.unwrap();
+        }
+        assert_eq!(facts, 3);
     }
     let all = || blocks.iter().map(|(_, block)| block);
     assert_eq!(lives(&left, 1, None).await, lives_in_memory(all(), None));
@@ -97,12 +106,27 @@ async fn blocks_out_of_order_or_of_a_later_version_are_refused() {
     let history = History::open(root.path()).await.unwrap();
     let backwards = history.append(&[(2, orders(1, 1, 0)), (1, orders(1, 1, 0))]).await;
     assert!(matches!(backwards, Err(HistoryError::BlocksOutOfOrder { previous: 2, sequence: 1 })));
+    let with_a_gap = history.append(&[(1, orders(1, 1, 0)), (3, orders(1, 1, 0))]).await;
+    assert!(matches!(with_a_gap, Err(HistoryError::BlocksOutOfOrder { previous: 1, sequence: 3 })));
     let mut later = orders(1, 1, 0);
     later.version = 2;
     let refused = history.append(&[(1, later)]).await;
     assert!(matches!(refused, Err(HistoryError::NewerBlock { sequence: 1, found: 2, known: 1 })));
     assert_eq!(history.append(&[]).await.unwrap().facts, 0);
     assert_eq!(history.last_sequence().await.unwrap(), None);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn blocks_that_do_not_follow_the_last_one_are_refused_and_not_passed_over() {
+    let root = tempfile::tempdir().unwrap();
+    let history = History::open(root.path()).await.unwrap();
+    let late = history.append(&[(2, orders(1, 1, 0))]).await;
+    assert!(matches!(late, Err(HistoryError::BlocksMissing { known: 0, sequence: 2 })));
+    history.append(&[(1, orders(1, 1, 0)), (2, orders(1, 1, 10))]).await.unwrap();
+    let late = history.append(&[(4, orders(1, 1, 20))]).await.unwrap_err();
+    assert!(late.to_string().contains("journal block 4 cannot follow block 2"), "{late}");
+    history.append(&[(2, orders(1, 1, 10)), (3, orders(1, 1, 20))]).await.unwrap();
+    assert_eq!((history.last_sequence().await.unwrap(), history.stats().await.unwrap().facts), (Some(3), 3));
 }
 
 #[tokio::test(flavor = "multi_thread")]

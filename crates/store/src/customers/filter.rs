@@ -5,8 +5,8 @@
 use crate::identity::{KINDS, search_bounds};
 use crate::row::Bind;
 
-/// Months that `active_months` can tell apart after the first.
-const LAST_MONTH_BIT: i64 = 62;
+/// Months of purchase in each of the two words `active_months` and `active_months_later`.
+const MONTHS_PER_WORD: i64 = 63;
 
 /// Conditions that all must hold; the default holds for everybody. A condition on the value, such as `group`,
 /// holds for nobody who has no value yet.
@@ -25,6 +25,14 @@ pub struct CustomerFilter {
     pub max_revenue_minor: Option<i64>,
     pub min_lifetime_minor: Option<i64>,
     pub max_lifetime_minor: Option<i64>,
+    pub min_historical_minor: Option<i64>,
+    pub max_historical_minor: Option<i64>,
+    pub min_current_minor: Option<i64>,
+    pub max_current_minor: Option<i64>,
+    pub min_potential_minor: Option<i64>,
+    pub max_potential_minor: Option<i64>,
+    /// Among the so many most profitable so far.
+    pub max_profit_rank: Option<i64>,
     /// Month of the first purchase: year × 12 + month − 1.
     pub cohort: Option<i64>,
     /// Bought in this month.
@@ -254,16 +262,24 @@ impl Conditions {
         for month in [filter.bought_in, filter.active_in].into_iter().flatten() {
             self.on_customer = true;
             if let Some(cohort) = filter.cohort {
-                let bit = month - cohort;
-                let mask = if (0..=LAST_MONTH_BIT).contains(&bit) { 1_i64 << bit } else { 0 };
+                let place = month - cohort;
+                let (word, bit) = if place < MONTHS_PER_WORD {
+                    ("c.active_months", place)
+                } else {
+                    ("c.active_months_later", place - MONTHS_PER_WORD)
+                };
+                let mask = if (0..MONTHS_PER_WORD).contains(&bit) { 1_i64 << bit } else { 0 };
                 let mask = self.parameter(mask);
-                self.push(format!("(c.active_months & {mask}) <> 0"));
+                self.push(format!("({word} & {mask}) <> 0"));
             } else {
                 let month = self.parameter(month);
                 self.push(format!(
-                    "{}c.first_month BETWEEN {month} - {LAST_MONTH_BIT} AND {month} \
-                     AND ((c.active_months >> CAST({month} - c.first_month AS INTEGER)) & 1) = 1",
-                    self.hidden()
+                    "{}c.first_month BETWEEN {month} - {} AND {month} AND (CASE \
+                     WHEN {month} - c.first_month < {MONTHS_PER_WORD} \
+                     THEN c.active_months >> CAST({month} - c.first_month AS INTEGER) \
+                     ELSE c.active_months_later >> CAST({month} - c.first_month - {MONTHS_PER_WORD} AS INTEGER) END & 1) = 1",
+                    self.hidden(),
+                    2 * MONTHS_PER_WORD - 1,
                 ));
             }
         }
@@ -277,6 +293,13 @@ impl Conditions {
         self.value("v.m =", filter.m);
         self.value("v.lifetime_minor >=", filter.min_lifetime_minor);
         self.value("v.lifetime_minor <=", filter.max_lifetime_minor);
+        self.value("v.historical_minor >=", filter.min_historical_minor);
+        self.value("v.historical_minor <=", filter.max_historical_minor);
+        self.value("v.current_minor >=", filter.min_current_minor);
+        self.value("v.current_minor <=", filter.max_current_minor);
+        self.value("v.potential_minor >=", filter.min_potential_minor);
+        self.value("v.potential_minor <=", filter.max_potential_minor);
+        self.value("v.profit_rank <=", filter.max_profit_rank);
         self.value("v.due_day <", filter.overdue_on);
         self.value("v.lifetime_percentile >=", filter.min_lifetime_percentile);
         self.value("v.lifetime_percentile <=", filter.max_lifetime_percentile);

@@ -26,10 +26,10 @@ const MANY_ROWS: i64 = 5_000;
 
 const SELECT: &str = "SELECT c.number, c.created_at, c.display_name, c.name_folded, c.orders, c.gross_minor, \
     c.refunds_minor, c.refund_count, c.net_minor, c.first_at, c.last_at, c.first_month, c.active_months, \
-    c.updated_at, v.customer_number, v.recency_days, v.frequency, v.monetary_minor, v.r, v.f, v.m, v.cell, \
+    c.active_months_later, c.updated_at, v.customer_number, v.recency_days, v.frequency, v.monetary_minor, v.r, v.f, v.m, v.cell, \
     v.rfm_group, v.historical_minor, v.current_minor, v.potential_minor, v.potential_low_minor, \
     v.potential_high_minor, v.lifetime_minor, v.probability_alive, v.probability_active, v.expected_orders, \
-    v.next_purchase_day, v.due_day, v.lifetime_percentile, v.current_percentile";
+    v.next_purchase_day, v.due_day, v.lifetime_percentile, v.current_percentile, v.profit_rank";
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct CustomerListRow {

@@ -17,7 +17,7 @@ use crate::indexes;
 use crate::row::{Binder, Row};
 
 /// Columns of a [`CustomerCounters`], as read and written.
-pub(crate) const COLUMNS: usize = 14;
+pub(crate) const COLUMNS: usize = 15;
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CustomerCounters {
@@ -37,18 +37,9 @@ pub struct CustomerCounters {
     pub first_month: Option<i64>,
     /// Bit k: bought in the month `first_month + k`, k ≤ 62.
     pub active_months: i64,
+    /// Bit k: bought in the month `first_month + 63 + k`, k ≤ 62.
+    pub active_months_later: i64,
     pub updated_at: i64,
-}
-
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct CustomerTotals {
-    pub customers: i64,
-    pub orders: i64,
-    pub gross_minor: i64,
-    pub refunds_minor: i64,
-    pub net_minor: i64,
-    /// The latest purchase of anybody.
-    pub last_at: Option<i64>,
 }
 
 /// When a customer bought, as in [`CustomerCounters`].
@@ -57,6 +48,7 @@ pub struct CustomerMonths {
     pub number: i64,
     pub first_month: i64,
     pub active_months: i64,
+    pub active_months_later: i64,
 }
 
 impl CustomerCounters {
@@ -95,6 +87,7 @@ pub async fn upsert(tx: &mut WriteTx<'_>, rows: &[CustomerCounters]) -> Result<(
         binder.opt_i64(row.last_at);
         binder.opt_i64(row.first_month);
         binder.i64(row.active_months);
+        binder.i64(row.active_months_later);
         binder.i64(row.updated_at);
     })
     .await?;
@@ -107,6 +100,7 @@ pub async fn set_months(tx: &mut WriteTx<'_>, rows: &[CustomerMonths]) -> Result
         binder.i64(row.number);
         binder.i64(row.first_month);
         binder.i64(row.active_months);
+        binder.i64(row.active_months_later);
     })
     .await?;
     exec::expect_rows("customers.set_months", rows.len(), touched)
@@ -124,11 +118,6 @@ pub async fn resume_indexes(tx: &mut WriteTx<'_>) -> Result<u64> {
     indexes::resume(tx, "customers").await
 }
 
-/// The next customers by number, for those who read all of them.
-pub async fn after(tx: &mut ReadTx<'_>, number: i64, limit: i64) -> Result<Vec<CustomerCounters>> {
-    exec::all(tx, "customers.after", vec![number.into(), limit.into()], read).await
-}
-
 pub async fn count_all(tx: &mut ReadTx<'_>) -> Result<i64> {
     exec::one(tx, "customers.count_all", vec![], |row| row.i64(0)).await
 }
@@ -142,21 +131,6 @@ pub async fn buyers(tx: &mut ReadTx<'_>) -> Result<i64> {
 pub async fn purchase_span(tx: &mut ReadTx<'_>) -> Result<Option<(i64, i64)>> {
     let span = exec::one(tx, "customers.purchase_span", vec![], |row| Ok((row.opt_i64(0)?, row.opt_i64(1)?))).await?;
     Ok(span.0.zip(span.1))
-}
-
-/// Reads the whole table: for a report, not for every request.
-pub async fn totals(tx: &mut ReadTx<'_>) -> Result<CustomerTotals> {
-    exec::one(tx, "customers.totals", vec![], |row| {
-        Ok(CustomerTotals {
-            customers: row.i64(0)?,
-            orders: row.i64(1)?,
-            gross_minor: row.i64(2)?,
-            refunds_minor: row.i64(3)?,
-            net_minor: row.i64(4)?,
-            last_at: row.opt_i64(5)?,
-        })
-    })
-    .await
 }
 
 fn read(row: &Row<'_>) -> Result<CustomerCounters> {
@@ -174,6 +148,7 @@ fn read(row: &Row<'_>) -> Result<CustomerCounters> {
         last_at: row.opt_i64(10)?,
         first_month: row.opt_i64(11)?,
         active_months: row.i64(12)?,
-        updated_at: row.i64(13)?,
+        active_months_later: row.i64(13)?,
+        updated_at: row.i64(14)?,
     })
 }

@@ -51,6 +51,13 @@ FROM api_tokens WHERE revoked_at IS NULL ORDER BY created_at, id
 UPDATE api_tokens SET last_used_at = $2 WHERE id = $1
 -- name: access.revoke_token
 UPDATE api_tokens SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL
+-- name: access.revoke_tokens_made_by
+WITH RECURSIVE made (id) AS (
+    SELECT id FROM api_tokens WHERE created_by = $1
+    UNION
+    SELECT t.id FROM api_tokens t JOIN made m ON t.created_by = m.id)
+UPDATE api_tokens SET revoked_at = $2 WHERE revoked_at IS NULL AND id IN (SELECT id FROM made)
+RETURNING id
 -- name: access.attempts
 SELECT key, failures, window_started_at FROM sign_in_attempts WHERE key = $1
 -- name: access.put_attempts

@@ -36,8 +36,7 @@ FROM imports WHERE finished_at IS NULL ORDER BY created_at, id
 -- name: imports.latest_done
 SELECT id, kind, state, fingerprint, request, progress, result, error, step, cancel_requested, dry_run,
     created_by, created_at, started_at, finished_at
-FROM imports WHERE state = 'done' AND dry_run = FALSE ORDER BY created_at DESC, id DESC LIMIT 1
--- name: imports.find_done
-SELECT id, kind, state, fingerprint, request, progress, result, error, step, cancel_requested, dry_run,
-    created_by, created_at, started_at, finished_at
-FROM imports WHERE fingerprint = $1 AND state = 'done' AND dry_run = FALSE ORDER BY created_at DESC, id DESC LIMIT 1
+FROM imports WHERE state = 'done' AND dry_run = FALSE ORDER BY finished_at DESC, id DESC LIMIT 1
+-- name: imports.reopen
+UPDATE imports SET state = 'queued', error = NULL, finished_at = NULL, cancel_requested = FALSE
+WHERE id = $1 AND state = 'failed'

@@ -17,13 +17,19 @@ WHERE id = $1 AND attempt = $2 AND state = 'running'
 -- name: jobs.bury_expired
 UPDATE jobs SET state = 'dead', lease_until = NULL, finished_at = $1, last_error = COALESCE(last_error, 'the worker was lost')
 WHERE state = 'running' AND lease_until < $1 AND attempt >= max_attempts
+RETURNING id, name, payload, state, priority, run_at, attempt, max_attempts, lease_until, worker_id, dedupe_key,
+    last_error, created_at, finished_at
+-- name: jobs.postpone
+UPDATE jobs SET state = 'waiting', lease_until = NULL, worker_id = NULL, run_at = $3, attempt = attempt - 1
+WHERE id = $1 AND attempt = $2 AND state = 'running'
+-- name: jobs.release
+UPDATE jobs SET state = 'waiting', lease_until = NULL, worker_id = NULL, attempt = attempt - 1
+WHERE worker_id = $1 AND state = 'running'
 -- name: jobs.requeue
 UPDATE jobs SET state = 'waiting', run_at = $2, attempt = 0, finished_at = NULL, worker_id = NULL
 WHERE id = $1 AND state = 'dead'
--- name: jobs.get
-SELECT id, name, payload, state, priority, run_at, attempt, max_attempts, lease_until, worker_id, dedupe_key,
+RETURNING id, name, payload, state, priority, run_at, attempt, max_attempts, lease_until, worker_id, dedupe_key,
     last_error, created_at, finished_at
-FROM jobs WHERE id = $1
 -- name: jobs.list
 SELECT id, name, payload, state, priority, run_at, attempt, max_attempts, lease_until, worker_id, dedupe_key,
     last_error, created_at, finished_at
@@ -50,5 +56,3 @@ SELECT CAST(COALESCE(SUM(CASE WHEN state = 'waiting' THEN 1 ELSE 0 END), 0) AS B
 FROM jobs
 -- name: jobs.purge_done
 DELETE FROM jobs WHERE state = 'done' AND finished_at < $1
--- name: jobs.next_run_at
-SELECT MIN(run_at) FROM jobs WHERE state = 'waiting'

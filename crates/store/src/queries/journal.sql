@@ -1,6 +1,9 @@
 -- name: journal.accept
 INSERT INTO journal (block_key, state, facts, payload, accepted_at) VALUES ($1, 'accepted', $2, $3, $4)
 ON CONFLICT (block_key) DO NOTHING
+-- The caller has locked all other appliers out.
+-- name: journal.next_accepted
+SELECT position, block_key, payload FROM journal WHERE state = 'accepted' ORDER BY position LIMIT $1
 -- name: journal.mark_applied
 UPDATE journal SET state = 'applied', applied_sequence = $2, payload = $3, last_error = NULL
 WHERE position = $1 AND state = 'accepted'
@@ -8,6 +11,8 @@ WHERE position = $1 AND state = 'accepted'
 UPDATE journal SET attempts = attempts + 1, last_error = $2 WHERE position = $1 AND state = 'accepted'
 -- name: journal.applied
 SELECT applied_sequence, payload FROM journal WHERE applied_sequence > $1 ORDER BY applied_sequence LIMIT $2
+-- name: journal.first_applied
+SELECT MIN(applied_sequence) FROM journal
 -- name: journal.remove_applied_up_to
 DELETE FROM journal WHERE applied_sequence <= $1
 -- name: journal.counts
@@ -16,6 +21,3 @@ SELECT CAST(COALESCE(SUM(CASE WHEN state = 'accepted' THEN 1 ELSE 0 END), 0) AS 
     CAST(COALESCE(SUM(CASE WHEN state = 'applied' THEN facts ELSE 0 END), 0) AS BIGINT),
     CAST(COALESCE(SUM(CASE WHEN state = 'accepted' AND attempts > 0 THEN 1 ELSE 0 END), 0) AS BIGINT)
 FROM journal
--- name: journal.failing
-SELECT position, block_key, attempts, last_error, accepted_at FROM journal
-WHERE state = 'accepted' AND attempts > 0 ORDER BY position LIMIT $1

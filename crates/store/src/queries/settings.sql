@@ -4,3 +4,7 @@ SELECT value, version FROM settings WHERE name = 'brand'
 INSERT INTO settings (name, value, version) VALUES ('brand', $1, 1) ON CONFLICT (name) DO NOTHING
 -- name: settings.replace
 UPDATE settings SET value = $1, version = version + 1 WHERE name = 'brand' AND version = $2
+-- name: settings.workspace_id
+SELECT value FROM settings WHERE name = 'workspace'
+-- name: settings.put_workspace_id
+INSERT INTO settings (name, value, version) VALUES ('workspace', $1, 1) ON CONFLICT (name) DO NOTHING

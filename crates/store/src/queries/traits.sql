@@ -5,5 +5,5 @@ ON CONFLICT (customer_number, name, source) DO UPDATE SET value = excluded.value
 WHERE excluded.at >= traits.at
 -- name: traits.of_customer
 SELECT customer_number, name, source, value, at FROM traits WHERE customer_number = $1 ORDER BY name, at DESC, source DESC
--- name: traits.names
-SELECT DISTINCT name FROM traits ORDER BY name LIMIT $1
+-- name: traits.of_customers
+SELECT customer_number, name, source, value, at FROM traits WHERE customer_number IN (VALUES /*rows:i*/)

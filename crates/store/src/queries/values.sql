@@ -3,22 +3,13 @@ DELETE FROM customer_values
 -- name: values.insert
 INSERT INTO customer_values (customer_number, run_id, recency_days, frequency, monetary_minor, r, f, m, cell, rfm_group,
     historical_minor, current_minor, potential_minor, potential_low_minor, potential_high_minor, lifetime_minor,
-    probability_alive, probability_active, expected_orders, next_purchase_day, due_day, lifetime_percentile, current_percentile)
-VALUES /*rows:itiiiiiiitiiiiiifffiiff*/
+    probability_alive, probability_active, expected_orders, next_purchase_day, due_day, lifetime_percentile, current_percentile,
+    profit_rank)
+VALUES /*rows:itiiiiiiitiiiiiifffiiffi*/
 -- name: values.analyze
 ANALYZE customer_values
 -- name: values.run_id
 SELECT run_id FROM customer_values LIMIT 1
--- name: values.of_customer
-SELECT customer_number, recency_days, frequency, monetary_minor, r, f, m, cell, rfm_group,
-    historical_minor, current_minor, potential_minor, potential_low_minor, potential_high_minor, lifetime_minor,
-    probability_alive, probability_active, expected_orders, next_purchase_day, due_day, lifetime_percentile, current_percentile
-FROM customer_values WHERE customer_number = $1
--- name: values.after
-SELECT customer_number, recency_days, frequency, monetary_minor, r, f, m, cell, rfm_group,
-    historical_minor, current_minor, potential_minor, potential_low_minor, potential_high_minor, lifetime_minor,
-    probability_alive, probability_active, expected_orders, next_purchase_day, due_day, lifetime_percentile, current_percentile
-FROM customer_values WHERE customer_number > $1 ORDER BY customer_number LIMIT $2
 -- One index answers this: it is why it ends with the amount.
 -- name: values.cell_counts
 SELECT cell, COUNT(*), CAST(SUM(monetary_minor) AS BIGINT) FROM customer_values GROUP BY cell ORDER BY cell

@@ -12,6 +12,7 @@ on_both!(
     a_link_is_used_once,
     sessions_end,
     tokens_are_revoked,
+    tokens_are_revoked_with_their_maker,
     tries_are_counted_by_key,
 );
 
@@ -142,6 +143,33 @@ async fn tokens_are_revoked(store: &TestStore) {
     let revoked = TokenRow { revoked_at: Some(Instant(6)), ..used };
     assert_eq!(access::token_by_hash(&mut tx, b"hash").await.unwrap(), Some(revoked));
     assert_eq!(access::token_by_hash(&mut tx, b"other").await.unwrap(), None);
+}
+
+async fn tokens_are_revoked_with_their_maker(store: &TestStore) {
+    let mut tx = store.database.write().await.unwrap();
+    let token = |id: &str, created_by: &str| TokenRow {
+        id: id.to_owned(),
+        token_hash: id.as_bytes().to_vec(),
+        name: id.to_owned(),
+        role: "service".to_owned(),
+        created_by: created_by.to_owned(),
+        created_at: Instant(1),
+        expires_at: None,
+        last_used_at: None,
+        revoked_at: None,
+    };
+    let made = [("tok_a", "usr_a"), ("tok_b", "tok_a"), ("tok_c", "tok_b"), ("tok_d", "usr_a"), ("tok_e", "usr_b")];
+    for (id, maker) in made {
+        access::insert_token(&mut tx, &token(id, maker)).await.unwrap();
+    }
+    // One in between was revoked before: those it made are reached all the same.
+    assert!(access::revoke_token(&mut tx, "tok_b", Instant(2)).await.unwrap());
+    let revoked = access::revoke_tokens_made_by(&mut tx, "usr_a", Instant(3)).await.unwrap();
+    assert_eq!(revoked, ["tok_a", "tok_c", "tok_d"]);
+    assert_eq!(access::tokens(&mut tx).await.unwrap(), [token("tok_e", "usr_b")]);
+    let before = access::token_by_hash(&mut tx, b"tok_b").await.unwrap().unwrap();
+    assert_eq!(before.revoked_at, Some(Instant(2)));
+    assert!(access::revoke_tokens_made_by(&mut tx, "usr_a", Instant(4)).await.unwrap().is_empty());
 }
 
 async fn tries_are_counted_by_key(store: &TestStore) {

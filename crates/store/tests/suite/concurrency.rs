@@ -3,11 +3,13 @@
 use perennial_store::{Database, access, journal, sequences};
 use perennial_testkit::TestStore;
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 on_both!(
     writers_of_two_processes_wait_for_each_other,
     a_reader_is_not_held_up_by_a_writer,
     two_appliers_share_the_work_without_overlap,
+    blocks_become_visible_in_the_order_of_their_positions,
     two_administrators_cannot_step_down_at_once,
 );
 
@@ -79,6 +81,29 @@ async fn two_appliers_share_the_work_without_overlap(store: &TestStore) {
     let in_order: Vec<(i64, Vec<u8>)> =
         (0..BLOCKS).map(|place| (place + 1, format!("b{place}").into_bytes())).collect();
     assert_eq!(applied, in_order, "numbered without gaps, in the order of acceptance");
+    drop(tx);
+    other.close().await;
+}
+
+/// PostgreSQL gives a position when the row is written: whoever commits first must not be the later one.
+async fn blocks_become_visible_in_the_order_of_their_positions(store: &TestStore) {
+    let mut first = store.database.write().await.unwrap();
+    assert!(journal::accept(&mut first, "a", 1, b"", 0).await.unwrap());
+    let other = store.open_again().await;
+    let database = other.clone();
+    let mut second = tokio::spawn(async move {
+        let mut tx = database.write().await.unwrap();
+        assert!(journal::accept(&mut tx, "b", 1, b"", 0).await.unwrap());
+        tx.commit().await.unwrap();
+    });
+    let early = tokio::time::timeout(Duration::from_millis(200), &mut second).await;
+    assert!(early.is_err(), "the second one waits for the first one's commit");
+    first.commit().await.unwrap();
+    second.await.unwrap();
+    let mut tx = store.database.write().await.unwrap();
+    journal::lock_applier(&mut tx).await.unwrap();
+    let rows = journal::next_accepted(&mut tx, 10).await.unwrap();
+    assert_eq!(rows.iter().map(|row| row.block_key.as_str()).collect::<Vec<_>>(), ["a", "b"]);
     drop(tx);
     other.close().await;
 }

@@ -3,7 +3,7 @@
 use crate::fixtures::{Dice, FIRST_MONTH, GROUPS, counters, value};
 use perennial_store::WriteTx;
 use perennial_store::customers::{
-    self, CustomerCounters, CustomerCursor, CustomerFilter, CustomerListRow, CustomerSort, CustomerTotals, SortKey,
+    self, CustomerCounters, CustomerCursor, CustomerFilter, CustomerListRow, CustomerMonths, CustomerSort, SortKey,
     SortOrder,
 };
 use perennial_store::identity::{self, NewIdentity};
@@ -15,6 +15,7 @@ use std::collections::HashMap;
 
 on_both!(
     counters_are_replaced_and_their_birth_kept,
+    months_are_replaced_alone,
     any_number_of_rows_is_written_and_found,
     pages_show_everybody_once_and_in_order,
     filters_agree_with_a_plain_filter,
@@ -33,22 +34,35 @@ async fn counters_are_replaced_and_their_birth_kept(store: &TestStore) {
     customers::upsert(&mut tx, &[changed.clone(), CustomerCounters::new(2, 5)]).await.unwrap();
     let expected = CustomerCounters { created_at: first.created_at, ..changed };
     assert_eq!(customers::load(&mut tx, &[1]).await.unwrap(), std::slice::from_ref(&expected));
-    assert_eq!(customers::after(&mut tx, 0, 1).await.unwrap(), std::slice::from_ref(&expected));
-    assert_eq!(customers::after(&mut tx, 1, 9).await.unwrap(), [CustomerCounters::new(2, 5)]);
+    assert_eq!(customers::load(&mut tx, &[2, 3]).await.unwrap(), [CustomerCounters::new(2, 5)]);
     assert_eq!(customers::count_all(&mut tx).await.unwrap(), 2);
     assert_eq!(customers::buyers(&mut tx).await.unwrap(), 1);
     let span = expected.first_at.zip(expected.last_at);
     assert_eq!(customers::purchase_span(&mut tx).await.unwrap(), span);
-    let totals = customers::totals(&mut tx).await.unwrap();
-    let expected = CustomerTotals {
-        customers: 2,
-        orders: 7,
-        gross_minor: expected.gross_minor,
-        refunds_minor: expected.refunds_minor,
-        net_minor: expected.net_minor,
-        last_at: expected.last_at,
+}
+
+async fn months_are_replaced_alone(store: &TestStore) {
+    let mut tx = store.database.write().await.unwrap();
+    let mut dice = Dice::new(10);
+    let rows: Vec<CustomerCounters> = (1..=20).map(|number| counters(number, &mut dice)).collect();
+    customers::upsert(&mut tx, &rows).await.unwrap();
+    let months = |number| CustomerMonths {
+        number,
+        first_month: FIRST_MONTH + number,
+        active_months: i64::MAX - number,
+        active_months_later: 1 << 62 | number,
     };
-    assert_eq!(totals, expected);
+    customers::set_months(&mut tx, &[months(3), months(17)]).await.unwrap();
+    assert!(customers::set_months(&mut tx, &[months(21)]).await.is_err(), "nobody has this number");
+    for row in rows {
+        let expected = if [3, 17].contains(&row.number) {
+            let CustomerMonths { number: _, first_month, active_months, active_months_later } = months(row.number);
+            CustomerCounters { first_month: Some(first_month), active_months, active_months_later, ..row }
+        } else {
+            row
+        };
+        assert_eq!(customers::load(&mut tx, &[expected.number]).await.unwrap(), [expected]);
+    }
 }
 
 async fn any_number_of_rows_is_written_and_found(store: &TestStore) {
@@ -195,7 +209,7 @@ async fn world(tx: &mut WriteTx<'_>) -> World {
 fn some_filter(dice: &mut Dice) -> CustomerFilter {
     let mut filter = CustomerFilter::default();
     for _ in 0..=dice.below(3) {
-        match dice.below(17) {
+        match dice.below(21) {
             0 => {
                 filter.search = Some(["ann", "ANN1", "bob2", "Ümit", "ümit 1", "x"][dice.below(6) as usize].to_owned())
             }
@@ -209,11 +223,15 @@ fn some_filter(dice: &mut Dice) -> CustomerFilter {
             8 => (filter.min_lifetime_minor, filter.max_lifetime_minor) = (dice.maybe(60), dice.maybe(60)),
             9 => filter.cohort = Some(FIRST_MONTH + dice.below(7)),
             10 => filter.bought_in = Some(FIRST_MONTH + dice.below(12)),
-            11 => filter.active_in = Some(FIRST_MONTH + dice.below(72)),
+            11 => filter.active_in = Some(FIRST_MONTH + dice.below(140)),
             12 => filter.last_purchase_before = Some(dice.below(6)),
             13 => filter.last_purchase_after = Some(dice.below(6)),
             14 => filter.overdue_on = Some(dice.below(32)),
             15 => (filter.min_lifetime_percentile, filter.max_lifetime_percentile) = (Some(20.0), Some(80.0)),
+            16 => (filter.min_historical_minor, filter.max_historical_minor) = (dice.maybe(500), dice.maybe(500)),
+            17 => (filter.min_current_minor, filter.max_current_minor) = (dice.maybe(3), dice.maybe(3)),
+            18 => (filter.min_potential_minor, filter.max_potential_minor) = (dice.maybe(4), dice.maybe(4)),
+            19 => filter.max_profit_rank = Some(dice.below(210)),
             _ => filter.traits.push(("city".to_owned(), ["Rome", "Oslo"][dice.below(2) as usize].to_owned())),
         }
     }
@@ -221,8 +239,8 @@ fn some_filter(dice: &mut Dice) -> CustomerFilter {
 }
 
 fn bought_in(row: &CustomerCounters, month: i64) -> bool {
-    row.first_month
-        .is_some_and(|first| (0..=62).contains(&(month - first)) && row.active_months >> (month - first) & 1 == 1)
+    let months = u128::from(row.active_months_later as u64) << 63 | u128::from(row.active_months as u64);
+    row.first_month.is_some_and(|first| (0..=125).contains(&(month - first)) && months >> (month - first) & 1 == 1)
 }
 
 fn found(world: &World, row: &CustomerListRow, text: &str) -> bool {
@@ -250,6 +268,13 @@ fn matches(world: &World, filter: &CustomerFilter, row: &CustomerListRow) -> boo
         && most(filter.max_revenue_minor, Some(c.net_minor))
         && least(filter.min_lifetime_minor, v.and_then(|v| v.lifetime_minor))
         && most(filter.max_lifetime_minor, v.and_then(|v| v.lifetime_minor))
+        && least(filter.min_historical_minor, v.map(|v| v.historical_minor))
+        && most(filter.max_historical_minor, v.map(|v| v.historical_minor))
+        && least(filter.min_current_minor, v.map(|v| v.current_minor))
+        && most(filter.max_current_minor, v.map(|v| v.current_minor))
+        && least(filter.min_potential_minor, v.and_then(|v| v.potential_minor))
+        && most(filter.max_potential_minor, v.and_then(|v| v.potential_minor))
+        && most(filter.max_profit_rank, v.and_then(|v| v.profit_rank))
         && same(filter.cohort, c.first_month)
         && filter.bought_in.is_none_or(|month| bought_in(c, month))
         && filter.active_in.is_none_or(|month| bought_in(c, month))

@@ -50,6 +50,9 @@ pub fn counters(number: i64, dice: &mut Dice) -> CustomerCounters {
     if dice.once_in(9) && row.first_month.is_some() {
         row.active_months |= 1 << 62;
     }
+    if dice.once_in(5) && row.first_month.is_some() {
+        row.active_months_later = 1 << 62 | dice.below(64);
+    }
     row
 }
 
@@ -78,5 +81,6 @@ pub fn value(customer_number: i64, dice: &mut Dice) -> CustomerValue {
         due_day: dice.maybe(30),
         lifetime_percentile: dice.below(100) as f64,
         current_percentile: dice.below(100) as f64,
+        profit_rank: dice.maybe(200),
     }
 }

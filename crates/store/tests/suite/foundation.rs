@@ -9,6 +9,7 @@ on_both!(
     a_read_keeps_its_snapshot,
     settings_change_only_from_the_expected_version,
     sequences_have_no_holes,
+    a_workspace_has_one_id_for_good,
 );
 
 async fn a_dropped_write_never_happened(store: &TestStore) {
@@ -57,6 +58,15 @@ async fn settings_change_only_from_the_expected_version(store: &TestStore) {
     assert!(settings::put(&mut tx, "second", Some(1)).await.unwrap());
     assert!(!settings::put(&mut tx, "late", Some(1)).await.unwrap());
     assert_eq!(settings::get(&mut tx).await.unwrap(), Some(("second".to_owned(), 2)));
+}
+
+async fn a_workspace_has_one_id_for_good(store: &TestStore) {
+    let mut tx = store.database.write().await.unwrap();
+    assert_eq!(settings::workspace_id(&mut tx).await.unwrap(), None);
+    assert!(settings::put_workspace_id(&mut tx, "wsp_a").await.unwrap());
+    assert!(!settings::put_workspace_id(&mut tx, "wsp_b").await.unwrap());
+    assert_eq!(settings::workspace_id(&mut tx).await.unwrap().as_deref(), Some("wsp_a"));
+    assert_eq!(settings::get(&mut tx).await.unwrap(), None, "no settings of the brand by that");
 }
 
 async fn sequences_have_no_holes(store: &TestStore) {

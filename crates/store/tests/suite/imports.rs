@@ -73,7 +73,5 @@ async fn imports_are_found_and_listed(store: &TestStore) {
     assert_eq!(ids(imports::unfinished(&mut tx).await.unwrap()), ["imp_c", "imp_d"]);
     assert_eq!(imports::find_unfinished(&mut tx, "f1").await.unwrap().unwrap().id, "imp_c");
     assert_eq!(imports::find_unfinished(&mut tx, "f2").await.unwrap(), None);
-    assert_eq!(imports::find_done(&mut tx, "f1").await.unwrap().unwrap().id, "imp_b");
-    assert_eq!(imports::find_done(&mut tx, "f2").await.unwrap(), None, "a trial run does not count");
-    assert_eq!(imports::latest_done(&mut tx).await.unwrap().unwrap().id, "imp_b");
+    assert_eq!(imports::latest_done(&mut tx).await.unwrap().unwrap().id, "imp_b", "a trial run does not count");
 }

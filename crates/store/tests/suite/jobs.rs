@@ -1,7 +1,7 @@
 //! Jobs: claimed by one worker at a time, fenced by attempt.
 
-use perennial_store::jobs::{self, JobCounts, NewJob};
-use perennial_store::{Database, StoreError, WriteTx};
+use perennial_store::jobs::{self, JobCounts, JobRow, NewJob};
+use perennial_store::{Database, ReadTx, StoreError, WriteTx};
 use perennial_testkit::TestStore;
 use std::collections::HashSet;
 
@@ -11,6 +11,8 @@ on_both!(
     a_lost_worker_can_change_nothing,
     the_last_attempt_of_a_lost_worker_is_buried,
     retry_bury_and_requeue,
+    a_dead_job_does_not_wait_beside_its_twin,
+    postponed_and_released_jobs_keep_their_attempts,
     jobs_are_listed_newest_first,
     many_workers_never_run_one_job_twice,
 );
@@ -36,6 +38,11 @@ async fn enqueue(tx: &mut WriteTx<'_>, list: &[NewJob]) {
     }
 }
 
+async fn found(tx: &mut ReadTx<'_>, id: &str) -> Option<JobRow> {
+    let all = jobs::list(tx, None, None, 100).await.unwrap();
+    all.into_iter().find(|job| job.id == id)
+}
+
 async fn claimed_id(tx: &mut WriteTx<'_>, now: i64) -> Option<String> {
     jobs::claim(tx, &NAMES, "worker", now, now + 100).await.unwrap().map(|job| job.id)
 }
@@ -44,7 +51,6 @@ async fn the_most_urgent_due_job_comes_first(store: &TestStore) {
     let mut tx = store.database.write().await.unwrap();
     let other = NewJob { name: "other".to_owned(), ..job("o", 99, 0) };
     enqueue(&mut tx, &[job("a", 0, 10), job("b", 5, 20), job("c", 0, 5), job("later", 9, 1_000), other]).await;
-    assert_eq!(jobs::next_run_at(&mut tx).await.unwrap(), Some(0));
     assert_eq!(claimed_id(&mut tx, 0).await, None);
     for expected in ["b", "c", "a"] {
         assert_eq!(claimed_id(&mut tx, 20).await.as_deref(), Some(expected));
@@ -62,8 +68,8 @@ async fn a_job_with_the_same_key_waits_once(store: &TestStore) {
     assert!(!jobs::enqueue(&mut tx, &with_key("b")).await.unwrap());
     jobs::finish(&mut tx, "a", claimed.attempt, 2).await.unwrap();
     assert!(jobs::enqueue(&mut tx, &with_key("b")).await.unwrap());
-    assert_eq!(jobs::get(&mut tx, "a").await.unwrap().unwrap().state, "done");
-    assert_eq!(jobs::get(&mut tx, "nobody").await.unwrap(), None);
+    assert_eq!(found(&mut tx, "a").await.unwrap().state, "done");
+    assert_eq!(found(&mut tx, "nobody").await, None);
 }
 
 async fn a_lost_worker_can_change_nothing(store: &TestStore) {
@@ -93,11 +99,11 @@ async fn the_last_attempt_of_a_lost_worker_is_buried(store: &TestStore) {
     let mut tx = store.database.write().await.unwrap();
     enqueue(&mut tx, &[job("a", 0, 0)]).await;
     assert!(claimed_id(&mut tx, 0).await.is_some());
-    assert_eq!(jobs::bury_expired(&mut tx, 500).await.unwrap(), 0, "one attempt is left");
+    assert!(jobs::bury_expired(&mut tx, 500).await.unwrap().is_empty(), "one attempt is left");
     assert!(claimed_id(&mut tx, 500).await.is_some());
     assert_eq!(claimed_id(&mut tx, 1_000).await, None, "no attempt is left");
-    assert_eq!(jobs::bury_expired(&mut tx, 1_000).await.unwrap(), 1);
-    let dead = jobs::get(&mut tx, "a").await.unwrap().unwrap();
+    assert_eq!(jobs::bury_expired(&mut tx, 1_000).await.unwrap()[0].id, "a");
+    let dead = found(&mut tx, "a").await.unwrap();
     assert_eq!((dead.state.as_str(), dead.last_error.as_deref()), ("dead", Some("the worker was lost")));
 }
 
@@ -108,12 +114,45 @@ async fn retry_bury_and_requeue(store: &TestStore) {
     jobs::retry(&mut tx, "a", 1, 50, "later").await.unwrap();
     assert_eq!(claimed_id(&mut tx, 49).await, None);
     assert!(claimed_id(&mut tx, 50).await.is_some());
-    assert!(!jobs::requeue(&mut tx, "a", 60).await.unwrap(), "it runs");
+    assert!(jobs::requeue(&mut tx, "a", 60).await.unwrap().is_none(), "it runs");
     jobs::bury(&mut tx, "a", 2, 70, "never").await.unwrap();
     assert_eq!(claimed_id(&mut tx, 999).await, None);
-    assert!(jobs::requeue(&mut tx, "a", 80).await.unwrap());
+    assert!(jobs::requeue(&mut tx, "a", 80).await.unwrap().is_some());
     let again = jobs::claim(&mut tx, &NAMES, "w", 80, 90).await.unwrap().unwrap();
     assert_eq!((again.attempt, again.last_error.as_deref()), (1, Some("never")));
+}
+
+async fn postponed_and_released_jobs_keep_their_attempts(store: &TestStore) {
+    let mut tx = store.database.write().await.unwrap();
+    enqueue(&mut tx, &[job("a", 0, 0)]).await;
+    for now in [0, 50, 100] {
+        assert!(claimed_id(&mut tx, now).await.is_some());
+        jobs::postpone(&mut tx, "a", 1, now + 50).await.unwrap();
+        assert_eq!(claimed_id(&mut tx, now + 49).await, None);
+    }
+    assert!(claimed_id(&mut tx, 150).await.is_some());
+    assert_eq!(jobs::release(&mut tx, "somebody else").await.unwrap(), 0);
+    assert_eq!(jobs::release(&mut tx, "worker").await.unwrap(), 1);
+    assert_eq!(found(&mut tx, "a").await.unwrap().attempt, 0);
+    assert!(claimed_id(&mut tx, 150).await.is_some(), "it is due at once");
+}
+
+async fn a_dead_job_does_not_wait_beside_its_twin(store: &TestStore) {
+    let with_key = |id: &str| NewJob { dedupe_key: Some("k".to_owned()), ..job(id, 0, 0) };
+    let mut tx = store.database.write().await.unwrap();
+    enqueue(&mut tx, &[with_key("a")]).await;
+    assert!(claimed_id(&mut tx, 0).await.is_some());
+    jobs::bury(&mut tx, "a", 1, 1, "never").await.unwrap();
+    enqueue(&mut tx, &[with_key("b")]).await;
+    tx.commit().await.unwrap();
+    let mut tx = store.database.write().await.unwrap();
+    match jobs::requeue(&mut tx, "a", 2).await {
+        Err(StoreError::Constraint { name }) => assert!(name.contains("dedupe_key"), "{name}"),
+        other => panic!("{other:?}"),
+    }
+    drop(tx);
+    let mut tx = store.database.write().await.unwrap();
+    assert_eq!(found(&mut tx, "a").await.unwrap().state, "dead");
 }
 
 async fn jobs_are_listed_newest_first(store: &TestStore) {

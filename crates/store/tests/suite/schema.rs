@@ -1,11 +1,20 @@
 //! The schema is the same on both engines, and every statement prepares on it.
 
+use crate::fixtures::{Dice, counters, value};
+use perennial_store::customers::{self, CustomerCounters};
 use perennial_store::inspect::{migrations, prepare_all, texts};
+use perennial_store::values::{self, CustomerValue};
 use perennial_store::{Database, Engine, StoreError};
 use perennial_testkit::{TestStore, postgres_store, sqlite_store};
 use std::path::Path;
 
-on_both!(all_statements_prepare, opening_again_changes_nothing, a_newer_schema_is_refused, two_may_open_at_once);
+on_both!(
+    all_statements_prepare,
+    opening_again_changes_nothing,
+    a_newer_schema_is_refused,
+    two_may_open_at_once,
+    rows_of_the_first_schema_are_kept_and_what_they_lack_is_empty,
+);
 
 async fn all_statements_prepare(store: &TestStore) {
     assert_eq!(prepare_all(&store.database).await.unwrap(), Vec::<String>::new());
@@ -30,6 +39,36 @@ async fn a_newer_schema_is_refused(store: &TestStore) {
     let url = perennial_store::StoreUrl::parse(&store.url).unwrap();
     let refused = Database::open(&url).await;
     assert!(matches!(refused, Err(StoreError::NewerSchema { version: 99 })), "{refused:?}");
+}
+
+/// What step 2 added.
+const UNDO_PROFIT_RANK: [&str; 4] = [
+    "DROP INDEX customer_values_profit_rank",
+    "ALTER TABLE customer_values DROP COLUMN profit_rank",
+    "ALTER TABLE customers DROP COLUMN active_months_later",
+    "DELETE FROM _sqlx_migrations WHERE version = 2",
+];
+
+async fn rows_of_the_first_schema_are_kept_and_what_they_lack_is_empty(store: &TestStore) {
+    let mut dice = Dice::new(11);
+    let (counters, value) = (counters(1, &mut dice), value(1, &mut dice));
+    let mut tx = store.database.write().await.unwrap();
+    customers::upsert(&mut tx, std::slice::from_ref(&counters)).await.unwrap();
+    values::replace_all(&mut tx, "run", [value.clone()]).await.unwrap();
+    for statement in UNDO_PROFIT_RANK {
+        texts(&mut tx, statement).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+
+    let current = store.open_again().await;
+    let mut tx = current.read().await.unwrap();
+    let expected = CustomerCounters { active_months_later: 0, ..counters };
+    assert_eq!(customers::load(&mut tx, &[1]).await.unwrap(), [expected]);
+    let expected = CustomerValue { profit_rank: None, ..value };
+    assert_eq!(customers::get(&mut tx, 1).await.unwrap().unwrap().value, Some(expected));
+    assert_eq!(prepare_all(&current).await.unwrap(), Vec::<String>::new());
+    drop(tx);
+    current.close().await;
 }
 
 async fn two_may_open_at_once(store: &TestStore) {

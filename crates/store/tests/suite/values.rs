@@ -1,8 +1,10 @@
 //! Values and the runs that make them.
 
 use crate::fixtures::{Dice, value};
+use perennial_store::customers::{self, CustomerCounters, CustomerFilter, CustomerSort, SortOrder};
 use perennial_store::value_runs::{self, ValueRunRow};
 use perennial_store::values::{self, CustomerValue};
+use perennial_store::{ReadTx, jobs};
 use perennial_testkit::TestStore;
 
 on_both!(a_new_run_replaces_all_values, cells_are_counted, a_run_goes_from_queued_to_done_or_failed,);
@@ -12,9 +14,17 @@ fn some_values(count: i64, seed: u64) -> Vec<CustomerValue> {
     (1..=count).map(|number| value(number, &mut dice)).collect()
 }
 
+async fn all_values(tx: &mut ReadTx<'_>) -> Vec<CustomerValue> {
+    let everybody = CustomerFilter::default();
+    let page = customers::list(tx, &everybody, CustomerSort::Number, SortOrder::Ascending, None, 1_000).await.unwrap();
+    page.rows.into_iter().filter_map(|row| row.value).collect()
+}
+
 async fn a_new_run_replaces_all_values(store: &TestStore) {
     let mut tx = store.database.write().await.unwrap();
     assert_eq!(values::run_id(&mut tx).await.unwrap(), None);
+    let everybody: Vec<CustomerCounters> = (1..=600).map(|number| CustomerCounters::new(number, 0)).collect();
+    customers::upsert(&mut tx, &everybody).await.unwrap();
     assert_eq!(values::replace_all(&mut tx, "run_1", some_values(600, 1)).await.unwrap(), 600);
     tx.commit().await.unwrap();
 
@@ -23,27 +33,26 @@ async fn a_new_run_replaces_all_values(store: &TestStore) {
     let fewer = some_values(70, 2);
     let mut tx = store.database.write().await.unwrap();
     assert_eq!(values::replace_all(&mut tx, "run_2", fewer.clone()).await.unwrap(), 70);
-    assert_eq!(values::after(&mut reader, 0, 1_000).await.unwrap(), some_values(600, 1), "readers keep the old run");
+    assert_eq!(all_values(&mut reader).await, some_values(600, 1), "readers keep the old run");
     drop(reader);
     tx.commit().await.unwrap();
 
     let mut reader = store.database.read().await.unwrap();
     assert_eq!(values::run_id(&mut reader).await.unwrap().as_deref(), Some("run_2"));
-    assert_eq!(values::after(&mut reader, 0, 1_000).await.unwrap(), fewer);
-    assert_eq!(values::after(&mut reader, 60, 5).await.unwrap(), fewer[60..65]);
-    assert_eq!(values::of_customer(&mut reader, 7).await.unwrap().as_ref(), Some(&fewer[6]));
-    assert_eq!(values::of_customer(&mut reader, 71).await.unwrap(), None);
+    assert_eq!(all_values(&mut reader).await, fewer);
+    assert_eq!(customers::get(&mut reader, 7).await.unwrap().unwrap().value.as_ref(), Some(&fewer[6]));
+    assert_eq!(customers::get(&mut reader, 71).await.unwrap().unwrap().value, None);
     drop(reader);
 
     let mut tx = store.database.write().await.unwrap();
     assert_eq!(values::replace_all(&mut tx, "run_3", Vec::new()).await.unwrap(), 0);
     drop(tx);
     let mut reader = store.database.read().await.unwrap();
-    assert_eq!(values::after(&mut reader, 0, 100).await.unwrap(), fewer, "rolled back, indexes and all");
+    assert_eq!(all_values(&mut reader).await, fewer, "rolled back, indexes and all");
     let indexes = "SELECT COUNT(*) FROM sqlite_schema WHERE type = 'index' AND tbl_name = 'customer_values'";
     if reader.engine() == perennial_store::Engine::Sqlite {
         let text = format!("SELECT CAST(n AS TEXT) FROM ({})", indexes.replace("COUNT(*)", "COUNT(*) AS n"));
-        assert_eq!(perennial_store::inspect::texts(&mut reader, &text).await.unwrap(), ["9"]);
+        assert_eq!(perennial_store::inspect::texts(&mut reader, &text).await.unwrap(), ["10"]);
     }
 }
 
@@ -63,7 +72,7 @@ async fn cells_are_counted(store: &TestStore) {
 
 async fn a_run_goes_from_queued_to_done_or_failed(store: &TestStore) {
     let mut tx = store.database.write().await.unwrap();
-    assert_eq!(value_runs::latest_done(&mut tx).await.unwrap(), None);
+    assert_eq!(value_runs::current(&mut tx).await.unwrap(), None);
     for (id, at) in [("run_a", 1), ("run_b", 2), ("run_c", 3)] {
         value_runs::insert(&mut tx, id, "{}", at).await.unwrap();
     }
@@ -76,8 +85,8 @@ async fn a_run_goes_from_queued_to_done_or_failed(store: &TestStore) {
         value_runs::finish(&mut tx, id, "{\"x\":1}", 15_000, 20).await.unwrap();
     }
     value_runs::fail(&mut tx, "run_c", "no data", 30).await.unwrap();
-    assert!(value_runs::finish(&mut tx, "run_c", "{}", 1, 40).await.is_err());
-    assert!(value_runs::start(&mut tx, "run_a", 40).await.is_err());
+    assert!(value_runs::start(&mut tx, "run_a", 40).await.is_err(), "it is done");
+    assert!(value_runs::finish(&mut tx, "run_a", "{}", 1, 40).await.is_err(), "it is done");
     let expected = ValueRunRow {
         id: "run_b".to_owned(),
         state: "done".to_owned(),
@@ -90,11 +99,37 @@ async fn a_run_goes_from_queued_to_done_or_failed(store: &TestStore) {
         progress: 1.0,
         error: None,
     };
-    assert_eq!(value_runs::latest_done(&mut tx).await.unwrap(), Some(expected));
-    assert_eq!(value_runs::previous_done(&mut tx).await.unwrap().unwrap().id, "run_a");
+    // The rows say which run is looked at, not which began last.
+    values::replace_all(&mut tx, "run_b", some_values(3, 4)).await.unwrap();
+    assert_eq!(value_runs::current(&mut tx).await.unwrap(), Some(expected));
+    assert_eq!(value_runs::current_day(&mut tx).await.unwrap(), Some(15_000));
+    assert_eq!(value_runs::current_started_at(&mut tx).await.unwrap(), Some(10));
     assert_eq!(value_runs::find_unfinished(&mut tx).await.unwrap(), None);
     let listed = value_runs::list(&mut tx, None, 2).await.unwrap();
     assert_eq!(listed.iter().map(|run| run.id.as_str()).collect::<Vec<_>>(), ["run_c", "run_b"]);
     assert!(listed.iter().all(|run| run.result.is_none()));
     assert_eq!(value_runs::list(&mut tx, Some("run_b"), 9).await.unwrap().len(), 1);
+    value_runs::start(&mut tx, "run_c", 50).await.unwrap();
+    value_runs::finish(&mut tx, "run_c", "{}", 1, 60).await.unwrap();
+    for (id, at) in [("run_d", 70), ("run_e", 71), ("run_f", 72)] {
+        value_runs::insert(&mut tx, id, "{}", at).await.unwrap();
+    }
+    value_runs::start(&mut tx, "run_d", 80).await.unwrap();
+    jobs::enqueue(&mut tx, &job_of_run("run_e")).await.unwrap();
+    assert_eq!(value_runs::fail_abandoned(&mut tx, 90, "lost").await.unwrap(), 2, "run_e has a job");
+    value_runs::finish(&mut tx, "run_d", "{}", 1, 95).await.unwrap();
+    assert_eq!(value_runs::find_unfinished(&mut tx).await.unwrap().unwrap().id, "run_e");
+}
+
+fn job_of_run(id: &str) -> jobs::NewJob {
+    jobs::NewJob {
+        id: "job_a".to_owned(),
+        name: "value_run".to_owned(),
+        payload: "{}".to_owned(),
+        priority: 0,
+        run_at: 0,
+        max_attempts: 3,
+        dedupe_key: Some(format!("value_run:{id}")),
+        created_at: 0,
+    }
 }
