@@ -50,7 +50,7 @@ pub async fn examine(app: &App) -> Result<Vec<Finding>, StoreError> {
             Ok(stats) => format!("{} facts in {} files", stats.facts, stats.files),
             Err(error) => error.to_string(),
         },
-        "restore the folder `history` from a backup",
+        "restore the folder `history` and the database from the same backup",
     ));
     Ok(findings)
 }

@@ -5,6 +5,7 @@
 
 pub mod access;
 pub mod audit;
+mod clean_up;
 pub mod customers;
 pub mod demo;
 pub mod doctor;
@@ -16,6 +17,7 @@ pub mod random;
 pub mod settings;
 pub mod system_clock;
 pub mod value;
+pub mod workspace;
 
 use perennial_domain::time::Clock;
 use perennial_history::History;

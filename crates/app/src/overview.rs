@@ -41,15 +41,13 @@ pub async fn overview(app: &App) -> Result<Overview, OverviewError> {
         Some(row) => Some(imports::view_of(&row)?),
         None => None,
     };
-    let imported_at = last_import.as_ref().and_then(|import| import.finished_at);
-    let valued_at = value.as_ref().map(|value| value.started_at);
     let waiting = journal::counts(&mut tx).await?;
     let queue = jobs::counts(&mut tx).await?;
     Ok(Overview {
         customers: customers::count_all(&mut tx).await?,
         buyers: customers::buyers(&mut tx).await?,
         last_purchase_at: customers::purchase_span(&mut tx).await?.map(|(_, last)| last),
-        stale: imported_at.is_some_and(|imported| valued_at.is_none_or(|valued| valued < imported)),
+        stale: value::is_stale(&mut tx).await?,
         waiting_facts: waiting.accepted_facts + waiting.applied_facts,
         jobs_running: queue.running,
         jobs_dead: queue.dead,

@@ -1,4 +1,4 @@
-//! Failed sign-ins are counted for the account and for the address, each in a window of its own.
+//! Guesses of a password are counted for the account and for the address, each in a window of its own.
 //!
 //! The count is taken before the password is looked at and given back after a success, so that many
 //! tries sent at the same moment cannot all pass the limit. Keys are hashes: the table names nobody.
@@ -8,6 +8,7 @@ use super::secret::{base64url_encode, sha256};
 use perennial_domain::time::{Instant, MICROS_PER_SECOND};
 use perennial_store::access as db;
 use perennial_store::{WriteTx, sequences};
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
 pub(super) const FAILURES_MAX: i64 = 10;
 pub(super) const WINDOW_MICROS: i64 = 15 * 60 * MICROS_PER_SECOND;
@@ -20,7 +21,22 @@ pub(super) fn account_key(email: &str) -> String {
 
 /// `None` where the address of the caller is not known: then only the account counts.
 pub(super) fn address_key(address: Option<&str>) -> Option<String> {
-    address.map(|address| hashed("address", address))
+    address.map(|address| hashed("address", &network_of(address)))
+}
+
+/// Who has one IPv6 address has at least the 2^64 of its /64, so these count as one.
+fn network_of(address: &str) -> String {
+    let bare = address.trim().trim_start_matches('[').trim_end_matches(']');
+    // Some proxies name the port too.
+    let parsed = bare.parse::<IpAddr>().or_else(|_| address.trim().parse::<SocketAddr>().map(|both| both.ip()));
+    match parsed.map(|address| address.to_canonical()) {
+        Ok(IpAddr::V4(address)) => address.to_string(),
+        Ok(IpAddr::V6(address)) => {
+            let [a, b, c, d, ..] = address.segments();
+            format!("{}/64", Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0))
+        }
+        Err(_) => address.trim().to_owned(),
+    }
 }
 
 fn hashed(kind: &str, text: &str) -> String {
@@ -60,4 +76,28 @@ pub(super) async fn give_back(tx: &mut WriteTx<'_>, account: &str, address: Opti
         db::put_attempts(tx, &row).await?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_of_one_network_count_as_one() {
+        let same = [
+            ("2001:db8:1:2::1", "2001:db8:1:2:ffff:ffff:ffff:ffff"),
+            ("2001:db8:1:2::1", "[2001:DB8:1:2::9]:4711"),
+            ("2001:db8:1:2::1", "[2001:db8:1:2::3]"),
+            ("192.0.2.7", "::ffff:192.0.2.7"),
+            ("192.0.2.7", " 192.0.2.7:4711"),
+        ];
+        for (one, other) in same {
+            assert_eq!(network_of(one), network_of(other));
+        }
+        let different = [("2001:db8:1:2::1", "2001:db8:1:3::1"), ("192.0.2.7", "192.0.2.8"), ("unknown", "192.0.2.7")];
+        for (one, other) in different {
+            assert_ne!(network_of(one), network_of(other));
+        }
+        assert_eq!(address_key(None), None);
+    }
 }

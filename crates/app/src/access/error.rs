@@ -37,6 +37,8 @@ pub enum AccessError {
     EmailTaken,
     #[error("no such user")]
     UserNotFound,
+    #[error("this user is disabled; activate the user first")]
+    UserDisabled,
     #[error("no such token")]
     TokenNotFound,
     #[error("this is the last active administrator")]

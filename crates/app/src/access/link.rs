@@ -1,17 +1,20 @@
-//! One-time sign-in links: at the first start, and for every invited user.
+//! One-time sign-in links: at the first start, for every invited user, and for those who lost their password.
 //!
 //! The link is the only way in for a user without a password, so it is handed to a person, never
 //! logged. It works once and for a limited time; a new link for a user replaces the former ones.
+//!
+//! Whoever comes in by a link sets a new password: a former one is forgotten, and all other sessions of the user
+//! end, so that nobody else can be faster. Until the link is used, the former password works.
 
-use super::actor::Actor;
+use super::actor::{Actor, require};
 use super::error::AccessError;
 use super::secret::{new_secret, sha256};
 use super::session::{SignedIn, StartedSession, start_session};
-use super::user::{User, UserStatus, new_row};
+use super::user::{User, UserStatus, new_row, save};
 use crate::App;
 use crate::audit;
-use perennial_domain::access::Role;
-use perennial_domain::time::{Instant, MICROS_PER_SECOND};
+use perennial_domain::access::{Right, Role};
+use perennial_domain::time::{Instant, MICROS_PER_DAY, MICROS_PER_SECOND};
 use perennial_store::WriteTx;
 use perennial_store::access as db;
 use serde_json::json;
@@ -52,6 +55,40 @@ pub async fn issue_first_link(app: &App) -> Result<Option<String>, AccessError> 
     Ok(Some(token))
 }
 
+pub(super) fn invitation_expires_at(now: Instant) -> Instant {
+    Instant(now.0 + INVITATION_LIFETIME_DAYS * MICROS_PER_DAY)
+}
+
+/// A new link for a user who lost the former one, or the password.
+pub async fn renew_link(app: &App, actor: &Actor, user_id: &str) -> Result<String, AccessError> {
+    require(actor, Right::AccessManage)?;
+    let mut tx = app.store.write().await?;
+    let row = db::user_by_id(&mut tx, user_id).await?.ok_or(AccessError::UserNotFound)?;
+    let token = renewed(app, &mut tx, actor, &row).await?;
+    tx.commit().await?;
+    Ok(token)
+}
+
+/// For whoever holds the data folder: a link for the user of this mail address; `None` where there is none.
+pub async fn issue_link_for(app: &App, email: &str) -> Result<Option<String>, AccessError> {
+    let mut tx = app.store.write().await?;
+    let Some(row) = db::user_by_email(&mut tx, &email.trim().to_lowercase()).await? else {
+        return Ok(None);
+    };
+    let token = renewed(app, &mut tx, &Actor::System("cli"), &row).await?;
+    tx.commit().await?;
+    Ok(Some(token))
+}
+
+async fn renewed(app: &App, tx: &mut WriteTx<'_>, actor: &Actor, row: &db::UserRow) -> Result<String, AccessError> {
+    if User::from_row(row).status != UserStatus::Active {
+        return Err(AccessError::UserDisabled);
+    }
+    let token = new_link(app, tx, &row.id, invitation_expires_at(app.clock.now())).await?;
+    audit::append(app, tx, actor, "sign_in_link.created", &row.id, json!({})).await?;
+    Ok(token)
+}
+
 pub(super) async fn new_link(
     app: &App,
     tx: &mut WriteTx<'_>,
@@ -66,7 +103,7 @@ pub(super) async fn new_link(
     Ok(token)
 }
 
-/// Signs in by a link and uses it up.
+/// Signs in by a link and uses it up. The user has no password then.
 pub async fn redeem_link(app: &App, token: &str) -> Result<StartedSession, AccessError> {
     let now = app.clock.now();
     let hash = sha256(token.as_bytes());
@@ -75,13 +112,20 @@ pub async fn redeem_link(app: &App, token: &str) -> Result<StartedSession, Acces
     if link.used_at.is_some() || link.expires_at <= now {
         return Err(AccessError::LinkInvalid);
     }
-    let row = db::user_by_id(&mut tx, &link.user_id).await?.ok_or(AccessError::LinkInvalid)?;
-    let user = User::from_row(&row);
-    if user.status != UserStatus::Active || !db::use_link(&mut tx, &hash, now).await? {
+    let mut row = db::user_by_id(&mut tx, &link.user_id).await?.ok_or(AccessError::LinkInvalid)?;
+    let active = User::from_row(&row).status == UserStatus::Active;
+    if !active || !db::use_link(&mut tx, &hash, now).await? {
         return Err(AccessError::LinkInvalid);
     }
+    let had_password = row.password_hash.take().is_some();
+    if had_password {
+        save(&mut tx, &row).await?;
+    }
+    let user = User::from_row(&row);
+    db::delete_sessions_of(&mut tx, &user.id).await?;
     let (cookie, csrf_token) = start_session(app, &mut tx, &user.id, now).await?;
-    audit::append(app, &mut tx, &user.actor(), "user.signed_in_by_link", &user.id, json!({})).await?;
+    let detail = json!({ "password_removed": had_password });
+    audit::append(app, &mut tx, &user.actor(), "user.signed_in_by_link", &user.id, detail).await?;
     tx.commit().await?;
     Ok(StartedSession { cookie, signed_in: SignedIn { user, csrf_token } })
 }

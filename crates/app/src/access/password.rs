@@ -1,8 +1,11 @@
 //! Password rules and hashing: argon2id, on a blocking thread, with the parameters that OWASP names.
+//!
+//! Callers may rely on: however many ask at once, few hashes are worked out at the same time; the others wait.
 
 use super::error::AccessError;
 use crate::random::Random;
 use argon2::{Algorithm, Argon2, Params, PasswordHash, PasswordHasher, PasswordVerifier, Version};
+use tokio::sync::Semaphore;
 
 pub const PASSWORD_CHARACTERS_MIN: usize = 12;
 pub const PASSWORD_CHARACTERS_MAX: usize = 256;
@@ -12,6 +15,10 @@ const MEMORY_KIB: u32 = 19 * 1024;
 const PASSES: u32 = 2;
 const LANES: u32 = 1;
 const SALT_BYTES: usize = 16;
+/// Each takes the memory above: 76 MiB together, where 512 blocking threads would take 9.5 GiB.
+const HASHES_AT_ONCE: usize = 4;
+
+static HASHING: Semaphore = Semaphore::const_new(HASHES_AT_ONCE);
 
 /// A hash of nothing anybody knows, with the same parameters: what an unknown account is checked against.
 const UNKNOWN_ACCOUNT_HASH: &str =
@@ -62,7 +69,14 @@ pub(super) async fn verify(stored: Option<String>, password: String) -> Result<b
 async fn run_blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, AccessError> + Send + 'static,
 ) -> Result<T, AccessError> {
-    tokio::task::spawn_blocking(work).await.map_err(|error| AccessError::Hashing(error.to_string()))?
+    let permit = HASHING.acquire().await.map_err(|error| AccessError::Hashing(error.to_string()))?;
+    let limited = move || {
+        let outcome = work();
+        // Here and not in the caller, who may have hung up while the thread still works.
+        drop(permit);
+        outcome
+    };
+    tokio::task::spawn_blocking(limited).await.map_err(|error| AccessError::Hashing(error.to_string()))?
 }
 
 #[cfg(test)]
@@ -83,6 +97,29 @@ mod tests {
         assert!(verify(Some(stored.clone()), "correct horse battery".to_owned()).await.unwrap());
         assert!(!verify(Some(stored), "correct horse batterx".to_owned()).await.unwrap());
         assert!(!verify(None, "correct horse battery".to_owned()).await.unwrap());
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_few_hashes_are_worked_out_at_once_and_the_others_wait() {
+        use std::sync::atomic::{AtomicUsize, Ordering};
+        use std::sync::{Arc, Barrier};
+        let (running, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+        // Each leaves only when as many are in as may be.
+        let full = Arc::new(Barrier::new(HASHES_AT_ONCE));
+        let mut tasks = Vec::new();
+        for _ in 0..4 * HASHES_AT_ONCE {
+            let (running, most, full) = (running.clone(), most.clone(), full.clone());
+            tasks.push(tokio::spawn(run_blocking(move || {
+                most.fetch_max(running.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+                full.wait();
+                running.fetch_sub(1, Ordering::SeqCst);
+                Ok(())
+            })));
+        }
+        for task in tasks {
+            task.await.unwrap().unwrap();
+        }
+        assert_eq!(most.load(Ordering::SeqCst), HASHES_AT_ONCE);
     }
 
     #[test]

@@ -1,10 +1,11 @@
 //! Sessions of the console: a random cookie, of which only the hash is stored.
 
 use super::error::AccessError;
+use super::last_seen;
 use super::secret::{new_secret, sha256};
 use super::user::{User, UserStatus};
 use crate::App;
-use perennial_domain::time::{Instant, MICROS_PER_DAY, MICROS_PER_SECOND};
+use perennial_domain::time::{Instant, MICROS_PER_DAY};
 use perennial_store::WriteTx;
 use perennial_store::access as db;
 
@@ -12,8 +13,6 @@ use perennial_store::access as db;
 pub const SESSION_LIFETIME_DAYS: i64 = 30;
 /// Without any request for so long a session ends.
 pub const SESSION_IDLE_DAYS: i64 = 7;
-/// "Last seen" is not written more often than this.
-const TOUCH_INTERVAL_MICROS: i64 = 15 * 60 * MICROS_PER_SECOND;
 
 /// Who is behind a request with a session.
 #[derive(Clone, Debug)]
@@ -75,10 +74,8 @@ pub async fn resume_session(app: &App, cookie: &str) -> Result<Option<SignedIn>,
     if user.status != UserStatus::Active {
         return Ok(None);
     }
-    if now.0 - session.last_seen_at.0 > TOUCH_INTERVAL_MICROS {
-        let mut tx = app.store.write().await?;
-        db::touch_session(&mut tx, &hash, now).await?;
-        tx.commit().await?;
+    if last_seen::is_due(Some(session.last_seen_at), now) {
+        last_seen::note_session(app, &hash, now).await;
     }
     Ok(Some(SignedIn { user, csrf_token: session.csrf_token }))
 }

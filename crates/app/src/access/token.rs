@@ -2,29 +2,41 @@
 
 use super::actor::{Actor, require};
 use super::error::{AccessError, FieldProblem};
+use super::last_seen;
 use super::secret::{new_secret, sha256};
 use super::user::{check_name, check_role};
 use crate::App;
 use crate::audit;
 use crate::random::new_id;
 use perennial_domain::access::{Right, Role};
-use perennial_domain::time::{Instant, MICROS_PER_DAY, MICROS_PER_SECOND};
+use perennial_domain::time::{Instant, MICROS_PER_DAY};
 use perennial_store::access as db;
+use perennial_store::{ReadTx, StoreError, WriteTx};
 use serde_json::json;
+use std::collections::HashMap;
 
 pub(super) const TOKEN_PREFIX: &str = "pat_";
 const EXPIRES_IN_DAYS_MAX: u32 = 3_650;
-/// "Last used" is not written more often than this.
-const TOUCH_INTERVAL_MICROS: i64 = 15 * 60 * MICROS_PER_SECOND;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Token {
     pub id: String,
     pub name: String,
     pub role: Role,
+    pub created_by: TokenMaker,
     pub created_at: Instant,
     pub last_used_at: Option<Instant>,
     pub expires_at: Option<Instant>,
+}
+
+/// Who made a token. It ends when its maker is disabled.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TokenMaker {
+    /// `user`, `token` or `system`, as in the audit log.
+    pub kind: &'static str,
+    pub id: String,
+    /// The id again where the maker is gone.
+    pub name: String,
 }
 
 pub struct NewToken {
@@ -35,11 +47,12 @@ pub struct NewToken {
 }
 
 impl Token {
-    fn from_row(row: &db::TokenRow) -> Self {
+    fn from_row(row: &db::TokenRow, created_by: TokenMaker) -> Self {
         Self {
             id: row.id.clone(),
             name: row.name.clone(),
-            role: Role::parse(&row.role).unwrap_or(Role::Service),
+            role: role_of(row),
+            created_by,
             created_at: row.created_at,
             last_used_at: row.last_used_at,
             expires_at: row.expires_at,
@@ -47,12 +60,35 @@ impl Token {
     }
 }
 
+fn role_of(row: &db::TokenRow) -> Role {
+    Role::parse(&row.role).unwrap_or(Role::Service)
+}
+
 /// Tokens that were not revoked, also those that have expired.
 pub async fn list_tokens(app: &App, actor: &Actor) -> Result<Vec<Token>, AccessError> {
     require(actor, Right::AccessManage)?;
     let mut tx = app.store.read().await?;
     let rows = db::tokens(&mut tx).await?;
-    Ok(rows.iter().map(Token::from_row).collect())
+    let makers = makers(&mut tx, &rows).await?;
+    let maker_of = |row: &db::TokenRow| {
+        let found = makers.get(&row.created_by).cloned();
+        found.unwrap_or_else(|| unknown_maker(&row.created_by))
+    };
+    Ok(rows.iter().map(|row| Token::from_row(row, maker_of(row))).collect())
+}
+
+/// Users and tokens by id, as makers of tokens.
+async fn makers(tx: &mut ReadTx<'_>, tokens: &[db::TokenRow]) -> Result<HashMap<String, TokenMaker>, StoreError> {
+    let users = db::users(tx).await?.into_iter().map(|user| ("user", user.id, user.name));
+    let tokens = tokens.iter().map(|token| ("token", token.id.clone(), token.name.clone()));
+    let makers = users.chain(tokens).map(|(kind, id, name)| (id.clone(), TokenMaker { kind, id, name }));
+    Ok(makers.collect())
+}
+
+/// A token that was revoked, or the program itself.
+fn unknown_maker(id: &str) -> TokenMaker {
+    let kind = if id.starts_with("tok_") { "token" } else { "system" };
+    TokenMaker { kind, id: id.to_owned(), name: id.to_owned() }
 }
 
 /// Creates a token; the second value is the secret, which nobody can read again.
@@ -85,7 +121,8 @@ pub async fn create_token(app: &App, actor: &Actor, new: NewToken) -> Result<(To
     let detail = json!({ "role": role.code(), "expires_in_days": new.expires_in_days });
     audit::append(app, &mut tx, actor, "token.created", &row.id, detail).await?;
     tx.commit().await?;
-    Ok((Token::from_row(&row), secret))
+    let maker = TokenMaker { kind: actor.kind(), id: actor.id().to_owned(), name: actor.name().to_owned() };
+    Ok((Token::from_row(&row, maker), secret))
 }
 
 pub async fn revoke_token(app: &App, actor: &Actor, id: &str) -> Result<(), AccessError> {
@@ -97,6 +134,20 @@ pub async fn revoke_token(app: &App, actor: &Actor, id: &str) -> Result<(), Acce
     }
     audit::append(app, &mut tx, actor, "token.revoked", id, json!({})).await?;
     tx.commit().await?;
+    Ok(())
+}
+
+/// Revokes what a user who is disabled has made, also by way of other tokens.
+pub(super) async fn revoke_tokens_made_by(
+    app: &App,
+    tx: &mut WriteTx<'_>,
+    actor: &Actor,
+    user_id: &str,
+) -> Result<(), AccessError> {
+    for id in db::revoke_tokens_made_by(tx, user_id, app.clock.now()).await? {
+        let detail = json!({ "because": "user_disabled", "user": user_id });
+        audit::append(app, tx, actor, "token.revoked", &id, detail).await?;
+    }
     Ok(())
 }
 
@@ -114,11 +165,9 @@ pub async fn authenticate_token(app: &App, secret: &str) -> Result<Option<Actor>
     if row.revoked_at.is_some() || row.expires_at.is_some_and(|expires_at| expires_at <= now) {
         return Ok(None);
     }
-    if row.last_used_at.is_none_or(|last| now.0 - last.0 > TOUCH_INTERVAL_MICROS) {
-        let mut tx = app.store.write().await?;
-        db::touch_token(&mut tx, &row.id, now).await?;
-        tx.commit().await?;
+    if last_seen::is_due(row.last_used_at, now) {
+        last_seen::note_token(app, &row.id, now).await;
     }
-    let token = Token::from_row(&row);
-    Ok(Some(Actor::Token { id: token.id, name: token.name, role: token.role }))
+    let role = role_of(&row);
+    Ok(Some(Actor::Token { id: row.id, name: row.name, role }))
 }

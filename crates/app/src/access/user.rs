@@ -1,13 +1,14 @@
-//! Users: list, invite, change. The last active administrator stays one.
+//! Users: list, invite, change. The last active administrator stays one; a disabled user's tokens end too.
 
 use super::actor::{Actor, require};
 use super::error::{AccessError, FieldProblem};
-use super::link::{INVITATION_LIFETIME_DAYS, new_link};
+use super::link::{invitation_expires_at, new_link};
+use super::token::revoke_tokens_made_by;
 use crate::App;
 use crate::audit;
 use crate::random::new_id;
 use perennial_domain::access::{Right, Role};
-use perennial_domain::time::{Instant, MICROS_PER_DAY};
+use perennial_domain::time::Instant;
 use perennial_store::access as db;
 use perennial_store::{StoreError, WriteTx};
 use serde_json::json;
@@ -109,7 +110,7 @@ pub async fn create_user(app: &App, actor: &Actor, new: NewUser) -> Result<(User
         return Err(AccessError::EmailTaken);
     }
     db::insert_user(&mut tx, &row).await?;
-    let link = new_link(app, &mut tx, &row.id, Instant(now.0 + INVITATION_LIFETIME_DAYS * MICROS_PER_DAY)).await?;
+    let link = new_link(app, &mut tx, &row.id, invitation_expires_at(now)).await?;
     audit::append(app, &mut tx, actor, "user.created", &row.id, json!({ "role": role.code() })).await?;
     tx.commit().await?;
     Ok((User::from_row(&row), link))
@@ -152,6 +153,9 @@ pub async fn update_user(app: &App, actor: &Actor, id: &str, change: UserChange)
         db::delete_links_of(&mut tx, id).await?;
     }
     audit::append(app, &mut tx, actor, "user.updated", id, difference(&before, &after)).await?;
+    if after.status == UserStatus::Disabled {
+        revoke_tokens_made_by(app, &mut tx, actor, id).await?;
+    }
     tx.commit().await?;
     Ok(after)
 }

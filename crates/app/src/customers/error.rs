@@ -21,6 +21,8 @@ pub enum CustomerError {
     /// Of another list, another filter or another sort, or no cursor at all.
     #[error("the cursor belongs to another list; start without a cursor")]
     CursorMismatch,
+    #[error("another value run replaced the values while the file was made; start it again")]
+    ValuesReplaced,
     #[error("cannot write the file: {0}")]
     File(String),
 }

@@ -1,4 +1,8 @@
-//! Files of customers: which rows, which columns, in one snapshot, ordered by number.
+//! Files of customers: which rows, which columns, ordered by number.
+//!
+//! Rows are read in pages, each in a short transaction of its own: whoever takes the file may be slow or stop, and
+//! holds nothing of the store meanwhile. So what is live (orders, revenue, identifiers) is of the moment that its
+//! page was read. All values are of one run: when another run replaces them before the end, the file breaks off.
 
 use super::error::CustomerError;
 use super::list::{Context, CustomerItem, context, with_all_identifiers};
@@ -10,12 +14,12 @@ use perennial_domain::access::Right;
 use perennial_domain::money::Currency;
 use perennial_domain::time::{Day, Instant};
 use perennial_history::{Column, ColumnKind};
-use perennial_store::ReadTx;
 use perennial_store::customers::{self as table, CustomerFilter};
+use perennial_store::{Database, values};
 use serde_json::json;
 
 /// Customers that are read together.
-const CHUNK_ROWS: usize = 2_000;
+const PAGE_ROWS: usize = 2_000;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
@@ -79,28 +83,29 @@ pub enum ExportCell {
     Day(Option<Day>),
 }
 
-/// An export under way: rows come chunk by chunk from one snapshot.
+/// An export under way: rows come page by page.
 pub struct CustomerExport {
-    tx: ReadTx<'static>,
+    store: Database,
     filter: CustomerFilter,
     context: Context,
+    /// The run that all values are of; none before the first.
+    run_id: Option<String>,
     after_number: i64,
+    finished: bool,
 }
 
 /// Starts an export and writes it down: who took out whom is known even if the file never arrives.
 pub async fn begin_export(app: &App, actor: &Actor, query: &CustomerQuery) -> Result<CustomerExport, CustomerError> {
     require(actor, Right::CustomersExport)?;
-    let mut write = app.store.write().await?;
-    let context_now = context(&mut write).await?;
-    let rows = table::count(&mut write, &query.filter(&context_now.zone, context_now.as_of)).await?;
-    let detail = json!({ "customers": rows, "conditions": query.condition_names() });
-    audit::append(app, &mut write, actor, "customers.exported", "customers", detail).await?;
-    write.commit().await?;
-
-    let mut tx = app.store.read().await?;
+    let mut tx = app.store.write().await?;
     let context = context(&mut tx).await?;
     let filter = query.filter(&context.zone, context.as_of);
-    Ok(CustomerExport { tx, filter, context, after_number: 0 })
+    let run_id = values::run_id(&mut tx).await?;
+    let rows = table::count(&mut tx, &filter).await?;
+    let detail = json!({ "customers": rows, "conditions": query.condition_names() });
+    audit::append(app, &mut tx, actor, "customers.exported", "customers", detail).await?;
+    tx.commit().await?;
+    Ok(CustomerExport { store: app.store.clone(), filter, context, run_id, after_number: 0, finished: false })
 }
 
 impl CustomerExport {
@@ -123,10 +128,18 @@ impl CustomerExport {
 
     /// The next rows; empty at the end.
     pub async fn next_rows(&mut self) -> Result<Vec<Vec<ExportCell>>, CustomerError> {
-        let rows = table::export(&mut self.tx, &self.filter, self.after_number, CHUNK_ROWS).await?;
-        let Some(last) = rows.last() else { return Ok(Vec::new()) };
-        self.after_number = last.counters.number;
-        let items = with_all_identifiers(&mut self.tx, rows, self.context.currency).await?;
+        if self.finished {
+            return Ok(Vec::new());
+        }
+        let mut tx = self.store.read().await?;
+        if values::run_id(&mut tx).await? != self.run_id {
+            return Err(CustomerError::ValuesReplaced);
+        }
+        let rows = table::export(&mut tx, &self.filter, self.after_number, PAGE_ROWS).await?;
+        self.finished = rows.len() < PAGE_ROWS;
+        self.after_number = rows.last().map_or(self.after_number, |last| last.counters.number);
+        let items = with_all_identifiers(&mut tx, rows, self.context.currency).await?;
+        drop(tx);
         items.iter().map(|item| cells_of(item, &self.context)).collect()
     }
 }

@@ -27,7 +27,7 @@ impl ExportFormat {
     }
 }
 
-/// A file that is made piece by piece; memory is bounded by a chunk of CSV or a row group of Parquet.
+/// A file that is made piece by piece; memory is bounded by a page of CSV or a row group of Parquet.
 pub struct ExportFile {
     export: CustomerExport,
     exponent: u8,

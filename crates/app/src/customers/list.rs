@@ -15,8 +15,6 @@ use std::collections::HashMap;
 
 /// Identifiers that a row shows.
 const IDENTIFIERS_SHOWN: usize = 3;
-/// How far back a finished run is looked for without reading its large result.
-const RUNS_LOOKED_AT: i64 = 50;
 
 /// A customer as a row of a list.
 #[derive(Clone, Debug, PartialEq)]
@@ -50,14 +48,10 @@ pub(super) async fn context(tx: &mut ReadTx<'_>) -> Result<Context, StoreError> 
     Ok(Context { currency: settings.currency, zone, as_of: as_of(tx).await? })
 }
 
-/// The day of the latest finished run.
+/// The day that the values are as of.
 async fn as_of(tx: &mut ReadTx<'_>) -> Result<Option<Day>, StoreError> {
-    let recent = value_runs::list(tx, None, RUNS_LOOKED_AT).await?;
-    let done = match recent.into_iter().find(|run| run.state == "done") {
-        Some(run) => Some(run),
-        None => value_runs::latest_done(tx).await?,
-    };
-    Ok(done.and_then(|run| run.as_of_day).and_then(|day| i32::try_from(day).ok()).map(Day))
+    let day = value_runs::current_day(tx).await?;
+    Ok(day.and_then(|day| i32::try_from(day).ok()).map(Day))
 }
 
 pub async fn list_customers(

@@ -5,7 +5,7 @@
 //!
 //! Invariants: a total is exact and counted in the same snapshot as its page; a cursor works with the filter and
 //! sort it was made for and no other; the parts of a value add to the lifetime value to the cent; an export
-//! has the same rows in the same order as long as nothing changes, and sees one snapshot.
+//! has the same rows in the same order as long as nothing changes, and the values of one run.
 
 mod error;
 mod export;

@@ -7,7 +7,7 @@
 use super::state::{ImportProgress, ImportRequest, ImportState};
 use super::{ImportError, folder, spool};
 use crate::App;
-use crate::pipeline::{self, ApplyReport, PipelineError};
+use crate::pipeline::{self, ApplyReport, PipelineError, PreparedBlock};
 use perennial_domain::fact::{FACT_BLOCK_VERSION, FactBlock};
 use perennial_domain::import::field::ImportKind;
 use perennial_domain::import::orders::Assembled;
@@ -16,13 +16,16 @@ use perennial_store::customers;
 use perennial_store::imports::{self as table};
 use std::path::PathBuf;
 use std::sync::Arc;
+use tokio::task::JoinHandle;
 
 /// What a worker thread needs to assemble one partition.
 #[derive(Clone)]
 struct Assembly {
     kind: ImportKind,
     source: Arc<str>,
-    spool: PathBuf,
+    files: Arc<[PathBuf]>,
+    import_id: Arc<str>,
+    currency: Currency,
     created_at: i64,
 }
 
@@ -33,36 +36,36 @@ pub async fn apply_partitions(
     request: &ImportRequest,
     observe: &(dyn Fn(&ImportProgress) + Sync),
 ) -> Result<bool, ImportError> {
-    let spool = folder::spool_path(app, id);
-    let partitions = spool::count_partitions(&spool).map_err(ImportError::io("cannot read the spool"))?;
+    let files = spool::partitions(&folder::spool_path(app, id)).map_err(ImportError::io("cannot read the spool"))?;
+    let partitions = u32::try_from(files.len()).unwrap_or(u32::MAX);
     let row = super::load(app, id).await?;
     let mut progress: ImportProgress = serde_json::from_str(&row.progress).unwrap_or_default();
     progress.partitions = partitions;
     let assembly = Assembly {
         kind: request.kind,
         source: request.options.source.as_str().into(),
-        spool,
+        files: files.into(),
+        import_id: id.into(),
+        currency: request.options.currency.unwrap_or(UNPRICED),
         created_at: row.created_at,
     };
-    let currency = request.options.currency.unwrap_or(UNPRICED);
     if !request.dry_run {
         suspend_indexes_if_worth_it(app, &progress).await?;
     }
+    let mut hand_over = HandOver::default();
     let started = app.clock.now();
     let first = u32::try_from(row.step).unwrap_or(0);
-    let mut next = Some(assemble_in_background(&assembly, first, partitions));
+    let mut next = Some(assemble_in_background(&assembly, first));
     for partition in first..partitions {
         let Some(task) = next.take() else { break };
-        let facts = task.await.map_err(|error| ImportError::refused("assembly_failed", error.to_string()))??;
-        next = (partition + 1 < partitions).then(|| assemble_in_background(&assembly, partition + 1, partitions));
-        let blocks = blocks_of(id, partition, &assembly.source, currency, facts);
+        let blocks = task.await.map_err(|error| ImportError::refused("assembly_failed", error.to_string()))??;
+        next = (partition + 1 < partitions).then(|| assemble_in_background(&assembly, partition + 1));
         if request.dry_run {
             dry_apply(app, id, partition, blocks).await?;
         } else {
-            accept_partition(app, id, partition, blocks).await?;
-            let (applied, handed_over) = tokio::join!(pipeline::apply_all(app), pipeline::hand_over_if_many(app));
-            applied?;
-            handed_over?;
+            accept_partition(app, id, partition, &blocks).await?;
+            pipeline::apply_prepared(app, blocks).await?;
+            hand_over.go_on(app).await?;
         }
         progress.partitions_done = partition + 1;
         estimate(&mut progress, app.clock.now().0 - started.0, partition + 1 - first);
@@ -71,11 +74,35 @@ pub async fn apply_partitions(
         }
         observe(&progress);
     }
+    hand_over.finish().await?;
     if !request.dry_run {
         pipeline::apply_all(app).await?;
         pipeline::hand_over(app).await?;
     }
     Ok(true)
+}
+
+/// What is applied goes to history on a task of its own, one at a time, while the next partition is applied.
+#[derive(Default)]
+struct HandOver(Option<JoinHandle<Result<u64, PipelineError>>>);
+
+impl HandOver {
+    /// Starts the next one where none is under way.
+    async fn go_on(&mut self, app: &App) -> Result<(), ImportError> {
+        if self.0.as_ref().is_some_and(|task| !task.is_finished()) {
+            return Ok(());
+        }
+        self.finish().await?;
+        let app = app.clone();
+        self.0 = Some(tokio::spawn(async move { pipeline::hand_over_if_many(&app).await }));
+        Ok(())
+    }
+
+    async fn finish(&mut self) -> Result<(), ImportError> {
+        let Some(task) = self.0.take() else { return Ok(()) };
+        task.await.map_err(|error| ImportError::refused("hand_over_failed", error.to_string()))??;
+        Ok(())
+    }
 }
 
 /// Fewer rows than this are applied with the list's indexes in place.
@@ -99,65 +126,52 @@ async fn suspend_indexes_if_worth_it(app: &App, progress: &ImportProgress) -> Re
 /// Facts of a file without any amount carry no money; the block still names a currency.
 const UNPRICED: Currency = Currency::NONE;
 
-type AssemblyTask = tokio::task::JoinHandle<Result<Vec<Assembled>, ImportError>>;
+type AssemblyTask = JoinHandle<Result<Vec<PreparedBlock>, ImportError>>;
 
-fn assemble_in_background(assembly: &Assembly, partition: u32, partitions: u32) -> AssemblyTask {
+fn assemble_in_background(assembly: &Assembly, partition: u32) -> AssemblyTask {
     let assembly = assembly.clone();
     tokio::task::spawn_blocking(move || {
-        if partition >= partitions {
-            return Ok(Vec::new());
-        }
-        let bytes =
-            spool::read_partition(&assembly.spool, partition).map_err(ImportError::io("cannot read the spool"))?;
-        super::rows::assemble(assembly.kind, &assembly.source, assembly.created_at, &bytes)
+        let Some(file) = assembly.files.get(partition as usize) else { return Ok(Vec::new()) };
+        let bytes = spool::read_partition(file).map_err(ImportError::io("cannot read the spool"))?;
+        let facts = super::rows::assemble(assembly.kind, &assembly.source, assembly.created_at, &bytes)?;
+        drop(bytes);
+        blocks_of(&assembly, partition, facts)
     })
 }
 
-fn blocks_of(
-    id: &str,
-    partition: u32,
-    source: &str,
-    currency: Currency,
-    facts: Vec<Assembled>,
-) -> Vec<(String, FactBlock)> {
-    pipeline::cut_blocks(facts)
-        .into_iter()
-        .enumerate()
-        .map(|(place, facts)| {
-            let (facts, rows) = facts.into_iter().map(|assembled| (assembled.fact, assembled.rows)).unzip();
-            let block = FactBlock {
-                version: FACT_BLOCK_VERSION,
-                source: source.to_owned(),
-                import_id: Some(id.to_owned()),
-                currency,
-                facts,
-                rows,
-            };
-            (format!("{id}:{partition}:{place}"), block)
-        })
-        .collect()
+fn blocks_of(assembly: &Assembly, partition: u32, facts: Vec<Assembled>) -> Result<Vec<PreparedBlock>, ImportError> {
+    let mut blocks = Vec::new();
+    for (place, facts) in pipeline::cut_blocks(facts).into_iter().enumerate() {
+        let (facts, rows) = facts.into_iter().map(|assembled| (assembled.fact, assembled.rows)).unzip();
+        let block = FactBlock {
+            version: FACT_BLOCK_VERSION,
+            source: assembly.source.to_string(),
+            import_id: Some(assembly.import_id.to_string()),
+            currency: assembly.currency,
+            facts,
+            rows,
+        };
+        blocks.push(PreparedBlock::new(format!("{}:{partition}:{place}", assembly.import_id), block)?);
+    }
+    Ok(blocks)
 }
 
-async fn accept_partition(
-    app: &App,
-    id: &str,
-    partition: u32,
-    blocks: Vec<(String, FactBlock)>,
-) -> Result<(), ImportError> {
+async fn accept_partition(app: &App, id: &str, partition: u32, blocks: &[PreparedBlock]) -> Result<(), ImportError> {
     let now = app.clock.now();
     let mut tx = app.store.write().await.map_err(PipelineError::from)?;
-    for (key, block) in &blocks {
-        pipeline::accept(&mut tx, key, block, now).await?;
+    for block in blocks {
+        pipeline::accept(&mut tx, block, now).await?;
     }
     table::update_step(&mut tx, id, i64::from(partition) + 1).await?;
     Ok(tx.commit().await?)
 }
 
-/// The same code as in earnest, rolled back; customers of two partitions differ, so the counts add up.
-async fn dry_apply(app: &App, id: &str, partition: u32, blocks: Vec<(String, FactBlock)>) -> Result<(), ImportError> {
+/// The same code as in earnest, rolled back block by block: somebody who appears in two blocks under different
+/// identifiers is counted as new in both, so the number of new customers is an upper bound.
+async fn dry_apply(app: &App, id: &str, partition: u32, blocks: Vec<PreparedBlock>) -> Result<(), ImportError> {
     let mut report = ApplyReport::default();
-    for (_, block) in blocks {
-        report.add(&pipeline::would_apply(app, block).await?);
+    for prepared in blocks {
+        report.add(&pipeline::would_apply(app, prepared.block).await?);
     }
     let mut tx = app.store.write().await.map_err(PipelineError::from)?;
     let row = table::get(&mut tx, id).await?.ok_or_else(|| ImportError::NotFound(id.to_owned()))?;

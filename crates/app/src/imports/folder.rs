@@ -2,6 +2,7 @@
 
 use super::ImportError;
 use crate::App;
+use std::collections::HashSet;
 use std::fs::{File, TryLockError};
 use std::path::PathBuf;
 
@@ -35,6 +36,18 @@ pub fn spool_is_complete(app: &App, id: &str) -> bool {
 }
 
 pub fn remove_spool(app: &App, id: &str) {
-    // A spool that is already gone is what we want; one that stays is removed with the folder later.
+    // A spool that is already gone is what we want; one that stays is removed by the daily clean-up.
     let _gone = std::fs::remove_dir_all(spool_path(app, id)).is_ok();
+}
+
+/// Removes the spools of imports that have ended, or that nobody knows.
+pub fn remove_spools_except(app: &App, running: &HashSet<String>) {
+    let Ok(folders) = std::fs::read_dir(app.data_dir.join("imports")) else { return };
+    for id in folders.flatten().filter_map(|entry| entry.file_name().into_string().ok()) {
+        let ended = !running.contains(&id) && spool_path(app, &id).exists();
+        // One that was created meanwhile holds its lock while it has a spool.
+        if ended && lock(app, &id).is_ok() {
+            remove_spool(app, &id);
+        }
+    }
 }

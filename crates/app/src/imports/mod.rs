@@ -22,24 +22,28 @@ mod spool;
 mod state;
 mod uploads;
 
+pub use folder::remove_spools_except;
 pub use preview::{PreviewResult, PreviewedFile, preview};
 pub use state::view_of;
 pub use state::{
-    ErrorCount, ImportFile, ImportProgress, ImportRequest, ImportResult, ImportState, ImportView, MatchedRule,
-    ReadCounts,
+    ErrorCount, ImportFailure, ImportFile, ImportProgress, ImportRequest, ImportResult, ImportState, ImportView,
+    MatchedRule, ReadCounts,
 };
-pub use uploads::{Upload, UploadWriter, begin_upload, find_uploads, finish_upload};
+pub use uploads::{UPLOAD_BYTES_MAX, Upload, UploadWriter, begin_upload, find_uploads, finish_upload};
 
 use crate::access::Actor;
 use crate::jobs::{Job, JobError};
 use crate::pipeline::PipelineError;
 use crate::random::new_id;
 use crate::{App, audit, jobs, settings};
+use perennial_domain::money::Currency;
 use perennial_domain::time::Instant;
 use perennial_store::imports::{self as table, ImportRow};
 use perennial_store::{StoreError, WriteTx};
 use sha2::{Digest, Sha256};
+use std::fs::File;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 #[derive(Debug, thiserror::Error)]
 pub enum ImportError {
@@ -61,6 +65,16 @@ pub enum ImportError {
 impl ImportError {
     pub fn refused(code: &'static str, text: impl Into<String>) -> Self {
         Self::Refused { code, text: text.into() }
+    }
+
+    fn failure(&self) -> ImportFailure {
+        match self {
+            Self::Refused { code, text } => ImportFailure::new(code, text),
+            Self::Io { .. } => ImportFailure::new("file_unreadable", self.to_string()),
+            Self::Store(_) | Self::Pipeline(_) | Self::Busy | Self::NotFound(_) => {
+                ImportFailure::new("import_failed", self.to_string())
+            }
+        }
     }
 
     pub fn io(context: impl Into<String>) -> impl FnOnce(std::io::Error) -> Self {
@@ -123,18 +137,32 @@ async fn settle_currency(
     request: &mut ImportRequest,
 ) -> Result<(), ImportError> {
     let current = settings::current(tx).await?;
+    // A guess of an import that accepted nothing binds nobody.
+    let fixed = !current.currency_assumed || settings::has_facts(tx).await?;
     match (current.currency, request.options.currency) {
-        (Some(brand), Some(file)) if brand != file => Err(ImportError::refused(
-            "currency_differs",
-            format!("the workspace counts in {}, the file in {}: convert the amounts first", brand.code(), file.code()),
-        )),
+        (Some(brand), Some(file)) if brand == file => Ok(()),
+        (Some(brand), Some(file)) if fixed => Err(other_currency(brand, file, current.currency_assumed)),
         (Some(brand), None) => {
             request.options.currency = Some(brand);
             Ok(())
         }
-        (None, Some(file)) if !request.dry_run => Ok(settings::set_currency(app, tx, actor, file).await?),
+        (_, Some(file)) if !request.dry_run => {
+            Ok(settings::set_currency(app, tx, actor, file, request.currency_assumed).await?)
+        }
         _ => Ok(()),
     }
+}
+
+fn other_currency(brand: Currency, file: Currency, assumed: bool) -> ImportError {
+    let (brand, file) = (brand.code(), file.code());
+    let text = if assumed {
+        format!(
+            "amounts were taken for {brand} because nobody had said: name the currency in the settings, then import {file}"
+        )
+    } else {
+        format!("the workspace counts in {brand}, the file in {file}: convert the amounts first")
+    };
+    ImportError::refused("currency_differs", text)
 }
 
 /// The same files with the same meaning have the same fingerprint. Files are told by path, size and time
@@ -154,17 +182,18 @@ fn fingerprint(request: &ImportRequest) -> String {
 /// Runs or continues an import to its end. `observe` sees the progress a few times a second.
 pub async fn run(app: &App, id: &str, observe: &(dyn Fn(&ImportProgress) + Sync)) -> Result<ImportView, ImportError> {
     let row = load(app, id).await?;
-    let lock = folder::lock(app, id)?;
+    let lock = Arc::new(folder::lock(app, id)?);
     let request: ImportRequest = serde_json::from_str(&row.request)
         .map_err(|error| ImportError::refused("request_unreadable", format!("import {id}: {error}")))?;
-    let outcome = run_steps(app, &row, &request, observe).await;
-    // Also after a failure, and also those that a killed process left out: lists are to be quick again.
-    resume_indexes(app).await?;
+    let outcome = run_steps(app, &row, &request, &lock, observe).await;
     if let Err(error) = &outcome
         && !matches!(error, ImportError::Store(_) | ImportError::Pipeline(_))
     {
-        finish(app, id, ImportState::Failed, Some(error.to_string())).await?;
+        folder::remove_spool(app, id);
+        finish(app, id, ImportState::Failed, Some(&error.failure())).await?;
     }
+    // Also after a failure, and also those that a killed process left out: lists are to be quick again.
+    resume_indexes(app).await?;
     drop(lock);
     outcome?;
     view(app, id).await
@@ -174,13 +203,14 @@ async fn run_steps(
     app: &App,
     row: &ImportRow,
     request: &ImportRequest,
+    lock: &Arc<File>,
     observe: &(dyn Fn(&ImportProgress) + Sync),
 ) -> Result<(), ImportError> {
     if ImportState::parse(&row.state).is_some_and(ImportState::is_final) {
         return Ok(());
     }
     let needs_reading = row.step == 0 || !folder::spool_is_complete(app, &row.id);
-    if needs_reading && !read::read_all(app, row, request, observe).await? {
+    if needs_reading && !read::read_all(app, row, request, lock, observe).await? {
         folder::remove_spool(app, &row.id);
         return finish(app, &row.id, ImportState::Cancelled, None).await;
     }
@@ -189,10 +219,11 @@ async fn run_steps(
     finish(app, &row.id, if finished { ImportState::Done } else { ImportState::Cancelled }, None).await
 }
 
-async fn finish(app: &App, id: &str, state: ImportState, error: Option<String>) -> Result<(), ImportError> {
+async fn finish(app: &App, id: &str, state: ImportState, failure: Option<&ImportFailure>) -> Result<(), ImportError> {
     let now = app.clock.now();
     let mut tx = app.store.write().await?;
     let row = table::get(&mut tx, id).await?.ok_or_else(|| ImportError::NotFound(id.to_owned()))?;
+    let error = failure.map(ImportFailure::json);
     table::update_state(&mut tx, id, state.code(), error.as_deref(), row.started_at, Some(now.0)).await?;
     if state == ImportState::Done && !row.dry_run {
         crate::value::enqueue_run(app, &mut tx).await?;
@@ -201,11 +232,24 @@ async fn finish(app: &App, id: &str, state: ImportState, error: Option<String>) 
     Ok(tx.commit().await?)
 }
 
+/// Marks an import as failed that nobody goes on with; one that has ended stays as it is.
+pub async fn fail_in_tx(tx: &mut WriteTx<'_>, id: &str, error: &str, at: Instant) -> Result<(), StoreError> {
+    match table::get(tx, id).await? {
+        Some(row) if row.finished_at.is_none() => {
+            let failed = ImportState::Failed.code();
+            let error = ImportFailure::new("job_dead", error).json();
+            table::update_state(tx, id, failed, Some(&error), row.started_at, Some(at.0)).await
+        }
+        _ => Ok(()),
+    }
+}
+
 /// The job that the server's worker runs.
 pub async fn run_job(app: &App, id: &str) -> Result<(), JobError> {
     match run(app, id, &|_| {}).await {
         Ok(_) | Err(ImportError::Refused { .. } | ImportError::Io { .. }) => Ok(()),
         Err(ImportError::NotFound(text)) => Err(JobError::Fail(format!("import {text} is not known"))),
+        Err(ImportError::Busy) => Err(JobError::Later),
         Err(error) => Err(JobError::Retry(error.to_string())),
     }
 }
@@ -231,6 +275,8 @@ pub async fn cancel(app: &App, actor: &Actor, id: &str) -> Result<(), ImportErro
     if !table::request_cancel(&mut tx, id).await? {
         return Err(ImportError::NotFound(id.to_owned()));
     }
+    // Where nobody runs it, somebody must see the wish.
+    jobs::enqueue(app, &mut tx, &Job::Import { import_id: id.to_owned() }).await?;
     audit::append(app, &mut tx, actor, "import.cancelled", id, serde_json::json!({})).await?;
     Ok(tx.commit().await?)
 }
@@ -267,6 +313,7 @@ pub async fn requeue_unfinished(app: &App) -> Result<(), ImportError> {
     let mut tx = app.store.write().await?;
     let unfinished = table::unfinished(&mut tx).await?;
     if unfinished.is_empty() {
+        // A process that was killed while it imported a large file left some out.
         perennial_store::customers::resume_indexes(&mut tx).await?;
     }
     for row in unfinished {

@@ -7,12 +7,12 @@ use crate::{App, settings};
 use perennial_connect::tabular::FileInfo;
 use perennial_domain::import::columns::{RecognisedColumn, recognise};
 use perennial_domain::import::field::ImportKind;
-use perennial_domain::import::mapping::{Mapping, MappingProblem, MappingProblemCode, Options, Settled};
+use perennial_domain::import::mapping::{Mapping, MappingProblem, MappingProblemCode, Options, Settled, Target};
 use perennial_domain::import::preview::PreviewCounts;
 use perennial_domain::import::sample::{SAMPLE_ROWS, Sample};
 use perennial_domain::money::Currency;
 use perennial_domain::settings::Settings;
-use perennial_domain::time::Zone;
+use perennial_domain::time::{Instant, Zone};
 
 /// The currency that amounts are taken for where neither the file, nor the person, nor the workspace says.
 /// The preview names it as assumed.
@@ -57,7 +57,8 @@ pub async fn preview(
 ) -> Result<PreviewResult, ImportError> {
     let brand = settings::current(&mut app.store.read().await?).await?;
     let (files, overrides, options) = (files.to_vec(), overrides.clone(), options.clone());
-    let work = tokio::task::spawn_blocking(move || look(kind, &files, &overrides, options, &brand));
+    let now = app.clock.now();
+    let work = tokio::task::spawn_blocking(move || look(kind, &files, &overrides, options, &brand, now));
     work.await.map_err(|error| ImportError::refused("preview_failed", error.to_string()))?
 }
 
@@ -67,17 +68,28 @@ fn look(
     overrides: &Mapping,
     options: Options,
     brand: &Settings,
+    now: Instant,
 ) -> Result<PreviewResult, ImportError> {
     let first = files.first().ok_or_else(|| ImportError::refused("no_file", "name at least one file"))?;
-    let headers = RowSource::open(first, &options)?.headers();
+    let mut source = RowSource::open(first, &options)?;
+    source.use_columns(first, overrides)?;
+    let headers = source.headers();
+    let unreadable = source.unreadable_columns();
+    let mut overrides = overrides.clone();
+    overrides.0.extend(unreadable.iter().map(|(name, _)| ((*name).to_owned(), Target::Ignore)));
     let previewed = files.iter().map(|file| describe(file, &options, &headers)).collect::<Result<Vec<_>, _>>()?;
     let mut sample = Sample::new(headers.len());
-    each_row(first, &options, |item| {
+    each_row(first, &options, None, |item| {
         if let Item::Row { cells, .. } = item {
             sample.observe(&cells);
         }
     })?;
-    let recognition = recognise(kind, &headers, &sample, Some(overrides));
+    let mut recognition = recognise(kind, &headers, &sample, Some(&overrides));
+    for (name, found) in unreadable {
+        for column in recognition.columns.iter_mut().filter(|column| column.name == name) {
+            column.samples = vec![format!("({found})")];
+        }
+    }
     let zone = Zone::parse(&brand.time_zone).unwrap_or_else(Zone::utc);
     let (settled, options, currency_assumed) = match recognition.settle(&options, &zone, brand.currency) {
         Err(problems) if only_currency_is_missing(&problems) => {
@@ -89,7 +101,8 @@ fn look(
     let mapping = recognition.mapping();
     let mut counts = PreviewCounts::default();
     let (options, missing) = match settled {
-        Ok(settled) => {
+        Ok(mut settled) => {
+            settled.now = Some(now);
             count_rows(kind, first, &headers, &mapping, &settled, &options, &mut counts)?;
             (complete(options, &settled), Vec::new())
         }
@@ -123,8 +136,17 @@ fn describe(file: &ImportFile, options: &Options, headers: &[String]) -> Result<
     Ok(PreviewedFile { name: file.name.clone(), size_bytes: file.size_bytes, info: source.info().cloned() })
 }
 
-fn each_row(file: &ImportFile, options: &Options, mut visit: impl FnMut(Item<'_>)) -> Result<(), ImportError> {
+fn each_row(
+    file: &ImportFile,
+    options: &Options,
+    mapping: Option<&Mapping>,
+    mut visit: impl FnMut(Item<'_>),
+) -> Result<(), ImportError> {
     let mut source = RowSource::open(file, options)?;
+    source.read_beginning();
+    if let Some(mapping) = mapping {
+        source.use_columns(file, mapping)?;
+    }
     for _ in 0..SAMPLE_ROWS {
         match source.next(file)? {
             Some(item) => visit(item),
@@ -150,7 +172,7 @@ fn count_rows(
         )
     })?;
     let mut rows = parser.file(0);
-    each_row(file, options, |item| match item {
+    each_row(file, options, Some(mapping), |item| match item {
         Item::Row { row_number, cells } => rows.preview(&cells, row_number, counts),
         Item::Rejected { row_number, error, .. } => counts.add_unreadable(row_number, &error),
     })
@@ -175,7 +197,7 @@ pub fn settle_again(
 ) -> Result<(Vec<String>, Settled), ImportError> {
     let headers = RowSource::open(file, options)?.headers();
     let mut sample = Sample::new(headers.len());
-    each_row(file, options, |item| {
+    each_row(file, options, None, |item| {
         if let Item::Row { cells, .. } = item {
             sample.observe(&cells);
         }

@@ -1,23 +1,26 @@
 //! The first step: every row of every file is read, checked and spooled, or rejected with its reasons.
 //!
 //! A thread reads; the caller's task looks at it a few times a second, saves progress, and passes on a
-//! wish to cancel. Killed in between, the step starts over: nothing was accepted yet.
+//! wish to cancel. Killed in between, the step starts over: nothing was accepted yet. The thread holds the lock of the
+//! import too: a task that ends before it must not let another one write the same spool.
 
 use super::rows::{FileRows, RowParser};
 use super::source::{Item, RowSource};
-use super::spool::{SpoolWriter, partitions_for};
+use super::spool::{Finished, SpoolWriter, partitions_for};
 use super::state::{ImportProgress, ImportRequest, ImportState, ReadCounts};
 use super::{ImportError, folder, preview};
 use crate::App;
+use perennial_connect::tabular::Interrupt;
 use perennial_connect::tabular::write::CsvWriter;
 use perennial_domain::import::cells::Cells;
 use perennial_domain::import::error::RowError;
+use perennial_domain::time::Instant;
 use perennial_store::imports::{self as table, ImportRow};
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 /// How often progress is saved and a wish to cancel is looked for.
@@ -33,11 +36,22 @@ struct Shared {
     bytes: AtomicU64,
     rows: AtomicU64,
     rejected: AtomicU64,
-    cancel: AtomicBool,
+    cancel: Interrupt,
+}
+
+/// Stops the thread when the task that watches it ends, however it ends.
+struct StopOnDrop(Arc<Shared>);
+
+impl Drop for StopOnDrop {
+    fn drop(&mut self) {
+        self.0.cancel.set();
+    }
 }
 
 struct Plan {
     request: ImportRequest,
+    /// Orders from later than about now are mistyped. The instant is the same after a restart.
+    created_at: Instant,
     spool: PathBuf,
     rejected: PathBuf,
 }
@@ -47,6 +61,7 @@ pub async fn read_all(
     app: &App,
     row: &ImportRow,
     request: &ImportRequest,
+    lock: &Arc<File>,
     observe: &(dyn Fn(&ImportProgress) + Sync),
 ) -> Result<bool, ImportError> {
     let started = app.clock.now();
@@ -57,11 +72,17 @@ pub async fn read_all(
     let shared = Arc::new(Shared::default());
     let plan = Plan {
         request: request.clone(),
+        created_at: Instant(row.created_at),
         spool: folder::spool_path(app, &row.id),
         rejected: folder::rejected_path(app, &row.id),
     };
-    let for_thread = Arc::clone(&shared);
-    let mut thread = tokio::task::spawn_blocking(move || read_files(&plan, &for_thread));
+    let _stop = StopOnDrop(Arc::clone(&shared));
+    let (for_thread, lock) = (Arc::clone(&shared), Arc::clone(lock));
+    let mut thread = tokio::task::spawn_blocking(move || {
+        let outcome = read_files(&plan, &for_thread);
+        drop(lock);
+        outcome
+    });
     let mut progress = ImportProgress {
         bytes_total: request.files.iter().map(|file| file.size_bytes).sum(),
         ..ImportProgress::default()
@@ -73,7 +94,7 @@ pub async fn read_all(
             _ = look.tick() => {
                 update(&mut progress, &shared, app.clock.now().0 - started.0);
                 if save(app, &row.id, &progress).await? {
-                    shared.cancel.store(true, Ordering::Relaxed);
+                    shared.cancel.set();
                 }
                 observe(&progress);
             }
@@ -113,7 +134,8 @@ async fn save(app: &App, id: &str, progress: &ImportProgress) -> Result<bool, Im
 fn read_files(plan: &Plan, shared: &Shared) -> Result<Option<ReadCounts>, ImportError> {
     let request = &plan.request;
     let first = request.files.first().ok_or_else(|| ImportError::refused("no_file", "the import names no file"))?;
-    let (headers, settled) = preview::settle_again(request.kind, first, &request.mapping, &request.options)?;
+    let (headers, mut settled) = preview::settle_again(request.kind, first, &request.mapping, &request.options)?;
+    settled.now = Some(plan.created_at);
     let parser = RowParser::new(request.kind, &headers, &request.mapping, &settled).map_err(|problems| {
         ImportError::refused(
             "mapping_unusable",
@@ -124,15 +146,23 @@ fn read_files(plan: &Plan, shared: &Shared) -> Result<Option<ReadCounts>, Import
     let mut bytes_before = 0;
     for (index, file) in request.files.iter().enumerate() {
         let mut source = RowSource::open(file, &request.options)?;
+        source.use_columns(file, &request.mapping)?;
+        source.interrupt_by(&shared.cancel);
         let mut rows = parser.file(index as u32);
         sink.file_name.clone_from(&file.name);
-        while let Some(item) = source.next(file)? {
+        loop {
+            let item = match source.next(file) {
+                Ok(Some(item)) => item,
+                Ok(None) => break,
+                Err(_) if shared.cancel.is_set() => return Ok(None),
+                Err(error) => return Err(error),
+            };
             sink.take(item, &mut rows)?;
             if sink.counts.rows % ROWS_PER_REPORT == 0 {
                 shared.rows.store(sink.counts.rows, Ordering::Relaxed);
                 shared.rejected.store(sink.counts.rejected, Ordering::Relaxed);
                 shared.bytes.store(bytes_before + source.bytes_read(), Ordering::Relaxed);
-                if shared.cancel.load(Ordering::Relaxed) {
+                if shared.cancel.is_set() {
                     return Ok(None);
                 }
             }
@@ -182,7 +212,7 @@ impl Sink {
         self.counts.rows += 1;
         match item {
             Item::Row { row_number, cells } => match rows.encode(&cells, row_number, &mut self.row) {
-                Ok(hash) => self.spool.write(hash, &self.row).map_err(ImportError::io("cannot write the spool")),
+                Ok(place) => self.spool.write(place, &self.row).map_err(ImportError::io("cannot write the spool")),
                 Err(errors) => self.reject(row_number, &errors, Some(&cells), ""),
             },
             Item::Rejected { row_number, error, beginning } => self.reject(row_number, &[error], None, &beginning),
@@ -221,8 +251,14 @@ impl Sink {
     fn finish(self) -> Result<ReadCounts, ImportError> {
         let mut rejected = self.rejected.finish().map_err(ImportError::io("cannot write rejected rows"))?;
         rejected.flush().map_err(ImportError::io("cannot write rejected rows"))?;
-        self.spool.finish().map_err(ImportError::io("cannot finish the spool"))?;
-        Ok(self.counts)
+        match self.spool.finish().map_err(ImportError::io("cannot finish the spool"))? {
+            Finished::Complete => Ok(self.counts),
+            Finished::OrderTooLong => Err(ImportError::refused(
+                "order_too_long",
+                "more than 64 MiB of rows have the same customer and the same order number (or, without one, the same \
+                 time): map another column to the order number",
+            )),
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! Orders and customers behind one face: parse a row, spool it, assemble a partition's facts.
 
 use super::ImportError;
+use super::spool::RowPlace;
 use perennial_domain::import::cells::Cells;
 use perennial_domain::import::customers::{CustomerRow, CustomerRowParser, assemble_customers};
 use perennial_domain::import::error::RowError;
@@ -10,7 +11,7 @@ use perennial_domain::import::orders::{
     AssembleContext, Assembled, OrderRow, OrderRowParser, OrderRowReader, assemble as assemble_orders,
 };
 use perennial_domain::import::preview::PreviewCounts;
-use perennial_domain::import::spool::SpoolError;
+use perennial_domain::import::spool::{Hash64, SpoolError};
 use perennial_domain::time::Instant;
 
 /// A compiled mapping.
@@ -47,20 +48,21 @@ pub enum FileRows<'p> {
 }
 
 impl FileRows<'_> {
-    /// Writes the row in its spool form to `out` (emptied first) and gives the hash of its partition.
-    pub fn encode(&mut self, cells: &Cells<'_>, row_number: u64, out: &mut Vec<u8>) -> Result<u64, Vec<RowError>> {
+    /// Writes the row in its spool form to `out` (emptied first) and gives its place.
+    pub fn encode(&mut self, cells: &Cells<'_>, row_number: u64, out: &mut Vec<u8>) -> Result<RowPlace, Vec<RowError>> {
         out.clear();
         match self {
             Self::Orders(reader) => {
                 let row = reader.parse(cells, row_number)?;
                 row.encode(out);
-                Ok(row.partition_key().0)
+                Ok(RowPlace { partition: row.partition_key().0, order: order_hash(&row) })
             }
             Self::Customers(parser, file_index) => {
                 let mut row = parser.parse(cells, row_number)?;
                 row.file_index = *file_index;
                 row.encode(out);
-                Ok(row.partition_key().0)
+                // Rows of customers have no order: equal rows stay together.
+                Ok(RowPlace { partition: row.partition_key().0, order: Hash64::new().add(out).finish() })
             }
         }
     }
@@ -71,6 +73,14 @@ impl FileRows<'_> {
             Self::Orders(reader) => counts.add_order(row_number, &reader.parse(cells, row_number)),
             Self::Customers(parser, _) => counts.add_customer(row_number, &parser.parse(cells, row_number)),
         }
+    }
+}
+
+/// Rows of one fact have the same number, or none and the same instant (`orders::assemble`).
+fn order_hash(row: &OrderRow) -> u64 {
+    match &row.order_no {
+        Some(order_no) => Hash64::new().add(order_no.as_bytes()).finish(),
+        None => Hash64::new().add(&row.at.0.to_le_bytes()).finish(),
     }
 }
 

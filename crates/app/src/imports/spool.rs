@@ -1,10 +1,13 @@
 //! The spool: checked rows on disk, by partition, between reading and applying.
 //!
 //! A partition holds whole customers, so that an order is complete wherever its lines stand in the
-//! files, and memory is bounded by the largest partition, not by the files.
+//! files, and memory is bounded by the largest partition, not by the files. One that grows too large all the
+//! same (half of the file is one "walk-in" customer) is parted again, by order: then it holds whole orders.
+//!
+//! A row on disk: its second hash (8 bytes), its length (4 bytes), its bytes; little endian.
 
 use std::fs::File;
-use std::io::{BufWriter, Result, Write};
+use std::io::{BufReader, BufWriter, Error, ErrorKind, Read, Result, Write};
 use std::path::{Path, PathBuf};
 
 /// Written rows per partition are cut at about this many bytes of input.
@@ -13,6 +16,20 @@ const PARTITIONS_MIN: u64 = 8;
 /// Bounds open files and write buffers (64 KiB each).
 const PARTITIONS_MAX: u64 = 512;
 const BUFFER_BYTES: usize = 64 * 1024;
+/// A partition of more bytes than this is parted again.
+const LARGE_BYTES: u64 = 2 * PARTITION_BYTES;
+/// And this much of one order is no order.
+const ORDER_BYTES_MAX: u64 = 64 * 1024 * 1024;
+const HEAD_BYTES: usize = 12;
+
+/// Where a row belongs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RowPlace {
+    /// Equal for all rows of a customer.
+    pub partition: u64,
+    /// Equal for all rows of a customer that can be of one order.
+    pub order: u64,
+}
 
 /// How many partitions an input of this many (unpacked) bytes gets. A function of the input alone, so
 /// that a re-run cuts the same way.
@@ -22,7 +39,42 @@ pub fn partitions_for(bytes: u64) -> u32 {
 
 pub struct SpoolWriter {
     folder: PathBuf,
-    files: Vec<BufWriter<File>>,
+    partitions: Vec<Partition>,
+}
+
+struct Partition {
+    path: PathBuf,
+    file: BufWriter<File>,
+    bytes: u64,
+}
+
+impl Partition {
+    fn create(path: PathBuf) -> Result<Self> {
+        let file = BufWriter::with_capacity(BUFFER_BYTES, File::create(&path)?);
+        Ok(Self { path, file, bytes: 0 })
+    }
+
+    fn write(&mut self, order: u64, row: &[u8]) -> Result<()> {
+        let length =
+            u32::try_from(row.len()).map_err(|_| Error::new(ErrorKind::InvalidInput, "the row is too long"))?;
+        self.file.write_all(&order.to_le_bytes())?;
+        self.file.write_all(&length.to_le_bytes())?;
+        self.file.write_all(row)?;
+        self.bytes += (HEAD_BYTES + row.len()) as u64;
+        Ok(())
+    }
+
+    fn finish(self) -> Result<()> {
+        self.file.into_inner().map_err(std::io::IntoInnerError::into_error)?.sync_data()
+    }
+}
+
+/// What finishing found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Finished {
+    Complete,
+    /// Rows that can be of one order are more than any order has.
+    OrderTooLong,
 }
 
 impl SpoolWriter {
@@ -32,45 +84,100 @@ impl SpoolWriter {
             std::fs::remove_dir_all(folder)?;
         }
         std::fs::create_dir_all(folder)?;
-        let files = (0..partitions)
-            .map(|partition| {
-                Ok(BufWriter::with_capacity(BUFFER_BYTES, File::create(partition_path(folder, partition))?))
-            })
+        let partitions = (0..partitions)
+            .map(|partition| Partition::create(folder.join(format!("{partition:04}.rows"))))
             .collect::<Result<Vec<_>>>()?;
-        Ok(Self { folder: folder.to_owned(), files })
+        Ok(Self { folder: folder.to_owned(), partitions })
     }
 
-    pub fn write(&mut self, hash: u64, row: &[u8]) -> Result<()> {
-        let partition = (hash % self.files.len() as u64) as usize;
-        self.files[partition].write_all(row)
+    pub fn write(&mut self, place: RowPlace, row: &[u8]) -> Result<()> {
+        let partition = (place.partition % self.partitions.len() as u64) as usize;
+        self.partitions[partition].write(place.order, row)
     }
 
     /// Everything on disk, then the marker.
-    pub fn finish(self) -> Result<()> {
-        for file in self.files {
-            file.into_inner().map_err(std::io::IntoInnerError::into_error)?.sync_data()?;
+    pub fn finish(self) -> Result<Finished> {
+        let mut large = Vec::new();
+        for partition in self.partitions {
+            if partition.bytes > LARGE_BYTES {
+                large.push((partition.path.clone(), partition.bytes));
+            }
+            partition.finish()?;
+        }
+        for (path, bytes) in large {
+            if part_again(&path, bytes)? == Finished::OrderTooLong {
+                return Ok(Finished::OrderTooLong);
+            }
         }
         let marker = File::create(self.folder.join("complete"))?;
         marker.sync_all()?;
-        File::open(&self.folder)?.sync_all()
+        File::open(&self.folder)?.sync_all()?;
+        Ok(Finished::Complete)
     }
 }
 
-pub fn read_partition(folder: &Path, partition: u32) -> Result<Vec<u8>> {
-    std::fs::read(partition_path(folder, partition))
+fn part_again(path: &Path, bytes: u64) -> Result<Finished> {
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    let mut parts = (0..partitions_for(bytes))
+        .map(|part| Partition::create(path.with_file_name(format!("{stem}-{part:04}.rows"))))
+        .collect::<Result<Vec<_>>>()?;
+    let mut input = BufReader::with_capacity(BUFFER_BYTES, File::open(path)?);
+    let mut row = Vec::new();
+    let mut left = bytes;
+    while left > 0 {
+        let mut head = [0u8; HEAD_BYTES];
+        input.read_exact(&mut head)?;
+        let (order, length) = parse_head(head);
+        row.resize(length, 0);
+        input.read_exact(&mut row)?;
+        left -= (HEAD_BYTES + length) as u64;
+        // Other bits than those which chose the partition's own file.
+        let part = ((order >> 32) % parts.len() as u64) as usize;
+        parts[part].write(order, &row)?;
+    }
+    let too_long = parts.iter().any(|part| part.bytes > ORDER_BYTES_MAX);
+    for part in parts {
+        part.finish()?;
+    }
+    std::fs::remove_file(path)?;
+    Ok(if too_long { Finished::OrderTooLong } else { Finished::Complete })
 }
 
-/// The number of partitions of a complete spool.
-pub fn count_partitions(folder: &Path) -> Result<u32> {
-    let mut count = 0;
+fn parse_head(head: [u8; HEAD_BYTES]) -> (u64, usize) {
+    let [a, b, c, d, e, f, g, h, i, j, k, l] = head;
+    (u64::from_le_bytes([a, b, c, d, e, f, g, h]), u32::from_le_bytes([i, j, k, l]) as usize)
+}
+
+/// The files of a complete spool, in the order in which they are applied.
+pub fn partitions(folder: &Path) -> Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
     for entry in std::fs::read_dir(folder)? {
-        count += u32::from(entry?.path().extension().is_some_and(|extension| extension == "rows"));
+        let path = entry?.path();
+        if path.extension().is_some_and(|extension| extension == "rows") {
+            files.push(path);
+        }
     }
-    Ok(count)
+    files.sort();
+    Ok(files)
 }
 
-fn partition_path(folder: &Path, partition: u32) -> PathBuf {
-    folder.join(format!("{partition:04}.rows"))
+/// The rows of a partition, one behind the other.
+pub fn read_partition(path: &Path) -> Result<Vec<u8>> {
+    let mut bytes = std::fs::read(path)?;
+    let (mut from, mut to) = (0, 0);
+    while from < bytes.len() {
+        let damaged = || Error::new(ErrorKind::InvalidData, "the spool of the import is damaged");
+        let head = bytes.get(from..from + HEAD_BYTES).and_then(|head| head.try_into().ok()).ok_or_else(damaged)?;
+        let (_, length) = parse_head(head);
+        let row = from + HEAD_BYTES;
+        if row + length > bytes.len() {
+            return Err(damaged());
+        }
+        bytes.copy_within(row..row + length, to);
+        (from, to) = (row + length, to + length);
+    }
+    bytes.truncate(to);
+    Ok(bytes)
 }
 
 #[cfg(test)]
@@ -82,5 +189,43 @@ mod tests {
         assert_eq!(partitions_for(0), 8);
         assert_eq!(partitions_for(1024 * 1024 * 1024), 64);
         assert_eq!(partitions_for(u64::MAX / 2), 512);
+    }
+
+    /// Rows of one customer: `orders` orders in turn, each row of a kibibyte.
+    fn spool_of(folder: &Path, rows: u64, orders: u64) -> Finished {
+        let mut spool = SpoolWriter::create(folder, 8).unwrap();
+        for row in 0..rows {
+            let order = (row % orders).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+            spool.write(RowPlace { partition: 3, order }, &[(row % 251) as u8; 1_024]).unwrap();
+        }
+        spool.finish().unwrap()
+    }
+
+    #[test]
+    fn one_customer_with_half_of_the_file_is_parted_by_order() {
+        let folder = tempfile::tempdir().unwrap();
+        assert_eq!(spool_of(folder.path(), 60_000, 1_000), Finished::Complete);
+        let files = partitions(folder.path()).unwrap();
+        assert_eq!(files.len(), 7 + 8);
+        let sizes: Vec<usize> = files.iter().map(|file| read_partition(file).unwrap().len()).collect();
+        assert_eq!(sizes.iter().sum::<usize>(), 60_000 * 1_024);
+        assert!(sizes.iter().all(|size| *size < LARGE_BYTES as usize), "{sizes:?}");
+    }
+
+    #[test]
+    fn one_order_with_half_of_the_file_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        assert_eq!(spool_of(folder.path(), 70_000, 1), Finished::OrderTooLong);
+        assert!(!folder.path().join("complete").exists());
+    }
+
+    #[test]
+    fn a_torn_partition_is_told() {
+        let folder = tempfile::tempdir().unwrap();
+        spool_of(folder.path(), 10, 2);
+        let file = &partitions(folder.path()).unwrap()[3];
+        let whole = std::fs::read(file).unwrap();
+        std::fs::write(file, &whole[..whole.len() - 1]).unwrap();
+        assert_eq!(read_partition(file).unwrap_err().kind(), ErrorKind::InvalidData);
     }
 }

@@ -57,6 +57,9 @@ pub struct ImportRequest {
     pub files: Vec<ImportFile>,
     pub mapping: Mapping,
     pub options: Options,
+    /// The currency of the options was guessed: nobody said it.
+    #[serde(default)]
+    pub currency_assumed: bool,
     pub dry_run: bool,
 }
 
@@ -132,6 +135,28 @@ impl ImportResult {
     }
 }
 
+/// Why an import failed; stored as JSON in the column `error`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ImportFailure {
+    /// Stable: `order_too_long`, `job_dead`, … ; `import_failed` where nothing more is known.
+    pub code: String,
+    pub text: String,
+}
+
+impl ImportFailure {
+    pub fn new(code: &str, text: impl Into<String>) -> Self {
+        Self { code: code.to_owned(), text: text.into() }
+    }
+
+    pub fn json(&self) -> String {
+        serde_json::to_string(self).unwrap_or_default()
+    }
+
+    fn parse(stored: &str) -> Self {
+        serde_json::from_str(stored).unwrap_or_else(|_| Self::new("import_failed", stored))
+    }
+}
+
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct ImportView {
     pub id: String,
@@ -147,7 +172,7 @@ pub struct ImportView {
     pub progress: ImportProgress,
     pub result: ImportResult,
     pub errors_by_code: Vec<ErrorCount>,
-    pub error: Option<String>,
+    pub error: Option<ImportFailure>,
 }
 
 pub fn view_of(row: &ImportRow) -> Result<ImportView, ImportError> {
@@ -179,6 +204,6 @@ pub fn view_of(row: &ImportRow) -> Result<ImportView, ImportError> {
         result: ImportResult { rows: progress.counts.rows, rejected: progress.counts.rejected, applied },
         progress,
         errors_by_code,
-        error: row.error.clone(),
+        error: row.error.as_deref().map(ImportFailure::parse),
     })
 }

@@ -2,9 +2,11 @@
 //!
 //! Table: `jobs`. Invariants:
 //! - a job runs under a lease that a heartbeat extends; the attempt number fences a worker that lost it;
+//! - it runs in a task of its own: a panic is an error of the job, and its worker goes on;
 //! - every job is safe to run twice: an import continues where it was, a value run replaces its own
 //!   result, a compaction finds nothing left to do;
-//! - after the last attempt a job is `dead`: it stays in view with its error and can be run again.
+//! - after the last attempt, also one whose worker was lost, a job is `dead`: it stays in view with its error and
+//!   can be run again, and what it was to do is marked as failed.
 
 mod work;
 
@@ -28,6 +30,8 @@ pub enum Job {
     Compact,
     /// Counts months of purchase by a new time zone. Safe to run twice: the outcome is the same.
     RecountMonths,
+    /// Removes what nobody needs any more. Safe to run twice: then nothing is left.
+    CleanUp,
 }
 
 /// Why a job did not end well.
@@ -37,6 +41,8 @@ pub enum JobError {
     Retry(String),
     /// No attempt can help: dead at once.
     Fail(String),
+    /// Somebody else does it just now: later again, without having used an attempt.
+    Later,
 }
 
 pub const ATTEMPTS_MAX: i64 = 8;
@@ -46,6 +52,8 @@ const HEARTBEAT: Duration = Duration::from_secs(15);
 /// First pause before another attempt; doubles each time, up to the cap.
 const BACK_OFF_SECONDS: i64 = 5;
 const BACK_OFF_SECONDS_MAX: i64 = 3_600;
+/// When a job is looked at again that somebody else was doing.
+const LATER_SECONDS: i64 = 15;
 
 impl Job {
     fn name(&self) -> &'static str {
@@ -54,6 +62,7 @@ impl Job {
             Self::ValueRun { .. } => "value_run",
             Self::Compact => "compact",
             Self::RecountMonths => "recount_months",
+            Self::CleanUp => "clean_up",
         }
     }
 
@@ -62,12 +71,12 @@ impl Job {
         match self {
             Self::Import { import_id } => format!("import:{import_id}"),
             Self::ValueRun { run_id } => format!("value_run:{run_id}"),
-            Self::Compact | Self::RecountMonths => self.name().to_owned(),
+            Self::Compact | Self::RecountMonths | Self::CleanUp => self.name().to_owned(),
         }
     }
 }
 
-const NAMES: &[&str] = &["import", "value_run", "compact", "recount_months"];
+const NAMES: &[&str] = &["import", "value_run", "compact", "recount_months", "clean_up"];
 
 /// Puts a job in the queue, in the caller's transaction. False when the same job waits already.
 pub async fn enqueue(app: &App, tx: &mut WriteTx<'_>, job: &Job) -> Result<bool, StoreError> {
@@ -85,10 +94,20 @@ pub async fn enqueue(app: &App, tx: &mut WriteTx<'_>, job: &Job) -> Result<bool,
     jobs::enqueue(tx, &row).await
 }
 
+/// Puts a job in the queue that nothing else causes.
+pub async fn enqueue_now(app: &App, job: &Job) -> Result<(), StoreError> {
+    let mut tx = app.store.write().await?;
+    enqueue(app, &mut tx, job).await?;
+    tx.commit().await
+}
+
 /// Runs the next job that is due, if there is one. `worker` names this worker in the row.
 pub async fn run_next(app: &App, worker: &str) -> Result<bool, StoreError> {
     let now = app.clock.now().0;
     let mut tx = app.store.write().await?;
+    for lost in jobs::bury_expired(&mut tx, now).await? {
+        note_dead(app, &mut tx, &lost, lost.last_error.as_deref().unwrap_or_default()).await?;
+    }
     let claimed = jobs::claim(&mut tx, NAMES, worker, now, now + LEASE_SECONDS * MICROS_PER_SECOND).await?;
     tx.commit().await?;
     let Some(row) = claimed else { return Ok(false) };
@@ -108,11 +127,24 @@ pub async fn run_until_idle(app: &App) -> Result<usize, StoreError> {
 
 async fn run_with_heartbeat(app: &App, row: &JobRow) -> Result<(), JobError> {
     let job: Job = serde_json::from_str(&row.payload).map_err(|error| JobError::Fail(format!("payload: {error}")))?;
+    let mut work = Work(tokio::spawn({
+        let app = app.clone();
+        async move { work::run(&app, &job).await }
+    }));
     // Both are polled side by side. A heartbeat awaited in an arm of this select would stop the work, which
     // may hold the only writer that the heartbeat waits for.
     tokio::select! {
-        outcome = work::run(app, &job) => outcome,
+        outcome = &mut work.0 => outcome.unwrap_or_else(|panic| Err(JobError::Retry(format!("it broke off: {panic}")))),
         () = keep_lease(app, row) => Err(JobError::Retry("the lease was lost to another worker".to_owned())),
+    }
+}
+
+/// The task of a job, which ends with whoever waits for it.
+struct Work(tokio::task::JoinHandle<Result<(), JobError>>);
+
+impl Drop for Work {
+    fn drop(&mut self) {
+        self.0.abort();
     }
 }
 
@@ -142,15 +174,36 @@ async fn settle(app: &App, row: &JobRow, outcome: Result<(), JobError>) -> Resul
     let mut tx = app.store.write().await?;
     match outcome {
         Ok(()) => jobs::finish(&mut tx, &row.id, row.attempt, now).await?,
+        Err(JobError::Later) => {
+            jobs::postpone(&mut tx, &row.id, row.attempt, now + LATER_SECONDS * MICROS_PER_SECOND).await?;
+        }
         Err(JobError::Retry(error)) if row.attempt < row.max_attempts => {
             tracing::warn!(job.id = %row.id, job.name = %row.name, job.attempt = row.attempt, %error, "job failed, will be tried again");
             jobs::retry(&mut tx, &row.id, row.attempt, now + back_off_micros(row.attempt), &error).await?;
         }
         Err(JobError::Retry(error) | JobError::Fail(error)) => {
-            tracing::error!(job.id = %row.id, job.name = %row.name, job.attempt = row.attempt, %error, "job is dead");
             jobs::bury(&mut tx, &row.id, row.attempt, now, &error).await?;
+            note_dead(app, &mut tx, row, &error).await?;
         }
     }
+    tx.commit().await
+}
+
+/// Nobody goes on with it: what it was to do must not look as if somebody did.
+async fn note_dead(app: &App, tx: &mut WriteTx<'_>, row: &JobRow, error: &str) -> Result<(), StoreError> {
+    tracing::error!(job.id = %row.id, job.name = %row.name, job.attempt = row.attempt, error, "job is dead");
+    let now = app.clock.now();
+    match serde_json::from_str(&row.payload) {
+        Ok(Job::Import { import_id }) => crate::imports::fail_in_tx(tx, &import_id, error, now).await,
+        Ok(Job::ValueRun { run_id }) => crate::value::fail_in_tx(tx, &run_id, error, now).await,
+        Ok(Job::Compact | Job::RecountMonths | Job::CleanUp) | Err(_) => Ok(()),
+    }
+}
+
+/// Before a worker stops: what it had begun waits for the next one, with its attempt given back.
+pub async fn release(app: &App, worker: &str) -> Result<(), StoreError> {
+    let mut tx = app.store.write().await?;
+    jobs::release(&mut tx, worker).await?;
     tx.commit().await
 }
 
@@ -165,16 +218,33 @@ pub async fn list(app: &App, state: Option<&str>, cursor: Option<&str>, limit: i
     jobs::list(&mut tx, state, cursor, limit).await
 }
 
-/// Puts a dead job back in the queue. False when it is not dead.
-pub async fn retry_dead(app: &App, actor: &crate::access::Actor, id: &str) -> Result<bool, StoreError> {
+/// What became of the wish to run a dead job again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RetryOutcome {
+    Queued,
+    /// There is no dead job of this id.
+    NotDead,
+    /// The same job waits or runs already: it does the work of this one.
+    SameJobWaits,
+}
+
+/// Puts a dead job back in the queue.
+pub async fn retry_dead(app: &App, actor: &crate::access::Actor, id: &str) -> Result<RetryOutcome, StoreError> {
     let now = app.clock.now().0;
     let mut tx = app.store.write().await?;
-    let done = jobs::requeue(&mut tx, id, now).await?;
-    if done {
-        crate::audit::append(app, &mut tx, actor, "job.retried", id, serde_json::json!({})).await?;
+    let row = match jobs::requeue(&mut tx, id, now).await {
+        Ok(Some(row)) => row,
+        Ok(None) => return Ok(RetryOutcome::NotDead),
+        // Of waiting and running jobs at most one has a given key; nothing else can refuse this change.
+        Err(StoreError::Constraint { .. }) => return Ok(RetryOutcome::SameJobWaits),
+        Err(error) => return Err(error),
+    };
+    if let Ok(Job::Import { import_id }) = serde_json::from_str(&row.payload) {
+        perennial_store::imports::reopen(&mut tx, &import_id).await?;
     }
+    crate::audit::append(app, &mut tx, actor, "job.retried", id, serde_json::json!({})).await?;
     tx.commit().await?;
-    Ok(done)
+    Ok(RetryOutcome::Queued)
 }
 
 #[cfg(test)]

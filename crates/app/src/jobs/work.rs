@@ -2,14 +2,15 @@
 
 use super::{Job, JobError};
 use crate::App;
+use perennial_domain::time::{Instant, MICROS_PER_DAY};
+use perennial_history::HistoryError;
 
 pub async fn run(app: &App, job: &Job) -> Result<(), JobError> {
     match job {
         Job::Import { import_id } => crate::imports::run_job(app, import_id).await,
         Job::ValueRun { run_id } => crate::value::run_job(app, run_id).await,
-        Job::Compact => {
-            app.history.compact(COMPACT_FILES_MIN).await.map(drop).map_err(|error| JobError::Retry(error.to_string()))
-        }
+        Job::Compact => compact(app).await.map_err(|error| JobError::Retry(error.to_string())),
+        Job::CleanUp => crate::clean_up::clean_up(app).await.map_err(|error| JobError::Retry(error.to_string())),
         Job::RecountMonths => {
             crate::pipeline::recount_months(app).await.map(drop).map_err(|error| JobError::Retry(error.to_string()))
         }
@@ -18,3 +19,11 @@ pub async fn run(app: &App, job: &Job) -> Result<(), JobError> {
 
 /// A bucket with more files than this is worth rewriting.
 const COMPACT_FILES_MIN: usize = 8;
+/// Readers that began before a compaction have this long to end: no value run takes hours.
+const REPLACED_FILES_KEPT_MICROS: i64 = MICROS_PER_DAY;
+
+async fn compact(app: &App) -> Result<(), HistoryError> {
+    app.history.compact(COMPACT_FILES_MIN).await?;
+    app.history.vacuum_orphans(Instant(app.clock.now().0 - REPLACED_FILES_KEPT_MICROS)).await?;
+    Ok(())
+}

@@ -4,16 +4,16 @@
 //! any moment leaves the block either untouched or done.
 
 use super::counters::count;
-use super::orders::{OrderId, Outcome, compare, order_id};
+use super::orders::{OrderId, Outcome, compare, line_counts, order_id};
 use super::resolve::{Matched, Resolved, resolve};
-use super::{PipelineError, codec};
+use super::traits::Traits;
+use super::{PipelineError, PreparedBlock, codec};
 use crate::App;
 use perennial_domain::fact::{AppliedBlock, AppliedFact, Fact, FactBlock, FactKey, FactKind, Line};
 use perennial_domain::ids::CustomerNumber;
 use perennial_domain::time::{Instant, Zone};
 use perennial_store::customers::{self, CustomerCounters};
 use perennial_store::orders::{self as order_table, OrderRow};
-use perennial_store::traits::{self as trait_table, TraitRow};
 use perennial_store::{WriteTx, imports, journal, sequences};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -27,7 +27,7 @@ pub struct ApplyReport {
     /// Orders seen for the first time.
     pub orders: u64,
     pub refunds: u64,
-    /// Facts without any identifier: they count in the brand's revenue and belong to nobody.
+    /// Facts without any identifier: they are kept, belong to nobody and are in no figure.
     pub guests: u64,
     pub conflicts: u64,
     /// Customers of customer files that were known before, by the identifier that told so.
@@ -54,36 +54,64 @@ impl ApplyReport {
 
 /// Applies all that waits in the journal; returns the number of blocks.
 pub async fn apply_all(app: &App) -> Result<usize, PipelineError> {
+    apply_prepared(app, Vec::new()).await
+}
+
+/// [`apply_all`] for whoever has just accepted these blocks: what is at hand need not be read again.
+pub async fn apply_prepared(app: &App, prepared: Vec<PreparedBlock>) -> Result<usize, PipelineError> {
+    let mut at_hand: HashMap<String, FactBlock> = prepared.into_iter().map(|one| (one.key, one.block)).collect();
     let mut blocks = 0;
-    while apply_next(app).await? {
+    while apply_next(app, &mut at_hand).await? {
         blocks += 1;
     }
     Ok(blocks)
 }
 
 /// Applies the next block, if there is one.
-pub async fn apply_next(app: &App) -> Result<bool, PipelineError> {
+async fn apply_next(app: &App, at_hand: &mut HashMap<String, FactBlock>) -> Result<bool, PipelineError> {
     let now = app.clock.now();
     let mut tx = app.store.write().await?;
     journal::lock_applier(&mut tx).await?;
     let Some(row) = journal::next_accepted(&mut tx, 1).await?.into_iter().next() else {
         return Ok(false);
     };
-    let block: FactBlock = match codec::decode(&row.payload) {
+    let decoded = at_hand.remove(&row.block_key).map_or_else(|| codec::decode(&row.payload), Ok);
+    let block: FactBlock = match decoded {
         Ok(block) => block,
-        Err(reason) => return give_up_on(app, tx, row, reason).await,
+        Err(reason) => {
+            let error = PipelineError::Unreadable { block: row.block_key.clone(), reason };
+            return give_up_on(app, tx, row, error).await;
+        }
     };
-    let import_id = block.import_id.clone();
-    let (applied, report) = apply_block(&mut tx, block, now).await?;
-    let sequence = sequences::reserve(&mut tx, "applied_sequence", 1).await?;
-    journal::mark_applied(&mut tx, row.position, sequence, &codec::encode(&applied)).await?;
-    if let Some(id) = import_id
-        && let Some(import) = imports::get(&mut tx, &id).await?
-    {
-        imports::update_result(&mut tx, &id, &merge_report(import.result.as_deref(), &report)).await?;
+    match apply_row(&mut tx, &row, block, now).await {
+        Ok(()) => {
+            tx.commit().await?;
+            Ok(true)
+        }
+        Err(PipelineError::Store(error)) if error.is_retryable() => Err(error.into()),
+        Err(error) => give_up_on(app, tx, row, error).await,
     }
-    tx.commit().await?;
-    Ok(true)
+}
+
+async fn apply_row(
+    tx: &mut WriteTx<'_>,
+    row: &journal::JournalRow,
+    block: FactBlock,
+    now: Instant,
+) -> Result<(), PipelineError> {
+    let import_id = block.import_id.clone();
+    let (applied, report) = apply_block(tx, block, now).await?;
+    let payload = codec::encode_applied(&applied)
+        .map_err(|reason| PipelineError::Unwritable { block: row.block_key.clone(), reason })?;
+    let sequence = sequences::reserve(tx, "applied_sequence", 1).await?;
+    journal::mark_applied(tx, row.position, sequence, &payload).await?;
+    if let Some(id) = import_id
+        && let Some(import) = imports::get(tx, &id).await?
+        && import.finished_at.is_none()
+    {
+        imports::update_result(tx, &id, &merge_report(import.result.as_deref(), &report)).await?;
+    }
+    Ok(())
 }
 
 /// What a block would do, without doing it: the same code, rolled back.
@@ -95,17 +123,18 @@ pub async fn would_apply(app: &App, block: FactBlock) -> Result<ApplyReport, Pip
     Ok(report)
 }
 
+/// The block stays where it is, with the reason: `doctor` shows it.
 async fn give_up_on(
     app: &App,
     tx: WriteTx<'_>,
     row: journal::JournalRow,
-    reason: String,
+    error: PipelineError,
 ) -> Result<bool, PipelineError> {
     tx.rollback().await?;
     let mut tx = app.store.write().await?;
-    journal::note_failure(&mut tx, row.position, &reason).await?;
+    journal::note_failure(&mut tx, row.position, &error.to_string()).await?;
     tx.commit().await?;
-    Err(PipelineError::Unreadable { block: row.block_key, reason })
+    Err(error)
 }
 
 /// Adds a report to the one stored as JSON.
@@ -130,6 +159,8 @@ async fn apply_block(
         matched: resolved.matched.clone(),
         ..ApplyReport::default()
     };
+    let mut traits = known_traits(tx, &block.source, &block.facts, &resolved, &created).await?;
+    let mut renamed: BTreeSet<i64> = BTreeSet::new();
     let mut changed: BTreeSet<OrderId> = BTreeSet::new();
     let mut applied = Vec::with_capacity(block.facts.len());
     let mut rows_of = block.rows.into_iter();
@@ -137,19 +168,23 @@ async fn apply_block(
         let fact = take_back(&known, &block.source, *customer, fact);
         let id = order_id(*customer, &fact);
         let rows = u64::from(rows_of.next().unwrap_or(1));
-        match compare(&mut known, id, fact) {
+        let number = customer.map(|number| i64::from(number.0));
+        let has_news = number.is_some_and(|number| traits.has_news(number, &fact));
+        match compare(&mut known, id, fact, has_news) {
             Outcome::Duplicate => report.duplicates += rows,
             Outcome::New { fact, first, duplicate_lines } => {
                 report.note(&fact, customer.is_none(), first, rows, duplicate_lines as u64);
                 changed.insert(id);
+                renamed.extend(number.filter(|number| traits.note(*number, &fact)));
                 applied.push(AppliedFact { customer: *customer, first, fact });
             }
         }
     }
     resolved.save(tx).await?;
     save_orders(tx, &known, &changed).await?;
-    save_customers(tx, &resolved, &created, &applied, &zone, now).await?;
-    save_traits(tx, &block.source, &applied).await?;
+    let names = renamed.iter().filter_map(|number| Some((*number, traits.name_of(*number)?))).collect();
+    save_customers(tx, &resolved, &created, &applied, &names, &zone, now).await?;
+    traits.save(tx).await?;
     let applied = AppliedBlock {
         version: block.version,
         source: block.source,
@@ -201,6 +236,25 @@ async fn known_orders(
     Ok(rows.into_iter().map(|row| ((row.customer_number, row.order_key), row)).collect())
 }
 
+/// What is known of the customers that the block says something about. Those that it creates have no traits.
+async fn known_traits(
+    tx: &mut WriteTx<'_>,
+    source: &str,
+    facts: &[Fact],
+    resolved: &Resolved,
+    created: &HashSet<i64>,
+) -> Result<Traits, PipelineError> {
+    let told: BTreeSet<i64> = facts
+        .iter()
+        .zip(&resolved.customers)
+        .filter(|(fact, _)| !fact.traits.is_empty())
+        .filter_map(|(_, customer)| customer.map(|number| i64::from(number.0)))
+        .filter(|number| !created.contains(number))
+        .collect();
+    let told: Vec<i64> = told.into_iter().collect();
+    Ok(Traits::load(tx, source, &told).await?)
+}
+
 /// The order that a cancellation speaks of.
 fn purchase_of_cancellation(source: &str, customer: Option<CustomerNumber>, fact: &Fact) -> Option<OrderId> {
     let order_no = fact.order_no.as_deref().filter(|_| fact.kind == FactKind::Cancelled)?;
@@ -208,14 +262,40 @@ fn purchase_of_cancellation(source: &str, customer: Option<CustomerNumber>, fact
     Some((customer.map_or(0, |number| i64::from(number.0)), key.0.to_be_bytes()))
 }
 
-/// An order that was counted earlier and is now told as cancelled: its money goes back.
+/// What was counted earlier and is now told as cancelled goes back: those lines of the cancellation that the
+/// order has, or the whole order where the cancellation names no amount. A cancellation that was told before
+/// its order was counted has said all it has to say.
 fn take_back(known: &HashMap<OrderId, OrderRow>, source: &str, customer: Option<CustomerNumber>, fact: Fact) -> Fact {
+    let told_before = known.get(&order_id(customer, &fact)).is_some_and(|row| row.kind == fact.kind.code());
     let counted = purchase_of_cancellation(source, customer, &fact)
+        .filter(|_| !told_before)
         .and_then(|id| known.get(&id))
         .filter(|row| row.kind == FactKind::Order.code());
     let Some(counted) = counted else { return fact };
-    let line = Line { amount_minor: counted.amount_minor.map(|amount| -amount), ..Line::default() };
-    Fact { kind: FactKind::Refund, lines: vec![line], ..fact }
+    let lines = lines_to_take_back(counted, &fact);
+    if lines.is_empty() { fact } else { Fact { kind: FactKind::Refund, lines, ..fact } }
+}
+
+fn lines_to_take_back(counted: &OrderRow, cancellation: &Fact) -> Vec<Line> {
+    let names_a_line = cancellation.lines.iter().any(|line| line.sku.is_some() || line.name.is_some());
+    if cancellation.amount_minor().unwrap_or(0) == 0 && !names_a_line {
+        return vec![Line { amount_minor: counted.amount_minor.map(|amount| -amount), ..Line::default() }];
+    }
+    let mut left = line_counts(counted);
+    let mut lines = Vec::new();
+    for line in &cancellation.lines {
+        let bought = Line {
+            quantity_milli: line.quantity_milli.map(i64::abs),
+            amount_minor: line.amount_minor.map(i64::abs),
+            ..line.clone()
+        };
+        if let Some(count) = left.get_mut(&bought.fingerprint()).filter(|count| **count > 0) {
+            *count -= 1;
+            lines.push(Line { amount_minor: bought.amount_minor.map(|amount| -amount), ..bought });
+        }
+    }
+    lines.sort();
+    lines
 }
 
 async fn save_orders(
@@ -232,6 +312,7 @@ async fn save_customers(
     resolved: &Resolved,
     created: &HashSet<i64>,
     applied: &[AppliedFact],
+    names: &HashMap<i64, &str>,
     zone: &Zone,
     now: Instant,
 ) -> Result<(), PipelineError> {
@@ -248,34 +329,12 @@ async fn save_customers(
         let Some(row) = fact.customer.and_then(|number| rows.get_mut(&i64::from(number.0))) else { continue };
         count(row, fact, zone);
         row.updated_at = now.0;
-        if let Some(name) = fact.fact.traits.iter().find(|one| one.name == "name") {
-            row.set_display_name(&name.value);
+    }
+    for (number, name) in names {
+        if let Some(row) = rows.get_mut(number) {
+            row.set_display_name(name);
         }
     }
     let rows: Vec<CustomerCounters> = rows.into_values().collect();
     Ok(customers::upsert(tx, &rows).await?)
-}
-
-async fn save_traits(tx: &mut WriteTx<'_>, source: &str, applied: &[AppliedFact]) -> Result<(), PipelineError> {
-    let mut newest: BTreeMap<(i64, &str), (i64, &str)> = BTreeMap::new();
-    for fact in applied {
-        let Some(number) = fact.customer else { continue };
-        for one in &fact.fact.traits {
-            let entry =
-                newest.entry((i64::from(number.0), one.name.as_str())).or_insert((fact.fact.at.0, one.value.as_str()));
-            // Equal instants: the greater value wins, so that the outcome does not depend on the order of rows.
-            *entry = (*entry).max((fact.fact.at.0, one.value.as_str()));
-        }
-    }
-    let rows: Vec<TraitRow> = newest
-        .into_iter()
-        .map(|((customer_number, name), (at, value))| TraitRow {
-            customer_number,
-            name: name.to_owned(),
-            source: source.to_owned(),
-            value: value.to_owned(),
-            at,
-        })
-        .collect();
-    Ok(trait_table::upsert(tx, &rows).await?)
 }

@@ -8,16 +8,27 @@ const FORMAT_ZSTD_JSON: u8 = 1;
 const ZSTD_LEVEL: i32 = 1;
 /// A block that unpacks to more than this was not written by us.
 const UNPACKED_BYTES_MAX: usize = 256 * 1024 * 1024;
+/// What may be accepted: applying makes a block a little larger, and what is applied must be readable.
+pub const ACCEPTED_BYTES_MAX: usize = 128 * 1024 * 1024;
 
-pub fn encode<T: Serialize>(value: &T) -> Vec<u8> {
-    // Serialising our own plain structs into memory, and compressing from memory, cannot fail.
-    let json = serde_json::to_vec(value).unwrap_or_default();
-    let packed = zstd::bulk::compress(&json, ZSTD_LEVEL).unwrap_or_default();
+/// Refuses what would be larger than `limit` unpacked.
+pub fn encode<T: Serialize>(value: &T, limit: usize) -> Result<Vec<u8>, String> {
+    let json = serde_json::to_vec(value).map_err(|error| error.to_string())?;
+    if json.len() > limit {
+        return Err(format!("{} bytes are more than the limit of {limit}", json.len()));
+    }
+    let packed = zstd::bulk::compress(&json, ZSTD_LEVEL).map_err(|error| error.to_string())?;
+    let length = u32::try_from(json.len()).map_err(|error| error.to_string())?;
     let mut payload = Vec::with_capacity(packed.len() + 5);
     payload.push(FORMAT_ZSTD_JSON);
-    payload.extend_from_slice(&(json.len() as u32).to_le_bytes());
+    payload.extend_from_slice(&length.to_le_bytes());
     payload.extend_from_slice(&packed);
-    payload
+    Ok(payload)
+}
+
+/// An applied block, which may be as large as one that can be read.
+pub fn encode_applied<T: Serialize>(value: &T) -> Result<Vec<u8>, String> {
+    encode(value, UNPACKED_BYTES_MAX)
 }
 
 pub fn decode<T: DeserializeOwned>(payload: &[u8]) -> Result<T, String> {
@@ -50,7 +61,8 @@ mod tests {
             facts: vec![],
             rows: vec![],
         };
-        let payload = encode(&block);
+        let payload = encode(&block, ACCEPTED_BYTES_MAX).unwrap();
+        assert!(encode(&block, 10).unwrap_err().contains("more than the limit"));
         assert_eq!(decode::<FactBlock>(&payload), Ok(block));
         assert!(decode::<FactBlock>(&payload[..payload.len() - 1]).is_err());
         assert!(decode::<FactBlock>(&[]).is_err());

@@ -6,8 +6,10 @@ use perennial_domain::fact::{AppliedFact, FactKind};
 use perennial_domain::time::{Instant, Zone};
 use perennial_store::customers::CustomerCounters;
 
-/// Months that are remembered one by one after the month of the first purchase.
-pub const ACTIVE_MONTHS_MAX: i64 = 62;
+/// Bits of `active_months`, and of `active_months_later` again: the sign of neither is used.
+const MONTHS_PER_WORD: u32 = 63;
+/// Months that are remembered one by one, from that of the first purchase on: ten years and a half.
+const MONTHS_MAX: i64 = 2 * MONTHS_PER_WORD as i64;
 
 pub fn count(counters: &mut CustomerCounters, applied: &AppliedFact, zone: &Zone) {
     let fact = &applied.fact;
@@ -36,23 +38,34 @@ fn note_purchase(counters: &mut CustomerCounters, at: Instant, zone: &Zone) {
 /// Counts a purchase in this month of the brand's zone.
 pub fn note_month(counters: &mut CustomerCounters, month: i64) {
     let first_month = counters.first_month.unwrap_or(month);
+    let mut months = months_of(counters);
     if month < first_month {
-        counters.active_months = shift_later(counters.active_months, first_month - month);
+        months = shift_later(months, first_month - month);
     }
     let first_month = first_month.min(month);
     counters.first_month = Some(first_month);
     let place = month - first_month;
-    if place <= ACTIVE_MONTHS_MAX {
-        counters.active_months |= 1i64 << place;
+    if place < MONTHS_MAX {
+        months |= 1 << place;
     }
+    set_months(counters, months);
+}
+
+/// Both words as one: bit k is the month `first_month + k`.
+fn months_of(counters: &CustomerCounters) -> u128 {
+    u128::from(counters.active_months_later as u64) << MONTHS_PER_WORD | u128::from(counters.active_months as u64)
+}
+
+fn set_months(counters: &mut CustomerCounters, months: u128) {
+    let word = |months: u128| (months & u128::from(i64::MAX as u64)) as i64;
+    counters.active_months = word(months);
+    counters.active_months_later = word(months >> MONTHS_PER_WORD);
 }
 
 /// Moves the months when an earlier first purchase arrives late; what falls off the end is forgotten.
-fn shift_later(months: i64, by: i64) -> i64 {
-    if by > ACTIVE_MONTHS_MAX {
-        return 0;
-    }
-    ((months as u64) << by & (u64::MAX >> 1)) as i64
+fn shift_later(months: u128, by: i64) -> u128 {
+    const ALL: u128 = (1 << MONTHS_MAX) - 1;
+    if by < MONTHS_MAX { months << by & ALL } else { 0 }
 }
 
 #[cfg(test)]
@@ -86,5 +99,37 @@ mod tests {
         );
         assert_eq!(forward.active_months, 0b1001);
         assert_eq!(forward.first_month, Some(2010 * 12 + 11));
+    }
+
+    /// The months that are remembered, counted from the first.
+    fn places(months: &[i64]) -> Vec<u32> {
+        let mut counters = CustomerCounters::new(1, 0);
+        months.iter().for_each(|month| note_month(&mut counters, *month));
+        assert!(counters.active_months >= 0 && counters.active_months_later >= 0, "{counters:?}");
+        assert_eq!(counters.first_month, months.iter().min().copied());
+        (0..128).filter(|place| months_of(&counters) >> place & 1 == 1).collect()
+    }
+
+    #[test]
+    fn months_do_not_depend_on_the_order_of_arrival() {
+        const FIRST: i64 = 2010 * 12;
+        // The first, the last of the first word, both ends of the second, and the first that is forgotten.
+        let mut months = [0, 1, 62, 63, 125, 126].map(|place| FIRST + place);
+        for _ in 0..months.len() {
+            months.rotate_left(1);
+            assert_eq!(places(&months), [0, 1, 62, 63, 125]);
+            months.reverse();
+            assert_eq!(places(&months), [0, 1, 62, 63, 125]);
+            months.reverse();
+        }
+    }
+
+    #[test]
+    fn a_purchase_a_hundred_months_later_is_remembered() {
+        assert_eq!(places(&[24_000, 24_100]), [0, 100]);
+        assert_eq!(places(&[24_100, 24_000]), [0, 100]);
+        assert_eq!(places(&[24_200, 24_100, 24_000]), [0, 100]);
+        assert_eq!(places(&[24_000, 26_000]), [0]);
+        assert_eq!(places(&[26_000, 24_000]), [0]);
     }
 }

@@ -2,11 +2,13 @@
 //!
 //! History's commit carries the sequence of the last block it holds. Killed before that commit: nothing
 //! is there and the blocks are handed over again. Killed after it: they are skipped, and only removed.
+//! What history holds is removed here only if it was applied here: another database's history, or one that is
+//! newer than the database, has numbers that mean other blocks.
 
 use super::{PipelineError, codec};
 use crate::App;
 use perennial_domain::fact::AppliedBlock;
-use perennial_store::journal;
+use perennial_store::{journal, sequences};
 
 /// Blocks that are read from the journal at a time.
 const BLOCKS_PER_READ: i64 = 16;
@@ -53,6 +55,10 @@ async fn hand_over_once(app: &App) -> Result<u64, PipelineError> {
 
 async fn remove_handed_over(app: &App, sequence: i64) -> Result<(), PipelineError> {
     let mut tx = app.store.write().await?;
+    let applied = sequences::current(&mut tx, sequences::APPLIED_SEQUENCE).await?;
+    if applied < sequence {
+        return Err(PipelineError::HistoryAhead { history: sequence, applied });
+    }
     journal::remove_applied_up_to(&mut tx, sequence).await?;
     Ok(tx.commit().await?)
 }

@@ -8,7 +8,8 @@
 //!
 //! Invariants:
 //! - Files and live facts take this road; there is no second way in.
-//! - A block has a key; accepting it twice is accepting it once.
+//! - A block has a key; while its row is there, accepting it twice is accepting it once. The row goes with the
+//!   hand-over, so a sender notes in the commit of [`accept`] what it has sent.
 //! - Applying is done by one applier at a time, in the order of the journal, so that customer numbers
 //!   come out the same after a crash and a re-run.
 //! - Applied blocks are numbered without gaps; history remembers the last number it holds, so the
@@ -21,8 +22,9 @@ mod hand_over;
 mod months;
 mod orders;
 mod resolve;
+mod traits;
 
-pub use apply::{ApplyReport, apply_all, apply_next, would_apply};
+pub use apply::{ApplyReport, apply_all, apply_prepared, would_apply};
 pub use hand_over::{hand_over, hand_over_if_many};
 pub use months::recount_months;
 
@@ -40,6 +42,11 @@ pub enum PipelineError {
     History(#[from] perennial_history::HistoryError),
     #[error("journal block {block} cannot be read: {reason}")]
     Unreadable { block: String, reason: String },
+    #[error("block {block} cannot be written: {reason}")]
+    Unwritable { block: String, reason: String },
+    /// Its blocks would be taken for those of this database, and removed unseen.
+    #[error("history holds blocks up to {history}, this database has applied {applied}: they do not belong together")]
+    HistoryAhead { history: i64, applied: i64 },
 }
 
 /// Facts in one block: bounds the memory and the length of one commit.
@@ -47,16 +54,27 @@ pub const BLOCK_FACTS_MAX: usize = 4_000;
 /// Lines in one block, for the same reason: orders of hundreds of lines fill a block sooner.
 pub const BLOCK_LINES_MAX: usize = 20_000;
 
-/// Writes a block into the journal. False when a block of this key is already there.
-pub async fn accept(
-    tx: &mut WriteTx<'_>,
-    block_key: &str,
-    block: &FactBlock,
-    at: Instant,
-) -> Result<bool, PipelineError> {
-    let payload = codec::encode(block);
-    let facts = i64::try_from(block.facts.len()).unwrap_or(i64::MAX);
-    Ok(journal::accept(tx, block_key, facts, &payload, at.0).await?)
+/// A block with the form that the journal keeps. Making it costs processor time: do that beside the store's work.
+pub struct PreparedBlock {
+    pub key: String,
+    pub block: FactBlock,
+    payload: Vec<u8>,
+}
+
+impl PreparedBlock {
+    /// Fails where the block is too large to be read again.
+    pub fn new(key: String, block: FactBlock) -> Result<Self, PipelineError> {
+        match codec::encode(&block, codec::ACCEPTED_BYTES_MAX) {
+            Ok(payload) => Ok(Self { key, block, payload }),
+            Err(reason) => Err(PipelineError::Unwritable { block: key, reason }),
+        }
+    }
+}
+
+/// Writes a block into the journal. False when a block of this key is there and not yet handed over.
+pub async fn accept(tx: &mut WriteTx<'_>, prepared: &PreparedBlock, at: Instant) -> Result<bool, PipelineError> {
+    let facts = i64::try_from(prepared.block.facts.len()).unwrap_or(i64::MAX);
+    Ok(journal::accept(tx, &prepared.key, facts, &prepared.payload, at.0).await?)
 }
 
 /// Cuts facts into blocks of bounded size, in order.

@@ -1,8 +1,8 @@
 //! The months in which each customer bought, counted anew: after the brand's time zone has changed.
 //!
 //! An order of 31 January, 23:30 in Shanghai is one of 31 January in London and of the 31st or the 1st
-//! elsewhere, so months are not a function of the counters: they are read from history. Invariant: no block
-//! is applied while months are rewritten, so that afterwards all of them are of one zone.
+//! elsewhere, so months are not a function of the counters: they are read from history. Invariant: what is
+//! written was read by the zone of the settings from all that was applied, so that all months are of one zone.
 
 use super::counters::note_month;
 use super::{PipelineError, apply_all, hand_over};
@@ -12,29 +12,42 @@ use perennial_domain::ids::CustomerNumber;
 use perennial_domain::time::{DayTable, Zone};
 use perennial_history::Occurrence;
 use perennial_store::customers::{self, CustomerCounters, CustomerMonths};
-use perennial_store::journal;
+use perennial_store::{ReadTx, StoreError, journal, sequences};
 
 const THREADS: usize = 2;
+/// How often it begins anew because facts came meanwhile.
+const TRIES: u32 = 3;
 
 /// Rewrites all months by the zone of the settings; returns the number of customers with a purchase.
+/// Busy where facts keep coming while history is read.
 pub async fn recount_months(app: &App) -> Result<u64, PipelineError> {
-    loop {
+    for _ in 0..TRIES {
         apply_all(app).await?;
         hand_over(app).await?;
+        let seen = state_of(&mut app.store.read().await?).await?;
+        let zone = Zone::parse(&seen.time_zone).unwrap_or_else(Zone::utc);
+        let months = read_months(app, &zone.day_table()).await?;
         let mut tx = app.store.write().await?;
         journal::lock_applier(&mut tx).await?;
-        if journal::counts(&mut tx).await?.applied_facts > 0 {
-            // Somebody applied a block in between that history has not got.
-            tx.rollback().await?;
-            continue;
+        if state_of(&mut tx).await? == seen {
+            customers::set_months(&mut tx, &months).await?;
+            tx.commit().await?;
+            return Ok(months.len() as u64);
         }
-        let settings = crate::settings::current(&mut tx).await?;
-        let zone = Zone::parse(&settings.time_zone).unwrap_or_else(Zone::utc);
-        let months = read_months(app, &zone.day_table()).await?;
-        customers::set_months(&mut tx, &months).await?;
-        tx.commit().await?;
-        return Ok(months.len() as u64);
     }
+    Err(StoreError::Busy("facts keep coming while months are counted".to_owned()).into())
+}
+
+/// What the months are a function of.
+#[derive(PartialEq, Eq)]
+struct State {
+    time_zone: String,
+    applied: i64,
+}
+
+async fn state_of(tx: &mut ReadTx<'_>) -> Result<State, StoreError> {
+    let time_zone = crate::settings::current(tx).await?.time_zone;
+    Ok(State { time_zone, applied: sequences::current(tx, sequences::APPLIED_SEQUENCE).await? })
 }
 
 async fn read_months(app: &App, table: &DayTable) -> Result<Vec<CustomerMonths>, PipelineError> {
@@ -44,7 +57,8 @@ async fn read_months(app: &App, table: &DayTable) -> Result<Vec<CustomerMonths>,
             note_month(&mut counters, i64::from(table.day_of(one.at).month().0));
         }
         if let Some(first_month) = counters.first_month {
-            months.push(CustomerMonths { number: counters.number, first_month, active_months: counters.active_months });
+            let CustomerCounters { number, active_months, active_months_later, .. } = counters;
+            months.push(CustomerMonths { number, first_month, active_months, active_months_later });
         }
     };
     let buckets = app.history.fold_buckets(THREADS, None, Vec::new, visit).await?;

@@ -4,7 +4,7 @@
 //! is told again is a duplicate, a line that was not there before is added. So the same file twice
 //! changes nothing, and a file that brings the missing lines of known orders adds just those.
 
-use perennial_domain::fact::Fact;
+use perennial_domain::fact::{Fact, FactKind};
 use perennial_domain::ids::CustomerNumber;
 use perennial_store::orders::OrderRow;
 use std::collections::HashMap;
@@ -22,16 +22,16 @@ pub enum Outcome {
 }
 
 /// Compares a fact with what is known of its order and updates `known` so that later facts of the same
-/// block see it. The caller writes the changed rows.
-pub fn compare(known: &mut HashMap<OrderId, OrderRow>, id: OrderId, mut fact: Fact) -> Outcome {
+/// block see it. A fact that is known counts again where it `has_news` beside its lines, such as a trait that went
+/// back to an earlier value. The caller writes the changed rows.
+pub fn compare(known: &mut HashMap<OrderId, OrderRow>, id: OrderId, mut fact: Fact, has_news: bool) -> Outcome {
     let total_lines = fact.lines.len();
     let before = known.get(&id);
-    let first = before.is_none();
+    // What was known as a mere gift is an order from its first paid line on.
+    let was_order = before.is_some_and(|row| row.kind == FactKind::Order.code());
+    let first = before.is_none() || (fact.kind == FactKind::Order && !was_order);
     let mut stock = before.map(|row| fingerprints(&row.line_hashes)).unwrap_or_default();
-    let mut left: HashMap<u64, usize> = HashMap::new();
-    for fingerprint in &stock {
-        *left.entry(*fingerprint).or_default() += 1;
-    }
+    let mut left = before.map(line_counts).unwrap_or_default();
     let mut fresh = Vec::new();
     for line in fact.lines {
         let fingerprint = line.fingerprint();
@@ -43,7 +43,7 @@ pub fn compare(known: &mut HashMap<OrderId, OrderRow>, id: OrderId, mut fact: Fa
             }
         }
     }
-    if fresh.is_empty() && !first {
+    if fresh.is_empty() && before.is_some() && !has_news {
         return Outcome::Duplicate;
     }
     let duplicate_lines = total_lines - fresh.len();
@@ -61,13 +61,22 @@ pub fn compare(known: &mut HashMap<OrderId, OrderRow>, id: OrderId, mut fact: Fa
             customer_number: id.0,
             order_key: id.1,
             order_no: fact.order_no.clone(),
-            kind: fact.kind.code().to_owned(),
+            kind: if was_order { FactKind::Order } else { fact.kind }.code().to_owned(),
             at,
             amount_minor,
             line_hashes: stock.iter().flat_map(|fingerprint| fingerprint.to_be_bytes()).collect(),
         },
     );
     Outcome::New { fact, first, duplicate_lines }
+}
+
+/// How often the order has each line, by fingerprint.
+pub fn line_counts(row: &OrderRow) -> HashMap<u64, usize> {
+    let mut counts = HashMap::new();
+    for fingerprint in fingerprints(&row.line_hashes) {
+        *counts.entry(fingerprint).or_default() += 1;
+    }
+    counts
 }
 
 fn fingerprints(bytes: &[u8]) -> Vec<u64> {
@@ -77,7 +86,7 @@ fn fingerprints(bytes: &[u8]) -> Vec<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use perennial_domain::fact::{FactKey, FactKind, Line};
+    use perennial_domain::fact::{FactKey, Line};
     use perennial_domain::time::Instant;
 
     fn order(amounts: &[i64]) -> Fact {
@@ -98,15 +107,28 @@ mod tests {
         let mut known = HashMap::new();
         let id = (7, [1; 16]);
         assert!(matches!(
-            compare(&mut known, id, order(&[100, 100])),
+            compare(&mut known, id, order(&[100, 100]), false),
             Outcome::New { first: true, duplicate_lines: 0, .. }
         ));
-        assert!(matches!(compare(&mut known, id, order(&[100, 100])), Outcome::Duplicate));
-        let Outcome::New { fact, first, duplicate_lines } = compare(&mut known, id, order(&[100, 100, 100, 5])) else {
+        assert!(matches!(compare(&mut known, id, order(&[100, 100]), false), Outcome::Duplicate));
+        let Outcome::New { fact, first, duplicate_lines } = compare(&mut known, id, order(&[100, 100, 100, 5]), false)
+        else {
             panic!("two lines are new");
         };
         assert_eq!((first, duplicate_lines), (false, 2));
         assert_eq!(fact.amount_minor(), Some(105));
         assert_eq!(known[&id].amount_minor, Some(305));
+    }
+
+    #[test]
+    fn an_order_known_by_its_gift_counts_once_its_paid_line_comes() {
+        let mut known = HashMap::new();
+        let id = (7, [1; 16]);
+        let gift = Fact { kind: FactKind::Gift, ..order(&[0]) };
+        assert!(matches!(compare(&mut known, id, gift.clone(), false), Outcome::New { first: true, .. }));
+        assert!(matches!(compare(&mut known, id, order(&[0, 500]), false), Outcome::New { first: true, .. }));
+        assert!(matches!(compare(&mut known, id, gift, false), Outcome::Duplicate));
+        assert!(matches!(compare(&mut known, id, order(&[0, 500, 9]), false), Outcome::New { first: false, .. }));
+        assert_eq!(known[&id].kind, "order");
     }
 }

@@ -1,7 +1,8 @@
 //! The brand's settings: one versioned document, read by every figure.
 //!
 //! Table: `settings`, row `brand`. Invariants: only checked settings are stored; the currency is fixed
-//! once there are facts, because amounts carry no currency of their own; a change names the version it
+//! once there are facts, because amounts carry no currency of their own (one that was assumed can still be named,
+//! where its amounts have as many decimals); a change names the version it
 //! was made from, so that two people cannot overwrite each other.
 
 mod system;
@@ -80,9 +81,11 @@ pub async fn set_currency(
     tx: &mut WriteTx<'_>,
     actor: &Actor,
     currency: Currency,
+    assumed: bool,
 ) -> Result<(), StoreError> {
     let (mut settings, version) = load_in_tx(tx).await?;
     settings.currency = Some(currency);
+    settings.currency_assumed = assumed;
     if !replace(tx, &settings, version).await? {
         // Read and written in one transaction: only another server's write in between can do this.
         return Err(StoreError::Busy("the settings were changed at the same time".to_owned()));
@@ -95,12 +98,23 @@ pub async fn read(app: &App, actor: &Actor) -> Result<VersionedSettings, Setting
     require(actor, Right::SettingsRead)?;
     let mut tx = app.store.read().await?;
     let (settings, version) = load_in_tx(&mut tx).await?;
-    let currency_locked = settings.currency.is_some() && has_facts(&mut tx).await?;
+    let currency_locked = is_locked(&settings, has_facts(&mut tx).await?);
     Ok(VersionedSettings { settings, version, currency_locked })
 }
 
+fn is_locked(settings: &Settings, facts: bool) -> bool {
+    facts && settings.currency.is_some() && !settings.currency_assumed
+}
+
+/// An assumed currency is only a name, unless the other one counts in other units.
+fn may_change(before: &Settings, after: &Settings, facts: bool) -> bool {
+    let exponent = |settings: &Settings| settings.currency.map(Currency::exponent);
+    let same = before.currency == after.currency;
+    same || !facts || (!is_locked(before, facts) && (before.currency.is_none() || exponent(before) == exponent(after)))
+}
+
 /// Facts exist once one block was accepted: waiting, applied, or applied and handed over to the history.
-async fn has_facts(tx: &mut ReadTx<'_>) -> Result<bool, StoreError> {
+pub(crate) async fn has_facts(tx: &mut ReadTx<'_>) -> Result<bool, StoreError> {
     if sequences::current(tx, sequences::APPLIED_SEQUENCE).await? > 0 {
         return Ok(true);
     }
@@ -112,7 +126,7 @@ pub async fn update(
     app: &App,
     actor: &Actor,
     expected_version: i64,
-    settings: Settings,
+    mut settings: Settings,
 ) -> Result<VersionedSettings, SettingsError> {
     require(actor, Right::SettingsWrite)?;
     let mut tx = app.store.write().await?;
@@ -121,9 +135,10 @@ pub async fn update(
         return Err(SettingsError::VersionConflict);
     }
     let facts = has_facts(&mut tx).await?;
-    if facts && before.currency.is_some() && settings.currency != before.currency {
+    if !may_change(&before, &settings, facts) {
         return Err(SettingsError::CurrencyLocked);
     }
+    settings.currency_assumed = before.currency_assumed && settings.currency == before.currency;
     store_in_tx(&mut tx, &settings, version).await?;
     let (settings, version) = load_in_tx(&mut tx).await?;
     let detail = json!({ "version": version, "changed": changed_fields(&before, &settings) });
@@ -132,7 +147,7 @@ pub async fn update(
         enqueue_what_depends(app, &mut tx, &before, &settings).await?;
     }
     tx.commit().await?;
-    let currency_locked = facts && settings.currency.is_some();
+    let currency_locked = is_locked(&settings, facts);
     Ok(VersionedSettings { settings, version, currency_locked })
 }
 
@@ -149,6 +164,7 @@ async fn enqueue_what_depends(
     let words_only = Settings {
         brand_name: after.brand_name.clone(),
         default_locale: after.default_locale.clone(),
+        currency_assumed: after.currency_assumed,
         ..before.clone()
     };
     if *after != words_only {
@@ -163,6 +179,7 @@ fn changed_fields(before: &Settings, after: &Settings) -> Vec<&'static str> {
         brand_name,
         time_zone,
         currency,
+        currency_assumed: _,
         margin_basis_points,
         discount_rate_annual_basis_points,
         horizon_days,

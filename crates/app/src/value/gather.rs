@@ -10,8 +10,7 @@ use perennial_domain::fact::FactKind;
 use perennial_domain::ids::CustomerNumber;
 use perennial_domain::time::{Day, DayTable, Instant, Zone};
 use perennial_domain::value::{
-    Cohorts, CustomerAggregate, CustomerFold, FoldSettings, Occasion, SpendHistory, Summary, WeeklyRepeats,
-    net_spend,
+    Cohorts, CustomerAggregate, CustomerFold, FoldSettings, Occasion, SpendHistory, Summary, WeeklyRepeats, net_spend,
 };
 use perennial_history::Occurrence;
 use perennial_store::customers;
@@ -139,7 +138,7 @@ impl Pass {
         };
         let (gross_minor, refunds_minor) = (gross(i32::MIN), refunds(i32::MIN));
         let since = (gross(before_day), refunds(before_day));
-        let current_net_minor = gross(window_start) - refunds(window_start);
+        let current_net_minor = gross(window_start).saturating_sub(refunds(window_start));
         let before = self.before.add(&self.purchases).map(|then| Before {
             summary: then.summary,
             net_spend: net_spend(&self.purchases, &self.refunds, then.spend.x, before_day),
@@ -151,7 +150,7 @@ impl Pass {
         self.customers.push(Customer {
             number,
             aggregate,
-            net_minor: gross_minor - refunds_minor,
+            net_minor: gross_minor.saturating_sub(refunds_minor),
             current_net_minor,
             gross_minor,
             refunds_minor,
@@ -182,14 +181,15 @@ impl Pass {
         for one in self.purchases.iter().filter(|one| one.day <= as_of) {
             let month = Day(one.day).month().0;
             let totals = self.months.entry(month).or_default();
-            totals.gross_minor += one.amount_minor;
+            totals.gross_minor = totals.gross_minor.saturating_add(one.amount_minor);
             totals.orders += u64::from(one.orders);
             totals.buyers += u64::from(month != last_month);
             totals.new_buyers += u64::from(first);
             (last_month, first) = (month, false);
         }
         for (day, amount) in self.refunds.iter().filter(|(day, _)| *day <= as_of) {
-            self.months.entry(Day(*day).month().0).or_default().refunds_minor += amount;
+            let totals = self.months.entry(Day(*day).month().0).or_default();
+            totals.refunds_minor = totals.refunds_minor.saturating_add(*amount);
         }
     }
 }
@@ -201,7 +201,8 @@ fn sum(amounts: impl Iterator<Item = i64>) -> i64 {
 pub async fn gather(app: &App, zone: &Zone, days: &Days, current_days: u32) -> Result<Gathered, ValueError> {
     let table = zone.day_table();
     let until = days.backtest.map_or(days.as_of, |(_, until)| until.max(days.as_of));
-    let end = zone.start_of_day(Day(until.0 + 1)).map(|start| Instant(start.0 - 1));
+    // Up to here, and without it: the last instant of a day belongs to the day.
+    let end = zone.start_of_day(Day(until.0 + 1));
     let passes = app
         .history
         .fold_buckets(
@@ -229,8 +230,8 @@ fn join(passes: Vec<Pass>, days: &Days) -> Gathered {
         customers.extend(pass.customers);
         for (month, part) in pass.months {
             let totals = months.entry(month).or_default();
-            totals.gross_minor += part.gross_minor;
-            totals.refunds_minor += part.refunds_minor;
+            totals.gross_minor = totals.gross_minor.saturating_add(part.gross_minor);
+            totals.refunds_minor = totals.refunds_minor.saturating_add(part.refunds_minor);
             totals.orders += part.orders;
             totals.buyers += part.buyers;
             totals.new_buyers += part.new_buyers;

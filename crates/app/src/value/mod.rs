@@ -28,10 +28,10 @@ use crate::settings;
 use crate::{App, audit};
 use gather::Gathered;
 use perennial_domain::settings::Settings;
-use perennial_domain::time::{Day, Zone};
+use perennial_domain::time::{Day, Instant, Zone};
 use perennial_domain::value::TimeUnit;
 use perennial_store::value_runs::{self, ValueRunRow};
-use perennial_store::{StoreError, WriteTx, values};
+use perennial_store::{ReadTx, StoreError, WriteTx, imports, values};
 use serde::{Deserialize, Serialize};
 
 #[derive(Debug, thiserror::Error)]
@@ -48,6 +48,8 @@ pub enum ValueError {
     Request(&'static str),
     #[error("the result of run {0} cannot be read by this version")]
     Unreadable(String),
+    #[error("the result was written by another version of this program: start a value run")]
+    OtherVersion,
     #[error("value run {0} is not known")]
     NotFound(String),
 }
@@ -107,12 +109,16 @@ pub async fn run_now(app: &App, request: &ValueRequest) -> Result<ValueResult, V
     run(app, &id).await
 }
 
+/// Whether facts came after the values that are there, or there are none. A value run looks at facts after its start.
+pub async fn is_stale(tx: &mut ReadTx<'_>) -> Result<bool, StoreError> {
+    let imported = imports::latest_done(tx).await?.and_then(|import| import.finished_at);
+    let valued = value_runs::current_started_at(tx).await?;
+    Ok(imported.is_some_and(|imported| valued.is_none_or(|valued| valued < imported)))
+}
+
 /// Values everybody if that has not been done since the last import: before an export.
 pub async fn ensure_valued(app: &App) -> Result<(), ValueError> {
-    let mut tx = app.store.read().await?;
-    let done = value_runs::latest_done(&mut tx).await?;
-    drop(tx);
-    if done.is_some() {
+    if !is_stale(&mut app.store.read().await?).await? {
         return Ok(());
     }
     match run_now(app, &ValueRequest::default()).await {
@@ -129,9 +135,13 @@ pub async fn run_job(app: &App, id: &str) -> Result<(), JobError> {
     }
 }
 
-/// Does a run that is in the table; doing it again replaces its own result.
+/// Does a run that is in the table, unless it is done.
 async fn run(app: &App, id: &str) -> Result<ValueResult, ValueError> {
     let row = run_row(app, id).await?;
+    if row.state == "done" {
+        // Its process ended between the commit of the result and that of the job.
+        return read_result(row);
+    }
     let request: ValueRequest = serde_json::from_str(&row.requested).unwrap_or_default();
     let started = app.clock.now();
     let mut tx = app.store.write().await?;
@@ -211,7 +221,38 @@ pub async fn list_runs(app: &App, after: Option<&str>, limit: i64) -> Result<Vec
 /// The result that the rows of `customer_values` belong to.
 pub async fn latest(app: &App) -> Result<Option<ValueResult>, ValueError> {
     let mut tx = app.store.read().await?;
-    let Some(row) = value_runs::latest_done(&mut tx).await? else { return Ok(None) };
+    let Some(row) = value_runs::current(&mut tx).await? else { return Ok(None) };
+    match read_result(row) {
+        // Of an earlier version of this program: as if there were none, until the next run.
+        Err(ValueError::OtherVersion) => Ok(None),
+        result => result.map(Some),
+    }
+}
+
+fn read_result(row: ValueRunRow) -> Result<ValueResult, ValueError> {
+    #[derive(Deserialize)]
+    struct Version {
+        version: u32,
+    }
     let text = row.result.unwrap_or_default();
-    serde_json::from_str(&text).map(Some).map_err(|_| ValueError::Unreadable(row.id))
+    let version = serde_json::from_str::<Version>(&text).map(|result| result.version);
+    if version.is_ok_and(|version| version != result::RESULT_VERSION) {
+        return Err(ValueError::OtherVersion);
+    }
+    serde_json::from_str(&text).map_err(|_| ValueError::Unreadable(row.id))
+}
+
+/// Marks a run as failed that nobody goes on with; one that has ended stays as it is.
+pub async fn fail_in_tx(tx: &mut WriteTx<'_>, id: &str, error: &str, at: Instant) -> Result<(), StoreError> {
+    match value_runs::get(tx, id).await? {
+        Some(run) if matches!(run.state.as_str(), "queued" | "running") => value_runs::fail(tx, id, error, at.0).await,
+        _ => Ok(()),
+    }
+}
+
+/// Runs of processes that died look as if they went on: at the start of a server.
+pub async fn fail_abandoned(app: &App) -> Result<(), StoreError> {
+    let mut tx = app.store.write().await?;
+    value_runs::fail_abandoned(&mut tx, app.clock.now().0, "the process that ran it has ended").await?;
+    tx.commit().await
 }

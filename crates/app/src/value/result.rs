@@ -37,7 +37,7 @@ pub struct ValueResult {
     pub attention: Vec<Attention>,
 }
 
-pub const RESULT_VERSION: u32 = 1;
+pub const RESULT_VERSION: u32 = 2;
 /// The span of the movement that the home page explains.
 pub const CHANGE_DAYS: i32 = 30;
 
@@ -102,7 +102,8 @@ pub struct Change {
 pub struct GroupValue {
     pub group: perennial_domain::value::RfmGroup,
     pub customers: u64,
-    pub lifetime_minor: i64,
+    /// `None`: there is no forecast.
+    pub lifetime_minor: Option<i64>,
     pub revenue_minor: i64,
 }
 
@@ -141,6 +142,8 @@ pub struct Decile {
     pub decile: u32,
     /// The smallest value in it.
     pub from_minor: i64,
+    /// The largest value in it.
+    pub to_minor: i64,
     pub customers: u64,
     pub amount_minor: i64,
     /// Of the sum over all customers; `None` when that is not positive.
@@ -180,7 +183,8 @@ pub struct Attention {
     pub customer_number: u32,
     pub reason: AttentionReason,
     pub due: Option<Day>,
-    pub potential_minor: i64,
+    /// `None`: there is no forecast.
+    pub potential_minor: Option<i64>,
 }
 
 impl ValueResult {

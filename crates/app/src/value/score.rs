@@ -60,8 +60,13 @@ pub fn score_all(
         customers.iter().zip(&expected).map(|(customer, one)| parts_of(customer, one, &rates)).collect();
     let inputs: Vec<RfmInput> = customers.iter().map(|customer| customer.aggregate.rfm).collect();
     let (rfm, scores) = run_rfm(&inputs);
-    let rows = rows_of(customers, &scores, &expected, &parts);
     let profits: Vec<i64> = customers.iter().map(|customer| rates.margin.apply_minor(customer.net_minor)).collect();
+    let by_profit = tables::by_profit(customers, &profits);
+    let mut rows = rows_of(customers, &scores, &expected, &parts);
+    for (rank, index) in by_profit.iter().enumerate() {
+        rows[*index].profit_rank = Some(rank as i64 + 1);
+    }
+    let totals = totals_of(gathered, models, &rates, &parts, &expected);
     let result = ValueResult {
         version: RESULT_VERSION,
         run_id: run_id.to_owned(),
@@ -74,12 +79,12 @@ pub fn score_all(
         models: models.fits.clone(),
         spend_model: models.spend.clone(),
         backtest: models.backtest.clone(),
-        totals: totals_of(gathered, models, &rates, &parts, &expected),
+        totals,
         change: change_of(customers, models, &rates, &parts, &expected, days),
-        groups: groups_of(&scores, &parts, customers),
+        groups: groups_of(&scores, &parts, customers, totals.lifetime_minor.is_some()),
         rfm,
         cohorts: gathered.cohorts.clone(),
-        top_repeat_share: tables::top_repeat_share(customers, &profits),
+        top_repeat_share: tables::top_repeat_share(customers, &profits, &by_profit),
         concentration: measure_concentration(&profits),
         distributions: Measure::ALL.iter().filter_map(|measure| tables::distribution(*measure, &rows)).collect(),
         trend: gathered.trend.clone(),
@@ -117,8 +122,7 @@ fn expect_all(customers: &[Customer], models: &Models, rates: &Rates, days: &Day
         .enumerate()
         .map(|(index, (customer, cell))| {
             let one = &forecast.cells[*cell as usize];
-            let potential =
-                valuation.as_ref().and_then(|valuation| valuation.potential_of(index, customer.net_spend));
+            let potential = valuation.as_ref().and_then(|valuation| valuation.potential_of(index, customer.net_spend));
             Expected {
                 // A customer who most likely buys nothing has an interval that ends below the mean of the few who
                 // do: what is shown reaches to the mean, and then holds more than 80 %.
@@ -181,6 +185,7 @@ fn rows_of(
             due_day: due_day(customer).map(i64::from),
             lifetime_percentile: lifetime_percentiles[index],
             current_percentile: current_percentiles[index],
+            profit_rank: None,
         });
     }
     rows
@@ -211,11 +216,11 @@ fn totals_of(
 ) -> Totals {
     let mut totals = Totals::default();
     for (customer, part) in gathered.customers.iter().zip(parts) {
-        totals.historical_minor += part.historical_minor;
-        totals.current_minor += part.current_minor;
-        totals.revenue_minor += customer.net_minor;
-        totals.gross_minor += customer.gross_minor;
-        totals.refunds_minor += customer.refunds_minor;
+        totals.historical_minor = totals.historical_minor.saturating_add(part.historical_minor);
+        totals.current_minor = totals.current_minor.saturating_add(part.current_minor);
+        totals.revenue_minor = totals.revenue_minor.saturating_add(customer.net_minor);
+        totals.gross_minor = totals.gross_minor.saturating_add(customer.gross_minor);
+        totals.refunds_minor = totals.refunds_minor.saturating_add(customer.refunds_minor);
         totals.orders += u64::from(customer.aggregate.rfm.orders);
     }
     if let (Some(fit), Some(spend)) = (models.default_fit(), models.spend.fitted()) {
@@ -227,7 +232,8 @@ fn totals_of(
         totals.potential_minor = Some(potential);
         totals.potential_low_minor = Some(round_minor(total.low_minor).min(potential));
         totals.potential_high_minor = Some(round_minor(total.high_minor).max(potential));
-        totals.lifetime_minor = Some(totals.historical_minor + totals.current_minor + potential);
+        totals.lifetime_minor =
+            Some(totals.historical_minor.saturating_add(totals.current_minor).saturating_add(potential));
     }
     totals
 }
@@ -254,22 +260,30 @@ fn change_of(
     for ((customer, part), one) in customers.iter().zip(parts).zip(expected) {
         let potential = one.potential.map_or(0, |value| value.0);
         match customer.before {
-            None => change.new_customers_minor += part.lifetime_minor,
+            None => change.new_customers_minor = change.new_customers_minor.saturating_add(part.lifetime_minor),
             Some(before) => {
-                change.purchases_minor += rates.margin.apply_minor(before.gross_since_minor);
-                change.refunds_minor -= rates.margin.apply_minor(before.refunds_since_minor);
-                change.expectation_minor += potential;
+                let purchases = rates.margin.apply_minor(before.gross_since_minor);
+                let refunds = rates.margin.apply_minor(before.refunds_since_minor);
+                change.purchases_minor = change.purchases_minor.saturating_add(purchases);
+                change.refunds_minor = change.refunds_minor.saturating_sub(refunds);
+                change.expectation_minor = change.expectation_minor.saturating_add(potential);
             }
         }
     }
-    change.total_minor =
-        change.new_customers_minor + change.purchases_minor + change.refunds_minor + change.expectation_minor;
+    change.total_minor = change
+        .new_customers_minor
+        .saturating_add(change.purchases_minor)
+        .saturating_add(change.refunds_minor)
+        .saturating_add(change.expectation_minor);
     Some(change)
 }
 
 fn potential_before(customers: &[Customer], fit: &Fit, spend: &SpendFit, rates: &Rates) -> Option<i64> {
-    let (summaries, spends): (Vec<Summary>, Vec<SpendHistory>) =
-        customers.iter().filter_map(|customer| customer.before).map(|before| (before.summary, before.net_spend)).unzip();
+    let (summaries, spends): (Vec<Summary>, Vec<SpendHistory>) = customers
+        .iter()
+        .filter_map(|customer| customer.before)
+        .map(|before| (before.summary, before.net_spend))
+        .unzip();
     if summaries.is_empty() {
         return None;
     }
@@ -279,16 +293,18 @@ fn potential_before(customers: &[Customer], fit: &Fit, spend: &SpendFit, rates: 
     Some(values.map(|value| value.mean_minor).sum())
 }
 
-fn groups_of(scores: &[RfmScore], parts: &[ValueParts], customers: &[Customer]) -> Vec<GroupValue> {
+/// Without a forecast a lifetime value is unknown, not what there was so far.
+fn groups_of(scores: &[RfmScore], parts: &[ValueParts], customers: &[Customer], has_forecast: bool) -> Vec<GroupValue> {
+    let lifetime_minor = has_forecast.then_some(0);
     let mut groups: Vec<GroupValue> = RfmGroup::ALL
         .iter()
-        .map(|group| GroupValue { group: *group, customers: 0, lifetime_minor: 0, revenue_minor: 0 })
+        .map(|group| GroupValue { group: *group, customers: 0, lifetime_minor, revenue_minor: 0 })
         .collect();
     for ((score, part), customer) in scores.iter().zip(parts).zip(customers) {
         if let Some(group) = groups.iter_mut().find(|group| group.group == score.group()) {
             group.customers += 1;
-            group.lifetime_minor += part.lifetime_minor;
-            group.revenue_minor += customer.net_minor;
+            group.lifetime_minor = group.lifetime_minor.map(|lifetime| lifetime.saturating_add(part.lifetime_minor));
+            group.revenue_minor = group.revenue_minor.saturating_add(customer.net_minor);
         }
     }
     groups
@@ -306,7 +322,9 @@ fn attention_of(rows: &[CustomerValue], days: &Days) -> Vec<Attention> {
     if named.len() < ATTENTION_MAX {
         let mut fading: Vec<&CustomerValue> =
             rows.iter().filter(|row| row.m >= 4 && row.r <= 2 && row.due_day.is_none()).collect();
-        fading.sort_by_key(|row| (std::cmp::Reverse(row.historical_minor + row.current_minor), row.customer_number));
+        fading.sort_by_key(|row| {
+            (std::cmp::Reverse(row.historical_minor.saturating_add(row.current_minor)), row.customer_number)
+        });
         named.extend(
             fading.iter().take(ATTENTION_MAX - named.len()).map(|row| attention(row, AttentionReason::HighValueFading)),
         );
@@ -319,6 +337,6 @@ fn attention(row: &CustomerValue, reason: AttentionReason) -> Attention {
         customer_number: row.customer_number as u32,
         reason,
         due: row.due_day.map(|day| Day(day as i32)),
-        potential_minor: row.potential_minor.unwrap_or(0),
+        potential_minor: row.potential_minor,
     }
 }

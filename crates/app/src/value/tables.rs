@@ -41,7 +41,7 @@ fn bins_of(sorted: &[i64]) -> Vec<Bin> {
     let mut start = 0;
     for edge in edges.iter().copied().map(Some).chain([None]) {
         let end = edge.map_or(sorted.len(), |edge| sorted.partition_point(|value| *value < edge));
-        let amount_minor = sorted[start..end].iter().sum();
+        let amount_minor = sum(&sorted[start..end]);
         bins.push(Bin { from_minor: from, to_minor: edge, customers: (end - start) as u64, amount_minor });
         (from, start) = (edge, end);
     }
@@ -49,6 +49,10 @@ fn bins_of(sorted: &[i64]) -> Vec<Bin> {
         bins.remove(0);
     }
     bins
+}
+
+fn sum(values: &[i64]) -> i64 {
+    values.iter().fold(0, |sum, value| sum.saturating_add(*value))
 }
 
 /// The next of 1, 2, 5 × 10^n.
@@ -64,18 +68,25 @@ fn round_width(width: i64) -> i64 {
     }
 }
 
+/// Tenths from the highest values down, each cut where the value changes, so that equal values are in one of them and
+/// the list of customers between its ends is as long as it says. Where a tenth has nobody it is left out.
 fn deciles_of(sorted: &[i64]) -> Vec<Decile> {
-    let total: i64 = sorted.iter().sum();
+    let total = sum(sorted);
     let count = sorted.len();
+    // How many lie below a cut: all those of the value at the cut go to the tenth above it.
+    let below = |place: usize| match count - count * place / DECILES {
+        0 => 0,
+        cut => sorted.get(cut).map_or(count, |value| sorted.partition_point(|other| other < value)),
+    };
     (0..DECILES)
-        .map(|place| {
-            let end = count - count * place / DECILES;
-            let start = count - count * (place + 1) / DECILES;
-            let part = &sorted[start..end];
-            let amount_minor: i64 = part.iter().sum();
+        .map(|place| (place, &sorted[below(place + 1)..below(place)]))
+        .filter_map(|(place, part)| Some((place, part, *part.first()?, *part.last()?)))
+        .map(|(place, part, from_minor, to_minor)| {
+            let amount_minor = sum(part);
             Decile {
                 decile: place as u32 + 1,
-                from_minor: part.first().copied().unwrap_or(0),
+                from_minor,
+                to_minor,
                 customers: part.len() as u64,
                 amount_minor,
                 share: (total > 0).then(|| amount_minor as f64 / total as f64),
@@ -84,15 +95,21 @@ fn deciles_of(sorted: &[i64]) -> Vec<Decile> {
         .collect()
 }
 
-/// Of the profit of the most profitable fifth (ties by number), the share that customers with a repeat
-/// purchase bring.
-pub fn top_repeat_share(customers: &[Customer], profits: &[i64]) -> Option<f64> {
+/// Places of the customers by what they brought so far, the most first (ties by number).
+pub fn by_profit(customers: &[Customer], profits: &[i64]) -> Vec<usize> {
     let mut order: Vec<usize> = (0..customers.len()).collect();
     order.sort_by_key(|index| (std::cmp::Reverse(profits[*index]), customers[*index].number));
-    let top = &order[..customers.len().div_ceil(5)];
-    let total: i64 = top.iter().map(|index| profits[*index]).sum();
-    let repeat: i64 =
-        top.iter().filter(|index| customers[**index].aggregate.summary.x > 0).map(|index| profits[*index]).sum();
+    order
+}
+
+/// Of the profit of the most profitable fifth, the share that customers with a repeat purchase bring.
+pub fn top_repeat_share(customers: &[Customer], profits: &[i64], by_profit: &[usize]) -> Option<f64> {
+    let top = &by_profit[..customers.len().div_ceil(5)];
+    let sum = |indices: &mut dyn Iterator<Item = &usize>| {
+        indices.fold(0_i64, |sum, index| sum.saturating_add(profits[*index]))
+    };
+    let total = sum(&mut top.iter());
+    let repeat = sum(&mut top.iter().filter(|index| customers[**index].aggregate.summary.x > 0));
     (total > 0).then(|| repeat as f64 / total as f64)
 }
 
@@ -112,6 +129,25 @@ mod tests {
         let deciles = deciles_of(&sorted);
         assert!(deciles.iter().all(|decile| decile.customers == 100));
         assert!((deciles.iter().filter_map(|decile| decile.share).sum::<f64>() - 1.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn equal_values_are_in_one_decile_and_its_ends_hold_all_of_it() {
+        let tables: [(&str, Vec<i64>, &[u64]); 4] = [
+            ("one price", vec![5; 30], &[30]),
+            ("seven of eight customers", vec![1, 2, 3, 4, 5, 6, 7], &[1, 1, 1, 1, 1, 1, 1]),
+            ("a tie across a cut", [vec![1; 12], vec![2; 8]].concat(), &[8, 12]),
+            ("nobody else", vec![9], &[1]),
+        ];
+        for (what, sorted, customers) in tables {
+            let deciles = deciles_of(&sorted);
+            let counts: Vec<u64> = deciles.iter().map(|decile| decile.customers).collect();
+            assert_eq!(counts, customers, "{what}");
+            for decile in deciles {
+                let inside = sorted.iter().filter(|value| (decile.from_minor..=decile.to_minor).contains(value));
+                assert_eq!(inside.count() as u64, decile.customers, "{what}");
+            }
+        }
     }
 
     #[test]

@@ -2,7 +2,10 @@
 
 #![expect(clippy::unwrap_used, reason = "a test: a panic is the failed test")]
 
+mod again;
 mod customers;
+mod files;
 mod imports;
 mod stage;
 mod value;
+mod workspace;

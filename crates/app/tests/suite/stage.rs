@@ -3,7 +3,7 @@
 use perennial_app::access::Actor;
 use perennial_app::imports::{self, ImportFile, ImportRequest, ImportView};
 use perennial_app::random::Random;
-use perennial_app::{App, customers, value};
+use perennial_app::{App, customers, value, workspace};
 use perennial_domain::import::field::ImportKind;
 use perennial_domain::import::mapping::{Mapping, Options};
 use perennial_history::History;
@@ -18,12 +18,13 @@ pub const TESTER: Actor = Actor::System("test");
 pub struct Stage {
     pub app: App,
     pub folder: TempDir,
+    pub clock: Arc<ManualClock>,
     _store: TestStore,
 }
 
 /// Counts up: ids differ, and a test that fails fails the same way again.
 #[derive(Default)]
-struct Counter(AtomicU64);
+pub struct Counter(pub AtomicU64);
 
 impl Random for Counter {
     fn fill(&self, bytes: &mut [u8]) {
@@ -45,14 +46,16 @@ impl Stage {
     async fn on(store: TestStore) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let history = History::open(&folder.path().join("history")).await.unwrap();
+        workspace::tie(&store.database, &history, &Counter::default()).await.unwrap();
+        let clock = Arc::new(ManualClock::at("2026-11-22T09:00:00Z"));
         let app = App {
             store: store.database.clone(),
             history: Arc::new(history),
             data_dir: Arc::new(folder.path().to_owned()),
-            clock: Arc::new(ManualClock::at("2026-11-22T09:00:00Z")),
+            clock: Arc::<ManualClock>::clone(&clock),
             random: Arc::new(Counter::default()),
         };
-        Self { app, folder, _store: store }
+        Self { app, folder, clock, _store: store }
     }
 
     pub fn write(&self, name: &str, content: &[u8]) -> PathBuf {
@@ -66,23 +69,21 @@ impl Stage {
     }
 
     pub async fn import_with(&self, kind: ImportKind, path: &Path, mapping: &Mapping, dry_run: bool) -> ImportView {
-        let id = self.create_import(kind, path, mapping, dry_run, false).await;
+        let id = self.create(kind, path, mapping, dry_run, false).await;
         imports::run(&self.app, &id, &|_| {}).await.unwrap()
     }
 
     /// An import that waits for a worker, as the console starts it.
     pub async fn enqueue_import(&self, kind: ImportKind, path: &Path) -> String {
-        self.create_import(kind, path, &Mapping::default(), false, true).await
+        self.create(kind, path, &Mapping::default(), false, true).await
     }
 
-    async fn create_import(
-        &self,
-        kind: ImportKind,
-        path: &Path,
-        mapping: &Mapping,
-        dry_run: bool,
-        enqueue: bool,
-    ) -> String {
+    /// An import that nobody has begun, as the command line makes it.
+    pub async fn create_import(&self, kind: ImportKind, path: &Path) -> String {
+        self.create(kind, path, &Mapping::default(), false, false).await
+    }
+
+    async fn create(&self, kind: ImportKind, path: &Path, mapping: &Mapping, dry_run: bool, enqueue: bool) -> String {
         let files = vec![ImportFile {
             name: path.file_name().unwrap().to_string_lossy().into_owned(),
             path: path.to_owned(),
@@ -90,7 +91,14 @@ impl Stage {
         }];
         let previewed = imports::preview(&self.app, kind, &files, mapping, &Options::default()).await.unwrap();
         assert!(previewed.ready, "{:?}", previewed.missing);
-        let request = ImportRequest { kind, files, mapping: previewed.mapping, options: previewed.options, dry_run };
+        let request = ImportRequest {
+            kind,
+            files,
+            mapping: previewed.mapping,
+            options: previewed.options,
+            currency_assumed: previewed.currency_assumed,
+            dry_run,
+        };
         imports::create(&self.app, &TESTER, request, enqueue).await.unwrap()
     }
 

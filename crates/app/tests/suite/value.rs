@@ -13,6 +13,7 @@ on_both! {
     online_retail_figures_equal_those_computed_from_the_file,
     c84_c85_c87_the_parts_of_a_value_add_to_the_cent,
     too_little_data_is_said_instead_of_a_number,
+    an_order_of_the_last_instant_of_a_day_belongs_to_the_day,
     c61_every_buyer_is_in_one_of_the_125_cells,
 }
 
@@ -175,6 +176,14 @@ async fn too_little_data_is_said_instead_of_a_number(stage: &Stage) {
     assert_eq!((result.totals.potential_minor, result.totals.lifetime_minor), (None, None));
     let export = stage.export().await;
     assert!(!export.contains("NaN") && export.lines().count() == 3, "{export}");
+}
+
+async fn an_order_of_the_last_instant_of_a_day_belongs_to_the_day(stage: &Stage) {
+    let csv = "order_no,customer_id,ordered_at,order_amount,currency\n\
+        1,A,2025-01-10 10:00:00,70.00,CNY\n2,B,2025-02-10 23:59:59.999999,50.00,CNY\n";
+    stage.import(ImportKind::Orders, &stage.write("orders.csv", csv.as_bytes())).await;
+    let result = value::run_now(&stage.app, &ValueRequest::default()).await.unwrap();
+    assert_eq!(result.customers, 2);
 }
 
 async fn c61_every_buyer_is_in_one_of_the_125_cells(stage: &Stage) {

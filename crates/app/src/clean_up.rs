@@ -1,0 +1,51 @@
+//! Once a day, what nobody needs any more goes: old finished jobs, uploads, spools of imports that ended.
+//!
+//! Invariants: nothing goes that an unfinished import names; rejected rows stay, somebody may still download them.
+//! Old versions of history files go after a compaction (`jobs::work`).
+
+use crate::App;
+use crate::imports::{self, ImportRequest};
+use perennial_domain::time::MICROS_PER_DAY;
+use perennial_store::{StoreError, imports as import_table, jobs, uploads};
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+
+/// A finished job can be looked at for so long.
+const JOB_DAYS: i64 = 30;
+/// An upload is kept for so long after it came in, so that an import can be started again with another mapping.
+const UPLOAD_DAYS: i64 = 7;
+const UPLOADS_PER_STEP: i64 = 100;
+
+pub async fn clean_up(app: &App) -> Result<(), StoreError> {
+    let now = app.clock.now().0;
+    let mut tx = app.store.write().await?;
+    jobs::purge_done(&mut tx, now - JOB_DAYS * MICROS_PER_DAY).await?;
+    let unfinished = import_table::unfinished(&mut tx).await?;
+    tx.commit().await?;
+    let needed: HashSet<PathBuf> = unfinished
+        .iter()
+        .filter_map(|row| serde_json::from_str::<ImportRequest>(&row.request).ok())
+        .flat_map(|request| request.files.into_iter().map(|file| file.path))
+        .collect();
+    remove_uploads(app, now - UPLOAD_DAYS * MICROS_PER_DAY, &needed).await?;
+    let running: HashSet<String> = unfinished.into_iter().map(|row| row.id).collect();
+    imports::remove_spools_except(app, &running);
+    Ok(())
+}
+
+async fn remove_uploads(app: &App, before: i64, needed: &HashSet<PathBuf>) -> Result<(), StoreError> {
+    let mut tx = app.store.write().await?;
+    let old = uploads::created_before(&mut tx, before, UPLOADS_PER_STEP).await?;
+    let old: Vec<_> = old.into_iter().filter(|upload| !needed.contains(Path::new(&upload.path))).collect();
+    for upload in &old {
+        uploads::remove(&mut tx, &upload.id).await?;
+    }
+    tx.commit().await?;
+    for upload in old {
+        // The row is gone: a file that cannot be removed takes room and does no other harm.
+        if let Err(error) = std::fs::remove_file(&upload.path) {
+            tracing::warn!(upload.id = %upload.id, %error, "an old upload cannot be removed");
+        }
+    }
+    Ok(())
+}
