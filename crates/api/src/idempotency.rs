@@ -26,8 +26,8 @@ const KEY_CHARACTERS_MAX: usize = 200;
 pub struct Secrets(pub &'static [&'static str]);
 
 /// The routes that take a key. Their documentation names the header (a test compares).
-pub(crate) const CREATING_ROUTES: [&str; 4] =
-    ["/api/v1/users", "/api/v1/tokens", "/api/v1/imports", "/api/v1/value/runs"];
+const CREATING_ROUTES: [&str; 5] =
+    ["/api/v1/users", "/api/v1/users/{id}/sign-in-link", "/api/v1/tokens", "/api/v1/imports", "/api/v1/value/runs"];
 
 /// A layer over all routes that acts on those that create.
 pub async fn once(State(state): State<ApiState>, request: Request, next: Next) -> Response {
@@ -123,4 +123,23 @@ fn replay(status: u16, body: String) -> Response {
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
     headers.insert("idempotency-replayed", HeaderValue::from_static("true"));
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn the_document_names_the_header_where_a_key_is_taken() {
+        let document = serde_json::to_value(crate::openapi()).unwrap();
+        let mut documented = BTreeSet::new();
+        for (path, item) in document["paths"].as_object().unwrap() {
+            let parameters = item["post"]["parameters"].as_array();
+            if parameters.is_some_and(|list| list.iter().any(|one| one["name"] == "Idempotency-Key")) {
+                documented.insert(path.as_str());
+            }
+        }
+        assert_eq!(documented, BTreeSet::from(CREATING_ROUTES));
+    }
 }

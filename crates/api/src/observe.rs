@@ -1,12 +1,12 @@
 //! Around every request: its id, one line in the log, two metrics, security headers, the answer's problem.
 //!
 //! Invariants: no query string, no body, no header value and no path parameter is logged; routes are
-//! named by their pattern.
+//! named by their pattern and methods by their standard names, so that labels are bounded whatever is sent.
 
 use crate::problem::{Code, Problem, REQUEST_ID};
 use crate::state::ApiState;
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use axum::middleware::Next;
 use axum::response::Response;
 use perennial_app::random::new_id;
@@ -25,7 +25,7 @@ pub async fn observe(State(state): State<ApiState>, request: Request, next: Next
     let started = Instant::now();
     let request_id =
         given_id(request.headers()).unwrap_or_else(|| new_id(state.app.random.as_ref(), "req", state.app.clock.now()));
-    let method = request.method().clone();
+    let method = method_label(request.method());
     let route = request.extensions().get::<MatchedPath>().map_or("unmatched", MatchedPath::as_str).to_owned();
 
     use tracing::Instrument;
@@ -46,12 +46,12 @@ pub async fn observe(State(state): State<ApiState>, request: Request, next: Next
 
     let seconds = started.elapsed().as_secs_f64();
     let status = response.status().as_u16();
-    let labels = [("method", method.to_string()), ("route", route.clone()), ("status", status.to_string())];
+    let labels = [("method", method.to_owned()), ("route", route.clone()), ("status", status.to_string())];
     metrics::counter!(REQUESTS_TOTAL, &labels).increment(1);
-    metrics::histogram!(REQUEST_DURATION, "method" => method.to_string(), "route" => route.clone()).record(seconds);
+    metrics::histogram!(REQUEST_DURATION, "method" => method, "route" => route.clone()).record(seconds);
     let code = problem.map_or("", |problem| problem.code.name());
     tracing::info!(
-        http.method = %method,
+        http.method = method,
         http.route = %route,
         http.status = status,
         http.code = code,
@@ -60,6 +60,12 @@ pub async fn observe(State(state): State<ApiState>, request: Request, next: Next
         "request answered"
     );
     response
+}
+
+/// Anybody may send any word as a method, before it is known who asks.
+fn method_label(method: &Method) -> &'static str {
+    const KNOWN: [&str; 9] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"];
+    KNOWN.into_iter().find(|known| *known == method.as_str()).unwrap_or("OTHER")
 }
 
 /// The caller's own id, if it is short and plain.
@@ -108,4 +114,17 @@ pub fn answer_panic(panic: Box<dyn Any + Send + 'static>) -> Response {
         .unwrap_or("no text");
     tracing::error!(panic = text, "handler panicked");
     Problem::new(Code::Internal, "the program could not answer; the log has more under the request id").into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_method_that_nobody_knows_is_other() {
+        assert_eq!(method_label(&Method::PATCH), "PATCH");
+        for made_up in ["get", "BREW", "A1B2C3D4E5F6A7B8C9"] {
+            assert_eq!(method_label(&Method::from_bytes(made_up.as_bytes()).unwrap()), "OTHER");
+        }
+    }
 }

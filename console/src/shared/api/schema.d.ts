@@ -79,7 +79,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The customers of the filter as a file, with all value columns; written down in the audit log. */
+        /**
+         * The customers of the filter as a file, with all value columns; written down in the audit log.
+         * @description All values are of one run: when another run replaces them before the end of a long transfer, it breaks off and
+         *     can be started again. Orders, revenue and identifiers are of the moment in which their part was read.
+         */
         get: operations["export_customers"];
         put?: never;
         post?: never;
@@ -435,6 +439,23 @@ export interface paths {
         patch: operations["update_user"];
         trace?: never;
     };
+    "/api/v1/users/{id}/sign-in-link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes a new sign-in link; former ones of this user end. Whoever comes in by it sets a new password. */
+        post: operations["create_sign_in_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/value": {
         parameters: {
             query?: never;
@@ -581,7 +602,7 @@ export interface components {
             days_overdue?: number | null;
             /** Format: date */
             expected_on?: string | null;
-            potential: components["schemas"]["Money"];
+            potential?: components["schemas"]["Money"] | null;
         };
         AttentionDto: {
             customer: components["schemas"]["CustomerRow"];
@@ -753,6 +774,14 @@ export interface components {
             type: string;
             value: string;
         };
+        CreatedLink: {
+            /**
+             * @description A path of the console to hand to the user; works once, for a week. Null when the answer is replayed for an
+             *     Idempotency-Key: it is not kept.
+             * @example /login?link=Zk3…
+             */
+            sign_in_link?: string | null;
+        };
         CreatedToken: components["schemas"]["TokenDto"] & {
             /**
              * @description Shown this once. Null when the answer is replayed for an Idempotency-Key: it is not kept.
@@ -890,7 +919,7 @@ export interface components {
         CutPointsDto: {
             /** @description Orders. */
             f: number[];
-            /** @description Net revenue in the smallest unit. */
+            /** @description Gross sales in the smallest unit. */
             m: number[];
             /** @description Days since the last purchase. */
             r: number[];
@@ -910,6 +939,11 @@ export interface components {
             from_minor: number;
             /** Format: double */
             share?: number | null;
+            /**
+             * Format: int64
+             * @description The largest value in it.
+             */
+            to_minor: number;
         };
         DefinitionDto: {
             /** Format: int32 */
@@ -1057,7 +1091,7 @@ export interface components {
         ImportResultDto: {
             /**
              * Format: int64
-             * @description Facts, not rows: an order of three rows is one.
+             * @description Rows that told something new.
              */
             accepted: number;
             /**
@@ -1065,13 +1099,18 @@ export interface components {
              * @description Identifiers that belong to somebody else and were left off.
              */
             conflicts: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Rows that told nothing new.
+             */
             duplicates: number;
             /**
              * Format: int64
              * @description Facts without any identifier.
              */
             guests: number;
+            /** @description Customers of a customer file who were known before, by the rule that told so. */
+            matched: components["schemas"]["MatchedRuleDto"][];
             /** Format: int64 */
             new_customers: number;
             /** Format: int64 */
@@ -1080,7 +1119,7 @@ export interface components {
             refunds: number;
             /**
              * Format: int64
-             * @description Rows.
+             * @description Rows that could not be read; they are in the file of rejected rows.
              */
             rejected: number;
             /** Format: int64 */
@@ -1147,6 +1186,20 @@ export interface components {
              */
             share: number;
         };
+        MatchedRuleDto: {
+            /**
+             * Format: double
+             * @description Share of them that no other identifier of their row contradicts, 0 to 1.
+             */
+            confidence: number;
+            /** Format: int64 */
+            customers: number;
+            /**
+             * @description The type of the identifier.
+             * @example phone
+             */
+            rule: string;
+        };
         /** @description Who has signed in, and what the console needs to know about it. */
         Me: {
             /** @description To be sent as `X-CSRF-Token` with every method that changes something. */
@@ -1170,7 +1223,16 @@ export interface components {
             role: components["schemas"]["RoleDto"];
         };
         MissingDto: {
-            /** @example ordered_at */
+            /**
+             * @description `missing_field`, `missing_identifier`, `duplicate_field`, `unknown_column`, `field_not_of_kind`,
+             *     `ambiguous_date_order`, `unknown_time_zone`, `missing_currency` or `currency_differs`.
+             * @example missing_field
+             */
+            code: string;
+            /**
+             * @description A field, `identifier`, `mapping` or the name of an option.
+             * @example ordered_at
+             */
             field: string;
             why: string;
         };
@@ -1339,10 +1401,10 @@ export interface components {
             customers: number;
             /** @example champions */
             group: string;
-            lifetime: components["schemas"]["Money"];
+            lifetime?: components["schemas"]["Money"] | null;
             /**
              * Format: double
-             * @description Of all customers' lifetime value; null when that is not positive.
+             * @description Of all customers' lifetime value; null when that is unknown or not positive.
              * @example 0.31
              */
             share?: number | null;
@@ -1569,9 +1631,13 @@ export interface components {
             customers: number;
             /** @example champions */
             group: string;
-            lifetime: components["schemas"]["Money"];
+            lifetime?: components["schemas"]["Money"] | null;
+            /** @description Net of refunds. */
             revenue: components["schemas"]["Money"];
-            /** Format: double */
+            /**
+             * Format: double
+             * @description Of the net revenue of all groups together; null when that is not positive.
+             */
             share_of_revenue?: number | null;
         };
         RfmReport: {
@@ -1639,6 +1705,12 @@ export interface components {
              * @example GBP
              */
             currency?: string | null;
+            /**
+             * Format: int32
+             * @description Decimal places of the currency's smallest unit; null before there is a currency; ignored in requests.
+             * @example 2
+             */
+            readonly currency_exponent?: number | null;
             /** @description The currency cannot change any more; ignored in requests. */
             readonly currency_locked?: boolean;
             /**
@@ -1750,6 +1822,7 @@ export interface components {
         TokenDto: {
             /** Format: date-time */
             created_at: string;
+            created_by: components["schemas"]["TokenMakerDto"];
             /** Format: date-time */
             expires_at?: string | null;
             /** @example tok_1c9f0x3abcdefghjk */
@@ -1762,6 +1835,18 @@ export interface components {
         };
         TokenList: {
             items: components["schemas"]["TokenDto"][];
+        };
+        /** @description Who made a token. It is revoked when its maker is disabled. */
+        TokenMakerDto: {
+            /** @example usr_1c9f0x3abcdefghjk */
+            id: string;
+            /**
+             * @description `user`, `token` or `system`.
+             * @example user
+             */
+            kind: string;
+            /** @example Ann */
+            name: string;
         };
         /** @description The best 20 % of the customers by profit so far. */
         Top20Dto: {
@@ -1844,7 +1929,7 @@ export interface components {
             name?: string | null;
             role?: components["schemas"]["RoleDto"] | null;
             /**
-             * @description `active` or `disabled`; a disabled user's sessions end at once.
+             * @description `active` or `disabled`; a disabled user's sessions, links and tokens end at once.
              * @example disabled
              */
             status?: string | null;
@@ -2014,6 +2099,14 @@ export interface operations {
                 max_revenue_minor?: number;
                 min_lifetime_minor?: number;
                 max_lifetime_minor?: number;
+                min_historical_minor?: number;
+                max_historical_minor?: number;
+                min_current_minor?: number;
+                max_current_minor?: number;
+                min_potential_minor?: number;
+                max_potential_minor?: number;
+                /** @description The so many most profitable customers so far: a place is taken once, so there are exactly so many. */
+                max_profit_rank?: number;
                 /**
                  * @description Month of the first purchase.
                  * @example 2010-12
@@ -2213,6 +2306,14 @@ export interface operations {
                 max_revenue_minor?: number;
                 min_lifetime_minor?: number;
                 max_lifetime_minor?: number;
+                min_historical_minor?: number;
+                max_historical_minor?: number;
+                min_current_minor?: number;
+                max_current_minor?: number;
+                min_potential_minor?: number;
+                max_potential_minor?: number;
+                /** @description The so many most profitable customers so far: a place is taken once, so there are exactly so many. */
+                max_profit_rank?: number;
                 /**
                  * @description Month of the first purchase.
                  * @example 2010-12
@@ -2611,7 +2712,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description conflict: there is no dead job with this id */
+            /** @description conflict: there is no dead job with this id, or the same job waits already */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2828,6 +2929,15 @@ export interface operations {
             };
             /** @description invalid_request */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description rate_limited: ten wrong passwords within fifteen minutes; see Retry-After */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3303,6 +3413,58 @@ export interface operations {
             };
             /** @description invalid_request */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    create_sign_in_link: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request twice has one effect */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                /** @example usr_1c9f0x3abcdefghjk */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedLink"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description conflict: the user is disabled; idempotency_mismatch */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

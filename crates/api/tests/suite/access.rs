@@ -1,40 +1,25 @@
-//! Sign-in, sessions, users and tokens, on both databases.
+//! Sign-in, sessions, users and tokens.
 
-use crate::support::{Caller, EMAIL, PASSWORD, TestApi, signed_in};
+use crate::support::{Answer, Caller, EMAIL, PASSWORD, TestApi, coming_from, on_both, signed_in};
 use perennial_app::access::issue_first_link;
-use perennial_testkit::{postgres_store, sqlite_store};
-use serde_json::json;
-
-/// Each story runs on SQLite and on PostgreSQL.
-macro_rules! on_both {
-    ($($name:ident),* $(,)?) => {
-        mod sqlite {
-            $(#[tokio::test(flavor = "multi_thread")]
-            async fn $name() {
-                super::$name(super::TestApi::on(super::sqlite_store().await).await).await;
-            })*
-        }
-        mod postgres {
-            $(#[tokio::test(flavor = "multi_thread")]
-            async fn $name() {
-                if let Some(store) = super::postgres_store().await {
-                    super::$name(super::TestApi::on(store).await).await;
-                }
-            })*
-        }
-    };
-}
+use perennial_domain::access::Role;
+use serde_json::{Value, json};
 
 on_both!(
     the_first_link_signs_in_once_and_sets_the_password,
     a_link_expires,
     wrong_passwords_are_counted_and_then_refused,
+    an_address_that_guesses_at_many_accounts_is_refused,
+    behind_a_proxy_the_address_is_the_one_that_it_adds,
+    guesses_of_the_current_password_are_counted_too,
+    reads_go_on_while_somebody_else_writes,
     a_session_ends_by_idleness_by_age_and_by_sign_out,
     a_new_password_ends_all_other_sessions,
     an_invited_user_comes_in_by_the_link_and_two_cannot_share_an_address,
     the_last_administrator_stays,
     a_disabled_user_is_out_at_once,
     tokens_work_until_they_expire_or_are_revoked,
+    tokens_of_a_disabled_user_end_with_the_user,
     a_cookie_needs_its_csrf_token_and_its_own_origin,
     secrets_are_not_stored,
 );
@@ -83,6 +68,78 @@ async fn wrong_passwords_are_counted_and_then_refused(api: TestApi) {
     assert_eq!(refused.header("retry-after"), "900");
     api.clock.advance_seconds(15 * 60);
     api.sign_in(EMAIL, PASSWORD).await.expect(200);
+}
+
+/// A sign-in over a connection from `address`, whose sender claims to be forwarded for `forwarded`.
+async fn sign_in_from(api: &TestApi, email: &str, password: &str, address: &str, forwarded: &str) -> Answer {
+    let body = json!({ "email": email, "password": password });
+    let headers = [("x-forwarded-for", forwarded)];
+    let request = TestApi::request(&Caller::default(), "POST", "/api/v1/session", Some(&body), &headers);
+    api.send(coming_from(request, address)).await
+}
+
+async fn an_address_that_guesses_at_many_accounts_is_refused(api: TestApi) {
+    api.administrator().await;
+    for place in 0..10 {
+        // One network, other accounts, and a header that only a proxy of ours may set.
+        let (email, address) = (format!("user{place}@example.com"), format!("[2001:db8:1:2::{place}]:4711"));
+        let forwarded = format!("198.51.100.{place}");
+        let answer = sign_in_from(&api, &email, "a guess", &address, &forwarded).await;
+        assert_eq!(answer.problem(), "401 invalid_credentials");
+    }
+    let refused = sign_in_from(&api, EMAIL, PASSWORD, "[2001:db8:1:2:ffff::1]:4711", "198.51.100.99").await;
+    assert_eq!(refused.problem(), "429 rate_limited");
+    assert_eq!(refused.header("retry-after"), "900");
+    for neighbour in ["[2001:db8:1:3::1]:4711", "192.0.2.7:4711"] {
+        sign_in_from(&api, EMAIL, PASSWORD, neighbour, "198.51.100.99").await.expect(200);
+    }
+    api.clock.advance_seconds(15 * 60);
+    sign_in_from(&api, EMAIL, PASSWORD, "[2001:db8:1:2::1]:4711", "198.51.100.99").await.expect(200);
+}
+
+async fn behind_a_proxy_the_address_is_the_one_that_it_adds(api: TestApi) {
+    let api = api.behind_proxy();
+    api.administrator().await;
+    const PROXY: &str = "127.0.0.1:4711";
+    for place in 0..10 {
+        let email = format!("user{place}@example.com");
+        let forwarded = format!("10.0.0.{place}, 198.51.100.7");
+        let answer = sign_in_from(&api, &email, "a guess", PROXY, &forwarded).await;
+        assert_eq!(answer.problem(), "401 invalid_credentials");
+    }
+    let refused = sign_in_from(&api, EMAIL, PASSWORD, PROXY, "10.0.0.99, 198.51.100.7").await;
+    assert_eq!(refused.problem(), "429 rate_limited");
+    sign_in_from(&api, EMAIL, PASSWORD, PROXY, "198.51.100.7, 203.0.113.9").await.expect(200);
+}
+
+async fn guesses_of_the_current_password_are_counted_too(api: TestApi) {
+    let caller = api.administrator().await;
+    let change = |current: &str| json!({ "current_password": current, "new_password": "another long password" });
+    for _ in 0..10 {
+        let refused = api.call(&caller, "PUT", "/api/v1/session/password", change("a guess")).await;
+        assert_eq!(refused.problem(), "422 invalid_request");
+    }
+    let refused = api.call(&caller, "PUT", "/api/v1/session/password", change(PASSWORD)).await;
+    assert_eq!(refused.problem(), "429 rate_limited");
+    assert_eq!(refused.header("retry-after"), "900");
+    assert_eq!(api.sign_in(EMAIL, PASSWORD).await.problem(), "429 rate_limited");
+    api.clock.advance_seconds(15 * 60);
+    api.call(&caller, "PUT", "/api/v1/session/password", change(PASSWORD)).await.expect(200);
+    api.sign_in(EMAIL, "another long password").await.expect(200);
+}
+
+async fn reads_go_on_while_somebody_else_writes(api: TestApi) {
+    let caller = api.administrator().await;
+    let token = api.caller(Role::Analyst).await;
+    api.clock.advance_days(1);
+    // Both were last seen a day ago, which would be noted now.
+    let import = api.app.store.write().await.unwrap();
+    api.get(&caller, "/api/v1/session").await.expect(200);
+    api.get(&token, "/api/v1/customers").await.expect(200);
+    import.rollback().await.unwrap();
+    api.get(&token, "/api/v1/customers").await.expect(200);
+    let tokens = api.get(&caller, "/api/v1/tokens").await.expect(200).json();
+    assert_eq!(tokens["items"][0]["last_used_at"], "2026-11-22T08:00:00Z");
 }
 
 async fn a_session_ends_by_idleness_by_age_and_by_sign_out(api: TestApi) {
@@ -182,6 +239,50 @@ async fn tokens_work_until_they_expire_or_are_revoked(api: TestApi) {
     let token = Caller { bearer: created["token"].as_str().map(ToOwned::to_owned), ..Caller::default() };
     api.clock.advance_days(10);
     assert_eq!(api.get(&token, "/api/v1/customers").await.problem(), "401 unauthenticated");
+}
+
+async fn tokens_of_a_disabled_user_end_with_the_user(api: TestApi) {
+    let administrator = api.administrator().await;
+    let body = json!({ "email": "bo@example.com", "name": "Bo", "role": "administrator" });
+    let created = api.call(&administrator, "POST", "/api/v1/users", body).await.expect(201).json();
+    let link = created["sign_in_link"].as_str().unwrap().strip_prefix("/login?link=").unwrap().to_owned();
+    let answer = api.call(&Caller::default(), "POST", "/api/v1/session/link", json!({ "token": link })).await;
+    let bo = signed_in(&answer.expect(200));
+    let (own, own_row) = token_made_by(&api, &bo, "of Bo", "administrator").await;
+    let (second, second_row) = token_made_by(&api, &own, "of the token", "analyst").await;
+    let (other, _) = token_made_by(&api, &administrator, "of Ann", "analyst").await;
+    for token in [&own, &second, &other] {
+        api.get(token, "/api/v1/customers").await.expect(200);
+    }
+    let user = &created["user"]["id"];
+    let maker = json!({ "kind": "user", "id": user, "name": "Bo" });
+    let listed = api.get(&administrator, "/api/v1/tokens").await.expect(200).json();
+    assert_eq!((&listed["items"][0]["created_by"], &own_row["created_by"]), (&maker, &maker));
+    let maker = json!({ "kind": "token", "id": own_row["id"], "name": "of Bo" });
+    assert_eq!((&listed["items"][1]["created_by"], &second_row["created_by"]), (&maker, &maker));
+    assert_eq!(listed["items"][2]["created_by"]["name"], "Ann");
+
+    let path = format!("/api/v1/users/{}", user.as_str().unwrap());
+    api.call(&administrator, "PATCH", &path, json!({ "status": "disabled" })).await.expect(200);
+    for token in [&own, &second] {
+        assert_eq!(api.get(token, "/api/v1/customers").await.problem(), "401 unauthenticated");
+    }
+    api.get(&other, "/api/v1/customers").await.expect(200);
+    let audit = api.get(&administrator, "/api/v1/audit?limit=3").await.expect(200).json();
+    let entries = audit["items"].as_array().unwrap();
+    let actions: Vec<&str> = entries.iter().map(|entry| entry["action"].as_str().unwrap()).collect();
+    assert_eq!(actions, ["token.revoked", "token.revoked", "user.updated"]);
+    assert_eq!(entries[0]["detail"], json!({ "because": "user_disabled", "user": user }));
+    api.call(&administrator, "PATCH", &path, json!({ "status": "active" })).await.expect(200);
+    assert_eq!(api.get(&own, "/api/v1/customers").await.problem(), "401 unauthenticated");
+}
+
+async fn token_made_by(api: &TestApi, maker: &Caller, name: &str, role: &str) -> (Caller, Value) {
+    // Tokens are listed by time.
+    api.clock.advance_seconds(1);
+    let body = json!({ "name": name, "role": role });
+    let created = api.call(maker, "POST", "/api/v1/tokens", body).await.expect(201).json();
+    (Caller { bearer: created["token"].as_str().map(ToOwned::to_owned), ..Caller::default() }, created)
 }
 
 async fn a_cookie_needs_its_csrf_token_and_its_own_origin(api: TestApi) {

@@ -1,12 +1,12 @@
 //! What stands in the audit log.
 
-use crate::support::TestApi;
+use crate::support::{TestApi, on_both};
 use perennial_domain::access::Role;
 use serde_json::{Value, json};
 
-#[tokio::test(flavor = "multi_thread")]
-async fn changes_and_exports_are_written_down_with_who_did_them() {
-    let api = TestApi::new().await;
+on_both!(changes_and_exports_are_written_down_with_who_did_them, what_was_refused_leaves_no_entry,);
+
+async fn changes_and_exports_are_written_down_with_who_did_them(api: TestApi) {
     let caller = api.administrator().await;
     let user = json!({ "email": "li@example.com", "name": "Li", "role": "clerk" });
     let created = api.call(&caller, "POST", "/api/v1/users", user).await.expect(201).json();
@@ -37,9 +37,7 @@ async fn changes_and_exports_are_written_down_with_who_did_them() {
     assert_eq!(rest["next_cursor"], Value::Null);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn what_was_refused_leaves_no_entry() {
-    let api = TestApi::new().await;
+async fn what_was_refused_leaves_no_entry(api: TestApi) {
     let clerk = api.caller(Role::Clerk).await;
     let administrator = api.caller(Role::Administrator).await;
     let before = api.get(&administrator, "/api/v1/audit").await.json()["items"].as_array().unwrap().len();

@@ -7,6 +7,8 @@ use perennial_domain::fact::{FACT_BLOCK_VERSION, Fact, FactBlock, FactKey, FactK
 use perennial_domain::identity::{Identifier, IdentifierType};
 use perennial_domain::money::Currency;
 use perennial_domain::time::{Instant, MICROS_PER_DAY};
+use perennial_store::customers::{self, CustomerCounters};
+use perennial_store::values::{self, CustomerValue};
 
 pub const CUSTOMERS: i64 = 120;
 /// What a careless front end would run, and a careless spreadsheet.
@@ -19,6 +21,18 @@ pub fn shop_id(index: i64) -> String {
 }
 
 pub async fn shop(api: &TestApi) {
+    shop_of(api, facts()).await;
+}
+
+/// Two customers, too few for any forecast. One bought three times and has not come back since.
+pub async fn small_shop(api: &TestApi) {
+    let start = Instant::parse_rfc3339("2025-01-06T12:00:00Z").unwrap();
+    let purchases = [(0, 0), (0, 10), (0, 20), (1, 200)];
+    let facts = purchases.into_iter().map(|(index, day)| order(index, day, start.0 + day * MICROS_PER_DAY));
+    shop_of(api, facts.collect()).await;
+}
+
+async fn shop_of(api: &TestApi, facts: Vec<Fact>) {
     let system = Actor::System("test");
     let before = settings::read(&api.app, &system).await.unwrap();
     let mut brand = before.settings;
@@ -32,10 +46,11 @@ pub async fn shop(api: &TestApi) {
         source: "file".to_owned(),
         import_id: None,
         currency: Currency::parse("GBP").unwrap(),
-        facts: facts(),
+        facts,
         rows: Vec::new(),
     };
-    pipeline::accept(&mut tx, "shop", &block, Instant(0)).await.unwrap();
+    let prepared = pipeline::PreparedBlock::new("shop".to_owned(), block).unwrap();
+    pipeline::accept(&mut tx, &prepared, Instant(0)).await.unwrap();
     tx.commit().await.unwrap();
     pipeline::apply_all(&api.app).await.unwrap();
     pipeline::hand_over(&api.app).await.unwrap();
@@ -113,5 +128,42 @@ fn update(index: i64, at: i64) -> Fact {
         order_no: None,
         lines: Vec::new(),
         traits: vec![fact_trait("name", &name), fact_trait("city", city)],
+    }
+}
+
+/// So many customers with nothing but a number and a value of this run, straight into the store.
+pub async fn plain_customers(api: &TestApi, count: i64, run_id: &str) {
+    let mut tx = api.app.store.write().await.unwrap();
+    let rows: Vec<CustomerCounters> = (1..=count).map(|number| CustomerCounters::new(number, 0)).collect();
+    customers::upsert(&mut tx, &rows).await.unwrap();
+    values::replace_all(&mut tx, run_id, (1..=count).map(plain_value)).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
+fn plain_value(number: i64) -> CustomerValue {
+    CustomerValue {
+        customer_number: number,
+        recency_days: 0,
+        frequency: 1,
+        monetary_minor: 0,
+        r: 1,
+        f: 1,
+        m: 1,
+        cell: 111,
+        rfm_group: "hibernating".into(),
+        historical_minor: 0,
+        current_minor: 0,
+        potential_minor: None,
+        potential_low_minor: None,
+        potential_high_minor: None,
+        lifetime_minor: None,
+        probability_alive: None,
+        probability_active: None,
+        expected_orders: None,
+        next_purchase_day: None,
+        due_day: None,
+        lifetime_percentile: 0.0,
+        current_percentile: 0.0,
+        profit_rank: None,
     }
 }

@@ -1,8 +1,16 @@
 //! The same request twice.
 
-use crate::support::{Caller, TestApi};
+use crate::support::{Caller, TestApi, on_both};
 use perennial_domain::access::Role;
 use serde_json::{Value, json};
+
+on_both!(
+    a_repeated_request_is_replayed_without_its_secret,
+    a_repeated_request_for_a_link_makes_no_second_one,
+    the_same_key_with_another_body_is_refused_and_belongs_to_one_caller,
+    a_refused_request_gives_its_key_free,
+    concurrent_requests_with_one_key_have_one_effect,
+);
 
 const KEY: (&str, &str) = ("idempotency-key", "invitation-1");
 
@@ -14,9 +22,7 @@ async fn users(api: &TestApi, caller: &Caller) -> usize {
     api.get(caller, "/api/v1/users").await.expect(200).json()["items"].as_array().unwrap().len()
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_repeated_request_is_replayed_without_its_secret() {
-    let api = TestApi::new().await;
+async fn a_repeated_request_is_replayed_without_its_secret(api: TestApi) {
     let caller = api.caller(Role::Administrator).await;
     let send = |body: Value| TestApi::request(&caller, "POST", "/api/v1/users", Some(&body), &[KEY]);
     let first = api.send(send(invitation("Li"))).await.expect(201);
@@ -29,9 +35,21 @@ async fn a_repeated_request_is_replayed_without_its_secret() {
     assert_eq!(users(&api, &caller).await, 1);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn the_same_key_with_another_body_is_refused_and_belongs_to_one_caller() {
-    let api = TestApi::new().await;
+async fn a_repeated_request_for_a_link_makes_no_second_one(api: TestApi) {
+    let caller = api.caller(Role::Administrator).await;
+    let created = api.call(&caller, "POST", "/api/v1/users", invitation("Li")).await.expect(201).json();
+    let path = format!("/api/v1/users/{}/sign-in-link", created["user"]["id"].as_str().unwrap());
+    let send = || api.send(TestApi::request(&caller, "POST", &path, None, &[KEY]));
+    let first = send().await.expect(201).json();
+    let second = send().await.expect(201);
+    assert_eq!(second.header("idempotency-replayed"), "true");
+    assert!(second.json()["sign_in_link"].is_null());
+    // A second link would have ended the first.
+    let token = first["sign_in_link"].as_str().unwrap().strip_prefix("/login?link=").unwrap().to_owned();
+    api.call(&Caller::default(), "POST", "/api/v1/session/link", json!({ "token": token })).await.expect(200);
+}
+
+async fn the_same_key_with_another_body_is_refused_and_belongs_to_one_caller(api: TestApi) {
     let caller = api.caller(Role::Administrator).await;
     let request = TestApi::request(&caller, "POST", "/api/v1/users", Some(&invitation("Li")), &[KEY]);
     api.send(request).await.expect(201);
@@ -42,9 +60,7 @@ async fn the_same_key_with_another_body_is_refused_and_belongs_to_one_caller() {
     assert_eq!(api.send(request).await.problem(), "409 conflict");
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_refused_request_gives_its_key_free() {
-    let api = TestApi::new().await;
+async fn a_refused_request_gives_its_key_free(api: TestApi) {
     let caller = api.caller(Role::Administrator).await;
     let wrong = json!({ "email": "nobody", "name": "Li", "role": "clerk" });
     let request = TestApi::request(&caller, "POST", "/api/v1/users", Some(&wrong), &[KEY]);
@@ -53,9 +69,7 @@ async fn a_refused_request_gives_its_key_free() {
     api.send(request).await.expect(201);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn concurrent_requests_with_one_key_have_one_effect() {
-    let api = TestApi::new().await;
+async fn concurrent_requests_with_one_key_have_one_effect(api: TestApi) {
     let caller = api.caller(Role::Administrator).await;
     let body = json!({ "name": "nightly", "role": "clerk" });
     let request = || TestApi::request(&caller, "POST", "/api/v1/tokens", Some(&body), &[KEY]);

@@ -1,6 +1,6 @@
 //! The suite of the API: requests through the whole router, on a real store and a real history.
 //!
-//! Names are sentences of behaviour. Time moves by hand; nothing sleeps.
+//! Names are sentences of behaviour. Stories run on SQLite and on PostgreSQL. Time moves by hand; nothing sleeps.
 
 #![expect(clippy::unwrap_used, reason = "a test: a panic is the failed test")]
 
@@ -10,6 +10,8 @@ mod customers;
 mod fixtures;
 mod idempotency;
 mod imports;
+mod jobs;
+mod links;
 mod openapi;
 mod protocol;
 mod roles;

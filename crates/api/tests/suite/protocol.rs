@@ -1,14 +1,22 @@
 //! What holds for every request: problems, ids, headers, limits.
 
-use crate::support::{Caller, TestApi};
+use crate::support::{Caller, TestApi, on_both};
 use axum::body::Body;
 use axum::http::Request;
 use perennial_domain::access::Role;
 use serde_json::json;
 
-#[tokio::test(flavor = "multi_thread")]
-async fn an_unknown_path_is_a_problem_with_the_request_id_of_the_caller() {
-    let api = TestApi::new().await;
+on_both!(
+    an_unknown_path_is_a_problem_with_the_request_id_of_the_caller,
+    answers_are_not_cached_framed_or_sniffed,
+    the_process_and_the_store_say_that_they_are_well,
+    bodies_that_are_no_json_or_the_wrong_one_say_where,
+    large_json_is_compressed_when_the_caller_can_read_it,
+    a_cursor_of_another_list_and_a_limit_out_of_range_are_refused,
+    values_before_the_first_run_are_missing_and_not_zero,
+);
+
+async fn an_unknown_path_is_a_problem_with_the_request_id_of_the_caller(api: TestApi) {
     let nobody = Caller::default();
     for path in ["/api", "/api/", "/api/v2", "/api/v1/nothing", "/api/v1/customers/x/nothing"] {
         let request = TestApi::request(&nobody, "GET", path, None, &[("x-request-id", "trace-17")]);
@@ -27,9 +35,7 @@ async fn an_unknown_path_is_a_problem_with_the_request_id_of_the_caller() {
     assert_eq!(wrong_method.problem(), "405 method_not_allowed");
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn answers_are_not_cached_framed_or_sniffed() {
-    let api = TestApi::new().await;
+async fn answers_are_not_cached_framed_or_sniffed(api: TestApi) {
     let caller = api.caller(Role::Clerk).await;
     for path in ["/api/v1/settings", "/api/v1/users", "/api/v1/nothing", "/healthz"] {
         let answer = api.get(&caller, path).await;
@@ -40,9 +46,7 @@ async fn answers_are_not_cached_framed_or_sniffed() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn the_process_and_the_store_say_that_they_are_well() {
-    let api = TestApi::new().await;
+async fn the_process_and_the_store_say_that_they_are_well(api: TestApi) {
     let nobody = Caller::default();
     assert_eq!(api.get(&nobody, "/healthz").await.expect(200).text(), "ok");
     assert_eq!(api.get(&nobody, "/readyz").await.expect(200).text(), "ready");
@@ -51,13 +55,11 @@ async fn the_process_and_the_store_say_that_they_are_well() {
     let caller = api.caller(Role::Clerk).await;
     let system = api.get(&caller, "/api/v1/system").await.expect(200).json();
     assert_eq!(system["version"], "0.0.0-test");
-    assert_eq!(system["store"], "sqlite");
+    assert_eq!(system["store"], api.app.store.engine().name());
     assert_eq!(system["history"]["facts"], 0);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn bodies_that_are_no_json_or_the_wrong_one_say_where() {
-    let api = TestApi::new().await;
+async fn bodies_that_are_no_json_or_the_wrong_one_say_where(api: TestApi) {
     let caller = api.caller(Role::Administrator).await;
     let bearer = format!("Bearer {}", caller.bearer.clone().unwrap());
     let post = |kind: &str, body: String| {
@@ -80,9 +82,7 @@ async fn bodies_that_are_no_json_or_the_wrong_one_say_where() {
     assert!(answer.json()["errors"][0]["detail"].as_str().unwrap().contains("admin"));
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn large_json_is_compressed_when_the_caller_can_read_it() {
-    let api = TestApi::new().await;
+async fn large_json_is_compressed_when_the_caller_can_read_it(api: TestApi) {
     let gzip = [("accept-encoding", "gzip")];
     let request = TestApi::request(&Caller::default(), "GET", "/api/v1/openapi.json", None, &gzip);
     let answer = api.send(request).await.expect(200);
@@ -90,9 +90,7 @@ async fn large_json_is_compressed_when_the_caller_can_read_it() {
     assert!(answer.bytes.len() * 4 < perennial_api::openapi_json().len());
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_cursor_of_another_list_and_a_limit_out_of_range_are_refused() {
-    let api = TestApi::new().await;
+async fn a_cursor_of_another_list_and_a_limit_out_of_range_are_refused(api: TestApi) {
     let caller = api.caller(Role::Administrator).await;
     for cursor in ["nonsense", "YXVkaXQ6eA", "am9iczoxNw"] {
         let answer = api.get(&caller, &format!("/api/v1/audit?cursor={cursor}")).await;
@@ -105,9 +103,7 @@ async fn a_cursor_of_another_list_and_a_limit_out_of_range_are_refused() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn values_before_the_first_run_are_missing_and_not_zero() {
-    let api = TestApi::new().await;
+async fn values_before_the_first_run_are_missing_and_not_zero(api: TestApi) {
     let caller = api.caller(Role::Analyst).await;
     for path in ["", "/rfm", "/distribution", "/cohorts", "/backtest"] {
         let answer = api.get(&caller, &format!("/api/v1/value{path}")).await;

@@ -1,8 +1,14 @@
 //! Every endpoint with every role, taken from the document, so that a new endpoint is in the table by itself.
 
-use crate::support::{Caller, TestApi};
+use crate::support::{Caller, TestApi, on_both};
 use perennial_domain::access::{Right, Role};
 use serde_json::Value;
+
+on_both!(
+    every_endpoint_lets_in_exactly_the_roles_with_its_right,
+    nobody_gets_in_without_signing_in_but_where_the_document_says_so,
+    a_token_of_nobody_is_turned_away,
+);
 
 struct Operation {
     method: String,
@@ -53,9 +59,7 @@ async fn status(api: &TestApi, caller: &Caller, operation: &Operation) -> (u16, 
     (answer.status.as_u16(), code)
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn every_endpoint_lets_in_exactly_the_roles_with_its_right() {
-    let api = TestApi::new().await;
+async fn every_endpoint_lets_in_exactly_the_roles_with_its_right(api: TestApi) {
     for role in Role::ALL {
         let caller = api.caller(role).await;
         for operation in operations() {
@@ -70,9 +74,7 @@ async fn every_endpoint_lets_in_exactly_the_roles_with_its_right() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn nobody_gets_in_without_signing_in_but_where_the_document_says_so() {
-    let api = TestApi::new().await;
+async fn nobody_gets_in_without_signing_in_but_where_the_document_says_so(api: TestApi) {
     for operation in operations() {
         let (status, code) = status(&api, &Caller::default(), &operation).await;
         let turned_away = status == 401 && code == "unauthenticated";
@@ -80,9 +82,7 @@ async fn nobody_gets_in_without_signing_in_but_where_the_document_says_so() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_token_of_nobody_is_turned_away() {
-    let api = TestApi::new().await;
+async fn a_token_of_nobody_is_turned_away(api: TestApi) {
     for bearer in ["pat_unknown", "", "usr_1"] {
         let caller = Caller { bearer: Some(bearer.to_owned()), ..Caller::default() };
         assert_eq!(api.get(&caller, "/api/v1/customers").await.problem(), "401 unauthenticated");

@@ -2,19 +2,43 @@
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
+use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
+use axum::response::Response;
 use perennial_api::ApiState;
 use perennial_app::App;
 use perennial_app::access::{Actor, NewToken, create_token};
 use perennial_app::random::Random;
 use perennial_domain::access::Role;
 use perennial_history::History;
-use perennial_testkit::{ManualClock, TestStore, sqlite_store};
+use perennial_testkit::{ManualClock, TestStore, postgres_store, sqlite_store};
 use serde_json::Value;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use tempfile::TempDir;
 use tower::ServiceExt;
+
+/// Each story runs on SQLite and on PostgreSQL. All tests of the process share one server of PostgreSQL.
+macro_rules! on_both {
+    ($($name:ident),* $(,)?) => {
+        mod sqlite {
+            $(#[tokio::test(flavor = "multi_thread")]
+            async fn $name() {
+                super::$name(crate::support::TestApi::on_sqlite().await).await;
+            })*
+        }
+        mod postgres {
+            $(#[tokio::test(flavor = "multi_thread")]
+            async fn $name() {
+                if let Some(api) = crate::support::TestApi::on_postgres().await {
+                    super::$name(api).await;
+                }
+            })*
+        }
+    };
+}
+pub(crate) use on_both;
 
 pub const PASSWORD: &str = "correct horse battery";
 pub const EMAIL: &str = "ann@example.com";
@@ -87,11 +111,16 @@ pub struct Caller {
 }
 
 impl TestApi {
-    pub async fn new() -> Self {
+    pub async fn on_sqlite() -> Self {
         Self::on(sqlite_store().await).await
     }
 
-    pub async fn on(store: TestStore) -> Self {
+    /// `None` where there is no PostgreSQL.
+    pub async fn on_postgres() -> Option<Self> {
+        Some(Self::on(postgres_store().await?).await)
+    }
+
+    async fn on(store: TestStore) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let clock = Arc::new(ManualClock::at("2026-11-21T08:00:00Z"));
         let app = App {
@@ -105,8 +134,20 @@ impl TestApi {
         Self { app, clock, router, _store: store, _folder: folder }
     }
 
+    /// The same interface behind a proxy of ours.
+    pub fn behind_proxy(mut self) -> Self {
+        let state = ApiState::new(self.app.clone(), "0.0.0-test").behind_proxy(true);
+        self.router = perennial_api::router(state);
+        self
+    }
+
+    /// The answer as it begins, with a body that nobody has read yet.
+    pub async fn begin(&self, request: Request<Body>) -> Response {
+        self.router.clone().oneshot(request).await.unwrap()
+    }
+
     pub async fn send(&self, request: Request<Body>) -> Answer {
-        let response = self.router.clone().oneshot(request).await.unwrap();
+        let response = self.begin(request).await;
         let (parts, body) = response.into_parts();
         let bytes = to_bytes(body, usize::MAX).await.unwrap().to_vec();
         Answer { status: parts.status, headers: parts.headers, bytes }
@@ -183,4 +224,11 @@ pub fn signed_in(answer: &Answer) -> Caller {
     let cookie = answer.header("set-cookie").split(';').next().unwrap().split_once('=').unwrap().1.to_owned();
     let csrf_token = answer.json()["csrf_token"].as_str().unwrap().to_owned();
     Caller { cookie: Some(cookie), csrf_token: Some(csrf_token), bearer: None }
+}
+
+/// The request as the server hands it on: with the address of the connection.
+pub fn coming_from(mut request: Request<Body>, address: &str) -> Request<Body> {
+    let address: SocketAddr = address.parse().unwrap();
+    request.extensions_mut().insert(ConnectInfo(address));
+    request
 }

@@ -118,6 +118,7 @@ pub struct TokenDto {
     #[schema(example = "nightly export")]
     pub name: String,
     pub role: RoleDto,
+    pub created_by: TokenMakerDto,
     #[schema(format = DateTime)]
     pub created_at: String,
     #[schema(format = DateTime)]
@@ -126,12 +127,29 @@ pub struct TokenDto {
     pub expires_at: Option<String>,
 }
 
+/// Who made a token. It is revoked when its maker is disabled.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub struct TokenMakerDto {
+    /// `user`, `token` or `system`.
+    #[schema(example = "user")]
+    pub kind: String,
+    #[schema(example = "usr_1c9f0x3abcdefghjk")]
+    pub id: String,
+    #[schema(example = "Ann")]
+    pub name: String,
+}
+
 impl From<Token> for TokenDto {
     fn from(token: Token) -> Self {
         Self {
             id: token.id,
             name: token.name,
             role: token.role.into(),
+            created_by: TokenMakerDto {
+                kind: token.created_by.kind.to_owned(),
+                id: token.created_by.id,
+                name: token.created_by.name,
+            },
             created_at: token.created_at.rfc3339(),
             last_used_at: token.last_used_at.map(Instant::rfc3339),
             expires_at: token.expires_at.map(Instant::rfc3339),

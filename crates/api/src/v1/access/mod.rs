@@ -1,6 +1,7 @@
 //! Access: session, own account, users, tokens, roles, audit log.
 
 mod create_session;
+mod create_sign_in_link;
 mod create_token;
 mod create_user;
 mod delete_session;
@@ -32,6 +33,7 @@ pub fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(set_preferences::handler))
         .routes(routes!(list_users::handler, create_user::handler))
         .routes(routes!(update_user::handler))
+        .routes(routes!(create_sign_in_link::handler))
         .routes(routes!(list_tokens::handler, create_token::handler))
         .routes(routes!(delete_token::handler))
         .routes(routes!(list_roles::handler))
@@ -53,6 +55,7 @@ pub fn problem_of_access(error: AccessError) -> Problem {
             ..Problem::new(Code::Conflict, error.to_string())
         },
         AccessError::UserNotFound => Problem::not_found("user"),
+        AccessError::UserDisabled => Problem::new(Code::Conflict, error.to_string()),
         AccessError::TokenNotFound => Problem::not_found("token"),
         AccessError::LastAdministrator => Problem::new(Code::LastAdministrator, error.to_string()),
         AccessError::ChangedMeanwhile => Problem::new(Code::Conflict, error.to_string()),

@@ -36,6 +36,8 @@ pub struct NewPassword {
         (status = 409, body = ProblemBody, content_type = "application/problem+json",
             description = "conflict: another user has this mail address"),
         (status = 422, body = ProblemBody, content_type = "application/problem+json", description = "invalid_request"),
+        (status = 429, body = ProblemBody, content_type = "application/problem+json",
+            description = "rate_limited: ten wrong passwords within fifteen minutes; see Retry-After"),
     )
 )]
 pub async fn handler(

@@ -18,7 +18,7 @@ pub struct UserChangeBody {
     #[schema(example = "Ann")]
     name: Option<String>,
     role: Option<RoleDto>,
-    /// `active` or `disabled`; a disabled user's sessions end at once.
+    /// `active` or `disabled`; a disabled user's sessions, links and tokens end at once.
     #[schema(example = "disabled")]
     status: Option<String>,
 }

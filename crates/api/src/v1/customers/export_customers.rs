@@ -11,9 +11,12 @@ use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use futures_util::stream::try_unfold;
-use perennial_app::customers::{ExportFile, ExportFormat, begin_export};
+use perennial_app::customers::{CustomerError, ExportFile, ExportFormat, begin_export};
 
 /// The customers of the filter as a file, with all value columns; written down in the audit log.
+///
+/// All values are of one run: when another run replaces them before the end of a long transfer, it breaks off and
+/// can be started again. Orders, revenue and identifiers are of the moment in which their part was read.
 #[utoipa::path(
     get, path = "/api/v1/exports/customers", operation_id = "export_customers", tag = "customers",
     security(("session" = ["customers.export"]), ("token" = ["customers.export"])), params(FilterParams),
@@ -41,7 +44,10 @@ pub async fn handler(
             Ok(Some(bytes)) => Ok(Some((bytes, file))),
             Ok(None) => Ok(None),
             Err(error) => {
-                tracing::error!(error = %error, "export broke off");
+                match &error {
+                    CustomerError::ValuesReplaced => tracing::warn!(error = %error, "export broke off"),
+                    _ => tracing::error!(error = %error, "export broke off"),
+                }
                 Err(std::io::Error::other("export broke off"))
             }
         }

@@ -50,6 +50,21 @@ pub struct FilterParams {
     pub min_lifetime_minor: Option<String>,
     #[param(value_type = Option<i64>)]
     pub max_lifetime_minor: Option<String>,
+    #[param(value_type = Option<i64>)]
+    pub min_historical_minor: Option<String>,
+    #[param(value_type = Option<i64>)]
+    pub max_historical_minor: Option<String>,
+    #[param(value_type = Option<i64>)]
+    pub min_current_minor: Option<String>,
+    #[param(value_type = Option<i64>)]
+    pub max_current_minor: Option<String>,
+    #[param(value_type = Option<i64>)]
+    pub min_potential_minor: Option<String>,
+    #[param(value_type = Option<i64>)]
+    pub max_potential_minor: Option<String>,
+    /// The so many most profitable customers so far: a place is taken once, so there are exactly so many.
+    #[param(value_type = Option<i64>, minimum = 1)]
+    pub max_profit_rank: Option<String>,
     /// Month of the first purchase.
     #[param(example = "2010-12")]
     pub cohort: Option<String>,
@@ -153,6 +168,7 @@ impl FilterParams {
         let group = |text: &str| RfmGroup::ALL.into_iter().find(|group| group.code() == text);
         let short = |text: &str| (text.chars().count() <= SEARCH_CHARACTERS_MAX).then(|| text.to_owned());
         let flag = |text: &str| bool::from_str(text).ok();
+        let rank = |text: &str| i64::from_str(text).ok().filter(|rank| *rank >= 1);
         CustomerQuery {
             search: reader.read("search", self.search.as_ref(), "at most 200 characters", short),
             group: reader.read("group", self.group.as_ref(), &RfmGroup::ALL.map(RfmGroup::code).join(", "), group),
@@ -166,6 +182,13 @@ impl FilterParams {
             max_revenue_minor: reader.number("max_revenue_minor", self.max_revenue_minor.as_ref()),
             min_lifetime_minor: reader.number("min_lifetime_minor", self.min_lifetime_minor.as_ref()),
             max_lifetime_minor: reader.number("max_lifetime_minor", self.max_lifetime_minor.as_ref()),
+            min_historical_minor: reader.number("min_historical_minor", self.min_historical_minor.as_ref()),
+            max_historical_minor: reader.number("max_historical_minor", self.max_historical_minor.as_ref()),
+            min_current_minor: reader.number("min_current_minor", self.min_current_minor.as_ref()),
+            max_current_minor: reader.number("max_current_minor", self.max_current_minor.as_ref()),
+            min_potential_minor: reader.number("min_potential_minor", self.min_potential_minor.as_ref()),
+            max_potential_minor: reader.number("max_potential_minor", self.max_potential_minor.as_ref()),
+            max_profit_rank: reader.read("max_profit_rank", self.max_profit_rank.as_ref(), "1 or more", rank),
             cohort: reader.month("cohort", self.cohort.as_ref()),
             bought_in: reader.month("bought_in", self.bought_in.as_ref()),
             active_in: reader.month("active_in", self.active_in.as_ref()),

@@ -31,6 +31,7 @@ pub fn problem_of_customers(error: CustomerError) -> Problem {
         CustomerError::Forbidden(forbidden) => Problem::forbidden(forbidden.right),
         CustomerError::NotFound => Problem::not_found("customer"),
         CustomerError::CursorMismatch => Problem::new(Code::InvalidCursor, error.to_string()),
+        CustomerError::ValuesReplaced => Problem::new(Code::Conflict, error.to_string()),
         CustomerError::File(_) => Problem::internal(&error),
     }
 }

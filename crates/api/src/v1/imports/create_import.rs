@@ -52,6 +52,8 @@ pub async fn handler(
         kind: body.kind.into(),
         mapping: mapping(body.mapping)?,
         options: options(body.options)?,
+        // Whoever sends a currency has said it.
+        currency_assumed: false,
         files: files(&state.app, &body.uploads).await?,
         dry_run: body.dry_run,
     };

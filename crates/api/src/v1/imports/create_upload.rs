@@ -10,12 +10,9 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use futures_util::StreamExt;
-use perennial_app::imports::{begin_upload, finish_upload};
+use perennial_app::imports::{UPLOAD_BYTES_MAX, begin_upload, finish_upload};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-
-/// A body that announces more is refused before its first byte; the writer counts the bytes that come.
-const UPLOAD_BYTES_MAX: u64 = 20 * 1024 * 1024 * 1024;
 
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -54,6 +51,7 @@ pub async fn handler(
     body: Body,
 ) -> Result<(StatusCode, Json<UploadDto>), Problem> {
     let announced = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
+    // Refused before its first byte; the writer counts the bytes that come.
     if announced.is_some_and(|bytes| bytes > UPLOAD_BYTES_MAX) {
         return Err(Problem::new(Code::TooLarge, "a file may have 20 GiB; larger ones go in by `perennial import`"));
     }

@@ -35,6 +35,10 @@ pub async fn handler(
     // Known before its id becomes part of a path.
     let view = imports::view(&state.app, &id).await.map_err(problem_of_import)?;
     let missing = || Problem::new(Code::NotFound, "this import has no rejected rows");
+    // The file begins with the names of the columns, so that it is there also where no row is.
+    if view.result.rejected == 0 {
+        return Err(missing());
+    }
     let path = imports::rejected_file(&state.app, &view.id).ok_or_else(missing)?;
     let file = tokio::fs::File::open(path).await.map_err(|error| Problem::internal(&error))?;
     let pieces = try_unfold(file, |mut file| async move {

@@ -135,11 +135,7 @@ impl From<ImportView> for ImportDto {
                 matched: result
                     .match_report()
                     .into_iter()
-                    .map(|one| MatchedRuleDto {
-                        rule: one.rule,
-                        customers: one.customers,
-                        confidence: one.confidence,
-                    })
+                    .map(|one| MatchedRuleDto { rule: one.rule, customers: one.customers, confidence: one.confidence })
                     .collect(),
             },
             errors_by_code: view
@@ -147,7 +143,7 @@ impl From<ImportView> for ImportDto {
                 .into_iter()
                 .map(|count| ImportErrorCount { code: count.code, field: count.field, rows: count.rows })
                 .collect(),
-            error: view.error.map(|text| ImportErrorDto { code: "import_failed".to_owned(), text }),
+            error: view.error.map(|failure| ImportErrorDto { code: failure.code, text: failure.text }),
         }
     }
 }

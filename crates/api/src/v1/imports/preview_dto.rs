@@ -117,8 +117,13 @@ pub struct PreviewErrorCount {
 
 #[derive(Serialize, Deserialize, ToSchema)]
 pub struct MissingDto {
+    /// A field, `identifier`, `mapping` or the name of an option.
     #[schema(example = "ordered_at")]
     pub field: String,
+    /// `missing_field`, `missing_identifier`, `duplicate_field`, `unknown_column`, `field_not_of_kind`,
+    /// `ambiguous_date_order`, `unknown_time_zone`, `missing_currency` or `currency_differs`.
+    #[schema(example = "missing_field")]
+    pub code: String,
     pub why: String,
 }
 
@@ -146,7 +151,11 @@ impl PreviewDto {
             missing: result
                 .missing
                 .into_iter()
-                .map(|problem| MissingDto { field: problem.field.to_owned(), why: problem.why })
+                .map(|problem| MissingDto {
+                    field: problem.field.to_owned(),
+                    code: code_of(&problem.code),
+                    why: problem.why,
+                })
                 .collect(),
             ready: result.ready,
         }

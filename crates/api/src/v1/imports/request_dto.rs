@@ -76,7 +76,7 @@ pub struct OptionsDto {
     #[schema(example = "GBP")]
     pub currency: Option<String>,
     pub date_order: Option<DateOrderDto>,
-    /// `utf-8`, `gb18030`, `utf-16le` or `utf-16be`.
+    /// `utf-8`, `gb18030`, `utf-16le`, `utf-16be` or `windows-1252`.
     pub encoding: Option<String>,
     pub delimiter: Option<String>,
     /// Part of what makes an order number unique; `file` when absent.

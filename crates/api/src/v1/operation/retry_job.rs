@@ -6,7 +6,7 @@ use crate::problem::{Code, Problem, ProblemBody};
 use crate::state::ApiState;
 use axum::extract::State;
 use axum::http::StatusCode;
-use perennial_app::jobs;
+use perennial_app::jobs::{self, RetryOutcome};
 
 /// Puts a dead job back in the queue.
 #[utoipa::path(
@@ -17,7 +17,7 @@ use perennial_app::jobs;
         (status = 202),
         (status = 403, body = ProblemBody, content_type = "application/problem+json", description = "forbidden"),
         (status = 409, body = ProblemBody, content_type = "application/problem+json",
-            description = "conflict: there is no dead job with this id"),
+            description = "conflict: there is no dead job with this id, or the same job waits already"),
     )
 )]
 pub async fn handler(
@@ -25,8 +25,9 @@ pub async fn handler(
     Allowed(actor, _): Allowed<JobsManage>,
     ApiPath(id): ApiPath,
 ) -> Result<StatusCode, Problem> {
-    if jobs::retry_dead(&state.app, &actor, &id).await.map_err(crate::problem_of_store)? {
-        return Ok(StatusCode::ACCEPTED);
+    match jobs::retry_dead(&state.app, &actor, &id).await.map_err(crate::problem_of_store)? {
+        RetryOutcome::Queued => Ok(StatusCode::ACCEPTED),
+        RetryOutcome::NotDead => Err(Problem::new(Code::Conflict, "there is no dead job with this id")),
+        RetryOutcome::SameJobWaits => Err(Problem::new(Code::Conflict, "the same job waits or runs already")),
     }
-    Err(Problem::new(Code::Conflict, "there is no dead job with this id"))
 }

@@ -19,6 +19,10 @@ pub struct SettingsDto {
     /// ISO 4217; null until the first import or until it is set.
     #[schema(example = "GBP")]
     pub currency: Option<String>,
+    /// Decimal places of the currency's smallest unit; null before there is a currency; ignored in requests.
+    #[serde(default)]
+    #[schema(read_only, example = 2)]
+    pub currency_exponent: Option<u8>,
     /// The currency cannot change any more; ignored in requests.
     #[serde(default)]
     #[schema(read_only)]
@@ -44,6 +48,7 @@ impl From<&VersionedSettings> for SettingsDto {
             brand_name: settings.brand_name,
             time_zone: settings.time_zone,
             currency: settings.currency.map(|currency| currency.code().to_owned()),
+            currency_exponent: settings.currency.map(Currency::exponent),
             currency_locked: versioned.currency_locked,
             margin_basis_points: settings.margin_basis_points,
             discount_rate_annual_basis_points: settings.discount_rate_annual_basis_points,
@@ -70,6 +75,7 @@ impl SettingsDto {
             brand_name: self.brand_name,
             time_zone: self.time_zone,
             currency,
+            currency_assumed: false,
             margin_basis_points: self.margin_basis_points,
             discount_rate_annual_basis_points: self.discount_rate_annual_basis_points,
             horizon_days: self.horizon_days,

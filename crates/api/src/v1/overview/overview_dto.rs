@@ -108,8 +108,9 @@ pub struct OverviewGroupDto {
     #[schema(example = "champions")]
     pub group: String,
     pub customers: u64,
-    pub lifetime: Money,
-    /// Of all customers' lifetime value; null when that is not positive.
+    /// Null where there is too little data for a forecast.
+    pub lifetime: Option<Money>,
+    /// Of all customers' lifetime value; null when that is unknown or not positive.
     #[schema(example = 0.31)]
     pub share: Option<f64>,
 }
@@ -141,7 +142,8 @@ pub struct AttentionDetail {
     #[schema(format = Date)]
     pub expected_on: Option<String>,
     pub days_overdue: Option<i32>,
-    pub potential: Money,
+    /// Null where there is too little data for a forecast.
+    pub potential: Option<Money>,
 }
 
 #[derive(Serialize, Deserialize, ToSchema)]
@@ -234,15 +236,16 @@ fn change_dto(change: &Change, currency: Option<Currency>) -> ChangeDto {
 }
 
 fn groups(value: &ValueResult) -> Vec<OverviewGroupDto> {
-    let total: i64 = value.groups.iter().map(|group| group.lifetime_minor).sum();
-    let share = |minor: i64| (total > 0).then(|| minor as f64 / total as f64);
+    let total: Option<i64> = value.groups.iter().map(|group| group.lifetime_minor).sum();
+    let total = total.filter(|total| *total > 0);
+    let share = |minor: Option<i64>| minor.zip(total).map(|(minor, total)| minor as f64 / total as f64);
     value
         .groups
         .iter()
         .map(|group| OverviewGroupDto {
             group: group.group.code().to_owned(),
             customers: group.customers,
-            lifetime: Money::of(group.lifetime_minor, value.definition.currency),
+            lifetime: group.lifetime_minor.map(|minor| Money::of(minor, value.definition.currency)),
             share: share(group.lifetime_minor),
         })
         .collect()
@@ -283,7 +286,7 @@ fn attention(one: &Attention, item: &CustomerItem, value: &ValueResult) -> Atten
         detail: AttentionDetail {
             expected_on: one.due.map(Day::iso),
             days_overdue: one.due.map(|due| value.as_of.0 - due.0).filter(|days| *days > 0),
-            potential: Money::of(one.potential_minor, value.definition.currency),
+            potential: one.potential_minor.map(|minor| Money::of(minor, value.definition.currency)),
         },
     }
 }

@@ -46,6 +46,8 @@ pub struct DecileDto {
     pub decile: u32,
     /// The smallest value in it.
     pub from_minor: i64,
+    /// The largest value in it.
+    pub to_minor: i64,
     pub customers: u64,
     pub amount: Money,
     pub share: Option<f64>,
@@ -87,6 +89,7 @@ fn dto(distribution: &Distribution, currency: Option<Currency>) -> DistributionD
             .map(|decile| DecileDto {
                 decile: decile.decile,
                 from_minor: decile.from_minor,
+                to_minor: decile.to_minor,
                 customers: decile.customers,
                 amount: Money::of(decile.amount_minor, currency),
                 share: decile.share,

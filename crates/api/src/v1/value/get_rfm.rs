@@ -53,15 +53,18 @@ pub struct RfmGroupDto {
     #[schema(example = "champions")]
     pub group: String,
     pub customers: u64,
+    /// Net of refunds.
     pub revenue: Money,
-    pub lifetime: Money,
+    /// Null where there is too little data for a forecast.
+    pub lifetime: Option<Money>,
+    /// Of the net revenue of all groups together; null when that is not positive.
     pub share_of_revenue: Option<f64>,
 }
 
 fn report(result: &ValueResult, cells: &[RfmCell]) -> RfmReport {
     let currency = result.definition.currency;
     let cuts = &result.rfm.cut_points;
-    let revenue_of_all = result.rfm.revenue_minor;
+    let revenue_of_all: i64 = result.groups.iter().map(|group| group.revenue_minor).sum();
     let share = |minor: i64| (revenue_of_all > 0).then(|| minor as f64 / revenue_of_all as f64);
     RfmReport {
         as_of: result.as_of.iso(),
@@ -85,7 +88,7 @@ fn report(result: &ValueResult, cells: &[RfmCell]) -> RfmReport {
                 group: group.group.code().to_owned(),
                 customers: group.customers,
                 revenue: Money::of(group.revenue_minor, currency),
-                lifetime: Money::of(group.lifetime_minor, currency),
+                lifetime: group.lifetime_minor.map(|minor| Money::of(minor, currency)),
                 share_of_revenue: share(group.revenue_minor),
             })
             .collect(),

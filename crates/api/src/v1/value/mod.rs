@@ -35,7 +35,7 @@ pub fn problem_of_value(error: ValueError) -> Problem {
         ValueError::Pipeline(error) => Problem::internal(&error),
         ValueError::NoPurchases => Problem::new(Code::Conflict, error.to_string()),
         ValueError::Request(text) => Problem::new(Code::InvalidRequest, text),
-        ValueError::Unreadable(_) => Problem::internal(&error),
+        ValueError::Unreadable(_) | ValueError::OtherVersion => Problem::internal(&error),
         ValueError::NotFound(_) => Problem::not_found("value run"),
     }
 }
