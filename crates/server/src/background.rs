@@ -1,6 +1,7 @@
 //! What the server does beside answering: workers for jobs, and the pipeline from journal to history.
 
-use perennial_app::{App, jobs, pipeline};
+use perennial_app::jobs::Job;
+use perennial_app::{App, imports, jobs, pipeline};
 use std::time::Duration;
 use tokio::sync::watch;
 
@@ -9,15 +10,50 @@ const POLL: Duration = Duration::from_millis(500);
 /// Two: a long import must not hold up a value run.
 const WORKERS: usize = 2;
 
+/// How often it is looked for imports whose process has died.
+const LOOK_FOR_ORPHANS: Duration = Duration::from_secs(60);
+/// How often old files and rows are removed, in looks for orphans: once a day.
+const LOOKS_PER_CLEAN_UP: u32 = 24 * 60;
+
 /// Starts the loops; they end after `stop` turns true and their current work is done.
 pub fn start(app: &App, stop: &watch::Receiver<bool>) -> Vec<tokio::task::JoinHandle<()>> {
-    let mut tasks: Vec<_> = (0..WORKERS).map(|place| tokio::spawn(work(app.clone(), place, stop.clone()))).collect();
+    let mut tasks: Vec<_> = worker_names().map(|name| tokio::spawn(work(app.clone(), name, stop.clone()))).collect();
     tasks.push(tokio::spawn(move_facts(app.clone(), stop.clone())));
+    tasks.push(tokio::spawn(look_after(app.clone(), stop.clone())));
     tasks
 }
 
-async fn work(app: App, place: usize, mut stop: watch::Receiver<bool>) {
-    let name = format!("server-{}-{place}", std::process::id());
+/// After the grace period: what the workers had not finished is for the next process, with its attempt given back.
+pub async fn release(app: &App) {
+    for name in worker_names() {
+        if let Err(error) = jobs::release(app, &name).await {
+            tracing::warn!(%error, "unfinished jobs could not be given back; they go on when their lease has run out");
+        }
+    }
+}
+
+fn worker_names() -> impl Iterator<Item = String> {
+    (0..WORKERS).map(|place| format!("server-{}-{place}", std::process::id()))
+}
+
+/// Imports of processes that died go on, and once a day what is old goes.
+async fn look_after(app: App, mut stop: watch::Receiver<bool>) {
+    let mut looks = 0;
+    while !*stop.borrow() {
+        if let Err(error) = imports::requeue_unfinished(&app).await {
+            tracing::warn!(%error, "unfinished imports could not be looked for");
+        }
+        if looks % LOOKS_PER_CLEAN_UP == 0
+            && let Err(error) = jobs::enqueue_now(&app, &Job::CleanUp).await
+        {
+            tracing::warn!(%error, "the daily clean-up could not be enqueued");
+        }
+        looks += 1;
+        wait(LOOK_FOR_ORPHANS, &mut stop).await;
+    }
+}
+
+async fn work(app: App, name: String, mut stop: watch::Receiver<bool>) {
     while !*stop.borrow() {
         let pause = match jobs::run_next(&app, &name).await {
             Ok(true) => continue,

@@ -12,6 +12,10 @@ use commands::Command;
 use output::Output;
 use std::process::ExitCode;
 
+/// Rows of files are many small pieces of text that threads hand to each other.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Customer data, value and loyalty in one program.
 #[derive(Parser)]
 #[command(name = "perennial", version, about, propagate_version = true, after_help = EXAMPLES)]

@@ -2,9 +2,9 @@
 
 use anyhow::Context;
 use clap::{Args, ValueEnum};
-use perennial_app::App;
 use perennial_app::random::SystemRandom;
 use perennial_app::system_clock::SystemClock;
+use perennial_app::{App, workspace};
 use perennial_history::History;
 use perennial_store::{Database, StoreUrl};
 use std::path::PathBuf;
@@ -43,12 +43,14 @@ impl Shared {
         StoreUrl::parse(&text).context("--database-url")
     }
 
-    /// Opens the workspace, creating and migrating it where needed.
+    /// Opens the workspace, creating and migrating it where needed. Refused where store and history do not belong
+    /// together.
     pub async fn open(&self) -> anyhow::Result<App> {
         let data = &self.data;
         std::fs::create_dir_all(data).with_context(|| format!("cannot create the data folder {}", data.display()))?;
         let store = Database::open(&self.store_url()?).await.context("cannot open the store")?;
         let history = History::open(&data.join("history")).await.context("cannot open the history")?;
+        workspace::tie(&store, &history, &SystemRandom).await.context("cannot open the workspace")?;
         Ok(App {
             store,
             history: Arc::new(history),

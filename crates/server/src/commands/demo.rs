@@ -53,6 +53,7 @@ async fn load(app: &App, path: PathBuf, output: &Output) -> anyhow::Result<()> {
         files,
         mapping: previewed.mapping,
         options: previewed.options,
+        currency_assumed: previewed.currency_assumed,
         dry_run: false,
     };
     let id = imports::create(app, &actor, request, false).await?;

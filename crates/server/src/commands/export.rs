@@ -7,7 +7,7 @@ use perennial_app::access::Actor;
 use perennial_app::customers;
 use serde::Serialize;
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 #[derive(ClapArgs)]
 #[command(after_help = "Example:\n  perennial export customers --format parquet -o customers.parquet")]
@@ -52,18 +52,31 @@ pub async fn run(args: Args, shared: &Shared, output: &Output) -> anyhow::Result
         Format::Csv => customers::ExportFormat::Csv,
         Format::Parquet => customers::ExportFormat::Parquet,
     };
-    let part = args.output.with_extension("part");
-    let mut file = std::fs::File::create(&part).map_err(|error| Refused(format!("{}: {error}", part.display())))?;
+    let part = part_of(&args.output);
+    let mut file = std::fs::File::create_new(&part).map_err(|error| Refused(format!("{}: {error}", part.display())))?;
     let actor = Actor::System("command line");
     let export = customers::begin_export(&app, &actor, &customers::CustomerQuery::default()).await?;
     let mut rows = customers::ExportFile::new(export, format)?;
-    while let Some(bytes) = rows.next_bytes().await? {
-        file.write_all(&bytes)?;
+    let written = async {
+        while let Some(bytes) = rows.next_bytes().await? {
+            file.write_all(&bytes)?;
+        }
+        file.sync_all()?;
+        anyhow::Ok(std::fs::rename(&part, &args.output)?)
+    };
+    if let Err(error) = written.await {
+        let _gone = std::fs::remove_file(&part).is_ok();
+        return Err(error);
     }
-    file.sync_all()?;
-    std::fs::rename(&part, &args.output)?;
     let customers = rows.rows();
     let exported = Exported { customers, file: args.output };
     let line = format!("{customers} customers written to {}", exported.file.display());
     output.result(&exported, &[line])
+}
+
+/// Beside the file and of this process alone: two exports side by side do not share it.
+fn part_of(file: &Path) -> PathBuf {
+    let mut name = file.file_name().unwrap_or_default().to_owned();
+    name.push(format!(".{}.part", std::process::id()));
+    file.with_file_name(name)
 }

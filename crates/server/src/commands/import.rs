@@ -52,7 +52,7 @@ struct FileArgs {
     /// Order of day and month in dates such as 03/04/2025.
     #[arg(long, env = "PERENNIAL_DATE_ORDER", value_name = "ymd|dmy|mdy")]
     date_order: Option<String>,
-    /// utf-8, gb18030, utf-16le or utf-16be; otherwise recognised.
+    /// utf-8, gb18030, utf-16le, utf-16be or windows-1252; otherwise recognised.
     #[arg(long, env = "PERENNIAL_ENCODING")]
     encoding: Option<String>,
     /// Name of where the orders come from; order numbers are unique within it.
@@ -116,6 +116,7 @@ async fn import(app: &App, kind: ImportKind, args: FileArgs, output: &Output) ->
         files,
         mapping: previewed.mapping.clone(),
         options: previewed.options.clone(),
+        currency_assumed: previewed.currency_assumed,
         dry_run: args.dry_run,
     };
     let actor = Actor::System("command line");
@@ -137,17 +138,20 @@ async fn follow(app: &App, id: &str, output: &Output) -> anyhow::Result<ImportVi
             progress.done();
             view.map_err(refuse)
         }
+        // Nothing is to be undone: a run that is dropped goes on where it stopped, as after a kill.
         _ = tokio::signal::ctrl_c() => {
             progress.done();
-            imports::cancel(app, &Actor::System("command line"), id).await?;
             anyhow::bail!("interrupted; run the same command again to go on where it stopped, rows already accepted stay")
         }
     }
 }
 
 async fn finished(app: &App, view: ImportView, previewed: PreviewResult) -> anyhow::Result<Imported> {
-    if view.state == ImportState::Failed {
-        return Err(Refused(view.error.unwrap_or_else(|| "the import failed".to_owned())).into());
+    if view.state == ImportState::Cancelled {
+        anyhow::bail!("the import was cancelled; rows already accepted stay, importing the file again adds the rest");
+    }
+    if view.state != ImportState::Done {
+        return Err(Refused(view.error.map_or_else(|| "the import failed".to_owned(), |failure| failure.text)).into());
     }
     let known = imports::known(app).await?;
     let micros = view.finished_at.unwrap_or(view.created_at) - view.created_at;

@@ -6,7 +6,7 @@ use crate::workspace::Shared;
 use anyhow::Context;
 use perennial_api::ApiState;
 use perennial_app::random::{Random, SystemRandom};
-use perennial_app::{App, access, imports};
+use perennial_app::{App, access, value};
 use serde::Serialize;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -41,6 +41,11 @@ struct Listening {
 /// Time that open requests and running jobs get after a stop was asked for.
 const GRACE: Duration = Duration::from_secs(20);
 
+/// And what is left to be written down after it.
+const CLOSE: Duration = Duration::from_secs(5);
+/// How often measurements that nobody fetched are folded together.
+const METRICS_UPKEEP: Duration = Duration::from_secs(5);
+
 pub async fn run(args: Args, shared: &Shared, output: &Output) -> anyhow::Result<()> {
     let app = shared.open().await?;
     serve(app, args.listen, args.behind_proxy, output).await
@@ -48,11 +53,18 @@ pub async fn run(args: Args, shared: &Shared, output: &Output) -> anyhow::Result
 
 pub async fn serve(app: App, listen: SocketAddr, behind_proxy: bool, output: &Output) -> anyhow::Result<()> {
     let metrics = metrics_exporter_prometheus::PrometheusBuilder::new().install_recorder().context("metrics")?;
-    imports::requeue_unfinished(&app).await?;
+    value::fail_abandoned(&app).await?;
     let listener = TcpListener::bind(listen).await.with_context(|| format!("cannot listen on {listen}"))?;
     let address = listener.local_addr()?;
     announce(&app, address, output).await?;
     let (stop_sender, stop) = watch::channel(false);
+    let upkeep = metrics.clone();
+    tokio::spawn(async move {
+        loop {
+            tokio::time::sleep(METRICS_UPKEEP).await;
+            upkeep.run_upkeep();
+        }
+    });
     let tasks = background::start(&app, &stop);
     let state = ApiState::new(app.clone(), env!("CARGO_PKG_VERSION")).behind_proxy(behind_proxy);
     let service = perennial_api::router(state)
@@ -75,9 +87,13 @@ pub async fn serve(app: App, listen: SocketAddr, behind_proxy: bool, output: &Ou
     };
     match tokio::time::timeout(GRACE, all).await {
         Ok(served) => served??,
-        Err(_) => tracing::warn!("work was still running after {} s; it will go on at the next start", GRACE.as_secs()),
+        Err(_) => {
+            tracing::warn!("work was still running after {} s; it will go on at the next start", GRACE.as_secs());
+            // Whoever still holds a connection must not hold up the end.
+            let _late = tokio::time::timeout(CLOSE, background::release(&app)).await.is_err();
+        }
     }
-    app.store.close().await;
+    let _late = tokio::time::timeout(CLOSE, app.store.close()).await.is_err();
     Ok(())
 }
 

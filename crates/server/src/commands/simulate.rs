@@ -8,9 +8,11 @@ use crate::output::{Output, Refused};
 use crate::progress::Progress;
 use anyhow::Context;
 use clap::{Args as ClapArgs, ValueEnum};
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use perennial_domain::money::Currency;
 use perennial_domain::simulate::{
-    CUSTOMER_COLUMNS, Column, ORDER_COLUMNS, Plan, RowCounts, Simulator, TRUTH_COLUMNS, push_gzip_member, push_header,
+    CUSTOMER_COLUMNS, Column, ORDER_COLUMNS, Plan, RowCounts, Simulator, TRUTH_COLUMNS, push_header,
 };
 use perennial_domain::time::Day;
 use perennial_domain::value::Parameters;
@@ -338,6 +340,14 @@ fn make_part(simulator: &Simulator, format: Format, part: u64) -> anyhow::Result
     Ok(made)
 }
 
+/// Appends `plain` as one member without name and time, so that members made apart join to the same file.
+fn push_gzip_member(plain: &[u8], out: &mut Vec<u8>) -> std::io::Result<()> {
+    let mut encoder = GzEncoder::new(out, Compression::fast());
+    encoder.write_all(plain)?;
+    encoder.finish()?;
+    Ok(())
+}
+
 impl Sums {
     fn add(&mut self, other: Self) {
         self.customers += other.customers;
@@ -535,6 +545,20 @@ mod tests {
         assert!(refused.downcast_ref::<Refused>().is_some_and(|refused| refused.0.contains("--replace")), "{refused}");
         simulated(&args(&folder.0, &["--replace"])).unwrap();
         assert_eq!(std::fs::read(folder.0.join("orders.csv")).unwrap(), before);
+    }
+
+    #[test]
+    fn gzip_members_of_the_parts_join_to_the_plain_files() {
+        let (plain, packed) = (Folder::new("plain"), Folder::new("packed"));
+        simulated(&args(&plain.0, &[])).unwrap();
+        simulated(&args(&packed.0, &["--format", "csv.gz"])).unwrap();
+        for (name, _) in FILES {
+            let bytes = std::fs::read(packed.0.join(format!("{name}.csv.gz"))).unwrap();
+            assert_eq!(bytes[3..8], [0; 5], "neither flags nor a time in the header of {name}");
+            let mut text = Vec::new();
+            std::io::Read::read_to_end(&mut flate2::read::MultiGzDecoder::new(bytes.as_slice()), &mut text).unwrap();
+            assert_eq!(text, std::fs::read(plain.0.join(format!("{name}.csv"))).unwrap(), "{name}");
+        }
     }
 
     #[test]
