@@ -1357,7 +1357,7 @@ export interface components {
             /** @default null */
             delimiter: string | null;
             /**
-             * @description `utf-8`, `gb18030`, `utf-16le` or `utf-16be`.
+             * @description `utf-8`, `gb18030`, `utf-16le`, `utf-16be` or `windows-1252`.
              * @default null
              */
             encoding: string | null;

@@ -11,7 +11,7 @@ use std::io::{BufReader, BufWriter, Error, ErrorKind, Read, Result, Write};
 use std::path::{Path, PathBuf};
 
 /// Written rows per partition are cut at about this many bytes of input.
-const PARTITION_BYTES: u64 = 24 * 1024 * 1024;
+const PARTITION_BYTES: u64 = 16 * 1024 * 1024;
 const PARTITIONS_MIN: u64 = 8;
 /// Bounds open files and write buffers (64 KiB each).
 const PARTITIONS_MAX: u64 = 512;

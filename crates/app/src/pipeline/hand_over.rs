@@ -13,7 +13,7 @@ use perennial_store::{journal, sequences};
 /// Blocks that are read from the journal at a time.
 const BLOCKS_PER_READ: i64 = 16;
 /// Lines that make one append: larger appends make fewer and better sorted files, this bounds their memory.
-const LINES_PER_APPEND: usize = 400_000;
+const LINES_PER_APPEND: usize = 200_000;
 /// Fewer facts than this wait for more, or for the end of their import.
 const FACTS_WORTH_AN_APPEND: i64 = 200_000;
 

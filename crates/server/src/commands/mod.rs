@@ -7,6 +7,7 @@ mod import;
 mod migrate;
 mod openapi;
 mod serve;
+mod sign_in_link;
 mod simulate;
 mod value;
 
@@ -30,6 +31,8 @@ pub enum Command {
     Migrate(migrate::Args),
     /// Check the workspace and say what is wrong and what to do.
     Doctor(doctor::Args),
+    /// Make a new sign-in link for a user, such as an administrator who lost the password.
+    SignInLink(sign_in_link::Args),
     /// Load a real shop's orders and open the console on them.
     Demo(demo::Args),
     /// Print the OpenAPI document of this version.
@@ -45,6 +48,7 @@ pub async fn run(command: Command, shared: &Shared, output: &Output) -> anyhow::
         Command::Simulate(args) => simulate::run(&args, output),
         Command::Migrate(args) => migrate::run(args, shared, output).await,
         Command::Doctor(args) => doctor::run(args, shared, output).await,
+        Command::SignInLink(args) => sign_in_link::run(args, shared, output).await,
         Command::Demo(args) => demo::run(args, shared, output).await,
         Command::Openapi => openapi::run(),
     }

@@ -74,4 +74,9 @@ async fn imports_are_found_and_listed(store: &TestStore) {
     assert_eq!(imports::find_unfinished(&mut tx, "f1").await.unwrap().unwrap().id, "imp_c");
     assert_eq!(imports::find_unfinished(&mut tx, "f2").await.unwrap(), None);
     assert_eq!(imports::latest_done(&mut tx).await.unwrap().unwrap().id, "imp_b", "a trial run does not count");
+    assert!(!imports::reopen(&mut tx, "imp_b").await.unwrap(), "it is done");
+    imports::update_state(&mut tx, "imp_c", "failed", Some("disk full"), Some(5), Some(9)).await.unwrap();
+    assert!(imports::reopen(&mut tx, "imp_c").await.unwrap());
+    let reopened = imports::get(&mut tx, "imp_c").await.unwrap().unwrap();
+    assert_eq!((reopened.state.as_str(), reopened.error, reopened.finished_at), ("queued", None, None));
 }

@@ -280,6 +280,7 @@ export const imports: Messages['imports'] = {
     invalid_identifier: 'Customer identifier malformed',
     invalid_date: 'Date not understood',
     date_out_of_range: 'Date out of range',
+    in_the_future: 'Order lies in the future',
     invalid_number: 'Not a number',
     number_too_large: 'Number too large',
     invalid_currency: 'Currency code not valid',

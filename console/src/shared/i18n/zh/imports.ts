@@ -271,6 +271,7 @@ export const imports = {
     invalid_identifier: '客户标识格式不对',
     invalid_date: '日期看不懂',
     date_out_of_range: '日期超出范围',
+    in_the_future: '下单时间在未来',
     invalid_number: '不是数字',
     number_too_large: '数字太大',
     invalid_currency: '货币代码不对',
