@@ -37,37 +37,37 @@ const WORKERS_MAX: usize = 16;
 truth.csv says what no shop knows: rates, departures, and what the year after the last day brings.")]
 pub struct Args {
     /// How many customers.
-    #[arg(long, value_name = "N", env = "PERENNIAL_SIMULATE_CUSTOMERS")]
+    #[arg(long, value_name = "N", env = "PERENNIAL_CUSTOMERS")]
     customers: u64,
     /// The same seed gives the same bytes on every machine.
-    #[arg(long, default_value_t = 1, env = "PERENNIAL_SIMULATE_SEED")]
+    #[arg(long, default_value_t = 1, env = "PERENNIAL_SEED")]
     seed: u64,
     /// Folder for the files; it is made where missing.
-    #[arg(long, short, value_name = "DIR", env = "PERENNIAL_SIMULATE_OUTPUT")]
+    #[arg(long, short, value_name = "DIR", env = "PERENNIAL_OUTPUT")]
     output: PathBuf,
     /// Days that the files tell of.
-    #[arg(long, default_value_t = 730, env = "PERENNIAL_SIMULATE_DAYS")]
+    #[arg(long, default_value_t = 730, env = "PERENNIAL_DAYS")]
     days: u32,
     /// First purchases spread over so many days from the start; half of all days unless given.
-    #[arg(long, value_name = "DAYS", env = "PERENNIAL_SIMULATE_ACQUISITION_DAYS")]
+    #[arg(long, value_name = "DAYS", env = "PERENNIAL_ACQUISITION_DAYS")]
     acquisition_days: Option<u32>,
     /// The last day.
-    #[arg(long, default_value = "2026-06-30", value_name = "DATE", env = "PERENNIAL_SIMULATE_END")]
+    #[arg(long, default_value = "2026-06-30", value_name = "DATE", env = "PERENNIAL_END")]
     end: String,
-    #[arg(long, default_value = "CNY", value_name = "CODE", env = "PERENNIAL_SIMULATE_CURRENCY")]
+    #[arg(long, default_value = "CNY", value_name = "CODE", env = "PERENNIAL_CURRENCY")]
     currency: String,
-    #[arg(long, default_value_t = Plan::LINES_PER_ORDER, value_name = "MEAN", env = "PERENNIAL_SIMULATE_LINES")]
+    #[arg(long, default_value_t = Plan::LINES_PER_ORDER, value_name = "MEAN", env = "PERENNIAL_LINES")]
     lines_per_order: f64,
     /// Share of orders that are refunded later, in full or in part.
-    #[arg(long, default_value_t = Plan::REFUND_SHARE, value_name = "SHARE", env = "PERENNIAL_SIMULATE_REFUNDS")]
+    #[arg(long, default_value_t = Plan::REFUND_SHARE, value_name = "SHARE", env = "PERENNIAL_REFUNDS")]
     refund_share: f64,
     /// Share of later orders that show the phone but not the customer id.
-    #[arg(long, default_value_t = Plan::WITHOUT_ID_SHARE, value_name = "SHARE", env = "PERENNIAL_SIMULATE_WITHOUT_ID")]
+    #[arg(long, default_value_t = Plan::WITHOUT_ID_SHARE, value_name = "SHARE", env = "PERENNIAL_WITHOUT_ID")]
     without_id_share: f64,
-    #[arg(long, value_enum, default_value_t = Format::Csv, env = "PERENNIAL_SIMULATE_FORMAT")]
+    #[arg(long, value_enum, default_value_t = Format::Csv, env = "PERENNIAL_FORMAT")]
     format: Format,
     /// Replace the files of an earlier run.
-    #[arg(long, env = "PERENNIAL_SIMULATE_REPLACE")]
+    #[arg(long, env = "PERENNIAL_REPLACE")]
     replace: bool,
     #[command(flatten)]
     truth: TruthArgs,
@@ -77,29 +77,29 @@ pub struct Args {
 #[command(next_help_heading = "Truth (rates a week)")]
 struct TruthArgs {
     /// How customers buy and leave.
-    #[arg(long, value_enum, default_value_t = TruthModel::BgNbd, env = "PERENNIAL_SIMULATE_TRUTH_MODEL")]
+    #[arg(long, value_enum, default_value_t = TruthModel::BgNbd, env = "PERENNIAL_TRUTH_MODEL")]
     truth_model: TruthModel,
     /// Purchases a week are Gamma(r, alpha).
-    #[arg(long)]
+    #[arg(long, env = "PERENNIAL_R")]
     r: Option<f64>,
-    #[arg(long)]
+    #[arg(long, env = "PERENNIAL_ALPHA")]
     alpha: Option<f64>,
     /// BG/NBD: the chance to leave after a repeat purchase is Beta(a, b).
-    #[arg(long)]
+    #[arg(long, env = "PERENNIAL_A")]
     a: Option<f64>,
-    #[arg(long)]
+    #[arg(long, env = "PERENNIAL_B")]
     b: Option<f64>,
     /// Pareto/NBD: departures a week are Gamma(s, beta).
-    #[arg(long)]
+    #[arg(long, env = "PERENNIAL_S")]
     s: Option<f64>,
-    #[arg(long)]
+    #[arg(long, env = "PERENNIAL_BETA")]
     beta: Option<f64>,
     /// Amounts of a customer are Gamma(p, nu), and nu is Gamma(q, gamma).
-    #[arg(long, default_value_t = Plan::SPEND.p)]
+    #[arg(long, default_value_t = Plan::SPEND.p, env = "PERENNIAL_P")]
     p: f64,
-    #[arg(long, default_value_t = Plan::SPEND.q)]
+    #[arg(long, default_value_t = Plan::SPEND.q, env = "PERENNIAL_Q")]
     q: f64,
-    #[arg(long, default_value_t = Plan::SPEND.gamma)]
+    #[arg(long, default_value_t = Plan::SPEND.gamma, env = "PERENNIAL_GAMMA")]
     gamma: f64,
 }
 
