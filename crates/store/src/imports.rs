@@ -12,7 +12,7 @@ use crate::row::{Bind, Row};
 pub struct ImportRow {
     pub id: String,
     pub kind: String,
-    /// `queued`, `reading`, `applying`, `valuing`, `done`, `cancelled` or `failed`.
+    /// `queued`, `reading`, `applying`, `done`, `cancelled` or `failed`.
     pub state: String,
     pub fingerprint: String,
     pub request: String,

@@ -3,7 +3,7 @@
 //! | step | what it does | commit |
 //! |---|---|---|
 //! | [`accept`] | writes a block of checked facts into the journal | the caller's, durable when it returns |
-//! | [`apply_next`] | whose is it, what of it is new, profile and counters | one per block: effects and the journal row's new state together |
+//! | [`apply_all`] | whose is it, what of it is new, profile and counters | one per block: effects and the journal row's new state together |
 //! | [`hand_over`] | appends applied blocks to the columnar history | Delta's commit carries the last sequence; then the journal rows go |
 //!
 //! Invariants:
