@@ -10,9 +10,13 @@ use deltalake::kernel::Action;
 use deltalake::protocol::{DeltaOperation, SaveMode};
 use perennial_domain::fact::{AppliedBlock, FACT_BLOCK_VERSION};
 use std::path::Path;
+use std::sync::{Mutex, PoisonError};
+use std::thread;
 
 /// Rows that are turned into Arrow at a time.
 const ENCODE_ROWS_MAX: usize = 16_384;
+/// Files that are written at once: each waits for the disk in its turn, and costs the memory of its row group.
+const WRITERS: usize = 2;
 
 /// What an [`History::append`] did.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -89,18 +93,39 @@ fn write_buckets(folder: &Path, stem: &str, blocks: &[&(i64, AppliedBlock)]) -> 
             buckets[bucket_of(applied.customer)].push(Row { block, applied });
         }
     }
-    let mut written = Vec::with_capacity(BUCKETS);
-    for (bucket, mut rows) in buckets.into_iter().enumerate() {
-        if rows.is_empty() {
-            continue;
-        }
-        // Stable, so that facts equal in all three stay in journal order.
-        rows.sort_by_key(Row::order);
-        let mut writer = DataFileWriter::create(folder, bucket, stem)?;
-        for part in rows.chunks(ENCODE_ROWS_MAX) {
-            writer.write(&encode(part)?)?;
-        }
-        written.push(writer.finish(true)?);
+    let work: Vec<(usize, Vec<Row<'_>>)> = buckets.into_iter().enumerate().filter(|(_, rows)| !rows.is_empty()).collect();
+    in_parallel(work, |(bucket, rows)| write_bucket(folder, bucket, stem, rows))
+}
+
+fn write_bucket(folder: &Path, bucket: usize, stem: &str, mut rows: Vec<Row<'_>>) -> Result<WrittenFile> {
+    // Stable, so that facts equal in all three stay in journal order.
+    rows.sort_by_key(Row::order);
+    let mut writer = DataFileWriter::create(folder, bucket, stem)?;
+    for part in rows.chunks(ENCODE_ROWS_MAX) {
+        writer.write(&encode(part)?)?;
     }
-    Ok(written)
+    writer.finish(true)
+}
+
+/// Does each piece of work on one of a few threads; the answers come in the order of the work.
+fn in_parallel<W: Send, T: Send>(work: Vec<W>, run: impl Fn(W) -> Result<T> + Sync) -> Result<Vec<T>> {
+    let queue = Mutex::new(work.into_iter().enumerate());
+    let next = || queue.lock().unwrap_or_else(PoisonError::into_inner).next();
+    let on_a_thread = || {
+        let mut done = Vec::new();
+        while let Some((place, piece)) = next() {
+            done.push((place, run(piece)?));
+        }
+        Ok(done)
+    };
+    let mut done = thread::scope(|scope| {
+        let threads: Vec<_> = (0..WRITERS).map(|_| scope.spawn(on_a_thread)).collect();
+        let mut done = Vec::new();
+        for thread in threads {
+            done.extend(thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?);
+        }
+        Ok::<_, HistoryError>(done)
+    })?;
+    done.sort_by_key(|(place, _)| *place);
+    Ok(done.into_iter().map(|(_, answer)| answer).collect())
 }

@@ -9,6 +9,7 @@ use crate::error::{Result, StoreError};
 use crate::row::{Bind, Binder, Row};
 use crate::statements::{self, Statement};
 use futures_util::TryStreamExt;
+use futures_util::future::join as both;
 use sqlx::{AssertSqlSafe, SqlSafeStr, SqlStr};
 use std::sync::Arc;
 
@@ -85,20 +86,30 @@ pub(crate) async fn bulk<R: Sync>(
     let engine = tx.engine();
     let statement = statements::find(engine, name)?;
     let list = statement.rows.ok_or(StoreError::UnknownStatement(name))?;
+    let chunk_of = |rows: &[R]| {
+        let mut binder = empty(engine, rows.len() * list.width());
+        rows.iter().for_each(|row| bind(row, &mut binder));
+        (statements::expand(engine, &statement, list, rows.len(), 0), binder)
+    };
     let mut touched = 0;
-    let mut rest = rows;
-    while !rest.is_empty() {
-        let size = chunk_size(rest.len(), list.width());
-        let (chunk, remaining) = rest.split_at(size);
-        let mut binder = empty(engine, size * list.width());
-        for row in chunk {
-            bind(row, &mut binder);
-        }
-        let text = statements::expand(engine, &statement, list, size, 0);
-        touched += run(tx, AssertSqlSafe(text).into_sql_str(), binder).await?;
-        rest = remaining;
+    let mut chunks = chunks_of(rows, list.width());
+    let mut next = chunks.next().map(chunk_of);
+    while let Some((text, binder)) = next.take() {
+        // The next chunk is made while the database works on this one.
+        let make_next = async { next = chunks.next().map(chunk_of) };
+        let (outcome, ()) = both(run(tx, AssertSqlSafe(text).into_sql_str(), binder), make_next).await;
+        touched += outcome?;
     }
     Ok(touched)
+}
+
+/// Cuts rows into the fixed sizes.
+fn chunks_of<R>(mut rest: &[R], width: usize) -> impl Iterator<Item = &[R]> {
+    std::iter::from_fn(move || {
+        let (chunk, remaining) = rest.split_at(chunk_size(rest.len(), width).min(rest.len()));
+        rest = remaining;
+        (!chunk.is_empty()).then_some(chunk)
+    })
 }
 
 /// Reads the rows of all keys, in no particular order. The last, shorter list is filled up with its last key,

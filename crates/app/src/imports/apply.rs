@@ -132,9 +132,9 @@ fn assemble_in_background(assembly: &Assembly, partition: u32) -> AssemblyTask {
     let assembly = assembly.clone();
     tokio::task::spawn_blocking(move || {
         let Some(file) = assembly.files.get(partition as usize) else { return Ok(Vec::new()) };
-        let bytes = spool::read_partition(file).map_err(ImportError::io("cannot read the spool"))?;
-        let facts = super::rows::assemble(assembly.kind, &assembly.source, assembly.created_at, &bytes)?;
-        drop(bytes);
+        let rows = spool::read_partition(file).map_err(ImportError::io("cannot read the spool"))?;
+        let facts = super::rows::assemble(assembly.kind, &assembly.source, assembly.created_at, &rows)?;
+        drop(rows);
         blocks_of(&assembly, partition, facts)
     })
 }

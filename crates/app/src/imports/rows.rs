@@ -1,7 +1,7 @@
 //! Orders and customers behind one face: parse a row, spool it, assemble a partition's facts.
 
 use super::ImportError;
-use super::spool::RowPlace;
+use super::spool::{PartitionRows, RowPlace};
 use perennial_domain::import::cells::Cells;
 use perennial_domain::import::customers::{CustomerRow, CustomerRowParser, assemble_customers};
 use perennial_domain::import::error::RowError;
@@ -89,14 +89,15 @@ pub fn assemble(
     kind: ImportKind,
     source: &str,
     created_at: i64,
-    mut bytes: &[u8],
+    partition: &PartitionRows,
 ) -> Result<Vec<Assembled>, ImportError> {
     let damaged = |error: SpoolError| {
         ImportError::refused(error.code(), format!("the spool of the import: {error}; start it again"))
     };
+    let mut bytes = partition.bytes.as_slice();
     match kind {
         ImportKind::Orders => {
-            let mut rows = Vec::new();
+            let mut rows = Vec::with_capacity(partition.count);
             while !bytes.is_empty() {
                 rows.push(OrderRow::decode(&mut bytes).map_err(damaged)?);
             }
@@ -104,7 +105,7 @@ pub fn assemble(
             Ok(assemble_orders(rows, &context))
         }
         ImportKind::Customers => {
-            let mut rows = Vec::new();
+            let mut rows = Vec::with_capacity(partition.count);
             while !bytes.is_empty() {
                 rows.push(CustomerRow::decode(&mut bytes).map_err(damaged)?);
             }

@@ -162,9 +162,14 @@ pub fn partitions(folder: &Path) -> Result<Vec<PathBuf>> {
 }
 
 /// The rows of a partition, one behind the other.
-pub fn read_partition(path: &Path) -> Result<Vec<u8>> {
+pub struct PartitionRows {
+    pub bytes: Vec<u8>,
+    pub count: usize,
+}
+
+pub fn read_partition(path: &Path) -> Result<PartitionRows> {
     let mut bytes = std::fs::read(path)?;
-    let (mut from, mut to) = (0, 0);
+    let (mut from, mut to, mut count) = (0, 0, 0);
     while from < bytes.len() {
         let damaged = || Error::new(ErrorKind::InvalidData, "the spool of the import is damaged");
         let head = bytes.get(from..from + HEAD_BYTES).and_then(|head| head.try_into().ok()).ok_or_else(damaged)?;
@@ -175,9 +180,10 @@ pub fn read_partition(path: &Path) -> Result<Vec<u8>> {
         }
         bytes.copy_within(row..row + length, to);
         (from, to) = (row + length, to + length);
+        count += 1;
     }
     bytes.truncate(to);
-    Ok(bytes)
+    Ok(PartitionRows { bytes, count })
 }
 
 #[cfg(test)]
@@ -207,7 +213,7 @@ mod tests {
         assert_eq!(spool_of(folder.path(), 60_000, 1_000), Finished::Complete);
         let files = partitions(folder.path()).unwrap();
         assert_eq!(files.len(), 7 + 8);
-        let sizes: Vec<usize> = files.iter().map(|file| read_partition(file).unwrap().len()).collect();
+        let sizes: Vec<usize> = files.iter().map(|file| read_partition(file).unwrap().bytes.len()).collect();
         assert_eq!(sizes.iter().sum::<usize>(), 60_000 * 1_024);
         assert!(sizes.iter().all(|size| *size < LARGE_BYTES as usize), "{sizes:?}");
     }
@@ -226,6 +232,6 @@ mod tests {
         let file = &partitions(folder.path()).unwrap()[3];
         let whole = std::fs::read(file).unwrap();
         std::fs::write(file, &whole[..whole.len() - 1]).unwrap();
-        assert_eq!(read_partition(file).unwrap_err().kind(), ErrorKind::InvalidData);
+        assert_eq!(read_partition(file).err().unwrap().kind(), ErrorKind::InvalidData);
     }
 }

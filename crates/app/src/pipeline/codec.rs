@@ -6,6 +6,8 @@ use serde::de::DeserializeOwned;
 
 const FORMAT_ZSTD_JSON: u8 = 1;
 const ZSTD_LEVEL: i32 = 1;
+/// Room for the JSON of a usual full block, so that it is not copied from room to room while it grows.
+const JSON_BYTES_START: usize = 2 * 1024 * 1024;
 /// A block that unpacks to more than this was not written by us.
 const UNPACKED_BYTES_MAX: usize = 256 * 1024 * 1024;
 /// What may be accepted: applying makes a block a little larger, and what is applied must be readable.
@@ -13,7 +15,8 @@ pub const ACCEPTED_BYTES_MAX: usize = 128 * 1024 * 1024;
 
 /// Refuses what would be larger than `limit` unpacked.
 pub fn encode<T: Serialize>(value: &T, limit: usize) -> Result<Vec<u8>, String> {
-    let json = serde_json::to_vec(value).map_err(|error| error.to_string())?;
+    let mut json = Vec::with_capacity(JSON_BYTES_START);
+    serde_json::to_writer(&mut json, value).map_err(|error| error.to_string())?;
     if json.len() > limit {
         return Err(format!("{} bytes are more than the limit of {limit}", json.len()));
     }
