@@ -93,7 +93,8 @@ fn write_buckets(folder: &Path, stem: &str, blocks: &[&(i64, AppliedBlock)]) -> 
             buckets[bucket_of(applied.customer)].push(Row { block, applied });
         }
     }
-    let work: Vec<(usize, Vec<Row<'_>>)> = buckets.into_iter().enumerate().filter(|(_, rows)| !rows.is_empty()).collect();
+    let work: Vec<(usize, Vec<Row<'_>>)> =
+        buckets.into_iter().enumerate().filter(|(_, rows)| !rows.is_empty()).collect();
     in_parallel(work, |(bucket, rows)| write_bucket(folder, bucket, stem, rows))
 }
 

@@ -71,7 +71,7 @@ async fn move_facts(app: App, mut stop: watch::Receiver<bool>) {
     while !*stop.borrow() {
         let moved = async {
             let blocks = pipeline::apply_all(&app).await?;
-            let facts = pipeline::hand_over(&app).await?;
+            let facts = pipeline::hand_over_when_due(&app).await?;
             Ok::<_, pipeline::PipelineError>((blocks, facts))
         };
         match moved.await {

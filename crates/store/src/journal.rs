@@ -23,6 +23,14 @@ pub struct JournalRow {
     pub payload: Vec<u8>,
 }
 
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AppliedRow {
+    pub sequence: i64,
+    pub payload: Vec<u8>,
+    /// What became of the facts of the payload. Rows of earlier versions have none: their payload says it.
+    pub told: Option<Vec<u8>>,
+}
+
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct JournalCounts {
     pub accepted_blocks: i64,
@@ -53,19 +61,36 @@ pub async fn next_accepted(tx: &mut WriteTx<'_>, limit: i64) -> Result<Vec<Journ
     .await
 }
 
-/// Replaces the accepted payload by the applied one.
-pub async fn mark_applied(tx: &mut WriteTx<'_>, position: i64, sequence: i64, payload: &[u8]) -> Result<()> {
-    exec::execute_exactly(tx, 1, "journal.mark_applied", vec![position.into(), sequence.into(), payload.into()]).await
+/// `told` says what became of the facts of the payload.
+pub async fn mark_applied(tx: &mut WriteTx<'_>, position: i64, sequence: i64, told: &[u8]) -> Result<()> {
+    exec::execute_exactly(tx, 1, "journal.mark_applied", vec![position.into(), sequence.into(), told.into()]).await
 }
 
 pub async fn note_failure(tx: &mut WriteTx<'_>, position: i64, error: &str) -> Result<()> {
     exec::execute_exactly(tx, 1, "journal.note_failure", vec![position.into(), error.into()]).await
 }
 
-/// Applied blocks after that number, in order: `(sequence, payload)`.
-pub async fn applied(tx: &mut ReadTx<'_>, after_sequence: i64, limit: i64) -> Result<Vec<(i64, Vec<u8>)>> {
+/// Applied blocks after that number, in order.
+pub async fn applied(tx: &mut ReadTx<'_>, after_sequence: i64, limit: i64) -> Result<Vec<AppliedRow>> {
     let binds = vec![after_sequence.into(), limit.into()];
-    exec::all(tx, "journal.applied", binds, |row| Ok((row.i64(0)?, row.bytes(1)?))).await
+    exec::all(tx, "journal.applied", binds, |row| {
+        Ok(AppliedRow { sequence: row.i64(0)?, payload: row.bytes(1)?, told: row.opt_bytes(2)? })
+    })
+    .await
+}
+
+/// Facts of applied blocks that are still here, and the instant when the oldest of those was accepted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct WaitingForHistory {
+    pub facts: i64,
+    pub oldest_accepted_at: Option<i64>,
+}
+
+pub async fn waiting_for_history(tx: &mut ReadTx<'_>) -> Result<WaitingForHistory> {
+    exec::one(tx, "journal.waiting_for_history", vec![], |row| {
+        Ok(WaitingForHistory { facts: row.i64(0)?, oldest_accepted_at: row.opt_i64(1)? })
+    })
+    .await
 }
 
 /// The number of the oldest applied block that is still here.

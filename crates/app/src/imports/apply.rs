@@ -8,7 +8,7 @@ use super::state::{ImportProgress, ImportRequest, ImportState};
 use super::{ImportError, folder, spool};
 use crate::App;
 use crate::pipeline::{self, ApplyReport, PipelineError, PreparedBlock};
-use perennial_domain::fact::{FACT_BLOCK_VERSION, FactBlock};
+use perennial_domain::fact::{AppliedBlock, FACT_BLOCK_VERSION, FactBlock};
 use perennial_domain::import::field::ImportKind;
 use perennial_domain::import::orders::Assembled;
 use perennial_domain::money::Currency;
@@ -64,7 +64,7 @@ pub async fn apply_partitions(
             dry_apply(app, id, partition, blocks).await?;
         } else {
             accept_partition(app, id, partition, &blocks).await?;
-            pipeline::apply_prepared(app, blocks).await?;
+            pipeline::apply_prepared(app, blocks, &mut |sequence, block| hand_over.keep(sequence, block)).await?;
             hand_over.go_on(app).await?;
         }
         progress.partitions_done = partition + 1;
@@ -74,6 +74,7 @@ pub async fn apply_partitions(
         }
         observe(&progress);
     }
+    hand_over.start(app).await?;
     hand_over.finish().await?;
     if !request.dry_run {
         pipeline::apply_all(app).await?;
@@ -82,24 +83,39 @@ pub async fn apply_partitions(
     Ok(true)
 }
 
-/// What is applied goes to history on a task of its own, one at a time, while the next partition is applied.
+/// What is applied goes to history on a task of its own, one at a time, while the next partition is applied. The
+/// blocks stay at hand until then: a full append's worth, and another one under way.
 #[derive(Default)]
-struct HandOver(Option<JoinHandle<Result<u64, PipelineError>>>);
+struct HandOver {
+    waiting: Vec<(i64, AppliedBlock)>,
+    lines: usize,
+    task: Option<JoinHandle<Result<(), PipelineError>>>,
+}
 
 impl HandOver {
-    /// Starts the next one where none is under way.
+    fn keep(&mut self, sequence: i64, block: AppliedBlock) {
+        self.lines += pipeline::lines_of(&block);
+        self.waiting.push((sequence, block));
+    }
+
+    /// Starts the next one where enough waits; the one before has ended by then.
     async fn go_on(&mut self, app: &App) -> Result<(), ImportError> {
-        if self.0.as_ref().is_some_and(|task| !task.is_finished()) {
+        if self.lines < pipeline::LINES_PER_APPEND {
             return Ok(());
         }
+        self.start(app).await
+    }
+
+    async fn start(&mut self, app: &App) -> Result<(), ImportError> {
         self.finish().await?;
-        let app = app.clone();
-        self.0 = Some(tokio::spawn(async move { pipeline::hand_over_if_many(&app).await }));
+        self.lines = 0;
+        let (app, blocks) = (app.clone(), std::mem::take(&mut self.waiting));
+        self.task = Some(tokio::spawn(async move { pipeline::hand_over_applied(&app, &blocks).await }));
         Ok(())
     }
 
     async fn finish(&mut self) -> Result<(), ImportError> {
-        let Some(task) = self.0.take() else { return Ok(()) };
+        let Some(task) = self.task.take() else { return Ok(()) };
         task.await.map_err(|error| ImportError::refused("hand_over_failed", error.to_string()))??;
         Ok(())
     }
@@ -175,7 +191,7 @@ async fn dry_apply(app: &App, id: &str, partition: u32, blocks: Vec<PreparedBloc
     }
     let mut tx = app.store.write().await.map_err(PipelineError::from)?;
     let row = table::get(&mut tx, id).await?.ok_or_else(|| ImportError::NotFound(id.to_owned()))?;
-    table::update_result(&mut tx, id, &pipeline::apply::merge_report(row.result.as_deref(), &report)).await?;
+    table::update_result(&mut tx, id, &pipeline::merge_report(row.result.as_deref(), &report)).await?;
     table::update_step(&mut tx, id, i64::from(partition) + 1).await?;
     Ok(tx.commit().await?)
 }

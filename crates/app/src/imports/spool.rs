@@ -11,13 +11,13 @@ use std::io::{BufReader, BufWriter, Error, ErrorKind, Read, Result, Write};
 use std::path::{Path, PathBuf};
 
 /// Written rows per partition are cut at about this many bytes of input.
-const PARTITION_BYTES: u64 = 16 * 1024 * 1024;
+const PARTITION_BYTES: u64 = 8 * 1024 * 1024;
 const PARTITIONS_MIN: u64 = 8;
 /// Bounds open files and write buffers (64 KiB each).
 const PARTITIONS_MAX: u64 = 512;
 const BUFFER_BYTES: usize = 64 * 1024;
 /// A partition of more bytes than this is parted again.
-const LARGE_BYTES: u64 = 2 * PARTITION_BYTES;
+const LARGE_BYTES: u64 = 4 * PARTITION_BYTES;
 /// And this much of one order is no order.
 const ORDER_BYTES_MAX: u64 = 64 * 1024 * 1024;
 const HEAD_BYTES: usize = 12;

@@ -1,68 +1,42 @@
-//! Resolve and apply: one block of the journal becomes profiles, counters and an applied block.
+//! Apply: blocks of the journal become profiles, counters and applied blocks.
 //!
-//! Everything that a block causes is written in one commit with the journal row's new state; a kill at
-//! any moment leaves the block either untouched or done.
+//! Everything that a block causes is written in one commit with the journal row's new state; a kill at any moment
+//! leaves the block either untouched or done. Several blocks share a commit, and work on two of them overlaps: while
+//! the database writes one, the owners of the next are decided; while the next one's identifiers are looked up, what
+//! this one does is worked out. What the database is asked, and in which order, does not depend on that.
 
-use super::counters::count;
-use super::orders::{OrderId, Outcome, compare, line_counts, order_id};
-use super::resolve::{Matched, Resolved, resolve};
+use super::applied::Told;
+use super::effects::{Effects, Known, purchase_of_cancellation, work_out};
+use super::orders::{OrderId, order_id};
+use super::report::{ApplyReport, merge_report};
+use super::resolve::{Owners, Resolved, resolve};
 use super::traits::Traits;
 use super::{PipelineError, PreparedBlock, codec};
 use crate::App;
-use perennial_domain::fact::{AppliedBlock, AppliedFact, Fact, FactBlock, FactKey, FactKind, Line};
-use perennial_domain::ids::CustomerNumber;
+use perennial_domain::fact::{AppliedBlock, FactBlock};
 use perennial_domain::time::{Instant, Zone};
-use perennial_store::customers::{self, CustomerCounters};
-use perennial_store::orders::{self as order_table, OrderRow};
-use perennial_store::{WriteTx, imports, journal, sequences};
-use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
-
-/// What applying did, in rows of the source: an order line or a customer row each counts one.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ApplyReport {
-    pub accepted: u64,
-    pub duplicates: u64,
-    pub customers_new: u64,
-    /// Orders seen for the first time.
-    pub orders: u64,
-    pub refunds: u64,
-    /// Facts without any identifier: they are kept, belong to nobody and are in no figure.
-    pub guests: u64,
-    pub conflicts: u64,
-    /// Customers of customer files that were known before, by the identifier that told so.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub matched: BTreeMap<String, Matched>,
-}
-
-impl ApplyReport {
-    pub fn add(&mut self, other: &Self) {
-        self.accepted += other.accepted;
-        self.duplicates += other.duplicates;
-        self.customers_new += other.customers_new;
-        self.orders += other.orders;
-        self.refunds += other.refunds;
-        self.guests += other.guests;
-        self.conflicts += other.conflicts;
-        for (rule, more) in &other.matched {
-            let matched = self.matched.entry(rule.clone()).or_default();
-            matched.customers += more.customers;
-            matched.contradicted += more.contradicted;
-        }
-    }
-}
+use perennial_store::journal::JournalRow;
+use perennial_store::orders as order_table;
+use perennial_store::{StoreError, WriteTx, customers, imports, journal, sequences, traits};
+use std::collections::{BTreeMap, HashMap, HashSet};
+use tokio::task::{JoinHandle, spawn_blocking};
 
 /// Applies all that waits in the journal; returns the number of blocks.
 pub async fn apply_all(app: &App) -> Result<usize, PipelineError> {
-    apply_prepared(app, Vec::new()).await
+    apply_prepared(app, Vec::new(), &mut |_, _| {}).await
 }
 
-/// [`apply_all`] for whoever has just accepted these blocks: what is at hand need not be read again.
-pub async fn apply_prepared(app: &App, prepared: Vec<PreparedBlock>) -> Result<usize, PipelineError> {
+/// [`apply_all`] for whoever has just accepted these blocks: what is at hand need not be read again. `keep` is given
+/// each applied block with its sequence, once that is committed.
+pub async fn apply_prepared(
+    app: &App,
+    prepared: Vec<PreparedBlock>,
+    keep: &mut (dyn FnMut(i64, AppliedBlock) + Send),
+) -> Result<usize, PipelineError> {
     let mut at_hand: HashMap<String, FactBlock> = prepared.into_iter().map(|one| (one.key, one.block)).collect();
     let mut blocks = 0;
     loop {
-        match apply_group(app, &mut at_hand).await? {
+        match apply_next(app, &mut at_hand, GROUP_BLOCKS_MAX, keep).await? {
             0 => return Ok(blocks),
             applied => blocks += applied,
         }
@@ -70,100 +44,184 @@ pub async fn apply_prepared(app: &App, prepared: Vec<PreparedBlock>) -> Result<u
 }
 
 /// Blocks that are applied in one commit, at most. Each commit writes every page that it touched, and new identifiers
-/// touch pages all over their tree: one commit a block wrote the tree anew for each. It also bounds how long others
+/// touch pages all over their tree: one commit a block wrote that tree anew for each. It also bounds how long others
 /// wait for the writer.
-const GROUP_BLOCKS_MAX: i64 = 6;
+const GROUP_BLOCKS_MAX: i64 = 8;
 
-/// Applies the next blocks in one commit; none of them, then one alone, where one of them cannot be applied.
-async fn apply_group(app: &App, at_hand: &mut HashMap<String, FactBlock>) -> Result<usize, PipelineError> {
-    let now = app.clock.now();
+/// Applies the next blocks in one commit, so many at most. Where one of them cannot be applied, none is: then they are
+/// taken one by one, so that it is that one which fails.
+async fn apply_next(
+    app: &App,
+    at_hand: &mut HashMap<String, FactBlock>,
+    blocks_max: i64,
+    keep: &mut (dyn FnMut(i64, AppliedBlock) + Send),
+) -> Result<usize, PipelineError> {
     let mut tx = app.store.write().await?;
     journal::lock_applier(&mut tx).await?;
-    let rows = journal::next_accepted(&mut tx, GROUP_BLOCKS_MAX).await?;
+    let rows = journal::next_accepted(&mut tx, blocks_max).await?;
+    if rows.is_empty() {
+        return Ok(0);
+    }
+    let mut decoded = Vec::with_capacity(rows.len());
+    let mut unreadable = None;
     for row in &rows {
-        let decoded = at_hand.remove(&row.block_key).map_or_else(|| codec::decode(&row.payload), Ok);
-        let applied = match decoded {
-            Ok(block) => apply_row(&mut tx, row, block, now).await,
-            Err(reason) => Err(PipelineError::Unreadable { block: row.block_key.clone(), reason }),
-        };
-        match applied {
-            Ok(()) => {}
-            Err(PipelineError::Store(error)) if error.is_retryable() => return Err(error.into()),
-            Err(_) => {
-                tx.rollback().await?;
-                return Ok(usize::from(apply_next(app, at_hand).await?));
+        match at_hand.remove(&row.block_key).map_or_else(|| codec::decode(&row.payload), Ok) {
+            Ok(block) => decoded.push(block),
+            Err(reason) => {
+                unreadable = Some(PipelineError::Unreadable { block: row.block_key.clone(), reason });
+                break;
             }
         }
     }
-    if !rows.is_empty() {
-        tx.commit().await?;
-    }
-    Ok(rows.len())
-}
-
-/// Applies the next block, if there is one.
-async fn apply_next(app: &App, at_hand: &mut HashMap<String, FactBlock>) -> Result<bool, PipelineError> {
-    let now = app.clock.now();
-    let mut tx = app.store.write().await?;
-    journal::lock_applier(&mut tx).await?;
-    let Some(row) = journal::next_accepted(&mut tx, 1).await?.into_iter().next() else {
-        return Ok(false);
+    let outcome = match unreadable {
+        Some(error) => Err(error),
+        None => apply_blocks(&mut tx, &rows, decoded, app.clock.now()).await,
     };
-    let decoded = at_hand.remove(&row.block_key).map_or_else(|| codec::decode(&row.payload), Ok);
-    let block: FactBlock = match decoded {
-        Ok(block) => block,
-        Err(reason) => {
-            let error = PipelineError::Unreadable { block: row.block_key.clone(), reason };
-            return give_up_on(app, tx, row, error).await;
-        }
-    };
-    match apply_row(&mut tx, &row, block, now).await {
-        Ok(()) => {
+    match outcome {
+        Ok(applied) => {
             tx.commit().await?;
-            Ok(true)
+            let blocks = applied.len();
+            applied.into_iter().for_each(|(sequence, block)| keep(sequence, block));
+            Ok(blocks)
         }
         Err(PipelineError::Store(error)) if error.is_retryable() => Err(error.into()),
-        Err(error) => give_up_on(app, tx, row, error).await,
+        Err(error) => match rows.into_iter().next() {
+            Some(row) if blocks_max == 1 => give_up_on(app, tx, row, error).await,
+            _ => {
+                tx.rollback().await?;
+                Box::pin(apply_next(app, at_hand, 1, keep)).await
+            }
+        },
     }
 }
 
-async fn apply_row(
+/// The rows' blocks in their order; gives them back as applied, each with its sequence.
+async fn apply_blocks(
     tx: &mut WriteTx<'_>,
-    row: &journal::JournalRow,
-    block: FactBlock,
+    rows: &[JournalRow],
+    blocks: Vec<FactBlock>,
     now: Instant,
-) -> Result<(), PipelineError> {
-    let import_id = block.import_id.clone();
-    let (applied, report) = apply_block(tx, block, now).await?;
-    let payload = codec::encode_applied(&applied)
-        .map_err(|reason| PipelineError::Unwritable { block: row.block_key.clone(), reason })?;
-    let sequence = sequences::reserve(tx, "applied_sequence", 1).await?;
-    journal::mark_applied(tx, row.position, sequence, &payload).await?;
-    if let Some(id) = import_id
-        && let Some(import) = imports::get(tx, &id).await?
-        && import.finished_at.is_none()
-    {
-        imports::update_result(tx, &id, &merge_report(import.result.as_deref(), &report)).await?;
+) -> Result<Vec<(i64, AppliedBlock)>, PipelineError> {
+    let zone = brand_zone(tx).await?;
+    let next = sequences::reserve(tx, "customer_number", 0).await?;
+    let mut created = 0;
+    let mut applied = Vec::with_capacity(blocks.len());
+    let mut reports: BTreeMap<String, ApplyReport> = BTreeMap::new();
+    let mut to_write: Option<(&JournalRow, Resolved, Effects)> = None;
+    let mut blocks = blocks.into_iter().peekable();
+    let mut owners = match blocks.peek() {
+        Some(first) => Owners::load(tx, &first.facts).await?,
+        None => Owners::default(),
+    };
+    for row in rows {
+        let Some(block) = blocks.next() else { break };
+        let resolving = on_a_thread(move || {
+            let resolved = resolve(&block.source, &block.facts, owners, next + created);
+            (block, resolved)
+        });
+        if let Some((row, resolved, effects)) = to_write.take() {
+            applied.push(write(tx, row, &resolved, effects, &mut reports).await?);
+        }
+        let (block, resolved) = resolving.finished().await;
+        created += i64::try_from(resolved.created.len()).unwrap_or(i64::MAX);
+        let known = known(tx, &block, &resolved).await?;
+        let zone = zone.clone();
+        let working = on_a_thread(move || {
+            let effects = work_out(block, &resolved, known, &zone, now);
+            (resolved, effects)
+        });
+        owners = match blocks.peek() {
+            Some(next) => Owners::load(tx, &next.facts).await?,
+            None => Owners::default(),
+        };
+        let (resolved, effects) = working.finished().await;
+        owners.add(&resolved);
+        to_write = Some((row, resolved, effects));
     }
-    Ok(())
+    if let Some((row, resolved, effects)) = to_write.take() {
+        applied.push(write(tx, row, &resolved, effects, &mut reports).await?);
+    }
+    sequences::reserve(tx, "customer_number", created).await?;
+    for (id, report) in reports {
+        if let Some(import) = imports::get(tx, &id).await?
+            && import.finished_at.is_none()
+        {
+            imports::update_result(tx, &id, &merge_report(import.result.as_deref(), &report)).await?;
+        }
+    }
+    Ok(applied)
 }
 
 /// What a block would do, without doing it: the same code, rolled back.
 pub async fn would_apply(app: &App, block: FactBlock) -> Result<ApplyReport, PipelineError> {
     let now = app.clock.now();
     let mut tx = app.store.write().await?;
-    let (_, report) = apply_block(&mut tx, block, now).await?;
+    let zone = brand_zone(&mut tx).await?;
+    let next = sequences::reserve(&mut tx, "customer_number", 0).await?;
+    let owners = Owners::load(&mut tx, &block.facts).await?;
+    let resolved = resolve(&block.source, &block.facts, owners, next);
+    let known = known(&mut tx, &block, &resolved).await?;
     tx.rollback().await?;
-    Ok(report)
+    Ok(work_out(block, &resolved, known, &zone, now).report)
+}
+
+/// What the store knows of all that the block speaks of. Customers that the block creates cannot have anything yet.
+async fn known(tx: &mut WriteTx<'_>, block: &FactBlock, resolved: &Resolved) -> Result<Known, StoreError> {
+    let created: HashSet<i64> = resolved.created.iter().map(|(number, _)| i64::from(number.0)).collect();
+    let mut orders: Vec<OrderId> = Vec::new();
+    let mut numbers: Vec<i64> = Vec::new();
+    let mut told: Vec<i64> = Vec::new();
+    for (fact, customer) in block.facts.iter().zip(&resolved.customers) {
+        let number = customer.map(|number| i64::from(number.0));
+        if number.is_some_and(|number| created.contains(&number)) {
+            continue;
+        }
+        orders.push(order_id(*customer, fact));
+        orders.extend(purchase_of_cancellation(&block.source, *customer, fact));
+        numbers.extend(number);
+        told.extend(number.filter(|_| !fact.traits.is_empty()));
+    }
+    for list in [&mut numbers, &mut told] {
+        list.sort_unstable();
+        list.dedup();
+    }
+    orders.sort_unstable();
+    orders.dedup();
+    let orders = order_table::load(tx, &orders).await?;
+    Ok(Known {
+        orders: orders.into_iter().map(|row| ((row.customer_number, row.order_key), row)).collect(),
+        customers: customers::load(tx, &numbers).await?,
+        traits: Traits::load(tx, &block.source, &told).await?,
+    })
+}
+
+/// Writes what a block does, and the new state of its row.
+async fn write(
+    tx: &mut WriteTx<'_>,
+    row: &JournalRow,
+    resolved: &Resolved,
+    effects: Effects,
+    reports: &mut BTreeMap<String, ApplyReport>,
+) -> Result<(i64, AppliedBlock), PipelineError> {
+    resolved.save(tx).await?;
+    order_table::upsert(tx, &effects.orders).await?;
+    customers::upsert(tx, &effects.customers).await?;
+    traits::upsert(tx, &effects.traits).await?;
+    let told = packed(row, &effects.told)?;
+    let sequence = sequences::reserve(tx, "applied_sequence", 1).await?;
+    journal::mark_applied(tx, row.position, sequence, &told).await?;
+    if let Some(id) = &effects.applied.import_id {
+        reports.entry(id.clone()).or_default().add(&effects.report);
+    }
+    Ok((sequence, effects.applied))
+}
+
+fn packed(row: &JournalRow, told: &[Option<Told>]) -> Result<Vec<u8>, PipelineError> {
+    codec::encode_applied(&told).map_err(|reason| PipelineError::Unwritable { block: row.block_key.clone(), reason })
 }
 
 /// The block stays where it is, with the reason: `doctor` shows it.
-async fn give_up_on(
-    app: &App,
-    tx: WriteTx<'_>,
-    row: journal::JournalRow,
-    error: PipelineError,
-) -> Result<bool, PipelineError> {
+async fn give_up_on(app: &App, tx: WriteTx<'_>, row: JournalRow, error: PipelineError) -> Result<usize, PipelineError> {
     tx.rollback().await?;
     let mut tx = app.store.write().await?;
     journal::note_failure(&mut tx, row.position, &error.to_string()).await?;
@@ -171,204 +229,26 @@ async fn give_up_on(
     Err(error)
 }
 
-/// Adds a report to the one stored as JSON.
-pub fn merge_report(stored: Option<&str>, report: &ApplyReport) -> String {
-    let mut total: ApplyReport = stored.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
-    total.add(report);
-    serde_json::to_string(&total).unwrap_or_default()
-}
-
-async fn apply_block(
-    tx: &mut WriteTx<'_>,
-    block: FactBlock,
-    now: Instant,
-) -> Result<(AppliedBlock, ApplyReport), PipelineError> {
-    let zone = brand_zone(tx).await?;
-    let resolved = resolve(tx, &block.source, &block.facts).await?;
-    let created: HashSet<i64> = resolved.created.iter().map(|(number, _)| i64::from(number.0)).collect();
-    let mut known = known_orders(tx, &block.source, &block.facts, &resolved, &created).await?;
-    let mut report = ApplyReport {
-        customers_new: created.len() as u64,
-        conflicts: resolved.conflict_count(),
-        matched: resolved.matched.clone(),
-        ..ApplyReport::default()
-    };
-    let mut traits = known_traits(tx, &block.source, &block.facts, &resolved, &created).await?;
-    let mut renamed: BTreeSet<i64> = BTreeSet::new();
-    let mut changed: BTreeSet<OrderId> = BTreeSet::new();
-    let mut applied = Vec::with_capacity(block.facts.len());
-    let mut rows_of = block.rows.into_iter();
-    for (fact, customer) in block.facts.into_iter().zip(&resolved.customers) {
-        let fact = take_back(&known, &block.source, *customer, fact);
-        let id = order_id(*customer, &fact);
-        let rows = u64::from(rows_of.next().unwrap_or(1));
-        let number = customer.map(|number| i64::from(number.0));
-        let has_news = number.is_some_and(|number| traits.has_news(number, &fact));
-        match compare(&mut known, id, fact, has_news) {
-            Outcome::Duplicate => report.duplicates += rows,
-            Outcome::New { fact, first, duplicate_lines } => {
-                report.note(&fact, customer.is_none(), first, rows, duplicate_lines as u64);
-                changed.insert(id);
-                renamed.extend(number.filter(|number| traits.note(*number, &fact)));
-                applied.push(AppliedFact { customer: *customer, first, fact });
-            }
-        }
-    }
-    resolved.save(tx).await?;
-    save_orders(tx, &known, &changed).await?;
-    let names = renamed.iter().filter_map(|number| Some((*number, traits.name_of(*number)?))).collect();
-    save_customers(tx, &resolved, &created, &applied, &names, &zone, now).await?;
-    traits.save(tx).await?;
-    let applied = AppliedBlock {
-        version: block.version,
-        source: block.source,
-        import_id: block.import_id,
-        currency: block.currency,
-        facts: applied,
-    };
-    Ok((applied, report))
-}
-
-impl ApplyReport {
-    fn note(&mut self, fact: &Fact, guest: bool, first: bool, rows: u64, duplicates: u64) {
-        let duplicates = duplicates.min(rows);
-        self.accepted += rows - duplicates;
-        self.duplicates += duplicates;
-        self.guests += u64::from(guest);
-        if first {
-            self.orders += u64::from(fact.kind == FactKind::Order);
-            self.refunds += u64::from(fact.kind == FactKind::Refund);
-        }
-    }
-}
-
 async fn brand_zone(tx: &mut WriteTx<'_>) -> Result<Zone, PipelineError> {
     let settings = crate::settings::current(tx).await?;
     Ok(Zone::parse(&settings.time_zone).unwrap_or_else(Zone::utc))
 }
 
-/// What is known of the orders of this block. Customers that the block creates cannot have any.
-async fn known_orders(
-    tx: &mut WriteTx<'_>,
-    source: &str,
-    facts: &[Fact],
-    resolved: &Resolved,
-    created: &HashSet<i64>,
-) -> Result<HashMap<OrderId, OrderRow>, PipelineError> {
-    let mut wanted: Vec<OrderId> = facts
-        .iter()
-        .zip(&resolved.customers)
-        .flat_map(|(fact, customer)| {
-            [Some(order_id(*customer, fact)), purchase_of_cancellation(source, *customer, fact)]
-        })
-        .flatten()
-        .filter(|(customer, _)| !created.contains(customer))
-        .collect();
-    wanted.sort_unstable();
-    wanted.dedup();
-    let rows = order_table::load(tx, &wanted).await?;
-    Ok(rows.into_iter().map(|row| ((row.customer_number, row.order_key), row)).collect())
+/// Work that goes on beside the caller's.
+struct Working<T>(JoinHandle<T>);
+
+fn on_a_thread<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Working<T> {
+    Working(spawn_blocking(work))
 }
 
-/// What is known of the customers that the block says something about. Those that it creates have no traits.
-async fn known_traits(
-    tx: &mut WriteTx<'_>,
-    source: &str,
-    facts: &[Fact],
-    resolved: &Resolved,
-    created: &HashSet<i64>,
-) -> Result<Traits, PipelineError> {
-    let told: BTreeSet<i64> = facts
-        .iter()
-        .zip(&resolved.customers)
-        .filter(|(fact, _)| !fact.traits.is_empty())
-        .filter_map(|(_, customer)| customer.map(|number| i64::from(number.0)))
-        .filter(|number| !created.contains(number))
-        .collect();
-    let told: Vec<i64> = told.into_iter().collect();
-    Ok(Traits::load(tx, source, &told).await?)
-}
-
-/// The order that a cancellation speaks of.
-fn purchase_of_cancellation(source: &str, customer: Option<CustomerNumber>, fact: &Fact) -> Option<OrderId> {
-    let order_no = fact.order_no.as_deref().filter(|_| fact.kind == FactKind::Cancelled)?;
-    let key = FactKey::of(&[source, "order", order_no]);
-    Some((customer.map_or(0, |number| i64::from(number.0)), key.0.to_be_bytes()))
-}
-
-/// What was counted earlier and is now told as cancelled goes back: those lines of the cancellation that the
-/// order has, or the whole order where the cancellation names no amount. A cancellation that was told before
-/// its order was counted has said all it has to say.
-fn take_back(known: &HashMap<OrderId, OrderRow>, source: &str, customer: Option<CustomerNumber>, fact: Fact) -> Fact {
-    let told_before = known.get(&order_id(customer, &fact)).is_some_and(|row| row.kind == fact.kind.code());
-    let counted = purchase_of_cancellation(source, customer, &fact)
-        .filter(|_| !told_before)
-        .and_then(|id| known.get(&id))
-        .filter(|row| row.kind == FactKind::Order.code());
-    let Some(counted) = counted else { return fact };
-    let lines = lines_to_take_back(counted, &fact);
-    if lines.is_empty() { fact } else { Fact { kind: FactKind::Refund, lines, ..fact } }
-}
-
-fn lines_to_take_back(counted: &OrderRow, cancellation: &Fact) -> Vec<Line> {
-    let names_a_line = cancellation.lines.iter().any(|line| line.sku.is_some() || line.name.is_some());
-    if cancellation.amount_minor().unwrap_or(0) == 0 && !names_a_line {
-        return vec![Line { amount_minor: counted.amount_minor.map(|amount| -amount), ..Line::default() }];
-    }
-    let mut left = line_counts(counted);
-    let mut lines = Vec::new();
-    for line in &cancellation.lines {
-        let bought = Line {
-            quantity_milli: line.quantity_milli.map(i64::abs),
-            amount_minor: line.amount_minor.map(i64::abs),
-            ..line.clone()
-        };
-        if let Some(count) = left.get_mut(&bought.fingerprint()).filter(|count| **count > 0) {
-            *count -= 1;
-            lines.push(Line { amount_minor: bought.amount_minor.map(|amount| -amount), ..bought });
+impl<T> Working<T> {
+    /// A panic of the work is one here.
+    async fn finished(self) -> T {
+        match self.0.await.map_err(tokio::task::JoinError::try_into_panic) {
+            Ok(done) => done,
+            Err(Ok(panic)) => std::panic::resume_unwind(panic),
+            // The runtime ends, and this task with it.
+            Err(Err(_)) => std::future::pending().await,
         }
     }
-    lines.sort();
-    lines
-}
-
-async fn save_orders(
-    tx: &mut WriteTx<'_>,
-    known: &HashMap<OrderId, OrderRow>,
-    changed: &BTreeSet<OrderId>,
-) -> Result<(), PipelineError> {
-    let rows: Vec<OrderRow> = changed.iter().filter_map(|id| known.get(id)).cloned().collect();
-    Ok(order_table::upsert(tx, &rows).await?)
-}
-
-async fn save_customers(
-    tx: &mut WriteTx<'_>,
-    resolved: &Resolved,
-    created: &HashSet<i64>,
-    applied: &[AppliedFact],
-    names: &HashMap<i64, &str>,
-    zone: &Zone,
-    now: Instant,
-) -> Result<(), PipelineError> {
-    let touched: BTreeSet<i64> =
-        applied.iter().filter_map(|fact| fact.customer).map(|number| i64::from(number.0)).collect();
-    let to_load: Vec<i64> = touched.iter().copied().filter(|number| !created.contains(number)).collect();
-    let mut rows: BTreeMap<i64, CustomerCounters> =
-        customers::load(tx, &to_load).await?.into_iter().map(|row| (row.number, row)).collect();
-    for (number, first_seen) in &resolved.created {
-        let number = i64::from(number.0);
-        rows.insert(number, CustomerCounters::new(number, *first_seen));
-    }
-    for fact in applied {
-        let Some(row) = fact.customer.and_then(|number| rows.get_mut(&i64::from(number.0))) else { continue };
-        count(row, fact, zone);
-        row.updated_at = now.0;
-    }
-    for (number, name) in names {
-        if let Some(row) = rows.get_mut(number) {
-            row.set_display_name(name);
-        }
-    }
-    let rows: Vec<CustomerCounters> = rows.into_values().collect();
-    Ok(customers::upsert(tx, &rows).await?)
 }

@@ -5,7 +5,7 @@
 //! What history holds is removed here only if it was applied here: another database's history, or one that is
 //! newer than the database, has numbers that mean other blocks.
 
-use super::{PipelineError, codec};
+use super::{PipelineError, applied};
 use crate::App;
 use perennial_domain::fact::AppliedBlock;
 use perennial_store::{journal, sequences};
@@ -13,9 +13,11 @@ use perennial_store::{journal, sequences};
 /// Blocks that are read from the journal at a time.
 const BLOCKS_PER_READ: i64 = 16;
 /// Lines that make one append: larger appends make fewer and better sorted files, this bounds their memory.
-const LINES_PER_APPEND: usize = 200_000;
-/// Fewer facts than this wait for more, or for the end of their import.
+pub const LINES_PER_APPEND: usize = 150_000;
+/// Fewer facts than this wait for more, but not longer than [`WAIT_MAX_MICROS`].
 const FACTS_WORTH_AN_APPEND: i64 = 200_000;
+/// An append writes a file for each bucket: one a second would drown the history in small files.
+const WAIT_MAX_MICROS: i64 = 5_000_000;
 
 /// Hands over everything that is applied; returns the number of facts.
 pub async fn hand_over(app: &App) -> Result<u64, PipelineError> {
@@ -29,15 +31,37 @@ pub async fn hand_over(app: &App) -> Result<u64, PipelineError> {
     }
 }
 
-/// Hands over where enough waits to make files of a good size: in the middle of a large import.
-pub async fn hand_over_if_many(app: &App) -> Result<u64, PipelineError> {
+/// [`hand_over`] where much waits, or something waits for long.
+pub async fn hand_over_when_due(app: &App) -> Result<u64, PipelineError> {
     let mut tx = app.store.read().await?;
-    let waiting = journal::counts(&mut tx).await?.applied_facts;
+    let waiting = journal::waiting_for_history(&mut tx).await?;
     drop(tx);
-    if waiting < FACTS_WORTH_AN_APPEND {
-        return Ok(0);
+    let Some(oldest) = waiting.oldest_accepted_at else { return Ok(0) };
+    let is_due = waiting.facts >= FACTS_WORTH_AN_APPEND || app.clock.now().0 - oldest >= WAIT_MAX_MICROS;
+    if is_due { hand_over(app).await } else { Ok(0) }
+}
+
+/// Hands over these applied blocks, which whoever applied them still has, so that they need not be read again; and
+/// before them what else waits.
+pub async fn hand_over_applied(app: &App, blocks: &[(i64, AppliedBlock)]) -> Result<(), PipelineError> {
+    let (Some((first, _)), Some((last, _))) = (blocks.first(), blocks.last()) else { return Ok(()) };
+    if blocks.windows(2).any(|pair| pair[0].0 + 1 != pair[1].0) {
+        // Another process applied some in between.
+        return hand_over(app).await.map(drop);
     }
-    hand_over_once(app).await
+    loop {
+        let known = app.history.last_sequence().await?.unwrap_or(0);
+        if known >= *last {
+            return remove_handed_over(app, known).await;
+        }
+        if known + 1 >= *first {
+            app.history.append(blocks).await?;
+            return remove_handed_over(app, *last).await;
+        }
+        if hand_over_once(app).await? == 0 {
+            return Ok(());
+        }
+    }
 }
 
 async fn hand_over_once(app: &App) -> Result<u64, PipelineError> {
@@ -73,12 +97,18 @@ async fn read_blocks(app: &App, after: i64) -> Result<Vec<(i64, AppliedBlock)>, 
         if rows.is_empty() {
             break;
         }
-        for (sequence, payload) in rows {
-            let block: AppliedBlock = codec::decode(&payload)
+        for row in rows {
+            let sequence = row.sequence;
+            let block = applied::read(&row.payload, row.told.as_deref())
                 .map_err(|reason| PipelineError::Unreadable { block: format!("applied {sequence}"), reason })?;
-            lines += block.facts.iter().map(|fact| fact.fact.lines.len() + 1).sum::<usize>();
+            lines += lines_of(&block);
             blocks.push((sequence, block));
         }
     }
     Ok(blocks)
+}
+
+/// What a block counts towards [`LINES_PER_APPEND`].
+pub fn lines_of(block: &AppliedBlock) -> usize {
+    block.facts.iter().map(|fact| fact.fact.lines.len() + 1).sum()
 }

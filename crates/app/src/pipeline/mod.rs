@@ -15,18 +15,22 @@
 //! - Applied blocks are numbered without gaps; history remembers the last number it holds, so the
 //!   hand-over happens once, whatever dies in between.
 
-pub mod apply;
+mod applied;
+mod apply;
 mod codec;
 mod counters;
+mod effects;
 mod hand_over;
 mod months;
 mod orders;
+mod report;
 mod resolve;
 mod traits;
 
-pub use apply::{ApplyReport, apply_all, apply_prepared, would_apply};
-pub use hand_over::{hand_over, hand_over_if_many};
+pub use apply::{apply_all, apply_prepared, would_apply};
+pub use hand_over::{LINES_PER_APPEND, hand_over, hand_over_applied, hand_over_when_due, lines_of};
 pub use months::recount_months;
+pub use report::{ApplyReport, merge_report};
 
 use perennial_domain::fact::FactBlock;
 use perennial_domain::import::orders::Assembled;

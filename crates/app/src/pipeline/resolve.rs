@@ -1,13 +1,13 @@
 //! Whose is it: the identifiers of each fact of a block become a customer number.
 //!
-//! One look-up for the whole block, then decisions in memory in the order of the facts, so that a
-//! customer who appears first in this block is known to its later facts. The decision itself is
+//! One look-up for the whole block ([`Owners::load`]), then decisions in memory in the order of the facts ([`resolve`]),
+//! so that a customer who appears first in this block is known to its later facts. The decision itself is
 //! `perennial_domain::identity::decide`.
 
 use perennial_domain::fact::{Fact, FactKind};
-use perennial_domain::identity::{Identifier, Match, decide};
+use perennial_domain::identity::{Identifier, IdentifierType, Match, decide};
 use perennial_domain::ids::CustomerNumber;
-use perennial_store::{StoreError, WriteTx, identity, sequences};
+use perennial_store::{ReadTx, StoreError, WriteTx, identity};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -32,14 +32,39 @@ pub struct Matched {
     pub contradicted: u64,
 }
 
-type Owners = HashMap<(String, String), u32>;
+/// Whom identifiers belong to.
+#[derive(Default)]
+pub struct Owners(HashMap<Identifier, u32>);
 
-pub async fn resolve(tx: &mut WriteTx<'_>, source: &str, facts: &[Fact]) -> Result<Resolved, StoreError> {
-    let mut wanted: Vec<(&str, &str)> = facts.iter().flat_map(|fact| &fact.identifiers).map(key_of).collect();
-    wanted.sort_unstable();
-    wanted.dedup();
-    let mut owners = identity::owners(tx, &wanted).await?;
-    let next = sequences::reserve(tx, "customer_number", 0).await?;
+impl Owners {
+    /// Of the identifiers that these facts name, those that belong to somebody.
+    pub async fn load(tx: &mut ReadTx<'_>, facts: &[Fact]) -> Result<Self, StoreError> {
+        let mut wanted: Vec<(&str, &str)> = facts.iter().flat_map(|fact| &fact.identifiers).map(key_of).collect();
+        wanted.sort_unstable();
+        wanted.dedup();
+        let found = identity::owners(tx, &wanted).await?.into_iter();
+        Ok(Self(
+            found
+                .filter_map(|((kind, value), owner)| {
+                    Some((Identifier { kind: IdentifierType::parse(&kind)?, value }, owner))
+                })
+                .collect(),
+        ))
+    }
+
+    /// Adds what a block before these facts gave an owner, but which was not written yet when they were loaded.
+    pub fn add(&mut self, earlier: &Resolved) {
+        for row in &earlier.identities {
+            let (Some(kind), Ok(owner)) = (IdentifierType::parse(&row.kind), u32::try_from(row.customer_number)) else {
+                continue;
+            };
+            self.0.entry(Identifier { kind, value: row.value.clone() }).or_insert(owner);
+        }
+    }
+}
+
+/// Decides in memory, in the order of the facts. `next` is the number of the next new customer.
+pub fn resolve(source: &str, facts: &[Fact], mut owners: Owners, next: i64) -> Resolved {
     let mut resolved = Resolved {
         customers: Vec::with_capacity(facts.len()),
         created: Vec::new(),
@@ -49,12 +74,10 @@ pub async fn resolve(tx: &mut WriteTx<'_>, source: &str, facts: &[Fact]) -> Resu
         seen: HashSet::new(),
     };
     for fact in facts {
-        let customer = resolve_fact(&mut resolved, &mut owners, next, source, fact);
+        let customer = resolve_fact(&mut resolved, &mut owners.0, next, source, fact);
         resolved.customers.push(customer);
     }
-    let created = i64::try_from(resolved.created.len()).unwrap_or(i64::MAX);
-    sequences::reserve(tx, "customer_number", created).await?;
-    Ok(resolved)
+    resolved
 }
 
 impl Resolved {
@@ -94,27 +117,23 @@ fn key_of(identifier: &Identifier) -> (&str, &str) {
 
 fn resolve_fact(
     resolved: &mut Resolved,
-    owners: &mut Owners,
+    owners: &mut HashMap<Identifier, u32>,
     next: i64,
     source: &str,
     fact: &Fact,
 ) -> Option<CustomerNumber> {
-    if fact.identifiers.is_empty() {
+    let identifiers = &fact.identifiers;
+    if identifiers.is_empty() {
         return None;
     }
-    let keys: Vec<(String, String)> = fact
-        .identifiers
-        .iter()
-        .map(|identifier| (identifier.kind.code().to_owned(), identifier.value.clone()))
-        .collect();
     let known: Vec<Option<CustomerNumber>> =
-        keys.iter().map(|key| owners.get(key).copied().map(CustomerNumber)).collect();
+        identifiers.iter().map(|identifier| owners.get(identifier).copied().map(CustomerNumber)).collect();
     let (customer, attach, conflicts) = match decide(&known) {
         Match::Create => {
             let offset = u32::try_from(next).unwrap_or(u32::MAX);
             let number = CustomerNumber(offset + resolved.created.len() as u32);
             resolved.created.push((number, fact.at.0));
-            (number, (0..keys.len()).collect(), Vec::new())
+            (number, (0..identifiers.len()).collect(), Vec::new())
         }
         Match::Existing { customer, attach, conflicts } => {
             resolved.note_match(customer, next, fact, &known, !conflicts.is_empty());
@@ -122,24 +141,23 @@ fn resolve_fact(
         }
     };
     for place in attach {
-        let (kind, value) = keys[place].clone();
-        owners.insert((kind.clone(), value.clone()), customer.0);
+        let identifier = &identifiers[place];
+        owners.insert(identifier.clone(), customer.0);
         resolved.identities.push(identity::IdentityRow {
-            kind,
-            value,
+            kind: identifier.kind.code().to_owned(),
+            value: identifier.value.clone(),
             customer_number: i64::from(customer.0),
             source: source.to_owned(),
             first_seen_at: fact.at.0,
         });
     }
     for place in conflicts {
-        let (kind, value) = keys[place].clone();
-        let other = owners.get(&keys[place]).copied().unwrap_or_default();
+        let identifier = &identifiers[place];
         resolved.conflicts.push(identity::Conflict {
             customer_number: i64::from(customer.0),
-            kind,
-            value,
-            other_number: i64::from(other),
+            kind: identifier.kind.code().to_owned(),
+            value: identifier.value.clone(),
+            other_number: i64::from(owners.get(identifier).copied().unwrap_or_default()),
             source: source.to_owned(),
             seen_at: fact.at.0,
         });

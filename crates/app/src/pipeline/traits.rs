@@ -4,33 +4,55 @@
 //! on the order of rows; what a customer's trait *is* is the word of the source that spoke last, as
 //! `perennial_store::traits` has it. The name of a customer follows the trait `name`.
 
-use perennial_domain::fact::{Fact, Trait};
+use perennial_domain::fact::Fact;
 use perennial_store::traits::{self as table, TraitRow};
-use perennial_store::{ReadTx, StoreError, WriteTx};
-use std::collections::BTreeMap;
-
-/// Customer, name of the trait, source.
-type Key = (i64, String, String);
+use perennial_store::{ReadTx, StoreError};
+use std::collections::HashMap;
+use std::sync::Arc;
 
 /// Traits of the customers of one block.
 pub struct Traits {
-    source: String,
-    known: BTreeMap<Key, (i64, String)>,
-    changed: BTreeMap<Key, (i64, String)>,
+    source: Arc<str>,
+    /// Names and sources are few: each is kept once.
+    texts: Vec<Arc<str>>,
+    words: HashMap<i64, Vec<Word>>,
+}
+
+/// What a source says of one trait.
+struct Word {
+    name: Arc<str>,
+    source: Arc<str>,
+    at: i64,
+    value: String,
+    is_new: bool,
 }
 
 impl Traits {
     /// What is known of these customers.
     pub async fn load(tx: &mut ReadTx<'_>, source: &str, numbers: &[i64]) -> Result<Self, StoreError> {
-        let rows = table::of_customers(tx, numbers).await?;
-        let known = rows.into_iter().map(|row| ((row.customer_number, row.name, row.source), (row.at, row.value)));
-        Ok(Self { source: source.to_owned(), known: known.collect(), changed: BTreeMap::new() })
+        let mut traits = Self { source: source.into(), texts: Vec::new(), words: HashMap::new() };
+        for row in table::of_customers(tx, numbers).await? {
+            let (name, source) = (traits.text(&row.name), traits.text(&row.source));
+            let word = Word { name, source, at: row.at, value: row.value, is_new: false };
+            traits.words.entry(row.customer_number).or_default().push(word);
+        }
+        Ok(traits)
+    }
+
+    fn text(&mut self, text: &str) -> Arc<str> {
+        if let Some(known) = self.texts.iter().find(|known| known.as_ref() == text) {
+            return Arc::clone(known);
+        }
+        let text: Arc<str> = text.into();
+        self.texts.push(Arc::clone(&text));
+        text
     }
 
     /// Whether the fact says anything that its source does not say now.
     pub fn has_news(&self, customer: i64, fact: &Fact) -> bool {
-        fact.traits.iter().any(|one| match self.known.get(&self.key(customer, one)) {
-            Some((at, value)) => (fact.at.0, &one.value) > (*at, value) && *value != one.value,
+        let words = self.words.get(&customer).map(Vec::as_slice).unwrap_or_default();
+        fact.traits.iter().any(|one| match words.iter().find(|word| word.is_by(&one.name, &self.source)) {
+            Some(word) => (fact.at.0, &one.value) > (word.at, &word.value) && word.value != one.value,
             None => true,
         })
     }
@@ -38,11 +60,19 @@ impl Traits {
     /// Takes over what the fact says; true where the customer's name may be another one now.
     pub fn note(&mut self, customer: i64, fact: &Fact) -> bool {
         for one in &fact.traits {
-            let key = self.key(customer, one);
-            let word = (fact.at.0, one.value.clone());
-            if self.known.get(&key).is_none_or(|known| *known < word) {
-                self.known.insert(key.clone(), word.clone());
-                self.changed.insert(key, word);
+            let at = fact.at.0;
+            let words = self.words.entry(customer).or_default();
+            let known = words.iter_mut().find(|word| word.is_by(&one.name, &self.source));
+            let Some(word) = known else {
+                let (name, source) = (self.text(&one.name), Arc::clone(&self.source));
+                let word = Word { name, source, at, value: one.value.clone(), is_new: true };
+                self.words.entry(customer).or_default().push(word);
+                continue;
+            };
+            if (word.at, &word.value) < (at, &one.value) {
+                word.at = at;
+                word.value.clone_from(&one.value);
+                word.is_new = true;
             }
         }
         fact.traits.iter().any(|one| one.name == NAME)
@@ -50,21 +80,32 @@ impl Traits {
 
     /// The name that holds: that of the source that spoke last.
     pub fn name_of(&self, customer: i64) -> Option<&str> {
-        let from = (customer, NAME.to_owned(), String::new());
-        let of_customer =
-            self.known.range(from..).take_while(|((number, name, _), _)| *number == customer && name == NAME);
-        of_customer.max_by_key(|((_, _, source), (at, _))| (*at, source)).map(|(_, (_, value))| value.as_str())
+        let words = self.words.get(&customer)?.iter().filter(|word| word.name.as_ref() == NAME);
+        words.max_by_key(|word| (word.at, &word.source)).map(|word| word.value.as_str())
     }
 
-    pub async fn save(self, tx: &mut WriteTx<'_>) -> Result<(), StoreError> {
-        let row =
-            |((customer_number, name, source), (at, value))| TraitRow { customer_number, name, source, value, at };
-        let rows: Vec<TraitRow> = self.changed.into_iter().map(row).collect();
-        table::upsert(tx, &rows).await
+    /// What was noted, in the order of the table.
+    pub fn into_changed(self) -> Vec<TraitRow> {
+        let mut rows: Vec<TraitRow> = Vec::new();
+        for (customer_number, words) in self.words {
+            rows.extend(words.into_iter().filter(|word| word.is_new).map(|word| TraitRow {
+                customer_number,
+                name: word.name.to_string(),
+                source: word.source.to_string(),
+                value: word.value,
+                at: word.at,
+            }));
+        }
+        rows.sort_by(|left, right| {
+            (left.customer_number, &left.name, &left.source).cmp(&(right.customer_number, &right.name, &right.source))
+        });
+        rows
     }
+}
 
-    fn key(&self, customer: i64, one: &Trait) -> Key {
-        (customer, one.name.clone(), self.source.clone())
+impl Word {
+    fn is_by(&self, name: &str, source: &str) -> bool {
+        self.name.as_ref() == name && self.source.as_ref() == source
     }
 }
 

@@ -88,7 +88,7 @@ async fn a_history_newer_than_the_database_removes_nothing_from_the_journal(stag
         matches!(refused, PipelineError::HistoryAhead { history, applied } if history == known + 5 && applied == known + 1)
     );
     let kept = journal::applied(&mut stage.app.store.read().await.unwrap(), 0, 10).await.unwrap();
-    assert_eq!(kept.iter().map(|(sequence, _)| *sequence).collect::<Vec<_>>(), [known + 1]);
+    assert_eq!(kept.iter().map(|row| row.sequence).collect::<Vec<_>>(), [known + 1]);
     let refused = workspace::tie(&stage.app.store, &open_history(stage).await, &random()).await.unwrap_err();
     assert!(refused.to_string().contains("restore both from the same backup"), "{refused}");
 }

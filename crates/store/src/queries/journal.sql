@@ -5,12 +5,14 @@ ON CONFLICT (block_key) DO NOTHING
 -- name: journal.next_accepted
 SELECT position, block_key, payload FROM journal WHERE state = 'accepted' ORDER BY position LIMIT $1
 -- name: journal.mark_applied
-UPDATE journal SET state = 'applied', applied_sequence = $2, payload = $3, last_error = NULL
+UPDATE journal SET state = 'applied', applied_sequence = $2, told = $3, last_error = NULL
 WHERE position = $1 AND state = 'accepted'
 -- name: journal.note_failure
 UPDATE journal SET attempts = attempts + 1, last_error = $2 WHERE position = $1 AND state = 'accepted'
 -- name: journal.applied
-SELECT applied_sequence, payload FROM journal WHERE applied_sequence > $1 ORDER BY applied_sequence LIMIT $2
+SELECT applied_sequence, payload, told FROM journal WHERE applied_sequence > $1 ORDER BY applied_sequence LIMIT $2
+-- name: journal.waiting_for_history
+SELECT CAST(COALESCE(SUM(facts), 0) AS BIGINT), MIN(accepted_at) FROM journal WHERE state = 'applied'
 -- name: journal.first_applied
 SELECT MIN(applied_sequence) FROM journal
 -- name: journal.remove_applied_up_to

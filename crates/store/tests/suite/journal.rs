@@ -1,7 +1,7 @@
 //! The journal: accepted once, applied once, handed over in order.
 
 use perennial_store::inspect::texts;
-use perennial_store::journal::{self, JournalCounts};
+use perennial_store::journal::{self, AppliedRow, JournalCounts};
 use perennial_store::{StoreError, WriteTx};
 use perennial_testkit::TestStore;
 
@@ -38,10 +38,11 @@ async fn blocks_are_applied_in_order_and_once(store: &TestStore) {
     let twice = journal::mark_applied(&mut tx, rows[0].position, 3, b"").await;
     assert!(matches!(twice, Err(StoreError::RowsAffected { expected: 1, actual: 0, .. })), "{twice:?}");
     assert_eq!(journal::next_accepted(&mut tx, 10).await.unwrap().len(), 1);
-    assert_eq!(
-        journal::applied(&mut tx, 0, 10).await.unwrap(),
-        [(1, b"applied a".to_vec()), (2, b"applied b".to_vec())]
-    );
+    let applied = journal::applied(&mut tx, 0, 10).await.unwrap();
+    let told = |row: &AppliedRow| (row.sequence, row.told.clone().unwrap());
+    assert_eq!(applied.iter().map(told).collect::<Vec<_>>(), [(1, b"applied a".to_vec()), (2, b"applied b".to_vec())]);
+    let waiting = journal::waiting_for_history(&mut tx).await.unwrap();
+    assert_eq!((waiting.facts, waiting.oldest_accepted_at.is_some()), (6, true));
     assert_eq!(journal::applied(&mut tx, 1, 10).await.unwrap().len(), 1);
     assert_eq!(journal::applied(&mut tx, 0, 1).await.unwrap().len(), 1);
 }

@@ -1,0 +1,157 @@
+//! What a block does, worked out in memory: no database, no clock.
+//!
+//! [`Known`] holds what the store knew of the orders, customers and traits that the block speaks of; [`work_out`] gives
+//! the rows to write. It may run on a thread of its own while the database writes the block before.
+//! Invariants: facts are taken in their order, and each sees what those before it did; the result depends on nothing
+//! else.
+
+use super::applied::Told;
+use super::counters::count;
+use super::orders::{OrderId, Outcome, compare, line_counts, order_id};
+use super::report::ApplyReport;
+use super::resolve::Resolved;
+use super::traits::Traits;
+use perennial_domain::fact::{AppliedBlock, AppliedFact, Fact, FactBlock, FactKey, FactKind, Line};
+use perennial_domain::ids::CustomerNumber;
+use perennial_domain::time::{Instant, Zone};
+use perennial_store::customers::CustomerCounters;
+use perennial_store::orders::OrderRow;
+use perennial_store::traits::TraitRow;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+/// What the store knew before the block.
+pub struct Known {
+    pub orders: HashMap<OrderId, OrderRow>,
+    /// Of all customers that the block speaks of, but those that it creates.
+    pub customers: Vec<CustomerCounters>,
+    pub traits: Traits,
+}
+
+/// What the store is to know afterwards, each key once, and what history is to hold.
+pub struct Effects {
+    pub orders: Vec<OrderRow>,
+    pub customers: Vec<CustomerCounters>,
+    pub traits: Vec<TraitRow>,
+    pub applied: AppliedBlock,
+    /// One entry a fact of the block.
+    pub told: Vec<Option<Told>>,
+    pub report: ApplyReport,
+}
+
+pub fn work_out(block: FactBlock, resolved: &Resolved, mut known: Known, zone: &Zone, now: Instant) -> Effects {
+    let mut report = ApplyReport {
+        customers_new: resolved.created.len() as u64,
+        conflicts: resolved.conflict_count(),
+        matched: resolved.matched.clone(),
+        ..ApplyReport::default()
+    };
+    let mut renamed: BTreeSet<i64> = BTreeSet::new();
+    let mut changed: BTreeSet<OrderId> = BTreeSet::new();
+    let mut applied = Vec::with_capacity(block.facts.len());
+    let mut told = Vec::with_capacity(block.facts.len());
+    let mut rows_of = block.rows.into_iter();
+    for (fact, customer) in block.facts.into_iter().zip(&resolved.customers) {
+        let kind = fact.kind;
+        let fact = take_back(&known.orders, &block.source, *customer, fact);
+        let id = order_id(*customer, &fact);
+        let rows = u64::from(rows_of.next().unwrap_or(1));
+        let number = customer.map(|number| i64::from(number.0));
+        let has_news = number.is_some_and(|number| known.traits.has_news(number, &fact));
+        match compare(&mut known.orders, id, fact, has_news) {
+            Outcome::Duplicate => {
+                report.duplicates += rows;
+                told.push(None);
+            }
+            Outcome::New { fact, first, duplicate_lines } => {
+                report.note(&fact, customer.is_none(), first, rows, duplicate_lines as u64);
+                changed.insert(id);
+                renamed.extend(number.filter(|number| known.traits.note(*number, &fact)));
+                let fact = AppliedFact { customer: *customer, first, fact };
+                told.push(Some(Told::of(&fact, kind, duplicate_lines)));
+                applied.push(fact);
+            }
+        }
+    }
+    let orders = changed.iter().filter_map(|id| known.orders.remove(id)).collect();
+    let customers = counted(known.customers, resolved, &applied, &renamed, &known.traits, zone, now);
+    let applied = AppliedBlock {
+        version: block.version,
+        source: block.source,
+        import_id: block.import_id,
+        currency: block.currency,
+        facts: applied,
+    };
+    Effects { orders, customers, traits: known.traits.into_changed(), applied, told, report }
+}
+
+/// The customers whom the facts concern, with what they count now, by number.
+fn counted(
+    known: Vec<CustomerCounters>,
+    resolved: &Resolved,
+    applied: &[AppliedFact],
+    renamed: &BTreeSet<i64>,
+    traits: &Traits,
+    zone: &Zone,
+    now: Instant,
+) -> Vec<CustomerCounters> {
+    let created =
+        resolved.created.iter().map(|(number, first_seen)| CustomerCounters::new(i64::from(number.0), *first_seen));
+    let mut concerned: BTreeSet<i64> = resolved.created.iter().map(|(number, _)| i64::from(number.0)).collect();
+    let mut rows: BTreeMap<i64, CustomerCounters> =
+        known.into_iter().chain(created).map(|row| (row.number, row)).collect();
+    for fact in applied {
+        let Some(row) = fact.customer.and_then(|number| rows.get_mut(&i64::from(number.0))) else { continue };
+        count(row, fact, zone);
+        row.updated_at = now.0;
+        concerned.insert(row.number);
+    }
+    for number in renamed {
+        if let (Some(row), Some(name)) = (rows.get_mut(number), traits.name_of(*number)) {
+            row.set_display_name(name);
+        }
+    }
+    rows.into_values().filter(|row| concerned.contains(&row.number)).collect()
+}
+
+/// The order that a cancellation speaks of.
+pub fn purchase_of_cancellation(source: &str, customer: Option<CustomerNumber>, fact: &Fact) -> Option<OrderId> {
+    let order_no = fact.order_no.as_deref().filter(|_| fact.kind == FactKind::Cancelled)?;
+    let key = FactKey::of(&[source, "order", order_no]);
+    Some((customer.map_or(0, |number| i64::from(number.0)), key.0.to_be_bytes()))
+}
+
+/// What was counted earlier and is now told as cancelled goes back: those lines of the cancellation that the
+/// order has, or the whole order where the cancellation names no amount. A cancellation that was told before
+/// its order was counted has said all it has to say.
+fn take_back(known: &HashMap<OrderId, OrderRow>, source: &str, customer: Option<CustomerNumber>, fact: Fact) -> Fact {
+    let told_before = known.get(&order_id(customer, &fact)).is_some_and(|row| row.kind == fact.kind.code());
+    let counted = purchase_of_cancellation(source, customer, &fact)
+        .filter(|_| !told_before)
+        .and_then(|id| known.get(&id))
+        .filter(|row| row.kind == FactKind::Order.code());
+    let Some(counted) = counted else { return fact };
+    let lines = lines_to_take_back(counted, &fact);
+    if lines.is_empty() { fact } else { Fact { kind: FactKind::Refund, lines, ..fact } }
+}
+
+fn lines_to_take_back(counted: &OrderRow, cancellation: &Fact) -> Vec<Line> {
+    let names_a_line = cancellation.lines.iter().any(|line| line.sku.is_some() || line.name.is_some());
+    if cancellation.amount_minor().unwrap_or(0) == 0 && !names_a_line {
+        return vec![Line { amount_minor: counted.amount_minor.map(|amount| -amount), ..Line::default() }];
+    }
+    let mut left = line_counts(counted);
+    let mut lines = Vec::new();
+    for line in &cancellation.lines {
+        let bought = Line {
+            quantity_milli: line.quantity_milli.map(i64::abs),
+            amount_minor: line.amount_minor.map(i64::abs),
+            ..line.clone()
+        };
+        if let Some(count) = left.get_mut(&bought.fingerprint()).filter(|count| **count > 0) {
+            *count -= 1;
+            lines.push(Line { amount_minor: bought.amount_minor.map(|amount| -amount), ..bought });
+        }
+    }
+    lines.sort();
+    lines
+}
