@@ -26,7 +26,7 @@ const SQLITE_READERS: u32 = 4;
 /// Connections of one process to PostgreSQL.
 const POSTGRES_CONNECTIONS: u32 = 16;
 /// Page cache of the writer and of each reader, in KiB (negative: SQLite's way to say KiB instead of pages).
-const WRITER_CACHE_KIB: &str = "-65536";
+const WRITER_CACHE_KIB: &str = "-49152";
 const READER_CACHE_KIB: &str = "-16384";
 /// Pages in the write-ahead log before it is copied back (64 MiB): bulk writes touch a page many times first.
 const CHECKPOINT_PAGES: &str = "16384";

@@ -12,6 +12,7 @@
 //! - the same file twice changes nothing; bad rows never stop the good ones;
 //! - facts that were accepted stay, also when the import is cancelled later.
 
+mod ahead;
 mod apply;
 mod folder;
 mod preview;

@@ -4,6 +4,7 @@
 //! wish to cancel. Killed in between, the step starts over: nothing was accepted yet. The thread holds the lock of the
 //! import too: a task that ends before it must not let another one write the same spool.
 
+use super::ahead::{self, Seen};
 use super::rows::{FileRows, RowParser};
 use super::source::{Item, RowSource};
 use super::spool::{Finished, SpoolWriter, partitions_for};
@@ -18,6 +19,7 @@ use perennial_domain::time::Instant;
 use perennial_store::imports::{self as table, ImportRow};
 use std::fs::File;
 use std::io::{BufWriter, Write};
+use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -25,8 +27,6 @@ use std::time::Duration;
 
 /// How often progress is saved and a wish to cancel is looked for.
 const LOOK: Duration = Duration::from_millis(300);
-/// Rows between two looks at the shared counters.
-const ROWS_PER_REPORT: u64 = 2_048;
 /// A compressed table of text unpacks to about this much; it decides the number of partitions only.
 const UNPACK_RATIO: u64 = 8;
 
@@ -37,6 +37,14 @@ struct Shared {
     rows: AtomicU64,
     rejected: AtomicU64,
     cancel: Interrupt,
+}
+
+impl Shared {
+    fn note(&self, counts: &ReadCounts, bytes: u64) {
+        self.rows.store(counts.rows, Ordering::Relaxed);
+        self.rejected.store(counts.rejected, Ordering::Relaxed);
+        self.bytes.store(bytes, Ordering::Relaxed);
+    }
 }
 
 /// Stops the thread when the task that watches it ends, however it ends.
@@ -150,28 +158,27 @@ fn read_files(plan: &Plan, shared: &Shared) -> Result<Option<ReadCounts>, Import
         source.interrupt_by(&shared.cancel);
         let mut rows = parser.file(index as u32);
         sink.file_name.clone_from(&file.name);
-        loop {
-            let item = match source.next(file) {
-                Ok(Some(item)) => item,
-                Ok(None) => break,
-                Err(_) if shared.cancel.is_set() => return Ok(None),
-                Err(error) => return Err(error),
-            };
-            sink.take(item, &mut rows)?;
-            if sink.counts.rows % ROWS_PER_REPORT == 0 {
-                shared.rows.store(sink.counts.rows, Ordering::Relaxed);
-                shared.rejected.store(sink.counts.rejected, Ordering::Relaxed);
-                shared.bytes.store(bytes_before + source.bytes_read(), Ordering::Relaxed);
-                if shared.cancel.is_set() {
-                    return Ok(None);
+        let read_on = ahead::each_row(file, source, |seen| {
+            match seen {
+                Seen::Row(item) => sink.take(item, &mut rows)?,
+                Seen::Bytes(bytes) => {
+                    shared.note(&sink.counts, bytes_before + bytes);
+                    if shared.cancel.is_set() {
+                        return Ok(ControlFlow::Break(()));
+                    }
                 }
             }
+            Ok(ControlFlow::Continue(()))
+        });
+        match read_on {
+            Ok(true) => {}
+            Ok(false) => return Ok(None),
+            Err(_) if shared.cancel.is_set() => return Ok(None),
+            Err(error) => return Err(error),
         }
         bytes_before += file.size_bytes;
     }
-    shared.rows.store(sink.counts.rows, Ordering::Relaxed);
-    shared.rejected.store(sink.counts.rejected, Ordering::Relaxed);
-    shared.bytes.store(bytes_before, Ordering::Relaxed);
+    shared.note(&sink.counts, bytes_before);
     sink.finish().map(Some)
 }
 

@@ -13,7 +13,7 @@ use perennial_store::{journal, sequences};
 /// Blocks that are read from the journal at a time.
 const BLOCKS_PER_READ: i64 = 16;
 /// Lines that make one append: larger appends make fewer and better sorted files, this bounds their memory.
-pub const LINES_PER_APPEND: usize = 150_000;
+pub const LINES_PER_APPEND: usize = 80_000;
 /// Fewer facts than this wait for more, but not longer than [`WAIT_MAX_MICROS`].
 const FACTS_WORTH_AN_APPEND: i64 = 200_000;
 /// An append writes a file for each bucket: one a second would drown the history in small files.

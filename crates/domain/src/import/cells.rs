@@ -17,8 +17,13 @@ impl<'a> Cells<'a> {
     }
 
     /// All cells after one another.
-    pub(super) fn text(&self) -> &'a str {
+    pub fn text(&self) -> &'a str {
         self.text
+    }
+
+    /// Where each cell ends in [`Self::text`].
+    pub fn ends(&self) -> &'a [usize] {
+        self.ends
     }
 
     pub fn len(&self) -> usize {
