@@ -49,6 +49,7 @@ fn fact(customer: Option<u32>, kind: FactKind, key: u128, at: i64, lines: Vec<Li
             order_no: (kind == FactKind::Order).then(|| "536365".to_owned()),
             lines,
             traits,
+            tracked: None,
         },
     }
 }
