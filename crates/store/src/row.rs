@@ -243,6 +243,10 @@ impl Row<'_> {
         self.get(column)
     }
 
+    pub(crate) fn opt_bytes(&self, column: usize) -> Result<Option<Vec<u8>>> {
+        self.get(column)
+    }
+
     /// A customer number: stored as a 64-bit integer, always within 32 bits without sign.
     pub(crate) fn number(&self, column: usize, table: &'static str, name: &'static str) -> Result<u32> {
         let stored = self.i64(column)?;
