@@ -53,9 +53,9 @@ impl IdentifierType {
         }
     }
 
-    /// A customer has at most one of this type, ever: two people who sign in at one device stay two.
+    /// By messages, a customer gets at most one of this type, ever: two people who sign in at one device stay two.
     pub fn is_one_of_a_kind(self) -> bool {
-        self == Self::UserId
+        matches!(self, Self::UserId | Self::CustomerId | Self::MemberNo)
     }
 
     pub fn parse(code: &str) -> Option<Self> {

@@ -12,6 +12,7 @@ use crate::App;
 use perennial_domain::fact::{AppliedBlock, AppliedFact, Fact, FactBlock, FactKey, FactKind, Line};
 use perennial_domain::ids::CustomerNumber;
 use perennial_domain::time::{Instant, Zone};
+use perennial_store::activity::{self, ActivityRow};
 use perennial_store::customers::{self, CustomerCounters};
 use perennial_store::orders::{self as order_table, OrderRow};
 use perennial_store::{WriteTx, imports, journal, sequences};
@@ -165,6 +166,13 @@ async fn apply_block(
     let mut applied = Vec::with_capacity(block.facts.len());
     let mut rows_of = block.rows.into_iter();
     for (fact, customer) in block.facts.into_iter().zip(&resolved.customers) {
+        if fact.kind.is_message() {
+            // Its id was new when it was accepted.
+            report.note(&fact, customer.is_none(), true, u64::from(rows_of.next().unwrap_or(1)), 0);
+            renamed.extend(customer.map(|number| i64::from(number.0)).filter(|number| traits.note(*number, &fact)));
+            applied.push(AppliedFact { customer: *customer, first: true, fact });
+            continue;
+        }
         let fact = take_back(&known, &block.source, *customer, fact);
         let id = order_id(*customer, &fact);
         let rows = u64::from(rows_of.next().unwrap_or(1));
@@ -224,6 +232,7 @@ async fn known_orders(
     let mut wanted: Vec<OrderId> = facts
         .iter()
         .zip(&resolved.customers)
+        .filter(|(fact, _)| !fact.kind.is_message())
         .flat_map(|(fact, customer)| {
             [Some(order_id(*customer, fact)), purchase_of_cancellation(source, *customer, fact)]
         })
@@ -316,8 +325,10 @@ async fn save_customers(
     zone: &Zone,
     now: Instant,
 ) -> Result<(), PipelineError> {
-    let touched: BTreeSet<i64> =
-        applied.iter().filter_map(|fact| fact.customer).map(|number| i64::from(number.0)).collect();
+    save_activity(tx, applied).await?;
+    let counted = applied.iter().filter(|one| !one.fact.kind.is_message()).filter_map(|one| one.customer);
+    let mut touched: BTreeSet<i64> = counted.map(|number| i64::from(number.0)).collect();
+    touched.extend(names.keys());
     let to_load: Vec<i64> = touched.iter().copied().filter(|number| !created.contains(number)).collect();
     let mut rows: BTreeMap<i64, CustomerCounters> =
         customers::load(tx, &to_load).await?.into_iter().map(|row| (row.number, row)).collect();
@@ -337,4 +348,20 @@ async fn save_customers(
     }
     let rows: Vec<CustomerCounters> = rows.into_values().collect();
     Ok(customers::upsert(tx, &rows).await?)
+}
+
+/// What customers did beside buying. Their own rows, with many indexes, are left alone.
+async fn save_activity(tx: &mut WriteTx<'_>, applied: &[AppliedFact]) -> Result<(), PipelineError> {
+    let mut rows: BTreeMap<i64, ActivityRow> = BTreeMap::new();
+    for one in applied.iter().filter(|one| one.fact.tracked.is_some()) {
+        let Some(number) = one.customer.map(|number| i64::from(number.0)) else { continue };
+        let at = one.fact.at.0;
+        let row =
+            rows.entry(number).or_insert(ActivityRow { customer_number: number, events: 0, first_at: at, last_at: at });
+        row.events += 1;
+        row.first_at = row.first_at.min(at);
+        row.last_at = row.last_at.max(at);
+    }
+    let rows: Vec<ActivityRow> = rows.into_values().collect();
+    Ok(activity::add(tx, &rows).await?)
 }

@@ -5,7 +5,7 @@
 //! `perennial_domain::identity::decide`.
 
 use perennial_domain::fact::{Fact, FactKind};
-use perennial_domain::identity::{Identifier, Match, decide};
+use perennial_domain::identity::{Identifier, IdentifierType, Match, decide, protected};
 use perennial_domain::ids::CustomerNumber;
 use perennial_store::{StoreError, WriteTx, identity, sequences};
 use serde::{Deserialize, Serialize};
@@ -22,6 +22,8 @@ pub struct Resolved {
     identities: Vec<identity::IdentityRow>,
     conflicts: Vec<identity::Conflict>,
     seen: HashSet<CustomerNumber>,
+    /// Customers that have an identifier of a type of which there is one: see [`protected`].
+    taken: HashSet<(CustomerNumber, IdentifierType)>,
 }
 
 /// Customers that one rule recognised.
@@ -47,6 +49,7 @@ pub async fn resolve(tx: &mut WriteTx<'_>, source: &str, facts: &[Fact]) -> Resu
         identities: Vec::new(),
         conflicts: Vec::new(),
         seen: HashSet::new(),
+        taken: taken(tx, facts, &owners).await?,
     };
     for fact in facts {
         let customer = resolve_fact(&mut resolved, &mut owners, next, source, fact);
@@ -88,6 +91,33 @@ impl Resolved {
     }
 }
 
+/// Which of the block's customers have an identifier of a type of which there is one. Asked only where a message brings
+/// a new one: for files, and for most messages, there is nothing to ask.
+async fn taken(
+    tx: &mut WriteTx<'_>,
+    facts: &[Fact],
+    owners: &Owners,
+) -> Result<HashSet<(CustomerNumber, IdentifierType)>, StoreError> {
+    let is_known = |one: &Identifier| owners.contains_key(&(one.kind.code().to_owned(), one.value.clone()));
+    let is_new = |one: &Identifier| one.kind.is_one_of_a_kind() && !is_known(one);
+    let mut messages = facts.iter().filter(|fact| fact.tracked.is_some());
+    if !messages.any(|fact| fact.identifiers.iter().any(is_new)) {
+        return Ok(HashSet::new());
+    }
+    let mut asked: Vec<i64> = owners.values().copied().map(i64::from).collect();
+    asked.sort_unstable();
+    asked.dedup();
+    let mut taken = HashSet::new();
+    for row in identity::of_customers(tx, &asked).await? {
+        if let (Some(kind), Ok(number)) = (IdentifierType::parse(&row.kind), u32::try_from(row.customer_number))
+            && kind.is_one_of_a_kind()
+        {
+            taken.insert((CustomerNumber(number), kind));
+        }
+    }
+    Ok(taken)
+}
+
 fn key_of(identifier: &Identifier) -> (&str, &str) {
     (identifier.kind.code(), identifier.value.as_str())
 }
@@ -107,9 +137,18 @@ fn resolve_fact(
         .iter()
         .map(|identifier| (identifier.kind.code().to_owned(), identifier.value.clone()))
         .collect();
-    let known: Vec<Option<CustomerNumber>> =
+    let kinds: Vec<IdentifierType> = fact.identifiers.iter().map(|identifier| identifier.kind).collect();
+    let mut known: Vec<Option<CustomerNumber>> =
         keys.iter().map(|key| owners.get(key).copied().map(CustomerNumber)).collect();
-    let (customer, attach, conflicts) = match decide(&known) {
+    let left_off = match fact.tracked {
+        Some(_) => protected(&kinds, &known, |customer, kind| resolved.taken.contains(&(customer, kind))),
+        // Files may name one person by several numbers.
+        None => Vec::new(),
+    };
+    for place in &left_off {
+        known[*place] = None;
+    }
+    let (customer, mut attach, mut conflicts) = match decide(&known) {
         Match::Create => {
             let offset = u32::try_from(next).unwrap_or(u32::MAX);
             let number = CustomerNumber(offset + resolved.created.len() as u32);
@@ -121,7 +160,12 @@ fn resolve_fact(
             (customer, attach, conflicts)
         }
     };
+    attach.retain(|place| !left_off.contains(place));
+    conflicts.extend(left_off);
     for place in attach {
+        if kinds[place].is_one_of_a_kind() {
+            resolved.taken.insert((customer, kinds[place]));
+        }
         let (kind, value) = keys[place].clone();
         owners.insert((kind.clone(), value.clone()), customer.0);
         resolved.identities.push(identity::IdentityRow {

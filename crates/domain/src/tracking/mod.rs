@@ -18,7 +18,7 @@ mod time;
 mod traits;
 
 pub use message::{Batch, BodyError, MessageKind, Single};
-pub use order::CURRENCY_ASSUMED;
+pub use order::{CURRENCY_ASSUMED, MoneyOf};
 pub use read::{Accepted, Outcome, Reading, Refused, without_money};
 pub use reason::{Note, Reason};
 pub use time::{CLOCK_AHEAD_MAX_MICROS, corrected};

@@ -69,8 +69,15 @@ pub(super) struct Order {
     pub key: FactKey,
     pub order_no: String,
     pub lines: Vec<Line>,
-    /// As the message names it.
-    pub currency: Option<Currency>,
+    pub currency: MoneyOf,
+}
+
+/// What an amount was counted in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MoneyOf {
+    pub currency: Currency,
+    /// The message names it; otherwise it is the workspace's, or what is assumed where nobody has said.
+    pub named: bool,
 }
 
 pub(super) fn order_of(
@@ -99,6 +106,7 @@ pub(super) fn order_of(
         Meaning::Refunded => (FactKind::Refund, "refund"),
         Meaning::Cancelled => (FactKind::Cancelled, "cancelled"),
     };
+    let currency = MoneyOf { currency: counted_in, named: currency.is_some() };
     Ok(Order { kind, key: FactKey::of(&[source, class, &order_no]), order_no, lines, currency })
 }
 

@@ -3,7 +3,7 @@
 use super::contact::{email_of, identifiers_of, phone_of};
 use super::lenient::Text;
 use super::message::{Contact, Context, Message, MessageKind};
-use super::order::{Meaning, Order, order_of};
+use super::order::{Meaning, MoneyOf, Order, order_of};
 use super::reason::{Note, Reason};
 use super::shape::shape_of;
 use super::time::{corrected, parse};
@@ -47,13 +47,14 @@ pub struct Accepted {
     /// Two messages of one source with the same id have the same key.
     pub message_key: FactKey,
     pub fact: Fact,
-    /// The currency of its money, where it has money and says.
-    pub currency: Option<Currency>,
+    /// What its money is counted in, where it has any.
+    pub money: Option<MoneyOf>,
     pub note: Option<Note>,
 }
 
 impl Accepted {
-    pub fn has_money(&self) -> bool {
+    /// An order, a refund or a cancellation.
+    pub fn is_about_an_order(&self) -> bool {
         !self.fact.kind.is_message()
     }
 
@@ -88,7 +89,7 @@ pub fn without_money(accepted: &mut Accepted, note: Note) {
     accepted.fact.key = accepted.message_key;
     accepted.fact.lines = Vec::new();
     accepted.fact.order_no = None;
-    accepted.currency = None;
+    accepted.money = None;
     accepted.note = Some(note);
 }
 
@@ -167,7 +168,7 @@ fn accept(
             traits: traits_beside(&traits, &contact),
             tracked: None,
         },
-        currency: None,
+        money: None,
         note: replaced.then_some(Note::TimeReplaced),
     };
     let meaning = if kind == MessageKind::Track { tracked.name.as_deref().and_then(Meaning::of) } else { None };
@@ -186,7 +187,7 @@ fn take_order(accepted: &mut Accepted, order: Order) {
     accepted.fact.key = order.key;
     accepted.fact.order_no = Some(order.order_no);
     accepted.fact.lines = order.lines;
-    accepted.currency = order.currency;
+    accepted.money = accepted.fact.amount_minor().map(|_| order.currency);
 }
 
 fn fact_kind(kind: MessageKind) -> FactKind {

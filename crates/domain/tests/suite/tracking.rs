@@ -109,7 +109,7 @@ fn a_batch_of_every_type_becomes_facts() {
     assert_eq!(tracked(&read[4].fact).properties.as_deref(), Some(r#"{"groupId":"g1","traits":{"name":"Acme"}}"#));
     assert!(read[4].fact.traits.is_empty(), "they are the group's");
     assert_eq!(identifiers(&read[5].fact), [("user_id", "u1"), ("anonymous_id", "a9")]);
-    assert!(read.iter().all(|one| !one.has_money() && one.note.is_none() && one.fact.key == one.message_key));
+    assert!(read.iter().all(|one| !one.is_about_an_order() && one.note.is_none() && one.fact.key == one.message_key));
 }
 
 #[test]
@@ -348,7 +348,7 @@ proptest! {
                     let unreadable = |text: &str| text.chars().any(char::is_control);
                     prop_assert!(!one.fact.identifiers.iter().any(|id| unreadable(&id.value)));
                     prop_assert!(!one.fact.traits.iter().any(|item| unreadable(&item.name) || unreadable(&item.value)));
-                    prop_assert_eq!(one.has_money(), one.fact.order_no.is_some());
+                    prop_assert_eq!(one.is_about_an_order(), one.fact.order_no.is_some());
                     let json = serde_json::to_string(&one.fact).unwrap();
                     prop_assert_eq!(serde_json::from_str::<Fact>(&json).unwrap(), one.fact.clone());
                 }

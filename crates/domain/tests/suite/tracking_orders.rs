@@ -2,7 +2,7 @@
 
 use crate::tracking::{accepted, read_batch};
 use perennial_domain::fact::{FactKey, FactKind, Line};
-use perennial_domain::tracking::{Accepted, Note, without_money};
+use perennial_domain::tracking::{Accepted, CURRENCY_ASSUMED, Note, without_money};
 
 fn order(event: &str, properties: &str, currency: Option<&str>) -> Accepted {
     let message = format!(
@@ -35,7 +35,8 @@ fn an_order_has_its_products_and_a_line_for_the_rest() {
     ];
     expected.sort();
     assert_eq!(read.fact.lines, expected);
-    assert_eq!(read.currency.map(|currency| currency.code().to_owned()).as_deref(), Some("USD"));
+    let money = read.money.unwrap();
+    assert_eq!((money.currency.code(), money.named), ("USD", true));
 }
 
 #[test]
@@ -62,7 +63,9 @@ fn the_amount_is_the_total_then_the_revenue_then_the_products() {
         order("Order Completed", r#"{"order_id":"1","total":1234}"#, Some("JPY")).fact.amount_minor(),
         Some(1_234)
     );
-    assert_eq!(order("Order Completed", r#"{"order_id":"1","total":9.5}"#, None).fact.amount_minor(), Some(950));
+    let read = order("Order Completed", r#"{"order_id":"1","total":9.5}"#, None);
+    let money = read.money.unwrap();
+    assert_eq!((read.fact.amount_minor(), money.currency.code(), money.named), (Some(950), CURRENCY_ASSUMED, false));
 }
 
 #[test]
@@ -112,7 +115,7 @@ fn what_cannot_be_counted_stays_an_event_and_says_why() {
     let mut read = order("Order Completed", r#"{"order_id":"1","total":5}"#, None);
     without_money(&mut read, Note::CurrencyDiffers);
     assert_eq!((read.fact.kind, read.fact.key, read.fact.order_no.as_ref()), (FactKind::Event, read.message_key, None));
-    assert!(!read.has_money() && read.fact.amount_minor().is_none());
+    assert!(!read.is_about_an_order() && read.fact.amount_minor().is_none());
 }
 
 #[test]
