@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Checks what a command needs, installs what Debian has, and names the rest exactly. Safe to run again.
 #   setup.sh build   Rust, a C compiler, Node.js
-#   setup.sh test    also PostgreSQL (server binaries only), Chromium, CJK fonts
+#   setup.sh test    also PostgreSQL (server binaries only), Chromium, CJK fonts, Python with venv
 #   setup.sh bench   Rust, a C compiler, Node.js, Python with venv
 # shellcheck source=scripts/common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
@@ -59,7 +59,7 @@ check_fonts() {
   packages+=(fonts-noto-cjk)
 }
 
-# The benchmark keeps its peers in an environment of its own; Debian packs the module for that apart.
+# The benchmark keeps its peers in an environment of its own, the tests a Python SDK; Debian packs the module for that apart.
 check_python() {
   if ! have python3; then
     packages+=(python3 python3-venv)
@@ -115,6 +115,7 @@ case "$purpose" in
     check_postgres
     check_chromium
     check_fonts
+    check_python
     ;;
   bench) check_python ;;
   *) die "setup.sh build|test|bench" ;;

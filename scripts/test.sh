@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Everything that continuous integration runs, cheap checks first. `make test` calls it after scripts/setup.sh.
 #   test.sh            all steps
-#   test.sh STEP…      only these: format scripts console lint rust generated screens browser
+#   test.sh STEP…      only these: format scripts console lint rust generated screens browser sdks
 # shellcheck source=scripts/common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
@@ -59,7 +59,12 @@ test_browser() {
   scripts/e2e.sh
 }
 
-if [ $# -eq 0 ]; then set -- format scripts console lint rust generated screens browser; fi
+test_sdks() {
+  step "sdks: published clients of the tracking API against a real server"
+  scripts/sdks.sh
+}
+
+if [ $# -eq 0 ]; then set -- format scripts console lint rust generated screens browser sdks; fi
 for name in "$@"; do
   declare -F "test_$name" >/dev/null || die "there is no step '$name'"
   "test_$name"

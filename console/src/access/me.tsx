@@ -31,4 +31,6 @@ export type Right =
   | 'settings.write'
   | 'access.manage'
   | 'audit.read'
-  | 'jobs.manage';
+  | 'jobs.manage'
+  | 'sources.read'
+  | 'sources.manage';

@@ -201,4 +201,6 @@ rights!(
     AccessManage,
     AuditRead,
     JobsManage,
+    SourcesRead,
+    SourcesManage,
 );

@@ -26,8 +26,15 @@ const KEY_CHARACTERS_MAX: usize = 200;
 pub struct Secrets(pub &'static [&'static str]);
 
 /// The routes that take a key. Their documentation names the header (a test compares).
-const CREATING_ROUTES: [&str; 5] =
-    ["/api/v1/users", "/api/v1/users/{id}/sign-in-link", "/api/v1/tokens", "/api/v1/imports", "/api/v1/value/runs"];
+const CREATING_ROUTES: [&str; 7] = [
+    "/api/v1/users",
+    "/api/v1/users/{id}/sign-in-link",
+    "/api/v1/tokens",
+    "/api/v1/imports",
+    "/api/v1/value/runs",
+    "/api/v1/sources",
+    "/api/v1/sources/{id}/write-key",
+];
 
 /// A layer over all routes that acts on those that create.
 pub async fn once(State(state): State<ApiState>, request: Request, next: Next) -> Response {

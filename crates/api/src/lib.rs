@@ -16,6 +16,7 @@ mod openapi;
 mod page;
 mod problem;
 mod state;
+mod tracking;
 pub mod v1;
 
 pub use idempotency::JSON_BYTES_MAX;
@@ -45,13 +46,16 @@ fn documented_routes() -> OpenApiRouter<ApiState> {
         .merge(v1::customers::routes())
         .merge(v1::value::routes())
         .merge(v1::imports::routes())
+        .merge(v1::sources::routes())
         .merge(v1::operation::routes())
 }
 
-/// All routes below `/api`, `/healthz` and `/readyz`. The binary merges its own: `/metrics`, the console.
+/// All routes below `/api`, those of the tracking SDKs below `/v1`, `/healthz` and `/readyz`. The binary merges its
+/// own: `/metrics`, the console.
 pub fn router(state: ApiState) -> Router {
     let (routes, _document) = documented_routes().split_for_parts();
     routes
+        .merge(tracking::routes())
         .route("/api/v1/openapi.json", get(openapi::serve))
         .route("/api", any(unknown_route))
         .route("/api/", any(unknown_route))

@@ -24,6 +24,7 @@ use utoipa::{Modify, OpenApi as _};
         (name = "customers", description = "Customers and their timelines"),
         (name = "value", description = "What customers are worth"),
         (name = "imports", description = "Files in"),
+        (name = "sources", description = "Touch-points that send facts as they happen, and what arrives from each"),
         (name = "operation", description = "Settings, jobs, health")
     ),
     components(schemas(crate::problem::ProblemBody)),

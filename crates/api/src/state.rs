@@ -1,12 +1,15 @@
 //! What every handler may use.
 
 use perennial_app::App;
+use perennial_app::tracking::Intake;
 use perennial_domain::time::Instant;
 use std::sync::Arc;
 
 #[derive(Clone)]
 pub struct ApiState {
     pub app: App,
+    /// Takes in what sources send.
+    pub intake: Intake,
     /// When this process started.
     pub started_at: Instant,
     /// The version of the program, as `/api/v1/system` tells it.
@@ -16,10 +19,11 @@ pub struct ApiState {
 }
 
 impl ApiState {
-    /// A state for a process that starts now and is reached directly.
+    /// A state for a process that starts now and is reached directly. Needs a runtime: sources have a task of their own.
     pub fn new(app: App, version: &str) -> Self {
         let started_at = app.clock.now();
-        Self { app, started_at, version: Arc::from(version), behind_proxy: false }
+        let intake = Intake::start(&app);
+        Self { app, intake, started_at, version: Arc::from(version), behind_proxy: false }
     }
 
     pub fn behind_proxy(mut self, behind_proxy: bool) -> Self {

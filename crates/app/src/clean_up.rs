@@ -1,4 +1,5 @@
-//! Once a day, what nobody needs any more goes: old finished jobs, uploads, spools of imports that ended.
+//! Once a day, what nobody needs any more goes: old finished jobs, uploads, spools of imports that ended, keys of
+//! messages that nobody will send again.
 //!
 //! Invariants: nothing goes that an unfinished import names; rejected rows stay, somebody may still download them.
 //! Old versions of history files go after a compaction (`jobs::work`).
@@ -30,6 +31,7 @@ pub async fn clean_up(app: &App) -> Result<(), StoreError> {
     remove_uploads(app, now - UPLOAD_DAYS * MICROS_PER_DAY, &needed).await?;
     let running: HashSet<String> = unfinished.into_iter().map(|row| row.id).collect();
     imports::remove_spools_except(app, &running);
+    crate::tracking::forget_old_messages(app).await?;
     Ok(())
 }
 

@@ -15,7 +15,9 @@ pub mod overview;
 pub mod pipeline;
 pub mod random;
 pub mod settings;
+pub mod sources;
 pub mod system_clock;
+pub mod tracking;
 pub mod value;
 pub mod workspace;
 

@@ -25,6 +25,8 @@ pub enum Right {
     AccessManage,
     AuditRead,
     JobsManage,
+    SourcesRead,
+    SourcesManage,
 }
 
 impl Role {
@@ -46,7 +48,8 @@ impl Role {
 
     pub fn has(self, right: Right) -> bool {
         use Right::{
-            CustomersExport, CustomersRead, ImportsRead, ImportsRun, JobsManage, SettingsRead, ValueRead, ValueRun,
+            CustomersExport, CustomersRead, ImportsRead, ImportsRun, JobsManage, SettingsRead, SourcesManage,
+            SourcesRead, ValueRead, ValueRun,
         };
         match self {
             Self::Administrator => true,
@@ -60,10 +63,13 @@ impl Role {
                     | ImportsRun
                     | SettingsRead
                     | JobsManage
+                    | SourcesRead
+                    | SourcesManage
             ),
-            Self::Analyst => {
-                matches!(right, CustomersRead | CustomersExport | ValueRead | ValueRun | ImportsRead | SettingsRead)
-            }
+            Self::Analyst => matches!(
+                right,
+                CustomersRead | CustomersExport | ValueRead | ValueRun | ImportsRead | SettingsRead | SourcesRead
+            ),
             Self::Clerk | Self::Service => matches!(right, CustomersRead | SettingsRead),
         }
     }
@@ -74,7 +80,7 @@ impl Role {
 }
 
 impl Right {
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 13] = [
         Self::CustomersRead,
         Self::CustomersExport,
         Self::ValueRead,
@@ -86,6 +92,8 @@ impl Right {
         Self::AccessManage,
         Self::AuditRead,
         Self::JobsManage,
+        Self::SourcesRead,
+        Self::SourcesManage,
     ];
 
     pub fn code(self) -> &'static str {
@@ -101,6 +109,8 @@ impl Right {
             Self::AccessManage => "access.manage",
             Self::AuditRead => "audit.read",
             Self::JobsManage => "jobs.manage",
+            Self::SourcesRead => "sources.read",
+            Self::SourcesManage => "sources.manage",
         }
     }
 }

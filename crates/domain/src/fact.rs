@@ -62,11 +62,36 @@ pub enum FactKind {
     Adjustment,
     /// A row of a customer file: identifiers and traits.
     CustomerUpdate,
+    /// Something that a touch-point saw: a message `track` without money.
+    Event,
+    /// A page was looked at.
+    Page,
+    /// A screen of an app was looked at.
+    Screen,
+    /// A touch-point says who somebody is: identifiers and traits.
+    Identify,
+    /// Somebody belongs to a group, such as a company.
+    Group,
+    /// Two identifiers are of one person.
+    Alias,
 }
 
 impl FactKind {
-    pub const ALL: [Self; 6] =
-        [Self::Order, Self::Gift, Self::Refund, Self::Cancelled, Self::Adjustment, Self::CustomerUpdate];
+    /// Their places are stored in spools: new ones go to the end.
+    pub const ALL: [Self; 12] = [
+        Self::Order,
+        Self::Gift,
+        Self::Refund,
+        Self::Cancelled,
+        Self::Adjustment,
+        Self::CustomerUpdate,
+        Self::Event,
+        Self::Page,
+        Self::Screen,
+        Self::Identify,
+        Self::Group,
+        Self::Alias,
+    ];
 
     pub fn code(self) -> &'static str {
         match self {
@@ -76,6 +101,23 @@ impl FactKind {
             Self::Cancelled => "cancelled",
             Self::Adjustment => "adjustment",
             Self::CustomerUpdate => "customer_update",
+            Self::Event => "event",
+            Self::Page => "page",
+            Self::Screen => "screen",
+            Self::Identify => "identify",
+            Self::Group => "group",
+            Self::Alias => "alias",
+        }
+    }
+
+    /// A message of a touch-point and nothing more: it is one of its own by its message id, carries no money, and is
+    /// neither a purchase nor a visit in any value.
+    pub fn is_message(self) -> bool {
+        match self {
+            Self::Event | Self::Page | Self::Screen | Self::Identify | Self::Group | Self::Alias => true,
+            Self::Order | Self::Gift | Self::Refund | Self::Cancelled | Self::Adjustment | Self::CustomerUpdate => {
+                false
+            }
         }
     }
 
@@ -124,6 +166,56 @@ pub struct Trait {
     pub value: String,
 }
 
+/// Where somebody came from, as the link said.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Campaign {
+    #[serde(rename = "s", default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
+    #[serde(rename = "m", default, skip_serializing_if = "Option::is_none")]
+    pub medium: Option<String>,
+    #[serde(rename = "n", default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+}
+
+impl Campaign {
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// What a message of a touch-point carries beside its identifiers. The time of the fact is the corrected one; the
+/// three here are what it was corrected from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tracked {
+    #[serde(rename = "m")]
+    pub message_id: String,
+    /// Of the event, the page or the screen.
+    #[serde(rename = "n", default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// A JSON object, as it was sent.
+    #[serde(rename = "p", default, skip_serializing_if = "Option::is_none")]
+    pub properties: Option<String>,
+    /// By our clock.
+    #[serde(rename = "r")]
+    pub received_at: Instant,
+    /// By the sender's clock.
+    #[serde(rename = "s", default, skip_serializing_if = "Option::is_none")]
+    pub sent_at: Option<Instant>,
+    /// When it happened, by the sender's clock.
+    #[serde(rename = "o", default, skip_serializing_if = "Option::is_none")]
+    pub original_at: Option<Instant>,
+    #[serde(rename = "c", default, skip_serializing_if = "Option::is_none")]
+    pub channel: Option<String>,
+    #[serde(rename = "l", default, skip_serializing_if = "Option::is_none")]
+    pub locale: Option<String>,
+    #[serde(rename = "u", default, skip_serializing_if = "Option::is_none")]
+    pub page_url: Option<String>,
+    #[serde(rename = "h", default, skip_serializing_if = "Option::is_none")]
+    pub page_path: Option<String>,
+    #[serde(rename = "g", default, skip_serializing_if = "Campaign::is_empty")]
+    pub campaign: Campaign,
+}
+
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fact {
     #[serde(rename = "k")]
@@ -140,6 +232,9 @@ pub struct Fact {
     pub lines: Vec<Line>,
     #[serde(rename = "t", default, skip_serializing_if = "Vec::is_empty")]
     pub traits: Vec<Trait>,
+    /// Of facts that came as a message.
+    #[serde(rename = "m", default, skip_serializing_if = "Option::is_none")]
+    pub tracked: Option<Box<Tracked>>,
 }
 
 impl Fact {
@@ -169,7 +264,8 @@ pub struct FactBlock {
     pub rows: Vec<u32>,
 }
 
-pub const FACT_BLOCK_VERSION: u32 = 1;
+/// 2: facts may be messages. An earlier program would drop what it does not know, and refuses instead.
+pub const FACT_BLOCK_VERSION: u32 = 2;
 
 /// A fact after resolve and apply: whose it is, and only those lines that were new.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

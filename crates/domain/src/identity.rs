@@ -7,8 +7,8 @@
 use crate::ids::CustomerNumber;
 use serde::{Deserialize, Serialize};
 
-/// Identifier types in order of strength, the strongest first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+/// Identifier types. They sort by strength, the strongest first; their places here are stored in spools.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum IdentifierType {
     /// The shop's own customer number.
@@ -18,10 +18,15 @@ pub enum IdentifierType {
     Email,
     /// Any other key that the shop uses beside its own number.
     OtherId,
+    /// Whom a touch-point has signed in: `userId` of a tracked message.
+    UserId,
+    /// A browser, a device or a till that nobody has signed in at.
+    AnonymousId,
 }
 
 impl IdentifierType {
-    pub const ALL: [Self; 5] = [Self::CustomerId, Self::MemberNo, Self::Phone, Self::Email, Self::OtherId];
+    pub const ALL: [Self; 7] =
+        [Self::CustomerId, Self::MemberNo, Self::Phone, Self::Email, Self::OtherId, Self::UserId, Self::AnonymousId];
 
     pub fn code(self) -> &'static str {
         match self {
@@ -30,11 +35,43 @@ impl IdentifierType {
             Self::Phone => "phone",
             Self::Email => "email",
             Self::OtherId => "other_id",
+            Self::UserId => "user_id",
+            Self::AnonymousId => "anonymous_id",
         }
+    }
+
+    /// 0 is the strongest.
+    pub fn strength(self) -> u8 {
+        match self {
+            Self::UserId => 0,
+            Self::CustomerId => 1,
+            Self::MemberNo => 2,
+            Self::Phone => 3,
+            Self::Email => 4,
+            Self::OtherId => 5,
+            Self::AnonymousId => 6,
+        }
+    }
+
+    /// By messages, a customer gets at most one of this type, ever: two people who sign in at one device stay two.
+    pub fn is_one_of_a_kind(self) -> bool {
+        matches!(self, Self::UserId | Self::CustomerId | Self::MemberNo)
     }
 
     pub fn parse(code: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.code() == code)
+    }
+}
+
+impl Ord for IdentifierType {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        self.strength().cmp(&other.strength())
+    }
+}
+
+impl PartialOrd for IdentifierType {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
     }
 }
 
@@ -75,7 +112,10 @@ impl Identifier {
             IdentifierType::Email => normal_email(trimmed)?,
             IdentifierType::Phone => normal_phone(trimmed)?,
             IdentifierType::CustomerId => whole_number(trimmed).to_owned(),
-            IdentifierType::MemberNo | IdentifierType::OtherId => trimmed.to_owned(),
+            IdentifierType::MemberNo
+            | IdentifierType::OtherId
+            | IdentifierType::UserId
+            | IdentifierType::AnonymousId => trimmed.to_owned(),
         };
         Ok(Self { kind, value })
     }
@@ -154,6 +194,28 @@ pub fn decide(owners: &[Option<CustomerNumber>]) -> Match {
     Match::Existing { customer, attach, conflicts }
 }
 
+/// The places of identifiers that are left off before [`decide`], because the match would give its customer a second
+/// identifier of a type of which one is allowed: `kinds[i]` is the type of identifier `i`, and `has_another(c, k)` says
+/// whether customer `c` has an identifier of type `k` (which is not this one: an unknown one has no owner yet).
+pub fn protected(
+    kinds: &[IdentifierType],
+    owners: &[Option<CustomerNumber>],
+    has_another: impl Fn(CustomerNumber, IdentifierType) -> bool,
+) -> Vec<usize> {
+    let mut left_off = Vec::new();
+    for (kind, owner) in kinds.iter().zip(owners) {
+        if !kind.is_one_of_a_kind() || owner.is_some() {
+            continue;
+        }
+        for (place, other) in owners.iter().enumerate() {
+            if other.is_some_and(|customer| has_another(customer, *kind)) && !left_off.contains(&place) {
+                left_off.push(place);
+            }
+        }
+    }
+    left_off
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -206,5 +268,27 @@ mod tests {
             decide(&[a, b, None]),
             Match::Existing { customer: CustomerNumber(1), attach: vec![2], conflicts: vec![1] }
         );
+    }
+
+    #[test]
+    fn the_user_is_the_strongest_and_the_device_the_weakest() {
+        let mut kinds = IdentifierType::ALL;
+        kinds.sort();
+        assert_eq!((kinds[0], kinds[6]), (IdentifierType::UserId, IdentifierType::AnonymousId));
+        for kind in kinds {
+            assert_eq!(IdentifierType::parse(kind.code()), Some(kind));
+        }
+    }
+
+    #[test]
+    fn a_device_on_which_somebody_else_signs_in_is_left_off() {
+        let kinds = [IdentifierType::UserId, IdentifierType::Email, IdentifierType::AnonymousId];
+        let (first, second) = (CustomerNumber(1), CustomerNumber(2));
+        let first_has_a_user = |customer, kind| customer == first && kind == IdentifierType::UserId;
+        assert_eq!(protected(&kinds, &[None, None, Some(first)], first_has_a_user), [2]);
+        assert_eq!(protected(&kinds, &[None, Some(second), Some(first)], first_has_a_user), [2]);
+        assert_eq!(protected(&kinds, &[None, None, Some(second)], first_has_a_user), [0usize; 0]);
+        assert_eq!(protected(&kinds, &[Some(second), None, Some(first)], first_has_a_user), [0usize; 0]);
+        assert_eq!(protected(&kinds[1..], &[None, Some(first)], first_has_a_user), [0usize; 0]);
     }
 }

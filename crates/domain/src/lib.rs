@@ -2,7 +2,7 @@
 //!
 //! Invariants: nothing here does input or output, reads a clock, makes randomness, or knows SQL,
 //! HTTP or Arrow. Money and points are integers. Time is UTC with an explicit zone.
-//! Slices carry the same names as in the layers above: `identity`, `import`, `value`, `access`.
+//! Slices carry the same names as in the layers above: `identity`, `import`, `tracking`, `value`, `access`.
 
 pub mod access;
 pub mod fact;
@@ -12,5 +12,7 @@ pub mod import;
 pub mod money;
 pub mod settings;
 pub mod simulate;
+pub mod source;
 pub mod time;
+pub mod tracking;
 pub mod value;

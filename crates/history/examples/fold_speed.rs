@@ -197,6 +197,7 @@ fn applied(random: &mut Random, customers: u64) -> AppliedFact {
             order_no: Some(format!("N{:010}", order % 10_000_000_000)),
             lines: if kind == FactKind::CustomerUpdate { Vec::new() } else { lines },
             traits: Vec::new(),
+            tracked: None,
         },
     }
 }

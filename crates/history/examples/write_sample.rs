@@ -15,10 +15,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let history = History::open(&root).await?;
         // Blocks follow each other without gaps; those before the sample had nothing new in them.
         let mut blocks: Vec<_> = (1..=sample_facts::SAMPLE_SEQUENCE)
-            .map(|sequence| (sequence, AppliedBlock { facts: Vec::new(), ..sample_facts::sample_block() }))
+            .map(|sequence| (sequence, AppliedBlock { facts: Vec::new(), ..sample_facts::sample_block_v2() }))
             .collect();
         if let Some((_, last)) = blocks.last_mut() {
-            *last = sample_facts::sample_block();
+            *last = sample_facts::sample_block_v2();
         }
         history.append(&blocks).await?;
         Ok(())

@@ -9,7 +9,7 @@
 //! - a history serves one workspace: [`History::tie`];
 //! - [`History::timeline`] and [`HistorySnapshot`] see one version of the table, whole;
 //! - [`HistorySnapshot::fold_buckets`] answers the same for any number of threads and after compaction;
-//! - files written by version 1 stay readable (`tests/data`).
+//! - files written by earlier versions stay readable (`tests/data`), and their table learns of what came later.
 //!
 //! Needs a Tokio runtime of several threads: table maintenance blocks on its own I/O.
 //!
@@ -31,6 +31,8 @@ mod schema;
 mod table;
 mod table_file;
 mod timeline;
+mod tracked;
+mod upgrade;
 mod workspace;
 
 pub use append::Appended;

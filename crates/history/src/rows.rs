@@ -5,6 +5,7 @@
 
 use crate::error::{HistoryError, Result};
 use crate::schema::{column, fact_schema, instant_type, line_element, line_fields};
+use crate::tracked::{self, TrackedColumns};
 use deltalake::arrow::array::{
     Array, ArrayRef, AsArray, BinaryArray, BooleanBuilder, Int64Array, Int64Builder, ListArray, RecordBatch,
     StringArray, StringBuilder, StructArray, TimestampMicrosecondArray,
@@ -12,7 +13,7 @@ use deltalake::arrow::array::{
 use deltalake::arrow::buffer::OffsetBuffer;
 use deltalake::arrow::datatypes::{Int64Type, TimestampMicrosecondType};
 use deltalake::arrow::error::ArrowError;
-use perennial_domain::fact::{AppliedBlock, AppliedFact, FactKey, FactKind, Line, Trait};
+use perennial_domain::fact::{AppliedBlock, AppliedFact, FactKey, FactKind, Line, Tracked, Trait};
 use perennial_domain::identity::Identifier;
 use perennial_domain::ids::CustomerNumber;
 use perennial_domain::money::Currency;
@@ -38,6 +39,8 @@ pub struct HistoryFact {
     pub quantity_milli: Option<i64>,
     pub lines: Vec<Line>,
     pub traits: Vec<Trait>,
+    /// Of facts that came as a message.
+    pub tracked: Option<Box<Tracked>>,
 }
 
 /// A fact and the block it came in, in the order in which rows are written.
@@ -69,7 +72,7 @@ pub(crate) fn encode(rows: &[Row<'_>]) -> Result<RecordBatch> {
         let list = &row.applied.fact.traits;
         traits.append_option(if list.is_empty() { None } else { Some(to_json(list)?) });
     }
-    let columns: Vec<ArrayRef> = vec![
+    let mut columns: Vec<ArrayRef> = vec![
         Arc::new(customer.collect::<Int64Array>()),
         Arc::new(TimestampMicrosecondArray::from_iter_values(at).with_timezone("UTC")),
         Arc::new(StringArray::from_iter_values(kind)),
@@ -85,6 +88,7 @@ pub(crate) fn encode(rows: &[Row<'_>]) -> Result<RecordBatch> {
         Arc::new(encode_lines(rows)?),
         Arc::new(traits.finish()),
     ];
+    columns.extend(tracked::encode(rows));
     RecordBatch::try_new(fact_schema(), columns).map_err(arrow_error)
 }
 
@@ -137,6 +141,7 @@ struct Columns {
     quantity: Int64Array,
     texts: [StringArray; 7],
     lines: ListArray,
+    tracked: TrackedColumns,
 }
 
 const TEXT_COLUMNS: [usize; 7] = [
@@ -170,6 +175,7 @@ impl Columns {
             quantity: as_type(column::QUANTITY_MILLI, &DataType::Int64)?.as_primitive::<Int64Type>().clone(),
             lines: as_type(column::LINES, &DataType::List(line_element()))?.as_list::<i32>().clone(),
             texts,
+            tracked: TrackedColumns::of(batch)?,
         })
     }
 
@@ -204,6 +210,7 @@ impl Columns {
             quantity_milli: number(&self.quantity),
             lines: decode_lines(&self.lines.value(row)),
             traits: if traits.is_valid(row) { from_json(traits.value(row))? } else { Vec::new() },
+            tracked: self.tracked.tracked(row),
         })
     }
 }

@@ -12,7 +12,8 @@ use deltalake::kernel::{ArrayType, DataType as DeltaType, StructField, StructTyp
 use perennial_domain::ids::CustomerNumber;
 use std::sync::{Arc, LazyLock};
 
-pub(crate) const SCHEMA_VERSION: u32 = 1;
+/// 2: the columns of messages.
+pub(crate) const SCHEMA_VERSION: u32 = 2;
 pub(crate) const SCHEMA_VERSION_PROPERTY: &str = "perennial.schema_version";
 
 /// Customers are spread over this many buckets; the next number holds the facts of nobody (guests).
@@ -38,6 +39,19 @@ pub(crate) mod column {
     pub const QUANTITY_MILLI: usize = 11;
     pub const LINES: usize = 12;
     pub const TRAITS: usize = 13;
+    pub const MESSAGE_ID: usize = 14;
+    pub const EVENT: usize = 15;
+    pub const PROPERTIES: usize = 16;
+    pub const RECEIVED_AT: usize = 17;
+    pub const SENT_AT: usize = 18;
+    pub const ORIGINAL_AT: usize = 19;
+    pub const CHANNEL: usize = 20;
+    pub const LOCALE: usize = 21;
+    pub const PAGE_URL: usize = 22;
+    pub const PAGE_PATH: usize = 23;
+    pub const CAMPAIGN_SOURCE: usize = 24;
+    pub const CAMPAIGN_MEDIUM: usize = 25;
+    pub const CAMPAIGN_NAME: usize = 26;
 }
 
 pub(crate) fn bucket_of(customer: Option<CustomerNumber>) -> usize {
@@ -83,6 +97,19 @@ static FACT_SCHEMA: LazyLock<SchemaRef> = LazyLock::new(|| {
         Field::new("quantity_milli", DataType::Int64, true),
         Field::new("lines", DataType::List(line_element()), false),
         Field::new("traits", DataType::Utf8, true),
+        Field::new("message_id", DataType::Utf8, true),
+        Field::new("event", DataType::Utf8, true),
+        Field::new("properties", DataType::Utf8, true),
+        Field::new("received_at", instant_type(), true),
+        Field::new("sent_at", instant_type(), true),
+        Field::new("original_at", instant_type(), true),
+        Field::new("channel", DataType::Utf8, true),
+        Field::new("locale", DataType::Utf8, true),
+        Field::new("page_url", DataType::Utf8, true),
+        Field::new("page_path", DataType::Utf8, true),
+        Field::new("campaign_source", DataType::Utf8, true),
+        Field::new("campaign_medium", DataType::Utf8, true),
+        Field::new("campaign_name", DataType::Utf8, true),
     ]))
 });
 
@@ -115,6 +142,19 @@ pub(crate) fn table_columns() -> deltalake::DeltaResult<Vec<StructField>> {
         StructField::nullable("quantity_milli", DeltaType::LONG),
         StructField::not_null("lines", ArrayType::new(line, false)),
         StructField::nullable("traits", DeltaType::STRING),
+        StructField::nullable("message_id", DeltaType::STRING),
+        StructField::nullable("event", DeltaType::STRING),
+        StructField::nullable("properties", DeltaType::STRING),
+        StructField::nullable("received_at", DeltaType::TIMESTAMP),
+        StructField::nullable("sent_at", DeltaType::TIMESTAMP),
+        StructField::nullable("original_at", DeltaType::TIMESTAMP),
+        StructField::nullable("channel", DeltaType::STRING),
+        StructField::nullable("locale", DeltaType::STRING),
+        StructField::nullable("page_url", DeltaType::STRING),
+        StructField::nullable("page_path", DeltaType::STRING),
+        StructField::nullable("campaign_source", DeltaType::STRING),
+        StructField::nullable("campaign_medium", DeltaType::STRING),
+        StructField::nullable("campaign_name", DeltaType::STRING),
         StructField::not_null(BUCKET, DeltaType::INTEGER),
     ])
 }
@@ -149,6 +189,19 @@ mod tests {
             (column::QUANTITY_MILLI, "quantity_milli"),
             (column::LINES, "lines"),
             (column::TRAITS, "traits"),
+            (column::MESSAGE_ID, "message_id"),
+            (column::EVENT, "event"),
+            (column::PROPERTIES, "properties"),
+            (column::RECEIVED_AT, "received_at"),
+            (column::SENT_AT, "sent_at"),
+            (column::ORIGINAL_AT, "original_at"),
+            (column::CHANNEL, "channel"),
+            (column::LOCALE, "locale"),
+            (column::PAGE_URL, "page_url"),
+            (column::PAGE_PATH, "page_path"),
+            (column::CAMPAIGN_SOURCE, "campaign_source"),
+            (column::CAMPAIGN_MEDIUM, "campaign_medium"),
+            (column::CAMPAIGN_NAME, "campaign_name"),
         ];
         assert_eq!(schema.fields().len(), places.len());
         for (place, name) in places {

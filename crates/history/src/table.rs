@@ -16,6 +16,7 @@ use deltalake::datafusion::prelude::{SessionConfig, SessionContext};
 use deltalake::kernel::transaction::{CommitBuilder, CommitProperties};
 use deltalake::kernel::{Action, Transaction};
 use deltalake::protocol::DeltaOperation;
+use deltalake::table::state::DeltaTableState;
 use deltalake::{DeltaTable, DeltaTableBuilder, checkpoints, ensure_table_uri};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
@@ -91,8 +92,13 @@ impl History {
         let checkpoint_written = checkpoint_time(&folder);
         let mut current = Current { table, files, checkpoint_written, durable_version: None };
         make_durable(&folder, &mut current)?;
+        let is_current = schema_version(current.table.snapshot().map_err(table_error("read"))?)? == SCHEMA_VERSION;
         let serves = OnceLock::new();
-        Ok(Self { context: session(&root)?, folder, lock_path, serves, current: Mutex::new(current) })
+        let history = Self { context: session(&root)?, folder, lock_path, serves, current: Mutex::new(current) };
+        if !is_current {
+            history.upgrade().await?;
+        }
+        Ok(history)
     }
 
     /// The newest version of the table.
@@ -279,17 +285,22 @@ async fn create(table: &DeltaTable, folder: &Path) -> Result<()> {
 /// Refuses what a later version of Perennial wrote, and features that the direct readers would ignore.
 fn check_readable(table: &DeltaTable) -> Result<()> {
     let state = table.snapshot().map_err(table_error("read"))?;
+    schema_version(state)?;
     let json = |error: serde_json::Error| HistoryError::damaged(format!("table metadata: {error}"));
-    let metadata = serde_json::to_value(state.metadata()).map_err(json)?;
-    let found = metadata["configuration"][SCHEMA_VERSION_PROPERTY].as_str().unwrap_or("none").to_owned();
-    if !found.parse::<u32>().is_ok_and(|version| (1..=SCHEMA_VERSION).contains(&version)) {
-        return Err(HistoryError::NewerSchema { found, known: SCHEMA_VERSION });
-    }
     let protocol = serde_json::to_value(state.protocol()).map_err(json)?;
     if protocol["minReaderVersion"].as_i64() != Some(1) {
         return Err(HistoryError::ForeignFeature { feature: protocol.to_string() });
     }
     Ok(())
+}
+
+/// The version that wrote the table last; an error for one that this program does not know.
+pub(crate) fn schema_version(state: &DeltaTableState) -> Result<u32> {
+    let json = |error: serde_json::Error| HistoryError::damaged(format!("table metadata: {error}"));
+    let metadata = serde_json::to_value(state.metadata()).map_err(json)?;
+    let found = metadata["configuration"][SCHEMA_VERSION_PROPERTY].as_str().unwrap_or("none").to_owned();
+    let version = found.parse::<u32>().ok().filter(|version| (1..=SCHEMA_VERSION).contains(version));
+    version.ok_or(HistoryError::NewerSchema { found, known: SCHEMA_VERSION })
 }
 
 fn checkpoint_time(folder: &Path) -> Option<SystemTime> {

@@ -10,6 +10,11 @@ const POLL: Duration = Duration::from_millis(500);
 /// Two: a long import must not hold up a value run.
 const WORKERS: usize = 2;
 
+/// How often it is looked for facts that were accepted: they are to be seen within a second.
+const APPLY_POLL: Duration = Duration::from_millis(250);
+/// Files of so many appends are worth being made into larger ones.
+const APPENDS_PER_COMPACTION: u32 = 100;
+
 /// How often it is looked for imports whose process has died.
 const LOOK_FOR_ORPHANS: Duration = Duration::from_secs(60);
 /// How often old files and rows are removed, in looks for orphans: once a day.
@@ -67,7 +72,9 @@ async fn work(app: App, name: String, mut stop: watch::Receiver<bool>) {
     }
 }
 
+/// What was accepted is applied soon; it goes to history less often, because each time makes files.
 async fn move_facts(app: App, mut stop: watch::Receiver<bool>) {
+    let mut appends = 0;
     while !*stop.borrow() {
         let moved = async {
             let blocks = pipeline::apply_all(&app).await?;
@@ -75,14 +82,20 @@ async fn move_facts(app: App, mut stop: watch::Receiver<bool>) {
             Ok::<_, pipeline::PipelineError>((blocks, facts))
         };
         match moved.await {
-            Ok((0, 0)) => {}
             Ok((blocks, facts)) => {
                 metrics::counter!("journal_blocks_applied_total").increment(blocks as u64);
                 metrics::counter!("history_facts_total").increment(facts);
+                appends += u32::from(facts > 0);
             }
             Err(error) => tracing::error!(%error, "facts cannot be moved on; they stay in the journal"),
         }
-        wait(POLL, &mut stop).await;
+        if appends >= APPENDS_PER_COMPACTION {
+            appends = 0;
+            if let Err(error) = jobs::enqueue_now(&app, &Job::Compact).await {
+                tracing::warn!(%error, "a compaction of the history could not be enqueued");
+            }
+        }
+        wait(APPLY_POLL, &mut stop).await;
     }
 }
 

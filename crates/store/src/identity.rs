@@ -36,7 +36,7 @@ pub struct Conflict {
 
 /// Every kind there is, for a search by prefix, which goes through the key `(kind, value)` once for each: an index of
 /// values alone would cost as much as the table.
-pub(crate) const KINDS: &str = "'customer_id', 'member_no', 'phone', 'email', 'other_id'";
+pub(crate) const KINDS: &str = "'customer_id', 'member_no', 'phone', 'email', 'other_id', 'user_id', 'anonymous_id'";
 /// Conflicts shown of one customer.
 const MAX_CONFLICTS: i64 = 100;
 

@@ -41,9 +41,14 @@ pub struct JournalCounts {
     pub failing: i64,
 }
 
+/// Makes this transaction the only one that accepts until its end: for whoever must know what was accepted before.
+pub async fn lock_accept(tx: &mut WriteTx<'_>) -> Result<()> {
+    sequences::reserve(tx, ACCEPT_ORDER, 0).await.map(|_| ())
+}
+
 /// `false` where a block with this key is there already: nothing changes then. Others who accept wait for the commit.
 pub async fn accept(tx: &mut WriteTx<'_>, block_key: &str, facts: i64, payload: &[u8], at: i64) -> Result<bool> {
-    sequences::reserve(tx, ACCEPT_ORDER, 0).await?;
+    lock_accept(tx).await?;
     let binds = vec![block_key.into(), facts.into(), payload.into(), at.into()];
     Ok(exec::execute(tx, "journal.accept", binds).await? == 1)
 }

@@ -14,6 +14,7 @@
 //! To change the schema: add `migrations/{sqlite,postgres}/NNNN_name.sql` as a pair and list it in `migrate.rs`.
 
 pub mod access;
+pub mod activity;
 pub mod audit;
 pub mod customers;
 pub mod database;
@@ -31,7 +32,9 @@ pub mod orders;
 mod row;
 pub mod sequences;
 pub mod settings;
+pub mod sources;
 mod statements;
+pub mod tracking;
 pub mod traits;
 pub mod uploads;
 mod url;

@@ -12,8 +12,9 @@ use std::collections::HashMap;
 use std::fmt::Write;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
-const FILES: [&str; 16] = [
+const FILES: [&str; 19] = [
     include_str!("queries/access.sql"),
+    include_str!("queries/activity.sql"),
     include_str!("queries/audit.sql"),
     include_str!("queries/customers.sql"),
     include_str!("queries/idempotency.sql"),
@@ -25,6 +26,8 @@ const FILES: [&str; 16] = [
     include_str!("queries/orders.sql"),
     include_str!("queries/sequences.sql"),
     include_str!("queries/settings.sql"),
+    include_str!("queries/sources.sql"),
+    include_str!("queries/tracking.sql"),
     include_str!("queries/traits.sql"),
     include_str!("queries/uploads.sql"),
     include_str!("queries/value_runs.sql"),

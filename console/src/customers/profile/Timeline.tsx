@@ -1,12 +1,18 @@
 import { Button, SegmentedControl, UnstyledButton } from '@mantine/core';
 import {
   IconAdjustments,
+  IconBolt,
+  IconBrowser,
   IconChevronRight,
+  IconDeviceMobile,
   IconGift,
+  IconLink,
   IconReceipt,
   IconReceiptOff,
   IconReceiptRefund,
+  IconUserCheck,
   IconUserEdit,
+  IconUsersGroup,
 } from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
@@ -30,6 +36,12 @@ const ICONS = {
   cancelled: IconReceiptOff,
   adjustment: IconAdjustments,
   customer_update: IconUserEdit,
+  event: IconBolt,
+  page: IconBrowser,
+  screen: IconDeviceMobile,
+  identify: IconUserCheck,
+  group: IconUsersGroup,
+  alias: IconLink,
 };
 
 /** Newest first, grouped by day; J and K move between entries, Enter opens one. */

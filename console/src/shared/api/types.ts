@@ -144,7 +144,19 @@ export interface CustomerProfile {
   conflicts: { type: string; value: string; other_customer_id: string; at: Instant }[];
 }
 
-export type TimelineKind = 'order' | 'refund' | 'gift' | 'cancelled' | 'adjustment' | 'customer_update';
+export type TimelineKind =
+  | 'order'
+  | 'refund'
+  | 'gift'
+  | 'cancelled'
+  | 'adjustment'
+  | 'customer_update'
+  | 'event'
+  | 'page'
+  | 'screen'
+  | 'identify'
+  | 'group'
+  | 'alias';
 
 export interface TimelineEntry {
   id: string;

@@ -10,4 +10,5 @@ pub mod customers;
 pub mod imports;
 pub mod operation;
 pub mod overview;
+pub mod sources;
 pub mod value;

@@ -101,6 +101,7 @@ fn order(index: i64, purchase: i64, at: i64) -> Fact {
         order_no: Some(order_no),
         lines: vec![line("M1", 2, 500 + 13 * (index % 11)), line("M2", 1, 299 + 7 * (purchase % 5))],
         traits: Vec::new(),
+        tracked: None,
     }
 }
 
@@ -113,6 +114,7 @@ fn refund(index: i64, at: i64) -> Fact {
         order_no: Some(format!("R-{index}")),
         lines: vec![line("M1", -1, 500)],
         traits: Vec::new(),
+        tracked: None,
     }
 }
 
@@ -128,6 +130,7 @@ fn update(index: i64, at: i64) -> Fact {
         order_no: None,
         lines: Vec::new(),
         traits: vec![fact_trait("name", &name), fact_trait("city", city)],
+        tracked: None,
     }
 }
 

@@ -16,4 +16,6 @@ mod openapi;
 mod protocol;
 mod roles;
 mod settings;
+mod sources;
 mod support;
+mod tracking;

@@ -1,6 +1,7 @@
 //! The document of the interface.
 
 use perennial_api::{Code, openapi, openapi_json};
+use perennial_domain::tracking::{Note, Reason};
 use std::collections::BTreeSet;
 
 const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/openapi.json");
@@ -40,5 +41,13 @@ fn every_code_is_explained() {
     for code in Code::ALL {
         let heading = format!("| <a id=\"{0}\"></a>`{0}` | {1} |", code.name(), code.status().as_u16());
         assert!(text.contains(&heading), "docs/errors.md has no row that begins: {heading}");
+    }
+}
+
+#[test]
+fn every_reason_of_the_debugger_is_explained() {
+    let text = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/tracking.md")).unwrap();
+    for code in Reason::ALL.map(Reason::code).into_iter().chain(Note::ALL.map(Note::code)) {
+        assert!(text.contains(&format!("`{code}`")), "docs/tracking.md does not explain {code}");
     }
 }

@@ -7,7 +7,7 @@ const SECRET_BYTES: usize = 32;
 const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
 /// A new secret as text of 43 characters, fit for cookies, headers and links.
-pub(super) fn new_secret(random: &dyn Random) -> String {
+pub(crate) fn new_secret(random: &dyn Random) -> String {
     let mut bytes = [0u8; SECRET_BYTES];
     random.fill(&mut bytes);
     base64url_encode(&bytes)

@@ -2,6 +2,7 @@
 
 use crate::access::Forbidden;
 use crate::value::ValueError;
+use perennial_domain::ids::CustomerNumber;
 use perennial_history::HistoryError;
 use perennial_store::StoreError;
 use thiserror::Error;
@@ -18,6 +19,9 @@ pub enum CustomerError {
     Forbidden(#[from] Forbidden),
     #[error("no such customer")]
     NotFound,
+    /// The same text is an identifier of several, by different types.
+    #[error("several customers have this identifier: {}; name one of these", .0.iter().map(|one| one.public_id()).collect::<Vec<_>>().join(", "))]
+    Ambiguous(Vec<CustomerNumber>),
     /// Of another list, another filter or another sort, or no cursor at all.
     #[error("the cursor belongs to another list; start without a cursor")]
     CursorMismatch,

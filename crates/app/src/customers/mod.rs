@@ -1,6 +1,6 @@
 //! Customers: lists, one customer's page, files of customers.
 //!
-//! Tables read: `customers`, `customer_values`, `identities`, `identity_conflicts`, `traits`, `value_runs`; the
+//! Tables read: `customers`, `customer_activity`, `customer_values`, `identities`, `identity_conflicts`, `traits`, `value_runs`; the
 //! facts themselves come from the history. Writes nothing but an audit entry per export.
 //!
 //! Invariants: a total is exact and counted in the same snapshot as its page; a cursor works with the filter and
@@ -10,6 +10,7 @@
 mod error;
 mod export;
 mod file;
+mod find;
 mod list;
 mod profile;
 mod query;
@@ -20,8 +21,11 @@ mod value;
 pub use error::CustomerError;
 pub use export::{CustomerExport, EXPORT_COLUMNS, ExportCell, begin_export};
 pub use file::{ExportFile, ExportFormat};
+pub use find::find_customer;
 pub use list::{CustomerItem, CustomerList, items_of, list_customers};
-pub use profile::{CustomerProfile, IdentifierConflict, MonthSpending, ProfileTrait, TraitValue, customer_profile};
+pub use profile::{
+    CustomerActivity, CustomerProfile, IdentifierConflict, MonthSpending, ProfileTrait, TraitValue, customer_profile,
+};
 pub use query::CustomerQuery;
 pub use rfm::{RfmCell, rfm_cells};
 pub use timeline::{TimelineItem, customer_timeline};

@@ -12,7 +12,7 @@ use perennial_domain::time::{Instant, Month, Zone};
 use perennial_history::{HistoryFact, TIMELINE_PAGE_MAX};
 use perennial_store::identity::{self, IdentityRow};
 use perennial_store::traits::{self, TraitRow};
-use perennial_store::{ReadTx, customers as table};
+use perennial_store::{ReadTx, activity, customers as table};
 use std::collections::BTreeMap;
 
 /// Purchases and refunds of one customer that are looked at; a life longer than this is cut at its old end.
@@ -27,6 +27,16 @@ pub struct CustomerProfile {
     pub value: Option<CustomerValueView>,
     pub spending: Vec<MonthSpending>,
     pub conflicts: Vec<IdentifierConflict>,
+    /// `None` where no touch-point has seen the customer.
+    pub activity: Option<CustomerActivity>,
+}
+
+/// What touch-points saw of a customer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CustomerActivity {
+    pub events: i64,
+    pub first_at: Instant,
+    pub last_at: Instant,
 }
 
 /// The newest value of a trait, and what other sources said before.
@@ -78,12 +88,17 @@ pub async fn customer_profile(
     sort_identifiers(&mut identities);
     let traits = traits_of(traits::of_customer(&mut tx, number).await?);
     let conflicts = conflicts_of(&mut tx, number).await?;
+    let activity = activity::of_customer(&mut tx, number).await?.map(|row| CustomerActivity {
+        events: row.events,
+        first_at: Instant(row.first_at),
+        last_at: Instant(row.last_at),
+    });
     drop(tx);
 
     let facts = purchases_and_refunds(app, customer).await?;
     let spending = spending_by_month(&facts, &context.zone);
     let value = value_of(app, &item, &facts, &context).await?;
-    Ok(CustomerProfile { item, created_at, identities, traits, value, spending, conflicts })
+    Ok(CustomerProfile { item, created_at, identities, traits, value, spending, conflicts, activity })
 }
 
 async fn value_of(

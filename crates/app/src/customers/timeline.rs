@@ -15,7 +15,7 @@ use std::collections::HashMap;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TimelineItem {
     pub id: String,
-    /// What a person would call it: the first product, the order number, or the names of the traits.
+    /// What a person would call it: the first product, the order number, the event, or the names of the traits.
     pub title: String,
     pub fact: HistoryFact,
 }
@@ -57,6 +57,9 @@ fn items_of(facts: Vec<HistoryFact>) -> Vec<TimelineItem> {
 fn title_of(fact: &HistoryFact) -> String {
     if fact.kind == FactKind::CustomerUpdate {
         return fact.traits.iter().map(|one| one.name.as_str()).collect::<Vec<_>>().join(", ");
+    }
+    if let Some(name) = fact.tracked.as_ref().filter(|_| fact.kind.is_message()).map(|tracked| tracked.name.clone()) {
+        return name.unwrap_or_else(|| fact.traits.iter().map(|one| one.name.as_str()).collect::<Vec<_>>().join(", "));
     }
     let product = fact.lines.iter().find_map(|line| line.name.clone().or_else(|| line.sku.clone()));
     product.or_else(|| fact.order_no.clone()).unwrap_or_default()

@@ -66,7 +66,7 @@ mod tests {
     fn fact(kind: FactKind, amounts: &[i64]) -> Fact {
         let lines = amounts.iter().map(|amount| Line { amount_minor: Some(*amount), ..Line::default() }).collect();
         let (key, at) = (FactKey(7), Instant(5));
-        Fact { kind, key, at, identifiers: vec![], order_no: None, lines, traits: vec![] }
+        Fact { kind, key, at, identifiers: vec![], order_no: None, lines, traits: vec![], tracked: None }
     }
 
     fn accepted(facts: Vec<Fact>) -> FactBlock {

@@ -17,7 +17,7 @@ use perennial_domain::fact::{AppliedBlock, FactBlock};
 use perennial_domain::time::{Instant, Zone};
 use perennial_store::journal::JournalRow;
 use perennial_store::orders as order_table;
-use perennial_store::{StoreError, WriteTx, customers, imports, journal, sequences, traits};
+use perennial_store::{StoreError, WriteTx, activity, customers, imports, journal, sequences, traits};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use tokio::task::{JoinHandle, spawn_blocking};
 
@@ -109,12 +109,18 @@ async fn apply_blocks(
     let mut reports: BTreeMap<String, ApplyReport> = BTreeMap::new();
     let mut to_write: Option<(&JournalRow, Resolved, Effects)> = None;
     let mut blocks = blocks.into_iter().peekable();
-    let mut owners = match blocks.peek() {
-        Some(first) => Owners::load(tx, &first.facts).await?,
-        None => Owners::default(),
-    };
+    let mut ahead: Option<Owners> = None;
     for row in rows {
         let Some(block) = blocks.next() else { break };
+        let owners = match ahead.take() {
+            Some(owners) => owners,
+            None => {
+                if let Some((row, resolved, effects)) = to_write.take() {
+                    applied.push(write(tx, row, &resolved, effects, &mut reports).await?);
+                }
+                Owners::load(tx, &block.facts).await?
+            }
+        };
         let resolving = on_a_thread(move || {
             let resolved = resolve(&block.source, &block.facts, owners, next + created);
             (block, resolved)
@@ -130,12 +136,13 @@ async fn apply_blocks(
             let effects = work_out(block, &resolved, known, &zone, now);
             (resolved, effects)
         });
-        owners = match blocks.peek() {
-            Some(next) => Owners::load(tx, &next.facts).await?,
-            None => Owners::default(),
-        };
+        if let Some(next) = blocks.peek().filter(|next| can_be_looked_up_ahead(next)) {
+            ahead = Some(Owners::load(tx, &next.facts).await?);
+        }
         let (resolved, effects) = working.finished().await;
-        owners.add(&resolved);
+        if let Some(owners) = &mut ahead {
+            owners.add(&resolved);
+        }
         to_write = Some((row, resolved, effects));
     }
     if let Some((row, resolved, effects)) = to_write.take() {
@@ -150,6 +157,11 @@ async fn apply_blocks(
         }
     }
     Ok(applied)
+}
+
+/// Messages are judged by all that is known of a customer, which the block before may change.
+fn can_be_looked_up_ahead(block: &FactBlock) -> bool {
+    block.facts.iter().all(|fact| fact.tracked.is_none())
 }
 
 /// What a block would do, without doing it: the same code, rolled back.
@@ -176,10 +188,15 @@ async fn known(tx: &mut WriteTx<'_>, block: &FactBlock, resolved: &Resolved) -> 
         if number.is_some_and(|number| created.contains(&number)) {
             continue;
         }
-        orders.push(order_id(*customer, fact));
-        orders.extend(purchase_of_cancellation(&block.source, *customer, fact));
-        numbers.extend(number);
         told.extend(number.filter(|_| !fact.traits.is_empty()));
+        // A message counts beside the customer's own row, which it changes by a trait only.
+        if !fact.kind.is_message() {
+            orders.push(order_id(*customer, fact));
+            orders.extend(purchase_of_cancellation(&block.source, *customer, fact));
+            numbers.extend(number);
+        } else if !fact.traits.is_empty() {
+            numbers.extend(number);
+        }
     }
     for list in [&mut numbers, &mut told] {
         list.sort_unstable();
@@ -206,6 +223,7 @@ async fn write(
     resolved.save(tx).await?;
     order_table::upsert(tx, &effects.orders).await?;
     customers::upsert(tx, &effects.customers).await?;
+    activity::add(tx, &effects.activity).await?;
     traits::upsert(tx, &effects.traits).await?;
     let told = packed(row, &effects.told)?;
     let sequence = sequences::reserve(tx, "applied_sequence", 1).await?;

@@ -25,6 +25,13 @@ pub fn count(counters: &mut CustomerCounters, applied: &AppliedFact, zone: &Zone
             counters.refunds_minor = counters.refunds_minor.saturating_sub(amount);
         }
         FactKind::Gift | FactKind::Cancelled | FactKind::Adjustment | FactKind::CustomerUpdate => {}
+        // Messages are counted on their own: `perennial_store::activity`.
+        FactKind::Event
+        | FactKind::Page
+        | FactKind::Screen
+        | FactKind::Identify
+        | FactKind::Group
+        | FactKind::Alias => {}
     }
     counters.net_minor = counters.gross_minor.saturating_sub(counters.refunds_minor);
 }
@@ -76,7 +83,16 @@ mod tests {
     fn applied(kind: FactKind, day: &str, amount: i64) -> AppliedFact {
         let at = Instant::parse_rfc3339(&format!("{day}T10:00:00Z")).unwrap();
         let lines = vec![Line { amount_minor: Some(amount), ..Line::default() }];
-        let fact = Fact { kind, key: FactKey(1), at, identifiers: vec![], order_no: None, lines, traits: vec![] };
+        let fact = Fact {
+            kind,
+            key: FactKey(1),
+            at,
+            identifiers: vec![],
+            order_no: None,
+            lines,
+            traits: vec![],
+            tracked: None,
+        };
         AppliedFact { customer: None, first: true, fact }
     }
 

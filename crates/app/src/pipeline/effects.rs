@@ -14,6 +14,7 @@ use super::traits::Traits;
 use perennial_domain::fact::{AppliedBlock, AppliedFact, Fact, FactBlock, FactKey, FactKind, Line};
 use perennial_domain::ids::CustomerNumber;
 use perennial_domain::time::{Instant, Zone};
+use perennial_store::activity::ActivityRow;
 use perennial_store::customers::CustomerCounters;
 use perennial_store::orders::OrderRow;
 use perennial_store::traits::TraitRow;
@@ -31,6 +32,7 @@ pub struct Known {
 pub struct Effects {
     pub orders: Vec<OrderRow>,
     pub customers: Vec<CustomerCounters>,
+    pub activity: Vec<ActivityRow>,
     pub traits: Vec<TraitRow>,
     pub applied: AppliedBlock,
     /// One entry a fact of the block.
@@ -52,6 +54,16 @@ pub fn work_out(block: FactBlock, resolved: &Resolved, mut known: Known, zone: &
     let mut rows_of = block.rows.into_iter();
     for (fact, customer) in block.facts.into_iter().zip(&resolved.customers) {
         let kind = fact.kind;
+        if kind.is_message() {
+            // Its id was new when it was accepted.
+            report.note(&fact, customer.is_none(), true, u64::from(rows_of.next().unwrap_or(1)), 0);
+            let number = customer.map(|number| i64::from(number.0));
+            renamed.extend(number.filter(|number| known.traits.note(*number, &fact)));
+            let fact = AppliedFact { customer: *customer, first: true, fact };
+            told.push(Some(Told::of(&fact, kind, 0)));
+            applied.push(fact);
+            continue;
+        }
         let fact = take_back(&known.orders, &block.source, *customer, fact);
         let id = order_id(*customer, &fact);
         let rows = u64::from(rows_of.next().unwrap_or(1));
@@ -74,6 +86,7 @@ pub fn work_out(block: FactBlock, resolved: &Resolved, mut known: Known, zone: &
     }
     let orders = changed.iter().filter_map(|id| known.orders.remove(id)).collect();
     let customers = counted(known.customers, resolved, &applied, &renamed, &known.traits, zone, now);
+    let activity = activity_of(&applied);
     let applied = AppliedBlock {
         version: block.version,
         source: block.source,
@@ -81,7 +94,7 @@ pub fn work_out(block: FactBlock, resolved: &Resolved, mut known: Known, zone: &
         currency: block.currency,
         facts: applied,
     };
-    Effects { orders, customers, traits: known.traits.into_changed(), applied, told, report }
+    Effects { orders, customers, activity, traits: known.traits.into_changed(), applied, told, report }
 }
 
 /// The customers whom the facts concern, with what they count now, by number.
@@ -99,7 +112,7 @@ fn counted(
     let mut concerned: BTreeSet<i64> = resolved.created.iter().map(|(number, _)| i64::from(number.0)).collect();
     let mut rows: BTreeMap<i64, CustomerCounters> =
         known.into_iter().chain(created).map(|row| (row.number, row)).collect();
-    for fact in applied {
+    for fact in applied.iter().filter(|one| !one.fact.kind.is_message()) {
         let Some(row) = fact.customer.and_then(|number| rows.get_mut(&i64::from(number.0))) else { continue };
         count(row, fact, zone);
         row.updated_at = now.0;
@@ -108,9 +121,25 @@ fn counted(
     for number in renamed {
         if let (Some(row), Some(name)) = (rows.get_mut(number), traits.name_of(*number)) {
             row.set_display_name(name);
+            concerned.insert(*number);
         }
     }
     rows.into_values().filter(|row| concerned.contains(&row.number)).collect()
+}
+
+/// What customers did beside buying. Their own rows, with many indexes, are left alone.
+fn activity_of(applied: &[AppliedFact]) -> Vec<ActivityRow> {
+    let mut rows: BTreeMap<i64, ActivityRow> = BTreeMap::new();
+    for one in applied.iter().filter(|one| one.fact.tracked.is_some()) {
+        let Some(number) = one.customer.map(|number| i64::from(number.0)) else { continue };
+        let at = one.fact.at.0;
+        let row =
+            rows.entry(number).or_insert(ActivityRow { customer_number: number, events: 0, first_at: at, last_at: at });
+        row.events += 1;
+        row.first_at = row.first_at.min(at);
+        row.last_at = row.last_at.max(at);
+    }
+    rows.into_values().collect()
 }
 
 /// The order that a cancellation speaks of.

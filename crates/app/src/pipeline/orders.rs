@@ -99,6 +99,7 @@ mod tests {
             order_no: Some("1".into()),
             lines,
             traits: vec![],
+            tracked: None,
         }
     }
 

@@ -5,7 +5,7 @@
 //! `perennial_domain::identity::decide`.
 
 use perennial_domain::fact::{Fact, FactKind};
-use perennial_domain::identity::{Identifier, IdentifierType, Match, decide};
+use perennial_domain::identity::{Identifier, IdentifierType, Match, decide, protected};
 use perennial_domain::ids::CustomerNumber;
 use perennial_store::{ReadTx, StoreError, WriteTx, identity};
 use serde::{Deserialize, Serialize};
@@ -22,6 +22,8 @@ pub struct Resolved {
     identities: Vec<identity::IdentityRow>,
     conflicts: Vec<identity::Conflict>,
     seen: HashSet<CustomerNumber>,
+    /// Customers that have an identifier of a type of which there is one: see [`protected`].
+    taken: HashSet<(CustomerNumber, IdentifierType)>,
 }
 
 /// Customers that one rule recognised.
@@ -33,8 +35,10 @@ pub struct Matched {
 }
 
 /// Whom identifiers belong to.
-#[derive(Default)]
-pub struct Owners(HashMap<Identifier, u32>);
+pub struct Owners {
+    of: HashMap<Identifier, u32>,
+    taken: HashSet<(CustomerNumber, IdentifierType)>,
+}
 
 impl Owners {
     /// Of the identifiers that these facts name, those that belong to somebody.
@@ -43,28 +47,29 @@ impl Owners {
         wanted.sort_unstable();
         wanted.dedup();
         let found = identity::owners(tx, &wanted).await?.into_iter();
-        Ok(Self(
-            found
-                .filter_map(|((kind, value), owner)| {
-                    Some((Identifier { kind: IdentifierType::parse(&kind)?, value }, owner))
-                })
-                .collect(),
-        ))
+        let of = found
+            .filter_map(|((kind, value), owner)| {
+                Some((Identifier { kind: IdentifierType::parse(&kind)?, value }, owner))
+            })
+            .collect();
+        let taken = taken(tx, facts, &of).await?;
+        Ok(Self { of, taken })
     }
 
-    /// Adds what a block before these facts gave an owner, but which was not written yet when they were loaded.
+    /// Adds what a block before these facts gave an owner, but which was not written yet when they were loaded. For
+    /// facts that are no messages: those may ask for more than owners.
     pub fn add(&mut self, earlier: &Resolved) {
         for row in &earlier.identities {
             let (Some(kind), Ok(owner)) = (IdentifierType::parse(&row.kind), u32::try_from(row.customer_number)) else {
                 continue;
             };
-            self.0.entry(Identifier { kind, value: row.value.clone() }).or_insert(owner);
+            self.of.entry(Identifier { kind, value: row.value.clone() }).or_insert(owner);
         }
     }
 }
 
 /// Decides in memory, in the order of the facts. `next` is the number of the next new customer.
-pub fn resolve(source: &str, facts: &[Fact], mut owners: Owners, next: i64) -> Resolved {
+pub fn resolve(source: &str, facts: &[Fact], owners: Owners, next: i64) -> Resolved {
     let mut resolved = Resolved {
         customers: Vec::with_capacity(facts.len()),
         created: Vec::new(),
@@ -72,9 +77,11 @@ pub fn resolve(source: &str, facts: &[Fact], mut owners: Owners, next: i64) -> R
         identities: Vec::new(),
         conflicts: Vec::new(),
         seen: HashSet::new(),
+        taken: owners.taken,
     };
+    let mut owners = owners.of;
     for fact in facts {
-        let customer = resolve_fact(&mut resolved, &mut owners.0, next, source, fact);
+        let customer = resolve_fact(&mut resolved, &mut owners, next, source, fact);
         resolved.customers.push(customer);
     }
     resolved
@@ -111,6 +118,32 @@ impl Resolved {
     }
 }
 
+/// Which of the block's customers have an identifier of a type of which there is one. Asked only where a message brings
+/// a new one: for files, and for most messages, there is nothing to ask.
+async fn taken(
+    tx: &mut ReadTx<'_>,
+    facts: &[Fact],
+    owners: &HashMap<Identifier, u32>,
+) -> Result<HashSet<(CustomerNumber, IdentifierType)>, StoreError> {
+    let is_new = |one: &Identifier| one.kind.is_one_of_a_kind() && !owners.contains_key(one);
+    let mut messages = facts.iter().filter(|fact| fact.tracked.is_some());
+    if !messages.any(|fact| fact.identifiers.iter().any(is_new)) {
+        return Ok(HashSet::new());
+    }
+    let mut asked: Vec<i64> = owners.values().copied().map(i64::from).collect();
+    asked.sort_unstable();
+    asked.dedup();
+    let mut taken = HashSet::new();
+    for row in identity::of_customers(tx, &asked).await? {
+        if let (Some(kind), Ok(number)) = (IdentifierType::parse(&row.kind), u32::try_from(row.customer_number))
+            && kind.is_one_of_a_kind()
+        {
+            taken.insert((CustomerNumber(number), kind));
+        }
+    }
+    Ok(taken)
+}
+
 fn key_of(identifier: &Identifier) -> (&str, &str) {
     (identifier.kind.code(), identifier.value.as_str())
 }
@@ -126,9 +159,13 @@ fn resolve_fact(
     if identifiers.is_empty() {
         return None;
     }
-    let known: Vec<Option<CustomerNumber>> =
+    let mut known: Vec<Option<CustomerNumber>> =
         identifiers.iter().map(|identifier| owners.get(identifier).copied().map(CustomerNumber)).collect();
-    let (customer, attach, conflicts) = match decide(&known) {
+    let left_off = left_off(resolved, fact, &known);
+    for place in &left_off {
+        known[*place] = None;
+    }
+    let (customer, mut attach, mut conflicts) = match decide(&known) {
         Match::Create => {
             let offset = u32::try_from(next).unwrap_or(u32::MAX);
             let number = CustomerNumber(offset + resolved.created.len() as u32);
@@ -140,8 +177,13 @@ fn resolve_fact(
             (customer, attach, conflicts)
         }
     };
+    attach.retain(|place| !left_off.contains(place));
+    conflicts.extend(left_off);
     for place in attach {
         let identifier = &identifiers[place];
+        if identifier.kind.is_one_of_a_kind() {
+            resolved.taken.insert((customer, identifier.kind));
+        }
         owners.insert(identifier.clone(), customer.0);
         resolved.identities.push(identity::IdentityRow {
             kind: identifier.kind.code().to_owned(),
@@ -163,4 +205,13 @@ fn resolve_fact(
         });
     }
     Some(customer)
+}
+
+/// Places of identifiers that a message may not join with the others. Files may name one person by several numbers.
+fn left_off(resolved: &Resolved, fact: &Fact, known: &[Option<CustomerNumber>]) -> Vec<usize> {
+    if fact.tracked.is_none() {
+        return Vec::new();
+    }
+    let kinds: Vec<IdentifierType> = fact.identifiers.iter().map(|identifier| identifier.kind).collect();
+    protected(&kinds, known, |customer, kind| resolved.taken.contains(&(customer, kind)))
 }

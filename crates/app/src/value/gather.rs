@@ -171,6 +171,13 @@ impl Pass {
                 FactKind::Order => self.purchases.push(Occasion { day, amount_minor, orders: u32::from(one.first) }),
                 FactKind::Refund => self.refunds.push((day, -amount_minor)),
                 FactKind::Gift | FactKind::Cancelled | FactKind::Adjustment | FactKind::CustomerUpdate => {}
+                // Whoever looks has not bought.
+                FactKind::Event
+                | FactKind::Page
+                | FactKind::Screen
+                | FactKind::Identify
+                | FactKind::Group
+                | FactKind::Alias => {}
             }
         }
     }

@@ -201,6 +201,7 @@ impl CustomerRow {
             order_no: None,
             lines: Vec::new(),
             traits: self.traits,
+            tracked: None,
         }
     }
 }

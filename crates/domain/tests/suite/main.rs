@@ -7,6 +7,8 @@ mod import_columns;
 mod import_orders;
 mod import_parse;
 mod random;
+mod tracking;
+mod tracking_orders;
 mod value_properties;
 mod value_reference;
 mod value_simulation;

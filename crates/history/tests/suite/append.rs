@@ -109,9 +109,9 @@ async fn blocks_out_of_order_or_of_a_later_version_are_refused() {
     let with_a_gap = history.append(&[(1, orders(1, 1, 0)), (3, orders(1, 1, 0))]).await;
     assert!(matches!(with_a_gap, Err(HistoryError::BlocksOutOfOrder { previous: 1, sequence: 3 })));
     let mut later = orders(1, 1, 0);
-    later.version = 2;
+    later.version = 3;
     let refused = history.append(&[(1, later)]).await;
-    assert!(matches!(refused, Err(HistoryError::NewerBlock { sequence: 1, found: 2, known: 1 })));
+    assert!(matches!(refused, Err(HistoryError::NewerBlock { sequence: 1, found: 3, known: 2 })));
     assert_eq!(history.append(&[]).await.unwrap().facts, 0);
     assert_eq!(history.last_sequence().await.unwrap(), None);
 }

@@ -1,6 +1,6 @@
-//! The facts in `tests/data/history-v1`. They never change: the stored sample was written from them.
+//! The facts in `tests/data/history-v1` and `-v2`. They never change: the stored samples were written from them.
 
-use perennial_domain::fact::{AppliedBlock, AppliedFact, Fact, FactKey, FactKind, Line, Trait};
+use perennial_domain::fact::{AppliedBlock, AppliedFact, Campaign, Fact, FactKey, FactKind, Line, Tracked, Trait};
 use perennial_domain::identity::{Identifier, IdentifierType};
 use perennial_domain::ids::CustomerNumber;
 use perennial_domain::money::Currency;
@@ -49,6 +49,48 @@ fn fact(customer: Option<u32>, kind: FactKind, key: u128, at: i64, lines: Vec<Li
             order_no: (kind == FactKind::Order).then(|| "536365".to_owned()),
             lines,
             traits,
+            tracked: None,
         },
     }
+}
+
+/// Messages of a touch-point, as version 2 keeps them.
+pub fn sample_block_v2() -> AppliedBlock {
+    let mut facts = sample_block().facts;
+    let mut viewed = fact(Some(5), FactKind::Event, 7, 1_795_000_000_000_000, Vec::new(), true);
+    viewed.fact.identifiers.push(Identifier { kind: IdentifierType::AnonymousId, value: "device-1".to_owned() });
+    viewed.fact.tracked = Some(Box::new(Tracked {
+        message_id: "msg-1".to_owned(),
+        name: Some("Product Viewed \u{767d}".to_owned()),
+        properties: Some("{ \"sku\": \"A\" }".to_owned()),
+        received_at: Instant(1_795_000_000_500_000),
+        sent_at: Some(Instant(1_794_000_000_400_000)),
+        original_at: Some(Instant(1_794_000_000_000_000)),
+        channel: Some("web".to_owned()),
+        locale: Some("zh-CN".to_owned()),
+        page_url: Some("https://shop.example/a?b=c".to_owned()),
+        page_path: Some("/a".to_owned()),
+        campaign: Campaign {
+            source: Some("wechat".to_owned()),
+            medium: Some("qr".to_owned()),
+            name: Some("spring".to_owned()),
+        },
+    }));
+    let mut identified = fact(Some(64), FactKind::Identify, 8, 1_795_000_000_600_000, Vec::new(), true);
+    identified.fact.traits = vec![Trait { name: "plan".to_owned(), value: "gold".to_owned() }];
+    identified.fact.tracked = Some(Box::new(Tracked {
+        message_id: "msg-2".to_owned(),
+        name: None,
+        properties: None,
+        received_at: Instant(1_795_000_000_600_000),
+        sent_at: None,
+        original_at: None,
+        channel: None,
+        locale: None,
+        page_url: None,
+        page_path: None,
+        campaign: Campaign::default(),
+    }));
+    facts.extend([viewed, identified]);
+    AppliedBlock { version: 2, source: "src_1".to_owned(), import_id: None, facts, ..sample_block() }
 }

@@ -33,6 +33,7 @@ pub fn order(customer: Option<u32>, at: i64, key: u128, amount: i64) -> AppliedF
             order_no: Some(format!("N{key}")),
             lines: vec![Line { amount_minor: Some(amount), quantity_milli: Some(1_000), ..Line::default() }],
             traits: Vec::new(),
+            tracked: None,
         },
     }
 }

@@ -1,14 +1,17 @@
 //! The commands, one file each.
 
+mod customer;
 mod demo;
 mod doctor;
 mod export;
+mod facts;
 mod import;
 mod migrate;
 mod openapi;
 mod serve;
 mod sign_in_link;
 mod simulate;
+mod source;
 mod value;
 
 use crate::output::Output;
@@ -25,6 +28,12 @@ pub enum Command {
     Value(value::Args),
     /// Write customers with all their values to a file.
     Export(export::Args),
+    /// Make and change sources: touch-points that send facts as they happen.
+    Source(source::Args),
+    /// Count what sources have sent.
+    Facts(facts::Args),
+    /// Look at a customer.
+    Customer(customer::Args),
     /// Write the files of a made-up brand with known truth.
     Simulate(simulate::Args),
     /// Bring the store to this version.
@@ -45,6 +54,9 @@ pub async fn run(command: Command, shared: &Shared, output: &Output) -> anyhow::
         Command::Import(args) => import::run(args, shared, output).await,
         Command::Value(args) => value::run(args, shared, output).await,
         Command::Export(args) => export::run(args, shared, output).await,
+        Command::Source(args) => source::run(args, shared, output).await,
+        Command::Facts(args) => facts::run(args, shared, output).await,
+        Command::Customer(args) => customer::run(args, shared, output).await,
         Command::Simulate(args) => simulate::run(&args, output),
         Command::Migrate(args) => migrate::run(args, shared, output).await,
         Command::Doctor(args) => doctor::run(args, shared, output).await,

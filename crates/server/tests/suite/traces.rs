@@ -38,35 +38,40 @@ fn no_file_names_a_place_on_somebodys_machine() {
     assert_none(&found, "these lines name a place on the machine where they were written:");
 }
 
-#[test]
-fn the_console_installs_from_the_public_registry() {
-    let path = "console/package-lock.json";
+/// What npm installs from: the console, and the SDKs that are tried against a server.
+const NPM_LOCKS: [&str; 2] = ["console/package-lock.json", "scripts/sdks/package-lock.json"];
+
+fn npm_packages(path: &str) -> serde_json::Map<String, serde_json::Value> {
     assert!(exists(path), "{path} is missing: npm ci needs it");
     let lock: serde_json::Value = serde_json::from_str(&read(path)).unwrap();
-    let elsewhere: Vec<String> = lock["packages"]
-        .as_object()
-        .unwrap()
-        .iter()
-        .filter_map(|(name, package)| Some((name, package["resolved"].as_str()?)))
-        .filter(|(_, resolved)| !resolved.starts_with("https://registry.npmjs.org/"))
-        .map(|(name, resolved)| format!("{name}: {resolved}"))
-        .collect();
-    assert_none(&elsewhere, "these packages would be fetched from elsewhere:");
+    lock["packages"].as_object().unwrap().clone()
 }
 
 #[test]
-fn every_locked_package_of_the_console_has_a_checksum() {
-    let lock: serde_json::Value = serde_json::from_str(&read("console/package-lock.json")).unwrap();
-    let bare: Vec<String> = lock["packages"]
-        .as_object()
-        .unwrap()
-        .iter()
-        .filter(|(name, package)| {
-            !name.is_empty() && package["link"].as_bool() != Some(true) && package["integrity"].is_null()
-        })
-        .map(|(name, _)| name.clone())
-        .collect();
-    assert_none(&bare, "these packages have no integrity in the lock file:");
+fn npm_installs_from_the_public_registry() {
+    for path in NPM_LOCKS {
+        let elsewhere: Vec<String> = npm_packages(path)
+            .iter()
+            .filter_map(|(name, package)| Some((name, package["resolved"].as_str()?)))
+            .filter(|(_, resolved)| !resolved.starts_with("https://registry.npmjs.org/"))
+            .map(|(name, resolved)| format!("{name}: {resolved}"))
+            .collect();
+        assert_none(&elsewhere, &format!("these packages of {path} would be fetched from elsewhere:"));
+    }
+}
+
+#[test]
+fn every_locked_package_of_npm_has_a_checksum() {
+    for path in NPM_LOCKS {
+        let bare: Vec<String> = npm_packages(path)
+            .iter()
+            .filter(|(name, package)| {
+                !name.is_empty() && package["link"].as_bool() != Some(true) && package["integrity"].is_null()
+            })
+            .map(|(name, _)| name.clone())
+            .collect();
+        assert_none(&bare, &format!("these packages have no integrity in {path}:"));
+    }
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-const SLICES: [&str; 15] = [
+const SLICES: [&str; 18] = [
     "settings",
     "sequences",
     "journal",
@@ -19,6 +19,9 @@ const SLICES: [&str; 15] = [
     "access",
     "audit",
     "idempotency",
+    "sources",
+    "tracking",
+    "activity",
 ];
 
 fn files(folder: &Path) -> Vec<PathBuf> {

@@ -24,6 +24,7 @@ macro_rules! on_both {
 }
 
 mod access;
+mod activity;
 mod concurrency;
 mod coverage;
 mod customers;
@@ -35,4 +36,6 @@ mod jobs;
 mod journal;
 mod records;
 mod schema;
+mod sources;
+mod tracking;
 mod values;

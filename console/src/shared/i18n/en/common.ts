@@ -99,6 +99,8 @@ export const common: Messages['common'] = {
     phone: 'Phone',
     member_no: 'Member no.',
     other_id: 'Other id',
+    user_id: 'User id',
+    anonymous_id: 'Device',
     name: 'Name',
   },
   kinds: {
@@ -108,6 +110,12 @@ export const common: Messages['common'] = {
     cancelled: 'Cancelled',
     adjustment: 'Adjustment',
     customer_update: 'Profile update',
+    event: 'Event',
+    page: 'Page',
+    screen: 'Screen',
+    identify: 'Identified',
+    group: 'Group',
+    alias: 'Alias',
   },
   parts: {
     historical: 'Historical value',

@@ -90,6 +90,8 @@ export const settings: Messages['settings'] = {
       'access.manage': 'Manage people and tokens',
       'audit.read': 'See the audit log',
       'jobs.manage': 'Manage jobs',
+      'sources.read': 'See sources',
+      'sources.manage': 'Manage sources',
     },
     has: 'yes',
     hasNot: 'no',

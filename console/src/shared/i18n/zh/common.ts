@@ -93,6 +93,8 @@ export const common = {
     phone: '手机',
     member_no: '会员号',
     other_id: '其他编号',
+    user_id: '用户 ID',
+    anonymous_id: '设备',
     name: '姓名',
   },
   kinds: {
@@ -102,6 +104,12 @@ export const common = {
     cancelled: '取消',
     adjustment: '调整',
     customer_update: '资料更新',
+    event: '事件',
+    page: '页面',
+    screen: '屏幕',
+    identify: '识别',
+    group: '群组',
+    alias: '别名',
   },
   parts: { historical: '历史价值', current: '当前价值', potential: '潜在价值', lifetime: '终身价值' },
   models: {

@@ -86,6 +86,8 @@ export const settings = {
       'access.manage': '管理成员与令牌',
       'audit.read': '查看审计日志',
       'jobs.manage': '管理任务',
+      'sources.read': '查看数据源',
+      'sources.manage': '管理数据源',
     },
     has: '有',
     hasNot: '没有',

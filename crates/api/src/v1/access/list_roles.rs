@@ -42,6 +42,8 @@ fn description(right: Right) -> &'static str {
         Right::AccessManage => "manage users and API tokens",
         Right::AuditRead => "read the audit log",
         Right::JobsManage => "see background jobs and run failed ones again",
+        Right::SourcesRead => "see touch-points and what arrives from them",
+        Right::SourcesManage => "make and change touch-points, see new write keys",
     }
 }
 

@@ -10,8 +10,9 @@ use crate::state::ApiState;
 use axum::Json;
 use axum::extract::State;
 use perennial_app::customers::{self, TimelineItem};
-use perennial_domain::fact::{FactKind, Line};
+use perennial_domain::fact::{FactKind, Line, Tracked};
 use perennial_domain::money::Currency;
+use perennial_domain::time::Instant;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -19,7 +20,8 @@ use utoipa::{IntoParams, ToSchema};
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct TimelineParams {
-    /// `order`, `gift`, `refund`, `cancelled`, `adjustment` or `customer_update`; several with commas.
+    /// `order`, `gift`, `refund`, `cancelled`, `adjustment`, `customer_update`, `event`, `page`, `screen`, `identify`,
+    /// `group` or `alias`; several with commas.
     #[param(example = "order,refund")]
     pub kind: Option<String>,
     /// How many items, 1 to 200; 50 when absent. A page may be a little longer: one order's facts stay together.
@@ -40,10 +42,11 @@ pub struct TimelineEntry {
     pub id: String,
     #[schema(format = DateTime)]
     pub at: String,
-    /// `order`, `gift`, `refund`, `cancelled`, `adjustment` or `customer_update`.
+    /// `order`, `gift`, `refund`, `cancelled`, `adjustment`, `customer_update`, `event`, `page`, `screen`, `identify`,
+    /// `group` or `alias`.
     #[schema(example = "order")]
     pub kind: String,
-    /// The first product, else the order number, else the names of the traits.
+    /// The first product, else the order number, the event or the page, the names of the traits.
     pub title: String,
     pub order_no: Option<String>,
     /// Negative for money that went back.
@@ -53,8 +56,57 @@ pub struct TimelineEntry {
     pub source: String,
     pub import_id: Option<String>,
     pub lines: Vec<TimelineLine>,
-    /// What a customer file said.
+    /// What a customer file or a touch-point said.
     pub traits: Vec<TimelineTrait>,
+    /// Of what came from a touch-point as it happened.
+    pub message: Option<TimelineMessage>,
+}
+
+/// The message that a fact came as. Its source is `source`.
+#[derive(Serialize, Deserialize, ToSchema)]
+pub struct TimelineMessage {
+    pub message_id: String,
+    /// Of the event, the page or the screen.
+    #[schema(example = "Product Viewed")]
+    pub name: Option<String>,
+    /// A JSON object, as it was sent.
+    #[schema(example = r#"{"sku":"A-1"}"#)]
+    pub properties: Option<String>,
+    #[schema(format = DateTime)]
+    pub received_at: String,
+    /// By the sender's clock.
+    #[schema(format = DateTime)]
+    pub sent_at: Option<String>,
+    /// When it happened, by the sender's clock.
+    #[schema(format = DateTime)]
+    pub original_at: Option<String>,
+    #[schema(example = "web")]
+    pub channel: Option<String>,
+    #[schema(example = "zh-CN")]
+    pub locale: Option<String>,
+    pub page_url: Option<String>,
+    pub page_path: Option<String>,
+    pub campaign_source: Option<String>,
+    pub campaign_medium: Option<String>,
+    pub campaign_name: Option<String>,
+}
+
+fn message_of(tracked: Tracked) -> TimelineMessage {
+    TimelineMessage {
+        message_id: tracked.message_id,
+        name: tracked.name,
+        properties: tracked.properties,
+        received_at: tracked.received_at.rfc3339(),
+        sent_at: tracked.sent_at.map(Instant::rfc3339),
+        original_at: tracked.original_at.map(Instant::rfc3339),
+        channel: tracked.channel,
+        locale: tracked.locale,
+        page_url: tracked.page_url,
+        page_path: tracked.page_path,
+        campaign_source: tracked.campaign.source,
+        campaign_medium: tracked.campaign.medium,
+        campaign_name: tracked.campaign.name,
+    }
 }
 
 #[derive(Serialize, Deserialize, ToSchema)]
@@ -93,6 +145,7 @@ impl From<TimelineItem> for TimelineEntry {
             import_id: fact.import_id,
             lines: fact.lines.into_iter().map(|line| line_of(line, fact.currency)).collect(),
             traits: fact.traits.into_iter().map(|one| TimelineTrait { name: one.name, value: one.value }).collect(),
+            message: fact.tracked.map(|tracked| message_of(*tracked)),
         }
     }
 }

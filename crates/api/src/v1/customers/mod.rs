@@ -30,6 +30,7 @@ pub fn problem_of_customers(error: CustomerError) -> Problem {
         CustomerError::Value(error) => crate::v1::value::problem_of_value(error),
         CustomerError::Forbidden(forbidden) => Problem::forbidden(forbidden.right),
         CustomerError::NotFound => Problem::not_found("customer"),
+        CustomerError::Ambiguous(_) => Problem::new(Code::Conflict, error.to_string()),
         CustomerError::CursorMismatch => Problem::new(Code::InvalidCursor, error.to_string()),
         CustomerError::ValuesReplaced => Problem::new(Code::Conflict, error.to_string()),
         CustomerError::File(_) => Problem::internal(&error),

@@ -23,6 +23,20 @@ pub struct CustomerProfileDto {
     pub value: Option<CustomerValueDto>,
     pub spending: Vec<SpendingDto>,
     pub conflicts: Vec<ConflictDto>,
+    /// Null where no touch-point has seen the customer.
+    pub activity: Option<ActivityDto>,
+}
+
+/// What touch-points saw of a customer.
+#[derive(Serialize, Deserialize, ToSchema)]
+pub struct ActivityDto {
+    /// Messages of all types.
+    #[schema(example = 203)]
+    pub events: i64,
+    #[schema(format = DateTime)]
+    pub first_at: String,
+    #[schema(format = DateTime)]
+    pub last_at: String,
 }
 
 #[derive(Serialize, Deserialize, ToSchema)]
@@ -191,6 +205,11 @@ impl From<&CustomerProfile> for CustomerProfileDto {
             value: profile.value.as_ref().map(CustomerValueDto::from),
             spending: profile.spending.iter().map(|month| spending(month, currency)).collect(),
             conflicts: profile.conflicts.iter().map(ConflictDto::from).collect(),
+            activity: profile.activity.map(|activity| ActivityDto {
+                events: activity.events,
+                first_at: activity.first_at.rfc3339(),
+                last_at: activity.last_at.rfc3339(),
+            }),
         }
     }
 }

@@ -8,6 +8,8 @@ mod retry_job;
 mod settings_dto;
 mod update_settings;
 
+pub use settings_dto::{etag, expected_version};
+
 use crate::problem::{Code, Problem, ProblemField};
 use crate::state::ApiState;
 use perennial_app::settings::{SettingsError, SystemError};

@@ -91,9 +91,9 @@ pub fn etag(version: i64) -> Option<(HeaderName, HeaderValue)> {
 
 /// The version that the caller wants to replace.
 pub fn expected_version(headers: &HeaderMap) -> Result<i64, Problem> {
-    let required = || Problem::new(Code::PreconditionRequired, "send the ETag of GET /api/v1/settings as If-Match");
+    let required = || Problem::new(Code::PreconditionRequired, "send the ETag that was read as If-Match");
     let text = headers.get(header::IF_MATCH).ok_or_else(required)?.to_str().unwrap_or_default();
     // A proxy that compresses may have made the tag weak; the version is the same.
     let tag = text.trim().trim_start_matches("W/").trim_matches('"');
-    tag.parse().map_err(|_| Problem::new(Code::PreconditionFailed, "this is not an ETag of the settings"))
+    tag.parse().map_err(|_| Problem::new(Code::PreconditionFailed, "this is not an ETag of this thing"))
 }

@@ -280,5 +280,5 @@ fn fact_of(group: Vec<OrderRow>, kind: FactKind, key: FactKey) -> Fact {
         line.amount_minor = Some(amount);
         lines.sort();
     }
-    Fact { kind, key, at, identifiers, order_no, lines, traits }
+    Fact { kind, key, at, identifiers, order_no, lines, traits, tracked: None }
 }

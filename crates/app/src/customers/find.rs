@@ -1,0 +1,29 @@
+//! A customer by any of the identifiers that a person may have at hand.
+
+use super::error::CustomerError;
+use crate::App;
+use crate::access::{Actor, require};
+use perennial_domain::access::Right;
+use perennial_domain::identity::{Identifier, IdentifierType};
+use perennial_domain::ids::CustomerNumber;
+use perennial_store::identity;
+
+/// By public id, or by an identifier of any type in any form that its type knows.
+pub async fn find_customer(app: &App, actor: &Actor, text: &str) -> Result<CustomerNumber, CustomerError> {
+    require(actor, Right::CustomersRead)?;
+    if let Some(number) = CustomerNumber::from_public_id(text.trim()) {
+        return Ok(number);
+    }
+    let forms: Vec<Identifier> =
+        IdentifierType::ALL.into_iter().filter_map(|kind| Identifier::normalise(kind, text).ok()).collect();
+    let keys: Vec<(&str, &str)> = forms.iter().map(|one| (one.kind.code(), one.value.as_str())).collect();
+    let mut tx = app.store.read().await?;
+    let mut found: Vec<u32> = identity::owners(&mut tx, &keys).await?.into_values().collect();
+    found.sort_unstable();
+    found.dedup();
+    match found.as_slice() {
+        [] => Err(CustomerError::NotFound),
+        [number] => Ok(CustomerNumber(*number)),
+        several => Err(CustomerError::Ambiguous(several.iter().copied().map(CustomerNumber).collect())),
+    }
+}

@@ -1,0 +1,42 @@
+//! Facts as they happen: from a request of a touch-point to the journal.
+//!
+//! | step | where | what callers may rely on |
+//! |---|---|---|
+//! | who sends | [`Intake::find`] | a source that was made or changed in this process is known at once, in another within a second |
+//! | may it | [`Intake::take_room`] | the source's rate, counted in messages |
+//! | is it one | `perennial_domain::tracking` | pure |
+//! | keep it | [`Intake::accept`] | when it returns without an error, every accepted message is on disk |
+//!
+//! Tables: `tracked_messages`, `source_counts`, `source_log`, `journal`.
+//!
+//! Invariants: requests that wait together are kept in one commit, by one task: the more there are, the fewer commits
+//! for each. A message of a source is accepted once, by its id, for [`MESSAGE_DAYS`] days. Its block, its key, the
+//! counts and the log are one commit, so that the counts are exact whatever dies. What does not fit into the bounded
+//! queue is turned away, not kept waiting. Facts then go the way of all others (`crate::pipeline`).
+
+mod directory;
+mod intake;
+mod record;
+
+pub use directory::KnownSource;
+pub use intake::{Intake, IntakeError};
+
+use crate::App;
+use perennial_domain::time::MICROS_PER_DAY;
+use perennial_store::{StoreError, tracking as table};
+
+/// A message that is sent again within this time is known. Thirty days are promised; the rest is for the hour of the
+/// clean-up.
+pub const MESSAGE_DAYS: i64 = 32;
+
+/// Forgets messages that are too old to be sent again, a part at a time, so that nobody waits long for the writer.
+pub async fn forget_old_messages(app: &App) -> Result<u64, StoreError> {
+    let day = app.clock.now().0.div_euclid(MICROS_PER_DAY) - MESSAGE_DAYS;
+    let mut forgotten = 0;
+    for part in 0..table::FORGET_PARTS {
+        let mut tx = app.store.write().await?;
+        forgotten += table::forget_before(&mut tx, part, day).await?;
+        tx.commit().await?;
+    }
+    Ok(forgotten)
+}

@@ -1,0 +1,65 @@
+// Runs each SDK against the server over a connection that fails, and compares what they sent with what is there:
+//   node run.mjs <url of the server> <binary> <data folder> <python>
+
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { unreliable } from './faults.mjs';
+
+const [target, binary, data, python] = process.argv.slice(2);
+const here = import.meta.dirname;
+const run = promisify(execFile);
+const MINUTE = 60_000;
+
+const perennial = async (...args) => {
+  const { stdout } = await run(binary, [...args, '--json', '--data', data]);
+  return JSON.parse(stdout);
+};
+
+const SDKS = [
+  { name: '@segment/analytics-node', command: process.execPath, args: ['segment_node.mjs'], more: ['0'] },
+  // A clock that is two days ahead: what it says would lie in the future.
+  { name: '@segment/analytics-node, wrong clock', command: process.execPath, args: ['segment_node.mjs'], more: ['172800'] },
+  { name: '@rudderstack/rudder-sdk-node, gzip', command: process.execPath, args: ['rudder_node.mjs'], more: [], gzip: true },
+  { name: 'segment-analytics-python', command: python, args: ['segment_python.py'], more: ['no'] },
+  { name: 'segment-analytics-python, gzip', command: python, args: ['segment_python.py'], more: ['yes'], gzip: true },
+];
+
+const faults = { refuse: 0, 'lose-answer': 0, busy: 0 };
+let repeated = 0;
+for (const [place, sdk] of SDKS.entries()) {
+  const source = await perennial('source', 'create', '--name', sdk.name, '--kind', 'server');
+  const connection = await unreliable(target);
+  const user = `sdk-user-${place}`;
+  const args = [path.join(here, sdk.args[0]), connection.url, source.write_key, user, ...sdk.more];
+  const { stdout } = await run(sdk.command, args, { timeout: 2 * MINUTE, cwd: here });
+  connection.close();
+  const sent = Number(stdout.trim().split('\n').at(-1));
+  assert.ok(sent > 30, `${sdk.name} said ${stdout}`);
+
+  const { items } = await perennial('source', 'list');
+  const counts = items.find((item) => item.id === source.id);
+  assert.equal(counts.accepted, sent, `${sdk.name}: ${JSON.stringify({ counts, seen: connection.seen })}`);
+  assert.equal(counts.quarantined, 0, sdk.name);
+  assert.ok(!sdk.gzip || connection.seen.gzip > 0, `${sdk.name} did not pack`);
+  repeated += counts.duplicates;
+  for (const fault of Object.keys(faults)) faults[fault] += connection.seen[fault];
+
+  const customer = await perennial('customer', 'show', `${user}@example.com`);
+  const known = customer.identities.map((identity) => `${identity.type}:${identity.value}`);
+  assert.ok(known.includes(`user_id:${user}`) && known.includes(`anonymous_id:${user}-before`), known.join());
+  assert.equal(customer.counters.events, sent, sdk.name);
+  assert.ok(customer.traits.name, `${sdk.name}: ${JSON.stringify(customer.traits)}`);
+  // Whatever the sender's clock says, it happened a moment ago.
+  const age = Date.now() - Date.parse(customer.counters.last_seen_at);
+  assert.ok(age > -MINUTE && age < 5 * MINUTE, `${sdk.name}: seen ${age} ms ago`);
+  if (sdk.args[0] === 'segment_node.mjs') {
+    assert.equal(customer.counters.orders, 1);
+    assert.equal(customer.counters.revenue, '30.50');
+  }
+  console.log(`${sdk.name}: ${sent} sent, ${counts.accepted} there, ${counts.duplicates} came twice`);
+}
+// Otherwise the connection was too good for this to show anything.
+assert.ok(faults.refuse > 0 && faults['lose-answer'] > 0 && faults.busy > 0, JSON.stringify(faults));
+assert.ok(repeated > 0, 'no message came twice');

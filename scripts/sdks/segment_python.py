@@ -1,0 +1,36 @@
+"""segment-analytics-python: segment_python.py <url> <write key> <user> <gzip: yes or no>"""
+
+import sys
+
+import segment.analytics as analytics
+
+url, write_key, user, packed = sys.argv[1:]
+failed = []
+analytics.write_key = write_key
+analytics.host = url
+analytics.gzip = packed == "yes"
+analytics.max_retries = 10
+analytics.upload_size = 6
+analytics.upload_interval = 0.2
+analytics.on_error = lambda error, items: failed.append(error)
+
+sent = 0
+
+
+def send(call, *arguments, **named):
+    global sent
+    sent += 1
+    call(*arguments, **named)
+
+
+send(analytics.identify, user, {"email": f"{user}@example.com", "name": "Cy", "visits": 3})
+send(analytics.page, user, "Docs", "Home", {"path": "/"})
+send(analytics.screen, user, "App", "Cart")
+send(analytics.group, user, "acme", {"name": "Acme"})
+send(analytics.alias, f"{user}-before", user)
+for place in range(30):
+    send(analytics.track, user, "Product Viewed", {"place": place, "price": 12.5})
+analytics.shutdown()
+if failed:
+    sys.exit(str(failed))
+print(sent)
