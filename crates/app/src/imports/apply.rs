@@ -7,6 +7,7 @@
 use super::state::{ImportProgress, ImportRequest, ImportState};
 use super::{ImportError, folder, spool};
 use crate::App;
+use crate::pace::usual_or_small;
 use crate::pipeline::{self, ApplyReport, PipelineError, PreparedBlock};
 use perennial_domain::fact::{AppliedBlock, FACT_BLOCK_VERSION, FactBlock};
 use perennial_domain::import::field::ImportKind;
@@ -100,7 +101,7 @@ impl HandOver {
 
     /// Starts the next one where enough waits; the one before has ended by then.
     async fn go_on(&mut self, app: &App) -> Result<(), ImportError> {
-        if self.lines < pipeline::LINES_PER_APPEND {
+        if self.lines < usual_or_small(pipeline::LINES_PER_APPEND, 1) {
             return Ok(());
         }
         self.start(app).await

@@ -6,12 +6,12 @@
 //! this one does is worked out. What the database is asked, and in which order, does not depend on that.
 
 use super::applied::Told;
-use super::effects::{Effects, Known, purchase_of_cancellation, work_out};
+use super::effects::{Effects, Known, work_out};
 use super::orders::{OrderId, order_id};
 use super::report::{ApplyReport, merge_report};
 use super::resolve::{Owners, Resolved, resolve};
 use super::traits::Traits;
-use super::{PipelineError, PreparedBlock, codec};
+use super::{PipelineError, PreparedBlock, codec, given_back, set_aside};
 use crate::App;
 use perennial_domain::fact::{AppliedBlock, FactBlock};
 use perennial_domain::time::{Instant, Zone};
@@ -37,10 +37,18 @@ pub async fn apply_prepared(
     let mut blocks = 0;
     loop {
         match apply_next(app, &mut at_hand, GROUP_BLOCKS_MAX, keep).await? {
-            0 => return Ok(blocks),
-            applied => blocks += applied,
+            Next::Applied(applied) => blocks += applied,
+            Next::Failed => {}
+            Next::Nothing => return Ok(blocks),
         }
     }
+}
+
+enum Next {
+    Applied(usize),
+    /// A block waits to be tried once more, or stands aside.
+    Failed,
+    Nothing,
 }
 
 /// Blocks that are applied in one commit, at most. Each commit writes every page that it touched, and new identifiers
@@ -55,12 +63,12 @@ async fn apply_next(
     at_hand: &mut HashMap<String, FactBlock>,
     blocks_max: i64,
     keep: &mut (dyn FnMut(i64, AppliedBlock) + Send),
-) -> Result<usize, PipelineError> {
+) -> Result<Next, PipelineError> {
     let mut tx = app.store.write().await?;
     journal::lock_applier(&mut tx).await?;
     let rows = journal::next_accepted(&mut tx, blocks_max).await?;
     if rows.is_empty() {
-        return Ok(0);
+        return Ok(Next::Nothing);
     }
     let mut decoded = Vec::with_capacity(rows.len());
     let mut unreadable = None;
@@ -82,16 +90,18 @@ async fn apply_next(
             tx.commit().await?;
             let blocks = applied.len();
             applied.into_iter().for_each(|(sequence, block)| keep(sequence, block));
-            Ok(blocks)
+            Ok(Next::Applied(blocks))
         }
-        Err(PipelineError::Store(error)) if error.is_retryable() => Err(error.into()),
-        Err(error) => match rows.into_iter().next() {
-            Some(row) if blocks_max == 1 => give_up_on(app, tx, row, error).await,
-            _ => {
-                tx.rollback().await?;
-                Box::pin(apply_next(app, at_hand, 1, keep)).await
+        Err(error) => {
+            tx.rollback().await?;
+            if blocks_max > 1 {
+                return Box::pin(apply_next(app, at_hand, 1, keep)).await;
             }
-        },
+            if let Some(row) = rows.first() {
+                set_aside::note_failure(app, row, error).await?;
+            }
+            Ok(Next::Failed)
+        }
     }
 }
 
@@ -151,7 +161,7 @@ async fn apply_blocks(
     sequences::reserve(tx, "customer_number", created).await?;
     for (id, report) in reports {
         if let Some(import) = imports::get(tx, &id).await?
-            && import.finished_at.is_none()
+            && crate::imports::takes_reports(&import)
         {
             imports::update_result(tx, &id, &merge_report(import.result.as_deref(), &report)).await?;
         }
@@ -191,8 +201,7 @@ async fn known(tx: &mut WriteTx<'_>, block: &FactBlock, resolved: &Resolved) -> 
         told.extend(number.filter(|_| !fact.traits.is_empty()));
         // A message counts beside the customer's own row, which it changes by a trait only.
         if !fact.kind.is_message() {
-            orders.push(order_id(*customer, fact));
-            orders.extend(purchase_of_cancellation(&block.source, *customer, fact));
+            orders.extend(given_back::orders_concerned(&block.source, order_id(*customer, fact), fact));
             numbers.extend(number);
         } else if !fact.traits.is_empty() {
             numbers.extend(number);
@@ -236,15 +245,6 @@ async fn write(
 
 fn packed(row: &JournalRow, told: &[Option<Told>]) -> Result<Vec<u8>, PipelineError> {
     codec::encode_applied(&told).map_err(|reason| PipelineError::Unwritable { block: row.block_key.clone(), reason })
-}
-
-/// The block stays where it is, with the reason: `doctor` shows it.
-async fn give_up_on(app: &App, tx: WriteTx<'_>, row: JournalRow, error: PipelineError) -> Result<usize, PipelineError> {
-    tx.rollback().await?;
-    let mut tx = app.store.write().await?;
-    journal::note_failure(&mut tx, row.position, &error.to_string()).await?;
-    tx.commit().await?;
-    Err(error)
 }
 
 async fn brand_zone(tx: &mut WriteTx<'_>) -> Result<Zone, PipelineError> {

@@ -6,8 +6,8 @@ use serde::de::DeserializeOwned;
 
 const FORMAT_ZSTD_JSON: u8 = 1;
 const ZSTD_LEVEL: i32 = 1;
-/// Room for the JSON of a usual full block, so that it is not copied from room to room while it grows.
-const JSON_BYTES_START: usize = 2 * 1024 * 1024;
+/// Room for the JSON of a block, so that it is not copied from one small room to the next while it grows.
+const JSON_BYTES_START: usize = 256 * 1024;
 /// A block that unpacks to more than this was not written by us.
 const UNPACKED_BYTES_MAX: usize = 256 * 1024 * 1024;
 /// What may be accepted: applying makes a block a little larger, and what is applied must be readable.

@@ -7,6 +7,7 @@
 
 use super::applied::Told;
 use super::counters::count;
+use super::given_back;
 use super::orders::{OrderId, Outcome, compare, line_counts, order_id};
 use super::report::ApplyReport;
 use super::resolve::Resolved;
@@ -75,9 +76,14 @@ pub fn work_out(block: FactBlock, resolved: &Resolved, mut known: Known, zone: &
                 told.push(None);
             }
             Outcome::New { fact, first, duplicate_lines } => {
-                report.note(&fact, customer.is_none(), first, rows, duplicate_lines as u64);
                 changed.insert(id);
                 renamed.extend(number.filter(|number| known.traits.note(*number, &fact)));
+                let Some(fact) = given_back::only_once(&mut known.orders, &block.source, id, fact) else {
+                    report.duplicates += rows;
+                    told.push(None);
+                    continue;
+                };
+                report.note(&fact, customer.is_none(), first, rows, duplicate_lines as u64);
                 let fact = AppliedFact { customer: *customer, first, fact };
                 told.push(Some(Told::of(&fact, kind, duplicate_lines)));
                 applied.push(fact);
@@ -143,7 +149,7 @@ fn activity_of(applied: &[AppliedFact]) -> Vec<ActivityRow> {
 }
 
 /// The order that a cancellation speaks of.
-pub fn purchase_of_cancellation(source: &str, customer: Option<CustomerNumber>, fact: &Fact) -> Option<OrderId> {
+fn purchase_of_cancellation(source: &str, customer: Option<CustomerNumber>, fact: &Fact) -> Option<OrderId> {
     let order_no = fact.order_no.as_deref().filter(|_| fact.kind == FactKind::Cancelled)?;
     let key = FactKey::of(&[source, "order", order_no]);
     Some((customer.map_or(0, |number| i64::from(number.0)), key.0.to_be_bytes()))

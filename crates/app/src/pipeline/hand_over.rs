@@ -7,6 +7,7 @@
 
 use super::{PipelineError, applied};
 use crate::App;
+use crate::pace::usual_or_small;
 use perennial_domain::fact::AppliedBlock;
 use perennial_store::{journal, sequences};
 
@@ -37,7 +38,8 @@ pub async fn hand_over_when_due(app: &App) -> Result<u64, PipelineError> {
     let waiting = journal::waiting_for_history(&mut tx).await?;
     drop(tx);
     let Some(oldest) = waiting.oldest_accepted_at else { return Ok(0) };
-    let is_due = waiting.facts >= FACTS_WORTH_AN_APPEND || app.clock.now().0 - oldest >= WAIT_MAX_MICROS;
+    let is_due =
+        waiting.facts >= usual_or_small(FACTS_WORTH_AN_APPEND, 1) || app.clock.now().0 - oldest >= WAIT_MAX_MICROS;
     if is_due { hand_over(app).await } else { Ok(0) }
 }
 
