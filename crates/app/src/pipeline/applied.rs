@@ -22,11 +22,11 @@ pub struct Told {
 }
 
 impl Told {
-    /// `kind` is that of the accepted fact.
-    pub fn of(applied: &AppliedFact, kind: FactKind, duplicate_lines: usize) -> Self {
+    /// `kind` is that of the accepted fact. A fact of an order that was known counts by what it adds to that.
+    pub fn of(applied: &AppliedFact, kind: FactKind, all_is_new: bool) -> Self {
         // What gives money back may have been lessened.
         let gives_back = matches!(kind, FactKind::Refund | FactKind::Cancelled);
-        let whole = duplicate_lines == 0 && kind == applied.fact.kind && !gives_back;
+        let whole = all_is_new && kind == applied.fact.kind && !gives_back;
         let instead = (!whole).then(|| Box::new(applied.fact.clone()));
         Self { customer: applied.customer, first: applied.first, instead }
     }
@@ -85,13 +85,13 @@ mod tests {
         ]);
         let applied = |fact: Fact| AppliedFact { customer: Some(CustomerNumber(3)), first: true, fact };
         let kept = [
-            (FactKind::Order, 0, applied(fact(FactKind::Order, &[100, 5]))),
-            (FactKind::Order, 1, applied(fact(FactKind::Order, &[2]))),
-            (FactKind::Refund, 0, applied(fact(FactKind::Refund, &[-3]))),
-            (FactKind::Cancelled, 0, applied(fact(FactKind::Refund, &[-9]))),
+            (FactKind::Order, true, applied(fact(FactKind::Order, &[100, 5]))),
+            (FactKind::Order, false, applied(fact(FactKind::Order, &[2]))),
+            (FactKind::Refund, true, applied(fact(FactKind::Refund, &[-3]))),
+            (FactKind::Cancelled, true, applied(fact(FactKind::Refund, &[-9]))),
         ];
         let mut told: Vec<Option<Told>> =
-            kept.iter().map(|(kind, duplicates, fact)| Some(Told::of(fact, *kind, *duplicates))).collect();
+            kept.iter().map(|(kind, all_is_new, fact)| Some(Told::of(fact, *kind, *all_is_new))).collect();
         // The second one was a duplicate.
         told.insert(1, None);
         let payload = codec::encode(&block, codec::ACCEPTED_BYTES_MAX).unwrap();

@@ -7,7 +7,7 @@
 
 use super::applied::Told;
 use super::effects::{Effects, Known, work_out};
-use super::orders::{OrderId, order_id};
+use super::orders::{OrderId, guests_order, order_id};
 use super::report::{ApplyReport, merge_report};
 use super::resolve::{Owners, Resolved, resolve};
 use super::traits::Traits;
@@ -190,11 +190,13 @@ pub async fn would_apply(app: &App, block: FactBlock) -> Result<ApplyReport, Pip
 /// What the store knows of all that the block speaks of. Customers that the block creates cannot have anything yet.
 async fn known(tx: &mut WriteTx<'_>, block: &FactBlock, resolved: &Resolved) -> Result<Known, StoreError> {
     let created: HashSet<i64> = resolved.created.iter().map(|(number, _)| i64::from(number.0)).collect();
+    let has_guests = order_table::has_guests(tx).await?;
     let mut orders: Vec<OrderId> = Vec::new();
     let mut numbers: Vec<i64> = Vec::new();
     let mut told: Vec<i64> = Vec::new();
     for (fact, customer) in block.facts.iter().zip(&resolved.customers) {
         let number = customer.map(|number| i64::from(number.0));
+        orders.extend(guests_order(&block.source, *customer, fact).filter(|_| has_guests));
         if number.is_some_and(|number| created.contains(&number)) {
             continue;
         }

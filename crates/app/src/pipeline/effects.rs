@@ -8,7 +8,7 @@
 use super::applied::Told;
 use super::counters::count;
 use super::given_back;
-use super::orders::{OrderId, Outcome, compare, line_counts, order_id};
+use super::orders::{OrderId, Outcome, claim, compare, guests_order, line_counts, order_id};
 use super::report::ApplyReport;
 use super::resolve::Resolved;
 use super::traits::Traits;
@@ -61,7 +61,7 @@ pub fn work_out(block: FactBlock, resolved: &Resolved, mut known: Known, zone: &
             let number = customer.map(|number| i64::from(number.0));
             renamed.extend(number.filter(|number| known.traits.note(*number, &fact)));
             let fact = AppliedFact { customer: *customer, first: true, fact };
-            told.push(Some(Told::of(&fact, kind, 0)));
+            told.push(Some(Told::of(&fact, kind, true)));
             applied.push(fact);
             continue;
         }
@@ -70,6 +70,9 @@ pub fn work_out(block: FactBlock, resolved: &Resolved, mut known: Known, zone: &
         let rows = u64::from(rows_of.next().unwrap_or(1));
         let number = customer.map(|number| i64::from(number.0));
         let has_news = number.is_some_and(|number| known.traits.has_news(number, &fact));
+        let claimed = claim(&mut known.orders, guests_order(&block.source, *customer, &fact));
+        changed.extend(claimed);
+        let was_known = known.orders.contains_key(&id);
         match compare(&mut known.orders, id, fact, has_news) {
             Outcome::Duplicate => {
                 report.duplicates += rows;
@@ -83,9 +86,9 @@ pub fn work_out(block: FactBlock, resolved: &Resolved, mut known: Known, zone: &
                     told.push(None);
                     continue;
                 };
-                report.note(&fact, customer.is_none(), first, rows, duplicate_lines as u64);
+                report.note(&fact, customer.is_none(), first && claimed.is_none(), rows, duplicate_lines as u64);
                 let fact = AppliedFact { customer: *customer, first, fact };
-                told.push(Some(Told::of(&fact, kind, duplicate_lines)));
+                told.push(Some(Told::of(&fact, kind, !was_known && duplicate_lines == 0)));
                 applied.push(fact);
             }
         }
@@ -172,7 +175,8 @@ fn take_back(known: &HashMap<OrderId, OrderRow>, source: &str, customer: Option<
 fn lines_to_take_back(counted: &OrderRow, cancellation: &Fact) -> Vec<Line> {
     let names_a_line = cancellation.lines.iter().any(|line| line.sku.is_some() || line.name.is_some());
     if cancellation.amount_minor().unwrap_or(0) == 0 && !names_a_line {
-        return vec![Line { amount_minor: counted.amount_minor.map(|amount| -amount), ..Line::default() }];
+        let amount_minor = counted.amount_minor.map(|amount| -amount);
+        return vec![Line { amount_minor, is_total: true, ..Line::default() }];
     }
     let mut left = line_counts(counted);
     let mut lines = Vec::new();

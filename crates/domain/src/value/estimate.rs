@@ -1,10 +1,11 @@
 //! Maximum likelihood for any model: starts, polishing, standard errors.
 //!
 //! Invariants: the target is the mean negative log-likelihood in log-parameters; the answer is
-//! the best of all starts, ties to the earlier; the same bits for any number of threads.
+//! the best of all starts, ties to the one that converged, then to the earlier; the same bits for any
+//! number of threads.
 //!
 //! Large sets are searched on a thinned sample first, so that only the last few steps touch all
-//! rows; the stop rules are those of the full set.
+//! rows; the stop rules, and which end is the best, are those of the full set.
 
 use super::numeric::bfgs::{Evaluation, Minimum, minimize};
 use super::numeric::matrix::{Square, invert_positive_definite};
@@ -35,8 +36,13 @@ impl<const N: usize> Estimate<N> {
     }
 }
 
-/// Minimises `full` from the best of `starts`, searched on `thin` when there is one.
-/// `total_weight` is the number of customers. `None` only when no start is finite.
+/// Ends whose values differ by less than this share are the same end.
+const SAME_VALUE: f64 = 1e-12;
+/// Ends of the thinned search that lie closer than this, in log-parameters, lead to the same end of the full one.
+const SAME_POINT: f64 = 1e-2;
+
+/// Minimises `full` from all `starts`, searched on `thin` when there is one: each different end of that search is
+/// polished on `full`. `total_weight` is the number of customers. `None` only when no start is finite.
 pub(crate) fn estimate<const N: usize, F, G>(
     full: &F,
     thin: Option<&G>,
@@ -47,19 +53,11 @@ where
     F: Fn(&[f64; N]) -> Evaluation<N>,
     G: Fn(&[f64; N]) -> Evaluation<N>,
 {
-    let searched = match thin {
-        Some(thin) => best_of(thin, starts),
-        None => best_of(full, starts),
-    }?;
-    let minimum = match thin {
-        None => searched,
-        Some(_) => {
-            let polished = minimize(full, searched.point, Some(searched.inverse_hessian));
-            match polished {
-                Some(found) if found.converged => found,
-                _ => best_of(full, starts)?,
-            }
-        }
+    let polished = thin.and_then(|thin| best(polish(full, ends(thin, starts))));
+    let minimum = match polished {
+        Some(found) if found.converged => found,
+        // What the sample led to is one end among those of the full set.
+        unsure => best(unsure.into_iter().chain(ends(full, starts)))?,
     };
     Some(Estimate {
         log_params: minimum.point,
@@ -70,19 +68,41 @@ where
     })
 }
 
-fn best_of<const N: usize, F>(target: &F, starts: &[[f64; N]]) -> Option<Minimum<N>>
+/// Where the search ends from each start, in their order.
+fn ends<const N: usize, F>(target: &F, starts: &[[f64; N]]) -> Vec<Minimum<N>>
 where
     F: Fn(&[f64; N]) -> Evaluation<N>,
 {
+    starts.iter().filter_map(|start| minimize(target, start.map(f64::ln), None)).collect()
+}
+
+/// Lets the search go on on another target, once from each of several ends at the same place.
+fn polish<const N: usize, F>(target: &F, mut ends: Vec<Minimum<N>>) -> Vec<Minimum<N>>
+where
+    F: Fn(&[f64; N]) -> Evaluation<N>,
+{
+    // The lowest of those at one place goes on. The sort is stable: equal ones stay in the order of their starts.
+    ends.sort_by(|left, right| left.value.total_cmp(&right.value));
+    let mut places: Vec<Minimum<N>> = Vec::new();
+    for end in ends {
+        let is_near = |other: &Minimum<N>| (0..N).all(|i| (end.point[i] - other.point[i]).abs() <= SAME_POINT);
+        if !places.iter().any(is_near) {
+            places.push(end);
+        }
+    }
+    places.into_iter().filter_map(|end| minimize(target, end.point, Some(end.inverse_hessian))).collect()
+}
+
+/// The lowest end, whether its search met the stop rules or not. Of equal ones, one that did, else the earlier.
+fn best<const N: usize>(ends: impl IntoIterator<Item = Minimum<N>>) -> Option<Minimum<N>> {
     let mut best: Option<Minimum<N>> = None;
-    for start in starts {
-        let Some(found) = minimize(target, start.map(f64::ln), None) else {
-            continue;
-        };
-        // A later start must be clearly better, or converge where the earlier one did not.
-        let better = best
-            .as_ref()
-            .is_none_or(|b| found.value < b.value - 1e-12 * b.value.abs() && (found.converged || !b.converged));
+    for found in ends {
+        let better = best.as_ref().is_none_or(|known| {
+            let margin = SAME_VALUE * known.value.abs();
+            let is_lower = found.value < known.value - margin;
+            let is_equal = !is_lower && found.value <= known.value + margin;
+            is_lower || is_equal && found.converged && !known.converged
+        });
         if better {
             best = Some(found);
         }
@@ -107,4 +127,66 @@ where
     }
     let symmetric = std::array::from_fn(|i| std::array::from_fn(|j| 0.5 * (information[i][j] + information[j][i])));
     invert_positive_definite(&symmetric)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Two valleys along one log-parameter: a smooth one at 0, and one with a sharp floor at 4, where no stop rule is
+    /// met because the slope stays the same up to the floor.
+    fn valleys(sharp_floor: f64) -> impl Fn(&[f64; 1]) -> Evaluation<1> {
+        move |at: &[f64; 1]| {
+            let smooth = Evaluation { value: at[0] * at[0], gradient: [2.0 * at[0]] };
+            let away = at[0] - 4.0;
+            let sharp = Evaluation { value: sharp_floor + 10.0 * away.abs(), gradient: [10.0 * away.signum()] };
+            if smooth.value <= sharp.value { smooth } else { sharp }
+        }
+    }
+
+    const NO_SAMPLE: Option<&fn(&[f64; 1]) -> Evaluation<1>> = None;
+
+    #[test]
+    fn the_lowest_end_wins_even_where_its_search_did_not_converge() {
+        let starts = [[(0.5f64).exp()], [(4.3f64).exp()]];
+        for order in [[0, 1], [1, 0]] {
+            let found = estimate(&valleys(-1.0), NO_SAMPLE, &order.map(|place| starts[place]), 1.0).unwrap();
+            assert!(found.value < -0.99 && !found.converged, "{found:?}");
+            let found = estimate(&valleys(1.0), NO_SAMPLE, &order.map(|place| starts[place]), 1.0).unwrap();
+            assert!(found.value.abs() < 1e-9 && found.converged, "{found:?}");
+        }
+    }
+
+    #[test]
+    fn of_equal_ends_one_that_converged_wins() {
+        let end = |value, converged, iterations| Minimum {
+            point: [0.0],
+            value,
+            inverse_hessian: [[1.0]],
+            iterations,
+            converged,
+        };
+        let winner = |ends: [Minimum<1>; 3]| best(ends).map(|found| found.iterations);
+        assert_eq!(winner([end(2.0, false, 1), end(2.0, true, 2), end(2.0, true, 3)]), Some(2));
+        assert_eq!(winner([end(2.0, true, 1), end(2.0, false, 2), end(2.5, true, 3)]), Some(1));
+        assert_eq!(winner([end(2.0, true, 1), end(1.0, false, 2), end(1.5, true, 3)]), Some(2));
+    }
+
+    #[test]
+    fn the_end_that_is_best_on_all_rows_wins_where_the_sample_prefers_another() {
+        // Two smooth valleys at 0 and 4; the sample takes the wrong one for the deeper.
+        let target = |first: f64, second: f64| {
+            move |at: &[f64; 1]| {
+                let valley = |place: f64, floor: f64| Evaluation {
+                    value: floor + (at[0] - place) * (at[0] - place),
+                    gradient: [2.0 * (at[0] - place)],
+                };
+                let (one, other) = (valley(0.0, first), valley(4.0, second));
+                if one.value <= other.value { one } else { other }
+            }
+        };
+        let starts = [[(0.5f64).exp()], [(3.5f64).exp()]];
+        let found = estimate(&target(1.0, 0.5), Some(&target(0.5, 1.0)), &starts, 1.0).unwrap();
+        assert!((found.log_params[0] - 4.0).abs() < 1e-4 && (found.value - 0.5).abs() < 1e-9, "{found:?}");
+    }
 }

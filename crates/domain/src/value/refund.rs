@@ -9,18 +9,23 @@
 
 use super::fold::Occasion;
 use super::spend::SpendHistory;
+use std::collections::BTreeMap;
 
 /// The customer's repeat purchases from after the first day up to and with `until`, net of the refunds up
-/// to that day. `purchases` ascend by day; refunds are (day, positive amount in minor units) in any order.
+/// to that day. `purchases` ascend by day; refunds are (day, positive amount in minor units) in any order, a negative
+/// one corrects the others of its day.
 pub fn net_spend(purchases: &[Occasion], refunds: &[(i32, i64)], x: u32, until: i32) -> SpendHistory {
     let Some(first_day) = purchases.iter().find(|one| one.orders > 0).map(|one| one.day) else {
         return SpendHistory::default();
     };
     let mut amounts: Vec<(i32, i64)> =
         purchases.iter().take_while(|one| one.day <= until).map(|one| (one.day, one.amount_minor)).collect();
-    let mut refunds: Vec<(i32, i64)> = refunds.iter().copied().filter(|(day, _)| *day <= until).collect();
-    refunds.sort_unstable();
-    for (day, refund) in refunds {
+    let mut by_day: BTreeMap<i32, i64> = BTreeMap::new();
+    for (day, refund) in refunds.iter().filter(|(day, _)| *day <= until) {
+        let sum = by_day.entry(*day).or_default();
+        *sum = sum.saturating_add(*refund);
+    }
+    for (day, refund) in by_day {
         take_back(&mut amounts, day, refund);
     }
     let repeats = amounts.iter().filter(|(day, _)| *day > first_day).map(|(_, amount)| *amount);
@@ -50,7 +55,7 @@ mod tests {
     #[test]
     fn a_refund_is_taken_from_the_latest_purchases_before_it() {
         let purchases = [bought(0, 290), bought(10, 5_000), bought(20, 700), bought(30, 9_000)];
-        let cases: [(&[(i32, i64)], i64); 7] = [
+        let cases: [(&[(i32, i64)], i64); 8] = [
             (&[], 14_700),
             (&[(30, 9_000)], 5_700),
             (&[(25, 700)], 14_000),
@@ -60,6 +65,8 @@ mod tests {
             (&[(5, 290)], 14_700),
             // Two refunds do not take the same money twice, told in any order.
             (&[(40, 9_000), (31, 9_000)], 0),
+            // A refund of which a later file said that it was smaller.
+            (&[(31, 9_000), (31, -8_000)], 13_700),
             // Beyond everything that was bought.
             (&[(40, 1_000_000)], 0),
         ];
