@@ -10,7 +10,7 @@
 use super::lenient::{List, Text};
 use super::reason::Note;
 use crate::fact::{FactKey, FactKind, Line};
-use crate::money::{AMOUNT_MINOR_MAX, Currency, parse_decimal};
+use crate::money::{DecimalMark, AMOUNT_MINOR_MAX, Currency, parse_decimal};
 use serde::Deserialize;
 
 /// What amounts are taken for where neither the message nor the workspace says, as with files.
@@ -133,7 +133,7 @@ fn lines_of(told: &Properties, exponent: u8, meaning: Meaning) -> Result<Vec<Lin
 
 /// Of a refund, some write what went back with a minus.
 fn amount(text: &str, exponent: u8, back: bool) -> Result<i64, Note> {
-    let minor = parse_decimal(text, exponent).map_err(|_| Note::UnusableAmount)?;
+    let minor = parse_decimal(text, exponent, DecimalMark::Point).map_err(|_| Note::UnusableAmount)?;
     match (minor >= 0, back) {
         (true, _) => Ok(minor),
         (false, true) => Ok(-minor),
@@ -150,7 +150,7 @@ fn line_of(product: &Product, exponent: u8, back: bool) -> Result<Line, Note> {
     let unit_price_minor = product.price.trimmed().map(|text| amount(text, exponent, back)).transpose()?;
     // A product without a quantity is there once.
     let quantity_milli = match product.quantity.trimmed() {
-        Some(text) => parse_decimal(text, 3).map_err(|_| Note::UnusableAmount)?,
+        Some(text) => parse_decimal(text, 3, DecimalMark::Point).map_err(|_| Note::UnusableAmount)?,
         None => 1_000,
     };
     if quantity_milli < 0 && !back {
@@ -165,6 +165,7 @@ fn line_of(product: &Product, exponent: u8, back: bool) -> Result<Line, Note> {
         quantity_milli: Some(sign * quantity_milli),
         unit_price_minor,
         amount_minor: amount_minor.map(|amount| sign * amount),
+        is_total: false,
     })
 }
 
