@@ -56,6 +56,7 @@ const ORDER_FIELDS = [
   'currency',
   'status',
   'refund_amount',
+  'line_refund',
   'store',
   'channel',
 ];
@@ -73,6 +74,15 @@ const CUSTOMER_FIELDS = [
   'registered_at',
   'updated_at',
 ];
+const NUMBERS = new Set([
+  'quantity',
+  'unit_price',
+  'line_amount',
+  'order_amount',
+  'discount',
+  'refund_amount',
+  'line_refund',
+]);
 const REQUIRED = new Set(['ordered_at']);
 
 export interface StoredUpload {
@@ -127,6 +137,10 @@ export function preview(
     options: {
       time_zone: 'Europe/London',
       date_order: null,
+      decimal_marks: Object.fromEntries(
+        columns.filter((column) => NUMBERS.has(column.field ?? '')).map((column) => [column.name, 'point' as const]),
+      ),
+      phone_region: null,
       encoding: null,
       delimiter: null,
       source: 'file',

@@ -9,6 +9,7 @@ use crate::ids::CustomerNumber;
 use crate::money::Currency;
 use crate::time::Instant;
 use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
 
 /// 128 bits of a SHA-256: the same text gives the same key on every machine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -98,10 +99,14 @@ pub struct Line {
     pub unit_price_minor: Option<i64>,
     #[serde(rename = "a", default, skip_serializing_if = "Option::is_none")]
     pub amount_minor: Option<i64>,
+    /// The amount is that of the whole fact, told once: the other lines have none, and another total that is told
+    /// of it later takes its place ([`settle_total`]). History does not keep this.
+    #[serde(rename = "w", default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_total: bool,
 }
 
 impl Line {
-    /// 64 bits that tell equal lines of one order from different ones.
+    /// 64 bits that tell equal lines of one order from different ones. Whose amount it is plays no part.
     pub fn fingerprint(&self) -> u64 {
         let number = |value: Option<i64>| value.map_or_else(String::new, |value| value.to_string());
         let text = |value: &Option<String>| value.clone().unwrap_or_default();
@@ -114,6 +119,41 @@ impl Line {
         ]);
         (key.0 >> 64) as u64
     }
+}
+
+/// What a total changes where the order is known: of the `fresh` lines, whose fingerprints are not, those that stay.
+/// The line with the total gets the difference to `known_minor`, what the order came to before, so that the sum of all
+/// that was ever told is the total told last. `unmatched` counts the known fingerprints that no line of the fact
+/// has: a line whose only news is where the total stands, or how much it is, is found there and is not new.
+pub fn settle_total(fresh: Vec<Line>, unmatched: &mut HashMap<u64, usize>, known_minor: Option<i64>) -> Vec<Line> {
+    let Some(total) = fresh.iter().filter(|line| line.is_total).find_map(|line| line.amount_minor) else {
+        return fresh;
+    };
+    let difference = total.saturating_sub(known_minor.unwrap_or(0));
+    let mut was_there = |line: &Line| {
+        [None, known_minor].into_iter().any(|amount_minor| {
+            let before = Line { amount_minor, ..line.clone() }.fingerprint();
+            unmatched.get_mut(&before).is_some_and(|count| {
+                let is_left = *count > 0;
+                *count -= usize::from(is_left);
+                is_left
+            })
+        })
+    };
+    let mut kept = Vec::with_capacity(fresh.len());
+    for mut line in fresh {
+        let amount_minor =
+            if line.is_total { Some(difference).filter(|amount| *amount != 0) } else { line.amount_minor };
+        let is_known = (line.is_total || line.amount_minor.is_none()) && was_there(&line);
+        line.amount_minor = amount_minor;
+        match (is_known, amount_minor) {
+            (false, _) => kept.push(line),
+            (true, Some(_)) => kept.push(Line { amount_minor, is_total: line.is_total, ..Line::default() }),
+            (true, None) => {}
+        }
+    }
+    kept.sort();
+    kept
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

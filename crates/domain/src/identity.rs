@@ -5,6 +5,7 @@
 //! left off and recorded, never silently moved.
 
 use crate::ids::CustomerNumber;
+use crate::phone::{PhoneRegion, normal_phone};
 use serde::{Deserialize, Serialize};
 
 /// Identifier types in order of strength, the strongest first.
@@ -61,6 +62,11 @@ pub enum IdentifierError {
 impl Identifier {
     /// Brings the text to the normal form of its type.
     pub fn normalise(kind: IdentifierType, text: &str) -> Result<Self, IdentifierError> {
+        Self::normalise_in(PhoneRegion::default(), kind, text)
+    }
+
+    /// The same where the column says of which region its phone numbers are.
+    pub fn normalise_in(region: PhoneRegion, kind: IdentifierType, text: &str) -> Result<Self, IdentifierError> {
         let trimmed = text.trim();
         if is_blocked(trimmed) {
             return Err(IdentifierError::Blocked);
@@ -73,7 +79,7 @@ impl Identifier {
         }
         let value = match kind {
             IdentifierType::Email => normal_email(trimmed)?,
-            IdentifierType::Phone => normal_phone(trimmed)?,
+            IdentifierType::Phone => normal_phone(trimmed, region)?,
             IdentifierType::CustomerId => whole_number(trimmed).to_owned(),
             IdentifierType::MemberNo | IdentifierType::OtherId => trimmed.to_owned(),
         };
@@ -104,26 +110,6 @@ fn normal_email(text: &str) -> Result<String, IdentifierError> {
         && !host.ends_with('.')
         && !lower.contains(char::is_whitespace);
     if well_formed { Ok(lower) } else { Err(IdentifierError::Malformed) }
-}
-
-/// E.164 as far as the text tells: a leading `+` or `00` keeps its country; eleven digits that start
-/// with 1 and a mobile prefix are a mainland Chinese mobile; other national forms stay digits.
-fn normal_phone(text: &str) -> Result<String, IdentifierError> {
-    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
-    let odd = text
-        .chars()
-        .any(|letter| !letter.is_ascii_digit() && !matches!(letter, '+' | '-' | ' ' | '(' | ')' | '.' | '/'));
-    if odd || !(5..=16).contains(&digits.len()) {
-        return Err(IdentifierError::Malformed);
-    }
-    if text.starts_with('+') {
-        return Ok(format!("+{digits}"));
-    }
-    if let Some(international) = digits.strip_prefix("00") {
-        return Ok(format!("+{international}"));
-    }
-    let chinese_mobile = digits.len() == 11 && digits.starts_with('1') && digits.as_bytes()[1] >= b'3';
-    Ok(if chinese_mobile { format!("+86{digits}") } else { digits })
 }
 
 /// What to do with the identifiers of one fact, given whom each of them belongs to today.

@@ -10,6 +10,7 @@ pub mod identity;
 pub mod ids;
 pub mod import;
 pub mod money;
+pub mod phone;
 pub mod settings;
 pub mod simulate;
 pub mod time;

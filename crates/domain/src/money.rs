@@ -76,25 +76,67 @@ impl<'de> Deserialize<'de> for Currency {
 /// 64 bits; beyond that sums saturate.
 pub const AMOUNT_MINOR_MAX: i64 = 1_000_000_000_000;
 
+/// Which mark parts the whole of a number from its decimals; the other one groups thousands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DecimalMark {
+    #[default]
+    Point,
+    Comma,
+}
+
+impl DecimalMark {
+    pub const ALL: [Self; 2] = [Self::Point, Self::Comma];
+
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Point => "point",
+            Self::Comma => "comma",
+        }
+    }
+
+    pub fn parse(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|mark| mark.code() == code)
+    }
+
+    pub fn other(self) -> Self {
+        match self {
+            Self::Point => Self::Comma,
+            Self::Comma => Self::Point,
+        }
+    }
+
+    fn is(self, letter: char) -> bool {
+        match self {
+            Self::Point => letter == '.',
+            Self::Comma => matches!(letter, ',' | '\u{ff0c}'),
+        }
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DecimalError {
     /// Not a decimal number (also NaN, infinities, hexadecimal, exponents).
     NotANumber,
+    /// A number with the other decimal mark only, such as `12,5` where the point is the mark.
+    OtherMark,
     /// Larger than [`AMOUNT_MINOR_MAX`] in either direction.
     TooLarge,
 }
 
 /// Reads decimal text into an integer scaled by 10^`exponent`, rounding half away from zero.
 ///
-/// Accepts a sign or accounting parentheses, currency signs around the number, thousands groups by
-/// comma, space, apostrophe or full-width comma, and a decimal point; a single comma followed by one,
-/// two or more than three digits (and no point) is read as the decimal sign.
-pub fn parse_decimal(text: &str, exponent: u8) -> Result<i64, DecimalError> {
-    parse_decimal_up_to(text, exponent, AMOUNT_MINOR_MAX)
+/// Accepts a sign or accounting parentheses, currency signs around the number, and thousands in groups by
+/// space, apostrophe or the mark that is not the decimal one. Groups by that mark must be such: three digits
+/// (two within an Indian number, 1,00,000), and no number begins with a group of zero. So `0,500` and `12,5`
+/// are numbers where the comma is the decimal mark, and [`DecimalError::OtherMark`] where the point is; `1,234`
+/// is a number under both, and only the caller knows which: the mark is decided for a column, not for a cell.
+pub fn parse_decimal(text: &str, exponent: u8, mark: DecimalMark) -> Result<i64, DecimalError> {
+    parse_decimal_up_to(text, exponent, AMOUNT_MINOR_MAX, mark)
 }
 
 /// The same with a limit of its own, for numbers of more places than an amount: at most a tenth of what 64 bits hold.
-pub(crate) fn parse_decimal_up_to(text: &str, exponent: u8, max: i64) -> Result<i64, DecimalError> {
+pub(crate) fn parse_decimal_up_to(text: &str, exponent: u8, max: i64, mark: DecimalMark) -> Result<i64, DecimalError> {
     let mut negative = false;
     let mut body = text.trim();
     if let Some(inner) = body.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')) {
@@ -108,7 +150,10 @@ pub(crate) fn parse_decimal_up_to(text: &str, exponent: u8, max: i64) -> Result<
     } else if let Some(rest) = body.strip_prefix('+') {
         body = strip_currency_signs(rest);
     }
-    let (whole, fraction) = split_decimal(body)?;
+    let Some((whole, fraction)) = split_decimal(body, mark) else {
+        let is_other = split_decimal(body, mark.other()).is_some();
+        return Err(if is_other { DecimalError::OtherMark } else { DecimalError::NotANumber });
+    };
     let magnitude = scale(&whole, fraction, exponent, max.min(i64::MAX / 10 - 1))?;
     Ok(if negative { -magnitude } else { magnitude })
 }
@@ -118,35 +163,32 @@ fn strip_currency_signs(text: &str) -> &str {
     text.trim_matches(SIGNS)
 }
 
-fn split_decimal(text: &str) -> Result<(String, &str), DecimalError> {
-    let commas = text.matches([',', '\u{ff0c}']).count();
-    let points = text.matches('.').count();
-    let last_comma_is_decimal = commas == 1
-        && points == 0
-        && text.rsplit([',', '\u{ff0c}']).next().is_some_and(|tail| tail.len() != 3 && !tail.is_empty());
-    let mark = if last_comma_is_decimal {
-        text.rfind([',', '\u{ff0c}'])
-    } else if points == 1 {
-        text.find('.')
-    } else if points == 0 {
-        None
-    } else {
-        return Err(DecimalError::NotANumber);
-    };
-    let (whole, fraction) = match mark {
-        Some(place) => {
-            let width = text[place..].chars().next().map_or(1, char::len_utf8);
-            (&text[..place], &text[place + width..])
-        }
-        None => (text, ""),
-    };
-    let digits: String =
-        whole.chars().filter(|letter| !matches!(letter, ',' | '\u{ff0c}' | ' ' | '\'' | '\u{a0}' | '’')).collect();
+/// The digits before the mark and those behind it.
+fn split_decimal(text: &str, mark: DecimalMark) -> Option<(String, &str)> {
+    let mut parts = text.split(|letter| mark.is(letter));
+    let (whole, fraction) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
     let all_digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
-    if (digits.is_empty() && fraction.is_empty()) || !all_digits(&digits) || !all_digits(fraction) {
-        return Err(DecimalError::NotANumber);
+    if parts.next().is_some() || !is_grouped(whole, mark.other()) || !all_digits(fraction) {
+        return None;
     }
-    Ok((digits, fraction))
+    let is_gap = |letter: char| {
+        matches!(letter, ' ' | '\'' | '’' | '\u{a0}' | '\u{2009}' | '\u{202f}') || mark.other().is(letter)
+    };
+    let digits: String = whole.chars().filter(|letter| !is_gap(*letter)).collect();
+    let is_number = all_digits(&digits) && !(digits.is_empty() && fraction.is_empty());
+    is_number.then_some((digits, fraction))
+}
+
+/// Whether the marks within the whole of a number stand where those of thousands stand; also where there are none.
+fn is_grouped(whole: &str, mark: DecimalMark) -> bool {
+    const THOUSANDS: usize = 3;
+    let groups: Vec<&str> = whole.split(|letter| mark.is(letter)).collect();
+    let [first, between @ .., last] = groups.as_slice() else { return true };
+    !first.is_empty()
+        && first.len() <= THOUSANDS
+        && !first.starts_with('0')
+        && between.iter().all(|group| matches!(group.len(), 2 | THOUSANDS))
+        && last.len() == THOUSANDS
 }
 
 fn scale(whole: &str, fraction: &str, exponent: u8, max: i64) -> Result<i64, DecimalError> {
@@ -178,44 +220,78 @@ pub fn format_decimal(minor: i64, exponent: u8) -> String {
 mod tests {
     use super::*;
 
+    use DecimalMark::{Comma, Point};
+
     #[test]
     fn decimal_text_becomes_minor_units() {
         let cases = [
-            ("2.55", 255),
-            ("0", 0),
-            ("-1.5", -150),
-            ("1,234.50", 123_450),
-            ("¥1,234", 123_400),
-            ("12,5", 1_250),
-            ("(3.00)", -300),
-            ("1 234,56", 123_456),
-            (".5", 50),
-            ("5.", 500),
-            ("0.005", 1),
-            ("-0.005", -1),
-            ("£-2", -200),
-            ("1,234", 123_400),
-            ("1'000.10", 100_010),
+            (Point, "2.55", 255),
+            (Point, "0", 0),
+            (Point, "-1.5", -150),
+            (Point, "1,234.50", 123_450),
+            (Point, "¥1,234", 123_400),
+            (Point, "(3.00)", -300),
+            (Point, ".5", 50),
+            (Point, "5.", 500),
+            (Point, "0.005", 1),
+            (Point, "-0.005", -1),
+            (Point, "£-2", -200),
+            (Point, "1,234", 123_400),
+            (Point, "1'000.10", 100_010),
+            (Point, "1,00,000.5", 10_000_050),
+            (Point, "1，234，567", 123_456_700),
+            (Comma, "12,5", 1_250),
+            (Comma, "0,500", 50),
+            (Comma, "1 234,56", 123_456),
+            (Comma, "1\u{202f}234,56", 123_456),
+            (Comma, "1.234,56 €", 123_456),
+            (Comma, "1.234", 123_400),
+            (Comma, "1,234", 123),
+            (Comma, "-1.234.567,8", -123_456_780),
+            (Comma, "17", 1_700),
+            (Comma, ",5", 50),
         ];
-        for (text, minor) in cases {
-            assert_eq!(parse_decimal(text, 2), Ok(minor), "{text}");
+        for (mark, text, minor) in cases {
+            assert_eq!(parse_decimal(text, 2, mark), Ok(minor), "{text}");
         }
-        assert_eq!(parse_decimal("1234", 0), Ok(1234));
-        assert_eq!(parse_decimal("1.2345", 3), Ok(1235));
+        assert_eq!(parse_decimal("1234", 0, Point), Ok(1234));
+        assert_eq!(parse_decimal("1.2345", 3, Point), Ok(1235));
+    }
+
+    #[test]
+    fn a_number_with_the_other_mark_is_no_number_of_this_one() {
+        for (mark, text) in [
+            (Point, "12,5"),
+            (Point, "0,500"),
+            (Point, "1234,567"),
+            (Point, "1.234,50"),
+            (Point, "1.234.567"),
+            (Comma, "12.5"),
+            (Comma, "0.500"),
+            (Comma, "1,234.50"),
+            (Comma, "1,234,567"),
+        ] {
+            assert_eq!(parse_decimal(text, 2, mark), Err(DecimalError::OtherMark), "{text}");
+            assert!(parse_decimal(text, 2, mark.other()).is_ok(), "{text}");
+        }
     }
 
     #[test]
     fn nonsense_is_not_a_number_and_forty_digits_are_too_large() {
-        for text in ["", "NaN", "inf", "1e5", "0x10", "--1", "1.2.3", "abc", "1;2", "-", "."] {
-            assert_eq!(parse_decimal(text, 2), Err(DecimalError::NotANumber), "{text}");
+        for text in ["", "NaN", "inf", "1e5", "0x10", "--1", "1.2.3", "abc", "1;2", "-", ".", "1,2,3.4", "1.,2"] {
+            for mark in DecimalMark::ALL {
+                assert_eq!(parse_decimal(text, 2, mark), Err(DecimalError::NotANumber), "{text}");
+            }
         }
-        assert_eq!(parse_decimal(&"9".repeat(40), 2), Err(DecimalError::TooLarge));
+        assert_eq!(parse_decimal(&"9".repeat(40), 2, Point), Err(DecimalError::TooLarge));
     }
 
     #[test]
     fn formatting_and_parsing_are_inverse() {
         for minor in [0, 1, -1, 99, 100, -12_345, AMOUNT_MINOR_MAX] {
-            assert_eq!(parse_decimal(&format_decimal(minor, 2), 2), Ok(minor));
+            let text = format_decimal(minor, 2);
+            assert_eq!(parse_decimal(&text, 2, Point), Ok(minor));
+            assert_eq!(parse_decimal(&text.replace('.', ","), 2, Comma), Ok(minor));
         }
         assert_eq!(format_decimal(-5, 2), "-0.05");
     }

@@ -211,6 +211,7 @@ fn line(random: &mut Random) -> Line {
         quantity_milli: Some(quantity as i64 * 1_000),
         unit_price_minor: Some(price as i64),
         amount_minor: Some((price * quantity) as i64),
+        is_total: false,
     }
 }
 

@@ -225,6 +225,7 @@ fn decode_lines(values: &ArrayRef) -> Vec<Line> {
             quantity_milli: number(2, row),
             unit_price_minor: number(3, row),
             amount_minor: number(4, row),
+            is_total: false,
         })
         .collect()
 }

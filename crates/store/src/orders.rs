@@ -58,6 +58,11 @@ pub async fn upsert(tx: &mut WriteTx<'_>, rows: &[OrderRow]) -> Result<()> {
     exec::expect_rows("orders.upsert", rows.len(), touched)
 }
 
+/// Whether any order of a guest is known; where none is, nobody need look for one.
+pub async fn has_guests(tx: &mut ReadTx<'_>) -> Result<bool> {
+    exec::one(tx, "orders.count_some_guests", vec![], |row| row.i64(0)).await.map(|some| some > 0)
+}
+
 /// Purchases of customers and guests. Reads the whole table.
 pub async fn count_purchases(tx: &mut ReadTx<'_>) -> Result<i64> {
     exec::one(tx, "orders.count_purchases", vec![], |row| row.i64(0)).await

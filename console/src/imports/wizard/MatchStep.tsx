@@ -10,7 +10,7 @@ import { ColumnRow } from './ColumnRow';
 import { CurrencyQuestion } from './CurrencyQuestion';
 import { delimiterName } from './delimiters';
 import { OptionsPanel } from './OptionsPanel';
-import { asksForCurrency, type Matching } from './useMatching';
+import { asksForCurrency, type Matching, optionsOf } from './useMatching';
 import css from './wizard.module.css';
 
 export function MatchStep({ preview, matching }: { preview: ImportPreview; matching: Matching }) {
@@ -19,7 +19,7 @@ export function MatchStep({ preview, matching }: { preview: ImportPreview; match
   const { choices, undone } = matching;
   const asks = asksForCurrency(preview, choices);
   // What was only assumed is no choice: the field stays empty until somebody decides.
-  const options = { ...preview.options, ...choices.options, ...(asks ? { currency: null } : {}) };
+  const options = { ...optionsOf(preview, choices.options), ...(asks ? { currency: null } : {}) };
   return (
     <div className={css.stack} aria-busy={matching.refreshing || undefined}>
       {undone && (

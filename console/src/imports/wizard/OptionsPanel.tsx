@@ -9,6 +9,10 @@ import css from './wizard.module.css';
 
 const AUTO = 'auto';
 const DATE_ORDERS = ['ymd', 'dmy', 'mdy'] as const;
+const DECIMAL_MARKS = ['point', 'comma'] as const;
+const PHONE_REGIONS = ['china', 'north_america'] as const;
+/** Columns differ: no choice of its own, only what is. */
+const MIXED = 'mixed';
 const ENCODINGS = ['utf-8', 'gb18030', 'utf-16le', 'utf-16be'] as const;
 
 interface Props {
@@ -51,6 +55,20 @@ export function OptionsPanel({ options, onOptions, moreOpen }: Props) {
             onOptions({ date_order: value === AUTO ? null : (value as ImportOptions['date_order']) })
           }
         />
+        <DecimalMarkField marks={options.decimal_marks ?? {}} onOptions={onOptions} />
+        {options.phone_region && (
+          <Select
+            label={w.phoneRegion}
+            data={[
+              { value: AUTO, label: w.auto },
+              ...PHONE_REGIONS.map((value) => ({ value, label: w.phoneRegions[value] })),
+            ]}
+            value={options.phone_region}
+            onChange={(value) =>
+              onOptions({ phone_region: value === AUTO ? null : (value as ImportOptions['phone_region']) })
+            }
+          />
+        )}
       </div>
       <details className={css.more} open={moreOpen}>
         <summary>{w.moreOptions}</summary>
@@ -74,6 +92,37 @@ export function OptionsPanel({ options, onOptions, moreOpen }: Props) {
         </div>
       </details>
     </Panel>
+  );
+}
+
+/** The decimal mark of all columns of numbers; nothing where there are none. */
+function DecimalMarkField({
+  marks,
+  onOptions,
+}: {
+  marks: ImportOptions['decimal_marks'];
+  onOptions: Props['onOptions'];
+}) {
+  const w = useT().imports.wizard;
+  const columns = Object.keys(marks);
+  const found = new Set(Object.values(marks));
+  if (columns.length === 0) return null;
+  const set = (mark: string | null) =>
+    onOptions({
+      decimal_marks:
+        mark === 'point' || mark === 'comma' ? Object.fromEntries(columns.map((column) => [column, mark])) : {},
+    });
+  return (
+    <Select
+      label={w.decimalMark}
+      data={[
+        { value: AUTO, label: w.auto },
+        ...DECIMAL_MARKS.map((value) => ({ value, label: w.decimalMarks[value] })),
+        ...(found.size > 1 ? [{ value: MIXED, label: w.decimalMarks.mixed, disabled: true }] : []),
+      ]}
+      value={found.size > 1 ? MIXED : ([...found][0] ?? AUTO)}
+      onChange={set}
+    />
   );
 }
 

@@ -12,7 +12,7 @@ import { FilesStep } from './FilesStep';
 import { MatchStep } from './MatchStep';
 import { OptionsPanel } from './OptionsPanel';
 import { Steps } from './Steps';
-import { asksForCurrency, type Matching, mappingOf, useMatching } from './useMatching';
+import { asksForCurrency, type Matching, mappingOf, optionsOf, useMatching } from './useMatching';
 import { useUploads } from './useUploads';
 import css from './wizard.module.css';
 
@@ -58,7 +58,7 @@ function Wizard() {
   const begin = (dryRun: boolean) => {
     if (!preview) return;
     const mapping = mappingOf(preview, choices.mapping);
-    start({ kind, uploads, mapping, options: { ...preview.options, ...choices.options }, dry_run: dryRun });
+    start({ kind, uploads, mapping, options: optionsOf(preview, choices.options), dry_run: dryRun });
   };
   const mayGoOn = preview?.ready && matching.current && !asksForCurrency(preview, choices);
   return (

@@ -66,7 +66,8 @@ export function useMatching(kind: ImportKind, uploads: string[], enabled: boolea
     retry: () => query.refetch(),
     map: (column: string, field: string) => change({ ...choices, mapping: { ...mapping, [column]: field } }),
     set: (part: Partial<ImportOptions>) => change({ ...choices, options: { ...options, ...part } }),
-    forgetMapping: () => change({ ...choices, mapping: {} }),
+    /** What was said of single columns: another file has others. */
+    forgetMapping: () => change({ mapping: {}, options: { ...options, decimal_marks: {} } }),
   };
 }
 
@@ -77,6 +78,12 @@ export function mappingOf(preview: ImportPreview, chosen: Mapping): Mapping {
   return Object.fromEntries(
     preview.columns.map(({ name, field }) => [name, chosen[name] ?? preview.mapping[name] ?? field ?? 'ignore']),
   );
+}
+
+/** How the server read the files, then what this person chose. */
+export function optionsOf(preview: ImportPreview, chosen: Partial<ImportOptions>): ImportOptions {
+  const marks = { ...preview.options.decimal_marks, ...chosen.decimal_marks };
+  return { ...preview.options, ...chosen, decimal_marks: marks };
 }
 
 /** Nobody said which currency the amounts are in, and a guess must not decide it for good. */

@@ -945,6 +945,8 @@ export interface components {
              */
             to_minor: number;
         };
+        /** @enum {string} */
+        DecimalMarkDto: "point" | "comma";
         DefinitionDto: {
             /** Format: int32 */
             current_window_days: number;
@@ -1354,6 +1356,13 @@ export interface components {
             currency: string | null;
             /** @default null */
             date_order: components["schemas"]["DateOrderDto"] | null;
+            /**
+             * @description By column of numbers. Columns that are not named: found out.
+             * @default {}
+             */
+            decimal_marks: {
+                [key: string]: components["schemas"]["DecimalMarkDto"];
+            };
             /** @default null */
             delimiter: string | null;
             /**
@@ -1361,6 +1370,8 @@ export interface components {
              * @default null
              */
             encoding: string | null;
+            /** @default null */
+            phone_region: components["schemas"]["PhoneRegionDto"] | null;
             /**
              * @description Part of what makes an order number unique; `file` when absent.
              * @default null
@@ -1446,6 +1457,8 @@ export interface components {
             /** Format: int32 */
             window_days?: number | null;
         };
+        /** @enum {string} */
+        PhoneRegionDto: "china" | "north_america";
         Preferences: {
             /**
              * @description `zh-CN`, `en`, or null for the brand's.

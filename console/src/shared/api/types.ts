@@ -342,6 +342,8 @@ export interface ImportOptions {
   time_zone: string | null;
   currency: string | null;
   date_order: 'ymd' | 'dmy' | 'mdy' | null;
+  decimal_marks: Record<string, 'point' | 'comma'>;
+  phone_region: 'china' | 'north_america' | null;
   encoding: string | null;
   delimiter: string | null;
   source: string | null;

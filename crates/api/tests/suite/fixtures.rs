@@ -88,6 +88,7 @@ fn line(sku: &str, quantity: i64, unit_price_minor: i64) -> Line {
         quantity_milli: Some(quantity * 1_000),
         unit_price_minor: Some(unit_price_minor),
         amount_minor: Some(quantity * unit_price_minor),
+        is_total: false,
     }
 }
 

@@ -5,7 +5,8 @@ use super::source::{Item, RowSource};
 use super::{ImportError, ImportFile};
 use crate::{App, settings};
 use perennial_connect::tabular::FileInfo;
-use perennial_domain::import::columns::{RecognisedColumn, recognise};
+use perennial_domain::import::cells::Cells;
+use perennial_domain::import::columns::{RecognisedColumn, Recognition, recognise};
 use perennial_domain::import::field::ImportKind;
 use perennial_domain::import::mapping::{Mapping, MappingProblem, MappingProblemCode, Options, Settled, Target};
 use perennial_domain::import::preview::PreviewCounts;
@@ -78,13 +79,7 @@ fn look(
     let mut overrides = overrides.clone();
     overrides.0.extend(unreadable.iter().map(|(name, _)| ((*name).to_owned(), Target::Ignore)));
     let previewed = files.iter().map(|file| describe(file, &options, &headers)).collect::<Result<Vec<_>, _>>()?;
-    let mut sample = Sample::new(headers.len());
-    each_row(first, &options, None, |item| {
-        if let Item::Row { cells, .. } = item {
-            sample.observe(&cells);
-        }
-    })?;
-    let mut recognition = recognise(kind, &headers, &sample, Some(&overrides));
+    let mut recognition = recognise_file(kind, first, &headers, &options, &overrides)?;
     for (name, found) in unreadable {
         for column in recognition.columns.iter_mut().filter(|column| column.name == name) {
             column.samples = vec![format!("({found})")];
@@ -123,6 +118,24 @@ fn look(
     })
 }
 
+/// What the first rows say of the columns, and, where that leaves it open, of what the amounts are.
+fn recognise_file(
+    kind: ImportKind,
+    file: &ImportFile,
+    headers: &[String],
+    options: &Options,
+    overrides: &Mapping,
+) -> Result<Recognition, ImportError> {
+    let mut sample = Sample::new(headers.len());
+    each_cells(file, options, |cells| sample.observe(cells))?;
+    let mut recognition = recognise(kind, headers, &sample, Some(overrides));
+    if let Some(mut amounts) = recognition.amount_sample() {
+        each_cells(file, options, |cells| amounts.observe(cells))?;
+        recognition.settle_amounts(&amounts);
+    }
+    Ok(recognition)
+}
+
 fn only_currency_is_missing(problems: &[MappingProblem]) -> bool {
     problems.iter().all(|problem| problem.code == MappingProblemCode::MissingCurrency) && !problems.is_empty()
 }
@@ -156,6 +169,15 @@ fn each_row(
     Ok(())
 }
 
+/// The first rows that can be read, before the mapping is known.
+fn each_cells(file: &ImportFile, options: &Options, mut visit: impl FnMut(&Cells<'_>)) -> Result<(), ImportError> {
+    each_row(file, options, None, |item| {
+        if let Item::Row { cells, .. } = item {
+            visit(&cells);
+        }
+    })
+}
+
 fn count_rows(
     kind: ImportKind,
     file: &ImportFile,
@@ -184,6 +206,8 @@ fn complete(options: Options, settled: &Settled) -> Options {
         time_zone: Some(settled.zone.name().to_owned()),
         currency: (settled.currency != Currency::NONE).then_some(settled.currency),
         date_order: Some(settled.date_order),
+        decimal_marks: settled.decimal_marks.clone(),
+        phone_region: settled.phone_region,
         ..options
     }
 }
@@ -196,13 +220,7 @@ pub fn settle_again(
     options: &Options,
 ) -> Result<(Vec<String>, Settled), ImportError> {
     let headers = RowSource::open(file, options)?.headers();
-    let mut sample = Sample::new(headers.len());
-    each_row(file, options, None, |item| {
-        if let Item::Row { cells, .. } = item {
-            sample.observe(&cells);
-        }
-    })?;
-    let recognition = recognise(kind, &headers, &sample, Some(mapping));
+    let recognition = recognise_file(kind, file, &headers, options, mapping)?;
     let settled = recognition.settle(options, &Zone::utc(), options.currency).map_err(|problems| {
         let why: Vec<String> = problems.into_iter().map(|problem| problem.why).collect();
         ImportError::refused("mapping_unusable", why.join("; "))

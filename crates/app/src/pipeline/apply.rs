@@ -4,7 +4,7 @@
 //! any moment leaves the block either untouched or done.
 
 use super::counters::count;
-use super::orders::{OrderId, Outcome, compare, line_counts, order_id};
+use super::orders::{OrderId, Outcome, claim, compare, guests_order, line_counts, order_id};
 use super::resolve::{Matched, Resolved, resolve};
 use super::traits::Traits;
 use super::{PipelineError, PreparedBlock, codec};
@@ -170,10 +170,12 @@ async fn apply_block(
         let rows = u64::from(rows_of.next().unwrap_or(1));
         let number = customer.map(|number| i64::from(number.0));
         let has_news = number.is_some_and(|number| traits.has_news(number, &fact));
+        let claimed = claim(&mut known, guests_order(&block.source, *customer, &fact));
+        changed.extend(claimed);
         match compare(&mut known, id, fact, has_news) {
             Outcome::Duplicate => report.duplicates += rows,
             Outcome::New { fact, first, duplicate_lines } => {
-                report.note(&fact, customer.is_none(), first, rows, duplicate_lines as u64);
+                report.note(&fact, customer.is_none(), first && claimed.is_none(), rows, duplicate_lines as u64);
                 changed.insert(id);
                 renamed.extend(number.filter(|number| traits.note(*number, &fact)));
                 applied.push(AppliedFact { customer: *customer, first, fact });
@@ -221,11 +223,13 @@ async fn known_orders(
     resolved: &Resolved,
     created: &HashSet<i64>,
 ) -> Result<HashMap<OrderId, OrderRow>, PipelineError> {
+    let has_guests = order_table::has_guests(tx).await?;
     let mut wanted: Vec<OrderId> = facts
         .iter()
         .zip(&resolved.customers)
         .flat_map(|(fact, customer)| {
-            [Some(order_id(*customer, fact)), purchase_of_cancellation(source, *customer, fact)]
+            let guests = guests_order(source, *customer, fact).filter(|_| has_guests);
+            [Some(order_id(*customer, fact)), purchase_of_cancellation(source, *customer, fact), guests]
         })
         .flatten()
         .filter(|(customer, _)| !created.contains(customer))
@@ -279,7 +283,8 @@ fn take_back(known: &HashMap<OrderId, OrderRow>, source: &str, customer: Option<
 fn lines_to_take_back(counted: &OrderRow, cancellation: &Fact) -> Vec<Line> {
     let names_a_line = cancellation.lines.iter().any(|line| line.sku.is_some() || line.name.is_some());
     if cancellation.amount_minor().unwrap_or(0) == 0 && !names_a_line {
-        return vec![Line { amount_minor: counted.amount_minor.map(|amount| -amount), ..Line::default() }];
+        let amount_minor = counted.amount_minor.map(|amount| -amount);
+        return vec![Line { amount_minor, is_total: true, ..Line::default() }];
     }
     let mut left = line_counts(counted);
     let mut lines = Vec::new();

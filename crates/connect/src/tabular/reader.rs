@@ -15,7 +15,7 @@ use csv_core::ReadRecordResult;
 use perennial_domain::import::cells::Cells;
 use perennial_domain::import::error::{RowError, RowErrorCode, VALUE_BYTES_SHOWN_MAX, nul_byte, shown};
 use perennial_domain::import::parse::dates::DateEvidence;
-use perennial_domain::import::parse::numbers::parse_scaled;
+use perennial_domain::import::parse::numbers::is_number;
 use std::collections::BTreeSet;
 use std::fmt;
 use std::io::Read;
@@ -363,5 +363,5 @@ fn looks_like_data(cell: &str) -> bool {
     let mut dates = DateEvidence::default();
     dates.observe(cell);
     let mail = cell.contains('@') && cell.contains('.');
-    !cell.is_empty() && (dates.plain_dates() > 0 || mail || parse_scaled(cell, 2).is_ok())
+    !cell.is_empty() && (dates.plain_dates() > 0 || mail || is_number(cell))
 }

@@ -10,7 +10,7 @@ use super::field::{Field, ImportKind};
 use super::mapping::{Mapping, MappingProblem, Settled, Target};
 use super::parse::dates::DateParser;
 use super::parse::{clean, is_nothing};
-use super::read::{Width, date_error, read_identifiers, text, traits, unusable_row};
+use super::read::{IdentifierColumns, Width, date_error, read_identifiers, text, traits, unusable_row};
 use super::spool::{
     PartitionKey, SPOOL_VERSION, SpoolError, put_identifiers, put_number, put_signed, put_traits, take_byte,
     take_identifiers, take_number, take_signed, take_traits,
@@ -36,7 +36,7 @@ pub struct CustomerRow {
 #[derive(Debug)]
 pub struct CustomerRowParser {
     dates: DateParser,
-    identifiers: Vec<(Field, usize)>,
+    identifiers: IdentifierColumns,
     labels: Vec<(Field, usize)>,
     birthday: Option<usize>,
     registered_at: Option<usize>,
@@ -52,18 +52,13 @@ impl CustomerRowParser {
             return Err(problems);
         }
         let place = |field| mapping.column_of(headers, field);
-        let mut identifiers: Vec<(Field, usize)> = Field::of_kind(ImportKind::Customers)
-            .iter()
-            .filter(|field| field.identifier().is_some())
-            .filter_map(|field| place(*field).map(|column| (*field, column)))
-            .collect();
-        identifiers.sort_by_key(|(field, _)| field.identifier());
+        let identifiers = IdentifierColumns::new(ImportKind::Customers, headers, mapping, settled);
         let labels = [Field::Name, Field::Gender, Field::City, Field::Country];
         let named = |(column, header): (usize, &String)| match mapping.0.get(header) {
             Some(Target::Trait(name)) => Some((name.clone(), column)),
             _ => None,
         };
-        let columns_min = identifiers.iter().map(|(_, column)| column + 1).max().unwrap_or(0);
+        let columns_min = identifiers.columns.iter().map(|(_, column)| column + 1).max().unwrap_or(0);
         Ok(Self {
             dates: DateParser::new(settled.zone.clone(), settled.date_order, settled.spreadsheet_days),
             width: Width::new(headers, mapping, columns_min),

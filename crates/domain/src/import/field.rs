@@ -43,6 +43,7 @@ pub enum Field {
     Currency,
     Status,
     RefundAmount,
+    LineRefund,
     Store,
     Channel,
     Name,
@@ -73,6 +74,7 @@ const ORDER_FIELDS: &[Field] = &[
     Field::Currency,
     Field::Status,
     Field::RefundAmount,
+    Field::LineRefund,
     Field::Store,
     Field::Channel,
 ];
@@ -121,6 +123,7 @@ impl Field {
             Self::Currency => "currency",
             Self::Status => "status",
             Self::RefundAmount => "refund_amount",
+            Self::LineRefund => "line_refund",
             Self::Store => "store",
             Self::Channel => "channel",
             Self::Name => "name",
@@ -160,6 +163,7 @@ impl Field {
                 | Self::OrderAmount
                 | Self::Discount
                 | Self::RefundAmount
+                | Self::LineRefund
         )
     }
 }

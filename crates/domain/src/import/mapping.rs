@@ -5,7 +5,8 @@
 
 use super::field::{Field, ImportKind};
 use super::parse::dates::DateOrder;
-use crate::money::Currency;
+use crate::money::{Currency, DecimalMark};
+use crate::phone::PhoneRegion;
 use crate::time::{Instant, MICROS_PER_DAY, Zone};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -72,6 +73,10 @@ pub struct Options {
     pub time_zone: Option<String>,
     pub currency: Option<Currency>,
     pub date_order: Option<DateOrder>,
+    /// By column of numbers; those that are not named are as recognised.
+    pub decimal_marks: BTreeMap<String, DecimalMark>,
+    /// What phone numbers are that could be Chinese as well as North American.
+    pub phone_region: Option<PhoneRegion>,
     pub encoding: Option<String>,
     pub delimiter: Option<String>,
     pub source: String,
@@ -83,6 +88,8 @@ impl Default for Options {
             time_zone: None,
             currency: None,
             date_order: None,
+            decimal_marks: BTreeMap::new(),
+            phone_region: None,
             encoding: None,
             delimiter: None,
             source: "file".to_owned(),
@@ -178,6 +185,10 @@ pub struct Settled {
     pub zone: Zone,
     pub currency: Currency,
     pub date_order: DateOrder,
+    /// Of every column of numbers.
+    pub decimal_marks: BTreeMap<String, DecimalMark>,
+    /// `None` where no column holds phone numbers.
+    pub phone_region: Option<PhoneRegion>,
     /// Numbers in date columns are days of a spreadsheet.
     pub spreadsheet_days: bool,
     /// Invoice numbers of C and digits are refunds (Online Retail).

@@ -5,13 +5,14 @@
 
 use super::cells::Cells;
 use super::error::{RowError, RowErrorCode, nul_byte, shown};
-use super::field::Field;
-use super::mapping::{Mapping, Target};
+use super::field::{Field, ImportKind};
+use super::mapping::{Mapping, Settled, Target};
 use super::parse::dates::DateError;
 use super::parse::{clean, is_nothing, numbers};
 use crate::fact::Trait;
 use crate::identity::{IDENTIFIER_BYTES_MAX, Identifier, IdentifierError};
-use crate::money::{AMOUNT_MINOR_MAX, DecimalError};
+use crate::money::{AMOUNT_MINOR_MAX, DecimalError, DecimalMark};
+use crate::phone::PhoneRegion;
 
 /// Order numbers and article numbers of all shops we know are far shorter.
 pub const CODE_BYTES_MAX: usize = 200;
@@ -48,19 +49,38 @@ pub(super) fn unusable_row(cells: &Cells<'_>, width: &Width) -> Option<RowError>
     nul_byte(cells.text().as_bytes()).filter(|_| used.iter().any(|column| cells.get(*column).contains('\0')))
 }
 
+/// The columns of identifiers, strongest first, and how their phone numbers are read.
+#[derive(Debug)]
+pub(super) struct IdentifierColumns {
+    pub columns: Vec<(Field, usize)>,
+    region: PhoneRegion,
+}
+
+impl IdentifierColumns {
+    pub(super) fn new(kind: ImportKind, headers: &[String], mapping: &Mapping, settled: &Settled) -> Self {
+        let mut columns: Vec<(Field, usize)> = Field::of_kind(kind)
+            .iter()
+            .filter(|field| field.identifier().is_some())
+            .filter_map(|field| mapping.column_of(headers, *field).map(|column| (*field, column)))
+            .collect();
+        columns.sort_by_key(|(field, _)| field.identifier());
+        Self { columns, region: settled.phone_region.unwrap_or_default() }
+    }
+}
+
 /// Puts the good identifiers into `found`, strongest first, and gives the first malformed one.
 pub(super) fn read_identifiers(
     cells: &Cells<'_>,
-    columns: &[(Field, usize)],
+    identifiers: &IdentifierColumns,
     found: &mut Vec<Identifier>,
 ) -> Option<RowError> {
     let mut malformed = None;
-    for (field, place) in columns {
+    for (field, place) in &identifiers.columns {
         let cell = clean(cells.get(*place));
         let Some(kind) = field.identifier().filter(|_| !is_nothing(cell)) else {
             continue;
         };
-        match Identifier::normalise(kind, cell) {
+        match Identifier::normalise_in(identifiers.region, kind, cell) {
             Ok(identifier) => found.push(identifier),
             Err(IdentifierError::Blocked) => {}
             Err(IdentifierError::TooLong) => {
@@ -131,32 +151,57 @@ pub(super) fn too_large(field: Field, value: &str) -> RowError {
     RowError { field: field.code(), code: RowErrorCode::NumberTooLarge, reason }
 }
 
+/// Where the numbers of a field stand, and their decimal mark.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct NumberColumn {
+    pub place: usize,
+    pub mark: DecimalMark,
+}
+
+impl NumberColumn {
+    pub(super) fn of(headers: &[String], mapping: &Mapping, settled: &Settled, field: Field) -> Option<Self> {
+        let place = mapping.column_of(headers, field)?;
+        let mark = settled.decimal_marks.get(&headers[place]).copied().unwrap_or_default();
+        Some(Self { place, mark })
+    }
+}
+
 /// A number of so many decimal places; a unit price gets the extra ones by itself.
 pub(super) fn number(
     cells: &Cells<'_>,
-    place: Option<usize>,
+    column: Option<NumberColumn>,
     field: Field,
     places: u8,
     errors: &mut Vec<RowError>,
 ) -> Option<i64> {
-    let cell = clean(cells.get(place?));
+    let NumberColumn { place, mark } = column?;
+    let cell = clean(cells.get(place));
     if is_nothing(cell) {
         return None;
     }
     let parsed = match field {
-        Field::UnitPrice => numbers::parse_price(cell, places),
-        _ => numbers::parse_scaled(cell, places),
+        Field::UnitPrice => numbers::parse_price(cell, places, mark),
+        _ => numbers::parse_scaled(cell, places, mark),
     };
-    match parsed {
-        Ok(value) => Some(value),
+    let (code, reason) = match parsed {
+        Ok(value) => return Some(value),
         Err(DecimalError::TooLarge) => {
             errors.push(too_large(field, &shown(cell)));
-            None
+            return None;
         }
         Err(DecimalError::NotANumber) => {
-            let reason = format!("{} is no number such as 1234.56", shown(cell));
-            errors.push(RowError { field: field.code(), code: RowErrorCode::InvalidNumber, reason });
-            None
+            (RowErrorCode::InvalidNumber, format!("{} is no number such as 1234.56", shown(cell)))
         }
-    }
+        Err(DecimalError::OtherMark) => {
+            let (other, own) = (mark.other().code(), mark.code());
+            let reason = format!(
+                "{} has a decimal {other}, while this column is read with a decimal {own}: change the cell, or say \
+                 that the column has the {other}",
+                shown(cell)
+            );
+            (RowErrorCode::DecimalMarkDiffers, reason)
+        }
+    };
+    errors.push(RowError { field: field.code(), code, reason });
+    None
 }

@@ -5,9 +5,11 @@
 
 use super::cells::Cells;
 use super::parse::dates::DateEvidence;
-use super::parse::{clean, is_nothing, numbers};
+use super::parse::numbers::MarkEvidence;
+use super::parse::{clean, is_no_number, is_nothing};
 use crate::identity::{Identifier, IdentifierType};
 use crate::money::Currency;
+use crate::phone::PhoneEvidence;
 
 /// Enough rows to see both date orders and the odd column, few enough to be instant.
 pub const SAMPLE_ROWS: usize = 10_000;
@@ -27,7 +29,9 @@ pub struct ColumnSample {
     pub phones: u32,
     pub currencies: u32,
     pub dates: DateEvidence,
-    /// Rows with the same filled value as the row before.
+    pub marks: MarkEvidence,
+    pub regions: PhoneEvidence,
+    /// Rows with the same filled value as the row before; `-` and the like repeat nothing.
     pub repeats: u32,
     pub currency: Option<Currency>,
     last: Option<String>,
@@ -60,7 +64,7 @@ impl ColumnSample {
         self.filled += 1;
         let short = cut(text);
         if self.last.as_deref() == Some(short) {
-            self.repeats += 1;
+            self.repeats += u32::from(!is_no_number(short));
         } else {
             let last = self.last.get_or_insert_default();
             last.clear();
@@ -76,10 +80,11 @@ impl ColumnSample {
         }
         if text.bytes().all(|byte| byte.is_ascii_digit()) {
             self.whole_numbers += 1;
-        } else if numbers::parse_scaled(text, 2).is_ok() {
+        } else if self.marks.observe(text) {
             self.decimals += 1;
         }
         self.phones += u32::from(looks_like_a_phone(text));
+        self.regions.observe(text);
         if text.len() == 3
             && text.bytes().all(|byte| byte.is_ascii_uppercase())
             && let Some(currency) = Currency::parse(text)
@@ -103,12 +108,15 @@ impl ColumnSample {
     }
 }
 
-/// International or Chinese mobile: other digits are too easily numbers of something else.
+/// International, a Chinese mobile, or North American in groups: other digits are too easily numbers of something
+/// else.
 fn looks_like_a_phone(text: &str) -> bool {
     let digits = text.bytes().filter(u8::is_ascii_digit).count();
     let international = text.starts_with('+') && (8..=15).contains(&digits);
     let chinese = digits == 11 && text.starts_with('1') && matches!(text.as_bytes().get(1), Some(b'3'..=b'9'));
-    (international || chinese) && Identifier::normalise(IdentifierType::Phone, text).is_ok()
+    let grouped = digits == 11 && text.starts_with('1') && text.contains([' ', '-']);
+    let normal = Identifier::normalise(IdentifierType::Phone, text);
+    (international || chinese) && normal.is_ok() || grouped && normal.is_ok_and(|phone| phone.value.starts_with("+1"))
 }
 
 fn cut(text: &str) -> &str {

@@ -7,7 +7,7 @@ use crate::import::columns::recognise;
 use crate::import::field::ImportKind;
 use crate::import::mapping::Target;
 use crate::import::sample::Sample;
-use crate::money::{Currency, parse_decimal};
+use crate::money::{Currency, DecimalMark, parse_decimal};
 use crate::time::Day;
 use crate::value::{Cells, Model, Parameters, SpendHistory, Summary, TimeUnit, fit_frequency, fit_spend};
 use sha2::{Digest, Sha256};
@@ -198,8 +198,11 @@ fn truth_agrees_with_the_files() {
     let mut seen: HashMap<String, Seen> = HashMap::new();
     for row in &orders {
         assert_eq!(row.len(), ORDER_COLUMNS.len(), "{row:?}");
-        let minor = parse_decimal(&row[amount], 2).unwrap();
-        assert_eq!(minor, row[quantity].parse::<i64>().unwrap() * parse_decimal(&row[price], 2).unwrap());
+        let minor = parse_decimal(&row[amount], 2, DecimalMark::Point).unwrap();
+        assert_eq!(
+            minor,
+            row[quantity].parse::<i64>().unwrap() * parse_decimal(&row[price], 2, DecimalMark::Point).unwrap()
+        );
         let seen = seen.entry(row[id].clone()).or_default();
         match row[number].as_bytes()[0] {
             b'P' => {
@@ -221,8 +224,8 @@ fn truth_agrees_with_the_files() {
         let seen = &seen[&row[0]];
         assert_eq!(row[orders_at], seen.numbers.len().to_string(), "{row:?}");
         assert_eq!(row[days_at], seen.days.len().to_string(), "{row:?}");
-        assert_eq!(parse_decimal(&row[gross_at], 2), Ok(seen.gross), "{row:?}");
-        assert_eq!(parse_decimal(&row[refunds_at], 2), Ok(seen.refunds), "{row:?}");
+        assert_eq!(parse_decimal(&row[gross_at], 2, DecimalMark::Point), Ok(seen.gross), "{row:?}");
+        assert_eq!(parse_decimal(&row[refunds_at], 2, DecimalMark::Point), Ok(seen.refunds), "{row:?}");
     }
 }
 

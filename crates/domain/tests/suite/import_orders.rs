@@ -14,12 +14,15 @@ use perennial_domain::import::preview::PreviewCounts;
 use perennial_domain::money::Currency;
 use perennial_domain::time::{Instant, Zone};
 use proptest::prelude::*;
+use std::collections::BTreeMap;
 
 fn settled() -> Settled {
     Settled {
         zone: Zone::utc(),
         currency: Currency::parse("GBP").unwrap(),
         date_order: DateOrder::Ymd,
+        decimal_marks: BTreeMap::new(),
+        phone_region: None,
         spreadsheet_days: false,
         refunds_start_with_c: true,
         now: None,
@@ -140,6 +143,28 @@ fn an_order_amount_counts_once_and_line_amounts_win() {
     let parser = orders("order_no,customer_id,ordered_at,order_amount,line_amount,discount");
     let row = parse(&parser, "1,7,2026-01-01,50.00,20.00,5").unwrap();
     assert_eq!(self::facts(vec![row])[0].fact.amount_minor(), Some(1_500));
+}
+
+#[test]
+fn a_cancellation_comes_behind_its_order_of_the_same_instant() {
+    let parser = orders(LINES);
+    let rows = ["1,A,1,2026-01-01,9,7,cancelled", "1,A,1,2026-01-01,9,7,paid", "0,B,1,2026-01-01,1,7,cancelled"];
+    let told = facts(rows.iter().map(|line| parse(&parser, line).unwrap()).collect());
+    let kinds: Vec<FactKind> = told.iter().map(|item| item.fact.kind).collect();
+    assert_eq!(kinds, [FactKind::Order, FactKind::Cancelled, FactKind::Cancelled]);
+}
+
+#[test]
+fn refunds_of_lines_are_lines_of_one_refund() {
+    let parser = orders("order_no,customer_id,ordered_at,sku,line_amount,line_refund,status");
+    let rows =
+        ["1,7,2026-01-01,A,9.00,4.00,refunded", "1,7,2026-01-01,B,9.00,4.00,paid", "1,7,2026-01-01,C,9.00,,paid"];
+    let rows: Vec<OrderRow> = rows.iter().map(|line| parse(&parser, line).unwrap()).collect();
+    let told = facts(rows.clone());
+    assert_eq!(totals(&told), (2_700, 800, 3));
+    let skus: Vec<Option<&str>> = told[1].fact.lines.iter().map(|line| line.sku.as_deref()).collect();
+    assert_eq!(skus, [Some("A"), Some("B")], "so that a later file tells only what is new");
+    assert_eq!(facts(rows[..1].to_vec())[1].fact.lines, told[1].fact.lines[..1]);
 }
 
 #[test]
@@ -268,13 +293,11 @@ fn the_largest_amounts_add_up_to_the_limit_and_no_further() {
     const LARGEST: i64 = 1_000_000_000_000_000;
     let parser = orders("order_no,customer_id,ordered_at,sku,line_amount");
     let mut row = parse(&parser, "1,7,2026-01-01,A,1").unwrap();
-    (row.amount_minor, row.refund_minor) = (Some(LARGEST), Some(LARGEST));
-    let mut rows = vec![row; 10_000];
-    // Of an amount that differs from line to line, the sum counts.
-    rows[0].refund_minor = Some(1);
-    let told = facts(rows);
+    row.amount_minor = Some(LARGEST);
+    row.line_refund_minor = Some(LARGEST);
+    let told = facts(vec![row; 10_000]);
     let amounts: Vec<_> = told.iter().map(|item| (item.fact.kind, item.fact.amount_minor())).collect();
-    assert_eq!(amounts, [(FactKind::Order, Some(i64::MAX)), (FactKind::Refund, Some(-i64::MAX))]);
+    assert_eq!(amounts, [(FactKind::Order, Some(i64::MAX)), (FactKind::Refund, Some(i64::MIN))]);
 }
 
 #[test]
@@ -349,7 +372,7 @@ prop_compose! {
         owners in proptest::collection::vec((0usize..5, "[xy]"), 0..3),
         (order_no, sku, name, tag) in (texts(), texts(), texts(), texts()),
         (quantity_milli, unit_price_minor, amount_minor, order_amount_minor) in (small(), small(), small(), small()),
-        refund_minor in proptest::option::of(1i64..3),
+        (refund_minor, line_refund_minor) in (proptest::option::of(1i64..3), proptest::option::of(1i64..3)),
         tells_of_purchase in any::<bool>(),
         (at, row_number, file_index) in (0i64..3, any::<u64>(), any::<u32>()),
     ) -> OrderRow {
@@ -362,7 +385,7 @@ prop_compose! {
         OrderRow {
             file_index, row_number, kind, tells_of_purchase: tells_of_purchase && kind == FactKind::Refund,
             identifiers, order_no, at: Instant(at), sku, name, quantity_milli, unit_price_minor, amount_minor,
-            order_amount_minor, refund_minor, traits,
+            order_amount_minor, refund_minor, line_refund_minor, traits,
         }
     }
 }

@@ -3,9 +3,9 @@
 use perennial_domain::import::columns::normal;
 use perennial_domain::import::parse::clean;
 use perennial_domain::import::parse::dates::{DateError, DateEvidence, DateOrder, DateOrderFinding, DateParser};
-use perennial_domain::import::parse::numbers::{line_amount, parse_scaled, price_minor};
+use perennial_domain::import::parse::numbers::{MarkEvidence, line_amount, parse_scaled, price_minor};
 use perennial_domain::import::parse::status::{StatusMeaning, meaning_of};
-use perennial_domain::money::{DecimalError, format_decimal, parse_decimal};
+use perennial_domain::money::{DecimalError, DecimalMark, format_decimal, parse_decimal};
 use perennial_domain::time::{Instant, Zone};
 use proptest::prelude::*;
 
@@ -136,13 +136,13 @@ fn numbers_keep_to_the_rules_of_money() {
         ("-2e-1", 2, -20),
         ("0.0375", 6, 37_500),
     ] {
-        assert_eq!(parse_scaled(text, places), Ok(value), "{text}");
+        assert_eq!(parse_scaled(text, places, DecimalMark::Point), Ok(value), "{text}");
     }
     for text in ["NaN", "inf", "", "e5", "1e", "1e999", "--1", "0x1f"] {
-        assert_eq!(parse_scaled(text, 2), Err(DecimalError::NotANumber), "{text}");
+        assert_eq!(parse_scaled(text, 2, DecimalMark::Point), Err(DecimalError::NotANumber), "{text}");
     }
-    assert_eq!(parse_scaled(&"9".repeat(40), 2), Err(DecimalError::TooLarge));
-    assert_eq!(parse_scaled("1e30", 2), Err(DecimalError::TooLarge));
+    assert_eq!(parse_scaled(&"9".repeat(40), 2, DecimalMark::Point), Err(DecimalError::TooLarge));
+    assert_eq!(parse_scaled("1e30", 2, DecimalMark::Point), Err(DecimalError::TooLarge));
 }
 
 #[test]
@@ -176,12 +176,16 @@ fn statuses_and_headers_and_wrappings_are_understood() {
 proptest! {
     #[test]
     fn the_fast_number_path_agrees_with_money(text in "-?[0-9]{0,14}(\\.[0-9]{0,6})?", places in 0u8..7) {
-        prop_assert_eq!(parse_scaled(&text, places), parse_decimal(&text, places));
+        let slow = parse_decimal(&text, places, DecimalMark::Point);
+        prop_assert_eq!(parse_scaled(&text, places, DecimalMark::Point), slow);
+        let comma = text.replace('.', ",");
+        prop_assert_eq!(parse_scaled(&comma, places, DecimalMark::Comma), slow);
+        prop_assert_eq!(parse_decimal(&comma, places, DecimalMark::Comma), slow);
     }
 
     #[test]
     fn formatted_amounts_are_read_again(minor in -1_000_000_000_000i64..1_000_000_000_000, places in 0u8..4) {
-        prop_assert_eq!(parse_scaled(&format_decimal(minor, places), places), Ok(minor));
+        prop_assert_eq!(parse_scaled(&format_decimal(minor, places), places, DecimalMark::Point), Ok(minor));
     }
 
     #[test]
@@ -196,8 +200,10 @@ proptest! {
     fn no_text_makes_a_parser_panic(text in "[-0-9/:.年月日上午PMTZ+ A-Za-z]{0,40}") {
         for order in [DateOrder::Ymd, DateOrder::Dmy, DateOrder::Mdy] {
             let dates = DateParser::new(Zone::utc(), order, true);
-            let _ = (dates.parse(&text), dates.parse_day(&text), parse_scaled(&text, 2));
+            let _ = (dates.parse(&text), dates.parse_day(&text));
         }
         DateEvidence::default().observe(&text);
+        MarkEvidence::default().observe(&text);
+        let _ = DecimalMark::ALL.map(|mark| parse_scaled(&text, 2, mark));
     }
 }

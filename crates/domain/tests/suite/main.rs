@@ -6,6 +6,7 @@ mod data;
 mod import_columns;
 mod import_orders;
 mod import_parse;
+mod import_readings;
 mod random;
 mod value_properties;
 mod value_reference;

@@ -15,6 +15,7 @@ pub fn sample_block() -> AppliedBlock {
         quantity_milli: Some(6_000),
         unit_price_minor: Some(255),
         amount_minor: Some(1_530),
+        is_total: false,
     };
     let gift = Line { name: Some("gift".to_owned()), quantity_milli: Some(1_000), ..Line::default() };
     AppliedBlock {

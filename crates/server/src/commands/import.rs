@@ -9,8 +9,10 @@ use perennial_app::access::Actor;
 use perennial_app::imports::{self, ImportError, ImportFile, ImportRequest, ImportState, ImportView, PreviewResult};
 use perennial_domain::import::field::ImportKind;
 use perennial_domain::import::mapping::{Mapping, Options, Target};
-use perennial_domain::money::Currency;
+use perennial_domain::money::{Currency, DecimalMark};
+use perennial_domain::phone::PhoneRegion;
 use serde::Serialize;
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 #[derive(ClapArgs)]
@@ -52,6 +54,12 @@ struct FileArgs {
     /// Order of day and month in dates such as 03/04/2025.
     #[arg(long, env = "PERENNIAL_DATE_ORDER", value_name = "ymd|dmy|mdy")]
     date_order: Option<String>,
+    /// Decimal mark of a column of numbers; otherwise found out, column by column. Without a column: of all of them.
+    #[arg(long, env = "PERENNIAL_DECIMAL_MARK", value_name = "[COLUMN=]point|comma", value_delimiter = ';')]
+    decimal_mark: Vec<String>,
+    /// What eleven digits such as 14155550100 are, that could be Chinese or North American; otherwise found out.
+    #[arg(long, env = "PERENNIAL_PHONE_REGION", value_name = "china|north_america")]
+    phone_region: Option<String>,
     /// utf-8, gb18030, utf-16le, utf-16be or windows-1252; otherwise recognised.
     #[arg(long, env = "PERENNIAL_ENCODING")]
     encoding: Option<String>,
@@ -87,6 +95,8 @@ struct Imported {
     currency_assumed: bool,
     layout: Option<String>,
     mapping: Mapping,
+    /// How the numbers of each column were read.
+    decimal_marks: BTreeMap<String, DecimalMark>,
     errors: Vec<imports::ErrorCount>,
     rejected_file: Option<PathBuf>,
     seconds: f64,
@@ -105,9 +115,17 @@ pub async fn run(args: Args, shared: &Shared, output: &Output) -> anyhow::Result
 
 async fn import(app: &App, kind: ImportKind, args: FileArgs, output: &Output) -> anyhow::Result<Imported> {
     let files = args.files.iter().map(file_of).collect::<anyhow::Result<Vec<_>>>()?;
-    let options = options_of(&args)?;
     let overrides = mapping_of(&args.map)?;
-    let previewed = imports::preview(app, kind, &files, &overrides, &options).await.map_err(refuse)?;
+    let mut options = options_of(&args)?;
+    let of_all = marks_of(&args.decimal_mark, &mut options.decimal_marks)?;
+    let mut previewed = imports::preview(app, kind, &files, &overrides, &options).await.map_err(refuse)?;
+    if let Some(mark) = of_all {
+        // Which columns hold numbers is known only now.
+        let columns = previewed.options.decimal_marks.keys().cloned();
+        let stated = columns.map(|column| (column, mark)).chain(options.decimal_marks).collect();
+        options.decimal_marks = stated;
+        previewed = imports::preview(app, kind, &files, &overrides, &options).await.map_err(refuse)?;
+    }
     if !previewed.ready {
         return Err(Refused(not_ready(&previewed)).into());
     }
@@ -176,6 +194,7 @@ async fn finished(app: &App, view: ImportView, previewed: PreviewResult) -> anyh
         currency_assumed: previewed.currency_assumed,
         layout: previewed.layout,
         mapping: previewed.mapping,
+        decimal_marks: previewed.options.decimal_marks,
         errors: view.errors_by_code,
         rejected_file: (view.result.rejected > 0).then(|| imports::rejected_file(app, &view.id)).flatten(),
         seconds: micros as f64 / 1e6,
@@ -242,14 +261,39 @@ fn options_of(args: &FileArgs) -> anyhow::Result<Options> {
         ),
         None => None,
     };
+    let phone_region = match &args.phone_region {
+        Some(text) => Some(
+            PhoneRegion::parse(text)
+                .ok_or_else(|| Refused(format!("--phone-region {text}: china or north_america")))?,
+        ),
+        None => None,
+    };
     Ok(Options {
         time_zone: args.time_zone.clone(),
         currency,
         date_order,
+        decimal_marks: BTreeMap::new(),
+        phone_region,
         encoding: args.encoding.clone(),
         delimiter: None,
         source: args.source.clone(),
     })
+}
+
+/// Puts marks of named columns into `marks`, and gives the one of all the others.
+fn marks_of(texts: &[String], marks: &mut BTreeMap<String, DecimalMark>) -> anyhow::Result<Option<DecimalMark>> {
+    let mut of_all = None;
+    for text in texts {
+        let (column, code) = text.rsplit_once('=').map_or((None, text.as_str()), |(column, code)| (Some(column), code));
+        let Some(mark) = DecimalMark::parse(code.trim()) else {
+            return Err(Refused(format!("--decimal-mark {text}: point, comma, COLUMN=point or COLUMN=comma")).into());
+        };
+        match column {
+            Some(column) => drop(marks.insert(column.to_owned(), mark)),
+            None => of_all = Some(mark),
+        }
+    }
+    Ok(of_all)
 }
 
 fn mapping_of(pairs: &[String]) -> anyhow::Result<Mapping> {

@@ -30,9 +30,12 @@ fn order(customer_number: i64, key: u8) -> OrderRow {
 
 async fn orders_are_found_by_their_whole_key(store: &TestStore) {
     let mut tx = store.database.write().await.unwrap();
+    orders::upsert(&mut tx, &[order(1, 3)]).await.unwrap();
+    assert!(!orders::has_guests(&mut tx).await.unwrap(), "an order of customer 1 is no guest's");
     let bare = OrderRow { order_no: None, amount_minor: None, line_hashes: Vec::new(), ..order(orders::GUEST, 1) };
     let rows = [order(1, 1), order(1, 2), order(2, 1), bare.clone()];
     orders::upsert(&mut tx, &rows).await.unwrap();
+    assert!(orders::has_guests(&mut tx).await.unwrap());
     let changed = OrderRow { amount_minor: Some(200), ..order(1, 2) };
     orders::upsert(&mut tx, &[changed.clone(), order(3, 9)]).await.unwrap();
     let keys = [(1, [2; 16]), (2, [2; 16]), (0, [1; 16]), (9, [9; 16])];
@@ -40,10 +43,10 @@ async fn orders_are_found_by_their_whole_key(store: &TestStore) {
     found.sort_by_key(|row| row.customer_number);
     assert_eq!(found, [bare, changed]);
     assert!(orders::load(&mut tx, &[]).await.unwrap().is_empty());
-    assert_eq!(orders::count_purchases(&mut tx).await.unwrap(), 5);
+    assert_eq!(orders::count_purchases(&mut tx).await.unwrap(), 6);
     let refund = OrderRow { kind: "refund".to_owned(), ..order(1, 7) };
     orders::upsert(&mut tx, &[refund]).await.unwrap();
-    assert_eq!(orders::count_purchases(&mut tx).await.unwrap(), 5, "a refund is no purchase");
+    assert_eq!(orders::count_purchases(&mut tx).await.unwrap(), 6, "a refund is no purchase");
 }
 
 async fn the_newest_trait_of_a_source_wins(store: &TestStore) {

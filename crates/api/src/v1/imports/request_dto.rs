@@ -6,7 +6,8 @@ use perennial_app::imports::{self, ImportFile};
 use perennial_domain::import::field::ImportKind;
 use perennial_domain::import::mapping::{Mapping, Options, Target};
 use perennial_domain::import::parse::dates::DateOrder;
-use perennial_domain::money::Currency;
+use perennial_domain::money::{Currency, DecimalMark};
+use perennial_domain::phone::PhoneRegion;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
@@ -67,6 +68,56 @@ impl From<DateOrder> for DateOrderDto {
     }
 }
 
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum DecimalMarkDto {
+    Point,
+    Comma,
+}
+
+impl From<DecimalMarkDto> for DecimalMark {
+    fn from(mark: DecimalMarkDto) -> Self {
+        match mark {
+            DecimalMarkDto::Point => Self::Point,
+            DecimalMarkDto::Comma => Self::Comma,
+        }
+    }
+}
+
+impl From<DecimalMark> for DecimalMarkDto {
+    fn from(mark: DecimalMark) -> Self {
+        match mark {
+            DecimalMark::Point => Self::Point,
+            DecimalMark::Comma => Self::Comma,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum PhoneRegionDto {
+    China,
+    NorthAmerica,
+}
+
+impl From<PhoneRegionDto> for PhoneRegion {
+    fn from(region: PhoneRegionDto) -> Self {
+        match region {
+            PhoneRegionDto::China => Self::China,
+            PhoneRegionDto::NorthAmerica => Self::NorthAmerica,
+        }
+    }
+}
+
+impl From<PhoneRegion> for PhoneRegionDto {
+    fn from(region: PhoneRegion) -> Self {
+        match region {
+            PhoneRegion::China => Self::China,
+            PhoneRegion::NorthAmerica => Self::NorthAmerica,
+        }
+    }
+}
+
 /// How the files are read; null = found out.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
@@ -76,6 +127,10 @@ pub struct OptionsDto {
     #[schema(example = "GBP")]
     pub currency: Option<String>,
     pub date_order: Option<DateOrderDto>,
+    /// By column of numbers. Columns that are not named: found out.
+    pub decimal_marks: BTreeMap<String, DecimalMarkDto>,
+    /// What eleven digits such as 14155550100 are, that could be a Chinese mobile or a North American number.
+    pub phone_region: Option<PhoneRegionDto>,
     /// `utf-8`, `gb18030`, `utf-16le`, `utf-16be` or `windows-1252`.
     pub encoding: Option<String>,
     pub delimiter: Option<String>,
@@ -114,6 +169,8 @@ pub fn options(dto: OptionsDto) -> Result<Options, Problem> {
         time_zone: dto.time_zone,
         currency: parsed.flatten(),
         date_order: dto.date_order.map(DateOrder::from),
+        decimal_marks: dto.decimal_marks.into_iter().map(|(column, mark)| (column, mark.into())).collect(),
+        phone_region: dto.phone_region.map(PhoneRegion::from),
         encoding: dto.encoding,
         delimiter: dto.delimiter,
         source: dto.source.filter(|source| !source.trim().is_empty()).unwrap_or(usual.source),
@@ -126,6 +183,8 @@ impl From<Options> for OptionsDto {
             time_zone: options.time_zone,
             currency: options.currency.map(|currency| currency.code().to_owned()),
             date_order: options.date_order.map(DateOrderDto::from),
+            decimal_marks: options.decimal_marks.into_iter().map(|(column, mark)| (column, mark.into())).collect(),
+            phone_region: options.phone_region.map(PhoneRegionDto::from),
             encoding: options.encoding,
             delimiter: options.delimiter,
             source: Some(options.source),

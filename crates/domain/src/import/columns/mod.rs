@@ -8,20 +8,28 @@
 mod layouts;
 mod names;
 
+use super::amounts::{AmountOf, AmountSample, Places};
+use super::error::shown;
 use super::field::{Field, ImportKind};
 use super::mapping::{Mapping, MappingProblem, MappingProblemCode, Options, Settled, Target};
 use super::parse::dates::{DateOrder, DateOrderFinding};
+use super::parse::numbers::MarkEvidence;
+use super::read::NumberColumn;
 use super::sample::{ColumnSample, Sample};
-use crate::money::Currency;
+use crate::money::{Currency, DecimalMark};
+use crate::phone::{PhoneEvidence, PhoneRegion};
 use crate::time::Zone;
 pub use layouts::Layout;
 pub use names::normal;
 use serde::Serialize;
+use std::collections::BTreeMap;
 
 /// An emptier column tells nothing by its values.
 const FILLED_FOR_CONTENT_MIN: u32 = 3;
 /// A name whose values say otherwise is kept, but shown as a weak guess.
 const CONFIDENCE_CONTRADICTED: f64 = 0.3;
+/// What many orders show of an amount column is surer than its name, less sure than a layout.
+const CONFIDENCE_BY_ORDERS: f64 = 0.9;
 /// So many orders without a repeated number mean one row per order.
 const ROWS_FOR_REPEATS_MIN: u32 = 5;
 
@@ -53,6 +61,10 @@ pub struct Recognition {
     pub currency: Option<Currency>,
     pub time_zone: Option<&'static str>,
     pub date_order: DateOrderFinding,
+    /// Of every column of numbers.
+    pub decimal_marks: BTreeMap<String, DecimalMark>,
+    /// `None` where no column holds phone numbers.
+    pub phone_region: Option<PhoneRegion>,
     pub spreadsheet_days: bool,
 }
 
@@ -82,6 +94,8 @@ pub fn recognise(kind: ImportKind, headers: &[String], sample: &Sample, user: Op
     let spreadsheet_days = dated(&columns, sample).any(|column| column.dates.is_spreadsheet(column.filled));
     let currency = known.and_then(|known| known.currency).and_then(Currency::parse);
     let currency = currency.or_else(|| column_with(&columns, sample, Field::Currency)?.currency);
+    let decimal_marks = decimal_marks_of(&columns, sample);
+    let phone_region = phone_region_of(&columns, sample);
     Recognition {
         kind,
         layout: known.map(|known| known.layout),
@@ -89,6 +103,8 @@ pub fn recognise(kind: ImportKind, headers: &[String], sample: &Sample, user: Op
         currency,
         time_zone: known.and_then(|known| known.time_zone),
         date_order,
+        decimal_marks,
+        phone_region,
         spreadsheet_days,
     }
 }
@@ -212,7 +228,91 @@ fn date_order_of(columns: &[RecognisedColumn], sample: &Sample) -> DateOrderFind
     finding
 }
 
+/// Each column decides for itself. One whose numbers fit both marks follows the others: a program writes its numbers
+/// in one form. Where none decides, the point is the mark, as programs write it.
+fn decimal_marks_of(columns: &[RecognisedColumn], sample: &Sample) -> BTreeMap<String, DecimalMark> {
+    let is_number = |column: &RecognisedColumn| matches!(column.field, Some(Target::Field(field)) if field.is_number());
+    let numbers: Vec<(&RecognisedColumn, &ColumnSample)> =
+        columns.iter().zip(&sample.columns).filter(|(column, _)| is_number(column)).collect();
+    let of_all = numbers.iter().fold(MarkEvidence::default(), |all, (_, seen)| all.merge(seen.marks)).mark();
+    let mark = |seen: &ColumnSample| seen.marks.mark().or(of_all).unwrap_or_default();
+    numbers.into_iter().map(|(column, seen)| (column.name.clone(), mark(seen))).collect()
+}
+
+fn phone_region_of(columns: &[RecognisedColumn], sample: &Sample) -> Option<PhoneRegion> {
+    let is_phone = |column: &RecognisedColumn| column.field == Some(Target::Field(Field::Phone));
+    let mut phones = columns.iter().zip(&sample.columns).filter(|(column, _)| is_phone(column)).peekable();
+    phones.peek()?;
+    Some(phones.fold(PhoneEvidence::default(), |all, (_, seen)| all.merge(seen.regions)).region())
+}
+
 impl Recognition {
+    /// A second look at the same rows, where it can still change what an amount column means.
+    pub fn amount_sample(&self) -> Option<AmountSample> {
+        let (amount, refund) = (self.open_amount(), self.open_refund());
+        if amount.is_none() && refund.is_none() {
+            return None;
+        }
+        let place = |field| self.columns.iter().position(|column| column.field == Some(Target::Field(field)));
+        let places = |fields: &[Field]| fields.iter().filter_map(|field| place(*field)).collect();
+        let number = |place: Option<usize>| {
+            let place = place?;
+            let mark = self.decimal_marks.get(&self.columns[place].name).copied().unwrap_or_default();
+            Some(NumberColumn { place, mark })
+        };
+        Some(AmountSample::new(Places {
+            order_no: place(Field::OrderNo),
+            identifiers: places(&[Field::CustomerId, Field::MemberNo, Field::Phone, Field::Email, Field::OtherId]),
+            ordered_at: place(Field::OrderedAt),
+            products: places(&[Field::Sku, Field::ProductName]),
+            quantity: number(place(Field::Quantity)),
+            unit_price: number(place(Field::UnitPrice)),
+            amount: number(amount),
+            refund: number(refund),
+        }))
+    }
+
+    /// Lets the rows decide what the amount columns mean, as far as nobody has said it.
+    pub fn settle_amounts(&mut self, sample: &AmountSample) {
+        let (amount, refund) = (self.open_amount(), self.open_refund());
+        let meanings = [
+            (amount, sample.amounts(), Field::OrderAmount, Field::LineAmount),
+            (refund, sample.refunds(), Field::RefundAmount, Field::LineRefund),
+        ];
+        for (place, found, of_order, of_line) in meanings {
+            let (Some(place), Some(found)) = (place, found) else { continue };
+            let field = Target::Field(if found == AmountOf::Line { of_line } else { of_order });
+            let column = &mut self.columns[place];
+            if column.field.as_ref() != Some(&field) {
+                (column.field, column.confidence, column.why) = (Some(field), CONFIDENCE_BY_ORDERS, Some(Why::Content));
+            }
+        }
+    }
+
+    /// The column of amounts whose name leaves open what they are of. `None` also where another column has those of
+    /// the lines, which count before any of the order.
+    fn open_amount(&self) -> Option<usize> {
+        let open = self.open(&[Field::OrderAmount, Field::LineAmount], Field::LineAmount)?;
+        let of_line = Some(Target::Field(Field::LineAmount));
+        let is_other = |(place, column): (usize, &RecognisedColumn)| place != open && column.field == of_line;
+        (!self.columns.iter().enumerate().any(is_other)).then_some(open)
+    }
+
+    fn open_refund(&self) -> Option<usize> {
+        let has_line_refunds = has(&self.columns, Field::LineRefund);
+        self.open(&[Field::RefundAmount], Field::LineRefund).filter(|_| !has_line_refunds)
+    }
+
+    /// The column that means one of these because of its name or its values, while its name does not say `settled`.
+    fn open(&self, fields: &[Field], settled: Field) -> Option<usize> {
+        self.columns.iter().position(|column| {
+            let is_guess = matches!(column.why, Some(Why::Name | Why::Content));
+            let is_one_of = matches!(column.field, Some(Target::Field(field)) if fields.contains(&field));
+            let named = names::field_named(self.kind, &normal(&column.name)).map(|(field, _)| field);
+            is_guess && is_one_of && named != Some(settled)
+        })
+    }
+
     /// The meanings as a mapping that names every column.
     pub fn mapping(&self) -> Mapping {
         let target = |column: &RecognisedColumn| column.field.clone().unwrap_or(Target::Ignore);
@@ -260,16 +360,29 @@ impl Recognition {
             let why = "dates such as 01/02/2011 can be read day first or month first: state date_order dmy or mdy";
             problem("date_order", MappingProblemCode::AmbiguousDateOrder, why);
         }
+        for column in options.decimal_marks.keys().filter(|column| !mapping.0.contains_key(*column)) {
+            let why = format!("decimal_marks names {}, a column that the file does not have", shown(column));
+            problem("decimal_marks", MappingProblemCode::UnknownColumn, &why);
+        }
         match (zone, date_order) {
             (Some(zone), Some(date_order)) if problems.is_empty() => Ok(Settled {
                 zone,
                 currency: currency.unwrap_or(Currency::NONE),
                 date_order,
+                decimal_marks: self.decimal_marks_with(&options.decimal_marks),
+                phone_region: self.phone_region.map(|found| options.phone_region.unwrap_or(found)),
                 spreadsheet_days: self.spreadsheet_days,
                 refunds_start_with_c: self.layout == Some(Layout::OnlineRetail),
                 now: None,
             }),
             _ => Err(problems),
         }
+    }
+
+    /// What is stated of a column of numbers counts before what was recognised.
+    fn decimal_marks_with(&self, stated: &BTreeMap<String, DecimalMark>) -> BTreeMap<String, DecimalMark> {
+        let mark =
+            |(column, found): (&String, &DecimalMark)| (column.clone(), stated.get(column).copied().unwrap_or(*found));
+        self.decimal_marks.iter().map(mark).collect()
     }
 }

@@ -139,6 +139,10 @@ const ORDERS: Names = &[
          退款总金额 订单退款金额 退款金額 已退款金額",
     ),
     (
+        Field::LineRefund,
+        "linerefund linerefundamount lineitemrefund itemrefund itemrefundamount 商品退款金额 商品退款 商品退款金額",
+    ),
+    (
         Field::Store,
         "store storeid storename storecode shop shopid shopname location branch outlet vendor 门店 门店名称 \
          门店编号 店铺 店铺名称 归属门店 門店 門店名稱 店鋪 店鋪名稱",

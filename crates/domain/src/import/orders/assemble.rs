@@ -5,6 +5,10 @@
 //! A row with a refund status tells of the refund and of the purchase before it, line by line: its line is
 //! one of the order unless a purchase row of the order says the same (product, quantity, amount); each such
 //! row speaks for one. A row that names no product speaks of the whole order: any purchase row tells of that.
+//! Whether an amount is of the line or of the order is settled for the file (`crate::import::amounts`), so that the
+//! fields of a row say it. What is of the order counts once, however many rows repeat it. Rows that state different
+//! totals of an order at one instant: the largest counts. At different instants they are purchases that share a
+//! number: what differs adds up. A refund of the whole order is taken in the same way, as the state so far.
 //! Invariants: lines are sorted, facts too; nothing depends on the order of the rows. The key of a fact
 //! without a number comes from its instant and content (equal rows count 1, 2, …), so that a longer
 //! export of the same shop gives the old facts the old keys.
@@ -14,8 +18,9 @@
 use super::row::OrderRow;
 use crate::fact::{Fact, FactKey, FactKind, Line, Trait};
 use crate::identity::Identifier;
+use crate::time::Instant;
 use std::cmp::Ordering;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 #[derive(Clone, Copy, Debug)]
 pub struct AssembleContext<'a> {
@@ -36,7 +41,7 @@ type Purchase = (Option<Identifier>, Option<String>);
 /// What a line says, without signs: product, quantity, amount.
 type Said<'a> = (Option<&'a str>, Option<&'a str>, Option<u64>, Option<u64>);
 
-/// The facts of the rows, by strongest identifier (guests first), time, kind and order number.
+/// The facts of the rows, by strongest identifier (guests first), time, kind (cancellations last) and order number.
 pub fn assemble(mut rows: Vec<OrderRow>, context: &AssembleContext<'_>) -> Vec<Assembled> {
     rows.sort_unstable_by(compare);
     let mut told_besides = purchases_behind_refunds(&rows);
@@ -63,7 +68,9 @@ pub fn assemble(mut rows: Vec<OrderRow>, context: &AssembleContext<'_>) -> Vec<A
         finish(group, 0, 0, context, &mut facts);
     }
     facts.sort_by(|left, right| {
-        let key = |item: &Assembled| (item.fact.at, item.fact.kind.code());
+        // What takes an order back comes behind it.
+        let takes_back = |kind: FactKind| kind == FactKind::Cancelled;
+        let key = |item: &Assembled| (item.fact.at, takes_back(item.fact.kind), item.fact.kind.code());
         let (left_owner, right_owner) = (left.fact.identifiers.first(), right.fact.identifiers.first());
         left_owner
             .cmp(&right_owner)
@@ -90,7 +97,7 @@ fn groups_by_instant(row: &OrderRow) -> bool {
 fn compare(left: &OrderRow, right: &OrderRow) -> Ordering {
     let owner = |row: &OrderRow| (row.order_no.is_none(), groups_by_instant(row));
     let numbers = |row: &OrderRow| (row.quantity_milli, row.unit_price_minor, row.amount_minor, row.order_amount_minor);
-    let rest = |row: &OrderRow| (row.kind.code(), row.tells_of_purchase, row.refund_minor);
+    let rest = |row: &OrderRow| (row.kind.code(), row.tells_of_purchase, row.refund_minor, row.line_refund_minor);
     left.identifiers
         .first()
         .cmp(&right.identifiers.first())
@@ -205,6 +212,7 @@ fn purchase_behind(refund: &OrderRow) -> OrderRow {
         amount_minor: bought(refund.amount_minor),
         order_amount_minor: bought(refund.order_amount_minor),
         refund_minor: None,
+        line_refund_minor: None,
         ..refund.clone()
     }
 }
@@ -224,30 +232,60 @@ fn finish(
     };
     let key = numbered(key_of(first, context.source, class(kind)), twins);
     let refund_key = numbered(key_of(first, context.source, class(FactKind::Refund)), twins);
-    let refund_minor = if class(kind) == "order" { once(group.iter().map(|row| row.refund_minor)) } else { None };
+    let refund_lines = if class(kind) == "order" { refund_lines(&group) } else { Vec::new() };
     let rows = u32::try_from(own_rows).unwrap_or(u32::MAX);
     let fact = fact_of(group, kind, key);
-    if let Some(refund) = refund_minor {
-        let lines = vec![Line { amount_minor: Some(refund.saturating_neg()), ..Line::default() }];
-        let refund = Fact { kind: FactKind::Refund, key: refund_key, lines, traits: Vec::new(), ..fact.clone() };
+    if !refund_lines.is_empty() {
+        let (kind, key) = (FactKind::Refund, refund_key);
+        let refund = Fact { kind, key, lines: refund_lines, traits: Vec::new(), ..fact.clone() };
         facts.push(Assembled { fact: refund, rows: 0 });
     }
     facts.push(Assembled { fact, rows });
 }
 
-/// An amount of the whole order that may be repeated on its lines: once where all that is written is the
-/// same, the sum where the lines differ (then it was one of lines after all).
-fn once(amounts: impl Iterator<Item = Option<i64>>) -> Option<i64> {
-    let written: Vec<i64> = amounts.flatten().collect();
-    let first = *written.first()?;
-    let same = written.iter().all(|amount| *amount == first);
-    Some(if same { first } else { written.iter().fold(0, |sum, amount| sum.saturating_add(*amount)) })
+/// What the rows of an order say was paid back of them, line by line, or else of the order.
+fn refund_lines(group: &[OrderRow]) -> Vec<Line> {
+    let mut lines: Vec<Line> = Vec::new();
+    for row in group {
+        if let Some(refund) = row.line_refund_minor {
+            let (sku, name) = (row.sku.clone(), row.name.clone());
+            lines.push(Line { sku, name, amount_minor: Some(refund.saturating_neg()), ..Line::default() });
+        }
+    }
+    if lines.is_empty()
+        && let Some(refund) = total(group.iter().map(|row| (row.at, row.refund_minor)))
+    {
+        let amount_minor = Some(refund.saturating_neg());
+        lines.push(Line { amount_minor, is_total: is_told_by_others(&group[0]), ..Line::default() });
+    }
+    lines.sort();
+    lines
+}
+
+/// Whether other rows can tell of the same fact, so that what they state of the whole is one statement.
+fn is_told_by_others(row: &OrderRow) -> bool {
+    row.order_no.is_some() || groups_by_instant(row)
+}
+
+/// An amount of the whole order from all statements of it: the largest of each instant, each amount once.
+fn total(statements: impl Iterator<Item = (Instant, Option<i64>)>) -> Option<i64> {
+    let mut largest: BTreeMap<Instant, i64> = BTreeMap::new();
+    for (at, amount) in statements {
+        let Some(amount) = amount else { continue };
+        let known = largest.entry(at).or_insert(amount);
+        if (amount.unsigned_abs(), amount) > (known.unsigned_abs(), *known) {
+            *known = amount;
+        }
+    }
+    let amounts: BTreeSet<i64> = largest.into_values().collect();
+    amounts.into_iter().reduce(i64::saturating_add)
 }
 
 fn fact_of(group: Vec<OrderRow>, kind: FactKind, key: FactKey) -> Fact {
     let at = group.iter().map(|row| row.at).min().unwrap_or(group[0].at);
     let own_amounts = group.iter().any(|row| row.amount_minor.is_some());
-    let order_amount = if own_amounts { None } else { once(group.iter().map(|row| row.order_amount_minor)) };
+    let order_amount = if own_amounts { None } else { total(group.iter().map(|row| (row.at, row.order_amount_minor))) };
+    let is_total = is_told_by_others(&group[0]);
     let order_no = group[0].order_no.clone();
     let mut identifiers: Vec<Identifier> = Vec::new();
     let mut traits: Vec<Trait> = Vec::new();
@@ -270,6 +308,7 @@ fn fact_of(group: Vec<OrderRow>, kind: FactKind, key: FactKey) -> Fact {
             quantity_milli: row.quantity_milli,
             unit_price_minor: row.unit_price_minor,
             amount_minor: row.amount_minor,
+            is_total: false,
         });
     }
     identifiers.sort();
@@ -277,7 +316,7 @@ fn fact_of(group: Vec<OrderRow>, kind: FactKind, key: FactKey) -> Fact {
     traits.dedup_by(|later, kept| later.name == kept.name);
     lines.sort();
     if let (Some(amount), Some(line)) = (order_amount, lines.first_mut()) {
-        line.amount_minor = Some(amount);
+        (line.amount_minor, line.is_total) = (Some(amount), is_total);
         lines.sort();
     }
     Fact { kind, key, at, identifiers, order_no, lines, traits }

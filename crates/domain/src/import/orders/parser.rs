@@ -16,9 +16,10 @@ use crate::import::mapping::{Mapping, MappingProblem, Settled, Target};
 use crate::import::parse::dates::DateParser;
 use crate::import::parse::numbers::{self, QUANTITY_PLACES};
 use crate::import::parse::status::{StatusMeaning, meaning_of};
-use crate::import::parse::{clean, is_nothing};
+use crate::import::parse::{clean, is_no_number, is_nothing};
 use crate::import::read::{
-    CODE_BYTES_MAX, TEXT_BYTES_MAX, Width, date_error, number, read_identifiers, text, too_large, traits, unusable_row,
+    CODE_BYTES_MAX, IdentifierColumns, NumberColumn, TEXT_BYTES_MAX, Width, date_error, number, read_identifiers, text,
+    too_large, traits, unusable_row,
 };
 use crate::money::Currency;
 use crate::time::Instant;
@@ -30,19 +31,20 @@ pub struct OrderRowParser {
     latest: Option<Instant>,
     currency: Currency,
     refunds_start_with_c: bool,
-    identifiers: Vec<(Field, usize)>,
+    identifiers: IdentifierColumns,
     order_no: Option<usize>,
     ordered_at: usize,
     sku: Option<usize>,
     product_name: Option<usize>,
-    quantity: Option<usize>,
-    unit_price: Option<usize>,
-    line_amount: Option<usize>,
-    order_amount: Option<usize>,
-    discount: Option<usize>,
+    quantity: Option<NumberColumn>,
+    unit_price: Option<NumberColumn>,
+    line_amount: Option<NumberColumn>,
+    order_amount: Option<NumberColumn>,
+    discount: Option<NumberColumn>,
     row_currency: Option<usize>,
     status: Option<usize>,
-    refund_amount: Option<usize>,
+    refund_amount: Option<NumberColumn>,
+    line_refund: Option<NumberColumn>,
     traits: Vec<(String, usize)>,
     width: Width,
 }
@@ -62,6 +64,7 @@ struct Money {
     order_amount_minor: Option<i64>,
     discount_minor: Option<i64>,
     refund_minor: Option<i64>,
+    line_refund_minor: Option<i64>,
 }
 
 impl OrderRowParser {
@@ -71,12 +74,7 @@ impl OrderRowParser {
         let (true, Some(ordered_at)) = (problems.is_empty(), place(Field::OrderedAt)) else {
             return Err(problems);
         };
-        let mut identifiers: Vec<(Field, usize)> = Field::of_kind(ImportKind::Orders)
-            .iter()
-            .filter(|field| field.identifier().is_some())
-            .filter_map(|field| place(*field).map(|column| (*field, column)))
-            .collect();
-        identifiers.sort_by_key(|(field, _)| field.identifier());
+        let number_column = |field| NumberColumn::of(headers, mapping, settled, field);
         let mut traits = Vec::new();
         let mut columns_min = 0;
         for (column, header) in headers.iter().enumerate() {
@@ -94,19 +92,20 @@ impl OrderRowParser {
             latest: settled.latest(),
             currency: settled.currency,
             refunds_start_with_c: settled.refunds_start_with_c,
-            identifiers,
+            identifiers: IdentifierColumns::new(ImportKind::Orders, headers, mapping, settled),
             order_no: place(Field::OrderNo),
             ordered_at,
             sku: place(Field::Sku),
             product_name: place(Field::ProductName),
-            quantity: place(Field::Quantity),
-            unit_price: place(Field::UnitPrice),
-            line_amount: place(Field::LineAmount),
-            order_amount: place(Field::OrderAmount),
-            discount: place(Field::Discount),
+            quantity: number_column(Field::Quantity),
+            unit_price: number_column(Field::UnitPrice),
+            line_amount: number_column(Field::LineAmount),
+            order_amount: number_column(Field::OrderAmount),
+            discount: number_column(Field::Discount),
             row_currency: place(Field::Currency),
             status: place(Field::Status),
-            refund_amount: place(Field::RefundAmount),
+            refund_amount: number_column(Field::RefundAmount),
+            line_refund: number_column(Field::LineRefund),
             traits,
             width: Width::new(headers, mapping, columns_min),
         })
@@ -128,6 +127,7 @@ impl OrderRowParser {
         }
         let mut errors = Vec::new();
         let order_no = text(cells, self.order_no, Field::OrderNo, CODE_BYTES_MAX, &mut errors);
+        let order_no = order_no.filter(|text| !is_no_number(text));
         let above = above.filter(|above| order_no == Some(above.order_no.as_str()));
         let identifiers = self.identifiers(cells, above, &mut errors);
         let at = self.ordered_at(cells, above, &mut errors).inspect(|at| self.check_future(*at, &mut errors));
@@ -156,6 +156,7 @@ impl OrderRowParser {
             amount_minor: money.amount_after_discount(),
             order_amount_minor: money.order_amount_minor,
             refund_minor: money.refund_minor.filter(|amount| *amount > 0),
+            line_refund_minor: money.line_refund_minor.filter(|amount| *amount > 0),
             traits,
         };
         if kind == FactKind::Refund {
@@ -166,7 +167,8 @@ impl OrderRowParser {
 
     fn kind(&self, status: StatusMeaning, order_no: Option<&str>, money: &Money, guest: bool) -> FactKind {
         let numbered_refund = self.refunds_start_with_c && order_no.is_some_and(is_c_invoice);
-        let paid_back_apart = money.refund_minor.is_some_and(|amount| amount > 0);
+        let paid_back_apart =
+            [money.refund_minor, money.line_refund_minor].into_iter().flatten().any(|amount| amount > 0);
         let negative = |value: Option<i64>| value.is_some_and(|value| value < 0);
         let no_price = money.price_fine.unwrap_or(0) == 0 && money.amount_minor.unwrap_or(0) == 0;
         if status == StatusMeaning::Cancelled {
@@ -259,6 +261,7 @@ impl OrderRowParser {
         let order_amount_minor = read(self.order_amount, Field::OrderAmount, places);
         let discount_minor = read(self.discount, Field::Discount, places);
         let refund_minor = read(self.refund_amount, Field::RefundAmount, places).map(i64::saturating_abs);
+        let line_refund_minor = read(self.line_refund, Field::LineRefund, places).map(i64::saturating_abs);
         let mut amount_minor = line_amount;
         if let (None, Some(price)) = (line_amount, price_fine) {
             amount_minor = numbers::line_amount(quantity_milli.unwrap_or(1_000), price);
@@ -280,7 +283,15 @@ impl OrderRowParser {
             let reason = "the amount is missing: write 0 where nothing was paid".to_owned();
             errors.push(RowError { field: field.code(), code: RowErrorCode::MissingValue, reason });
         }
-        Money { quantity_milli, price_fine, amount_minor, order_amount_minor, discount_minor, refund_minor }
+        Money {
+            quantity_milli,
+            price_fine,
+            amount_minor,
+            order_amount_minor,
+            discount_minor,
+            refund_minor,
+            line_refund_minor,
+        }
     }
 }
 
@@ -306,7 +317,7 @@ fn turn_to_refund(row: &mut OrderRow, by_status: bool) {
     let paid_back = |amount: i64| amount.saturating_abs().saturating_neg();
     row.amount_minor = row.amount_minor.map(paid_back);
     row.order_amount_minor = row.order_amount_minor.map(paid_back);
-    row.refund_minor = None;
+    (row.refund_minor, row.line_refund_minor) = (None, None);
 }
 
 fn is_c_invoice(order_no: &str) -> bool {
@@ -348,7 +359,7 @@ impl<'p> OrderRowReader<'p> {
         let parser = self.parser;
         let mut identifiers = Vec::new();
         drop(read_identifiers(cells, &parser.identifiers, &mut identifiers));
-        let order_no = parser.order_no.map(|place| clean(cells.get(place))).filter(|text| !is_nothing(text));
+        let order_no = parser.order_no.map(|place| clean(cells.get(place))).filter(|text| !is_no_number(text));
         let at = parser.dates.parse(clean(cells.get(parser.ordered_at))).ok();
         self.remember(order_no, &identifiers, at);
     }

@@ -30,8 +30,10 @@ pub struct OrderRow {
     pub amount_minor: Option<i64>,
     /// What the whole order came to; may stand on each of its lines.
     pub order_amount_minor: Option<i64>,
-    /// What was paid back of the whole order, positive.
+    /// What was paid back of the whole order so far, positive; may stand on each of its lines.
     pub refund_minor: Option<i64>,
+    /// What was paid back of the line itself, positive.
+    pub line_refund_minor: Option<i64>,
     pub traits: Vec<Trait>,
 }
 
@@ -43,7 +45,9 @@ const HAS_PRICE: u8 = 1 << 4;
 const HAS_AMOUNT: u8 = 1 << 5;
 const HAS_ORDER_AMOUNT: u8 = 1 << 6;
 const HAS_REFUND: u8 = 1 << 7;
+/// In the byte of the kind, as the byte of what is present has no room left.
 const TELLS_OF_PURCHASE: u8 = 1 << 7;
+const HAS_LINE_REFUND: u8 = 1 << 6;
 
 impl OrderRow {
     /// Whether the row is about a product, so that it can be one line among several.
@@ -87,7 +91,8 @@ impl OrderRow {
             present |= if number.is_some() { flag } else { 0 };
         }
         out.push(SPOOL_VERSION);
-        out.push(self.kind as u8 | if self.tells_of_purchase { TELLS_OF_PURCHASE } else { 0 });
+        let told = if self.tells_of_purchase { TELLS_OF_PURCHASE } else { 0 };
+        out.push(self.kind as u8 | told | if self.line_refund_minor.is_some() { HAS_LINE_REFUND } else { 0 });
         out.push(present);
         put_number(out, u64::from(self.file_index));
         put_number(out, self.row_number);
@@ -102,6 +107,9 @@ impl OrderRow {
                 put_signed(out, number);
             }
         }
+        if let Some(number) = self.line_refund_minor {
+            put_signed(out, number);
+        }
         put_identifiers(out, &self.identifiers);
         put_traits(out, &self.traits);
     }
@@ -112,7 +120,7 @@ impl OrderRow {
             return Err(SpoolError::WrongVersion);
         }
         let kind_byte = take_byte(bytes)?;
-        let place = usize::from(kind_byte & !TELLS_OF_PURCHASE);
+        let place = usize::from(kind_byte & !(TELLS_OF_PURCHASE | HAS_LINE_REFUND));
         let kind = *FactKind::ALL.get(place).ok_or(SpoolError::Damaged)?;
         let present = take_byte(bytes)?;
         let file_index = u32::try_from(take_number(bytes)?).map_err(|_| SpoolError::Damaged)?;
@@ -138,6 +146,7 @@ impl OrderRow {
             amount_minor: number(bytes, HAS_AMOUNT)?,
             order_amount_minor: number(bytes, HAS_ORDER_AMOUNT)?,
             refund_minor: number(bytes, HAS_REFUND)?,
+            line_refund_minor: if kind_byte & HAS_LINE_REFUND == 0 { None } else { Some(take_signed(bytes)?) },
             identifiers: take_identifiers(bytes)?,
             traits: take_traits(bytes)?,
         })

@@ -31,3 +31,15 @@ pub fn clean(cell: &str) -> &str {
 pub fn is_nothing(text: &str) -> bool {
     text.is_empty() || text.eq_ignore_ascii_case("null") || text == "\\N"
 }
+
+/// Whether the cleaned cell is what systems write where an order has no number. Taken for a number, it would
+/// make one order of all of them.
+pub fn is_no_number(text: &str) -> bool {
+    const WORDS: &[&str] = &["n/a", "na", "#n/a", "n.a.", "none", "nil", "nan", "undefined", "无", "無", "空"];
+    let only = |letters: &[char]| text.chars().all(|letter| letters.contains(&letter));
+    is_nothing(text)
+        || only(&['0'])
+        || text == "0.0"
+        || only(&['-', '–', '—', '_', '/', '\\'])
+        || WORDS.iter().any(|word| word.eq_ignore_ascii_case(text))
+}
