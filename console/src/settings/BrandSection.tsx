@@ -15,9 +15,12 @@ import { Panel } from '@/shared/ui/Panel';
 import { errorText, LoadingBlock, QueryView } from '@/shared/ui/StateView';
 import { supportedValues } from '@/shared/ui/supportedValues';
 import { saveSettings } from './api';
-import { changesFigures, formOf, onTop, settingsOf } from './brandForm';
+import { changesFigures, type BrandForm as Form, formOf, onTop, settingsOf } from './brandForm';
 import { ConflictDialog } from './ConflictDialog';
 import css from './settings.module.css';
+
+/** Ten years, as the server has it. */
+const DAYS_MAX = 3650;
 
 type Loaded = { settings: BrandSettings; etag: string | null };
 
@@ -70,6 +73,9 @@ function BrandForm({ loaded }: { loaded: Loaded }) {
     }
   };
   const mine = settingsOf(form.values, base.settings);
+  const number = (name: keyof Form) => ({ hideControls: true, readOnly, ...form.getInputProps(name) });
+  const percent = (name: keyof Form) => ({ min: 0, max: 100, decimalScale: 2, ...number(name) });
+  const days = (name: keyof Form) => ({ min: 1, max: DAYS_MAX, allowDecimal: false, ...number(name) });
   return (
     <form onSubmit={form.onSubmit(() => put(mine, base.etag))} className={css.stack} noValidate>
       {readOnly && <Notice tone="info">{b.readOnly}</Notice>}
@@ -107,46 +113,10 @@ function BrandForm({ loaded }: { loaded: Loaded }) {
       </Panel>
       <Panel title={b.definitions}>
         <div className={css.fields}>
-          <NumberInput
-            label={b.margin}
-            description={b.marginHint}
-            min={0}
-            max={100}
-            decimalScale={2}
-            hideControls
-            readOnly={readOnly}
-            {...form.getInputProps('margin_percent')}
-          />
-          <NumberInput
-            label={b.discount}
-            description={b.discountHint}
-            min={0}
-            max={100}
-            decimalScale={2}
-            hideControls
-            readOnly={readOnly}
-            {...form.getInputProps('discount_percent')}
-          />
-          <NumberInput
-            label={b.horizon}
-            description={b.horizonHint}
-            min={1}
-            max={3650}
-            allowDecimal={false}
-            hideControls
-            readOnly={readOnly}
-            {...form.getInputProps('horizon_days')}
-          />
-          <NumberInput
-            label={b.window}
-            description={b.windowHint}
-            min={1}
-            max={3650}
-            allowDecimal={false}
-            hideControls
-            readOnly={readOnly}
-            {...form.getInputProps('current_window_days')}
-          />
+          <NumberInput label={b.margin} description={b.marginHint} {...percent('margin_percent')} />
+          <NumberInput label={b.discount} description={b.discountHint} {...percent('discount_percent')} />
+          <NumberInput label={b.horizon} description={b.horizonHint} {...days('horizon_days')} />
+          <NumberInput label={b.window} description={b.windowHint} {...days('current_window_days')} />
         </div>
       </Panel>
       {!readOnly && (

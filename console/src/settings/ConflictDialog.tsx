@@ -2,7 +2,7 @@ import { Button, Modal } from '@mantine/core';
 import type { BrandSettings } from '@/shared/api/types';
 import { type Fmt, MISSING, useFmt } from '@/shared/fmt';
 import { type Messages, useT } from '@/shared/i18n';
-import { PlainTable } from '@/shared/ui/PlainTable';
+import { RowTable } from '@/shared/ui/PlainTable';
 import { FIELDS } from './brandForm';
 import css from './settings.module.css';
 
@@ -33,24 +33,17 @@ export function ConflictDialog({ base, mine, theirs, onMine, onTheirs, onClose }
       closeButtonProps={{ 'aria-label': t.common.close }}
     >
       <p className="muted">{b.conflictText}</p>
-      <PlainTable label={b.conflictTitle} testId="conflict-diff">
-        <thead>
-          <tr>
-            <th scope="col">{b.field}</th>
-            <th scope="col">{b.mine}</th>
-            <th scope="col">{b.theirs}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map((field) => (
-            <tr key={field}>
-              <th scope="row">{nameOf(t, field)}</th>
-              <td>{shown(mine, field)}</td>
-              <td>{shown(theirs, field)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </PlainTable>
+      <RowTable
+        label={b.conflictTitle}
+        testId="conflict-diff"
+        columns={[
+          { key: 'field', header: b.field, render: (field) => nameOf(t, field) },
+          { key: 'mine', header: b.mine, render: (field) => shown(mine, field) },
+          { key: 'theirs', header: b.theirs, render: (field) => shown(theirs, field) },
+        ]}
+        rows={rows}
+        rowKey={(field) => field}
+      />
       <div className={css.dialogFoot}>
         <Button variant="default" onClick={onTheirs}>
           {b.takeTheirs}

@@ -8,7 +8,7 @@ import { fieldErrors } from '@/shared/ui/errorText';
 import { notify } from '@/shared/ui/notify';
 import { errorText } from '@/shared/ui/StateView';
 import { createUser, usersQuery } from './api';
-import { ROLES } from './roles';
+import { useRoleChoices } from './roles';
 import css from './settings.module.css';
 import type { MadeLink } from './TeamSection';
 
@@ -16,6 +16,7 @@ export function InviteDialog({ onClose, onLink }: { onClose: () => void; onLink:
   const t = useT();
   const s = t.settings.team;
   const queryClient = useQueryClient();
+  const roles = useRoleChoices();
   const form = useForm({
     initialValues: { name: '', email: '', role: 'operator' as RoleName },
     validate: {
@@ -45,11 +46,7 @@ export function InviteDialog({ onClose, onLink }: { onClose: () => void; onLink:
       <form onSubmit={submit} className={css.stack} noValidate>
         <TextInput label={s.name} data-autofocus {...form.getInputProps('name')} />
         <TextInput label={s.email} type="email" {...form.getInputProps('email')} />
-        <Select
-          label={s.role}
-          data={ROLES.map((value) => ({ value, label: t.common.roles[value] }))}
-          {...form.getInputProps('role')}
-        />
+        <Select label={s.role} data={roles} {...form.getInputProps('role')} />
         <Button type="submit" loading={form.submitting}>
           {s.invite}
         </Button>

@@ -15,7 +15,7 @@ import { errorText, LoadingBlock, QueryView, StateView } from '@/shared/ui/State
 import { DayOf, When } from '@/shared/ui/Values';
 import { createToken, revokeToken, tokensQuery } from './api';
 import { ConfirmDialog } from './ConfirmDialog';
-import { ROLES } from './roles';
+import { useRoleChoices } from './roles';
 import { SecretDialog } from './SecretDialog';
 import css from './settings.module.css';
 
@@ -103,6 +103,7 @@ function CreateDialog({ onClose, onSecret }: { onClose: () => void; onSecret: (s
   const t = useT();
   const s = t.settings.tokens;
   const queryClient = useQueryClient();
+  const roles = useRoleChoices();
   const form = useForm({
     initialValues: { name: '', role: 'analyst' as RoleName, expires_in_days: 365 as number | string },
     validate: { name: (value) => (value.trim() ? null : t.access.required) },
@@ -126,11 +127,7 @@ function CreateDialog({ onClose, onSecret }: { onClose: () => void; onSecret: (s
     <Modal opened onClose={onClose} title={s.create} closeButtonProps={{ 'aria-label': t.common.close }}>
       <form onSubmit={submit} className={css.stack} noValidate>
         <TextInput label={s.name} data-autofocus {...form.getInputProps('name')} />
-        <Select
-          label={s.role}
-          data={ROLES.map((value) => ({ value, label: t.common.roles[value] }))}
-          {...form.getInputProps('role')}
-        />
+        <Select label={s.role} data={roles} {...form.getInputProps('role')} />
         <NumberInput
           label={s.expires}
           description={s.expiresHint}
