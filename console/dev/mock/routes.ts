@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { BrandSettings, ImportRecord, Job, Me, Measure, User } from '../../src/shared/api/types';
+import { auditEntries } from './audit.ts';
 import { findCustomer, listCustomers, profileOf, selectCustomers, timelineOf } from './customers.ts';
 import {
   advance,
@@ -429,41 +430,7 @@ const ROUTES: [string, RegExp, Handler][] = [
     /^\/jobs\/([^/]+)\/retry$/,
     (_, match) => ({ status: 202, body: { ...jobs.find((one) => one.id === match[1]), state: 'waiting' } }),
   ],
-  [
-    'GET',
-    /^\/audit$/,
-    () => ({
-      body: {
-        items: [
-          {
-            id: 'aud_3',
-            at: '2026-11-21T02:11:50Z',
-            actor: { kind: 'user', id: 'usr_1', name: '林晓岚' },
-            action: 'import.created',
-            subject: 'imp_0003',
-            detail: { files: ['orders-2026.csv.gz'] },
-          },
-          {
-            id: 'aud_2',
-            at: '2026-11-20T08:00:00Z',
-            actor: { kind: 'token', id: 'tok_1', name: 'nightly export' },
-            action: 'customers.exported',
-            subject: null,
-            detail: { format: 'csv', rows: 1860 },
-          },
-          {
-            id: 'aud_1',
-            at: '2026-01-04T02:00:00Z',
-            actor: { kind: 'system', id: null, name: null },
-            action: 'user.created',
-            subject: 'usr_1',
-            detail: {},
-          },
-        ],
-        next_cursor: null,
-      },
-    }),
-  ],
+  ['GET', /^\/audit$/, () => ({ body: { items: auditEntries(), next_cursor: null } })],
   [
     'GET',
     /^\/system$/,

@@ -1,9 +1,9 @@
 import { Button, Modal } from '@mantine/core';
 import type { BrandSettings } from '@/shared/api/types';
 import { type Fmt, MISSING, useFmt } from '@/shared/fmt';
-import { type Messages, useT } from '@/shared/i18n';
+import { useT } from '@/shared/i18n';
 import { RowTable } from '@/shared/ui/PlainTable';
-import { FIELDS } from './brandForm';
+import { FIELDS, settingNames } from './brandForm';
 import css from './settings.module.css';
 
 interface Props {
@@ -21,6 +21,7 @@ export function ConflictDialog({ base, mine, theirs, onMine, onTheirs, onClose }
   const t = useT();
   const fmt = useFmt();
   const b = t.settings.brand;
+  const names = settingNames(t);
   const rows = FIELDS.filter((field) => mine[field] !== base[field] || theirs[field] !== base[field]);
   const shown = (side: BrandSettings, field: (typeof FIELDS)[number]) =>
     side[field] === base[field] ? <span className="muted">{b.unchanged}</span> : valueText(fmt, side, field);
@@ -37,7 +38,7 @@ export function ConflictDialog({ base, mine, theirs, onMine, onTheirs, onClose }
         label={b.conflictTitle}
         testId="conflict-diff"
         columns={[
-          { key: 'field', header: b.field, render: (field) => nameOf(t, field) },
+          { key: 'field', header: b.field, render: (field) => names[field] },
           { key: 'mine', header: b.mine, render: (field) => shown(mine, field) },
           { key: 'theirs', header: b.theirs, render: (field) => shown(theirs, field) },
         ]}
@@ -52,20 +53,6 @@ export function ConflictDialog({ base, mine, theirs, onMine, onTheirs, onClose }
       </div>
     </Modal>
   );
-}
-
-function nameOf(t: Messages, field: (typeof FIELDS)[number]): string {
-  const b = t.settings.brand;
-  return {
-    brand_name: b.name,
-    time_zone: b.timeZone,
-    currency: b.currency,
-    default_locale: b.locale,
-    margin_basis_points: b.margin,
-    discount_rate_annual_basis_points: b.discount,
-    horizon_days: b.horizon,
-    current_window_days: b.window,
-  }[field];
 }
 
 function valueText(fmt: Fmt, settings: BrandSettings, field: (typeof FIELDS)[number]): string {

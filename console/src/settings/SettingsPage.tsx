@@ -9,7 +9,7 @@ import { ForbiddenView, LoadingBlock } from '@/shared/ui/StateView';
 import css from './settings.module.css';
 
 const AccountSection = lazy(() => import('./AccountSection').then((module) => ({ default: module.AccountSection })));
-const AuditSection = lazy(() => import('./AuditSection').then((module) => ({ default: module.AuditSection })));
+const AuditSection = lazy(() => import('./audit/AuditSection').then((module) => ({ default: module.AuditSection })));
 const BrandSection = lazy(() => import('./BrandSection').then((module) => ({ default: module.BrandSection })));
 const JobsSection = lazy(() => import('./JobsSection').then((module) => ({ default: module.JobsSection })));
 const SystemSection = lazy(() => import('./SystemSection').then((module) => ({ default: module.SystemSection })));
