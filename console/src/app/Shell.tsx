@@ -1,4 +1,4 @@
-import { ActionIcon, Drawer, Menu, UnstyledButton } from '@mantine/core';
+import { ActionIcon, Menu, UnstyledButton } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import {
   IconCloudOff,
@@ -27,6 +27,9 @@ import { useShortcuts } from './useShortcuts';
 
 const loadPalette = () => import('./Palette');
 const Palette = lazy(() => loadPalette().then((module) => ({ default: module.Palette })));
+const NavigationDrawer = lazy(() =>
+  import('./NavigationDrawer').then((module) => ({ default: module.NavigationDrawer })),
+);
 const ShortcutSheet = lazy(() => import('./ShortcutSheet').then((module) => ({ default: module.ShortcutSheet })));
 
 const PALETTE_PREFETCH_MS = 1500;
@@ -71,15 +74,6 @@ export function Shell({ brandName, children }: { brandName?: string; children: R
           </ActionIcon>
         </div>
       </aside>
-      <Drawer
-        opened={drawerOpened}
-        onClose={drawer.close}
-        size={264}
-        title={brandName || t.common.brand}
-        closeButtonProps={{ 'aria-label': t.common.close }}
-      >
-        <Navigation onNavigate={drawer.close} />
-      </Drawer>
       <div className={css.column}>
         <header className={css.topbar}>
           <ActionIcon
@@ -120,6 +114,7 @@ export function Shell({ brandName, children }: { brandName?: string; children: R
       </div>
       <Suspense fallback={null}>
         {paletteOpened && <Palette onClose={() => setPaletteOpened(false)} onShortcuts={sheet.open} />}
+        {drawerOpened && <NavigationDrawer title={brandName || t.common.brand} onClose={drawer.close} />}
         {sheetOpened && <ShortcutSheet opened onClose={sheet.close} />}
       </Suspense>
     </div>

@@ -1,6 +1,7 @@
 import { Button, Modal, Select, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useQueryClient } from '@tanstack/react-query';
+import { LeaveGuard } from '@/app/drafts/LeaveGuard';
 import { ApiError } from '@/shared/api/client';
 import type { RoleName } from '@/shared/api/types';
 import { useT } from '@/shared/i18n';
@@ -42,7 +43,15 @@ export function InviteDialog({ onClose, onLink }: { onClose: () => void; onLink:
     }
   });
   return (
-    <Modal opened onClose={onClose} title={s.invite} closeButtonProps={{ 'aria-label': t.common.close }}>
+    // Name and address of a person are kept nowhere: so a stray click does not close what has been begun.
+    <Modal
+      opened
+      onClose={onClose}
+      closeOnClickOutside={!form.isDirty()}
+      title={s.invite}
+      closeButtonProps={{ 'aria-label': t.common.close }}
+    >
+      <LeaveGuard when={form.isDirty()} />
       <form onSubmit={submit} className={css.stack} noValidate>
         <TextInput label={s.name} data-autofocus {...form.getInputProps('name')} />
         <TextInput label={s.email} type="email" {...form.getInputProps('email')} />

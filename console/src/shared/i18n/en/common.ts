@@ -30,6 +30,16 @@ export const common: Messages['common'] = {
   partialMonth: 'incomplete month',
   people: (count) => plural(count, 'customer'),
   seePeople: 'See these customers',
+  draft: {
+    restored: (time) => `Restored: what you left unsaved, ${time}.`,
+    discard: 'Discard draft',
+    leaveTitle: 'Not saved yet',
+    leaveKept: 'The draft stays in this tab: come back here to go on.',
+    leaveLost: 'What you typed here is lost when you leave.',
+    leaveDrop: 'Discard and leave',
+    leaveKeep: 'Keep draft and leave',
+    stay: 'Stay here',
+  },
   pages: { previous: 'Previous page', next: 'Next page', range: (from, to, total) => `${from}–${to} of ${total}` },
   empty: {
     forbiddenTitle: 'You may not see this',

@@ -27,6 +27,16 @@ export const common = {
   partialMonth: '未满月',
   people: (count: string) => `${count} 位客户`,
   seePeople: '查看这些客户',
+  draft: {
+    restored: (time: string) => `已恢复你 ${time} 没有保存的内容。`,
+    discard: '放弃草稿',
+    leaveTitle: '有未保存的内容',
+    leaveKept: '草稿会留在这个标签页里，回到这里可以接着做。',
+    leaveLost: '离开后，这里填写的内容会丢失。',
+    leaveDrop: '放弃内容并离开',
+    leaveKeep: '保留草稿并离开',
+    stay: '留在本页',
+  },
   pages: {
     previous: '上一页',
     next: '下一页',
