@@ -17,13 +17,16 @@ import { useMe } from '@/access/me';
 import { ApiError } from '@/shared/api/client';
 import { signOut } from '@/shared/api/session';
 import { lookup, useT } from '@/shared/i18n';
+import { usePrivacy } from '@/shared/privacy/Privacy';
 import { useOnline, useStored } from '@/shared/ui/hooks';
 import { notify } from '@/shared/ui/notify';
 import { errorText } from '@/shared/ui/StateView';
 import { LanguageMenu, SchemeMenu } from './ChromeMenus';
 import { Navigation } from './Navigation';
+import { PrivacyToggle } from './PrivacyToggle';
 import css from './shell.module.css';
 import { useShortcuts } from './useShortcuts';
+import { Watermark } from './Watermark';
 
 const loadPalette = () => import('./Palette');
 const Palette = lazy(() => loadPalette().then((module) => ({ default: module.Palette })));
@@ -96,6 +99,7 @@ export function Shell({ brandName, children }: { brandName?: string; children: R
             <kbd className={css.kbd}>{MAC ? '⌘ K' : 'Ctrl K'}</kbd>
           </UnstyledButton>
           <div className={css.tools}>
+            <PrivacyToggle />
             <LanguageMenu signedIn />
             <SchemeMenu />
             <AccountMenu onShortcuts={sheet.open} />
@@ -112,6 +116,7 @@ export function Shell({ brandName, children }: { brandName?: string; children: R
           {children}
         </main>
       </div>
+      <Watermark />
       <Suspense fallback={null}>
         {paletteOpened && <Palette onClose={() => setPaletteOpened(false)} onShortcuts={sheet.open} />}
         {drawerOpened && <NavigationDrawer title={brandName || t.common.brand} onClose={drawer.close} />}
@@ -126,6 +131,7 @@ function AccountMenu({ onShortcuts }: { onShortcuts: () => void }) {
   const me = useMe();
   const navigate = useNavigate();
   const queryClient = useQueryClient();
+  const { setMasked } = usePrivacy();
   const leave = async () => {
     try {
       await signOut();
@@ -133,6 +139,7 @@ function AccountMenu({ onShortcuts }: { onShortcuts: () => void }) {
       const isOut = error instanceof ApiError && error.status === 401;
       if (!isOut) return notify(t.shell.signOutFailed(errorText(t, error)), 'danger');
     }
+    setMasked(true);
     queryClient.clear();
     navigate({ to: '/login' });
   };

@@ -5,6 +5,7 @@ import { Link, useNavigate } from '@tanstack/react-router';
 import type { Search } from '@/app/search';
 import { useFmt } from '@/shared/fmt';
 import { useT } from '@/shared/i18n';
+import { usePersonal } from '@/shared/privacy/Privacy';
 import { DataTable } from '@/shared/ui/DataTable';
 import { useDocumentTitle, useStored } from '@/shared/ui/hooks';
 import { Pager } from '@/shared/ui/Pager';
@@ -52,7 +53,7 @@ export function CustomersPage() {
   // While the next page is on its way, the rows and their cursor still belong to the one before.
   const canTurn = !query.isPlaceholderData;
 
-  const all = customerColumns(t, place);
+  const all = customerColumns(t, place, usePersonal());
   const shown = all.filter((column) => column.always || columns.includes(column.key));
   const total = query.data?.total;
   return (

@@ -4,12 +4,14 @@ import { NotFoundView } from '@/app/Fallbacks';
 import type { CustomerProfile } from '@/shared/api/types';
 import { useFmt } from '@/shared/fmt';
 import { lookup, useT } from '@/shared/i18n';
+import { RevealButton } from '@/shared/privacy/Personal';
+import { useReveal } from '@/shared/privacy/Privacy';
 import { Chip } from '@/shared/ui/Chip';
 import { useDocumentTitle } from '@/shared/ui/hooks';
 import { PageHeader, Panel } from '@/shared/ui/Panel';
 import { LoadingBlock, QueryView } from '@/shared/ui/StateView';
 import { profileQuery } from '../api';
-import { customerName } from '../name';
+import { customerName, maskedName } from '../name';
 import { ProfileFigures } from './ProfileFigures';
 import css from './profile.module.css';
 import { ConflictPanel, IdentityPanel, TraitPanel } from './SidePanels';
@@ -21,7 +23,7 @@ export function ProfilePage() {
   const t = useT();
   const { id } = useParams({ strict: false }) as { id: string };
   const query = useQuery(profileQuery(id));
-  useDocumentTitle(query.data ? customerName(query.data.row) : t.customers.profile.title);
+  useDocumentTitle(query.data ? maskedName(query.data.row) : t.customers.profile.title);
   return (
     <QueryView
       query={query}
@@ -37,6 +39,8 @@ function Profile({ id, profile }: { id: string; profile: CustomerProfile }) {
   const t = useT();
   const fmt = useFmt();
   const { row, value } = profile;
+  const called = customerName(row);
+  const { text: name, ...reveal } = useReveal(called.kind, called.value);
   const list = useLocation({ select: (location) => location.state.list });
   return (
     <>
@@ -46,7 +50,8 @@ function Profile({ id, profile }: { id: string; profile: CustomerProfile }) {
         </Link>
       </nav>
       <PageHeader
-        title={customerName(row)}
+        title={name}
+        aside={<RevealButton name={t.common.identifiers.name} reveal={reveal} />}
         meta={
           <>
             {row.rfm && (
@@ -64,7 +69,7 @@ function Profile({ id, profile }: { id: string; profile: CustomerProfile }) {
       <div className={css.columns}>
         <div className={css.main}>
           <ValuePanel value={value} />
-          <SpendingPanel spending={profile.spending} name={customerName(row)} />
+          <SpendingPanel spending={profile.spending} name={name} />
           <Panel title={t.customers.profile.timeline} flush>
             <Timeline id={id} />
           </Panel>

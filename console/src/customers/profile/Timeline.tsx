@@ -17,6 +17,7 @@ import type { TimelineEntry, TimelineKind } from '@/shared/api/types';
 import { useFmt } from '@/shared/fmt';
 import { clockIn } from '@/shared/fmt/date';
 import { lookup, useT } from '@/shared/i18n';
+import { usePersonal } from '@/shared/privacy/Privacy';
 import { RowTable } from '@/shared/ui/PlainTable';
 import { ErrorPanel, LoadingBlock } from '@/shared/ui/StateView';
 import { MoneyText } from '@/shared/ui/Values';
@@ -154,6 +155,7 @@ function Entry({ entry }: { entry: TimelineEntry }) {
 
 function EntryDetail({ entry }: { entry: TimelineEntry }) {
   const t = useT();
+  const personal = usePersonal();
   const fmt = useFmt();
   const p = t.customers.profile;
   return (
@@ -206,7 +208,7 @@ function EntryDetail({ entry }: { entry: TimelineEntry }) {
           {entry.traits.map((one) => (
             <div key={one.name}>
               <dt>{lookup(t.imports.fields, one.name)}</dt>
-              <dd>{one.value}</dd>
+              <dd>{personal(one.name, one.value)}</dd>
             </div>
           ))}
         </dl>

@@ -40,6 +40,12 @@ export const common: Messages['common'] = {
     leaveKeep: 'Keep draft and leave',
     stay: 'Stay here',
   },
+  privacy: {
+    show: 'Show personal data',
+    hide: 'Hide personal data',
+    showField: (name) => `Show for 30 seconds: ${name}`,
+    hideField: (name) => `Hide: ${name}`,
+  },
   pages: { previous: 'Previous page', next: 'Next page', range: (from, to, total) => `${from}–${to} of ${total}` },
   empty: {
     forbiddenTitle: 'You may not see this',

@@ -37,6 +37,12 @@ export const common = {
     leaveKeep: '保留草稿并离开',
     stay: '留在本页',
   },
+  privacy: {
+    show: '显示个人信息',
+    hide: '隐藏个人信息',
+    showField: (name: string) => `显示${name}（30 秒）`,
+    hideField: (name: string) => `隐藏${name}`,
+  },
   pages: {
     previous: '上一页',
     next: '下一页',
