@@ -16,6 +16,9 @@ function styleNonce(): string {
   return document.querySelector('meta[property="csp-nonce"]')?.getAttribute('content') ?? '';
 }
 
+// Dialogs lock the scrolling behind them by a style of their own; their library looks for the nonce under this name.
+Object.assign(globalThis, { __webpack_nonce__: styleNonce() });
+
 async function start() {
   const root = document.getElementById('root');
   if (!root) return;

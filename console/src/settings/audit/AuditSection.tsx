@@ -60,17 +60,22 @@ function useNames(): (id: string) => string {
   return (id) => names.get(id) ?? id;
 }
 
-/** In words; the record as it is stored for who wants to see that. */
+/** In words; who opens them sees the record as it is stored. */
 function Detail({ entry, context }: { entry: AuditEntry; context: Context }) {
+  const a = context.t.settings.audit;
   const words = detailWords(entry.detail, context);
   const { at: _at, id: _id, ...record } = entry;
   return (
-    <div className={css.wrap}>
-      {words.length > 0 && <p className={css.words}>{words.join(' · ')}</p>}
-      <details className={css.raw}>
-        <summary>{context.t.settings.audit.record}</summary>
-        <pre lang="en">{JSON.stringify(record, null, 2)}</pre>
-      </details>
-    </div>
+    <details className={css.record}>
+      <summary title={a.record}>
+        {words.length > 0 ? (
+          <span className={css.words}>{words.join(' · ')}</span>
+        ) : (
+          <span className="muted">{a.nothing}</span>
+        )}
+        <span className="visually-hidden"> {a.record}</span>
+      </summary>
+      <pre lang="en">{JSON.stringify(record, null, 2)}</pre>
+    </details>
   );
 }

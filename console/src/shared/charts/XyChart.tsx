@@ -145,15 +145,13 @@ export function XyChart(props: Props) {
             <g transform={`translate(${MARGIN.left},${MARGIN.top})`}>
               {y.ticks(4).map((tick) => (
                 <g key={tick} transform={`translate(0,${y(tick)})`}>
-                  <line x2={innerWidth} stroke="var(--border)" />
+                  <line x2={innerWidth} stroke="var(--grid)" />
                   <text x={-8} dy="0.32em" textAnchor="end" className={css.axis}>
                     {formatAxis(tick)}
                   </text>
                 </g>
               ))}
-              {active !== null && (
-                <rect x={step * active} width={step} height={innerHeight} fill="var(--sunken)" stroke="none" />
-              )}
+              {active !== null && <rect x={step * active} width={step} height={innerHeight} className={css.active} />}
               {bars.map((one, order) =>
                 one.values.map((value, index) =>
                   value === null ? null : (

@@ -207,6 +207,7 @@ export const settings: Messages['settings'] = {
       traits: 'traits',
     },
     record: 'Stored record',
+    nothing: 'Nothing more',
     empty: 'No entries yet.',
   },
   system: {

@@ -202,6 +202,7 @@ export const settings = {
       traits: '特征',
     },
     record: '原始记录',
+    nothing: '没有更多内容',
     empty: '还没有记录。',
   },
   system: {
