@@ -16,12 +16,7 @@ test('keyboard alone reaches a customer: palette, list, timeline', async ({ page
   await expect(page).toHaveURL(/\/value/);
   await page.keyboard.press('Control+k');
   await page.getByTestId('palette-search').fill('c3@example.com');
-  await expect(
-    page
-      .getByRole('option', { name: /c3@example.com/ })
-      .or(page.getByText('c3@example.com'))
-      .first(),
-  ).toBeVisible();
+  await expect(page.getByRole('option', { name: /c\*\*\*@example.com/ })).toHaveCount(1);
   await page.keyboard.press('Enter');
   await expect(page).toHaveURL(/\/customers\/cus_000003/);
   await page.waitForSelector('[data-entry]');

@@ -68,7 +68,7 @@ export const ROUTES = [
   '/',
   '/customers',
   '/customers?group=champions&min_orders=3',
-  '/customers/cus_000003',
+  '/customers/cus_000005',
   '/value?tab=rfm',
   '/value?tab=distribution',
   '/value?tab=cohorts',

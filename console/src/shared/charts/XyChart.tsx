@@ -28,7 +28,6 @@ interface Props {
   partialLabel?: string;
   marker?: { index: number; label: string };
   onPick?: (index: number) => void;
-  pickLabel?: string;
 }
 
 /** Of an axis label at 12 px. */
@@ -124,7 +123,7 @@ export function XyChart(props: Props) {
         style={{ height }}
         role="slider"
         tabIndex={0}
-        aria-label={`${label}. ${t.common.chartHint}${onPick ? `. Enter: ${props.pickLabel ?? t.common.seePeople}` : ''}`}
+        aria-label={[label, t.common.chartHint, onPick && t.common.chartPick].filter(Boolean).join('. ')}
         aria-valuemin={0}
         aria-valuemax={Math.max(0, count - 1)}
         aria-valuenow={active ?? 0}

@@ -27,6 +27,7 @@ export const common: Messages['common'] = {
   showTable: 'Show table',
   showChart: 'Show chart',
   chartHint: 'Use the left and right arrow keys to read point by point',
+  chartPick: 'Press Enter to see these customers',
   partialMonth: 'incomplete month',
   people: (count) => plural(count, 'customer'),
   seePeople: 'See these customers',

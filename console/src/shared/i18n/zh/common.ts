@@ -24,6 +24,7 @@ export const common = {
   showTable: '查看表格',
   showChart: '查看图表',
   chartHint: '用左右方向键逐点读数',
+  chartPick: '按 Enter 查看这些客户',
   partialMonth: '未满月',
   people: (count: string) => `${count} 位客户`,
   seePeople: '查看这些客户',
