@@ -11,17 +11,15 @@ import { useDocumentTitle, useStored } from '@/shared/ui/hooks';
 import { Pager } from '@/shared/ui/Pager';
 import { PageHeader, Panel } from '@/shared/ui/Panel';
 import { LoadingBlock, QueryView, StateView } from '@/shared/ui/StateView';
-import { customersQuery } from './api';
 import { customerColumns, DEFAULT_COLUMNS } from './columns';
 import css from './customers.module.css';
 import { FilterChips } from './FilterChips';
 import { FilterMenu } from './FilterMenu';
-import { filtersOf, SORT_KEYS, without } from './filters';
+import { filtersOf, without } from './filters';
 import { ColumnMenu, ExportMenu } from './ListMenus';
+import { listQuery, orderOf, PAGE_SIZE } from './list';
 import { useListPlace } from './listPlace';
 import { SearchField } from './SearchField';
-
-const PAGE_SIZE = 50;
 
 export function CustomersPage() {
   const t = useT();
@@ -34,11 +32,8 @@ export function CustomersPage() {
   useDocumentTitle(t.customers.title);
 
   const filters = filtersOf(search);
-  const sort = (SORT_KEYS as readonly string[]).includes(search.sort ?? '')
-    ? (search.sort as string)
-    : 'lifetime_value';
-  const order = search.order === 'asc' ? 'asc' : 'desc';
-  const query = useQuery(customersQuery({ ...filters, sort, order, limit: PAGE_SIZE, cursor: cursors.at(-1) }));
+  const { sort, order } = orderOf(search);
+  const query = useQuery(listQuery(search, cursors.at(-1)));
   const before = cursors.length * PAGE_SIZE;
 
   // Other filters or another order begin at the first page: no cursor goes along.

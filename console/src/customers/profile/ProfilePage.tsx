@@ -8,6 +8,7 @@ import { RevealButton } from '@/shared/privacy/Personal';
 import { useReveal } from '@/shared/privacy/Privacy';
 import { Chip } from '@/shared/ui/Chip';
 import { useDocumentTitle } from '@/shared/ui/hooks';
+import { Later } from '@/shared/ui/Later';
 import { PageHeader, Panel } from '@/shared/ui/Panel';
 import { LoadingBlock, QueryView } from '@/shared/ui/StateView';
 import { profileQuery } from '../api';
@@ -69,10 +70,12 @@ function Profile({ id, profile }: { id: string; profile: CustomerProfile }) {
       <div className={css.columns}>
         <div className={css.main}>
           <ValuePanel value={value} />
-          <SpendingPanel spending={profile.spending} name={name} />
-          <Panel title={t.customers.profile.timeline} flush>
-            <Timeline id={id} />
-          </Panel>
+          <Later>
+            <SpendingPanel spending={profile.spending} name={name} />
+            <Panel title={t.customers.profile.timeline} flush>
+              <Timeline id={id} />
+            </Panel>
+          </Later>
         </div>
         <div className={css.side}>
           {value && <PredictionPanel value={value} />}
