@@ -46,7 +46,7 @@ let tokens = [
     expires_at: null as string | null,
   },
 ];
-let settings: BrandSettings = {
+const settings: BrandSettings = {
   brand_name: '晨雾茶铺',
   time_zone: 'Asia/Shanghai',
   currency: 'CNY',
@@ -58,7 +58,6 @@ let settings: BrandSettings = {
   current_window_days: 365,
   default_locale: 'zh-CN',
 };
-let settingsVersion = 1;
 const uploads = new Map<string, StoredUpload>();
 const imports = new Map<string, ImportRecord & { startedMs?: number }>([
   ['imp_0003', importRecord('imp_0003', 'done', [{ name: 'orders-2026.csv.gz', size_bytes: 6_176_397 }])],
@@ -114,11 +113,13 @@ interface Reply {
   text?: string;
 }
 
+const PROBLEM = { 'Content-Type': 'application/problem+json' };
+
 function problem(status: number, code: string, more: object = {}): Reply {
   return {
     status,
     body: { type: 'about:blank', title: code, status, code, errors: [], request_id: 'req_mock_0001', ...more },
-    headers: { 'Content-Type': 'application/problem+json' },
+    headers: PROBLEM,
   };
 }
 
@@ -142,6 +143,15 @@ function me(call: Call): Me {
     must_set_password: call.cookies.mock_session === 'new',
     locale: null,
   };
+}
+
+/** Kept in cookies, so that people (and tests) who work side by side do not change each other's. */
+function settingsOf(call: Call): { body: BrandSettings; etag: string } {
+  if (call.cookies.mock === 'no_currency')
+    return { body: { ...settings, currency: null, currency_exponent: null, currency_locked: false }, etag: '"1"' };
+  return call.cookies.mock_theirs
+    ? { body: { ...settings, horizon_days: 730 }, etag: '"2"' }
+    : { body: settings, etag: '"1"' };
 }
 
 type Handler = (call: Call, match: RegExpMatchArray) => Reply;
@@ -336,29 +346,26 @@ const ROUTES: [string, RegExp, Handler][] = [
   [
     'GET',
     /^\/settings$/,
-    (call) => ({
-      body:
-        call.cookies.mock === 'no_currency'
-          ? { ...settings, currency: null, currency_exponent: null, currency_locked: false }
-          : settings,
-      headers: { ETag: `"${settingsVersion}"` },
-    }),
+    (call) => {
+      const { body, etag } = settingsOf(call);
+      return { body, headers: { ETag: etag } };
+    },
   ],
   [
     'PUT',
     /^\/settings$/,
     (call) => {
-      if (call.cookies.mock === 'conflict' && settingsVersion === 1) {
-        settingsVersion += 1;
-        settings = { ...settings, horizon_days: 730 };
-        setTimeout(() => {
-          settings = { ...settings, horizon_days: 365 };
-          settingsVersion = 1;
-        }, 4000);
-      }
-      if (call.headers['if-match'] !== `"${settingsVersion}"`) return problem(412, 'precondition_failed');
+      // Somebody else was faster, once: who comes back with their version is let through.
+      const overtaken = call.cookies.mock === 'conflict' && !call.cookies.mock_theirs;
+      const stale = call.headers['if-match'] !== settingsOf(call).etag;
+      if (overtaken || stale)
+        return {
+          ...problem(412, 'precondition_failed'),
+          headers: { ...PROBLEM, ...(overtaken ? { 'Set-Cookie': 'mock_theirs=1; Path=/; SameSite=Lax' } : {}) },
+        };
       const run = runCookie(queuedRun(call.cookies.mock_run, Date.now()));
-      return { body: { ...settings, ...(call.body as object) }, headers: { ETag: `"${settingsVersion}"`, ...run } };
+      const { body, etag } = settingsOf(call);
+      return { body: { ...body, ...(call.body as object) }, headers: { ETag: etag, ...run } };
     },
   ],
   ['GET', /^\/users$/, () => ({ body: { items: users } })],

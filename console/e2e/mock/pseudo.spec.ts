@@ -6,11 +6,11 @@ import { cutTexts, foreignWords } from '../support/words';
 const DATA = new RegExp(
   [
     '晨雾茶铺|林晓岚|陈书航|Ann Lee|nightly export|^林$',
-    '[\\u4e00-\\u9fff]\\*+[\\u4e00-\\u9fff]?|(?:\\p{Lu}\\*\\* ?)+|广州|宁波|男',
+    '[\\u4e00-\\u9fff]\\*+[\\u4e00-\\u9fff]?|(?:\\p{Lu}\\*\\* ?)+|广州|杭州|上海|成都|北京|苏州|宁波|[男女]',
     '[\\w.*-]+@example\\.com|[\\w-]+\\.(?:csv(?:\\.gz)?|tsv)|city, gender',
     'value_run|compact|import|invoice_\\w+|stock_code|description|quantity|unit_price|customer_id|country|remark|85123A|C\\d+|^date "31.*|SQLite|English|中文',
     '(?:Africa|America|Antarctica|Arctic|Asia|Atlantic|Australia|Europe|Indian|Pacific)/[\\w/+-]+|UTC|\\b[A-Z]{3}\\b',
-    '(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),? \\d+ [A-Z][a-z]{2}',
+    '\\d+ (?:second|minute|hour)s? ago|^now$|(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),? \\d+ [A-Z][a-z]{2,3}',
     '\\d(?:[KM]| (?:[KMG]iB|B|s|min|h))\\b|\\b[RFM] ?\\d?\\b',
   ].join('|'),
   'gu',
