@@ -1,5 +1,5 @@
 import { Link, useParams } from '@tanstack/react-router';
-import { type ComponentType, lazy, Suspense } from 'react';
+import { type ComponentType, lazy, Suspense, useEffect, useRef } from 'react';
 import { type Right, useCan } from '@/access/me';
 import { NotFoundView } from '@/app/Fallbacks';
 import { useT } from '@/shared/i18n';
@@ -32,6 +32,11 @@ export function SettingsPage() {
   const can = useCan();
   const params = useParams({ strict: false }) as { section?: string };
   const active = SECTIONS.find((section) => section.key === (params.section ?? 'brand'));
+  const activeRef = useRef<HTMLAnchorElement>(null);
+  useEffect(() => {
+    // On a phone the sections lie in one line, and the chosen one may be out of sight.
+    if (active) activeRef.current?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }, [active]);
   useDocumentTitle(active ? `${t.settings.sections[active.key]} · ${t.settings.title}` : t.settings.title);
   if (!active) return <NotFoundView />;
   return (
@@ -43,6 +48,7 @@ export function SettingsPage() {
             {SECTIONS.filter(({ right }) => right === null || can(right)).map(({ key }) => (
               <li key={key}>
                 <Link
+                  ref={key === active.key ? activeRef : undefined}
                   to="/settings/$section"
                   params={{ section: key }}
                   aria-current={key === active.key ? 'page' : undefined}

@@ -10,10 +10,10 @@ export function DraftNotice({ at, onDiscard }: { at: Instant; onDiscard: () => v
   const t = useT();
   const fmt = useFmt();
   return (
-    <div role="status" data-testid="draft-restored">
+    <div role="status" className={css.restored} data-testid="draft-restored">
       <Notice tone="info">
         <div className={css.notice}>
-          <p>{t.common.draft.restored(fmt.relative(at) ?? fmt.listTime(at))}</p>
+          <p>{t.common.draft.restored(fmt.listTime(at))}</p>
           <Button size="xs" variant="default" onClick={onDiscard}>
             {t.common.draft.discard}
           </Button>

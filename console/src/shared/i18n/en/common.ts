@@ -32,7 +32,7 @@ export const common: Messages['common'] = {
   people: (count) => plural(count, 'customer'),
   seePeople: 'See these customers',
   draft: {
-    restored: (time) => `Restored: what you left unsaved, ${time}.`,
+    restored: (time) => `Restored what was not saved at ${time}.`,
     discard: 'Discard draft',
     leaveTitle: 'Not saved yet',
     leaveKept: 'The draft stays in this tab: come back here to go on.',

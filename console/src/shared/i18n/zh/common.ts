@@ -29,7 +29,7 @@ export const common = {
   people: (count: string) => `${count} 位客户`,
   seePeople: '查看这些客户',
   draft: {
-    restored: (time: string) => `已恢复你 ${time} 没有保存的内容。`,
+    restored: (time: string) => `已恢复 ${time} 的未保存内容。`,
     discard: '放弃草稿',
     leaveTitle: '有未保存的内容',
     leaveKept: '草稿会留在这个标签页里，回到这里可以接着做。',
