@@ -58,6 +58,20 @@ test('figures of home, groups, cohorts and deciles open lists of the same length
   await follow('/value?tab=distribution', '[data-testid="lorenz-top"]');
 });
 
+test('the trend shows as many months as the address says', async ({ page }) => {
+  await open(page, '/');
+  const trend = page.getByTestId('trend');
+  await trend.getByRole('button', { name: '每月走势: 查看表格' }).click();
+  await expect(trend.getByRole('row')).toHaveCount(19);
+  await trend.getByText('近 12 个月', { exact: true }).click();
+  await expect(page).toHaveURL(/\?period=12$/);
+  await expect(trend.getByRole('row')).toHaveCount(13);
+  await page.reload();
+  await expect(trend.getByRole('slider')).toHaveAttribute('aria-valuemax', '11');
+  await trend.getByText('全部', { exact: true }).click();
+  await expect(page).toHaveURL(/\/$/);
+});
+
 test('bars and tenths of all four values open lists of the same length', async ({ page }) => {
   test.setTimeout(60_000);
   for (const [name, key] of [

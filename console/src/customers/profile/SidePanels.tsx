@@ -16,14 +16,7 @@ export function IdentityPanel({ profile }: { profile: CustomerProfile }) {
       <ul className={css.entries}>
         {profile.identities.map((identity) => (
           <li key={`${identity.type} ${identity.value}`}>
-            <span className={css.entryName}>{lookup(t.common.identifiers, identity.type)}</span>
-            <span className={css.entryValue}>
-              <Personal
-                name={lookup(t.common.identifiers, identity.type)}
-                kind={identity.type}
-                value={identity.value}
-              />
-            </span>
+            <Identifier type={identity.type} value={identity.value} />
             <span className={css.entryMeta}>
               {identity.source} · {t.customers.profile.firstSeen} <DayOf at={identity.first_seen_at} />
             </span>
@@ -42,14 +35,7 @@ export function ConflictPanel({ profile }: { profile: CustomerProfile }) {
       <ul className={css.entries}>
         {profile.conflicts.map((conflict) => (
           <li key={`${conflict.type} ${conflict.value} ${conflict.other_customer_id}`}>
-            <span className={css.entryName}>{lookup(t.common.identifiers, conflict.type)}</span>
-            <span className={css.entryValue}>
-              <Personal
-                name={lookup(t.common.identifiers, conflict.type)}
-                kind={conflict.type}
-                value={conflict.value}
-              />
-            </span>
+            <Identifier type={conflict.type} value={conflict.value} />
             <span className={css.entryMeta}>
               <When at={conflict.at} /> ·{' '}
               <Link to="/customers/$id" params={{ id: conflict.other_customer_id }} state={true}>
@@ -99,6 +85,18 @@ export function TraitPanel({ profile }: { profile: CustomerProfile }) {
         ))}
       </ul>
     </Panel>
+  );
+}
+
+function Identifier({ type, value }: { type: string; value: string }) {
+  const name = lookup(useT().common.identifiers, type);
+  return (
+    <>
+      <span className={css.entryName}>{name}</span>
+      <span className={css.entryValue}>
+        <Personal name={name} kind={type} value={value} />
+      </span>
+    </>
   );
 }
 
