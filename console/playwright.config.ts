@@ -47,7 +47,7 @@ export default defineConfig({
   webServer: isReal
     ? undefined
     : {
-        command: `npx vite build --mode mock --outDir node_modules/.mock-dist --emptyOutDir && npx vite preview --mode mock --outDir node_modules/.mock-dist --port ${MOCK_PORT} --strictPort`,
+        command: `node_modules/.bin/vite build --mode mock --outDir node_modules/.mock-dist --emptyOutDir && node_modules/.bin/vite preview --mode mock --outDir node_modules/.mock-dist --port ${MOCK_PORT} --strictPort`,
         port: MOCK_PORT,
         timeout: 120_000,
         reuseExistingServer: false,

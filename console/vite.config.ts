@@ -7,6 +7,9 @@ import { mockServer } from './dev/mock.ts';
 // The host stays as the browser sees it: the server refuses changes that come from another origin.
 const api = { target: process.env.PERENNIAL_URL ?? 'http://127.0.0.1:7300', changeOrigin: false };
 
+const SHARED = /node_modules|src.(shared|app)/;
+const DIALOG = /@mantine.core.esm.components.(Modal|Drawer|Overlay)|react-remove-scroll/;
+
 export default defineConfig(({ mode }) => ({
   base: '/',
   plugins: [react(), precompress(), ...(mode === 'mock' ? [mockServer()] : [])],
@@ -19,8 +22,14 @@ export default defineConfig(({ mode }) => ({
     chunkSizeWarningLimit: 700,
     rolldownOptions: {
       output: {
-        // Whatever most routes need travels in one file, instead of thirty small ones.
-        advancedChunks: { groups: [{ name: 'shared', minShareCount: 8, test: /node_modules|src.(shared|app)/ }] },
+        codeSplitting: {
+          groups: [
+            // Whatever most routes need travels in one file, instead of thirty small ones.
+            { name: 'shared', minShareCount: 8, test: (id) => SHARED.test(id) && !DIALOG.test(id), priority: 1 },
+            // Dialogs are in many files and on few screens: they come with the first one that opens.
+            { name: 'dialog', test: DIALOG },
+          ],
+        },
       },
     },
     // The content security policy allows images from data: only, never scripts or fonts.

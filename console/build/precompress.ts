@@ -11,7 +11,8 @@ export function precompress(): Plugin {
   let outDir = 'dist';
   return {
     name: 'perennial-precompress',
-    apply: 'build',
+    // Not for the made-up server of the tests, which begin sooner without.
+    apply: (_, { command, mode }) => command === 'build' && mode !== 'mock',
     configResolved(config) {
       outDir = config.build.outDir;
     },

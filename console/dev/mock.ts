@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { join } from 'node:path';
+import { extname, join } from 'node:path';
 import type { Connect, Plugin } from 'vite';
 import { handleApi } from './mock/routes.ts';
 
@@ -22,6 +22,22 @@ function serveHtml(outDir: string): Connect.NextHandleFunction {
   };
 }
 
+const TYPES: Record<string, string> = { '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml' };
+
+/** As the real server: the copy that the build has compressed, for a browser that takes it. */
+function serveCompressed(outDir: string): Connect.NextHandleFunction {
+  return (request, response, next) => {
+    const path = (request.url ?? '/').split('?')[0] ?? '/';
+    const file = join(outDir, `${path}.gz`);
+    const type = TYPES[extname(path)];
+    const wanted = /\bgzip\b/.test(String(request.headers['accept-encoding'] ?? ''));
+    if (!wanted || !type || path.includes('..') || !existsSync(file)) return next();
+    response.setHeader('Content-Type', `${type}; charset=utf-8`);
+    response.setHeader('Content-Encoding', 'gzip');
+    response.end(readFileSync(file));
+  };
+}
+
 function api(request: IncomingMessage, response: ServerResponse, next: Connect.NextFunction) {
   if (!request.url?.startsWith('/api/')) return next();
   handleApi(request, response);
@@ -37,6 +53,7 @@ export function mockServer(): Plugin {
     configurePreviewServer(server) {
       server.middlewares.use(api);
       server.middlewares.use(serveHtml(server.config.build.outDir));
+      server.middlewares.use(serveCompressed(server.config.build.outDir));
     },
   };
 }

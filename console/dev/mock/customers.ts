@@ -162,7 +162,7 @@ export function profileOf(customer: MockCustomer): CustomerProfile {
       .map(([month, sum]) => ({ month, revenue: money(sum.revenue), orders: sum.orders })),
     conflicts:
       customer.number % 5 === 0
-        ? [{ type: 'phone', value: '138****5678', other_customer_id: 'cus_000002', at: '2026-09-12T06:00:00Z' }]
+        ? [{ type: 'phone', value: '13812345678', other_customer_id: 'cus_000002', at: '2026-09-12T06:00:00Z' }]
         : [],
   };
 }

@@ -146,13 +146,18 @@ function makeCustomer(number: number): MockCustomer {
   return {
     number,
     orders,
-    traits: { city: CITIES[number % CITIES.length] as string, gender: number % 3 === 0 ? '男' : '女' },
+    traits: {
+      city: CITIES[number % CITIES.length] as string,
+      gender: number % 3 === 0 ? '男' : '女',
+      birthday: `19${70 + (number % 30)}-05-12`,
+    },
     row: {
       id: `cus_${String(number).padStart(6, '0')}`,
       display_name: name,
       identifiers: [
         { type: 'customer_id', value: String(12_000 + number) },
         { type: 'email', value: email },
+        { type: 'phone', value: `138${String(10_000_000 + number * 7919).slice(-8)}` },
       ],
       orders: placed.length,
       revenue: money(gross - refunds),

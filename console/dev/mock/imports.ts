@@ -209,7 +209,7 @@ const NOTHING = {
 };
 
 /** Of an import, and of the value run after it. */
-export const RUN_MS = 4000;
+export const RUN_MS = 2000;
 
 export function startedImport(
   id: string,

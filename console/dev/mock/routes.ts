@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { BrandSettings, ImportRecord, Job, Me, Measure, User } from '../../src/shared/api/types';
+import { auditEntries } from './audit.ts';
 import { findCustomer, listCustomers, profileOf, selectCustomers, timelineOf } from './customers.ts';
 import {
   advance,
@@ -45,7 +46,7 @@ let tokens = [
     expires_at: null as string | null,
   },
 ];
-let settings: BrandSettings = {
+const settings: BrandSettings = {
   brand_name: '晨雾茶铺',
   time_zone: 'Asia/Shanghai',
   currency: 'CNY',
@@ -57,7 +58,6 @@ let settings: BrandSettings = {
   current_window_days: 365,
   default_locale: 'zh-CN',
 };
-let settingsVersion = 1;
 const uploads = new Map<string, StoredUpload>();
 const imports = new Map<string, ImportRecord & { startedMs?: number }>([
   ['imp_0003', importRecord('imp_0003', 'done', [{ name: 'orders-2026.csv.gz', size_bytes: 6_176_397 }])],
@@ -113,11 +113,13 @@ interface Reply {
   text?: string;
 }
 
+const PROBLEM = { 'Content-Type': 'application/problem+json' };
+
 function problem(status: number, code: string, more: object = {}): Reply {
   return {
     status,
     body: { type: 'about:blank', title: code, status, code, errors: [], request_id: 'req_mock_0001', ...more },
-    headers: { 'Content-Type': 'application/problem+json' },
+    headers: PROBLEM,
   };
 }
 
@@ -141,6 +143,15 @@ function me(call: Call): Me {
     must_set_password: call.cookies.mock_session === 'new',
     locale: null,
   };
+}
+
+/** Kept in cookies, so that people (and tests) who work side by side do not change each other's. */
+function settingsOf(call: Call): { body: BrandSettings; etag: string } {
+  if (call.cookies.mock === 'no_currency')
+    return { body: { ...settings, currency: null, currency_exponent: null, currency_locked: false }, etag: '"1"' };
+  return call.cookies.mock_theirs
+    ? { body: { ...settings, horizon_days: 730 }, etag: '"2"' }
+    : { body: settings, etag: '"1"' };
 }
 
 type Handler = (call: Call, match: RegExpMatchArray) => Reply;
@@ -335,29 +346,26 @@ const ROUTES: [string, RegExp, Handler][] = [
   [
     'GET',
     /^\/settings$/,
-    (call) => ({
-      body:
-        call.cookies.mock === 'no_currency'
-          ? { ...settings, currency: null, currency_exponent: null, currency_locked: false }
-          : settings,
-      headers: { ETag: `"${settingsVersion}"` },
-    }),
+    (call) => {
+      const { body, etag } = settingsOf(call);
+      return { body, headers: { ETag: etag } };
+    },
   ],
   [
     'PUT',
     /^\/settings$/,
     (call) => {
-      if (call.cookies.mock === 'conflict' && settingsVersion === 1) {
-        settingsVersion += 1;
-        settings = { ...settings, horizon_days: 730 };
-        setTimeout(() => {
-          settings = { ...settings, horizon_days: 365 };
-          settingsVersion = 1;
-        }, 4000);
-      }
-      if (call.headers['if-match'] !== `"${settingsVersion}"`) return problem(412, 'precondition_failed');
+      // Somebody else was faster, once: who comes back with their version is let through.
+      const overtaken = call.cookies.mock === 'conflict' && !call.cookies.mock_theirs;
+      const stale = call.headers['if-match'] !== settingsOf(call).etag;
+      if (overtaken || stale)
+        return {
+          ...problem(412, 'precondition_failed'),
+          headers: { ...PROBLEM, ...(overtaken ? { 'Set-Cookie': 'mock_theirs=1; Path=/; SameSite=Lax' } : {}) },
+        };
       const run = runCookie(queuedRun(call.cookies.mock_run, Date.now()));
-      return { body: { ...settings, ...(call.body as object) }, headers: { ETag: `"${settingsVersion}"`, ...run } };
+      const { body, etag } = settingsOf(call);
+      return { body: { ...body, ...(call.body as object) }, headers: { ETag: etag, ...run } };
     },
   ],
   ['GET', /^\/users$/, () => ({ body: { items: users } })],
@@ -429,41 +437,7 @@ const ROUTES: [string, RegExp, Handler][] = [
     /^\/jobs\/([^/]+)\/retry$/,
     (_, match) => ({ status: 202, body: { ...jobs.find((one) => one.id === match[1]), state: 'waiting' } }),
   ],
-  [
-    'GET',
-    /^\/audit$/,
-    () => ({
-      body: {
-        items: [
-          {
-            id: 'aud_3',
-            at: '2026-11-21T02:11:50Z',
-            actor: { kind: 'user', id: 'usr_1', name: '林晓岚' },
-            action: 'import.created',
-            subject: 'imp_0003',
-            detail: { files: ['orders-2026.csv.gz'] },
-          },
-          {
-            id: 'aud_2',
-            at: '2026-11-20T08:00:00Z',
-            actor: { kind: 'token', id: 'tok_1', name: 'nightly export' },
-            action: 'customers.exported',
-            subject: null,
-            detail: { format: 'csv', rows: 1860 },
-          },
-          {
-            id: 'aud_1',
-            at: '2026-01-04T02:00:00Z',
-            actor: { kind: 'system', id: null, name: null },
-            action: 'user.created',
-            subject: 'usr_1',
-            detail: {},
-          },
-        ],
-        next_cursor: null,
-      },
-    }),
-  ],
+  ['GET', /^\/audit$/, () => ({ body: { items: auditEntries(), next_cursor: null } })],
   [
     'GET',
     /^\/system$/,

@@ -1,12 +1,13 @@
 import { ActionIcon, Menu, useMantineColorScheme } from '@mantine/core';
 import { IconCheck, IconDeviceDesktop, IconLanguage, IconMoon, IconSun } from '@tabler/icons-react';
+import type { ReactNode } from 'react';
 import { savePreferences } from '@/shared/api/session';
 import type { LocaleTag } from '@/shared/api/types';
 import { useLocale, useT } from '@/shared/i18n';
 
-const LANGUAGES: { tag: LocaleTag; name: string }[] = [
-  { tag: 'zh-CN', name: '中文' },
-  { tag: 'en', name: 'English' },
+const LANGUAGES: { value: LocaleTag; label: string; lang: LocaleTag }[] = [
+  { value: 'zh-CN', label: '中文', lang: 'zh-CN' },
+  { value: 'en', label: 'English', lang: 'en' },
 ];
 
 export function LanguageMenu({ signedIn }: { signedIn?: boolean }) {
@@ -18,25 +19,14 @@ export function LanguageMenu({ signedIn }: { signedIn?: boolean }) {
     if (signedIn) savePreferences(tag).catch(() => {});
   };
   return (
-    <Menu position="bottom-end">
-      <Menu.Target>
-        <ActionIcon size={36} aria-label={t.shell.language} data-testid="language-menu">
-          <IconLanguage size={18} />
-        </ActionIcon>
-      </Menu.Target>
-      <Menu.Dropdown>
-        {LANGUAGES.map(({ tag, name }) => (
-          <Menu.Item
-            key={tag}
-            lang={tag}
-            onClick={() => choose(tag)}
-            rightSection={locale === tag && <IconCheck size={14} />}
-          >
-            {name}
-          </Menu.Item>
-        ))}
-      </Menu.Dropdown>
-    </Menu>
+    <ChoiceMenu
+      label={t.shell.language}
+      testId="language-menu"
+      icon={<IconLanguage size={18} />}
+      choices={LANGUAGES}
+      chosen={locale}
+      onChoose={choose}
+    />
   );
 }
 
@@ -45,20 +35,43 @@ export function SchemeMenu() {
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   const Icon = { auto: IconDeviceDesktop, light: IconSun, dark: IconMoon }[colorScheme];
   return (
+    <ChoiceMenu
+      label={t.shell.scheme}
+      testId="scheme-menu"
+      icon={<Icon size={18} />}
+      choices={(['auto', 'light', 'dark'] as const).map((value) => ({ value, label: t.shell.schemes[value] }))}
+      chosen={colorScheme}
+      onChoose={setColorScheme}
+    />
+  );
+}
+
+interface ChoiceProps<V extends string> {
+  label: string;
+  testId: string;
+  icon: ReactNode;
+  choices: { value: V; label: string; lang?: string }[];
+  chosen: V;
+  onChoose: (value: V) => void;
+}
+
+function ChoiceMenu<V extends string>({ label, testId, icon, choices, chosen, onChoose }: ChoiceProps<V>) {
+  return (
     <Menu position="bottom-end">
       <Menu.Target>
-        <ActionIcon size={36} aria-label={t.shell.scheme} data-testid="scheme-menu">
-          <Icon size={18} />
+        <ActionIcon size={36} aria-label={label} data-testid={testId}>
+          {icon}
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>
-        {(['auto', 'light', 'dark'] as const).map((scheme) => (
+        {choices.map(({ value, label: text, lang }) => (
           <Menu.Item
-            key={scheme}
-            onClick={() => setColorScheme(scheme)}
-            rightSection={colorScheme === scheme && <IconCheck size={14} />}
+            key={value}
+            lang={lang}
+            onClick={() => onChoose(value)}
+            rightSection={chosen === value && <IconCheck size={14} />}
           >
-            {t.shell.schemes[scheme]}
+            {text}
           </Menu.Item>
         ))}
       </Menu.Dropdown>

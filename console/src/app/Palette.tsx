@@ -1,14 +1,24 @@
 import { Modal, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
-import { IconDatabaseImport, IconKeyboard, IconLanguage, IconSearch, IconSunMoon, IconUser } from '@tabler/icons-react';
+import {
+  IconDatabaseImport,
+  IconEye,
+  IconEyeOff,
+  IconKeyboard,
+  IconLanguage,
+  IconSearch,
+  IconSunMoon,
+  IconUser,
+} from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { type KeyboardEvent, type ReactNode, useEffect, useId, useState } from 'react';
 import { useCan } from '@/access/me';
 import { customersQuery } from '@/customers/api';
-import { customerName } from '@/customers/name';
+import { useCustomerName } from '@/customers/name';
 import { savePreferences } from '@/shared/api/session';
 import { useLocale, useT } from '@/shared/i18n';
+import { usePersonal, usePrivacy } from '@/shared/privacy/Privacy';
 import { errorText } from '@/shared/ui/StateView';
 import { PAGES } from './Navigation';
 import css from './palette.module.css';
@@ -139,6 +149,9 @@ function useEntries(text: string, onShortcuts: () => void): { entries: Entry[]; 
   const { setColorScheme } = useMantineColorScheme();
   // What is on the screen, also where the system decides it.
   const shown = useComputedColorScheme('light', { getInitialValueInEffect: false });
+  const nameOf = useCustomerName();
+  const personal = usePersonal();
+  const { masked, setMasked } = usePrivacy();
   const [searched] = useDebouncedValue(text.trim(), DEBOUNCE_MS);
   const people = useQuery({
     ...customersQuery({ search: searched, limit: MOST_PEOPLE }),
@@ -192,6 +205,14 @@ function useEntries(text: string, onShortcuts: () => void): { entries: Entry[]; 
       run: () => setColorScheme(shown === 'dark' ? 'light' : 'dark'),
     },
     {
+      id: 'privacy',
+      group,
+      label: masked ? t.common.privacy.show : t.common.privacy.hide,
+      keywords: 'privacy mask yinsi tuomin 脱敏',
+      icon: masked ? <IconEye {...icon} /> : <IconEyeOff {...icon} />,
+      run: () => setMasked(!masked),
+    },
+    {
       id: 'shortcuts',
       group,
       label: t.shell.actions.shortcuts,
@@ -207,8 +228,8 @@ function useEntries(text: string, onShortcuts: () => void): { entries: Entry[]; 
     (row): Entry => ({
       id: row.id,
       group: t.shell.palettePeople,
-      label: customerName(row),
-      description: row.identifiers.map((identifier) => identifier.value).join(' · '),
+      label: nameOf(row),
+      description: row.identifiers.map(({ type, value }) => personal(type, value)).join(' · '),
       keywords: '',
       icon: <IconUser {...icon} />,
       run: () => navigate({ to: '/customers/$id', params: { id: row.id } }),

@@ -1,4 +1,4 @@
-import { ActionIcon, Drawer, Menu, UnstyledButton } from '@mantine/core';
+import { ActionIcon, Menu, UnstyledButton } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import {
   IconCloudOff,
@@ -17,16 +17,22 @@ import { useMe } from '@/access/me';
 import { ApiError } from '@/shared/api/client';
 import { signOut } from '@/shared/api/session';
 import { lookup, useT } from '@/shared/i18n';
+import { usePrivacy } from '@/shared/privacy/Privacy';
 import { useOnline, useStored } from '@/shared/ui/hooks';
 import { notify } from '@/shared/ui/notify';
 import { errorText } from '@/shared/ui/StateView';
 import { LanguageMenu, SchemeMenu } from './ChromeMenus';
 import { Navigation } from './Navigation';
+import { PrivacyToggle } from './PrivacyToggle';
 import css from './shell.module.css';
 import { useShortcuts } from './useShortcuts';
+import { Watermark } from './Watermark';
 
 const loadPalette = () => import('./Palette');
 const Palette = lazy(() => loadPalette().then((module) => ({ default: module.Palette })));
+const NavigationDrawer = lazy(() =>
+  import('./NavigationDrawer').then((module) => ({ default: module.NavigationDrawer })),
+);
 const ShortcutSheet = lazy(() => import('./ShortcutSheet').then((module) => ({ default: module.ShortcutSheet })));
 
 const PALETTE_PREFETCH_MS = 1500;
@@ -71,15 +77,6 @@ export function Shell({ brandName, children }: { brandName?: string; children: R
           </ActionIcon>
         </div>
       </aside>
-      <Drawer
-        opened={drawerOpened}
-        onClose={drawer.close}
-        size={264}
-        title={brandName || t.common.brand}
-        closeButtonProps={{ 'aria-label': t.common.close }}
-      >
-        <Navigation onNavigate={drawer.close} />
-      </Drawer>
       <div className={css.column}>
         <header className={css.topbar}>
           <ActionIcon
@@ -102,6 +99,7 @@ export function Shell({ brandName, children }: { brandName?: string; children: R
             <kbd className={css.kbd}>{MAC ? '⌘ K' : 'Ctrl K'}</kbd>
           </UnstyledButton>
           <div className={css.tools}>
+            <PrivacyToggle />
             <LanguageMenu signedIn />
             <SchemeMenu />
             <AccountMenu onShortcuts={sheet.open} />
@@ -118,8 +116,10 @@ export function Shell({ brandName, children }: { brandName?: string; children: R
           {children}
         </main>
       </div>
+      <Watermark />
       <Suspense fallback={null}>
         {paletteOpened && <Palette onClose={() => setPaletteOpened(false)} onShortcuts={sheet.open} />}
+        {drawerOpened && <NavigationDrawer title={brandName || t.common.brand} onClose={drawer.close} />}
         {sheetOpened && <ShortcutSheet opened onClose={sheet.close} />}
       </Suspense>
     </div>
@@ -131,6 +131,7 @@ function AccountMenu({ onShortcuts }: { onShortcuts: () => void }) {
   const me = useMe();
   const navigate = useNavigate();
   const queryClient = useQueryClient();
+  const { setMasked } = usePrivacy();
   const leave = async () => {
     try {
       await signOut();
@@ -138,6 +139,7 @@ function AccountMenu({ onShortcuts }: { onShortcuts: () => void }) {
       const isOut = error instanceof ApiError && error.status === 401;
       if (!isOut) return notify(t.shell.signOutFailed(errorText(t, error)), 'danger');
     }
+    setMasked(true);
     queryClient.clear();
     navigate({ to: '/login' });
   };

@@ -7,6 +7,7 @@ import { sessionQuery, settingsQuery } from '@/shared/api/session';
 import { useRefreshAfterValueRun } from '@/shared/api/useValueRun';
 import { FmtProvider } from '@/shared/fmt';
 import { storedLocale, useLocale } from '@/shared/i18n';
+import { PrivacyProvider } from '@/shared/privacy/Privacy';
 import { ErrorPanel, LoadingBlock } from '@/shared/ui/StateView';
 import { Shell } from './Shell';
 
@@ -58,9 +59,11 @@ export function SignedInShell() {
     <MeProvider me={session.data}>
       <FmtProvider timeZone={settings.data.settings.time_zone}>
         <RefreshAfterValueRun />
-        <Shell brandName={settings.data.settings.brand_name}>
-          <Outlet />
-        </Shell>
+        <PrivacyProvider key={session.data.id} person={session.data.id}>
+          <Shell brandName={settings.data.settings.brand_name}>
+            <Outlet />
+          </Shell>
+        </PrivacyProvider>
         {ended && (
           <Suspense fallback={null}>
             <SessionEndedDialog opened email={session.data.email} onSignedIn={resume} />

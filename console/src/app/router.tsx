@@ -18,6 +18,7 @@ const shellRoute = createRoute({ getParentRoute: () => rootRoute, id: 'shell', c
 const homeRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/',
+  validateSearch: asSearch,
   component: lazyRouteComponent(() => import('./StartPage'), 'StartPage'),
 });
 

@@ -5,22 +5,21 @@ import { Link, useNavigate } from '@tanstack/react-router';
 import type { Search } from '@/app/search';
 import { useFmt } from '@/shared/fmt';
 import { useT } from '@/shared/i18n';
+import { usePersonal } from '@/shared/privacy/Privacy';
 import { DataTable } from '@/shared/ui/DataTable';
 import { useDocumentTitle, useStored } from '@/shared/ui/hooks';
 import { Pager } from '@/shared/ui/Pager';
 import { PageHeader, Panel } from '@/shared/ui/Panel';
 import { LoadingBlock, QueryView, StateView } from '@/shared/ui/StateView';
-import { customersQuery } from './api';
 import { customerColumns, DEFAULT_COLUMNS } from './columns';
 import css from './customers.module.css';
 import { FilterChips } from './FilterChips';
 import { FilterMenu } from './FilterMenu';
-import { filtersOf, SORT_KEYS, without } from './filters';
+import { filtersOf, without } from './filters';
 import { ColumnMenu, ExportMenu } from './ListMenus';
+import { listQuery, orderOf, PAGE_SIZE } from './list';
 import { useListPlace } from './listPlace';
 import { SearchField } from './SearchField';
-
-const PAGE_SIZE = 50;
 
 export function CustomersPage() {
   const t = useT();
@@ -33,11 +32,8 @@ export function CustomersPage() {
   useDocumentTitle(t.customers.title);
 
   const filters = filtersOf(search);
-  const sort = (SORT_KEYS as readonly string[]).includes(search.sort ?? '')
-    ? (search.sort as string)
-    : 'lifetime_value';
-  const order = search.order === 'asc' ? 'asc' : 'desc';
-  const query = useQuery(customersQuery({ ...filters, sort, order, limit: PAGE_SIZE, cursor: cursors.at(-1) }));
+  const { sort, order } = orderOf(search);
+  const query = useQuery(listQuery(search, cursors.at(-1)));
   const before = cursors.length * PAGE_SIZE;
 
   // Other filters or another order begin at the first page: no cursor goes along.
@@ -52,7 +48,7 @@ export function CustomersPage() {
   // While the next page is on its way, the rows and their cursor still belong to the one before.
   const canTurn = !query.isPlaceholderData;
 
-  const all = customerColumns(t, place);
+  const all = customerColumns(t, place, usePersonal());
   const shown = all.filter((column) => column.always || columns.includes(column.key));
   const total = query.data?.total;
   return (

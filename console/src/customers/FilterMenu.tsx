@@ -1,9 +1,14 @@
 import { Button, Popover } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconFilterPlus } from '@tabler/icons-react';
+import { lazy, Suspense } from 'react';
 import type { Search } from '@/app/search';
 import { useT } from '@/shared/i18n';
-import { FilterForm } from './FilterForm';
+import { LoadingBlock } from '@/shared/ui/StateView';
+
+/** Its fields are heavy, and most visits to the list filter nothing by hand. */
+const loadForm = () => import('./FilterForm');
+const FilterForm = lazy(() => loadForm().then((module) => ({ default: module.FilterForm })));
 
 export function FilterMenu({ onAdd }: { onAdd: (filters: Search) => void }) {
   const t = useT();
@@ -23,18 +28,22 @@ export function FilterMenu({ onAdd }: { onAdd: (filters: Search) => void }) {
           variant="default"
           leftSection={<IconFilterPlus size={16} />}
           onClick={menu.toggle}
+          onPointerEnter={loadForm}
+          onFocus={loadForm}
           data-testid="add-filter"
         >
           {t.customers.addFilter}
         </Button>
       </Popover.Target>
       <Popover.Dropdown aria-label={t.customers.addFilter}>
-        <FilterForm
-          onAdd={(filters) => {
-            onAdd(filters);
-            menu.close();
-          }}
-        />
+        <Suspense fallback={<LoadingBlock lines={3} height={36} />}>
+          <FilterForm
+            onAdd={(filters) => {
+              onAdd(filters);
+              menu.close();
+            }}
+          />
+        </Suspense>
       </Popover.Dropdown>
     </Popover>
   );

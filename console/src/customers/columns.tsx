@@ -2,6 +2,7 @@ import { Link } from '@tanstack/react-router';
 import type { CustomerRow } from '@/shared/api/types';
 import { useFmt } from '@/shared/fmt';
 import { lookup, type Messages, useT } from '@/shared/i18n';
+import type { usePersonal } from '@/shared/privacy/Privacy';
 import { Chip } from '@/shared/ui/Chip';
 import type { Column } from '@/shared/ui/DataTable';
 import { DayOf, Missing, MoneyText, Percent } from '@/shared/ui/Values';
@@ -20,10 +21,6 @@ export const DEFAULT_COLUMNS = [
   'probability_active',
 ];
 
-function IdentifierList({ row }: { row: CustomerRow }) {
-  return <span className="mono">{row.identifiers.map((identifier) => identifier.value).join(' · ')}</span>;
-}
-
 function Group({ row }: { row: CustomerRow }) {
   const t = useT();
   return row.rfm ? <Chip>{lookup(t.common.groups, row.rfm.group)}</Chip> : <Missing reason={t.customers.neverBought} />;
@@ -41,7 +38,11 @@ function Count({ value }: { value: number }) {
 }
 
 /** A name leads to the customer, and takes `place` along for the way back. */
-export function customerColumns(t: Messages, place: ListPlace): Column<CustomerRow>[] {
+export function customerColumns(
+  t: Messages,
+  place: ListPlace,
+  personal: ReturnType<typeof usePersonal>,
+): Column<CustomerRow>[] {
   const c = t.customers.column;
   const money = (
     key: 'historical_value' | 'current_value' | 'potential_value' | 'lifetime_value',
@@ -57,13 +58,22 @@ export function customerColumns(t: Messages, place: ListPlace): Column<CustomerR
       key: 'name',
       header: c.name,
       always: true,
+      render: (row) => {
+        const { kind, value } = customerName(row);
+        return (
+          <Link to="/customers/$id" params={{ id: row.id }} state={{ list: place }}>
+            {personal(kind, value)}
+          </Link>
+        );
+      },
+    },
+    {
+      key: 'identifiers',
+      header: c.identifiers,
       render: (row) => (
-        <Link to="/customers/$id" params={{ id: row.id }} state={{ list: place }}>
-          {customerName(row)}
-        </Link>
+        <span className="mono">{row.identifiers.map(({ type, value }) => personal(type, value)).join(' · ')}</span>
       ),
     },
-    { key: 'identifiers', header: c.identifiers, render: (row) => <IdentifierList row={row} /> },
     { key: 'group', header: c.group, render: (row) => <Group row={row} /> },
     {
       key: 'cell',

@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router';
-import { customerName } from '@/customers/name';
+import { useCustomerName } from '@/customers/name';
 import type { Day, Overview } from '@/shared/api/types';
 import { useFmt } from '@/shared/fmt';
 import { useT } from '@/shared/i18n';
@@ -14,6 +14,7 @@ const TONES: Record<string, Tone> = { overdue: 'warning', high_value_fading: 'da
 export function AttentionPanel({ attention, asOf }: { attention: Overview['attention']; asOf: Day | null }) {
   const t = useT();
   const fmt = useFmt();
+  const nameOf = useCustomerName();
   const a = t.home.attention;
   return (
     <Panel
@@ -31,7 +32,7 @@ export function AttentionPanel({ attention, asOf }: { attention: Overview['atten
         {attention.map(({ customer, reason, detail }) => (
           <li key={`${customer.id} ${reason}`}>
             <Link to="/customers/$id" params={{ id: customer.id }} className={css.attentionName}>
-              {customerName(customer)}
+              {nameOf(customer)}
             </Link>
             <span className={css.attentionReason}>
               <Chip tone={TONES[reason]}>{a.reasons[reason] ?? reason}</Chip>

@@ -7,6 +7,7 @@ import { useFmt } from '@/shared/fmt';
 import { useT } from '@/shared/i18n';
 import { Chip } from '@/shared/ui/Chip';
 import { useDocumentTitle } from '@/shared/ui/hooks';
+import { Later } from '@/shared/ui/Later';
 import { PageHeader, Panel } from '@/shared/ui/Panel';
 import { LoadingBlock, QueryView, StateView } from '@/shared/ui/StateView';
 import { GroupsPanel } from '@/value/GroupsPanel';
@@ -71,25 +72,27 @@ function Dashboard({ overview }: { overview: Overview }) {
         </NoValueRun>
       )}
       <HomeFigures overview={overview} trend={trend} />
-      <div className={css.columns}>
-        <div className={css.stack}>
-          {trend.length > 0 && <TrendPanel trend={trend} asOf={asOf} currency={currency} />}
-          <AttentionPanel attention={overview.attention} asOf={asOf} />
+      <Later>
+        <div className={css.columns}>
+          <div className={css.stack}>
+            {trend.length > 0 && <TrendPanel trend={trend} asOf={asOf} currency={currency} />}
+            <AttentionPanel attention={overview.attention} asOf={asOf} />
+          </div>
+          <div className={css.stack}>
+            {overview.groups.length > 0 && (
+              <GroupsPanel
+                title={t.home.groups}
+                groups={overview.groups}
+                shareName={t.value.shareOfLifetime}
+                asOf={asOf}
+                currency={currency}
+              />
+            )}
+            {overview.change && <ChangePanel change={overview.change} />}
+            <FreshnessPanel overview={overview} />
+          </div>
         </div>
-        <div className={css.stack}>
-          {overview.groups.length > 0 && (
-            <GroupsPanel
-              title={t.home.groups}
-              groups={overview.groups}
-              shareName={t.value.shareOfLifetime}
-              asOf={asOf}
-              currency={currency}
-            />
-          )}
-          {overview.change && <ChangePanel change={overview.change} />}
-          <FreshnessPanel overview={overview} />
-        </div>
-      </div>
+      </Later>
     </div>
   );
 }

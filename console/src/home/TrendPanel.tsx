@@ -1,6 +1,7 @@
 import { SegmentedControl } from '@mantine/core';
-import { Link, useNavigate } from '@tanstack/react-router';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
+import type { Search } from '@/app/search';
 import type { Day, Overview } from '@/shared/api/types';
 import { ChartFrame } from '@/shared/charts/ChartFrame';
 import { XyChart } from '@/shared/charts/XyChart';
@@ -9,6 +10,7 @@ import { moneyMajor } from '@/shared/fmt/money';
 import { useT } from '@/shared/i18n';
 import { Explain } from '@/shared/ui/Explain';
 import css from './home.module.css';
+import { lastMonths, PERIODS, SHORTEST_MONTHS } from './trend';
 
 const MEASURES = ['revenue', 'orders', 'buyers', 'new_buyers'] as const;
 type TrendMeasure = (typeof MEASURES)[number];
@@ -19,11 +21,14 @@ interface Props {
   currency: string | null;
 }
 
-export function TrendPanel({ trend, asOf, currency }: Props) {
+export function TrendPanel({ trend: whole, asOf, currency }: Props) {
   const t = useT();
   const fmt = useFmt();
   const navigate = useNavigate();
+  const search = useSearch({ strict: false }) as Search;
   const [measure, setMeasure] = useState<TrendMeasure>('revenue');
+  const period = PERIODS.find((one) => one === search.period) ?? 'all';
+  const trend = lastMonths(whole, period);
   const sample = trend[0]?.revenue ?? { minor: 0, currency: 'CNY', exponent: 2 };
   const money = (major: number) => ({ ...sample, minor: Math.round(major * 10 ** sample.exponent) });
   const isMoney = measure === 'revenue';
@@ -47,14 +52,36 @@ export function TrendPanel({ trend, asOf, currency }: Props) {
       asOf={asOf}
       currency={currency}
       actions={
-        <SegmentedControl
-          size="xs"
-          aria-label={t.home.trendMeasure}
-          value={measure}
-          onChange={(value) => setMeasure(value as TrendMeasure)}
-          data={MEASURES.map((value) => ({ value, label: t.home.measures[value] }))}
-          className={css.measures}
-        />
+        <>
+          {whole.length > SHORTEST_MONTHS && (
+            <SegmentedControl
+              size="xs"
+              aria-label={t.home.period}
+              value={period}
+              onChange={(value) =>
+                navigate({
+                  to: '/',
+                  search: value === 'all' ? {} : { period: value },
+                  replace: true,
+                  resetScroll: false,
+                })
+              }
+              data={PERIODS.filter((value) => value === 'all' || Number(value) < whole.length).map((value) => ({
+                value,
+                label: t.home.periods[value],
+              }))}
+              className={css.measures}
+            />
+          )}
+          <SegmentedControl
+            size="xs"
+            aria-label={t.home.trendMeasure}
+            value={measure}
+            onChange={(value) => setMeasure(value as TrendMeasure)}
+            data={MEASURES.map((value) => ({ value, label: t.home.measures[value] }))}
+            className={css.measures}
+          />
+        </>
       }
       table={{
         columns: [t.home.month, ...MEASURES.map((value) => t.home.measures[value])],

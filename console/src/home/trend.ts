@@ -8,3 +8,14 @@ export function wholeTrend(trend: Overview['trend']): Overview['trend'] {
   const nothing = { revenue: { ...sample, minor: 0 }, orders: 0, buyers: 0, new_buyers: 0, partial: false };
   return fillMonths(trend, (month) => ({ month, ...nothing }));
 }
+
+/** How much of the trend is looked at. The choice stands in the address. */
+export const PERIODS = ['12', '24', 'all'] as const;
+export type Period = (typeof PERIODS)[number];
+
+/** With no more months than the shortest period there is nothing to choose. */
+export const SHORTEST_MONTHS = Number(PERIODS[0]);
+
+export function lastMonths(trend: Overview['trend'], period: Period): Overview['trend'] {
+  return period === 'all' ? trend : trend.slice(-Number(period));
+}

@@ -1,35 +1,30 @@
 import type { ErrorGroup } from '@/shared/api/types';
 import { useFmt } from '@/shared/fmt';
 import { lookup, useT } from '@/shared/i18n';
-import { PlainTable } from '@/shared/ui/PlainTable';
+import { type RowColumn, RowTable } from '@/shared/ui/PlainTable';
 
 export function ErrorGroups({ errors }: { errors: ErrorGroup[] }) {
   const t = useT();
   const fmt = useFmt();
   const w = t.imports.wizard;
-  const hasExamples = errors.some((error) => error.example);
+  const example: RowColumn<ErrorGroup> = {
+    key: 'example',
+    header: w.errorExample,
+    render: (error) => <span className="mono">{error.example}</span>,
+  };
+  const columns: RowColumn<ErrorGroup>[] = [
+    { key: 'code', header: w.errorKind, render: ({ code }) => lookup(t.imports.errorCodes, code) },
+    { key: 'field', header: w.errorField, render: ({ field }) => (field ? lookup(t.imports.fields, field) : '') },
+    ...(errors.some((error) => error.example) ? [example] : []),
+    { key: 'rows', header: w.errorRows, numeric: true, render: ({ rows }) => fmt.count(rows) },
+  ];
   return (
-    <PlainTable label={w.errors} testId="errors-by-code">
-      <thead>
-        <tr>
-          <th scope="col">{w.errorKind}</th>
-          <th scope="col">{w.errorField}</th>
-          {hasExamples && <th scope="col">{w.errorExample}</th>}
-          <th scope="col" className="num">
-            {w.errorRows}
-          </th>
-        </tr>
-      </thead>
-      <tbody>
-        {errors.map((error) => (
-          <tr key={`${error.code} ${error.field}`}>
-            <th scope="row">{lookup(t.imports.errorCodes, error.code)}</th>
-            <td>{error.field ? lookup(t.imports.fields, error.field) : ''}</td>
-            {hasExamples && <td className="mono">{error.example}</td>}
-            <td className="num">{fmt.count(error.rows)}</td>
-          </tr>
-        ))}
-      </tbody>
-    </PlainTable>
+    <RowTable
+      label={w.errors}
+      testId="errors-by-code"
+      columns={columns}
+      rows={errors}
+      rowKey={(error) => `${error.code} ${error.field}`}
+    />
   );
 }

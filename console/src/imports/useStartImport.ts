@@ -9,8 +9,8 @@ import { remember } from './startedWith';
 
 const MOST_TRIES = 3;
 
-/** Starts an import, or tries one out, and goes to its page. */
-export function useStartImport() {
+/** Starts an import, or tries one out, and goes to its page. What led there is then no draft any more. */
+export function useStartImport(onStarted?: () => void) {
   const t = useT();
   const navigate = useNavigate();
   const queryClient = useQueryClient();
@@ -23,7 +23,8 @@ export function useStartImport() {
       remember(record.id, request);
       queryClient.invalidateQueries({ queryKey: ['imports'] });
       queryClient.invalidateQueries({ queryKey: ['overview'] });
-      navigate({ to: '/imports/$id', params: { id: record.id } });
+      onStarted?.();
+      navigate({ to: '/imports/$id', params: { id: record.id }, ignoreBlocker: true });
     },
     onError: (error) => notify(errorText(t, error), 'danger'),
   });

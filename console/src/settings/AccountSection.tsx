@@ -3,6 +3,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type ChangeEvent, type FormEvent, useState } from 'react';
 import { useMe } from '@/access/me';
 import { SHORTEST_PASSWORD } from '@/access/password';
+import { LeaveGuard } from '@/app/drafts/LeaveGuard';
 import { ApiError } from '@/shared/api/client';
 import { sessionQuery, setPassword } from '@/shared/api/session';
 import { useT } from '@/shared/i18n';
@@ -52,6 +53,7 @@ export function AccountSection() {
   });
   return (
     <Panel title={s.title}>
+      <LeaveGuard when={Object.values(values).some(Boolean)} />
       <form onSubmit={submit} className={css.narrow} noValidate>
         <p className="muted">{s.text}</p>
         {/* For the password manager, which files a password under a name. */}

@@ -1,8 +1,11 @@
 import { Button, NumberInput, Select, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { useCan } from '@/access/me';
+import { DraftNotice } from '@/app/drafts/DraftNotice';
+import { LeaveGuard } from '@/app/drafts/LeaveGuard';
+import { useFoundDraft, useKeptDraft } from '@/app/drafts/useDraft';
 import { ApiError } from '@/shared/api/client';
 import { settingsQuery } from '@/shared/api/session';
 import type { BrandSettings } from '@/shared/api/types';
@@ -15,11 +18,20 @@ import { Panel } from '@/shared/ui/Panel';
 import { errorText, LoadingBlock, QueryView } from '@/shared/ui/StateView';
 import { supportedValues } from '@/shared/ui/supportedValues';
 import { saveSettings } from './api';
-import { changesFigures, formOf, onTop, settingsOf } from './brandForm';
-import { ConflictDialog } from './ConflictDialog';
+import { changedFields, changesFigures, type BrandForm as Form, formOf, onTop, settingsOf } from './brandForm';
 import css from './settings.module.css';
 
+const ConflictDialog = lazy(() => import('./ConflictDialog').then((module) => ({ default: module.ConflictDialog })));
+
+/** Ten years, as the server has it. */
+const DAYS_MAX = 3650;
+
 type Loaded = { settings: BrandSettings; etag: string | null };
+
+interface BrandDraft {
+  base: Loaded;
+  form: Form;
+}
 
 export function BrandSection() {
   const query = useQuery(settingsQuery);
@@ -36,18 +48,25 @@ function BrandForm({ loaded }: { loaded: Loaded }) {
   const can = useCan();
   const queryClient = useQueryClient();
   const readOnly = !can('settings.write');
-  const [base, setBase] = useState(loaded);
+  const draft = useFoundDraft<BrandDraft>('brand');
+  // A draft keeps the version that it was made from, so that saving it later still notices what others did meanwhile.
+  const [base, setBase] = useState(draft?.value.base ?? loaded);
   const [theirs, setTheirs] = useState<Loaded | null>(null);
-  const form = useForm({ initialValues: formOf(loaded.settings) });
+  const form = useForm({ initialValues: draft?.value.form ?? formOf(loaded.settings) });
+  const mine = settingsOf(form.values, base.settings);
+  const changed = changedFields(base.settings, mine).length > 0;
+  const mineToKeep: BrandDraft | null = changed ? { base, form: form.values } : null;
+  const { restoredAt, drop } = useKeptDraft('brand', mineToKeep, draft);
 
+  const show = (version: Loaded) => {
+    setBase(version);
+    form.setValues(formOf(version.settings));
+    form.clearErrors();
+  };
   const accept = (saved: Loaded) => {
     queryClient.setQueryData(settingsQuery.queryKey, saved);
-    setBase(saved);
     setTheirs(null);
-    const values = formOf(saved.settings);
-    form.setInitialValues(values);
-    form.setValues(values);
-    form.resetDirty();
+    show(saved);
   };
   const compare = async () => {
     try {
@@ -69,10 +88,14 @@ function BrandForm({ loaded }: { loaded: Loaded }) {
       notify(errorText(t, error), 'danger');
     }
   };
-  const mine = settingsOf(form.values, base.settings);
+  const number = (name: keyof Form) => ({ hideControls: true, readOnly, ...form.getInputProps(name) });
+  const percent = (name: keyof Form) => ({ min: 0, max: 100, decimalScale: 2, ...number(name) });
+  const days = (name: keyof Form) => ({ min: 1, max: DAYS_MAX, allowDecimal: false, ...number(name) });
   return (
     <form onSubmit={form.onSubmit(() => put(mine, base.etag))} className={css.stack} noValidate>
+      <LeaveGuard when={changed} onDiscard={drop} />
       {readOnly && <Notice tone="info">{b.readOnly}</Notice>}
+      {restoredAt && <DraftNotice at={restoredAt} onDiscard={() => show(loaded)} />}
       <Panel title={b.brand}>
         <div className={css.fields}>
           <TextInput label={b.name} readOnly={readOnly} {...form.getInputProps('brand_name')} />
@@ -107,65 +130,31 @@ function BrandForm({ loaded }: { loaded: Loaded }) {
       </Panel>
       <Panel title={b.definitions}>
         <div className={css.fields}>
-          <NumberInput
-            label={b.margin}
-            description={b.marginHint}
-            min={0}
-            max={100}
-            decimalScale={2}
-            hideControls
-            readOnly={readOnly}
-            {...form.getInputProps('margin_percent')}
-          />
-          <NumberInput
-            label={b.discount}
-            description={b.discountHint}
-            min={0}
-            max={100}
-            decimalScale={2}
-            hideControls
-            readOnly={readOnly}
-            {...form.getInputProps('discount_percent')}
-          />
-          <NumberInput
-            label={b.horizon}
-            description={b.horizonHint}
-            min={1}
-            max={3650}
-            allowDecimal={false}
-            hideControls
-            readOnly={readOnly}
-            {...form.getInputProps('horizon_days')}
-          />
-          <NumberInput
-            label={b.window}
-            description={b.windowHint}
-            min={1}
-            max={3650}
-            allowDecimal={false}
-            hideControls
-            readOnly={readOnly}
-            {...form.getInputProps('current_window_days')}
-          />
+          <NumberInput label={b.margin} description={b.marginHint} {...percent('margin_percent')} />
+          <NumberInput label={b.discount} description={b.discountHint} {...percent('discount_percent')} />
+          <NumberInput label={b.horizon} description={b.horizonHint} {...days('horizon_days')} />
+          <NumberInput label={b.window} description={b.windowHint} {...days('current_window_days')} />
         </div>
       </Panel>
       {!readOnly && (
         <div className={css.formFoot}>
-          <Button type="submit" loading={form.submitting} disabled={!form.isDirty()}>
+          <Button type="submit" loading={form.submitting} disabled={!changed}>
             {b.save}
           </Button>
         </div>
       )}
-      {theirs && (
-        <ConflictDialog
-          base={base.settings}
-          mine={mine}
-          theirs={theirs.settings}
-          onMine={() => put(onTop(base.settings, mine, theirs.settings), theirs.etag)}
-          onTheirs={() => accept(theirs)}
-          onClose={() => setTheirs(null)}
-        />
-      )}
+      <Suspense fallback={null}>
+        {theirs && (
+          <ConflictDialog
+            base={base.settings}
+            mine={mine}
+            theirs={theirs.settings}
+            onMine={() => put(onTop(base.settings, mine, theirs.settings), theirs.etag)}
+            onTheirs={() => accept(theirs)}
+            onClose={() => setTheirs(null)}
+          />
+        )}
+      </Suspense>
     </form>
   );
 }

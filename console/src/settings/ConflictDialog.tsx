@@ -1,9 +1,9 @@
 import { Button, Modal } from '@mantine/core';
 import type { BrandSettings } from '@/shared/api/types';
 import { type Fmt, MISSING, useFmt } from '@/shared/fmt';
-import { type Messages, useT } from '@/shared/i18n';
-import { PlainTable } from '@/shared/ui/PlainTable';
-import { FIELDS } from './brandForm';
+import { useT } from '@/shared/i18n';
+import { RowTable } from '@/shared/ui/PlainTable';
+import { FIELDS, settingNames } from './brandForm';
 import css from './settings.module.css';
 
 interface Props {
@@ -21,6 +21,7 @@ export function ConflictDialog({ base, mine, theirs, onMine, onTheirs, onClose }
   const t = useT();
   const fmt = useFmt();
   const b = t.settings.brand;
+  const names = settingNames(t);
   const rows = FIELDS.filter((field) => mine[field] !== base[field] || theirs[field] !== base[field]);
   const shown = (side: BrandSettings, field: (typeof FIELDS)[number]) =>
     side[field] === base[field] ? <span className="muted">{b.unchanged}</span> : valueText(fmt, side, field);
@@ -33,24 +34,17 @@ export function ConflictDialog({ base, mine, theirs, onMine, onTheirs, onClose }
       closeButtonProps={{ 'aria-label': t.common.close }}
     >
       <p className="muted">{b.conflictText}</p>
-      <PlainTable label={b.conflictTitle} testId="conflict-diff">
-        <thead>
-          <tr>
-            <th scope="col">{b.field}</th>
-            <th scope="col">{b.mine}</th>
-            <th scope="col">{b.theirs}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map((field) => (
-            <tr key={field}>
-              <th scope="row">{nameOf(t, field)}</th>
-              <td>{shown(mine, field)}</td>
-              <td>{shown(theirs, field)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </PlainTable>
+      <RowTable
+        label={b.conflictTitle}
+        testId="conflict-diff"
+        columns={[
+          { key: 'field', header: b.field, render: (field) => names[field] },
+          { key: 'mine', header: b.mine, render: (field) => shown(mine, field) },
+          { key: 'theirs', header: b.theirs, render: (field) => shown(theirs, field) },
+        ]}
+        rows={rows}
+        rowKey={(field) => field}
+      />
       <div className={css.dialogFoot}>
         <Button variant="default" onClick={onTheirs}>
           {b.takeTheirs}
@@ -59,20 +53,6 @@ export function ConflictDialog({ base, mine, theirs, onMine, onTheirs, onClose }
       </div>
     </Modal>
   );
-}
-
-function nameOf(t: Messages, field: (typeof FIELDS)[number]): string {
-  const b = t.settings.brand;
-  return {
-    brand_name: b.name,
-    time_zone: b.timeZone,
-    currency: b.currency,
-    default_locale: b.locale,
-    margin_basis_points: b.margin,
-    discount_rate_annual_basis_points: b.discount,
-    horizon_days: b.horizon,
-    current_window_days: b.window,
-  }[field];
 }
 
 function valueText(fmt: Fmt, settings: BrandSettings, field: (typeof FIELDS)[number]): string {

@@ -1,6 +1,7 @@
 import { Button, Modal, Select, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useQueryClient } from '@tanstack/react-query';
+import { LeaveGuard } from '@/app/drafts/LeaveGuard';
 import { ApiError } from '@/shared/api/client';
 import type { RoleName } from '@/shared/api/types';
 import { useT } from '@/shared/i18n';
@@ -8,7 +9,7 @@ import { fieldErrors } from '@/shared/ui/errorText';
 import { notify } from '@/shared/ui/notify';
 import { errorText } from '@/shared/ui/StateView';
 import { createUser, usersQuery } from './api';
-import { ROLES } from './roles';
+import { useRoleChoices } from './roles';
 import css from './settings.module.css';
 import type { MadeLink } from './TeamSection';
 
@@ -16,6 +17,7 @@ export function InviteDialog({ onClose, onLink }: { onClose: () => void; onLink:
   const t = useT();
   const s = t.settings.team;
   const queryClient = useQueryClient();
+  const roles = useRoleChoices();
   const form = useForm({
     initialValues: { name: '', email: '', role: 'operator' as RoleName },
     validate: {
@@ -41,15 +43,19 @@ export function InviteDialog({ onClose, onLink }: { onClose: () => void; onLink:
     }
   });
   return (
-    <Modal opened onClose={onClose} title={s.invite} closeButtonProps={{ 'aria-label': t.common.close }}>
+    // Name and address of a person are kept nowhere: so a stray click does not close what has been begun.
+    <Modal
+      opened
+      onClose={onClose}
+      closeOnClickOutside={!form.isDirty()}
+      title={s.invite}
+      closeButtonProps={{ 'aria-label': t.common.close }}
+    >
+      <LeaveGuard when={form.isDirty()} />
       <form onSubmit={submit} className={css.stack} noValidate>
         <TextInput label={s.name} data-autofocus {...form.getInputProps('name')} />
         <TextInput label={s.email} type="email" {...form.getInputProps('email')} />
-        <Select
-          label={s.role}
-          data={ROLES.map((value) => ({ value, label: t.common.roles[value] }))}
-          {...form.getInputProps('role')}
-        />
+        <Select label={s.role} data={roles} {...form.getInputProps('role')} />
         <Button type="submit" loading={form.submitting}>
           {s.invite}
         </Button>

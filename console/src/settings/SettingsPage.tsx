@@ -1,5 +1,5 @@
 import { Link, useParams } from '@tanstack/react-router';
-import { type ComponentType, lazy, Suspense } from 'react';
+import { type ComponentType, lazy, Suspense, useEffect, useRef } from 'react';
 import { type Right, useCan } from '@/access/me';
 import { NotFoundView } from '@/app/Fallbacks';
 import { useT } from '@/shared/i18n';
@@ -9,7 +9,7 @@ import { ForbiddenView, LoadingBlock } from '@/shared/ui/StateView';
 import css from './settings.module.css';
 
 const AccountSection = lazy(() => import('./AccountSection').then((module) => ({ default: module.AccountSection })));
-const AuditSection = lazy(() => import('./AuditSection').then((module) => ({ default: module.AuditSection })));
+const AuditSection = lazy(() => import('./audit/AuditSection').then((module) => ({ default: module.AuditSection })));
 const BrandSection = lazy(() => import('./BrandSection').then((module) => ({ default: module.BrandSection })));
 const JobsSection = lazy(() => import('./JobsSection').then((module) => ({ default: module.JobsSection })));
 const SystemSection = lazy(() => import('./SystemSection').then((module) => ({ default: module.SystemSection })));
@@ -32,6 +32,11 @@ export function SettingsPage() {
   const can = useCan();
   const params = useParams({ strict: false }) as { section?: string };
   const active = SECTIONS.find((section) => section.key === (params.section ?? 'brand'));
+  const activeRef = useRef<HTMLAnchorElement>(null);
+  useEffect(() => {
+    // On a phone the sections lie in one line, and the chosen one may be out of sight.
+    if (active) activeRef.current?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }, [active]);
   useDocumentTitle(active ? `${t.settings.sections[active.key]} · ${t.settings.title}` : t.settings.title);
   if (!active) return <NotFoundView />;
   return (
@@ -43,6 +48,7 @@ export function SettingsPage() {
             {SECTIONS.filter(({ right }) => right === null || can(right)).map(({ key }) => (
               <li key={key}>
                 <Link
+                  ref={key === active.key ? activeRef : undefined}
                   to="/settings/$section"
                   params={{ section: key }}
                   aria-current={key === active.key ? 'page' : undefined}

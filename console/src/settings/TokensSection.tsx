@@ -1,23 +1,21 @@
-import { Button, Modal, NumberInput, Select, TextInput } from '@mantine/core';
-import { useForm } from '@mantine/form';
+import { Button } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconKey } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
-import { ApiError } from '@/shared/api/client';
-import type { ApiToken, RoleName } from '@/shared/api/types';
+import { lazy, Suspense, useState } from 'react';
+import type { ApiToken } from '@/shared/api/types';
 import { lookup, useT } from '@/shared/i18n';
 import { type Column, DataTable } from '@/shared/ui/DataTable';
-import { fieldErrors } from '@/shared/ui/errorText';
 import { notify } from '@/shared/ui/notify';
 import { Panel } from '@/shared/ui/Panel';
 import { errorText, LoadingBlock, QueryView, StateView } from '@/shared/ui/StateView';
 import { DayOf, When } from '@/shared/ui/Values';
-import { createToken, revokeToken, tokensQuery } from './api';
+import { revokeToken, tokensQuery } from './api';
 import { ConfirmDialog } from './ConfirmDialog';
-import { ROLES } from './roles';
 import { SecretDialog } from './SecretDialog';
-import css from './settings.module.css';
+
+/** A form for one in many visits. */
+const TokenDialog = lazy(() => import('./TokenDialog').then((module) => ({ default: module.TokenDialog })));
 
 export function TokensSection() {
   const t = useT();
@@ -84,7 +82,7 @@ export function TokensSection() {
           </Panel>
         )}
       </QueryView>
-      {opened && <CreateDialog onClose={dialog.close} onSecret={setSecret} />}
+      <Suspense fallback={null}>{opened && <TokenDialog onClose={dialog.close} onSecret={setSecret} />}</Suspense>
       {secret && (
         <SecretDialog
           title={s.secretTitle}
@@ -96,55 +94,6 @@ export function TokensSection() {
       )}
       {revoking && <RevokeDialog token={revoking} onClose={() => setRevoking(null)} />}
     </>
-  );
-}
-
-function CreateDialog({ onClose, onSecret }: { onClose: () => void; onSecret: (secret: string) => void }) {
-  const t = useT();
-  const s = t.settings.tokens;
-  const queryClient = useQueryClient();
-  const form = useForm({
-    initialValues: { name: '', role: 'analyst' as RoleName, expires_in_days: 365 as number | string },
-    validate: { name: (value) => (value.trim() ? null : t.access.required) },
-  });
-  const submit = form.onSubmit(async ({ name, role, expires_in_days }) => {
-    try {
-      const created = await createToken({
-        name: name.trim(),
-        role,
-        ...(expires_in_days === '' ? {} : { expires_in_days: Number(expires_in_days) }),
-      });
-      queryClient.invalidateQueries({ queryKey: tokensQuery.queryKey });
-      onClose();
-      if (created.token) onSecret(created.token);
-    } catch (error) {
-      if (error instanceof ApiError) form.setErrors(fieldErrors(t, error));
-      notify(errorText(t, error), 'danger');
-    }
-  });
-  return (
-    <Modal opened onClose={onClose} title={s.create} closeButtonProps={{ 'aria-label': t.common.close }}>
-      <form onSubmit={submit} className={css.stack} noValidate>
-        <TextInput label={s.name} data-autofocus {...form.getInputProps('name')} />
-        <Select
-          label={s.role}
-          data={ROLES.map((value) => ({ value, label: t.common.roles[value] }))}
-          {...form.getInputProps('role')}
-        />
-        <NumberInput
-          label={s.expires}
-          description={s.expiresHint}
-          min={1}
-          max={3650}
-          allowDecimal={false}
-          hideControls
-          {...form.getInputProps('expires_in_days')}
-        />
-        <Button type="submit" loading={form.submitting}>
-          {s.create}
-        </Button>
-      </form>
-    </Modal>
   );
 }
 

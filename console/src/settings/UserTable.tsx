@@ -10,7 +10,7 @@ import { errorText } from '@/shared/ui/StateView';
 import { When } from '@/shared/ui/Values';
 import { changeUser, createSignInLink, usersQuery } from './api';
 import { ConfirmDialog } from './ConfirmDialog';
-import { ROLES } from './roles';
+import { useRoleChoices } from './roles';
 import css from './settings.module.css';
 import type { MadeLink } from './TeamSection';
 
@@ -21,6 +21,7 @@ export function UserTable({ users, onLink }: { users: User[]; onLink: (link: Mad
   const t = useT();
   const s = t.settings.team;
   const queryClient = useQueryClient();
+  const roles = useRoleChoices();
   const [asked, setAsked] = useState<Asked | null>(null);
   const done = {
     onError: (error: Error) => notify(errorText(t, error), 'danger'),
@@ -55,7 +56,7 @@ export function UserTable({ users, onLink }: { users: User[]; onLink: (link: Mad
           size="xs"
           w={140}
           aria-label={s.roleOf(user.name)}
-          data={ROLES.map((value) => ({ value, label: t.common.roles[value] }))}
+          data={roles}
           value={user.role}
           onChange={(role) => role && setAsked({ user, what: 'role', role: role as RoleName })}
         />

@@ -1,4 +1,5 @@
 import type { BrandSettings, LocaleTag } from '@/shared/api/types';
+import type { Messages } from '@/shared/i18n';
 
 export interface BrandForm {
   brand_name: string;
@@ -51,6 +52,20 @@ export const FIELDS = [
   'horizon_days',
   'current_window_days',
 ] as const satisfies Field[];
+
+export function settingNames(t: Messages): Record<Field, string> {
+  const b = t.settings.brand;
+  return {
+    brand_name: b.name,
+    time_zone: b.timeZone,
+    currency: b.currency,
+    default_locale: b.locale,
+    margin_basis_points: b.margin,
+    discount_rate_annual_basis_points: b.discount,
+    horizon_days: b.horizon,
+    current_window_days: b.window,
+  };
+}
 
 export function changedFields(before: BrandSettings, after: BrandSettings): Field[] {
   return FIELDS.filter((field) => before[field] !== after[field]);

@@ -4,12 +4,15 @@ import { NotFoundView } from '@/app/Fallbacks';
 import type { CustomerProfile } from '@/shared/api/types';
 import { useFmt } from '@/shared/fmt';
 import { lookup, useT } from '@/shared/i18n';
+import { RevealButton } from '@/shared/privacy/Personal';
+import { useReveal } from '@/shared/privacy/Privacy';
 import { Chip } from '@/shared/ui/Chip';
 import { useDocumentTitle } from '@/shared/ui/hooks';
+import { Later } from '@/shared/ui/Later';
 import { PageHeader, Panel } from '@/shared/ui/Panel';
 import { LoadingBlock, QueryView } from '@/shared/ui/StateView';
 import { profileQuery } from '../api';
-import { customerName } from '../name';
+import { customerName, maskedName } from '../name';
 import { ProfileFigures } from './ProfileFigures';
 import css from './profile.module.css';
 import { ConflictPanel, IdentityPanel, TraitPanel } from './SidePanels';
@@ -21,7 +24,7 @@ export function ProfilePage() {
   const t = useT();
   const { id } = useParams({ strict: false }) as { id: string };
   const query = useQuery(profileQuery(id));
-  useDocumentTitle(query.data ? customerName(query.data.row) : t.customers.profile.title);
+  useDocumentTitle(query.data ? maskedName(query.data.row) : t.customers.profile.title);
   return (
     <QueryView
       query={query}
@@ -37,6 +40,8 @@ function Profile({ id, profile }: { id: string; profile: CustomerProfile }) {
   const t = useT();
   const fmt = useFmt();
   const { row, value } = profile;
+  const called = customerName(row);
+  const { text: name, ...reveal } = useReveal(called.kind, called.value);
   const list = useLocation({ select: (location) => location.state.list });
   return (
     <>
@@ -46,7 +51,8 @@ function Profile({ id, profile }: { id: string; profile: CustomerProfile }) {
         </Link>
       </nav>
       <PageHeader
-        title={customerName(row)}
+        title={name}
+        aside={<RevealButton name={t.common.identifiers.name} reveal={reveal} />}
         meta={
           <>
             {row.rfm && (
@@ -64,10 +70,12 @@ function Profile({ id, profile }: { id: string; profile: CustomerProfile }) {
       <div className={css.columns}>
         <div className={css.main}>
           <ValuePanel value={value} />
-          <SpendingPanel spending={profile.spending} name={customerName(row)} />
-          <Panel title={t.customers.profile.timeline} flush>
-            <Timeline id={id} />
-          </Panel>
+          <Later>
+            <SpendingPanel spending={profile.spending} name={name} />
+            <Panel title={t.customers.profile.timeline} flush>
+              <Timeline id={id} />
+            </Panel>
+          </Later>
         </div>
         <div className={css.side}>
           {value && <PredictionPanel value={value} />}

@@ -2,6 +2,9 @@ import { Link } from '@tanstack/react-router';
 import type { CustomerProfile } from '@/shared/api/types';
 import { useFmt } from '@/shared/fmt';
 import { lookup, useT } from '@/shared/i18n';
+import { mask } from '@/shared/privacy/mask';
+import { Personal } from '@/shared/privacy/Personal';
+import { usePersonal } from '@/shared/privacy/Privacy';
 import { Panel } from '@/shared/ui/Panel';
 import { DayOf, When } from '@/shared/ui/Values';
 import css from './profile.module.css';
@@ -13,8 +16,7 @@ export function IdentityPanel({ profile }: { profile: CustomerProfile }) {
       <ul className={css.entries}>
         {profile.identities.map((identity) => (
           <li key={`${identity.type} ${identity.value}`}>
-            <span className={css.entryName}>{lookup(t.common.identifiers, identity.type)}</span>
-            <span className={css.entryValue}>{identity.value}</span>
+            <Identifier type={identity.type} value={identity.value} />
             <span className={css.entryMeta}>
               {identity.source} · {t.customers.profile.firstSeen} <DayOf at={identity.first_seen_at} />
             </span>
@@ -33,8 +35,7 @@ export function ConflictPanel({ profile }: { profile: CustomerProfile }) {
       <ul className={css.entries}>
         {profile.conflicts.map((conflict) => (
           <li key={`${conflict.type} ${conflict.value} ${conflict.other_customer_id}`}>
-            <span className={css.entryName}>{lookup(t.common.identifiers, conflict.type)}</span>
-            <span className={css.entryValue}>{conflict.value}</span>
+            <Identifier type={conflict.type} value={conflict.value} />
             <span className={css.entryMeta}>
               <When at={conflict.at} /> ·{' '}
               <Link to="/customers/$id" params={{ id: conflict.other_customer_id }} state={true}>
@@ -51,6 +52,7 @@ export function ConflictPanel({ profile }: { profile: CustomerProfile }) {
 export function TraitPanel({ profile }: { profile: CustomerProfile }) {
   const t = useT();
   const fmt = useFmt();
+  const personal = usePersonal();
   const p = t.customers.profile;
   return (
     <Panel title={p.traits}>
@@ -59,9 +61,7 @@ export function TraitPanel({ profile }: { profile: CustomerProfile }) {
         {profile.traits.map((trait) => (
           <li key={trait.name}>
             <span className={css.entryName}>{lookup(t.imports.fields, trait.name)}</span>
-            <Link to="/customers" search={{ [`trait.${trait.name}`]: trait.value }} className={css.entryValue}>
-              {trait.value}
-            </Link>
+            <TraitText name={trait.name} value={trait.value} />
             <span className={css.entryMeta}>
               {trait.source} · <When at={trait.at} />
             </span>
@@ -71,7 +71,7 @@ export function TraitPanel({ profile }: { profile: CustomerProfile }) {
                 <ul>
                   {trait.earlier.map((one) => (
                     <li key={`${one.at} ${one.value}`}>
-                      {one.value}
+                      {personal(trait.name, one.value)}
                       <span className={css.entryMeta}>
                         {' '}
                         {one.source} · <When at={one.at} />
@@ -85,5 +85,33 @@ export function TraitPanel({ profile }: { profile: CustomerProfile }) {
         ))}
       </ul>
     </Panel>
+  );
+}
+
+function Identifier({ type, value }: { type: string; value: string }) {
+  const name = lookup(useT().common.identifiers, type);
+  return (
+    <>
+      <span className={css.entryName}>{name}</span>
+      <span className={css.entryValue}>
+        <Personal name={name} kind={type} value={value} />
+      </span>
+    </>
+  );
+}
+
+/** Leads to everybody with the same trait; what names one person leads nowhere, and so stands in no address. */
+function TraitText({ name, value }: { name: string; value: string }) {
+  const t = useT();
+  if (mask(name, value) !== value)
+    return (
+      <span className={css.entryValue}>
+        <Personal name={lookup(t.imports.fields, name)} kind={name} value={value} />
+      </span>
+    );
+  return (
+    <Link to="/customers" search={{ [`trait.${name}`]: value }} className={css.entryValue}>
+      {value}
+    </Link>
   );
 }

@@ -23,6 +23,8 @@ import type { TimelineEntry, TimelineKind } from '@/shared/api/types';
 import { useFmt } from '@/shared/fmt';
 import { clockIn } from '@/shared/fmt/date';
 import { lookup, useT } from '@/shared/i18n';
+import { usePersonal } from '@/shared/privacy/Privacy';
+import { RowTable } from '@/shared/ui/PlainTable';
 import { ErrorPanel, LoadingBlock } from '@/shared/ui/StateView';
 import { MoneyText } from '@/shared/ui/Values';
 import { timelineQuery } from '../api';
@@ -165,6 +167,7 @@ function Entry({ entry }: { entry: TimelineEntry }) {
 
 function EntryDetail({ entry }: { entry: TimelineEntry }) {
   const t = useT();
+  const personal = usePersonal();
   const fmt = useFmt();
   const p = t.customers.profile;
   return (
@@ -182,44 +185,42 @@ function EntryDetail({ entry }: { entry: TimelineEntry }) {
         )}
       </p>
       {entry.lines.length > 0 && (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
-        <section className={css.lines} tabIndex={0} aria-label={entry.order_no ? p.order(entry.order_no) : entry.title}>
-          <table>
-            <thead>
-              <tr>
-                <th scope="col">{p.sku}</th>
-                <th scope="col">{p.item}</th>
-                <th scope="col" className="num">
-                  {p.qty}
-                </th>
-                <th scope="col" className="num">
-                  {p.unitPrice}
-                </th>
-                <th scope="col" className="num">
-                  {p.amount}
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {entry.lines.map((line, index) => (
-                <tr key={`${line.sku} ${String(index)}`}>
-                  <td className="mono">{line.sku}</td>
-                  <td>{line.name}</td>
-                  <td className="num">{line.quantity === null ? '' : fmt.number(line.quantity)}</td>
-                  <td className="num">{line.unit_price && fmt.money(line.unit_price)}</td>
-                  <td className="num">{line.amount && fmt.money(line.amount)}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </section>
+        <div className={css.lines}>
+          <RowTable
+            label={entry.order_no ? p.order(entry.order_no) : entry.title}
+            columns={[
+              { key: 'sku', header: p.sku, render: (line) => <span className="mono">{line.sku}</span> },
+              { key: 'item', header: p.item, render: (line) => line.name },
+              {
+                key: 'quantity',
+                header: p.qty,
+                numeric: true,
+                render: ({ quantity }) => (quantity === null ? '' : fmt.number(quantity)),
+              },
+              {
+                key: 'price',
+                header: p.unitPrice,
+                numeric: true,
+                render: (line) => line.unit_price && fmt.money(line.unit_price),
+              },
+              {
+                key: 'amount',
+                header: p.amount,
+                numeric: true,
+                render: (line) => line.amount && fmt.money(line.amount),
+              },
+            ]}
+            rows={entry.lines}
+            rowKey={(line, index) => `${line.sku} ${String(index)}`}
+          />
+        </div>
       )}
       {entry.traits.length > 0 && (
         <dl className={css.traits}>
           {entry.traits.map((one) => (
             <div key={one.name}>
               <dt>{lookup(t.imports.fields, one.name)}</dt>
-              <dd>{one.value}</dd>
+              <dd>{personal(one.name, one.value)}</dd>
             </div>
           ))}
         </dl>

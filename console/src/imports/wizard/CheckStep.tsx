@@ -6,7 +6,7 @@ import { lookup, useT } from '@/shared/i18n';
 import { Chip } from '@/shared/ui/Chip';
 import { Notice } from '@/shared/ui/Notice';
 import { Panel } from '@/shared/ui/Panel';
-import { PlainTable } from '@/shared/ui/PlainTable';
+import { type RowColumn, RowTable } from '@/shared/ui/PlainTable';
 import { Missing } from '@/shared/ui/Values';
 import { ErrorGroups } from '../ErrorGroups';
 import css from './wizard.module.css';
@@ -62,51 +62,53 @@ function SampleTable({ rows, timeZone }: { rows: PreviewRow[]; timeZone: string 
   const fmt = useFmtIn(timeZone);
   const w = t.imports.wizard;
   const c = w.sampleColumns;
+  const columns: RowColumn<PreviewRow>[] = [
+    { key: 'row', header: c.row, render: ({ row }) => fmt.count(row) },
+    {
+      key: 'outcome',
+      header: c.outcome,
+      render: ({ outcome }) => (
+        <Chip tone={outcome === 'accepted' ? 'success' : 'warning'}>{lookup(w.outcomes, outcome)}</Chip>
+      ),
+    },
+    { key: 'order', header: c.order, render: (row) => row.order_no ?? <Missing /> },
+    {
+      key: 'customer',
+      header: c.customer,
+      render: (row) => row.customer?.value ?? <Missing reason={t.imports.page.count.guests} />,
+    },
+    {
+      key: 'at',
+      header: c.at(fmt.timeZone),
+      render: ({ at }) => (at ? <span className={css.nowrap}>{fmt.fullTime(at)}</span> : <Missing />),
+    },
+    { key: 'kind', header: c.kind, render: ({ kind }) => (kind ? lookup(t.common.kinds, kind) : <Missing />) },
+    { key: 'product', header: c.product, render: (row) => row.product ?? <Missing /> },
+    {
+      key: 'quantity',
+      header: c.quantity,
+      numeric: true,
+      render: ({ quantity }) => (quantity === null ? <Missing /> : fmt.number(quantity)),
+    },
+    {
+      key: 'amount',
+      header: c.amount,
+      numeric: true,
+      render: ({ amount }) => (amount ? fmt.money(amount) : <Missing />),
+    },
+    { key: 'problem', header: c.problem, render: (row) => <RowProblems errors={row.errors} /> },
+  ];
   return (
-    <PlainTable label={w.sample} testId="sample-rows">
-      <thead>
-        <tr>
-          <th scope="col">{c.row}</th>
-          <th scope="col">{c.outcome}</th>
-          <th scope="col">{c.order}</th>
-          <th scope="col">{c.customer}</th>
-          <th scope="col">{c.at(fmt.timeZone)}</th>
-          <th scope="col">{c.kind}</th>
-          <th scope="col">{c.product}</th>
-          <th scope="col" className="num">
-            {c.quantity}
-          </th>
-          <th scope="col" className="num">
-            {c.amount}
-          </th>
-          <th scope="col">{c.problem}</th>
-        </tr>
-      </thead>
-      <tbody>
-        {rows.map((row) => (
-          <tr key={row.row}>
-            <th scope="row">{fmt.count(row.row)}</th>
-            <td>
-              <Chip tone={row.outcome === 'accepted' ? 'success' : 'warning'}>{lookup(w.outcomes, row.outcome)}</Chip>
-            </td>
-            <td>{row.order_no ?? <Missing />}</td>
-            <td>{row.customer?.value ?? <Missing reason={t.imports.page.count.guests} />}</td>
-            <td className={css.nowrap}>{row.at ? fmt.fullTime(row.at) : <Missing />}</td>
-            <td>{row.kind ? lookup(t.common.kinds, row.kind) : <Missing />}</td>
-            <td>{row.product ?? <Missing />}</td>
-            <td className="num">{row.quantity === null ? <Missing /> : fmt.number(row.quantity)}</td>
-            <td className="num">{row.amount ? fmt.money(row.amount) : <Missing />}</td>
-            <td>
-              {row.errors.map((error) => (
-                <p key={`${error.field} ${error.code}`} className="negative" title={error.reason}>
-                  {error.field ? `${lookup(t.imports.fields, error.field)}: ` : ''}
-                  {lookup(t.imports.errorCodes, error.code)}
-                </p>
-              ))}
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </PlainTable>
+    <RowTable label={w.sample} testId="sample-rows" columns={columns} rows={rows} rowKey={({ row }) => String(row)} />
   );
+}
+
+function RowProblems({ errors }: { errors: PreviewRow['errors'] }) {
+  const t = useT();
+  return errors.map((error) => (
+    <p key={`${error.field} ${error.code}`} className="negative" title={error.reason}>
+      {error.field ? `${lookup(t.imports.fields, error.field)}: ` : ''}
+      {lookup(t.imports.errorCodes, error.code)}
+    </p>
+  ));
 }

@@ -47,7 +47,7 @@ export function ColumnRow({ column, preview, chosen, onMap }: Props) {
         {column.name}
       </th>
       <td>
-        <ul className={css.samples}>
+        <ul className={css.samples} translate="no">
           {column.samples
             .filter((sample) => sample !== '')
             .slice(0, 3)

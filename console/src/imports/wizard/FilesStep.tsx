@@ -110,7 +110,7 @@ function UploadRow({ item, onRemove, onRetry }: { item: UploadItem; onRemove: ()
   const t = useT();
   const fmt = useFmt();
   const w = t.imports.wizard;
-  const ratio = item.file.size > 0 ? Math.min(1, item.bytesDone / item.file.size) : 1;
+  const ratio = item.sizeBytes > 0 ? Math.min(1, item.bytesDone / item.sizeBytes) : 1;
   const status =
     item.state === 'done' ? w.uploaded : item.state === 'failed' ? w.failed : w.uploading(fmt.percent(ratio, 0));
   return (
@@ -118,12 +118,12 @@ function UploadRow({ item, onRemove, onRetry }: { item: UploadItem; onRemove: ()
       <IconFileSpreadsheet size={18} stroke={1.5} aria-hidden="true" />
       <div className={css.uploadBody}>
         <p className={css.uploadName}>
-          <span>{item.file.name}</span>
-          <span className="muted">{fmt.bytes(item.file.size)}</span>
+          <span>{item.name}</span>
+          <span className="muted">{fmt.bytes(item.sizeBytes)}</span>
         </p>
         {item.state === 'uploading' && (
           <Progress.Root size="xs">
-            <Progress.Section value={ratio * 100} aria-label={`${item.file.name} ${status}`} />
+            <Progress.Section value={ratio * 100} aria-label={`${item.name} ${status}`} />
           </Progress.Root>
         )}
         <p className={item.state === 'failed' ? 'negative' : 'muted'}>
@@ -131,7 +131,7 @@ function UploadRow({ item, onRemove, onRetry }: { item: UploadItem; onRemove: ()
         </p>
         {/* Only the end is announced: the share that is uploaded changes all the time. */}
         <p className="visually-hidden" role="status">
-          {item.state === 'uploading' ? '' : `${item.file.name}: ${status}`}
+          {item.state === 'uploading' ? '' : `${item.name}: ${status}`}
         </p>
       </div>
       {item.state === 'failed' && (
@@ -139,7 +139,7 @@ function UploadRow({ item, onRemove, onRetry }: { item: UploadItem; onRemove: ()
           {t.common.retry}
         </Button>
       )}
-      <ActionIcon size={28} aria-label={w.remove(item.file.name)} onClick={onRemove}>
+      <ActionIcon size={28} aria-label={w.remove(item.name)} onClick={onRemove}>
         <IconX size={16} />
       </ActionIcon>
     </li>

@@ -1,7 +1,10 @@
 import { Button } from '@mantine/core';
-import { useEffect, useRef, useState } from 'react';
+import { useRef, useState } from 'react';
 import { useCan } from '@/access/me';
-import type { ImportKind } from '@/shared/api/types';
+import { DraftNotice } from '@/app/drafts/DraftNotice';
+import { LeaveGuard } from '@/app/drafts/LeaveGuard';
+import { useFoundDraft, useKeptDraft } from '@/app/drafts/useDraft';
+import type { ImportKind, Upload } from '@/shared/api/types';
 import { useT } from '@/shared/i18n';
 import { useDocumentTitle } from '@/shared/ui/hooks';
 import { PageHeader } from '@/shared/ui/Panel';
@@ -12,8 +15,8 @@ import { FilesStep } from './FilesStep';
 import { MatchStep } from './MatchStep';
 import { OptionsPanel } from './OptionsPanel';
 import { Steps } from './Steps';
-import { asksForCurrency, type Matching, mappingOf, optionsOf, useMatching } from './useMatching';
-import { useUploads } from './useUploads';
+import { asksForCurrency, type Choices, type Matching, mappingOf, optionsOf, useMatching } from './useMatching';
+import { type UploadItem, useUploads } from './useUploads';
 import css from './wizard.module.css';
 
 export function WizardPage() {
@@ -27,23 +30,43 @@ export function WizardPage() {
         <ForbiddenView right="imports.run" />
       </>
     );
-  return <Wizard />;
+  return <FromDraft />;
 }
 
-function Wizard() {
+const FORM = 'import';
+
+interface WizardDraft {
+  step: number;
+  kind: ImportKind;
+  uploads: Upload[];
+  choices: Choices;
+}
+
+/** Discarding begins anew, with nothing left of what was there. */
+function FromDraft() {
+  const [round, setRound] = useState(0);
+  return <Wizard key={round} onDiscard={() => setRound(round + 1)} />;
+}
+
+function Wizard({ onDiscard }: { onDiscard: () => void }) {
   const t = useT();
   const w = t.imports.wizard;
-  const [step, setStep] = useState(0);
-  const [kind, setKind] = useState<ImportKind>('orders');
-  const { items, add, remove, retry } = useUploads();
+  const draft = useFoundDraft<WizardDraft>(FORM);
+  const [step, setStep] = useState(draft?.value.step ?? 0);
+  const [kind, setKind] = useState<ImportKind>(draft?.value.kind ?? 'orders');
+  const { items, add, remove, retry } = useUploads(draft?.value.uploads);
   const headingRef = useRef<HTMLDivElement>(null);
 
   const uploads = items.flatMap((item) => (item.id ? [item.id] : []));
   const uploaded = items.length > 0 && items.every((item) => item.state === 'done');
-  const matching = useMatching(kind, uploads, uploaded && step > 0);
-  const { start, starting } = useStartImport();
+  const matching = useMatching(kind, uploads, uploaded && step > 0, draft?.value.choices);
+  const begun = items.length > 0;
+  const toKeep: WizardDraft | null = begun
+    ? { step, kind, uploads: uploadsOf(items), choices: matching.choices }
+    : null;
+  const { restoredAt, drop } = useKeptDraft(FORM, toKeep, draft);
+  const { start, starting } = useStartImport(drop);
   const uploading = items.some((item) => item.state === 'uploading');
-  useWarnBeforeLeaving(uploading);
 
   const go = (next: number) => {
     setStep(next);
@@ -54,6 +77,10 @@ function Wizard() {
     setKind(next);
     matching.forgetMapping();
   };
+  const discard = () => {
+    drop();
+    onDiscard();
+  };
   const { preview, choices } = matching;
   const begin = (dryRun: boolean) => {
     if (!preview) return;
@@ -63,7 +90,13 @@ function Wizard() {
   const mayGoOn = preview?.ready && matching.current && !asksForCurrency(preview, choices);
   return (
     <>
+      <LeaveGuard when={begun} onDiscard={drop} />
       <PageHeader title={w.title} />
+      {restoredAt && (
+        <div className={css.above}>
+          <DraftNotice at={restoredAt} onDiscard={discard} />
+        </div>
+      )}
       <div ref={headingRef} tabIndex={-1} className={css.steps}>
         <Steps current={step} />
       </div>
@@ -125,18 +158,14 @@ function Wizard() {
   );
 }
 
+/** Those that the server has; the rest would have to be chosen again. */
+function uploadsOf(items: UploadItem[]): Upload[] {
+  return items.flatMap(({ id, name, sizeBytes }) => (id ? [{ id, name, size_bytes: sizeBytes }] : []));
+}
+
 function WhatIsLeft({ matching: { preview, choices } }: { matching: Matching }) {
   const w = useT().imports.wizard;
   if (!preview) return null;
   if (!preview.ready) return <>{w.notReady}</>;
   return asksForCurrency(preview, choices) ? <>{w.currencyFirst}</> : null;
-}
-
-function useWarnBeforeLeaving(active: boolean) {
-  useEffect(() => {
-    if (!active) return;
-    const warn = (event: BeforeUnloadEvent) => event.preventDefault();
-    window.addEventListener('beforeunload', warn);
-    return () => window.removeEventListener('beforeunload', warn);
-  }, [active]);
 }

@@ -22,8 +22,8 @@ interface Good {
  * The preview of some files and what this person chose about them. The last good answer stays in view whatever happens;
  * a choice that the server refuses is undone, so that there is always a way on.
  */
-export function useMatching(kind: ImportKind, uploads: string[], enabled: boolean) {
-  const [choices, setChoices] = useState(NOTHING);
+export function useMatching(kind: ImportKind, uploads: string[], enabled: boolean, begun: Choices = NOTHING) {
+  const [choices, setChoices] = useState(begun);
   const [good, setGood] = useState<Good | null>(null);
   const [undone, setUndone] = useState<ApiError | null>(null);
   const { mapping, options } = choices;

@@ -1,20 +1,30 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
+import type { Upload } from '@/shared/api/types';
 import { upload } from '../api';
 
 export interface UploadItem {
   key: number;
-  file: File;
+  name: string;
+  sizeBytes: number;
+  /** Gone after a reload; what was uploaded before is on the server. */
+  file: File | null;
   bytesDone: number;
   state: 'uploading' | 'done' | 'failed';
   id: string | null;
   error: unknown;
 }
 
+const begun = { state: 'uploading', bytesDone: 0, id: null, error: null } as const;
+
+function doneItem({ id, name, size_bytes: size }: Upload, index: number): UploadItem {
+  return { key: index + 1, name, sizeBytes: size, file: null, bytesDone: size, state: 'done', id, error: null };
+}
+
 /** Files go to the server as soon as they are chosen, one after another, so that a slow line is used at once. */
-export function useUploads() {
-  const [items, setItems] = useState<UploadItem[]>([]);
+export function useUploads(uploaded: Upload[] = []) {
+  const [items, setItems] = useState(() => uploaded.map(doneItem));
   const aborts = useRef(new Map<number, AbortController>());
-  const nextKey = useRef(1);
+  const nextKey = useRef(items.length + 1);
   const queue = useRef(Promise.resolve());
 
   const change = useCallback((key: number, part: Partial<UploadItem>) => {
@@ -43,10 +53,10 @@ export function useUploads() {
       const added = files.map((file): UploadItem => {
         const key = nextKey.current;
         nextKey.current += 1;
-        return { key, file, bytesDone: 0, state: 'uploading', id: null, error: null };
+        return { ...begun, key, name: file.name, sizeBytes: file.size, file };
       });
       setItems((all) => [...all, ...added]);
-      for (const item of added) send(item.key, item.file);
+      for (const [index, file] of files.entries()) send(added[index]?.key ?? 0, file);
     },
     [send],
   );
@@ -58,7 +68,8 @@ export function useUploads() {
 
   const retry = useCallback(
     (item: UploadItem) => {
-      change(item.key, { state: 'uploading', bytesDone: 0, error: null });
+      if (!item.file) return;
+      change(item.key, begun);
       send(item.key, item.file);
     },
     [change, send],

@@ -1,9 +1,10 @@
-import { ActionIcon, Table, Tooltip } from '@mantine/core';
+import { ActionIcon, Tooltip } from '@mantine/core';
 import { IconChartBar, IconTable } from '@tabler/icons-react';
 import { type ReactNode, useState } from 'react';
 import type { Day } from '../api/types';
 import { useT } from '../i18n';
 import { Panel } from '../ui/Panel';
+import { RowTable } from '../ui/PlainTable';
 import css from './charts.module.css';
 import { DownloadCsv } from './DownloadCsv';
 
@@ -62,30 +63,18 @@ export function ChartFrame({ title, explain, actions, table, fileName, asOf, cur
 
 function TableOfChart({ title, table }: { title: string; table: ChartTable }) {
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
-    <section className={css.tableScroll} tabIndex={0} aria-label={title}>
-      <Table verticalSpacing={6} className={css.dataTable}>
-        <Table.Thead>
-          <Table.Tr>
-            {table.columns.map((column, index) => (
-              <Table.Th key={column} className={index > 0 ? 'num' : undefined}>
-                {column}
-              </Table.Th>
-            ))}
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {table.rows.map((row) => (
-            <Table.Tr key={String(row.plain[0])}>
-              {row.cells.map((cell, index) => (
-                <Table.Td key={table.columns[index]} className={index > 0 ? 'num' : undefined}>
-                  {cell}
-                </Table.Td>
-              ))}
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </section>
+    <div className={css.tableScroll}>
+      <RowTable
+        label={title}
+        columns={table.columns.map((header, index) => ({
+          key: header,
+          header,
+          numeric: index > 0,
+          render: (row: ChartTable['rows'][number]) => row.cells[index],
+        }))}
+        rows={table.rows}
+        rowKey={(row) => String(row.plain[0])}
+      />
+    </div>
   );
 }

@@ -34,7 +34,7 @@ export function LorenzChart({ label, points, mark, formatPercent, xLabel, height
           <g transform={`translate(${MARGIN.left},${MARGIN.top})`}>
             {ticks.map((tick) => (
               <g key={tick}>
-                <line x2={innerWidth} y1={y(tick)} y2={y(tick)} stroke="var(--border)" />
+                <line x2={innerWidth} y1={y(tick)} y2={y(tick)} stroke="var(--grid)" />
                 <text x={-8} y={y(tick)} dy="0.32em" textAnchor="end" className={css.axis}>
                   {formatPercent(tick)}
                 </text>

@@ -28,7 +28,6 @@ interface Props {
   partialLabel?: string;
   marker?: { index: number; label: string };
   onPick?: (index: number) => void;
-  pickLabel?: string;
 }
 
 /** Of an axis label at 12 px. */
@@ -124,7 +123,7 @@ export function XyChart(props: Props) {
         style={{ height }}
         role="slider"
         tabIndex={0}
-        aria-label={`${label}. ${t.common.chartHint}${onPick ? `. Enter: ${props.pickLabel ?? t.common.seePeople}` : ''}`}
+        aria-label={[label, t.common.chartHint, onPick && t.common.chartPick].filter(Boolean).join('. ')}
         aria-valuemin={0}
         aria-valuemax={Math.max(0, count - 1)}
         aria-valuenow={active ?? 0}
@@ -145,15 +144,13 @@ export function XyChart(props: Props) {
             <g transform={`translate(${MARGIN.left},${MARGIN.top})`}>
               {y.ticks(4).map((tick) => (
                 <g key={tick} transform={`translate(0,${y(tick)})`}>
-                  <line x2={innerWidth} stroke="var(--border)" />
+                  <line x2={innerWidth} stroke="var(--grid)" />
                   <text x={-8} dy="0.32em" textAnchor="end" className={css.axis}>
                     {formatAxis(tick)}
                   </text>
                 </g>
               ))}
-              {active !== null && (
-                <rect x={step * active} width={step} height={innerHeight} fill="var(--sunken)" stroke="none" />
-              )}
+              {active !== null && <rect x={step * active} width={step} height={innerHeight} className={css.active} />}
               {bars.map((one, order) =>
                 one.values.map((value, index) =>
                   value === null ? null : (

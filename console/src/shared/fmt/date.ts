@@ -1,6 +1,26 @@
 import type { Day, Instant, LocaleTag, Month } from '../api/types';
 
-const cache = new Map<string, Intl.DateTimeFormat>();
+/** Making one is slow, the first of a page most of all. */
+const clocks = new Map<string, Intl.DateTimeFormat>();
+
+/** Throws for a zone that the browser does not know. */
+function clockOf(timeZone: string): Intl.DateTimeFormat {
+  let format = clocks.get(timeZone);
+  if (!format) {
+    format = new Intl.DateTimeFormat('en-CA', {
+      timeZone,
+      year: 'numeric',
+      month: '2-digit',
+      day: '2-digit',
+      hour: '2-digit',
+      minute: '2-digit',
+      second: '2-digit',
+      hourCycle: 'h23',
+    });
+    clocks.set(timeZone, format);
+  }
+  return format;
+}
 
 interface Clock {
   year: string;
@@ -13,28 +33,14 @@ interface Clock {
 
 /** The fields of an instant on the wall clock of `timeZone`. */
 export function clockIn(timeZone: string, at: Instant): Clock {
-  let format = cache.get(timeZone);
-  if (!format) {
-    format = new Intl.DateTimeFormat('en-CA', {
-      timeZone,
-      year: 'numeric',
-      month: '2-digit',
-      day: '2-digit',
-      hour: '2-digit',
-      minute: '2-digit',
-      second: '2-digit',
-      hourCycle: 'h23',
-    });
-    cache.set(timeZone, format);
-  }
   const fields: Record<string, string> = {};
-  for (const part of format.formatToParts(new Date(at))) fields[part.type] = part.value;
+  for (const part of clockOf(timeZone).formatToParts(new Date(at))) fields[part.type] = part.value;
   return fields as unknown as Clock;
 }
 
 export function knownTimeZone(timeZone: string): string {
   try {
-    new Intl.DateTimeFormat('en', { timeZone });
+    clockOf(timeZone);
     return timeZone;
   } catch {
     return 'UTC';

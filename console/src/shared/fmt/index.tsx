@@ -13,6 +13,7 @@ export function createFmt(locale: LocaleTag, timeZone: string) {
   return {
     locale,
     timeZone: zone,
+    list: (items: string[]) => new Intl.ListFormat(locale, { type: 'conjunction' }).format(items),
     count: (value: number) => number.formatCount(locale, value),
     compactCount: (value: number) => number.formatCompactCount(locale, value),
     decimal: (value: number, digits = 2) => number.formatDecimal(locale, value, digits, digits),

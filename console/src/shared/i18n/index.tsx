@@ -20,8 +20,12 @@ export function initialLocale(): LocaleTag {
   return storedLocale() ?? (navigator.language.toLowerCase().startsWith('zh') ? 'zh-CN' : 'en');
 }
 
-export function loadMessages(locale: LocaleTag): Promise<Messages> {
-  return loaders[locale]();
+/** Only beside the made-up server: longer words in brackets, which show what does not fit and what is not translated. */
+const IN_PSEUDO = import.meta.env.MODE === 'mock' && localStorage.getItem('perennial.pseudo') !== null;
+
+export async function loadMessages(locale: LocaleTag): Promise<Messages> {
+  const messages = await loaders[locale]();
+  return IN_PSEUDO ? (await import('./pseudo')).pseudo(messages) : messages;
 }
 
 interface Locale {

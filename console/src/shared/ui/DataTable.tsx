@@ -1,6 +1,7 @@
 import { UnstyledButton } from '@mantine/core';
 import { IconArrowDown, IconArrowUp, IconSelector } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
+import { ScrollRegion } from './ScrollRegion';
 import css from './table.module.css';
 
 export interface Column<T> {
@@ -27,8 +28,7 @@ interface Props<T> {
 /** Server-paged list: head and first column stay in view, the region scrolls by keyboard. */
 export function DataTable<T>({ label, columns, rows, rowKey, sort, onSort, compact, tall }: Props<T>) {
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
-    <section className={css.scroll} data-tall={tall || undefined} tabIndex={0} aria-label={label}>
+    <ScrollRegion label={label} className={css.scroll} data-tall={tall || undefined}>
       <table className={css.table} data-compact={compact || undefined}>
         <thead>
           <tr>
@@ -82,6 +82,6 @@ export function DataTable<T>({ label, columns, rows, rowKey, sort, onSort, compa
           ))}
         </tbody>
       </table>
-    </section>
+    </ScrollRegion>
   );
 }

@@ -37,15 +37,20 @@ export function Panel({ title, explain, actions, children, flush, testId, classN
 
 interface HeaderProps {
   title: ReactNode;
+  /** A button beside the title. */
+  aside?: ReactNode;
   meta?: ReactNode;
   actions?: ReactNode;
 }
 
-export function PageHeader({ title, meta, actions }: HeaderProps) {
+export function PageHeader({ title, aside, meta, actions }: HeaderProps) {
   return (
     <header className={css.pageHeader}>
       <div className={css.pageHeading}>
-        <h1 className={css.h1}>{title}</h1>
+        <div className={css.titleLine}>
+          <h1 className={css.h1}>{title}</h1>
+          {aside}
+        </div>
         {meta && <div className={css.meta}>{meta}</div>}
       </div>
       {actions && <div className={css.pageActions}>{actions}</div>}

@@ -4,6 +4,7 @@ import { lookup, useT } from '@/shared/i18n';
 import { Chip } from '@/shared/ui/Chip';
 import { Notice } from '@/shared/ui/Notice';
 import { Panel } from '@/shared/ui/Panel';
+import { RowTable } from '@/shared/ui/PlainTable';
 import { Missing } from '@/shared/ui/Values';
 import css from '../value.module.css';
 
@@ -31,6 +32,10 @@ function ModelCard({ model, isDefault, title }: { model: Shown; isDefault?: bool
   const name = lookup(t.common.models, model.model);
   const usable = model.status === 'ok';
   const blocking = usable ? null : lookup(b.why, model.status);
+  const errorOf = (parameter: string) => {
+    const error = model.std_errors?.[parameter] ?? null;
+    return error === null ? <Missing reason={b.why.no_standard_errors} /> : fmt.number(error, 6);
+  };
   const warnings = model.warnings.filter((warning) => warning.code !== model.status);
   return (
     <Panel
@@ -44,39 +49,20 @@ function ModelCard({ model, isDefault, title }: { model: Shown; isDefault?: bool
       }
     >
       {Object.keys(model.parameters).length > 0 && (
-        <table className={css.table}>
-          <thead>
-            <tr>
-              <th scope="col">{b.parameters}</th>
-              <th scope="col" className={css.num}>
-                {b.estimate}
-              </th>
-              <th scope="col" className={css.num}>
-                {b.stdError}
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {Object.entries(model.parameters).map(([parameter, estimate]) => {
-              const error = model.std_errors?.[parameter];
-              return (
-                <tr key={parameter}>
-                  <th scope="row" className="mono">
-                    {parameter}
-                  </th>
-                  <td className={css.num}>{fmt.number(estimate, 6)}</td>
-                  <td className={css.num}>
-                    {error === undefined || error === null ? (
-                      <Missing reason={b.why.no_standard_errors} />
-                    ) : (
-                      fmt.number(error, 6)
-                    )}
-                  </td>
-                </tr>
-              );
-            })}
-          </tbody>
-        </table>
+        <RowTable
+          label={`${name}: ${b.parameters}`}
+          columns={[
+            {
+              key: 'parameter',
+              header: b.parameters,
+              render: ([parameter]) => <span className="mono">{parameter}</span>,
+            },
+            { key: 'estimate', header: b.estimate, numeric: true, render: ([, estimate]) => fmt.number(estimate, 6) },
+            { key: 'error', header: b.stdError, numeric: true, render: ([parameter]) => errorOf(parameter) },
+          ]}
+          rows={Object.entries(model.parameters)}
+          rowKey={([parameter]) => parameter}
+        />
       )}
       {model.iterations !== undefined && (
         <>

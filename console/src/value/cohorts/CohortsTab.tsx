@@ -9,6 +9,7 @@ import { addMonths } from '@/shared/fmt/date';
 import { useT } from '@/shared/i18n';
 import { Explain } from '@/shared/ui/Explain';
 import { Panel } from '@/shared/ui/Panel';
+import { ScrollRegion } from '@/shared/ui/ScrollRegion';
 import { LoadingBlock, QueryView } from '@/shared/ui/StateView';
 import { type CohortMeasure, cohortsQuery } from '../api';
 import { noValueRun } from '../NoValueRun';
@@ -83,8 +84,7 @@ function CohortTable({ report, measure }: { report: CohortReport; measure: Cohor
         ? fmt.count(cell.customers)
         : fmt.moneyShort(cell.revenue);
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
-    <section className={css.scroll} tabIndex={0} aria-label={c.title}>
+    <ScrollRegion label={c.title} className={css.scroll}>
       <table className={css.cohorts} data-testid="cohorts">
         <thead>
           <tr>
@@ -143,6 +143,6 @@ function CohortTable({ report, measure }: { report: CohortReport; measure: Cohor
           ))}
         </tbody>
       </table>
-    </section>
+    </ScrollRegion>
   );
 }

@@ -1,24 +1,51 @@
 import { Link } from '@tanstack/react-router';
 import type { CohortReport, RepeatRate } from '@/shared/api/types';
-import { DownloadCsv } from '@/shared/charts/DownloadCsv';
 import { useFmt } from '@/shared/fmt';
 import { useT } from '@/shared/i18n';
 import { Explain } from '@/shared/ui/Explain';
-import { Panel } from '@/shared/ui/Panel';
+import type { RowColumn } from '@/shared/ui/PlainTable';
 import { Missing } from '@/shared/ui/Values';
+import { TablePanel } from '../TablePanel';
 import css from '../value.module.css';
 import { repeatFile } from './files';
+
+type Row = CohortReport['rows'][number];
 
 export function RepeatPanel({ report }: { report: CohortReport }) {
   const t = useT();
   const fmt = useFmt();
   const c = t.value.cohorts;
+  const within = (days: '30' | '60' | '90'): RowColumn<Row> => ({
+    key: days,
+    header: c.within(days),
+    numeric: true,
+    render: (row) => <Rate rate={row[`repeat_${days}`]} />,
+  });
+  const columns: RowColumn<Row>[] = [
+    { key: 'cohort', header: c.cohort, render: (row) => row.cohort },
+    {
+      key: 'size',
+      header: c.size,
+      numeric: true,
+      render: (row) => (
+        <Link to="/customers" search={{ cohort: row.cohort }}>
+          {fmt.count(row.size)}
+        </Link>
+      ),
+    },
+    within('30'),
+    within('60'),
+    within('90'),
+  ];
   return (
-    <Panel
+    <TablePanel
       title={c.repeat}
       explain={<Explain name={c.repeat} definition={c.repeatDefinition} asOf={report.as_of} />}
-      actions={<DownloadCsv title={c.repeat} file={() => repeatFile(report, c)} />}
+      file={() => repeatFile(report, c)}
       testId="repeat"
+      columns={columns}
+      rows={report.rows}
+      rowKey={(row) => row.cohort}
     >
       {report.interval_median_days !== null && (
         <p className={css.sentence}>
@@ -26,42 +53,7 @@ export function RepeatPanel({ report }: { report: CohortReport }) {
           <Explain name={c.intervalName} definition={c.intervalDefinition} asOf={report.as_of} />
         </p>
       )}
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
-      <section className={css.scroll} tabIndex={0} aria-label={c.repeat}>
-        <table className={css.table}>
-          <thead>
-            <tr>
-              <th scope="col">{c.cohort}</th>
-              <th scope="col" className={css.num}>
-                {c.size}
-              </th>
-              {['30', '60', '90'].map((days) => (
-                <th key={days} scope="col" className={css.num}>
-                  {c.within(days)}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {report.rows.map((row) => (
-              <tr key={row.cohort}>
-                <th scope="row">{row.cohort}</th>
-                <td className={css.num}>
-                  <Link to="/customers" search={{ cohort: row.cohort }}>
-                    {fmt.count(row.size)}
-                  </Link>
-                </td>
-                {([row.repeat_30, row.repeat_60, row.repeat_90] as const).map((rate, index) => (
-                  <td key={`${row.cohort} ${String(index)}`} className={css.num}>
-                    <Rate rate={rate} />
-                  </td>
-                ))}
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </section>
-    </Panel>
+    </TablePanel>
   );
 }
 

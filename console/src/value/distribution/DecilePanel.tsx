@@ -1,15 +1,16 @@
 import { Link } from '@tanstack/react-router';
 import type { Day, Distribution } from '@/shared/api/types';
 import { Meter } from '@/shared/charts/Bars';
-import { DownloadCsv } from '@/shared/charts/DownloadCsv';
 import { useFmt } from '@/shared/fmt';
 import { moneyMajor } from '@/shared/fmt/money';
 import { useT } from '@/shared/i18n';
 import { Explain } from '@/shared/ui/Explain';
-import { Panel } from '@/shared/ui/Panel';
+import type { RowColumn } from '@/shared/ui/PlainTable';
 import { MoneyText, Percent } from '@/shared/ui/Values';
-import css from '../value.module.css';
+import { TablePanel } from '../TablePanel';
 import { decileSearch, partEnds } from './links';
+
+type Decile = Distribution['deciles'][number];
 
 export function DecilePanel({ distribution, asOf }: { distribution: Distribution; asOf: Day | null }) {
   const t = useT();
@@ -35,60 +36,50 @@ export function DecilePanel({ distribution, asOf }: { distribution: Distribution
     asOf,
     currency,
   });
+  const columns: RowColumn<Decile>[] = [
+    {
+      key: 'decile',
+      header: d.decile,
+      render: (decile, index) => (
+        <>
+          {names[index]}
+          <Meter ratio={(decile.share ?? 0) / largest} />
+        </>
+      ),
+    },
+    {
+      key: 'customers',
+      header: d.customers,
+      numeric: true,
+      render: (decile) => (
+        <Link to="/customers" search={decileSearch(measure, decile)} data-count={decile.customers}>
+          {fmt.count(decile.customers)}
+        </Link>
+      ),
+    },
+    {
+      key: 'from',
+      header: d.decileFrom,
+      numeric: true,
+      render: (decile) => <MoneyText value={{ ...decile.amount, minor: decile.from_minor }} />,
+    },
+    { key: 'amount', header: d.amount, numeric: true, render: (decile) => <MoneyText value={decile.amount} /> },
+    {
+      key: 'share',
+      header: d.share,
+      numeric: true,
+      render: (decile) => <Percent ratio={decile.share} reason={t.value.noShare} />,
+    },
+  ];
   return (
-    <Panel
+    <TablePanel
       title={d.deciles}
       explain={<Explain name={d.deciles} definition={d.decilesDefinition} asOf={asOf} />}
-      actions={<DownloadCsv title={d.deciles} file={file} />}
+      file={file}
       testId="deciles"
-    >
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
-      <section className={css.scroll} tabIndex={0} aria-label={d.deciles}>
-        <table className={css.table}>
-          <thead>
-            <tr>
-              <th scope="col">{d.decile}</th>
-              <th scope="col" className={css.num}>
-                {d.customers}
-              </th>
-              <th scope="col" className={css.num}>
-                {d.decileFrom}
-              </th>
-              <th scope="col" className={css.num}>
-                {d.amount}
-              </th>
-              <th scope="col" className={css.num}>
-                {d.share}
-              </th>
-              <td className={css.meterCell} />
-            </tr>
-          </thead>
-          <tbody>
-            {deciles.map((decile, index) => (
-              <tr key={decile.decile}>
-                <th scope="row">{names[index]}</th>
-                <td className={css.num}>
-                  <Link to="/customers" search={decileSearch(measure, decile)} data-count={decile.customers}>
-                    {fmt.count(decile.customers)}
-                  </Link>
-                </td>
-                <td className={css.num}>
-                  <MoneyText value={{ ...decile.amount, minor: decile.from_minor }} />
-                </td>
-                <td className={css.num}>
-                  <MoneyText value={decile.amount} />
-                </td>
-                <td className={css.num}>
-                  <Percent ratio={decile.share} reason={t.value.noShare} />
-                </td>
-                <td className={css.meterCell}>
-                  <Meter ratio={(decile.share ?? 0) / largest} />
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </section>
-    </Panel>
+      columns={columns}
+      rows={deciles}
+      rowKey={(decile) => String(decile.decile)}
+    />
   );
 }

@@ -52,6 +52,8 @@ export const home: Messages['home'] = {
   partialNote: 'Incomplete month, not compared',
   trend: 'By month',
   trendMeasure: 'Measure of the chart',
+  period: 'Period of the trend',
+  periods: { '12': '12 months', '24': '24 months', all: 'All' },
   measures: { revenue: 'Net revenue', orders: 'Orders', buyers: 'Buyers', new_buyers: 'New buyers' },
   groups: 'Customer groups',
   attention: {

@@ -47,6 +47,8 @@ export const home = {
   partialNote: '当月未满，不作比较',
   trend: '每月走势',
   trendMeasure: '走势的指标',
+  period: '走势的时间范围',
+  periods: { '12': '近 12 个月', '24': '近 24 个月', all: '全部' },
   measures: { revenue: '净销售额', orders: '订单数', buyers: '购买客户', new_buyers: '新客户' },
   groups: '客户分层',
   attention: {

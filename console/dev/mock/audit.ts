@@ -1,0 +1,46 @@
+import type { AuditEntry } from '../../src/shared/api/types';
+
+const LIN = { kind: 'user', id: 'usr_1', name: '林晓岚' } as const;
+const CLI = { kind: 'system', id: 'cli', name: 'cli' } as const;
+
+/** One of everything that the server writes down. */
+const WRITTEN: [actor: AuditEntry['actor'], action: string, subject: string, detail: Record<string, unknown>][] = [
+  [LIN, 'import.created', 'imp_0003', { kind: 'orders', files: 1, dry_run: false }],
+  [LIN, 'value.run_requested', 'run_0007', {}],
+  [
+    { kind: 'token', id: 'tok_1', name: 'nightly export' },
+    'customers.exported',
+    'customers',
+    { customers: 1860, conditions: ['group', 'orders', 'last_purchase'] },
+  ],
+  [LIN, 'settings.updated', 'settings', { version: 4, changed: ['margin_basis_points', 'horizon_days'] }],
+  [
+    LIN,
+    'user.updated',
+    'usr_3',
+    { role: { from: 'analyst', to: 'operator' }, status: { from: 'active', to: 'disabled' } },
+  ],
+  [LIN, 'token.revoked', 'tok_0', { because: 'user_disabled', user: 'usr_3' }],
+  [LIN, 'token.created', 'tok_1', { role: 'analyst', expires_in_days: null }],
+  [LIN, 'job.retried', 'job_2', {}],
+  [LIN, 'import.cancelled', 'imp_0001', {}],
+  [LIN, 'user.created', 'usr_2', { role: 'analyst' }],
+  [LIN, 'sign_in_link.created', 'usr_2', {}],
+  [LIN, 'user.preferences_set', 'usr_1', { locale: 'zh-CN' }],
+  [LIN, 'user.signed_in', 'usr_1', {}],
+  [LIN, 'user.password_set', 'usr_1', {}],
+  [LIN, 'user.signed_in_by_link', 'usr_1', { password_removed: true }],
+  [CLI, 'settings.updated', 'settings', { changed: ['currency'], currency: 'CNY' }],
+  [CLI, 'user.created', 'usr_1', { role: 'administrator' }],
+];
+
+export function auditEntries(): AuditEntry[] {
+  return WRITTEN.map(([actor, action, subject, detail], index) => ({
+    id: WRITTEN.length - index,
+    at: new Date(Date.UTC(2026, 10, 21 - index, 2, 11, 50)).toISOString(),
+    actor,
+    action,
+    subject,
+    detail,
+  }));
+}

@@ -1,0 +1,67 @@
+import { expect, type Page, test } from '@playwright/test';
+import { expectNoOverflow, open, prepare, ROUTES } from '../support/page';
+import { cutTexts, foreignWords } from '../support/words';
+
+/** What the made-up server and the browser say, in the order of the alternatives: people, files, ids, zones, figures. */
+const DATA = new RegExp(
+  [
+    '晨雾茶铺|林晓岚|陈书航|Ann Lee|nightly export|^林$',
+    '[\\u4e00-\\u9fff]\\*+[\\u4e00-\\u9fff]?|(?:\\p{Lu}\\*\\* ?)+|广州|杭州|上海|成都|北京|苏州|宁波|[男女]',
+    '[\\w.*-]+@example\\.com|[\\w-]+\\.(?:csv(?:\\.gz)?|tsv)|city, gender',
+    'value_run|compact|import|invoice_\\w+|stock_code|description|quantity|unit_price|customer_id|country|remark|85123A|C\\d+|^date "31.*|SQLite|English|中文',
+    '(?:Africa|America|Antarctica|Arctic|Asia|Atlantic|Australia|Europe|Indian|Pacific)/[\\w/+-]+|UTC|\\b[A-Z]{3}\\b',
+    '\\d+ (?:second|minute|hour)s? ago|^now$|(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),? \\d+ [A-Z][a-z]{2,3}',
+    '\\d(?:[KM]| (?:[KMG]iB|B|s|min|h))\\b|\\b[RFM] ?\\d?\\b',
+  ].join('|'),
+  'gu',
+);
+
+test.beforeEach(async ({ context, page }) => {
+  await prepare(context, 'en', 'light');
+  await context.addInitScript(() => localStorage.setItem('perennial.pseudo', 'on'));
+  await page.setViewportSize({ width: 390, height: 844 });
+});
+
+async function expectFitting(page: Page, where: string) {
+  expect(await foreignWords(page, DATA), `text of no dictionary: ${where}`).toEqual([]);
+  expect(await cutTexts(page), `cut off: ${where}`).toEqual([]);
+  await expectNoOverflow(page);
+}
+
+test('in a longer language every text comes from a dictionary and fits on a phone', async ({ page }) => {
+  test.setTimeout(60_000);
+  for (const route of ROUTES) {
+    await open(page, route);
+    await expect(page.locator('body'), route).toContainText('⟦');
+    await expectFitting(page, route);
+  }
+});
+
+test('so do the steps of an import, dialogs and menus', async ({ page }) => {
+  await open(page, '/imports/new');
+  const file = { name: 'orders.csv', mimeType: 'text/csv', buffer: Buffer.from('invoice_no,quantity\n1,2\n') };
+  await page.getByTestId('file-input').setInputFiles(file);
+  await page.getByTestId('wizard-next').click();
+  await expect(page.getByTestId('column-invoice_date')).toBeVisible();
+  await expectFitting(page, 'match');
+  await page.getByTestId('wizard-next').click();
+  await expect(page.getByTestId('errors-by-code')).toBeVisible();
+  await expectFitting(page, 'check');
+  await page.getByTestId('open-menu').click();
+  await page.getByRole('dialog').getByRole('link').first().click();
+  await expect(page.getByRole('dialog').filter({ hasText: 'dráft' })).toBeVisible();
+  await expectFitting(page, 'leave');
+  await page.getByRole('button', { name: /Díscárd ánd/ }).click();
+  await expect(page.getByTestId('north-star')).toBeVisible();
+  for (const [path, control] of [
+    ['/customers', 'add-filter'],
+    ['/customers', 'choose-columns'],
+    ['/customers', 'account-menu'],
+    ['/customers', 'open-palette'],
+  ] as const) {
+    await open(page, path);
+    await page.getByTestId(control).click();
+    await expect(page.locator('[role="dialog"], [role="menu"]').filter({ visible: true })).toBeVisible();
+    await expectFitting(page, control);
+  }
+});

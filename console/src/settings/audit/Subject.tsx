@@ -1,0 +1,26 @@
+import { Link } from '@tanstack/react-router';
+import { lookup, useT } from '@/shared/i18n';
+import css from '../settings.module.css';
+
+/** What was acted on: its kind in words, its name where there is one, and the id by which others find it. */
+export function Subject({ id, nameOf }: { id: string | null; nameOf: (id: string) => string }) {
+  const a = useT().settings.audit;
+  if (!id) return null;
+  const kind = id.includes('_') ? id.slice(0, id.indexOf('_')) : id;
+  const word = lookup(a.subjects, kind);
+  if (kind === id) return <>{word}</>;
+  const name = nameOf(id);
+  return (
+    <span className={css.wrap}>
+      {word !== kind && `${word} `}
+      {name !== id && `${name} `}
+      {kind === 'imp' ? (
+        <Link to="/imports/$id" params={{ id }} className="mono">
+          {id}
+        </Link>
+      ) : (
+        <span className="mono muted">{id}</span>
+      )}
+    </span>
+  );
+}

@@ -1,0 +1,92 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { createFmt } from '@/shared/fmt';
+import { en } from '@/shared/i18n/en';
+import { zh } from '@/shared/i18n/zh';
+import { detailWords } from './detailWords';
+
+const nameOf = (id: string) => ({ usr_1: 'Ann Lee' })[id] ?? id;
+const inEnglish = (detail: Record<string, unknown>) =>
+  detailWords(detail, { t: en, fmt: createFmt('en', 'UTC'), nameOf });
+const inChinese = (detail: Record<string, unknown>) =>
+  detailWords(detail, { t: zh, fmt: createFmt('zh-CN', 'UTC'), nameOf });
+
+/** The sources of the server: what it writes into the log stands there and nowhere else. */
+function serverSources(): string[] {
+  return readdirSync('../crates/app/src', { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.rs'))
+    .map((path) => readFileSync(`../crates/app/src/${path}`, 'utf8'));
+}
+
+describe('words of the audit log', () => {
+  it('exist for every action that the server writes down', () => {
+    const actions = serverSources().flatMap((source) =>
+      [...source.matchAll(/audit::append\([^;]*?"([a-z_]+\.[a-z_]+)"/g)].map(([, action]) => action),
+    );
+    expect(new Set(actions).size).toBeGreaterThan(10);
+    for (const texts of [zh.settings.audit.actions, en.settings.audit.actions])
+      expect(Object.keys(texts)).toEqual(expect.arrayContaining(actions));
+  });
+
+  it('exist for every condition of an export', () => {
+    const query = readFileSync('../crates/app/src/customers/query.rs', 'utf8');
+    const names = query.slice(query.indexOf('fn condition_names'));
+    const conditions = [...names.matchAll(/^ {12}\("(\w+)",/gm)].map(([, name]) => name);
+    expect(conditions.length).toBeGreaterThan(10);
+    expect(Object.keys(zh.settings.audit.conditions).sort()).toEqual(conditions.sort());
+  });
+
+  it('tell what was exported, and which conditions it had', () => {
+    expect(inEnglish({ customers: 1860, conditions: [] })).toEqual(['1,860 customers', 'no filter']);
+    expect(inEnglish({ customers: 1, conditions: ['group', 'min'] })).toEqual([
+      '1 customer',
+      'filtered by group and min',
+    ]);
+    expect(inChinese({ customers: 1860, conditions: ['group', 'orders'] })).toEqual([
+      '1,860 位客户',
+      '筛选条件：分层和订单数',
+    ]);
+  });
+
+  it('tell changes of people with what was before', () => {
+    expect(inEnglish({ role: 'clerk' })).toEqual(['Role: Clerk']);
+    expect(
+      inEnglish({
+        name_changed: true,
+        role: { from: 'analyst', to: 'operator' },
+        status: { from: 'active', to: 'disabled' },
+      }),
+    ).toEqual(['name changed', 'Role: Analyst → Operator', 'Status: active → disabled']);
+    expect(inChinese({ role: { from: 'analyst', to: 'operator' } })).toEqual(['角色：分析 → 运营']);
+  });
+
+  it('tell how long a token is valid, and why it was revoked', () => {
+    expect(inEnglish({ role: 'analyst', expires_in_days: 365 })).toEqual(['Role: Analyst', 'valid for 365 days']);
+    expect(inEnglish({ expires_in_days: null })).toEqual(['does not expire']);
+    expect(inEnglish({ because: 'user_disabled', user: 'usr_1' })).toEqual([
+      'because its maker was disabled',
+      'person: Ann Lee',
+    ]);
+  });
+
+  it('name the settings that were changed', () => {
+    expect(inChinese({ version: 4, changed: ['margin_basis_points', 'horizon_days'] })).toEqual([
+      '第 4 版',
+      '改动：毛利率 %和预测期（天）',
+    ]);
+    expect(inEnglish({ changed: ['currency'], currency: 'GBP' })).toEqual(['changed: Currency', 'Currency: GBP']);
+  });
+
+  it('tell imports, languages and links', () => {
+    expect(inEnglish({ kind: 'orders', files: 2, dry_run: true })).toEqual(['Orders', '2 files', 'dry run']);
+    expect(inChinese({ kind: 'customers', files: 1, dry_run: false })).toEqual(['客户资料', '1 个文件']);
+    expect(inEnglish({ locale: null })).toEqual(['Language: that of the brand']);
+    expect(inEnglish({ locale: 'zh-CN' })).toEqual(['Language: 中文']);
+    expect(inEnglish({ password_removed: true })).toEqual(['the former password no longer works']);
+  });
+
+  it('say nothing where there is nothing to say, and hide nothing that they do not know', () => {
+    expect(inEnglish({ password_removed: false })).toEqual([]);
+    expect(inEnglish({ toString: 1, because: 'something_new' })).toEqual(['toString: 1', 'something_new']);
+  });
+});

@@ -1,0 +1,75 @@
+import type { AuditEntry } from '@/shared/api/types';
+import type { Fmt } from '@/shared/fmt';
+import { lookup, type Messages } from '@/shared/i18n';
+import { settingNames } from '../brandForm';
+
+export interface Context {
+  t: Messages;
+  fmt: Fmt;
+  /** Name of a person or token by its id; the id where it is not known. */
+  nameOf: (id: string) => string;
+}
+
+type Say = (value: unknown, context: Context) => string | null;
+
+const texts = (value: unknown) => (Array.isArray(value) ? value.map(String) : []);
+
+function isChange(value: unknown): value is { from: string; to: string } {
+  return typeof value === 'object' && value !== null && 'from' in value && 'to' in value;
+}
+
+/** A value that was given, or one that was changed from another. */
+function given(nameOf: (t: Messages) => string, words: (t: Messages) => object): Say {
+  return (value, { t }) => {
+    const say = (code: unknown) => lookup(words(t), String(code));
+    const name = nameOf(t);
+    return isChange(value)
+      ? t.settings.audit.changed(name, say(value.from), say(value.to))
+      : t.settings.audit.is(name, say(value));
+  };
+}
+
+/** What each field of a detail says. Null: nothing that the action alone does not say. */
+const SAY: Record<string, Say> = {
+  role: given(
+    (t) => t.settings.team.role,
+    (t) => t.common.roles,
+  ),
+  status: given(
+    (t) => t.settings.team.status,
+    (t) => t.settings.team.statuses,
+  ),
+  name_changed: (value, { t }) => (value ? t.settings.audit.nameChanged : null),
+  expires_in_days: (value, { t, fmt }) =>
+    value === null ? t.settings.audit.neverExpires : t.settings.audit.expiresIn(fmt.count(Number(value))),
+  because: (value, { t }) => lookup(t.settings.audit.because, String(value)),
+  user: (value, { t, nameOf }) => t.settings.audit.is(t.settings.audit.actors.user, nameOf(String(value))),
+  password_removed: (value, { t }) => (value ? t.settings.audit.passwordRemoved : null),
+  locale: (value, { t }) =>
+    t.settings.audit.is(t.shell.language, value === null ? t.settings.audit.brandLocale : languageName(String(value))),
+  version: (value, { t, fmt }) => t.settings.audit.version(fmt.count(Number(value))),
+  changed: (value, { t, fmt }) =>
+    t.settings.audit.changedFields(fmt.list(texts(value).map((field) => lookup(settingNames(t), field)))),
+  currency: (value, { t }) => t.settings.audit.is(t.settings.brand.currency, String(value)),
+  kind: (value, { t }) => lookup(t.imports.kinds, String(value)),
+  files: (value, { t, fmt }) => t.settings.audit.files(fmt.count(Number(value))),
+  dry_run: (value, { t }) => (value ? t.imports.page.dryRun : null),
+  customers: (value, { t, fmt }) => t.common.people(fmt.count(Number(value))),
+  conditions: (value, { t, fmt }) => {
+    const names = texts(value).map((condition) => lookup(t.settings.audit.conditions, condition));
+    return names.length === 0 ? t.settings.audit.noConditions : t.settings.audit.filteredBy(fmt.list(names));
+  },
+};
+
+function languageName(tag: string): string {
+  return { 'zh-CN': '中文', en: 'English' }[tag] ?? tag;
+}
+
+/** What an entry says beyond its action, a sentence a field. A field that this version does not know is told as it is. */
+export function detailWords(detail: AuditEntry['detail'], context: Context): string[] {
+  return Object.entries(detail ?? {}).flatMap(([key, value]) => {
+    const say = Object.hasOwn(SAY, key) ? SAY[key] : undefined;
+    const text = say ? say(value, context) : `${key}: ${typeof value === 'string' ? value : JSON.stringify(value)}`;
+    return text === null ? [] : [text];
+  });
+}
