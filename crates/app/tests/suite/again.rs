@@ -74,9 +74,10 @@ async fn a_cancellation_takes_back_the_lines_that_it_names(stage: &Stage) {
 async fn what_was_refunded_is_not_given_back_again_by_a_cancellation_nor_the_other_way_round(stage: &Stage) {
     let mut bought = 0;
     let mut orders_told = 0;
+    let mut all = String::new();
     // In three files, in two, in one; the refund first, the cancellation first.
     for statuses in [["refunded", "cancelled"], ["cancelled", "refunded"]] {
-        for cuts in [&[1, 2][..], &[1], &[2], &[]] {
+        for cuts in [&[1, 2][..], &[1], &[]] {
             orders_told += 1;
             bought += 10_000;
             let row = |day: usize, status: &str| format!("{orders_told},7,2025-03-0{day},A,1,100.00,{status},CNY\n");
@@ -86,12 +87,12 @@ async fn what_was_refunded_is_not_given_back_again_by_a_cancellation_nor_the_oth
                 orders(stage, &rows[from..to].concat()).await;
                 from = to;
             }
-            let told = format!("{statuses:?}, cut at {cuts:?}");
-            assert_eq!(sums(stage).await, (orders_told, bought, bought, 0), "{told}");
-            orders(stage, &rows.concat()).await;
-            assert_eq!(sums(stage).await, (orders_told, bought, bought, 0), "once more, {told}");
+            assert_eq!(sums(stage).await, (orders_told, bought, bought, 0), "{statuses:?}, cut at {cuts:?}");
+            all.extend(rows);
         }
     }
+    orders(stage, &all).await;
+    assert_eq!(sums(stage).await, (orders_told, bought, bought, 0), "all of it once more");
     // One of two lines refunded, then the whole order cancelled.
     let row = |sku: &str, day: usize, status: &str| format!("B,7,2025-04-0{day},{sku},1,50.00,{status},CNY\n");
     orders(stage, &format!("{}{}", row("A", 1, "paid"), row("B", 1, "paid"))).await;
