@@ -19,7 +19,8 @@ pub struct OrderRow {
     pub kind: String,
     pub at: i64,
     pub amount_minor: Option<i64>,
-    /// Eight bytes per line, big-endian and sorted; equal lines of one order stand as often as they occur.
+    /// Eight bytes per line, big-endian and sorted; equal lines of one order stand as often as they occur. What gives
+    /// money back has more behind them. Opaque here.
     pub line_hashes: Vec<u8>,
 }
 

@@ -7,7 +7,7 @@ use super::counters::count;
 use super::orders::{OrderId, Outcome, compare, line_counts, order_id};
 use super::resolve::{Matched, Resolved, resolve};
 use super::traits::Traits;
-use super::{PipelineError, PreparedBlock, codec};
+use super::{PipelineError, PreparedBlock, codec, given_back};
 use crate::App;
 use perennial_domain::fact::{AppliedBlock, AppliedFact, Fact, FactBlock, FactKey, FactKind, Line};
 use perennial_domain::ids::CustomerNumber;
@@ -173,9 +173,13 @@ async fn apply_block(
         match compare(&mut known, id, fact, has_news) {
             Outcome::Duplicate => report.duplicates += rows,
             Outcome::New { fact, first, duplicate_lines } => {
-                report.note(&fact, customer.is_none(), first, rows, duplicate_lines as u64);
                 changed.insert(id);
                 renamed.extend(number.filter(|number| traits.note(*number, &fact)));
+                let Some(fact) = given_back::only_once(&mut known, &block.source, id, fact) else {
+                    report.duplicates += rows;
+                    continue;
+                };
+                report.note(&fact, customer.is_none(), first, rows, duplicate_lines as u64);
                 applied.push(AppliedFact { customer: *customer, first, fact });
             }
         }
@@ -224,10 +228,7 @@ async fn known_orders(
     let mut wanted: Vec<OrderId> = facts
         .iter()
         .zip(&resolved.customers)
-        .flat_map(|(fact, customer)| {
-            [Some(order_id(*customer, fact)), purchase_of_cancellation(source, *customer, fact)]
-        })
-        .flatten()
+        .flat_map(|(fact, customer)| given_back::orders_concerned(source, order_id(*customer, fact), fact))
         .filter(|(customer, _)| !created.contains(customer))
         .collect();
     wanted.sort_unstable();

@@ -18,6 +18,7 @@
 pub mod apply;
 mod codec;
 mod counters;
+mod given_back;
 mod hand_over;
 mod months;
 mod orders;

@@ -4,6 +4,7 @@
 //! is told again is a duplicate, a line that was not there before is added. So the same file twice
 //! changes nothing, and a file that brings the missing lines of known orders adds just those.
 
+use super::given_back;
 use perennial_domain::fact::{Fact, FactKind};
 use perennial_domain::ids::CustomerNumber;
 use perennial_store::orders::OrderRow;
@@ -55,16 +56,24 @@ pub fn compare(known: &mut HashMap<OrderId, OrderRow>, id: OrderId, mut fact: Fa
         (old, new) => Some(old.unwrap_or(0).saturating_add(new.unwrap_or(0))),
     };
     let at = before.map_or(fact.at.0, |row| row.at.min(fact.at.0));
+    let line_hashes = given_back::pack(&stock, before, &fact);
+    // A cancellation that gave something back stays one that did, whatever else it names later.
+    let gave_back = before.is_some_and(|row| row.kind == FactKind::Refund.code());
+    let kind = match fact.kind {
+        _ if was_order => FactKind::Order,
+        _ if gave_back => FactKind::Refund,
+        kind => kind,
+    };
     known.insert(
         id,
         OrderRow {
             customer_number: id.0,
             order_key: id.1,
             order_no: fact.order_no.clone(),
-            kind: if was_order { FactKind::Order } else { fact.kind }.code().to_owned(),
+            kind: kind.code().to_owned(),
             at,
             amount_minor,
-            line_hashes: stock.iter().flat_map(|fingerprint| fingerprint.to_be_bytes()).collect(),
+            line_hashes,
         },
     );
     Outcome::New { fact, first, duplicate_lines }
@@ -80,6 +89,7 @@ pub fn line_counts(row: &OrderRow) -> HashMap<u64, usize> {
 }
 
 fn fingerprints(bytes: &[u8]) -> Vec<u64> {
+    let (bytes, _) = given_back::unpack(bytes);
     bytes.chunks_exact(8).map(|chunk| u64::from_be_bytes(chunk.try_into().unwrap_or_default())).collect()
 }
 

@@ -13,6 +13,8 @@ use perennial_store::{jobs as job_table, value_runs};
 on_both! {
     a_cancelled_line_of_a_standing_order_takes_nothing_back_however_often_it_is_told,
     a_cancellation_takes_back_the_lines_that_it_names,
+    what_was_refunded_is_not_given_back_again_by_a_cancellation_nor_the_other_way_round,
+    a_refund_in_a_column_is_part_of_what_a_cancellation_gives_back,
     an_attribute_goes_back_to_what_it_was,
     an_older_file_does_not_rename_a_customer,
     an_order_known_by_its_gift_is_an_order_once_its_paid_line_comes,
@@ -67,6 +69,56 @@ async fn a_cancellation_takes_back_the_lines_that_it_names(stage: &Stage) {
         orders(stage, "7,7,2025-03-01,B,2,50.00,cancelled,CNY\n").await;
         assert_eq!(sums(stage).await, (1, 20_000, 10_000, 10_000));
     }
+}
+
+async fn what_was_refunded_is_not_given_back_again_by_a_cancellation_nor_the_other_way_round(stage: &Stage) {
+    let mut bought = 0;
+    let mut orders_told = 0;
+    let mut all = String::new();
+    // In three files, in two, in one; the refund first, the cancellation first.
+    for statuses in [["refunded", "cancelled"], ["cancelled", "refunded"]] {
+        for cuts in [&[1, 2][..], &[1], &[]] {
+            orders_told += 1;
+            bought += 10_000;
+            let row = |day: usize, status: &str| format!("{orders_told},7,2025-03-0{day},A,1,100.00,{status},CNY\n");
+            let rows = [row(1, "paid"), row(2, statuses[0]), row(3, statuses[1])];
+            let mut from = 0;
+            for to in cuts.iter().copied().chain([rows.len()]) {
+                orders(stage, &rows[from..to].concat()).await;
+                from = to;
+            }
+            assert_eq!(sums(stage).await, (orders_told, bought, bought, 0), "{statuses:?}, cut at {cuts:?}");
+            all.extend(rows);
+        }
+    }
+    orders(stage, &all).await;
+    assert_eq!(sums(stage).await, (orders_told, bought, bought, 0), "all of it once more");
+    // One of two lines refunded, then the whole order cancelled.
+    let row = |sku: &str, day: usize, status: &str| format!("B,7,2025-04-0{day},{sku},1,50.00,{status},CNY\n");
+    orders(stage, &format!("{}{}", row("A", 1, "paid"), row("B", 1, "paid"))).await;
+    orders(stage, &row("A", 2, "refunded")).await;
+    assert_eq!(sums(stage).await.3, 5_000);
+    let view = orders(stage, &format!("{}{}", row("A", 3, "cancelled"), row("B", 3, "cancelled"))).await;
+    assert_eq!(sums(stage).await, (orders_told + 1, bought + 10_000, bought + 10_000, 0));
+    assert_eq!(view.result.rows, view.result.applied.accepted + view.result.applied.duplicates);
+}
+
+async fn a_refund_in_a_column_is_part_of_what_a_cancellation_gives_back(stage: &Stage) {
+    let head = "order_no,customer_id,ordered_at,order_amount,refund_amount,status,currency\n";
+    let told = [
+        "1,7,2025-03-01,100.00,,paid,CNY\n",
+        "1,7,2025-03-01,100.00,30.00,paid,CNY\n",
+        "1,7,2025-03-01,100.00,,cancelled,CNY\n",
+        "1,7,2025-03-01,100.00,30.00,paid,CNY\n",
+    ];
+    for (rows, refunds) in told.into_iter().zip([0, 3_000, 10_000, 10_000]) {
+        stage.clock.advance_seconds(60);
+        stage.import(ImportKind::Orders, &stage.write("orders.csv", format!("{head}{rows}").as_bytes())).await;
+        assert_eq!(sums(stage).await, (1, 10_000, refunds, 10_000 - refunds), "{rows}");
+    }
+    // What history tells is what the counters say.
+    let timeline = value::run_now(&stage.app, &value::ValueRequest::default()).await.unwrap();
+    assert_eq!(timeline.totals.historical_minor + timeline.totals.current_minor, 0);
 }
 
 async fn an_attribute_goes_back_to_what_it_was(stage: &Stage) {

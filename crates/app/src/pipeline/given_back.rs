@@ -1,0 +1,319 @@
+//! What came back of an order is given back once, whoever tells of it.
+//!
+//! Refunds and the cancellation of one order number are two facts with two keys; either may come first, again, or in
+//! parts, in one file or in several. Each keeps in its row of the table of orders all that it told: lines as they
+//! were bought, and money that names no product. Both tell of the same money where they name the same line, and where
+//! one of them names no product: that is part of what the other names. Together they give back no more than was
+//! bought, unless the refunds alone do.
+//!
+//! Invariant: what is given back follows from all that was told, in whatever order it came. The row's amount is what
+//! was given back, its lines are what was told, so that a fact told again is a duplicate.
+
+use super::orders::OrderId;
+use perennial_domain::fact::{Fact, FactKey, FactKind, Line};
+use perennial_store::orders::OrderRow;
+use std::collections::HashMap;
+
+/// Behind the fingerprints of a row that gives back: an entry for each line, their number in four bytes, and this.
+/// Without it, fingerprints end at a multiple of eight.
+const FORMAT: u8 = 1;
+const FINGERPRINT_BYTES: usize = 8;
+const ENTRY_BYTES: usize = 16;
+const TAIL_BYTES: usize = 5;
+/// Instead of the fingerprint of a line that names no product.
+const NO_PRODUCT: u64 = 0;
+
+/// The rows that tell of one order.
+struct Orders {
+    purchase: OrderId,
+    refunds: OrderId,
+    cancellation: OrderId,
+}
+
+impl Orders {
+    fn of(source: &str, customer: i64, order_no: &str) -> Self {
+        let id = |class: &str| (customer, FactKey::of(&[source, class, order_no]).0.to_be_bytes());
+        Self { purchase: id("order"), refunds: id("refund"), cancellation: id("cancelled") }
+    }
+}
+
+/// The rows that must be known to judge this fact: its own, and those that tell of the same order.
+pub fn orders_concerned(source: &str, id: OrderId, fact: &Fact) -> impl Iterator<Item = OrderId> + use<> {
+    let takes_part = matches!(fact.kind, FactKind::Refund | FactKind::Cancelled);
+    let orders = fact.order_no.as_deref().filter(|_| takes_part).map(|order_no| Orders::of(source, id.0, order_no));
+    let others = orders.map(|orders| [orders.purchase, orders.refunds, orders.cancellation]);
+    std::iter::once(id).chain(others.into_iter().flatten().filter(move |other| *other != id))
+}
+
+/// A refund (also one that a cancellation became) without what was given back before; none where that is all of it.
+/// The row of the fact is in `known` already, as if all of it counted.
+pub fn only_once(known: &mut HashMap<OrderId, OrderRow>, source: &str, id: OrderId, fact: Fact) -> Option<Fact> {
+    let told = fact.amount_minor().unwrap_or(0).saturating_neg();
+    let Some(order_no) = fact.order_no.as_deref().filter(|_| fact.kind == FactKind::Refund && told > 0) else {
+        return Some(fact);
+    };
+    let orders = Orders::of(source, id.0, order_no);
+    let row = |id: OrderId, kind: FactKind| known.get(&id).filter(|row| row.kind == kind.code());
+    let (refunds, cancellation) = (row(orders.refunds, FactKind::Refund), row(orders.cancellation, FactKind::Refund));
+    let alone = id == orders.refunds && cancellation.is_none();
+    if alone || ![orders.refunds, orders.cancellation].contains(&id) {
+        return Some(fact);
+    }
+    let given = |row: Option<&OrderRow>| row.and_then(|row| row.amount_minor).unwrap_or(0).saturating_neg();
+    let given_before = given(refunds).saturating_add(given(cancellation)).saturating_sub(told);
+    let bought = row(orders.purchase, FactKind::Order).and_then(|row| row.amount_minor);
+    let (by_refunds, by_cancellation) = (Told::of(refunds), Told::of(cancellation));
+    let due = together(&by_refunds, &by_cancellation, bought).saturating_sub(given_before).clamp(0, told);
+    let spare = told - due;
+    if spare == 0 {
+        return Some(fact);
+    }
+    if let Some(row) = known.get_mut(&id) {
+        row.amount_minor = row.amount_minor.map(|amount| amount.saturating_add(spare));
+    }
+    let other = if id == orders.refunds { by_cancellation } else { by_refunds };
+    (due > 0).then(|| Fact { lines: lessened(fact.lines, spare, &other), ..fact })
+}
+
+/// The lines with so much less money, first of those that the other one told too.
+fn lessened(mut lines: Vec<Line>, mut spare: i64, other: &Told) -> Vec<Line> {
+    lines.sort_by_key(|line| !other.lines.contains_key(&as_bought(line)));
+    for amount in lines.iter_mut().filter_map(|line| line.amount_minor.as_mut()) {
+        let less = amount.saturating_neg().clamp(0, spare);
+        *amount += less;
+        spare -= less;
+    }
+    lines.retain(|line| line.amount_minor != Some(0));
+    lines.sort();
+    lines
+}
+
+/// What one of them told: positive amounts.
+#[derive(Debug, Default)]
+struct Told {
+    /// By the line as it was bought: how often, and the amount of one.
+    lines: HashMap<u64, (i64, i64)>,
+    /// Of lines without a product.
+    without_product: i64,
+}
+
+impl Told {
+    fn of(row: Option<&OrderRow>) -> Self {
+        let mut told = Self::default();
+        for (line, minor) in row.map(entries).unwrap_or_default() {
+            if line == NO_PRODUCT {
+                told.without_product = told.without_product.saturating_add(minor);
+            } else {
+                told.lines.entry(line).or_insert((0, minor)).0 += 1;
+            }
+        }
+        told
+    }
+
+    fn of_products(&self) -> i64 {
+        self.lines.values().fold(0, |sum, (count, minor)| sum.saturating_add(count.saturating_mul(*minor)))
+    }
+}
+
+/// What both tell of, counted once.
+fn together(refunds: &Told, cancellation: &Told, bought: Option<i64>) -> i64 {
+    let mut same_lines = 0i64;
+    for (line, (count, minor)) in &refunds.lines {
+        let (other, _) = cancellation.lines.get(line).copied().unwrap_or_default();
+        same_lines = same_lines.saturating_add(minor.saturating_mul(other.min(*count)));
+    }
+    let by_refunds = refunds.of_products().saturating_add(refunds.without_product);
+    let by_cancellation = cancellation.of_products().saturating_add(cancellation.without_product);
+    // Products that only one of them names are other things; money without a product is of any.
+    let refunded = refunds.of_products() - same_lines;
+    let cancelled = cancellation.of_products() - same_lines;
+    let of_cancelled = refunds.without_product.min(cancelled);
+    let left = refunded.saturating_add(refunds.without_product - of_cancelled);
+    let of_refunded = cancellation.without_product.min(left);
+    let sum = by_refunds.saturating_add(by_cancellation) - same_lines - of_cancelled - of_refunded;
+    bought.map_or(sum, |bought| sum.min(by_refunds.max(bought)))
+}
+
+/// The fingerprint of the line when it was bought: its numbers without signs.
+fn as_bought(line: &Line) -> u64 {
+    if line.sku.is_none() && line.name.is_none() {
+        return NO_PRODUCT;
+    }
+    let size = |value: Option<i64>| value.map(i64::saturating_abs);
+    let bought = Line {
+        quantity_milli: size(line.quantity_milli),
+        unit_price_minor: size(line.unit_price_minor),
+        amount_minor: size(line.amount_minor),
+        ..line.clone()
+    };
+    bought.fingerprint()
+}
+
+/// `line_hashes` of a row: the fingerprints, and what the row gives back with the fresh lines of `fact`.
+pub fn pack(fingerprints: &[u64], before: Option<&OrderRow>, fact: &Fact) -> Vec<u8> {
+    let mut bytes: Vec<u8> = fingerprints.iter().flat_map(|fingerprint| fingerprint.to_be_bytes()).collect();
+    let mut told = before.map(entries).unwrap_or_default();
+    if fact.kind == FactKind::Refund {
+        let minor = |line: &Line| line.amount_minor.unwrap_or(0).saturating_neg().max(0);
+        told.extend(fact.lines.iter().map(|line| (as_bought(line), minor(line))));
+    }
+    if told.is_empty() {
+        return bytes;
+    }
+    for (line, minor) in &told {
+        bytes.extend_from_slice(&line.to_be_bytes());
+        bytes.extend_from_slice(&minor.to_be_bytes());
+    }
+    let count = u32::try_from(told.len()).unwrap_or(u32::MAX);
+    bytes.extend_from_slice(&count.to_be_bytes());
+    bytes.push(FORMAT);
+    bytes
+}
+
+/// The fingerprints of `line_hashes`, and the entries behind them.
+pub fn unpack(bytes: &[u8]) -> (&[u8], Option<&[u8]>) {
+    if bytes.len() % FINGERPRINT_BYTES != TAIL_BYTES || bytes.last() != Some(&FORMAT) {
+        return (bytes, None);
+    }
+    let (rest, tail) = bytes.split_at(bytes.len() - TAIL_BYTES);
+    let count = tail.first_chunk::<4>().map_or(0, |count| u32::from_be_bytes(*count) as usize);
+    match rest.len().checked_sub(count.saturating_mul(ENTRY_BYTES)) {
+        Some(place) => (&rest[..place], Some(&rest[place..])),
+        None => (rest, None),
+    }
+}
+
+/// Lines as bought, with the amounts that were told to come back. A row from before they were kept has its amount.
+fn entries(row: &OrderRow) -> Vec<(u64, i64)> {
+    if row.kind != FactKind::Refund.code() {
+        return Vec::new();
+    }
+    let Some(entries) = unpack(&row.line_hashes).1 else {
+        return vec![(NO_PRODUCT, row.amount_minor.unwrap_or(0).saturating_neg())];
+    };
+    let (chunks, _) = entries.as_chunks::<ENTRY_BYTES>();
+    chunks.iter().map(|chunk| u128::from_be_bytes(*chunk)).map(|both| ((both >> 64) as u64, both as i64)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::orders::{Outcome, compare, order_id};
+    use super::*;
+    use perennial_domain::time::Instant;
+
+    const SOURCE: &str = "file";
+
+    fn line(sku: &str, amount: i64) -> Line {
+        Line { sku: (!sku.is_empty()).then(|| sku.to_owned()), amount_minor: Some(amount), ..Line::default() }
+    }
+
+    /// `class` of the key, lines as (product, amount).
+    fn fact(kind: FactKind, class: &str, lines: &[(&str, i64)]) -> Fact {
+        Fact {
+            kind,
+            key: FactKey::of(&[SOURCE, class, "1"]),
+            at: Instant(5),
+            identifiers: vec![],
+            order_no: Some("1".into()),
+            lines: lines.iter().map(|(sku, amount)| line(sku, *amount)).collect(),
+            traits: vec![],
+        }
+    }
+
+    fn refund(lines: &[(&str, i64)]) -> Fact {
+        fact(FactKind::Refund, "refund", lines)
+    }
+
+    /// What a cancellation becomes that takes these lines back.
+    fn cancellation(lines: &[(&str, i64)]) -> Fact {
+        fact(FactKind::Refund, "cancelled", lines)
+    }
+
+    /// An order of 100 for A and 60 for B.
+    fn bought() -> HashMap<OrderId, OrderRow> {
+        let mut known = HashMap::new();
+        assert_eq!(tell(&mut known, fact(FactKind::Order, "order", &[("A", 100), ("B", 60)])), 160);
+        known
+    }
+
+    /// The amount that counts.
+    fn tell(known: &mut HashMap<OrderId, OrderRow>, fact: Fact) -> i64 {
+        let id = order_id(None, &fact);
+        match compare(known, id, fact, false) {
+            Outcome::Duplicate => 0,
+            Outcome::New { fact, .. } => {
+                only_once(known, SOURCE, id, fact).and_then(|fact| fact.amount_minor()).unwrap_or(0)
+            }
+        }
+    }
+
+    #[test]
+    fn what_was_given_back_does_not_depend_on_the_order_in_which_it_is_told() {
+        // What is told, and what is given back in the end.
+        let stories: [(&[Fact], i64); 9] = [
+            (&[refund(&[("A", -100)]), cancellation(&[("A", -100)])], 100),
+            (&[refund(&[("A", -100)]), cancellation(&[("A", -100), ("B", -60)])], 160),
+            (&[refund(&[("A", -100)]), cancellation(&[("B", -60)])], 160),
+            // A refund without a product is of what was cancelled.
+            (&[refund(&[("", -30)]), cancellation(&[("A", -100)])], 100),
+            (&[refund(&[("", -30)]), refund(&[("", -90)]), cancellation(&[("A", -100)])], 120),
+            // A cancellation without a product is of the whole order.
+            (&[refund(&[("A", -100)]), cancellation(&[("", -160)])], 160),
+            (&[refund(&[("A", -40)]), refund(&[("", -20)]), cancellation(&[("", -160)])], 160),
+            // Never more than was bought, unless refunds alone say so.
+            (&[refund(&[("A", -40)]), cancellation(&[("A", -100), ("B", -60)])], 160),
+            (&[refund(&[("A", -100)]), refund(&[("", -90)]), cancellation(&[("A", -100)])], 190),
+        ];
+        for (place, (told, expected)) in stories.into_iter().enumerate() {
+            for turn in 0..2 * told.len() {
+                let mut known = bought();
+                let mut order = told.to_vec();
+                order.rotate_left(turn % told.len());
+                if turn >= told.len() {
+                    order[1..].reverse();
+                }
+                let given: i64 = order.iter().map(|fact| tell(&mut known, fact.clone())).sum();
+                assert_eq!(given, -expected, "story {place}, turn {turn}");
+                let again: i64 = order.iter().map(|fact| tell(&mut known, fact.clone())).sum();
+                assert_eq!(again, 0, "told again, story {place}, turn {turn}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_money_is_taken_off_the_lines_that_both_told() {
+        let mut known = bought();
+        assert_eq!(tell(&mut known, refund(&[("A", -70)])), -70);
+        let cancelled = cancellation(&[("A", -100), ("B", -60)]);
+        let id = order_id(None, &cancelled);
+        let Outcome::New { fact, .. } = compare(&mut known, id, cancelled, false) else { panic!("it is new") };
+        let left = only_once(&mut known, SOURCE, id, fact).unwrap();
+        assert_eq!(left.lines, [line("A", -30), line("B", -60)]);
+        assert_eq!(known[&id].amount_minor, Some(-90));
+    }
+
+    #[test]
+    fn rows_from_before_lines_were_kept_are_taken_by_their_amount() {
+        let mut known = bought();
+        let told = refund(&[("A", -100)]);
+        let id = order_id(None, &told);
+        assert_eq!(tell(&mut known, told.clone()), -100);
+        let row = known.get_mut(&id).unwrap();
+        row.line_hashes = unpack(&row.line_hashes).0.to_vec();
+        assert_eq!(row.line_hashes.len(), FINGERPRINT_BYTES);
+        assert_eq!(tell(&mut known, told), 0, "it is still known");
+        assert_eq!(tell(&mut known, cancellation(&[("A", -100)])), 0);
+        assert_eq!(unpack(&[1, 2, 3, 4, FORMAT]), (&[][..], None), "nothing that claims more than there is");
+    }
+
+    #[test]
+    fn orders_that_nothing_was_given_back_of_are_looked_up_alone() {
+        let order = fact(FactKind::Order, "order", &[("A", 100)]);
+        let id = order_id(None, &order);
+        assert_eq!(orders_concerned(SOURCE, id, &order).collect::<Vec<_>>(), [id]);
+        let told = refund(&[("A", -100)]);
+        let concerned: Vec<OrderId> = orders_concerned(SOURCE, order_id(None, &told), &told).collect();
+        assert_eq!(concerned.len(), 3);
+        assert_eq!((concerned[0], concerned[1]), (order_id(None, &told), id));
+    }
+}
