@@ -1,7 +1,7 @@
 //! Answers that were given to requests with an idempotency key.
 //!
 //! Table: `idempotency_keys`, by scope (who and which endpoint) and key. What a status or a hash means is the
-//! caller's; of two that put the same key one gets `false`.
+//! caller's; of two that put the same key one gets `false`, once the other has committed: it waits until then.
 
 use crate::database::{ReadTx, WriteTx};
 use crate::error::Result;
@@ -49,11 +49,6 @@ pub async fn put(tx: &mut WriteTx<'_>, row: &IdempotencyRow) -> Result<bool> {
 pub async fn complete(tx: &mut WriteTx<'_>, scope: &str, key: &str, status: i64, body: &str) -> Result<()> {
     exec::execute_exactly(tx, 1, "idempotency.complete", vec![scope.into(), key.into(), status.into(), body.into()])
         .await
-}
-
-/// `false` where there is none.
-pub async fn remove(tx: &mut WriteTx<'_>, scope: &str, key: &str) -> Result<bool> {
-    Ok(exec::execute(tx, "idempotency.remove", vec![scope.into(), key.into()]).await? == 1)
 }
 
 /// Returns how many were removed.

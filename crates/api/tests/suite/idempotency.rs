@@ -1,8 +1,13 @@
 //! The same request twice.
 
 use crate::support::{Caller, TestApi, on_both};
+use axum::body::Body;
+use axum::http::Request;
 use perennial_domain::access::Role;
 use serde_json::{Value, json};
+use std::future::Future;
+use std::pin::pin;
+use std::task::Poll;
 
 on_both!(
     a_repeated_request_is_replayed_without_its_secret,
@@ -10,6 +15,8 @@ on_both!(
     the_same_key_with_another_body_is_refused_and_belongs_to_one_caller,
     a_refused_request_gives_its_key_free,
     concurrent_requests_with_one_key_have_one_effect,
+    every_route_that_takes_a_key_keeps_its_answer_with_its_effect,
+    a_request_that_is_cut_off_anywhere_has_one_effect_when_it_is_sent_again,
 );
 
 const KEY: (&str, &str) = ("idempotency-key", "invitation-1");
@@ -84,4 +91,100 @@ async fn concurrent_requests_with_one_key_have_one_effect(api: TestApi) {
     let tokens = api.get(&caller, "/api/v1/tokens").await.json();
     let nightly = tokens["items"].as_array().unwrap().iter().filter(|token| token["name"] == "nightly").count();
     assert_eq!(nightly, 1);
+}
+
+/// The id of a file that can be imported with this mapping.
+async fn upload(api: &TestApi, caller: &Caller) -> String {
+    let request = Request::post("/api/v1/uploads?name=orders.csv")
+        .header("authorization", format!("Bearer {}", caller.bearer.clone().unwrap()))
+        .header("content-type", "application/octet-stream")
+        .body(Body::from("no,who,day,paid\n1,7,2025-03-01,100.00\n"))
+        .unwrap();
+    api.send(request).await.expect(201).json()["id"].as_str().unwrap().to_owned()
+}
+
+/// What a repeated request would do twice, counted by its entries in the audit log.
+async fn every_route_that_takes_a_key_keeps_its_answer_with_its_effect(api: TestApi) {
+    let caller = api.caller(Role::Administrator).await;
+    let user = api.call(&caller, "POST", "/api/v1/users", invitation("Li")).await.expect(201).json();
+    let link = format!("/api/v1/users/{}/sign-in-link", user["user"]["id"].as_str().unwrap());
+    let mapping = json!({ "no": "order_no", "who": "customer_id", "day": "ordered_at", "paid": "order_amount" });
+    let import = json!({ "kind": "orders", "uploads": [upload(&api, &caller).await], "mapping": mapping,
+        "options": { "currency": "GBP" } });
+    let requests = [
+        (
+            "/api/v1/users",
+            Some(json!({ "email": "lo@example.com", "name": "Lo", "role": "clerk" })),
+            201,
+            "user.created",
+        ),
+        (link.as_str(), None, 201, "sign_in_link.created"),
+        ("/api/v1/tokens", Some(json!({ "name": "nightly", "role": "clerk" })), 201, "token.created"),
+        ("/api/v1/imports", Some(import), 202, "import.created"),
+        ("/api/v1/value/runs", None, 202, "value.run_requested"),
+    ];
+    for (path, body, status, action) in requests {
+        let before = entries(&api, &caller, action).await;
+        let send = || api.send(TestApi::request(&caller, "POST", path, body.as_ref(), &[("idempotency-key", path)]));
+        let first = send().await.expect(status);
+        assert_eq!(first.header("idempotency-replayed"), "", "{path}");
+        for _ in 0..2 {
+            let again = send().await.expect(status);
+            assert_eq!(again.header("idempotency-replayed"), "true", "{path}: the use case kept no answer");
+            let (mut expected, replayed) = (first.json(), again.json());
+            for secret in ["token", "sign_in_link"] {
+                if let Some(shown) = expected.get_mut(secret) {
+                    *shown = Value::Null;
+                }
+            }
+            assert_eq!(replayed, expected, "{path}");
+        }
+        assert_eq!(entries(&api, &caller, action).await, before + 1, "{path}");
+    }
+}
+
+async fn entries(api: &TestApi, caller: &Caller, action: &str) -> usize {
+    let page = api.get(caller, "/api/v1/audit?limit=200").await.expect(200).json();
+    page["items"].as_array().unwrap().iter().filter(|entry| entry["action"] == action).count()
+}
+
+/// Polls so often, then lets go: what a process that dies at this moment would have done.
+async fn cut_off<F: Future>(work: F, polls: usize) -> Option<F::Output> {
+    let mut work = pin!(work);
+    let mut done = 0;
+    std::future::poll_fn(|context| {
+        if done == polls {
+            return Poll::Ready(None);
+        }
+        done += 1;
+        work.as_mut().poll(context).map(Some)
+    })
+    .await
+}
+
+async fn a_request_that_is_cut_off_anywhere_has_one_effect_when_it_is_sent_again(api: TestApi) {
+    let caller = api.caller(Role::Administrator).await;
+    let mut polls = 0;
+    loop {
+        let key = format!("try-{polls}");
+        let body = json!({ "name": key, "role": "clerk" });
+        let send =
+            || api.send(TestApi::request(&caller, "POST", "/api/v1/tokens", Some(&body), &[("idempotency-key", &key)]));
+        let answered = cut_off(send(), polls).await.is_some();
+        // Where the first one's commit is still under way, the second is told to come again.
+        while send().await.status == 409 {}
+        send().await.expect(201);
+        if answered {
+            break;
+        }
+        polls += 1;
+    }
+    assert!(polls > 3, "the request was cut off {polls} times");
+    let tokens = api.get(&caller, "/api/v1/tokens").await.json();
+    let names: Vec<&str> =
+        tokens["items"].as_array().unwrap().iter().map(|one| one["name"].as_str().unwrap()).collect();
+    for place in 0..=polls {
+        let name = format!("try-{place}");
+        assert_eq!(names.iter().filter(|one| **one == name).count(), 1, "{name}");
+    }
 }

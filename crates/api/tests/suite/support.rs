@@ -7,6 +7,7 @@ use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use axum::response::Response;
 use perennial_api::ApiState;
 use perennial_app::App;
+use perennial_app::access::idempotency::Once;
 use perennial_app::access::{Actor, NewToken, create_token};
 use perennial_app::random::Random;
 use perennial_domain::access::Role;
@@ -198,7 +199,7 @@ impl TestApi {
     pub async fn caller(&self, role: Role) -> Caller {
         let new =
             NewToken { name: format!("test {}", role.code()), role: role.code().to_owned(), expires_in_days: None };
-        let (_, secret) = create_token(&self.app, &Actor::System("test"), new).await.unwrap();
+        let (_, secret) = create_token(&self.app, &Actor::System("test"), new, &Once::unkeyed()).await.unwrap();
         Caller { bearer: Some(secret), ..Caller::default() }
     }
 

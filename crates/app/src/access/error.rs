@@ -1,6 +1,7 @@
 //! What can go otherwise than wished in this slice.
 
 use super::actor::Forbidden;
+use super::idempotency::AnsweredMeanwhile;
 use perennial_store::StoreError;
 use thiserror::Error;
 
@@ -24,6 +25,8 @@ pub enum AccessError {
     Store(#[from] StoreError),
     #[error(transparent)]
     Forbidden(#[from] Forbidden),
+    #[error(transparent)]
+    Answered(#[from] AnsweredMeanwhile),
     /// Unknown account, wrong password, disabled account: one answer for all of them.
     #[error("the mail address or the password is wrong")]
     InvalidCredentials,

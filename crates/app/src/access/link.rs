@@ -8,6 +8,7 @@
 
 use super::actor::{Actor, require};
 use super::error::AccessError;
+use super::idempotency::Once;
 use super::secret::{new_secret, sha256};
 use super::session::{SignedIn, StartedSession, start_session};
 use super::user::{User, UserStatus, new_row, save};
@@ -60,11 +61,13 @@ pub(super) fn invitation_expires_at(now: Instant) -> Instant {
 }
 
 /// A new link for a user who lost the former one, or the password.
-pub async fn renew_link(app: &App, actor: &Actor, user_id: &str) -> Result<String, AccessError> {
+pub async fn renew_link(app: &App, actor: &Actor, user_id: &str, once: &Once<'_, ()>) -> Result<String, AccessError> {
     require(actor, Right::AccessManage)?;
     let mut tx = app.store.write().await?;
+    once.claim::<AccessError>(app, &mut tx).await?;
     let row = db::user_by_id(&mut tx, user_id).await?.ok_or(AccessError::UserNotFound)?;
     let token = renewed(app, &mut tx, actor, &row).await?;
+    once.keep(&mut tx, &()).await?;
     tx.commit().await?;
     Ok(token)
 }

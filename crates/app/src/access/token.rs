@@ -2,6 +2,7 @@
 
 use super::actor::{Actor, require};
 use super::error::{AccessError, FieldProblem};
+use super::idempotency::Once;
 use super::last_seen;
 use super::secret::{new_secret, sha256};
 use super::user::{check_name, check_role};
@@ -92,7 +93,12 @@ fn unknown_maker(id: &str) -> TokenMaker {
 }
 
 /// Creates a token; the second value is the secret, which nobody can read again.
-pub async fn create_token(app: &App, actor: &Actor, new: NewToken) -> Result<(Token, String), AccessError> {
+pub async fn create_token(
+    app: &App,
+    actor: &Actor,
+    new: NewToken,
+    once: &Once<'_, Token>,
+) -> Result<(Token, String), AccessError> {
     require(actor, Right::AccessManage)?;
     let mut problems = Vec::new();
     let name = check_name(&new.name).map_err(|problem| problems.push(problem)).unwrap_or_default();
@@ -117,12 +123,15 @@ pub async fn create_token(app: &App, actor: &Actor, new: NewToken) -> Result<(To
         revoked_at: None,
     };
     let mut tx = app.store.write().await?;
+    once.claim::<AccessError>(app, &mut tx).await?;
     db::insert_token(&mut tx, &row).await?;
     let detail = json!({ "role": role.code(), "expires_in_days": new.expires_in_days });
     audit::append(app, &mut tx, actor, "token.created", &row.id, detail).await?;
-    tx.commit().await?;
     let maker = TokenMaker { kind: actor.kind(), id: actor.id().to_owned(), name: actor.name().to_owned() };
-    Ok((Token::from_row(&row, maker), secret))
+    let token = Token::from_row(&row, maker);
+    once.keep(&mut tx, &token).await?;
+    tx.commit().await?;
+    Ok((token, secret))
 }
 
 pub async fn revoke_token(app: &App, actor: &Actor, id: &str) -> Result<(), AccessError> {

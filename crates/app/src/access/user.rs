@@ -2,6 +2,7 @@
 
 use super::actor::{Actor, require};
 use super::error::{AccessError, FieldProblem};
+use super::idempotency::Once;
 use super::link::{invitation_expires_at, new_link};
 use super::token::revoke_tokens_made_by;
 use crate::App;
@@ -94,7 +95,12 @@ pub async fn list_users(app: &App, actor: &Actor) -> Result<Vec<User>, AccessErr
 }
 
 /// Creates a user without a password and the link by which the new user sets one.
-pub async fn create_user(app: &App, actor: &Actor, new: NewUser) -> Result<(User, String), AccessError> {
+pub async fn create_user(
+    app: &App,
+    actor: &Actor,
+    new: NewUser,
+    once: &Once<'_, User>,
+) -> Result<(User, String), AccessError> {
     require(actor, Right::AccessManage)?;
     let mut problems = Vec::new();
     let email = check_email(&new.email).map_err(|problem| problems.push(problem)).unwrap_or_default();
@@ -106,14 +112,17 @@ pub async fn create_user(app: &App, actor: &Actor, new: NewUser) -> Result<(User
     let now = app.clock.now();
     let row = new_row(app, email, name, role, now);
     let mut tx = app.store.write().await?;
+    once.claim::<AccessError>(app, &mut tx).await?;
     if db::user_by_email(&mut tx, &row.email).await?.is_some() {
         return Err(AccessError::EmailTaken);
     }
     db::insert_user(&mut tx, &row).await?;
     let link = new_link(app, &mut tx, &row.id, invitation_expires_at(now)).await?;
     audit::append(app, &mut tx, actor, "user.created", &row.id, json!({ "role": role.code() })).await?;
+    let user = User::from_row(&row);
+    once.keep(&mut tx, &user).await?;
     tx.commit().await?;
-    Ok((User::from_row(&row), link))
+    Ok((user, link))
 }
 
 pub(super) fn new_row(app: &App, email: String, name: String, role: Role, now: Instant) -> db::UserRow {

@@ -32,6 +32,7 @@ pub use state::{
 pub use uploads::{UPLOAD_BYTES_MAX, Upload, UploadWriter, begin_upload, find_uploads, finish_upload};
 
 use crate::access::Actor;
+use crate::access::idempotency::{AnsweredMeanwhile, Once};
 use crate::jobs::{Job, JobError};
 use crate::pipeline::PipelineError;
 use crate::random::new_id;
@@ -60,6 +61,8 @@ pub enum ImportError {
     Io { context: String, source: std::io::Error },
     #[error("import {0} is not known")]
     NotFound(String),
+    #[error(transparent)]
+    Answered(#[from] AnsweredMeanwhile),
 }
 
 impl ImportError {
@@ -71,7 +74,7 @@ impl ImportError {
         match self {
             Self::Refused { code, text } => ImportFailure::new(code, text),
             Self::Io { .. } => ImportFailure::new("file_unreadable", self.to_string()),
-            Self::Store(_) | Self::Pipeline(_) | Self::Busy | Self::NotFound(_) => {
+            Self::Store(_) | Self::Pipeline(_) | Self::Busy | Self::NotFound(_) | Self::Answered(_) => {
                 ImportFailure::new("import_failed", self.to_string())
             }
         }
@@ -85,27 +88,48 @@ impl ImportError {
 
 /// Creates an import, or finds the unfinished one of the same files and request to go on with it.
 /// The mapping and options in the request are complete: [`preview`] filled them in.
-pub async fn create(
+pub async fn create(app: &App, actor: &Actor, request: ImportRequest, enqueue: bool) -> Result<String, ImportError> {
+    Ok(create_once(app, actor, request, enqueue, &Once::unkeyed()).await?.id)
+}
+
+/// [`create`] for a request that may come twice.
+pub async fn create_once(
     app: &App,
+    actor: &Actor,
+    request: ImportRequest,
+    enqueue: bool,
+    once: &Once<'_, ImportView>,
+) -> Result<ImportView, ImportError> {
+    let mut tx = app.store.write().await?;
+    once.claim::<ImportError>(app, &mut tx).await?;
+    let id = create_in_tx(app, &mut tx, actor, request, enqueue).await?;
+    let row = table::get(&mut tx, &id).await?.ok_or_else(|| ImportError::NotFound(id))?;
+    let view = state::view_of(&row)?;
+    once.keep(&mut tx, &view).await?;
+    tx.commit().await?;
+    Ok(view)
+}
+
+async fn create_in_tx(
+    app: &App,
+    tx: &mut WriteTx<'_>,
     actor: &Actor,
     mut request: ImportRequest,
     enqueue: bool,
 ) -> Result<String, ImportError> {
     let fingerprint = fingerprint(&request);
     let now = app.clock.now();
-    let mut tx = app.store.write().await?;
-    settle_currency(&mut tx, actor, app, &mut request).await?;
-    if let Some(row) = table::find_unfinished(&mut tx, &fingerprint).await? {
+    settle_currency(tx, actor, app, &mut request).await?;
+    if let Some(row) = table::find_unfinished(tx, &fingerprint).await? {
         return Ok(row.id);
     }
     let id = new_id(app.random.as_ref(), "imp", now);
-    table::insert(&mut tx, &new_row(&id, actor, &request, fingerprint, now)).await?;
+    table::insert(tx, &new_row(&id, actor, &request, fingerprint, now)).await?;
     if enqueue {
-        jobs::enqueue(app, &mut tx, &Job::Import { import_id: id.clone() }).await?;
+        jobs::enqueue(app, tx, &Job::Import { import_id: id.clone() }).await?;
     }
     let detail = serde_json::json!({ "kind": request.kind, "files": request.files.len(), "dry_run": request.dry_run });
-    audit::append(app, &mut tx, actor, "import.created", &id, detail).await?;
-    tx.commit().await?;
+    audit::append(app, tx, actor, "import.created", &id, detail).await?;
     Ok(id)
 }
 

@@ -22,6 +22,7 @@ mod tables;
 
 pub use result::ValueResult;
 
+use crate::access::idempotency::{AnsweredMeanwhile, Once};
 use crate::jobs::{self, Job, JobError};
 use crate::random::new_id;
 use crate::settings;
@@ -52,6 +53,8 @@ pub enum ValueError {
     OtherVersion,
     #[error("value run {0} is not known")]
     NotFound(String),
+    #[error(transparent)]
+    Answered(#[from] AnsweredMeanwhile),
 }
 
 /// What to compute. Days are days of the brand's zone and count in full.
@@ -86,12 +89,19 @@ pub async fn enqueue_run(app: &App, tx: &mut WriteTx<'_>) -> Result<String, Stor
 }
 
 /// A person or program asks for a run.
-pub async fn request_run(app: &App, actor: &crate::access::Actor) -> Result<ValueRunRow, ValueError> {
+pub async fn request_run(
+    app: &App,
+    actor: &crate::access::Actor,
+    once: &Once<'_, ValueRunRow>,
+) -> Result<ValueRunRow, ValueError> {
     let mut tx = app.store.write().await?;
+    once.claim::<ValueError>(app, &mut tx).await?;
     let id = enqueue_run(app, &mut tx).await?;
     audit::append(app, &mut tx, actor, "value.run_requested", &id, serde_json::json!({})).await?;
+    let run = value_runs::get(&mut tx, &id).await?.ok_or(ValueError::NotFound(id))?;
+    once.keep(&mut tx, &run).await?;
     tx.commit().await?;
-    run_row(app, &id).await
+    Ok(run)
 }
 
 async fn insert_run(app: &App, tx: &mut WriteTx<'_>, request: &ValueRequest) -> Result<String, StoreError> {

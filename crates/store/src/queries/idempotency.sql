@@ -7,5 +7,3 @@ ON CONFLICT (scope, key) DO NOTHING
 DELETE FROM idempotency_keys WHERE created_at < $1
 -- name: idempotency.complete
 UPDATE idempotency_keys SET status = $3, body = $4 WHERE scope = $1 AND key = $2
--- name: idempotency.remove
-DELETE FROM idempotency_keys WHERE scope = $1 AND key = $2

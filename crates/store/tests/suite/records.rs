@@ -7,6 +7,7 @@ use perennial_store::orders::{self, OrderRow};
 use perennial_store::traits::{self, TraitRow};
 use perennial_store::uploads::{self, UploadRow};
 use perennial_testkit::TestStore;
+use std::time::Duration;
 
 on_both!(
     orders_are_found_by_their_whole_key,
@@ -14,6 +15,7 @@ on_both!(
     uploads_come_and_go,
     the_audit_log_is_read_backwards,
     an_idempotency_key_is_taken_once,
+    whoever_takes_a_key_waits_for_the_one_who_took_it_before,
 );
 
 fn order(customer_number: i64, key: u8) -> OrderRow {
@@ -125,7 +127,35 @@ async fn an_idempotency_key_is_taken_once(store: &TestStore) {
     assert_eq!(idempotency::get(&mut tx, "a", "k").await.unwrap(), Some(expected));
     assert!(idempotency::complete(&mut tx, "a", "other", 201, "").await.is_err());
     assert_eq!(idempotency::purge_before(&mut tx, Instant(2)).await.unwrap(), 1);
-    assert!(idempotency::remove(&mut tx, "b", "k").await.unwrap());
-    assert!(!idempotency::remove(&mut tx, "b", "k").await.unwrap());
-    assert_eq!(idempotency::get(&mut tx, "b", "k").await.unwrap(), None);
+    assert_eq!(idempotency::get(&mut tx, "a", "k").await.unwrap(), None);
+    assert!(idempotency::get(&mut tx, "b", "k").await.unwrap().is_some());
+}
+
+/// The second one must not begin before it is known what became of the first.
+async fn whoever_takes_a_key_waits_for_the_one_who_took_it_before(store: &TestStore) {
+    let row = IdempotencyRow {
+        scope: "a".to_owned(),
+        key: "k".to_owned(),
+        request_hash: vec![1],
+        status: 201,
+        body: "first".to_owned(),
+        created_at: Instant(1),
+    };
+    for commits in [false, true] {
+        let mut first = store.database.write().await.unwrap();
+        assert!(idempotency::put(&mut first, &row).await.unwrap());
+        let (database, again) = (store.database.clone(), row.clone());
+        let mut second = tokio::spawn(async move {
+            let mut tx = database.write().await.unwrap();
+            idempotency::put(&mut tx, &again).await.unwrap()
+        });
+        let early = tokio::time::timeout(Duration::from_millis(200), &mut second).await;
+        assert!(early.is_err(), "the second one waits");
+        if commits {
+            first.commit().await.unwrap();
+        } else {
+            first.rollback().await.unwrap();
+        }
+        assert_eq!(second.await.unwrap(), !commits);
+    }
 }

@@ -3,13 +3,12 @@
 use super::problem_of_access;
 use crate::auth::{AccessManage, Allowed};
 use crate::extract::ApiPath;
-use crate::idempotency::Secrets;
+use crate::idempotency::{Key, kept};
 use crate::problem::{Problem, ProblemBody};
 use crate::state::ApiState;
+use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::response::IntoResponse;
-use axum::{Extension, Json};
 use perennial_app::access;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -41,9 +40,10 @@ pub struct CreatedLink {
 pub async fn handler(
     State(state): State<ApiState>,
     Allowed(actor, _): Allowed<AccessManage>,
+    key: Key,
     ApiPath(id): ApiPath,
-) -> Result<impl IntoResponse, Problem> {
-    let token = access::renew_link(&state.app, &actor, &id).await.map_err(problem_of_access)?;
-    let created = CreatedLink { sign_in_link: Some(format!("/login?link={token}")) };
-    Ok((StatusCode::CREATED, Extension(Secrets(&["sign_in_link"])), Json(created)))
+) -> Result<(StatusCode, Json<CreatedLink>), Problem> {
+    let answer = |(): &()| kept(StatusCode::CREATED, &CreatedLink { sign_in_link: None });
+    let token = access::renew_link(&state.app, &actor, &id, &key.once(&answer)).await.map_err(problem_of_access)?;
+    Ok((StatusCode::CREATED, Json(CreatedLink { sign_in_link: Some(format!("/login?link={token}")) })))
 }

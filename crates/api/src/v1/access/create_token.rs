@@ -4,14 +4,13 @@ use super::dto::{RoleDto, TokenDto};
 use super::problem_of_access;
 use crate::auth::{AccessManage, Allowed};
 use crate::extract::ApiJson;
-use crate::idempotency::Secrets;
+use crate::idempotency::{Key, kept};
 use crate::problem::{Problem, ProblemBody};
 use crate::state::ApiState;
+use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::response::IntoResponse;
-use axum::{Extension, Json};
-use perennial_app::access::{self, NewToken};
+use perennial_app::access::{self, NewToken, Token};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -50,10 +49,12 @@ pub struct CreatedToken {
 pub async fn handler(
     State(state): State<ApiState>,
     Allowed(actor, _): Allowed<AccessManage>,
+    key: Key,
     ApiJson(body): ApiJson<NewTokenBody>,
-) -> Result<impl IntoResponse, Problem> {
+) -> Result<(StatusCode, Json<CreatedToken>), Problem> {
     let new = NewToken { name: body.name, role: body.role.code(), expires_in_days: body.expires_in_days };
-    let (token, secret) = access::create_token(&state.app, &actor, new).await.map_err(problem_of_access)?;
-    let created = CreatedToken { token: Some(secret), row: token.into() };
-    Ok((StatusCode::CREATED, Extension(Secrets(&["token"])), Json(created)))
+    let answer = |token: &Token| kept(StatusCode::CREATED, &CreatedToken { token: None, row: token.clone().into() });
+    let created = access::create_token(&state.app, &actor, new, &key.once(&answer)).await;
+    let (token, secret) = created.map_err(problem_of_access)?;
+    Ok((StatusCode::CREATED, Json(CreatedToken { token: Some(secret), row: token.into() })))
 }

@@ -4,14 +4,13 @@ use super::dto::{RoleDto, UserDto};
 use super::problem_of_access;
 use crate::auth::{AccessManage, Allowed};
 use crate::extract::ApiJson;
-use crate::idempotency::Secrets;
+use crate::idempotency::{Key, kept};
 use crate::problem::{Problem, ProblemBody};
 use crate::state::ApiState;
+use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::response::IntoResponse;
-use axum::{Extension, Json};
-use perennial_app::access::{self, NewUser};
+use perennial_app::access::{self, NewUser, User};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -51,10 +50,14 @@ pub struct CreatedUser {
 pub async fn handler(
     State(state): State<ApiState>,
     Allowed(actor, _): Allowed<AccessManage>,
+    key: Key,
     ApiJson(body): ApiJson<NewUserBody>,
-) -> Result<impl IntoResponse, Problem> {
+) -> Result<(StatusCode, Json<CreatedUser>), Problem> {
     let new = NewUser { email: body.email, name: body.name, role: body.role.code() };
-    let (user, token) = access::create_user(&state.app, &actor, new).await.map_err(problem_of_access)?;
-    let created = CreatedUser { user: user.into(), sign_in_link: Some(format!("/login?link={token}")) };
-    Ok((StatusCode::CREATED, Extension(Secrets(&["sign_in_link"])), Json(created)))
+    let answer =
+        |user: &User| kept(StatusCode::CREATED, &CreatedUser { user: user.clone().into(), sign_in_link: None });
+    let created = access::create_user(&state.app, &actor, new, &key.once(&answer)).await;
+    let (user, token) = created.map_err(problem_of_access)?;
+    let sign_in_link = Some(format!("/login?link={token}"));
+    Ok((StatusCode::CREATED, Json(CreatedUser { user: user.into(), sign_in_link })))
 }

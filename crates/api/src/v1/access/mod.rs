@@ -17,6 +17,7 @@ mod set_password;
 mod set_preferences;
 mod update_user;
 
+use crate::idempotency::problem_of_answered;
 use crate::problem::{Code, Problem, ProblemField};
 use crate::state::ApiState;
 use axum::http::HeaderValue;
@@ -44,6 +45,7 @@ pub fn problem_of_access(error: AccessError) -> Problem {
     match error {
         AccessError::Store(error) => crate::problem_of_store(error),
         AccessError::Forbidden(forbidden) => Problem::forbidden(forbidden.right),
+        AccessError::Answered(error) => problem_of_answered(error),
         AccessError::InvalidCredentials => Problem::new(Code::InvalidCredentials, error.to_string()),
         AccessError::TooManyTries { retry_after_seconds } => {
             Problem::new(Code::RateLimited, error.to_string()).retry_after(retry_after_seconds)

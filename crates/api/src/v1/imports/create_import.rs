@@ -5,12 +5,13 @@ use super::problem_of_import;
 use super::request_dto::{ImportKindDto, OptionsDto, files, mapping, options};
 use crate::auth::{Allowed, ImportsRun};
 use crate::extract::ApiJson;
+use crate::idempotency::{Key, kept};
 use crate::problem::{Problem, ProblemBody};
 use crate::state::ApiState;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use perennial_app::imports::{self, ImportRequest};
+use perennial_app::imports::{self, ImportRequest, ImportView};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
@@ -46,6 +47,7 @@ pub struct NewImport {
 pub async fn handler(
     State(state): State<ApiState>,
     Allowed(actor, _): Allowed<ImportsRun>,
+    key: Key,
     ApiJson(body): ApiJson<NewImport>,
 ) -> Result<(StatusCode, Json<ImportDto>), Problem> {
     let request = ImportRequest {
@@ -57,7 +59,7 @@ pub async fn handler(
         files: files(&state.app, &body.uploads).await?,
         dry_run: body.dry_run,
     };
-    let id = imports::create(&state.app, &actor, request, true).await.map_err(problem_of_import)?;
-    let view = imports::view(&state.app, &id).await.map_err(problem_of_import)?;
-    Ok((StatusCode::ACCEPTED, Json(view.into())))
+    let answer = |view: &ImportView| kept(StatusCode::ACCEPTED, &ImportDto::from(view.clone()));
+    let created = imports::create_once(&state.app, &actor, request, true, &key.once(&answer)).await;
+    Ok((StatusCode::ACCEPTED, Json(created.map_err(problem_of_import)?.into())))
 }

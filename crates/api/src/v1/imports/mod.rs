@@ -11,6 +11,7 @@ mod list_imports;
 mod preview_dto;
 mod request_dto;
 
+use crate::idempotency::problem_of_answered;
 use crate::problem::{Code, Problem, ProblemField};
 use crate::state::ApiState;
 use perennial_app::imports::ImportError;
@@ -33,6 +34,7 @@ pub fn problem_of_import(error: ImportError) -> Problem {
         ImportError::Pipeline(_) | ImportError::Io { .. } => Problem::internal(&error),
         ImportError::Busy => Problem::new(Code::Conflict, error.to_string()),
         ImportError::NotFound(_) => Problem::not_found("import"),
+        ImportError::Answered(error) => problem_of_answered(error),
         ImportError::Refused { code: "too_large", text } => Problem::new(Code::TooLarge, text),
         ImportError::Refused { code, text } => {
             let field =

@@ -11,6 +11,7 @@ mod list_runs;
 mod model_dto;
 mod run_dto;
 
+use crate::idempotency::problem_of_answered;
 use crate::problem::{Code, Problem};
 use crate::state::ApiState;
 use perennial_app::value::{self, ValueError, ValueResult};
@@ -37,6 +38,7 @@ pub fn problem_of_value(error: ValueError) -> Problem {
         ValueError::Request(text) => Problem::new(Code::InvalidRequest, text),
         ValueError::Unreadable(_) | ValueError::OtherVersion => Problem::internal(&error),
         ValueError::NotFound(_) => Problem::not_found("value run"),
+        ValueError::Answered(error) => problem_of_answered(error),
     }
 }
 
