@@ -1,6 +1,7 @@
 //! Once a day, what nobody needs any more goes: old finished jobs, uploads, spools of imports that ended.
 //!
-//! Invariants: nothing goes that an unfinished import names; rejected rows stay, somebody may still download them.
+//! Invariants: nothing goes that an unfinished import needs, or one that failed lately and may be let go on; rejected
+//! rows stay, somebody may still download them.
 //! Old versions of history files go after a compaction (`jobs::work`).
 
 use crate::App;
@@ -15,21 +16,23 @@ const JOB_DAYS: i64 = 30;
 /// An upload is kept for so long after it came in, so that an import can be started again with another mapping.
 const UPLOAD_DAYS: i64 = 7;
 const UPLOADS_PER_STEP: i64 = 100;
+/// For so long an import that failed goes on without reading its files again.
+const FAILED_IMPORT_DAYS: i64 = 7;
 
 pub async fn clean_up(app: &App) -> Result<(), StoreError> {
     let now = app.clock.now().0;
     let mut tx = app.store.write().await?;
     jobs::purge_done(&mut tx, now - JOB_DAYS * MICROS_PER_DAY).await?;
-    let unfinished = import_table::unfinished(&mut tx).await?;
+    let going_on = import_table::may_go_on(&mut tx, now - FAILED_IMPORT_DAYS * MICROS_PER_DAY).await?;
     tx.commit().await?;
-    let needed: HashSet<PathBuf> = unfinished
+    let needed: HashSet<PathBuf> = going_on
         .iter()
         .filter_map(|row| serde_json::from_str::<ImportRequest>(&row.request).ok())
         .flat_map(|request| request.files.into_iter().map(|file| file.path))
         .collect();
     remove_uploads(app, now - UPLOAD_DAYS * MICROS_PER_DAY, &needed).await?;
-    let running: HashSet<String> = unfinished.into_iter().map(|row| row.id).collect();
-    imports::remove_spools_except(app, &running);
+    let going_on: HashSet<String> = going_on.into_iter().map(|row| row.id).collect();
+    imports::remove_spools_except(app, &going_on);
     Ok(())
 }
 

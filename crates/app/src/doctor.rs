@@ -1,7 +1,7 @@
 //! What is wrong with a workspace, and what to do about it.
 
 use crate::App;
-use perennial_store::{StoreError, jobs, journal};
+use perennial_store::{ReadTx, StoreError, jobs, journal};
 use serde::Serialize;
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -17,6 +17,30 @@ fn finding(check: &'static str, ok: bool, found: String, advice: &str) -> Findin
     Finding { check, ok, found, advice: (!ok).then(|| advice.to_owned()) }
 }
 
+/// Blocks that are named one by one.
+const BLOCKS_SHOWN: i64 = 5;
+
+async fn journal_finding(tx: &mut ReadTx<'_>) -> Result<Finding, StoreError> {
+    let counts = journal::counts(tx).await?;
+    let waiting = counts.accepted_facts + counts.applied_facts;
+    let mut found = format!("{waiting} facts wait, {} blocks fail", counts.failing);
+    if counts.set_aside_blocks == 0 {
+        let advice = "see the log for the block and its reason; the facts are kept";
+        return Ok(finding("journal", counts.failing == 0, found, advice));
+    }
+    found
+        .push_str(&format!(", {} blocks with {} facts are set aside", counts.set_aside_blocks, counts.set_aside_facts));
+    for (place, block) in journal::set_aside(tx, BLOCKS_SHOWN).await?.into_iter().enumerate() {
+        let before = if place == 0 { ": " } else { "; " };
+        let of_import = block.import_id.map_or_else(String::new, |id| format!(" of import {id}"));
+        found.push_str(&format!("{before}{}{of_import} ({})", block.block_key, block.last_error));
+    }
+    let advice = "the facts are kept, and everything else went on. When the cause is gone (a newer version of this program, \
+                  a repaired store), let them be tried again: `perennial doctor --try-again` for all, or for one import \
+                  Retry in the console (Settings, Jobs), or its command once more";
+    Ok(finding("journal", false, found, advice))
+}
+
 /// Looks at everything; an error means that looking itself failed.
 pub async fn examine(app: &App) -> Result<Vec<Finding>, StoreError> {
     let failed = perennial_store::inspect::prepare_all(&app.store).await?;
@@ -27,13 +51,7 @@ pub async fn examine(app: &App) -> Result<Vec<Finding>, StoreError> {
         "run `perennial migrate` with this version of the program",
     )];
     let mut tx = app.store.read().await?;
-    let counts = journal::counts(&mut tx).await?;
-    findings.push(finding(
-        "journal",
-        counts.failing == 0,
-        format!("{} facts wait, {} blocks fail", counts.accepted_facts + counts.applied_facts, counts.failing),
-        "see the log for the block and its reason; the facts are kept",
-    ));
+    findings.push(journal_finding(&mut tx).await?);
     let queue = jobs::counts(&mut tx).await?;
     findings.push(finding(
         "jobs",

@@ -48,7 +48,7 @@ pub async fn overview(app: &App) -> Result<Overview, OverviewError> {
         buyers: customers::buyers(&mut tx).await?,
         last_purchase_at: customers::purchase_span(&mut tx).await?.map(|(_, last)| last),
         stale: value::is_stale(&mut tx).await?,
-        waiting_facts: waiting.accepted_facts + waiting.applied_facts,
+        waiting_facts: waiting.accepted_facts + waiting.set_aside_facts + waiting.applied_facts,
         jobs_running: queue.running,
         jobs_dead: queue.dead,
         imports_unfinished: import_table::unfinished(&mut tx).await?.len(),

@@ -15,22 +15,24 @@ pub(crate) const PAIRS: [Pair; 3] = [
     // `= (SELECT … LIMIT 1)` and not `IN`: PostgreSQL may run the inner select of IN more than once.
     Pair {
         name: "jobs.claim",
-        sqlite: "UPDATE jobs SET state = 'running', attempt = attempt + 1, worker_id = $1, lease_until = $3
+        sqlite: "UPDATE jobs SET state = 'running', attempt = attempt + 1, fence = fence + 1, worker_id = $1,
+                lease_until = $3
             WHERE id = (SELECT id FROM jobs
                 WHERE ((state = 'waiting' AND run_at <= $2)
                     OR (state = 'running' AND lease_until < $2 AND attempt < max_attempts))
                   AND name IN (VALUES /*rows:t*/)
                 ORDER BY priority DESC, run_at, id LIMIT 1)
             RETURNING id, name, payload, state, priority, run_at, attempt, max_attempts, lease_until,
-                worker_id, dedupe_key, last_error, created_at, finished_at",
-        postgres: "UPDATE jobs SET state = 'running', attempt = attempt + 1, worker_id = $1, lease_until = $3
+                worker_id, dedupe_key, last_error, created_at, finished_at, fence",
+        postgres: "UPDATE jobs SET state = 'running', attempt = attempt + 1, fence = fence + 1, worker_id = $1,
+                lease_until = $3
             WHERE id = (SELECT id FROM jobs
                 WHERE ((state = 'waiting' AND run_at <= $2)
                     OR (state = 'running' AND lease_until < $2 AND attempt < max_attempts))
                   AND name IN (VALUES /*rows:t*/)
                 ORDER BY priority DESC, run_at, id LIMIT 1 FOR UPDATE SKIP LOCKED)
             RETURNING id, name, payload, state, priority, run_at, attempt, max_attempts, lease_until,
-                worker_id, dedupe_key, last_error, created_at, finished_at",
+                worker_id, dedupe_key, last_error, created_at, finished_at, fence",
     },
     // A row lock until commit; on SQLite the write transaction is alone anyway.
     Pair {

@@ -39,11 +39,36 @@ const SQLITE_BUSY: i64 = 5;
 const SQLITE_LOCKED: i64 = 6;
 /// PostgreSQL: serialization failure, deadlock, lock not available.
 const POSTGRES_RETRY: [&str; 3] = ["40001", "40P01", "55P03"];
+/// Primary codes of SQLite that tell of the machine: no memory, read-only, input or output, a damaged or foreign
+/// file, a full disk, a file that cannot be opened, a broken lock.
+const SQLITE_UNWELL: [i64; 8] = [7, 8, 10, 11, 13, 14, 15, 26];
+/// Classes of PostgreSQL that tell of the server: connection, read-only, out of resources, being stopped, its disk.
+const POSTGRES_UNWELL: [&str; 5] = ["08", "25006", "53", "57", "58"];
 
 impl StoreError {
     /// Whether the whole transaction may be tried again from its start.
     pub fn is_retryable(&self) -> bool {
         matches!(self, Self::Busy(_))
+    }
+
+    /// Whether the store is unwell, whatever was to be written: any other change would fare alike now, and this one
+    /// may succeed later.
+    pub fn is_of_the_store(&self) -> bool {
+        match self {
+            Self::Busy(_) => true,
+            Self::Driver(sqlx::Error::Database(error)) => tells_of_the_machine(&error.code().unwrap_or_default()),
+            Self::Driver(sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_) | sqlx::Error::Encode(_)) => false,
+            Self::Driver(_) => true,
+            _ => false,
+        }
+    }
+}
+
+/// SQLSTATE has five characters, SQLite's codes are numbers of fewer.
+fn tells_of_the_machine(code: &str) -> bool {
+    match code.parse::<i64>() {
+        Ok(number) if code.len() <= 4 => SQLITE_UNWELL.contains(&(number & 0xFF)),
+        _ => POSTGRES_UNWELL.iter().any(|class| code.starts_with(class)),
     }
 }
 
@@ -76,4 +101,22 @@ fn from_database(error: &dyn DatabaseError) -> Option<StoreError> {
         None => error.message().rsplit(": ").next().unwrap_or_default().to_owned(),
     };
     Some(StoreError::Constraint { name })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_full_disk_is_no_fault_of_what_was_to_be_written() {
+        for code in ["13", "10", "522", "53100", "57P01", "08006", "25006"] {
+            assert!(tells_of_the_machine(code), "{code}");
+        }
+        for code in ["1", "19", "2067", "22021", "22003", "23505", ""] {
+            assert!(!tells_of_the_machine(code), "{code}");
+        }
+        assert!(StoreError::Driver(sqlx::Error::PoolClosed).is_of_the_store());
+        assert!(StoreError::Busy(String::new()).is_of_the_store());
+        assert!(!StoreError::Constraint { name: "orders_pkey".to_owned() }.is_of_the_store());
+    }
 }

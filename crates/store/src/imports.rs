@@ -1,7 +1,8 @@
 //! Imports: what was asked, how far it is, what came of it.
 //!
 //! Table: `imports`. Invariant: an import that is finished (`finished_at` is set) never changes again, unless it
-//! failed and is reopened, so every change of it is an error then; a worker that comes late cannot overwrite a result. JSON is opaque here.
+//! failed and is reopened, so every change of it is an error then; a worker that comes late cannot overwrite a result.
+//! Only the result of a failed one still grows: what it had accepted is applied all the same. JSON is opaque here.
 
 use crate::database::{ReadTx, WriteTx};
 use crate::error::Result;
@@ -100,6 +101,16 @@ pub async fn request_cancel(tx: &mut WriteTx<'_>, id: &str) -> Result<bool> {
 /// An import of the same files and settings that has not ended.
 pub async fn find_unfinished(tx: &mut ReadTx<'_>, fingerprint: &str) -> Result<Option<ImportRow>> {
     exec::optional(tx, "imports.find_unfinished", vec![fingerprint.into()], read).await
+}
+
+/// A failed import of the same files and settings of which the journal has a block aside.
+pub async fn find_set_aside(tx: &mut ReadTx<'_>, fingerprint: &str) -> Result<Option<ImportRow>> {
+    exec::optional(tx, "imports.find_set_aside", vec![fingerprint.into()], read).await
+}
+
+/// Those that have not ended, and those that failed at that instant or later, oldest first.
+pub async fn may_go_on(tx: &mut ReadTx<'_>, failed_since: i64) -> Result<Vec<ImportRow>> {
+    exec::all(tx, "imports.may_go_on", vec![failed_since.into()], read).await
 }
 
 /// All that have not ended, oldest first.

@@ -1,8 +1,9 @@
 //! Background jobs in the database: enqueued beside the change that causes them, claimed by lease.
 //!
 //! Table: `jobs`; states `waiting` → `running` → `done`, or back to `waiting`, or `dead`. Invariants: each claim
-//! raises `attempt`, and every later word about a run names its attempt, so that a worker whose lease ran out
-//! and was given to another can change nothing (finish, retry and bury are errors then, a heartbeat says no).
+//! raises `attempt` and `fence`, and every later word about a run names its fence, so that a worker whose lease ran out
+//! and was given to another can change nothing (finish, retry and bury are errors then, a heartbeat says no). An
+//! attempt may be given back, so two runs can have the same one; a fence is never lowered, so no two have.
 //! Of waiting and running jobs at most one has a given dedupe key.
 
 use crate::database::{ReadTx, WriteTx};
@@ -41,6 +42,8 @@ pub struct JobRow {
     pub last_error: Option<String>,
     pub created_at: i64,
     pub finished_at: Option<i64>,
+    /// The number of this claim: of each job it only grows.
+    pub fence: i64,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -82,20 +85,20 @@ pub async fn claim(
 }
 
 /// Prolongs the lease; `false` tells the worker that the job is no longer its own.
-pub async fn heartbeat(tx: &mut WriteTx<'_>, id: &str, attempt: i64, lease_until: i64) -> Result<bool> {
-    Ok(exec::execute(tx, "jobs.heartbeat", vec![id.into(), attempt.into(), lease_until.into()]).await? == 1)
+pub async fn heartbeat(tx: &mut WriteTx<'_>, id: &str, fence: i64, lease_until: i64) -> Result<bool> {
+    Ok(exec::execute(tx, "jobs.heartbeat", vec![id.into(), fence.into(), lease_until.into()]).await? == 1)
 }
 
-pub async fn finish(tx: &mut WriteTx<'_>, id: &str, attempt: i64, at: i64) -> Result<()> {
-    exec::execute_exactly(tx, 1, "jobs.finish", vec![id.into(), attempt.into(), at.into()]).await
+pub async fn finish(tx: &mut WriteTx<'_>, id: &str, fence: i64, at: i64) -> Result<()> {
+    exec::execute_exactly(tx, 1, "jobs.finish", vec![id.into(), fence.into(), at.into()]).await
 }
 
-pub async fn retry(tx: &mut WriteTx<'_>, id: &str, attempt: i64, run_at: i64, error: &str) -> Result<()> {
-    exec::execute_exactly(tx, 1, "jobs.retry", vec![id.into(), attempt.into(), run_at.into(), error.into()]).await
+pub async fn retry(tx: &mut WriteTx<'_>, id: &str, fence: i64, run_at: i64, error: &str) -> Result<()> {
+    exec::execute_exactly(tx, 1, "jobs.retry", vec![id.into(), fence.into(), run_at.into(), error.into()]).await
 }
 
-pub async fn bury(tx: &mut WriteTx<'_>, id: &str, attempt: i64, at: i64, error: &str) -> Result<()> {
-    exec::execute_exactly(tx, 1, "jobs.bury", vec![id.into(), attempt.into(), at.into(), error.into()]).await
+pub async fn bury(tx: &mut WriteTx<'_>, id: &str, fence: i64, at: i64, error: &str) -> Result<()> {
+    exec::execute_exactly(tx, 1, "jobs.bury", vec![id.into(), fence.into(), at.into(), error.into()]).await
 }
 
 /// Declares jobs dead whose worker was lost on the last attempt; returns them as they are now.
@@ -104,8 +107,8 @@ pub async fn bury_expired(tx: &mut WriteTx<'_>, now: i64) -> Result<Vec<JobRow>>
 }
 
 /// Waits until `run_at` without having used an attempt: something else does its work just now.
-pub async fn postpone(tx: &mut WriteTx<'_>, id: &str, attempt: i64, run_at: i64) -> Result<()> {
-    exec::execute_exactly(tx, 1, "jobs.postpone", vec![id.into(), attempt.into(), run_at.into()]).await
+pub async fn postpone(tx: &mut WriteTx<'_>, id: &str, fence: i64, run_at: i64) -> Result<()> {
+    exec::execute_exactly(tx, 1, "jobs.postpone", vec![id.into(), fence.into(), run_at.into()]).await
 }
 
 /// What a worker that stops had begun waits again, with its attempt given back; returns how many.
@@ -117,6 +120,11 @@ pub async fn release(tx: &mut WriteTx<'_>, worker: &str) -> Result<u64> {
 /// runs makes this a [`crate::StoreError::Constraint`].
 pub async fn requeue(tx: &mut WriteTx<'_>, id: &str, run_at: i64) -> Result<Option<JobRow>> {
     exec::optional(tx, "jobs.requeue", vec![id.into(), run_at.into()], read).await
+}
+
+/// Dead jobs of this key are done: another one does their work. Returns how many.
+pub async fn end_dead(tx: &mut WriteTx<'_>, dedupe_key: &str, at: i64) -> Result<u64> {
+    exec::execute(tx, "jobs.end_dead", vec![dedupe_key.into(), at.into()]).await
 }
 
 /// Newest first; `after` is the id of the last row of the page before.
@@ -159,5 +167,6 @@ fn read(row: &Row<'_>) -> Result<JobRow> {
         last_error: row.opt_text(11)?,
         created_at: row.i64(12)?,
         finished_at: row.opt_i64(13)?,
+        fence: row.i64(14)?,
     })
 }

@@ -1,10 +1,11 @@
 //! The durable queue of accepted facts, and the numbered facts that history has not yet taken over.
 //!
 //! Table: `journal`. A block is `accepted`, then `applied` with the next number of `applied_sequence`, then
-//! removed when history has it. Invariants: positions become visible in their order, on PostgreSQL too; a block is
-//! applied once (marking it again is an error); applied numbers have no gaps in commit order. A block key is known
-//! as long as its row is there, and no longer: after the hand-over, it is up to the sender not to send again what
-//! it noted in the commit that accepted it.
+//! removed when history has it. One whose apply failed often enough is `set_aside`: it stays, keeps its position, and
+//! those behind it go on, until [`try_again`] makes it `accepted` once more. Invariants: positions become visible in
+//! their order, on PostgreSQL too; a block is applied once (marking it again is an error); applied numbers have no
+//! gaps in commit order. A block key is known as long as its row is there, and no longer: after the hand-over, it is
+//! up to the sender not to send again what it noted in the commit that accepted it.
 //!
 //! One applier at a time: call [`lock_applier`] first in its transaction.
 
@@ -20,7 +21,38 @@ const ACCEPT_ORDER: &str = "journal_position";
 pub struct JournalRow {
     pub position: i64,
     pub block_key: String,
+    /// Whoever is to know when it cannot be applied.
+    pub import_id: Option<String>,
+    pub facts: i64,
     pub payload: Vec<u8>,
+}
+
+/// What is to be accepted.
+#[derive(Clone, Copy, Debug)]
+pub struct NewBlock<'a> {
+    pub key: &'a str,
+    pub import_id: Option<&'a str>,
+    pub facts: i64,
+    pub payload: &'a [u8],
+}
+
+/// What became of a block whose failure was noted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AfterFailure {
+    WaitsAgain,
+    SetAside,
+    /// Somebody else has applied it, or set it aside: nothing was noted.
+    Elsewhere,
+}
+
+/// A block that stands aside, without its facts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SetAside {
+    pub block_key: String,
+    pub import_id: Option<String>,
+    pub facts: i64,
+    /// Why it could not be applied the last time.
+    pub last_error: String,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -31,12 +63,14 @@ pub struct JournalCounts {
     pub applied_facts: i64,
     /// Accepted blocks whose apply failed at least once.
     pub failing: i64,
+    pub set_aside_blocks: i64,
+    pub set_aside_facts: i64,
 }
 
 /// `false` where a block with this key is there already: nothing changes then. Others who accept wait for the commit.
-pub async fn accept(tx: &mut WriteTx<'_>, block_key: &str, facts: i64, payload: &[u8], at: i64) -> Result<bool> {
+pub async fn accept(tx: &mut WriteTx<'_>, block: &NewBlock<'_>, at: i64) -> Result<bool> {
     sequences::reserve(tx, ACCEPT_ORDER, 0).await?;
-    let binds = vec![block_key.into(), facts.into(), payload.into(), at.into()];
+    let binds = vec![block.key.into(), block.import_id.into(), block.facts.into(), block.payload.into(), at.into()];
     Ok(exec::execute(tx, "journal.accept", binds).await? == 1)
 }
 
@@ -48,7 +82,13 @@ pub async fn lock_applier(tx: &mut WriteTx<'_>) -> Result<()> {
 /// The oldest accepted blocks. Call [`lock_applier`] before: nothing else keeps others from taking the same.
 pub async fn next_accepted(tx: &mut WriteTx<'_>, limit: i64) -> Result<Vec<JournalRow>> {
     exec::all(tx, "journal.next_accepted", vec![limit.into()], |row| {
-        Ok(JournalRow { position: row.i64(0)?, block_key: row.text(1)?, payload: row.bytes(2)? })
+        Ok(JournalRow {
+            position: row.i64(0)?,
+            block_key: row.text(1)?,
+            import_id: row.opt_text(2)?,
+            facts: row.i64(3)?,
+            payload: row.bytes(4)?,
+        })
     })
     .await
 }
@@ -58,8 +98,39 @@ pub async fn mark_applied(tx: &mut WriteTx<'_>, position: i64, sequence: i64, pa
     exec::execute_exactly(tx, 1, "journal.mark_applied", vec![position.into(), sequence.into(), payload.into()]).await
 }
 
-pub async fn note_failure(tx: &mut WriteTx<'_>, position: i64, error: &str) -> Result<()> {
-    exec::execute_exactly(tx, 1, "journal.note_failure", vec![position.into(), error.into()]).await
+/// Keeps the reason, and sets the block aside at its `tries_max`-th failure. Call [`lock_applier`] before.
+pub async fn note_failure(tx: &mut WriteTx<'_>, position: i64, error: &str, tries_max: i64) -> Result<AfterFailure> {
+    let binds = vec![position.into(), error.into(), tries_max.into()];
+    let state = exec::optional(tx, "journal.note_failure", binds, |row| row.text(0)).await?;
+    Ok(match state.as_deref() {
+        Some("set_aside") => AfterFailure::SetAside,
+        Some(_) => AfterFailure::WaitsAgain,
+        None => AfterFailure::Elsewhere,
+    })
+}
+
+/// The oldest blocks that stand aside.
+pub async fn set_aside(tx: &mut ReadTx<'_>, limit: i64) -> Result<Vec<SetAside>> {
+    exec::all(tx, "journal.set_aside", vec![limit.into()], |row| {
+        Ok(SetAside {
+            block_key: row.text(0)?,
+            import_id: row.opt_text(1)?,
+            facts: row.i64(2)?,
+            last_error: row.text(3)?,
+        })
+    })
+    .await
+}
+
+/// Imports that have a block aside.
+pub async fn imports_set_aside(tx: &mut ReadTx<'_>) -> Result<Vec<String>> {
+    exec::all(tx, "journal.imports_set_aside", vec![], |row| row.text(0)).await
+}
+
+/// What was set aside of this import, or of everybody, is accepted once more, in its old place; returns how many
+/// blocks.
+pub async fn try_again(tx: &mut WriteTx<'_>, import_id: Option<&str>) -> Result<u64> {
+    exec::execute(tx, "journal.try_again", vec![import_id.into()]).await
 }
 
 /// Applied blocks after that number, in order: `(sequence, payload)`.
@@ -85,6 +156,8 @@ pub async fn counts(tx: &mut ReadTx<'_>) -> Result<JournalCounts> {
             accepted_facts: row.i64(1)?,
             applied_facts: row.i64(2)?,
             failing: row.i64(3)?,
+            set_aside_blocks: row.i64(4)?,
+            set_aside_facts: row.i64(5)?,
         })
     })
     .await

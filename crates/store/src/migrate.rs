@@ -14,7 +14,7 @@ pub(crate) struct Step {
     pub(crate) postgres: &'static str,
 }
 
-pub(crate) const STEPS: [Step; 2] = [
+pub(crate) const STEPS: [Step; 3] = [
     Step {
         number: 1,
         name: "foundation",
@@ -26,6 +26,12 @@ pub(crate) const STEPS: [Step; 2] = [
         name: "profit_rank",
         sqlite: include_str!("../migrations/sqlite/0002_profit_rank.sql"),
         postgres: include_str!("../migrations/postgres/0002_profit_rank.sql"),
+    },
+    Step {
+        number: 3,
+        name: "set_aside",
+        sqlite: include_str!("../migrations/sqlite/0003_set_aside.sql"),
+        postgres: include_str!("../migrations/postgres/0003_set_aside.sql"),
     },
 ];
 

@@ -40,11 +40,11 @@ pub fn remove_spool(app: &App, id: &str) {
     let _gone = std::fs::remove_dir_all(spool_path(app, id)).is_ok();
 }
 
-/// Removes the spools of imports that have ended, or that nobody knows.
-pub fn remove_spools_except(app: &App, running: &HashSet<String>) {
+/// Removes the spools of imports that have ended for good, or that nobody knows.
+pub fn remove_spools_except(app: &App, going_on: &HashSet<String>) {
     let Ok(folders) = std::fs::read_dir(app.data_dir.join("imports")) else { return };
     for id in folders.flatten().filter_map(|entry| entry.file_name().into_string().ok()) {
-        let ended = !running.contains(&id) && spool_path(app, &id).exists();
+        let ended = !going_on.contains(&id) && spool_path(app, &id).exists();
         // One that was created meanwhile holds its lock while it has a spool.
         if ended && lock(app, &id).is_ok() {
             remove_spool(app, &id);

@@ -10,7 +10,9 @@
 //! Invariants:
 //! - one process runs an import at a time (an operating-system lock on its folder, gone with the process);
 //! - the same file twice changes nothing; bad rows never stop the good ones;
-//! - facts that were accepted stay, also when the import is cancelled later.
+//! - facts that were accepted stay, also when the import is cancelled later;
+//! - an import that failed can be let go on where it was, without its files being read again: by another try of its
+//!   dead job, by the same files and settings once more, or all at once (`try_again`).
 
 mod apply;
 mod folder;
@@ -34,13 +36,13 @@ pub use uploads::{UPLOAD_BYTES_MAX, Upload, UploadWriter, begin_upload, find_upl
 use crate::access::Actor;
 use crate::access::idempotency::{AnsweredMeanwhile, Once};
 use crate::jobs::{Job, JobError};
-use crate::pipeline::PipelineError;
+use crate::pipeline::{self, BLOCK_SET_ASIDE, PipelineError};
 use crate::random::new_id;
 use crate::{App, audit, jobs, settings};
 use perennial_domain::money::Currency;
 use perennial_domain::time::Instant;
 use perennial_store::imports::{self as table, ImportRow};
-use perennial_store::{StoreError, WriteTx};
+use perennial_store::{StoreError, WriteTx, journal};
 use sha2::{Digest, Sha256};
 use std::fs::File;
 use std::path::PathBuf;
@@ -70,13 +72,21 @@ impl ImportError {
         Self::Refused { code, text: text.into() }
     }
 
-    fn failure(&self) -> ImportFailure {
+    /// What the import ends with; none where it may go on later.
+    fn failure(&self) -> Option<ImportFailure> {
         match self {
-            Self::Refused { code, text } => ImportFailure::new(code, text),
-            Self::Io { .. } => ImportFailure::new("file_unreadable", self.to_string()),
-            Self::Store(_) | Self::Pipeline(_) | Self::Busy | Self::NotFound(_) | Self::Answered(_) => {
-                ImportFailure::new("import_failed", self.to_string())
-            }
+            Self::Refused { code, text } => Some(ImportFailure::new(code, text)),
+            Self::Io { .. } => Some(ImportFailure::new("file_unreadable", self.to_string())),
+            // It will be as large the next time.
+            Self::Pipeline(PipelineError::Unwritable { reason, .. }) => Some(ImportFailure::new(
+                "block_too_large",
+                format!(
+                    "{} rows of the file are too long together ({reason}): leave columns of long text out, then import \
+                     the file again; what was accepted before stays",
+                    pipeline::BLOCK_FACTS_MAX
+                ),
+            )),
+            Self::Store(_) | Self::Pipeline(_) | Self::Busy | Self::NotFound(_) | Self::Answered(_) => None,
         }
     }
 
@@ -86,8 +96,9 @@ impl ImportError {
     }
 }
 
-/// Creates an import, or finds the unfinished one of the same files and request to go on with it.
-/// The mapping and options in the request are complete: [`preview`] filled them in.
+/// Creates an import, or finds the unfinished one of the same files and request to go on with it, or one that failed
+/// with a part set aside, which is tried again. The mapping and options in the request are complete: [`preview`] filled
+/// them in.
 pub async fn create(app: &App, actor: &Actor, request: ImportRequest, enqueue: bool) -> Result<String, ImportError> {
     Ok(create_once(app, actor, request, enqueue, &Once::unkeyed()).await?.id)
 }
@@ -123,13 +134,22 @@ async fn create_in_tx(
     if let Some(row) = table::find_unfinished(tx, &fingerprint).await? {
         return Ok(row.id);
     }
-    let id = new_id(app.random.as_ref(), "imp", now);
-    table::insert(tx, &new_row(&id, actor, &request, fingerprint, now)).await?;
+    let (id, action) = match table::find_set_aside(tx, &fingerprint).await? {
+        Some(row) => {
+            reopen_in_tx(app, tx, &row.id).await?;
+            (row.id, "import.reopened")
+        }
+        None => {
+            let id = new_id(app.random.as_ref(), "imp", now);
+            table::insert(tx, &new_row(&id, actor, &request, fingerprint, now)).await?;
+            (id, "import.created")
+        }
+    };
     if enqueue {
         jobs::enqueue(app, tx, &Job::Import { import_id: id.clone() }).await?;
     }
     let detail = serde_json::json!({ "kind": request.kind, "files": request.files.len(), "dry_run": request.dry_run });
-    audit::append(app, tx, actor, "import.created", &id, detail).await?;
+    audit::append(app, tx, actor, action, &id, detail).await?;
     Ok(id)
 }
 
@@ -209,12 +229,18 @@ pub async fn run(app: &App, id: &str, observe: &(dyn Fn(&ImportProgress) + Sync)
     let lock = Arc::new(folder::lock(app, id)?);
     let request: ImportRequest = serde_json::from_str(&row.request)
         .map_err(|error| ImportError::refused("request_unreadable", format!("import {id}: {error}")))?;
-    let outcome = run_steps(app, &row, &request, &lock, observe).await;
-    if let Err(error) = &outcome
-        && !matches!(error, ImportError::Store(_) | ImportError::Pipeline(_))
-    {
+    let outcome = match run_steps(app, &row, &request, &lock, observe).await {
+        // Whoever sets one of its blocks aside, here or in another process, ends it: then nothing of it can change.
+        Err(ImportError::Store(_) | ImportError::Pipeline(PipelineError::Store(_)))
+            if load(app, id).await?.finished_at.is_some() =>
+        {
+            Ok(())
+        }
+        outcome => outcome,
+    };
+    if let Some(failure) = outcome.as_ref().err().and_then(ImportError::failure) {
         folder::remove_spool(app, id);
-        finish(app, id, ImportState::Failed, Some(&error.failure())).await?;
+        finish(app, id, ImportState::Failed, Some(&failure)).await?;
     }
     // Also after a failure, and also those that a killed process left out: lists are to be quick again.
     resume_indexes(app).await?;
@@ -233,14 +259,29 @@ async fn run_steps(
     if ImportState::parse(&row.state).is_some_and(ImportState::is_final) {
         return Ok(());
     }
-    let needs_reading = row.step == 0 || !folder::spool_is_complete(app, &row.id);
-    if needs_reading && !read::read_all(app, row, request, lock, observe).await? {
-        folder::remove_spool(app, &row.id);
-        return finish(app, &row.id, ImportState::Cancelled, None).await;
+    if row.step == 0 || !folder::spool_is_complete(app, &row.id) {
+        start_over(app, row).await?;
+        if !read::read_all(app, row, request, lock, observe).await? {
+            folder::remove_spool(app, &row.id);
+            return finish(app, &row.id, ImportState::Cancelled, None).await;
+        }
     }
     let finished = apply::apply_partitions(app, &row.id, request, observe).await?;
+    finish(app, &row.id, if finished { ImportState::Done } else { ImportState::Cancelled }, None).await?;
+    // Not before: an import that failed in the end goes on without reading its files again.
     folder::remove_spool(app, &row.id);
-    finish(app, &row.id, if finished { ImportState::Done } else { ImportState::Cancelled }, None).await
+    Ok(())
+}
+
+/// Its spool is gone although partitions of it were accepted: what is read now may be cut otherwise, so it counts from
+/// the first partition. What was accepted is known then, and is counted once more, as duplicates.
+async fn start_over(app: &App, row: &ImportRow) -> Result<(), ImportError> {
+    if row.step == 0 {
+        return Ok(());
+    }
+    let mut tx = app.store.write().await?;
+    table::update_step(&mut tx, &row.id, 0).await?;
+    Ok(tx.commit().await?)
 }
 
 async fn finish(app: &App, id: &str, state: ImportState, failure: Option<&ImportFailure>) -> Result<(), ImportError> {
@@ -257,21 +298,68 @@ async fn finish(app: &App, id: &str, state: ImportState, failure: Option<&Import
 }
 
 /// Marks an import as failed that nobody goes on with; one that has ended stays as it is.
-pub async fn fail_in_tx(tx: &mut WriteTx<'_>, id: &str, error: &str, at: Instant) -> Result<(), StoreError> {
+pub async fn fail_in_tx(
+    tx: &mut WriteTx<'_>,
+    id: &str,
+    failure: &ImportFailure,
+    at: Instant,
+) -> Result<(), StoreError> {
     match table::get(tx, id).await? {
         Some(row) if row.finished_at.is_none() => {
             let failed = ImportState::Failed.code();
-            let error = ImportFailure::new("job_dead", error).json();
-            table::update_state(tx, id, failed, Some(&error), row.started_at, Some(at.0)).await
+            table::update_state(tx, id, failed, Some(&failure.json()), row.started_at, Some(at.0)).await
         }
         _ => Ok(()),
     }
 }
 
+/// Lets a failed import go on where it was, and what of it was set aside be tried again.
+pub async fn reopen_in_tx(app: &App, tx: &mut WriteTx<'_>, id: &str) -> Result<(), StoreError> {
+    table::reopen(tx, id).await?;
+    journal::try_again(tx, Some(id)).await?;
+    jobs::end_dead(app, tx, &Job::Import { import_id: id.to_owned() }).await
+}
+
+/// Lets all that was set aside be tried again, and runs the imports that had ended by it. Returns these, as they are
+/// now.
+pub async fn try_again(app: &App, actor: &Actor) -> Result<Vec<ImportView>, ImportError> {
+    let mut tx = app.store.write().await?;
+    let ids = journal::imports_set_aside(&mut tx).await?;
+    for id in &ids {
+        reopen_in_tx(app, &mut tx, id).await?;
+        audit::append(app, &mut tx, actor, "import.reopened", id, serde_json::json!({})).await?;
+    }
+    // And what belongs to no import.
+    journal::try_again(&mut tx, None).await?;
+    tx.commit().await?;
+    pipeline::apply_all(app).await?;
+    let mut views = Vec::new();
+    for id in ids {
+        views.push(match run(app, &id, &|_| {}).await {
+            Ok(view) => view,
+            // A server was faster, or it has failed again.
+            Err(error) if matches!(error, ImportError::Busy) || error.failure().is_some() => view(app, &id).await?,
+            Err(error) => return Err(error),
+        });
+    }
+    pipeline::hand_over(app).await?;
+    Ok(views)
+}
+
+/// Whether the report of a block still belongs into this row: also after it failed, for what it had accepted.
+pub fn takes_reports(row: &ImportRow) -> bool {
+    row.finished_at.is_none() || row.state == ImportState::Failed.code()
+}
+
 /// The job that the server's worker runs.
 pub async fn run_job(app: &App, id: &str) -> Result<(), JobError> {
     match run(app, id, &|_| {}).await {
-        Ok(_) | Err(ImportError::Refused { .. } | ImportError::Io { .. }) => Ok(()),
+        // Dead, so that it is in view and can be tried again.
+        Ok(ImportView { error: Some(failure), .. }) if failure.code == BLOCK_SET_ASIDE => {
+            Err(JobError::Fail(failure.text))
+        }
+        Ok(_) => Ok(()),
+        Err(error) if error.failure().is_some() => Ok(()),
         Err(ImportError::NotFound(text)) => Err(JobError::Fail(format!("import {text} is not known"))),
         Err(ImportError::Busy) => Err(JobError::Later),
         Err(error) => Err(JobError::Retry(error.to_string())),

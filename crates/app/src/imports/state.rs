@@ -138,7 +138,7 @@ impl ImportResult {
 /// Why an import failed; stored as JSON in the column `error`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ImportFailure {
-    /// Stable: `order_too_long`, `job_dead`, … ; `import_failed` where nothing more is known.
+    /// Stable: `order_too_long`, `block_set_aside`, `job_dead`, … ; `import_failed` where nothing more is known.
     pub code: String,
     pub text: String,
 }

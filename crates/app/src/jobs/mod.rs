@@ -1,7 +1,7 @@
 //! Durable work: enqueued in the transaction of what causes it, run under a lease, retried, or buried.
 //!
 //! Table: `jobs`. Invariants:
-//! - a job runs under a lease that a heartbeat extends; the attempt number fences a worker that lost it;
+//! - a job runs under a lease that a heartbeat extends; a number that grows with each claim fences a worker that lost it;
 //! - it runs in a task of its own: a panic is an error of the job, and its worker goes on;
 //! - every job is safe to run twice: an import continues where it was, a value run replaces its own
 //!   result, a compaction finds nothing left to do;
@@ -11,6 +11,7 @@
 mod work;
 
 use crate::App;
+use crate::imports::{self, ImportFailure};
 use crate::random::new_id;
 use perennial_domain::time::MICROS_PER_SECOND;
 use perennial_store::jobs::{self, JobRow, NewJob};
@@ -94,6 +95,11 @@ pub async fn enqueue(app: &App, tx: &mut WriteTx<'_>, job: &Job) -> Result<bool,
     jobs::enqueue(tx, &row).await
 }
 
+/// Dead jobs like this one are settled: somebody else takes its work up.
+pub async fn end_dead(app: &App, tx: &mut WriteTx<'_>, job: &Job) -> Result<(), StoreError> {
+    jobs::end_dead(tx, &job.dedupe_key(), app.clock.now().0).await.map(|_| ())
+}
+
 /// Puts a job in the queue that nothing else causes.
 pub async fn enqueue_now(app: &App, job: &Job) -> Result<(), StoreError> {
     let mut tx = app.store.write().await?;
@@ -164,7 +170,7 @@ async fn keep_lease(app: &App, row: &JobRow) {
 async fn extend_lease(app: &App, row: &JobRow) -> Result<bool, StoreError> {
     let until = app.clock.now().0 + LEASE_SECONDS * MICROS_PER_SECOND;
     let mut tx = app.store.write().await?;
-    let held = jobs::heartbeat(&mut tx, &row.id, row.attempt, until).await?;
+    let held = jobs::heartbeat(&mut tx, &row.id, row.fence, until).await?;
     tx.commit().await?;
     Ok(held)
 }
@@ -173,16 +179,16 @@ async fn settle(app: &App, row: &JobRow, outcome: Result<(), JobError>) -> Resul
     let now = app.clock.now().0;
     let mut tx = app.store.write().await?;
     match outcome {
-        Ok(()) => jobs::finish(&mut tx, &row.id, row.attempt, now).await?,
+        Ok(()) => jobs::finish(&mut tx, &row.id, row.fence, now).await?,
         Err(JobError::Later) => {
-            jobs::postpone(&mut tx, &row.id, row.attempt, now + LATER_SECONDS * MICROS_PER_SECOND).await?;
+            jobs::postpone(&mut tx, &row.id, row.fence, now + LATER_SECONDS * MICROS_PER_SECOND).await?;
         }
         Err(JobError::Retry(error)) if row.attempt < row.max_attempts => {
             tracing::warn!(job.id = %row.id, job.name = %row.name, job.attempt = row.attempt, %error, "job failed, will be tried again");
-            jobs::retry(&mut tx, &row.id, row.attempt, now + back_off_micros(row.attempt), &error).await?;
+            jobs::retry(&mut tx, &row.id, row.fence, now + back_off_micros(row.attempt), &error).await?;
         }
         Err(JobError::Retry(error) | JobError::Fail(error)) => {
-            jobs::bury(&mut tx, &row.id, row.attempt, now, &error).await?;
+            jobs::bury(&mut tx, &row.id, row.fence, now, &error).await?;
             note_dead(app, &mut tx, row, &error).await?;
         }
     }
@@ -194,7 +200,10 @@ async fn note_dead(app: &App, tx: &mut WriteTx<'_>, row: &JobRow, error: &str) -
     tracing::error!(job.id = %row.id, job.name = %row.name, job.attempt = row.attempt, error, "job is dead");
     let now = app.clock.now();
     match serde_json::from_str(&row.payload) {
-        Ok(Job::Import { import_id }) => crate::imports::fail_in_tx(tx, &import_id, error, now).await,
+        Ok(Job::Import { import_id }) => {
+            let failure = ImportFailure::new("job_dead", error);
+            imports::fail_in_tx(tx, &import_id, &failure, now).await
+        }
         Ok(Job::ValueRun { run_id }) => crate::value::fail_in_tx(tx, &run_id, error, now).await,
         Ok(Job::Compact | Job::RecountMonths | Job::CleanUp) | Err(_) => Ok(()),
     }
@@ -240,7 +249,7 @@ pub async fn retry_dead(app: &App, actor: &crate::access::Actor, id: &str) -> Re
         Err(error) => return Err(error),
     };
     if let Ok(Job::Import { import_id }) = serde_json::from_str(&row.payload) {
-        perennial_store::imports::reopen(&mut tx, &import_id).await?;
+        imports::reopen_in_tx(app, &mut tx, &import_id).await?;
     }
     crate::audit::append(app, &mut tx, actor, "job.retried", id, serde_json::json!({})).await?;
     tx.commit().await?;

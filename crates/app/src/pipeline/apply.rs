@@ -7,7 +7,7 @@ use super::counters::count;
 use super::orders::{OrderId, Outcome, compare, line_counts, order_id};
 use super::resolve::{Matched, Resolved, resolve};
 use super::traits::Traits;
-use super::{PipelineError, PreparedBlock, codec, given_back};
+use super::{PipelineError, PreparedBlock, codec, given_back, set_aside};
 use crate::App;
 use perennial_domain::fact::{AppliedBlock, AppliedFact, Fact, FactBlock, FactKey, FactKind, Line};
 use perennial_domain::ids::CustomerNumber;
@@ -61,19 +61,29 @@ pub async fn apply_all(app: &App) -> Result<usize, PipelineError> {
 pub async fn apply_prepared(app: &App, prepared: Vec<PreparedBlock>) -> Result<usize, PipelineError> {
     let mut at_hand: HashMap<String, FactBlock> = prepared.into_iter().map(|one| (one.key, one.block)).collect();
     let mut blocks = 0;
-    while apply_next(app, &mut at_hand).await? {
-        blocks += 1;
+    loop {
+        match apply_next(app, &mut at_hand).await? {
+            Next::Applied => blocks += 1,
+            Next::Failed => {}
+            Next::Nothing => return Ok(blocks),
+        }
     }
-    Ok(blocks)
+}
+
+enum Next {
+    Applied,
+    /// It waits to be tried once more, or stands aside.
+    Failed,
+    Nothing,
 }
 
 /// Applies the next block, if there is one.
-async fn apply_next(app: &App, at_hand: &mut HashMap<String, FactBlock>) -> Result<bool, PipelineError> {
+async fn apply_next(app: &App, at_hand: &mut HashMap<String, FactBlock>) -> Result<Next, PipelineError> {
     let now = app.clock.now();
     let mut tx = app.store.write().await?;
     journal::lock_applier(&mut tx).await?;
     let Some(row) = journal::next_accepted(&mut tx, 1).await?.into_iter().next() else {
-        return Ok(false);
+        return Ok(Next::Nothing);
     };
     let decoded = at_hand.remove(&row.block_key).map_or_else(|| codec::decode(&row.payload), Ok);
     let block: FactBlock = match decoded {
@@ -86,9 +96,8 @@ async fn apply_next(app: &App, at_hand: &mut HashMap<String, FactBlock>) -> Resu
     match apply_row(&mut tx, &row, block, now).await {
         Ok(()) => {
             tx.commit().await?;
-            Ok(true)
+            Ok(Next::Applied)
         }
-        Err(PipelineError::Store(error)) if error.is_retryable() => Err(error.into()),
         Err(error) => give_up_on(app, tx, row, error).await,
     }
 }
@@ -107,7 +116,7 @@ async fn apply_row(
     journal::mark_applied(tx, row.position, sequence, &payload).await?;
     if let Some(id) = import_id
         && let Some(import) = imports::get(tx, &id).await?
-        && import.finished_at.is_none()
+        && crate::imports::takes_reports(&import)
     {
         imports::update_result(tx, &id, &merge_report(import.result.as_deref(), &report)).await?;
     }
@@ -123,18 +132,16 @@ pub async fn would_apply(app: &App, block: FactBlock) -> Result<ApplyReport, Pip
     Ok(report)
 }
 
-/// The block stays where it is, with the reason: `doctor` shows it.
+/// For now, or for good: see [`set_aside`].
 async fn give_up_on(
     app: &App,
     tx: WriteTx<'_>,
     row: journal::JournalRow,
     error: PipelineError,
-) -> Result<bool, PipelineError> {
+) -> Result<Next, PipelineError> {
     tx.rollback().await?;
-    let mut tx = app.store.write().await?;
-    journal::note_failure(&mut tx, row.position, &error.to_string()).await?;
-    tx.commit().await?;
-    Err(error)
+    set_aside::note_failure(app, &row, error).await?;
+    Ok(Next::Failed)
 }
 
 /// Adds a report to the one stored as JSON.

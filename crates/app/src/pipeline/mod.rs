@@ -11,7 +11,7 @@
 //! - A block has a key; while its row is there, accepting it twice is accepting it once. The row goes with the
 //!   hand-over, so a sender notes in the commit of [`accept`] what it has sent.
 //! - Applying is done by one applier at a time, in the order of the journal, so that customer numbers
-//!   come out the same after a crash and a re-run.
+//!   come out the same after a crash and a re-run. A block that cannot be applied stands aside: see [`set_aside`].
 //! - Applied blocks are numbered without gaps; history remembers the last number it holds, so the
 //!   hand-over happens once, whatever dies in between.
 
@@ -23,16 +23,20 @@ mod hand_over;
 mod months;
 mod orders;
 mod resolve;
+mod set_aside;
 mod traits;
 
 pub use apply::{ApplyReport, apply_all, apply_prepared, would_apply};
 pub use hand_over::{hand_over, hand_over_if_many};
 pub use months::recount_months;
+pub use set_aside::BLOCK_SET_ASIDE;
 
 use perennial_domain::fact::FactBlock;
 use perennial_domain::import::orders::Assembled;
+use perennial_domain::import::spool::Hash64;
 use perennial_domain::time::Instant;
-use perennial_store::{StoreError, WriteTx, journal};
+use perennial_store::journal::{self, NewBlock};
+use perennial_store::{StoreError, WriteTx};
 
 /// What can go wrong between the journal and history. None of these loses a fact: the block stays where it is.
 #[derive(Debug, thiserror::Error)]
@@ -56,6 +60,8 @@ pub const BLOCK_FACTS_MAX: usize = 4_000;
 pub const BLOCK_LINES_MAX: usize = 20_000;
 
 /// A block with the form that the journal keeps. Making it costs processor time: do that beside the store's work.
+/// Its key ends with a hash of its content: of two blocks that were cut differently, as from a file that is read
+/// again, neither is taken for the other.
 pub struct PreparedBlock {
     pub key: String,
     pub block: FactBlock,
@@ -66,7 +72,10 @@ impl PreparedBlock {
     /// Fails where the block is too large to be read again.
     pub fn new(key: String, block: FactBlock) -> Result<Self, PipelineError> {
         match codec::encode(&block, codec::ACCEPTED_BYTES_MAX) {
-            Ok(payload) => Ok(Self { key, block, payload }),
+            Ok(payload) => {
+                let content = Hash64::new().add(&payload).finish();
+                Ok(Self { key: format!("{key}:{content:016x}"), block, payload })
+            }
             Err(reason) => Err(PipelineError::Unwritable { block: key, reason }),
         }
     }
@@ -74,8 +83,13 @@ impl PreparedBlock {
 
 /// Writes a block into the journal. False when a block of this key is there and not yet handed over.
 pub async fn accept(tx: &mut WriteTx<'_>, prepared: &PreparedBlock, at: Instant) -> Result<bool, PipelineError> {
-    let facts = i64::try_from(prepared.block.facts.len()).unwrap_or(i64::MAX);
-    Ok(journal::accept(tx, &prepared.key, facts, &prepared.payload, at.0).await?)
+    let block = NewBlock {
+        key: &prepared.key,
+        import_id: prepared.block.import_id.as_deref(),
+        facts: i64::try_from(prepared.block.facts.len()).unwrap_or(i64::MAX),
+        payload: &prepared.payload,
+    };
+    Ok(journal::accept(tx, &block, at.0).await?)
 }
 
 /// Cuts facts into blocks of bounded size, in order.

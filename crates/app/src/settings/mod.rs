@@ -113,12 +113,13 @@ fn may_change(before: &Settings, after: &Settings, facts: bool) -> bool {
     same || !facts || (!is_locked(before, facts) && (before.currency.is_none() || exponent(before) == exponent(after)))
 }
 
-/// Facts exist once one block was accepted: waiting, applied, or applied and handed over to the history.
+/// Facts exist once one block was accepted: waiting, set aside, applied, or applied and handed over to the history.
 pub(crate) async fn has_facts(tx: &mut ReadTx<'_>) -> Result<bool, StoreError> {
     if sequences::current(tx, sequences::APPLIED_SEQUENCE).await? > 0 {
         return Ok(true);
     }
-    Ok(journal::counts(tx).await?.accepted_facts > 0)
+    let counts = journal::counts(tx).await?;
+    Ok(counts.accepted_facts + counts.set_aside_facts > 0)
 }
 
 /// Replaces the settings, if `expected_version` is still the stored one.

@@ -6,6 +6,7 @@ mod again;
 mod customers;
 mod files;
 mod imports;
+mod set_aside;
 mod stage;
 mod value;
 mod workspace;

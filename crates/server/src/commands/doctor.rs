@@ -2,12 +2,20 @@
 
 use crate::output::Output;
 use crate::workspace::Shared;
+use perennial_app::access::Actor;
 use perennial_app::doctor::{self, Finding};
+use perennial_app::imports;
 use serde::Serialize;
 
 #[derive(clap::Args)]
-#[command(after_help = "Example:\n  perennial doctor --data ./perennial-data")]
-pub struct Args {}
+#[command(after_help = "Examples:
+  perennial doctor --data ./perennial-data
+  perennial doctor --try-again                 what was set aside once more, then the check")]
+pub struct Args {
+    /// Before the check: let facts that could not be written, and were set aside, be tried again.
+    #[arg(long)]
+    pub try_again: bool,
+}
 
 #[derive(Serialize)]
 struct Report {
@@ -15,8 +23,13 @@ struct Report {
     findings: Vec<Finding>,
 }
 
-pub async fn run(_args: Args, shared: &Shared, output: &Output) -> anyhow::Result<()> {
+pub async fn run(args: Args, shared: &Shared, output: &Output) -> anyhow::Result<()> {
     let app = shared.open().await?;
+    if args.try_again {
+        for import in imports::try_again(&app, &Actor::System("command line")).await? {
+            output.note(&format!("import {}: {}", import.id, import.state.code()));
+        }
+    }
     let findings = doctor::examine(&app).await?;
     let healthy = findings.iter().all(|finding| finding.ok);
     let lines: Vec<String> = findings

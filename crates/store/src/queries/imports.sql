@@ -22,7 +22,7 @@ UPDATE imports SET step = $2 WHERE id = $1 AND finished_at IS NULL
 -- name: imports.update_progress
 UPDATE imports SET progress = $2 WHERE id = $1 AND finished_at IS NULL
 -- name: imports.update_result
-UPDATE imports SET result = $2 WHERE id = $1 AND finished_at IS NULL
+UPDATE imports SET result = $2 WHERE id = $1 AND (finished_at IS NULL OR state = 'failed')
 -- name: imports.request_cancel
 UPDATE imports SET cancel_requested = TRUE WHERE id = $1 AND finished_at IS NULL
 -- name: imports.find_unfinished
@@ -33,6 +33,16 @@ FROM imports WHERE fingerprint = $1 AND finished_at IS NULL ORDER BY created_at,
 SELECT id, kind, state, fingerprint, request, progress, result, error, step, cancel_requested, dry_run,
     created_by, created_at, started_at, finished_at
 FROM imports WHERE finished_at IS NULL ORDER BY created_at, id
+-- name: imports.find_set_aside
+SELECT id, kind, state, fingerprint, request, progress, result, error, step, cancel_requested, dry_run,
+    created_by, created_at, started_at, finished_at
+FROM imports WHERE fingerprint = $1 AND state = 'failed'
+    AND EXISTS (SELECT 1 FROM journal j WHERE j.state = 'set_aside' AND j.import_id = imports.id)
+ORDER BY created_at, id LIMIT 1
+-- name: imports.may_go_on
+SELECT id, kind, state, fingerprint, request, progress, result, error, step, cancel_requested, dry_run,
+    created_by, created_at, started_at, finished_at
+FROM imports WHERE finished_at IS NULL OR (state = 'failed' AND finished_at >= $1) ORDER BY created_at, id
 -- name: imports.latest_done
 SELECT id, kind, state, fingerprint, request, progress, result, error, step, cancel_requested, dry_run,
     created_by, created_at, started_at, finished_at

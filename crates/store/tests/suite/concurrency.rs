@@ -1,6 +1,7 @@
 //! Several handles on one store, as several processes have them.
 
-use perennial_store::{Database, access, journal, sequences};
+use perennial_store::journal::{self, NewBlock};
+use perennial_store::{Database, access, sequences};
 use perennial_testkit::TestStore;
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -49,11 +50,15 @@ async fn a_reader_is_not_held_up_by_a_writer(store: &TestStore) {
     writer.commit().await.unwrap();
 }
 
+fn block(key: &str) -> NewBlock<'_> {
+    NewBlock { key, import_id: None, facts: 1, payload: b"" }
+}
+
 async fn two_appliers_share_the_work_without_overlap(store: &TestStore) {
     const BLOCKS: i64 = 30;
     let mut tx = store.database.write().await.unwrap();
     for place in 0..BLOCKS {
-        assert!(journal::accept(&mut tx, &format!("b{place}"), 1, b"", 0).await.unwrap());
+        assert!(journal::accept(&mut tx, &block(&format!("b{place}")), 0).await.unwrap());
     }
     tx.commit().await.unwrap();
     let other = store.open_again().await;
@@ -88,12 +93,12 @@ async fn two_appliers_share_the_work_without_overlap(store: &TestStore) {
 /// PostgreSQL gives a position when the row is written: whoever commits first must not be the later one.
 async fn blocks_become_visible_in_the_order_of_their_positions(store: &TestStore) {
     let mut first = store.database.write().await.unwrap();
-    assert!(journal::accept(&mut first, "a", 1, b"", 0).await.unwrap());
+    assert!(journal::accept(&mut first, &block("a"), 0).await.unwrap());
     let other = store.open_again().await;
     let database = other.clone();
     let mut second = tokio::spawn(async move {
         let mut tx = database.write().await.unwrap();
-        assert!(journal::accept(&mut tx, "b", 1, b"", 0).await.unwrap());
+        assert!(journal::accept(&mut tx, &block("b"), 0).await.unwrap());
         tx.commit().await.unwrap();
     });
     let early = tokio::time::timeout(Duration::from_millis(200), &mut second).await;

@@ -1,9 +1,14 @@
 //! Imports: what has ended never changes again.
 
 use perennial_store::imports::{self, ImportRow};
+use perennial_store::journal::{self, NewBlock};
 use perennial_testkit::TestStore;
 
-on_both!(an_import_goes_through_its_states, imports_are_found_and_listed);
+on_both!(
+    an_import_goes_through_its_states,
+    imports_are_found_and_listed,
+    a_failed_import_with_a_block_aside_is_found_again,
+);
 
 fn import(id: &str, created_at: i64) -> ImportRow {
     ImportRow {
@@ -79,4 +84,30 @@ async fn imports_are_found_and_listed(store: &TestStore) {
     assert!(imports::reopen(&mut tx, "imp_c").await.unwrap());
     let reopened = imports::get(&mut tx, "imp_c").await.unwrap().unwrap();
     assert_eq!((reopened.state.as_str(), reopened.error, reopened.finished_at), ("queued", None, None));
+}
+
+async fn a_failed_import_with_a_block_aside_is_found_again(store: &TestStore) {
+    let mut tx = store.database.write().await.unwrap();
+    for id in ["imp_a", "imp_b"] {
+        imports::insert(&mut tx, &import(id, 1)).await.unwrap();
+        imports::update_state(&mut tx, id, "failed", Some("why"), Some(5), Some(9)).await.unwrap();
+    }
+    assert_eq!(imports::find_set_aside(&mut tx, "f1").await.unwrap(), None);
+    let block = NewBlock { key: "imp_b:0:0", import_id: Some("imp_b"), facts: 1, payload: b"x" };
+    assert!(journal::accept(&mut tx, &block, 1).await.unwrap());
+    assert_eq!(imports::find_set_aside(&mut tx, "f1").await.unwrap(), None, "its block waits");
+    let position = journal::next_accepted(&mut tx, 1).await.unwrap()[0].position;
+    journal::note_failure(&mut tx, position, "no", 1).await.unwrap();
+    assert_eq!(imports::find_set_aside(&mut tx, "f1").await.unwrap().unwrap().id, "imp_b");
+    assert_eq!(imports::find_set_aside(&mut tx, "f2").await.unwrap(), None);
+    // Blocks that it had accepted are applied all the same, and are in its report.
+    imports::update_result(&mut tx, "imp_b", "{\"r\":2}").await.unwrap();
+    assert!(imports::update_step(&mut tx, "imp_b", 4).await.is_err());
+
+    imports::insert(&mut tx, &import("imp_c", 2)).await.unwrap();
+    let ids = |rows: Vec<ImportRow>| rows.into_iter().map(|row| row.id).collect::<Vec<_>>();
+    assert_eq!(ids(imports::may_go_on(&mut tx, 9).await.unwrap()), ["imp_a", "imp_b", "imp_c"]);
+    assert_eq!(ids(imports::may_go_on(&mut tx, 10).await.unwrap()), ["imp_c"]);
+    assert!(imports::reopen(&mut tx, "imp_b").await.unwrap());
+    assert_eq!(imports::find_set_aside(&mut tx, "f1").await.unwrap(), None, "it goes on already");
 }

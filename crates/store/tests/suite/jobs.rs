@@ -1,4 +1,4 @@
-//! Jobs: claimed by one worker at a time, fenced by attempt.
+//! Jobs: claimed by one worker at a time, fenced by a number that only grows.
 
 use perennial_store::jobs::{self, JobCounts, JobRow, NewJob};
 use perennial_store::{Database, ReadTx, StoreError, WriteTx};
@@ -13,6 +13,7 @@ on_both!(
     retry_bury_and_requeue,
     a_dead_job_does_not_wait_beside_its_twin,
     postponed_and_released_jobs_keep_their_attempts,
+    a_worker_that_gave_its_attempt_back_can_change_nothing_of_its_successors,
     jobs_are_listed_newest_first,
     many_workers_never_run_one_job_twice,
 );
@@ -66,7 +67,7 @@ async fn a_job_with_the_same_key_waits_once(store: &TestStore) {
     assert!(!jobs::enqueue(&mut tx, &with_key("b")).await.unwrap());
     let claimed = jobs::claim(&mut tx, &NAMES, "w", 1, 9).await.unwrap().unwrap();
     assert!(!jobs::enqueue(&mut tx, &with_key("b")).await.unwrap());
-    jobs::finish(&mut tx, "a", claimed.attempt, 2).await.unwrap();
+    jobs::finish(&mut tx, "a", claimed.fence, 2).await.unwrap();
     assert!(jobs::enqueue(&mut tx, &with_key("b")).await.unwrap());
     assert_eq!(found(&mut tx, "a").await.unwrap().state, "done");
     assert_eq!(found(&mut tx, "nobody").await, None);
@@ -77,6 +78,7 @@ async fn a_lost_worker_can_change_nothing(store: &TestStore) {
     enqueue(&mut tx, &[job("a", 0, 0)]).await;
     let first = jobs::claim(&mut tx, &NAMES, "first", 0, 100).await.unwrap().unwrap();
     assert_eq!((first.attempt, first.state.as_str(), first.lease_until), (1, "running", Some(100)));
+    assert_eq!(first.fence, 1);
     assert!(jobs::heartbeat(&mut tx, "a", 1, 200).await.unwrap());
     assert_eq!(claimed_id(&mut tx, 200).await, None, "the lease holds up to its end");
     let second = jobs::claim(&mut tx, &NAMES, "second", 201, 300).await.unwrap().unwrap();
@@ -125,9 +127,10 @@ async fn retry_bury_and_requeue(store: &TestStore) {
 async fn postponed_and_released_jobs_keep_their_attempts(store: &TestStore) {
     let mut tx = store.database.write().await.unwrap();
     enqueue(&mut tx, &[job("a", 0, 0)]).await;
-    for now in [0, 50, 100] {
-        assert!(claimed_id(&mut tx, now).await.is_some());
-        jobs::postpone(&mut tx, "a", 1, now + 50).await.unwrap();
+    for (fence, now) in (1..).zip([0, 50, 100]) {
+        let claimed = jobs::claim(&mut tx, &NAMES, "worker", now, now + 10).await.unwrap().unwrap();
+        assert_eq!((claimed.attempt, claimed.fence), (1, fence));
+        jobs::postpone(&mut tx, "a", fence, now + 50).await.unwrap();
         assert_eq!(claimed_id(&mut tx, now + 49).await, None);
     }
     assert!(claimed_id(&mut tx, 150).await.is_some());
@@ -135,6 +138,33 @@ async fn postponed_and_released_jobs_keep_their_attempts(store: &TestStore) {
     assert_eq!(jobs::release(&mut tx, "worker").await.unwrap(), 1);
     assert_eq!(found(&mut tx, "a").await.unwrap().attempt, 0);
     assert!(claimed_id(&mut tx, 150).await.is_some(), "it is due at once");
+}
+
+/// A process that stops gives its jobs back and may still be at work for some seconds.
+async fn a_worker_that_gave_its_attempt_back_can_change_nothing_of_its_successors(store: &TestStore) {
+    let mut tx = store.database.write().await.unwrap();
+    enqueue(&mut tx, &[job("a", 0, 0)]).await;
+    let stopping = jobs::claim(&mut tx, &NAMES, "stopping", 0, 100).await.unwrap().unwrap();
+    assert_eq!(jobs::release(&mut tx, "stopping").await.unwrap(), 1);
+    assert!(!jobs::heartbeat(&mut tx, "a", stopping.fence, 900).await.unwrap(), "it waits for another");
+    let successor = jobs::claim(&mut tx, &NAMES, "successor", 1, 100).await.unwrap().unwrap();
+    assert_eq!(successor.attempt, stopping.attempt, "the attempt was given back");
+    assert!(successor.fence > stopping.fence);
+    assert!(!jobs::heartbeat(&mut tx, "a", stopping.fence, 900).await.unwrap());
+    for outcome in [
+        jobs::finish(&mut tx, "a", stopping.fence, 2).await,
+        jobs::retry(&mut tx, "a", stopping.fence, 2, "x").await,
+        jobs::bury(&mut tx, "a", stopping.fence, 2, "x").await,
+        jobs::postpone(&mut tx, "a", stopping.fence, 2).await,
+    ] {
+        assert!(matches!(outcome, Err(StoreError::RowsAffected { expected: 1, actual: 0, .. })), "{outcome:?}");
+    }
+    // Nor does starting over bring an old number back.
+    jobs::bury(&mut tx, "a", successor.fence, 3, "never").await.unwrap();
+    assert!(jobs::requeue(&mut tx, "a", 4).await.unwrap().is_some());
+    let over = jobs::claim(&mut tx, &NAMES, "w", 4, 9).await.unwrap().unwrap();
+    assert_eq!((over.attempt, over.fence), (1, successor.fence + 1));
+    jobs::finish(&mut tx, "a", over.fence, 5).await.unwrap();
 }
 
 async fn a_dead_job_does_not_wait_beside_its_twin(store: &TestStore) {
@@ -153,6 +183,9 @@ async fn a_dead_job_does_not_wait_beside_its_twin(store: &TestStore) {
     drop(tx);
     let mut tx = store.database.write().await.unwrap();
     assert_eq!(found(&mut tx, "a").await.unwrap().state, "dead");
+    assert_eq!(jobs::end_dead(&mut tx, "k", 3).await.unwrap(), 1, "its twin does the work");
+    assert_eq!(found(&mut tx, "a").await.unwrap().state, "done");
+    assert_eq!(found(&mut tx, "b").await.unwrap().state, "waiting");
 }
 
 async fn jobs_are_listed_newest_first(store: &TestStore) {

@@ -3,8 +3,9 @@
 use crate::fixtures::{Dice, counters, value};
 use perennial_store::customers::{self, CustomerCounters};
 use perennial_store::inspect::{migrations, prepare_all, texts};
+use perennial_store::journal::{self, NewBlock};
 use perennial_store::values::{self, CustomerValue};
-use perennial_store::{Database, Engine, StoreError};
+use perennial_store::{Database, Engine, StoreError, WriteTx, idempotency, jobs};
 use perennial_testkit::{TestStore, postgres_store, sqlite_store};
 use std::path::Path;
 
@@ -14,6 +15,7 @@ on_both!(
     a_newer_schema_is_refused,
     two_may_open_at_once,
     rows_of_the_first_schema_are_kept_and_what_they_lack_is_empty,
+    blocks_and_jobs_of_the_second_schema_are_kept,
 );
 
 async fn all_statements_prepare(store: &TestStore) {
@@ -49,12 +51,85 @@ const UNDO_PROFIT_RANK: [&str; 4] = [
     "DELETE FROM _sqlx_migrations WHERE version = 2",
 ];
 
+/// What step 3 changed.
+async fn undo_set_aside(tx: &mut WriteTx<'_>) {
+    let of_engine: &[&str] = match tx.engine() {
+        Engine::Sqlite => &[
+            "DROP TABLE journal",
+            "CREATE TABLE journal (position INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, block_key TEXT NOT NULL, \
+             state TEXT NOT NULL CHECK (state IN ('accepted', 'applied')), facts INTEGER NOT NULL, \
+             payload BLOB NOT NULL, accepted_at INTEGER NOT NULL, applied_sequence INTEGER, \
+             attempts INTEGER NOT NULL DEFAULT 0, last_error TEXT) STRICT",
+            "CREATE UNIQUE INDEX journal_block_key ON journal (block_key)",
+            "CREATE UNIQUE INDEX journal_applied_sequence ON journal (applied_sequence)",
+            "CREATE INDEX journal_state_position ON journal (state)",
+        ],
+        Engine::Postgres => &[
+            "ALTER TABLE journal DROP COLUMN import_id",
+            "ALTER TABLE journal DROP CONSTRAINT journal_state_check",
+            "ALTER TABLE journal ADD CONSTRAINT journal_state_check CHECK (state IN ('accepted', 'applied'))",
+        ],
+    };
+    let of_both = ["ALTER TABLE jobs DROP COLUMN fence", "DELETE FROM _sqlx_migrations WHERE version = 3"];
+    for statement in of_engine.iter().chain(&of_both) {
+        texts(tx, statement).await.unwrap();
+    }
+}
+
+async fn blocks_and_jobs_of_the_second_schema_are_kept(store: &TestStore) {
+    let mut tx = store.database.write().await.unwrap();
+    undo_set_aside(&mut tx).await;
+    let bytes = if tx.engine() == Engine::Sqlite { "CAST('x' AS BLOB)" } else { "'x'::bytea" };
+    let written = [
+        format!(
+            "INSERT INTO journal (block_key, state, facts, payload, accepted_at, applied_sequence, attempts, last_error) \
+             VALUES ('imp_a:0:0', 'applied', 2, {bytes}, 1, 1, 0, NULL), ('imp_a:0:1', 'accepted', 3, {bytes}, 1, NULL, 2, 'no'), \
+             ('by hand', 'accepted', 4, {bytes}, 1, NULL, 0, NULL), ('gone', 'applied', 1, {bytes}, 1, 2, 0, NULL)"
+        ),
+        "DELETE FROM journal WHERE block_key = 'gone'".to_owned(),
+        "INSERT INTO jobs (id, name, payload, state, priority, run_at, attempt, max_attempts, created_at) \
+         VALUES ('job_a', 'import', '{}', 'waiting', 0, 0, 3, 8, 0)"
+            .to_owned(),
+        format!(
+            "INSERT INTO idempotency_keys (scope, key, request_hash, status, body, created_at) \
+             VALUES ('s', 'reserved', {bytes}, 0, '', 1), ('s', 'answered', {bytes}, 201, '{{}}', 1)"
+        ),
+    ];
+    for statement in written {
+        texts(&mut tx, &statement).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+
+    let current = store.open_again().await;
+    assert_eq!(prepare_all(&current).await.unwrap(), Vec::<String>::new());
+    let mut tx = current.write().await.unwrap();
+    let waiting = journal::next_accepted(&mut tx, 9).await.unwrap();
+    let shown: Vec<_> = waiting.iter().map(|row| (row.position, row.block_key.as_str(), row.facts)).collect();
+    assert_eq!(shown, [(2, "imp_a:0:1", 3), (3, "by hand", 4)]);
+    let imports: Vec<_> = waiting.iter().map(|row| row.import_id.as_deref()).collect();
+    assert_eq!(imports, [Some("imp_a"), None]);
+    assert_eq!(waiting[0].payload, b"x");
+    assert_eq!(journal::applied(&mut tx, 0, 9).await.unwrap(), [(1, b"x".to_vec())]);
+    assert_eq!(journal::counts(&mut tx).await.unwrap().failing, 1);
+    let next = NewBlock { key: "next", import_id: None, facts: 1, payload: b"" };
+    assert!(journal::accept(&mut tx, &next, 2).await.unwrap());
+    let position = journal::next_accepted(&mut tx, 9).await.unwrap().pop().unwrap().position;
+    assert_eq!(position, 5, "the position of the removed block is not given again");
+    let claimed = jobs::claim(&mut tx, &["import"], "w", 1, 9).await.unwrap().unwrap();
+    assert_eq!((claimed.attempt, claimed.fence), (4, 4));
+    assert_eq!(idempotency::get(&mut tx, "s", "reserved").await.unwrap(), None);
+    assert!(idempotency::get(&mut tx, "s", "answered").await.unwrap().is_some());
+    drop(tx);
+    current.close().await;
+}
+
 async fn rows_of_the_first_schema_are_kept_and_what_they_lack_is_empty(store: &TestStore) {
     let mut dice = Dice::new(11);
     let (counters, value) = (counters(1, &mut dice), value(1, &mut dice));
     let mut tx = store.database.write().await.unwrap();
     customers::upsert(&mut tx, std::slice::from_ref(&counters)).await.unwrap();
     values::replace_all(&mut tx, "run", [value.clone()]).await.unwrap();
+    undo_set_aside(&mut tx).await;
     for statement in UNDO_PROFIT_RANK {
         texts(&mut tx, statement).await.unwrap();
     }

@@ -272,6 +272,9 @@ export const imports: Messages['imports'] = {
     spool_wrong_version: 'An intermediate file comes from another version. Try again.',
     spool_damaged: 'An intermediate file is damaged. Try again.',
     import_failed: 'It broke off. What was written stays; trying again adds the rest.',
+    block_set_aside:
+      'Part of the data could not be written. It is kept and set aside, nothing is lost: an administrator can retry the job under Settings, Jobs.',
+    block_too_large: 'Rows of the file are too long together. Leave columns of long text out and import it again.',
     job_dead: 'Several attempts failed. Ask an administrator to look at the jobs, or try again.',
   },
   errorCodes: {

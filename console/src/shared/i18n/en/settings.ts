@@ -148,6 +148,7 @@ export const settings: Messages['settings'] = {
       'customers.exported': 'Customers exported',
       'import.cancelled': 'Import cancelled',
       'import.created': 'Import created',
+      'import.reopened': 'Import let go on',
       'job.retried': 'Job retried',
       'settings.updated': 'Settings changed',
       'sign_in_link.created': 'Sign-in link made',

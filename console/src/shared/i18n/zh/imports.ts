@@ -263,6 +263,8 @@ export const imports = {
     spool_wrong_version: '中间文件来自另一个版本，请再试一次。',
     spool_damaged: '中间文件已损坏，请再试一次。',
     import_failed: '导入中途出错。已写入的数据会保留，再试一次会补齐其余部分。',
+    block_set_aside: '有一部分数据暂时无法写入，已单独保留，不会丢失：请管理员在“设置—任务”中重试该任务。',
+    block_too_large: '文件中的行合起来过长。请去掉长文本列后重新导入。',
     job_dead: '试了几次都没有成功。请让管理员查看任务，或再试一次。',
   },
   errorCodes: {

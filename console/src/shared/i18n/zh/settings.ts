@@ -144,6 +144,7 @@ export const settings = {
       'customers.exported': '导出客户',
       'import.cancelled': '取消导入',
       'import.created': '新建导入',
+      'import.reopened': '继续导入',
       'job.retried': '重试任务',
       'settings.updated': '修改设置',
       'sign_in_link.created': '生成登录链接',
