@@ -12,6 +12,7 @@ pub mod doctor;
 pub mod imports;
 pub mod jobs;
 pub mod overview;
+mod pace;
 pub mod pipeline;
 pub mod random;
 pub mod settings;

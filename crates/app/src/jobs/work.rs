@@ -2,6 +2,7 @@
 
 use super::{Job, JobError};
 use crate::App;
+use crate::pace::usual_or_small;
 use perennial_domain::time::{Instant, MICROS_PER_DAY};
 use perennial_history::HistoryError;
 
@@ -23,7 +24,7 @@ const COMPACT_FILES_MIN: usize = 8;
 const REPLACED_FILES_KEPT_MICROS: i64 = MICROS_PER_DAY;
 
 async fn compact(app: &App) -> Result<(), HistoryError> {
-    app.history.compact(COMPACT_FILES_MIN).await?;
+    app.history.compact(usual_or_small(COMPACT_FILES_MIN, 1)).await?;
     app.history.vacuum_orphans(Instant(app.clock.now().0 - REPLACED_FILES_KEPT_MICROS)).await?;
     Ok(())
 }

@@ -7,6 +7,7 @@
 
 use super::{PipelineError, codec};
 use crate::App;
+use crate::pace::usual_or_small;
 use perennial_domain::fact::AppliedBlock;
 use perennial_store::{journal, sequences};
 
@@ -34,7 +35,7 @@ pub async fn hand_over_if_many(app: &App) -> Result<u64, PipelineError> {
     let mut tx = app.store.read().await?;
     let waiting = journal::counts(&mut tx).await?.applied_facts;
     drop(tx);
-    if waiting < FACTS_WORTH_AN_APPEND {
+    if waiting < usual_or_small(FACTS_WORTH_AN_APPEND, 1) {
         return Ok(0);
     }
     hand_over_once(app).await

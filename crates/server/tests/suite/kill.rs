@@ -11,24 +11,29 @@ use std::time::{Duration, Instant};
 
 const KILLS_USUAL: usize = 12;
 /// A step that does not end by itself in this time hangs: a failure, not a kill.
-const STEP_MAX: Duration = Duration::from_secs(300);
+pub const STEP_MAX: Duration = Duration::from_secs(300);
 
-struct Workspace {
-    data: tempfile::TempDir,
-    database_url: Option<String>,
+pub struct Workspace {
+    pub data: tempfile::TempDir,
+    pub database_url: Option<String>,
+    /// Facts go to history block by block, and two files are worth a compaction.
+    pub small_steps: bool,
 }
 
 impl Workspace {
-    fn new(database_url: Option<String>) -> Self {
-        Self { data: tempfile::tempdir().unwrap(), database_url }
+    pub fn new(database_url: Option<String>) -> Self {
+        Self { data: tempfile::tempdir().unwrap(), database_url, small_steps: false }
     }
 
-    fn start(&self, args: &[&str]) -> Child {
+    pub fn start(&self, args: &[&str]) -> Child {
         let mut command = Command::new(env!("CARGO_BIN_EXE_perennial"));
         command.args(args).arg("--json").arg("--data").arg(self.data.path());
         command.env_remove("PERENNIAL_DATABASE_URL");
         if let Some(url) = &self.database_url {
             command.arg("--database-url").arg(url);
+        }
+        if self.small_steps {
+            command.env("PERENNIAL_TEST_SMALL_STEPS", "1");
         }
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::inherit()).spawn().unwrap()
     }
@@ -57,26 +62,26 @@ impl Workspace {
         Some(text)
     }
 
-    fn finish(&self, args: &[&str]) -> String {
+    pub fn finish(&self, args: &[&str]) -> String {
         self.run(args, STEP_MAX).unwrap_or_else(|| panic!("{args:?} did not end within {STEP_MAX:?}"))
     }
 
-    fn export(&self) -> Vec<u8> {
+    pub fn export(&self) -> Vec<u8> {
         let file = self.data.path().join("customers.csv");
         self.finish(&["export", "customers", "-o", file.to_str().unwrap()]);
         std::fs::read(file).unwrap()
     }
 }
 
-fn orders() -> PathBuf {
+pub fn orders() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/data/cdnow_sample.csv.gz")
 }
 
 /// SplitMix64: any seed will do, and the one of a failure gives the same moments again.
-struct Moments(u64);
+pub struct Moments(pub u64);
 
 impl Moments {
-    fn next(&mut self, below: Duration) -> Duration {
+    pub fn next(&mut self, below: Duration) -> Duration {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut value = self.0;
         value = (value ^ (value >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
@@ -109,8 +114,13 @@ fn kill_until_done(workspace: &Workspace, args: &[&str], usual: Duration, moment
     kills
 }
 
+/// `usual` unless the environment says otherwise.
+pub fn kills_wanted(usual: usize) -> usize {
+    std::env::var("PERENNIAL_TEST_KILLS").ok().and_then(|text| text.parse().ok()).unwrap_or(usual)
+}
+
 fn survive_kills(seed: u64, new_workspace: impl Fn() -> Workspace) {
-    let wanted = std::env::var("PERENNIAL_TEST_KILLS").ok().and_then(|text| text.parse().ok()).unwrap_or(KILLS_USUAL);
+    let wanted = kills_wanted(KILLS_USUAL);
     let (expected, [import_time, value_time]) = undisturbed(&new_workspace());
     assert!(expected.len() > 100_000, "the export of 2,357 customers has {} bytes", expected.len());
     let mut moments = Moments(seed);
@@ -133,13 +143,18 @@ fn a_killed_import_or_value_run_on_sqlite_ends_as_an_undisturbed_one() {
 
 #[test]
 fn a_killed_import_or_value_run_on_postgres_ends_as_an_undisturbed_one() {
+    on_postgres(|new_workspace| survive_kills(20_261_123, new_workspace));
+}
+
+/// Hands in what makes a workspace with a database of its own, where there is PostgreSQL.
+pub fn on_postgres(test: impl FnOnce(&dyn Fn() -> Workspace)) {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
     // Databases live until the end of the test: dropping one needs the runtime.
     let databases = std::cell::RefCell::new(Vec::new());
     if runtime.block_on(perennial_testkit::postgres_store()).is_none() {
         return;
     }
-    survive_kills(20_261_123, || {
+    test(&|| {
         let database = runtime.block_on(perennial_testkit::postgres_store()).unwrap();
         let url = database.url.clone();
         databases.borrow_mut().push(database);
