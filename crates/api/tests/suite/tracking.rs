@@ -6,6 +6,7 @@ use axum::http::Request;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use perennial_app::access::Actor;
+use perennial_app::access::idempotency::Once;
 use perennial_app::{pipeline, sources};
 use perennial_domain::access::Role;
 use perennial_domain::source::{SourceSettings, SourceState};
@@ -45,7 +46,7 @@ pub async fn source(api: &TestApi, name: &str) -> (String, String) {
 
 /// Id and write key.
 async fn source_with(api: &TestApi, settings: SourceSettings) -> (String, String) {
-    let new = sources::create_source(&api.app, &Actor::System("test"), settings).await.unwrap();
+    let new = sources::create_source(&api.app, &Actor::System("test"), settings, &Once::unkeyed()).await.unwrap();
     (new.source.id, new.write_key)
 }
 

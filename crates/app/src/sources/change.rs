@@ -4,6 +4,7 @@ use super::error::SourceError;
 use super::key::new_write_key;
 use super::view::{Source, settings_of};
 use crate::App;
+use crate::access::idempotency::Once;
 use crate::access::{Actor, require};
 use crate::audit;
 use crate::random::new_id;
@@ -22,7 +23,12 @@ pub struct NewSource {
     pub write_key: String,
 }
 
-pub async fn create_source(app: &App, actor: &Actor, settings: SourceSettings) -> Result<NewSource, SourceError> {
+pub async fn create_source(
+    app: &App,
+    actor: &Actor,
+    settings: SourceSettings,
+    once: &Once<'_, Source>,
+) -> Result<NewSource, SourceError> {
     require(actor, Right::SourcesManage)?;
     let settings = checked(settings)?;
     let now = app.clock.now();
@@ -42,12 +48,15 @@ pub async fn create_source(app: &App, actor: &Actor, settings: SourceSettings) -
         created_at: now,
         version: 1,
     };
+    let source = Source::from_row(&row, now)?;
     let mut tx = app.store.write().await?;
+    once.claim::<SourceError>(app, &mut tx).await?;
     table::insert(&mut tx, &row).await?;
     let detail = json!({ "kind": row.kind, "user_id_type": row.user_id_type, "rate_limit": row.rate_limit });
     audit::append(app, &mut tx, actor, "source.created", &row.id, detail).await?;
+    once.keep(&mut tx, &source).await?;
     tx.commit().await?;
-    Ok(NewSource { source: Source::from_row(&row, now)?, write_key: key.secret })
+    Ok(NewSource { source, write_key: key.secret })
 }
 
 fn checked(settings: SourceSettings) -> Result<SourceSettings, SourceError> {
@@ -75,7 +84,7 @@ pub async fn update_source(
     let settings = checked(settings)?;
     let changed = changed_fields(&settings_of(&before)?, &settings);
     let after = with_settings(before, &settings);
-    save(app, tx, actor, after, "source.updated", json!({ "changed": changed })).await
+    save(app, tx, actor, after, ("source.updated", json!({ "changed": changed })), &Once::unkeyed()).await
 }
 
 /// Pauses or resumes a source; nothing happens where it is in that state already.
@@ -91,7 +100,7 @@ pub async fn set_state(app: &App, actor: &Actor, id: &str, state: SourceState) -
         SourceState::Paused => "source.paused",
     };
     let after = SourceRow { state: state.code().to_owned(), ..row };
-    save(app, tx, actor, after, action, json!({})).await
+    save(app, tx, actor, after, (action, json!({})), &Once::unkeyed()).await
 }
 
 /// Gives a source a new write key; the earlier one works for so many seconds more.
@@ -100,6 +109,7 @@ pub async fn rotate_write_key(
     actor: &Actor,
     id: &str,
     keep_earlier_seconds: u32,
+    once: &Once<'_, Source>,
 ) -> Result<NewSource, SourceError> {
     require(actor, Right::SourcesManage)?;
     if keep_earlier_seconds > KEY_OVERLAP_SECONDS_MAX {
@@ -109,6 +119,7 @@ pub async fn rotate_write_key(
     let now = app.clock.now();
     let key = new_write_key(app.random.as_ref());
     let mut tx = app.store.write().await?;
+    once.claim::<SourceError>(app, &mut tx).await?;
     let before = table::get(&mut tx, id).await?.ok_or(SourceError::NotFound)?;
     let until = Instant(now.0 + i64::from(keep_earlier_seconds) * MICROS_PER_SECOND);
     let kept = keep_earlier_seconds > 0;
@@ -120,7 +131,7 @@ pub async fn rotate_write_key(
         ..before
     };
     let detail = json!({ "earlier_key_valid_seconds": keep_earlier_seconds });
-    let source = save(app, tx, actor, after, "source.write_key_rotated", detail).await?;
+    let source = save(app, tx, actor, after, ("source.write_key_rotated", detail), once).await?;
     Ok(NewSource { source, write_key: key.secret })
 }
 
@@ -129,16 +140,18 @@ async fn save(
     mut tx: WriteTx<'_>,
     actor: &Actor,
     after: SourceRow,
-    action: &str,
-    detail: Value,
+    (action, detail): (&str, Value),
+    once: &Once<'_, Source>,
 ) -> Result<Source, SourceError> {
     if !table::update(&mut tx, &after).await? {
         return Err(SourceError::VersionConflict);
     }
     audit::append(app, &mut tx, actor, action, &after.id, detail).await?;
-    tx.commit().await?;
     let after = SourceRow { version: after.version + 1, ..after };
-    Ok(Source::from_row(&after, app.clock.now())?)
+    let source = Source::from_row(&after, app.clock.now())?;
+    once.keep(&mut tx, &source).await?;
+    tx.commit().await?;
+    Ok(source)
 }
 
 fn with_settings(row: SourceRow, settings: &SourceSettings) -> SourceRow {

@@ -10,7 +10,7 @@
 use super::lenient::{List, Text};
 use super::reason::Note;
 use crate::fact::{FactKey, FactKind, Line};
-use crate::money::{DecimalMark, AMOUNT_MINOR_MAX, Currency, parse_decimal};
+use crate::money::{AMOUNT_MINOR_MAX, Currency, DecimalMark, parse_decimal};
 use serde::Deserialize;
 
 /// What amounts are taken for where neither the message nor the workspace says, as with files.

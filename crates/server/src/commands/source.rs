@@ -4,6 +4,7 @@ use crate::output::{Output, Refused};
 use crate::workspace::Shared;
 use clap::{Args as ClapArgs, Subcommand};
 use perennial_app::access::Actor;
+use perennial_app::access::idempotency::Once;
 use perennial_app::sources::{self, KEY_OVERLAP_SECONDS_DEFAULT, NewSource, Source, SourceError};
 use perennial_domain::identity::IdentifierType;
 use perennial_domain::source::{SourceKind, SourceSettings, SourceState};
@@ -80,7 +81,8 @@ pub async fn run(args: Args, shared: &Shared, output: &Output) -> anyhow::Result
     let app = shared.open().await?;
     match args.what {
         What::Create(args) => {
-            let new = sources::create_source(&app, &CLI, settings_of(&args)?).await.map_err(refused)?;
+            let new =
+                sources::create_source(&app, &CLI, settings_of(&args)?, &Once::unkeyed()).await.map_err(refused)?;
             show_key(&new, output)
         }
         What::List => {
@@ -115,7 +117,8 @@ pub async fn run(args: Args, shared: &Shared, output: &Output) -> anyhow::Result
             output.result(&json!({ "items": items }), &lines)
         }
         What::RotateKey(args) => {
-            let new = sources::rotate_write_key(&app, &CLI, &args.id, args.keep_earlier_seconds).await;
+            let new =
+                sources::rotate_write_key(&app, &CLI, &args.id, args.keep_earlier_seconds, &Once::unkeyed()).await;
             show_key(&new.map_err(refused)?, output)
         }
         What::Pause(args) => set_state(&app, &args.id, SourceState::Paused, output).await,

@@ -4,14 +4,13 @@ use super::problem_of_sources;
 use super::source_dto::{SourceDto, SourceSettingsBody};
 use crate::auth::{Allowed, SourcesManage};
 use crate::extract::ApiJson;
-use crate::idempotency::Secrets;
+use crate::idempotency::{Key, kept};
 use crate::problem::{Problem, ProblemBody};
 use crate::state::ApiState;
+use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::response::IntoResponse;
-use axum::{Extension, Json};
-use perennial_app::sources::{self, NewSource};
+use perennial_app::sources::{self, NewSource, Source};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -21,6 +20,13 @@ pub struct SourceWithKey {
     #[schema(example = "wk_Zk3…")]
     pub write_key: Option<String>,
     pub source: SourceDto,
+}
+
+impl SourceWithKey {
+    /// As it is kept for a replay.
+    pub fn without_key(source: &Source) -> Self {
+        Self { write_key: None, source: source.clone().into() }
+    }
 }
 
 impl From<NewSource> for SourceWithKey {
@@ -44,9 +50,11 @@ impl From<NewSource> for SourceWithKey {
 pub async fn handler(
     State(state): State<ApiState>,
     Allowed(actor, _): Allowed<SourcesManage>,
+    key: Key,
     ApiJson(body): ApiJson<SourceSettingsBody>,
-) -> Result<impl IntoResponse, Problem> {
-    let new = sources::create_source(&state.app, &actor, body.settings()?).await.map_err(problem_of_sources)?;
+) -> Result<(StatusCode, Json<SourceWithKey>), Problem> {
+    let answer = |source: &Source| kept(StatusCode::CREATED, &SourceWithKey::without_key(source));
+    let created = sources::create_source(&state.app, &actor, body.settings()?, &key.once(&answer)).await;
     state.intake.forget_sources();
-    Ok((StatusCode::CREATED, Extension(Secrets(&["write_key"])), Json(SourceWithKey::from(new))))
+    Ok((StatusCode::CREATED, Json(created.map_err(problem_of_sources)?.into())))
 }

@@ -38,6 +38,7 @@ fn problem_of_sources(error: SourceError) -> Problem {
                 .map(|field| ProblemField::new(format!("/{}", field.field), "out_of_range", field.allowed))
                 .collect(),
         ),
+        SourceError::Answered(error) => crate::idempotency::problem_of_answered(error),
         SourceError::NotFound => Problem::not_found("source"),
         SourceError::VersionConflict => Problem::new(Code::PreconditionFailed, error.to_string()),
     }

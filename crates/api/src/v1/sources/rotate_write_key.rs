@@ -4,13 +4,13 @@ use super::create_source::SourceWithKey;
 use super::problem_of_sources;
 use crate::auth::{Allowed, SourcesManage};
 use crate::extract::{ApiJson, ApiPath};
-use crate::idempotency::Secrets;
+use crate::idempotency::{Key, kept};
 use crate::problem::{Problem, ProblemBody};
 use crate::state::ApiState;
+use axum::Json;
 use axum::extract::State;
-use axum::response::IntoResponse;
-use axum::{Extension, Json};
-use perennial_app::sources::{self, KEY_OVERLAP_SECONDS_DEFAULT};
+use axum::http::StatusCode;
+use perennial_app::sources::{self, KEY_OVERLAP_SECONDS_DEFAULT, Source};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -42,10 +42,12 @@ pub async fn handler(
     State(state): State<ApiState>,
     Allowed(actor, _): Allowed<SourcesManage>,
     ApiPath(id): ApiPath,
+    key: Key,
     ApiJson(body): ApiJson<RotationBody>,
-) -> Result<impl IntoResponse, Problem> {
+) -> Result<Json<SourceWithKey>, Problem> {
     let seconds = body.earlier_key_valid_seconds.unwrap_or(KEY_OVERLAP_SECONDS_DEFAULT);
-    let new = sources::rotate_write_key(&state.app, &actor, &id, seconds).await.map_err(problem_of_sources)?;
+    let answer = |source: &Source| kept(StatusCode::OK, &SourceWithKey::without_key(source));
+    let rotated = sources::rotate_write_key(&state.app, &actor, &id, seconds, &key.once(&answer)).await;
     state.intake.forget_sources();
-    Ok((Extension(Secrets(&["write_key"])), Json(SourceWithKey::from(new))))
+    Ok(Json(rotated.map_err(problem_of_sources)?.into()))
 }
