@@ -27,6 +27,7 @@ fn an_order_has_its_products_and_a_line_for_the_rest() {
         quantity_milli: quantity,
         unit_price_minor: price,
         amount_minor: Some(amount),
+        is_total: false,
     };
     let mut expected = vec![
         line(Some("45790-32"), Some("Monopoly"), Some(1_000), Some(1_900), 1_900),
