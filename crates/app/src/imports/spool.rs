@@ -193,7 +193,7 @@ mod tests {
     #[test]
     fn partitions_grow_with_the_input_and_stay_bounded() {
         assert_eq!(partitions_for(0), 8);
-        assert_eq!(partitions_for(1024 * 1024 * 1024), 64);
+        assert_eq!(partitions_for(1024 * 1024 * 1024), 128);
         assert_eq!(partitions_for(u64::MAX / 2), 512);
     }
 
