@@ -1,4 +1,4 @@
-import { Button, Modal, NumberInput, Select, TextInput } from '@mantine/core';
+import { Button, Modal, Select, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useQueryClient } from '@tanstack/react-query';
 import { DraftNotice } from '@/app/drafts/DraftNotice';
@@ -51,13 +51,13 @@ export function TokenDialog({ onClose, onSecret }: { onClose: () => void; onSecr
         {restoredAt && <DraftNotice at={restoredAt} onDiscard={() => form.setValues(EMPTY)} />}
         <TextInput label={s.name} data-autofocus {...form.getInputProps('name')} />
         <Select label={s.role} data={roles} {...form.getInputProps('role')} />
-        <NumberInput
+        <TextInput
+          type="number"
           label={s.expires}
           description={s.expiresHint}
           min={1}
           max={3650}
-          allowDecimal={false}
-          hideControls
+          step={1}
           {...form.getInputProps('expires_in_days')}
         />
         <Button type="submit" loading={form.submitting}>

@@ -66,11 +66,12 @@ async fn undo_set_aside(tx: &mut WriteTx<'_>) {
         ],
         Engine::Postgres => &[
             "ALTER TABLE journal DROP COLUMN import_id",
+            "ALTER TABLE journal DROP COLUMN told",
             "ALTER TABLE journal DROP CONSTRAINT journal_state_check",
             "ALTER TABLE journal ADD CONSTRAINT journal_state_check CHECK (state IN ('accepted', 'applied'))",
         ],
     };
-    let of_both = ["ALTER TABLE jobs DROP COLUMN fence", "DELETE FROM _sqlx_migrations WHERE version = 3"];
+    let of_both = ["ALTER TABLE jobs DROP COLUMN fence", "DELETE FROM _sqlx_migrations WHERE version IN (3, 5)"];
     for statement in of_engine.iter().chain(&of_both) {
         texts(tx, statement).await.unwrap();
     }
@@ -231,7 +232,7 @@ async fn pragmas_are_what_the_design_says() {
         ("analysis_limit", "1000"),
     ];
     let mut write = store.database.write().await.unwrap();
-    for (name, value) in expected.into_iter().chain([("cache_size", "-65536"), ("query_only", "0")]) {
+    for (name, value) in expected.into_iter().chain([("cache_size", "-49152"), ("query_only", "0")]) {
         let query = pragma(name);
         assert_eq!(texts(&mut write, &query).await.unwrap(), [value], "writer {name}");
     }
