@@ -16,6 +16,10 @@
 //! sign) are looked at apart. Refunds have no price to compare with; different refunds beside one product are the
 //! state so far, told twice, and speak for the order.
 //!
+//! An amount that turns out to be of the line, while its name leaves that open, is what was paid, as amounts of orders
+//! are: a discount beside it is in it already and is ignored, unless the rows with a discount show the amounts before
+//! it.
+//!
 //! The finding becomes the meaning of the column (`order_amount` or `line_amount`, `refund_amount` or `line_refund`),
 //! where the operator sees and changes it. It is part of the mapping and so the same for every part of the
 //! import, and whenever it goes on. What the operator, a known layout, or a name such as "line total" says stays.
@@ -53,6 +57,7 @@ pub(super) struct Places {
     pub products: Vec<usize>,
     pub quantity: Option<NumberColumn>,
     pub unit_price: Option<NumberColumn>,
+    pub discount: Option<NumberColumn>,
     pub amount: Option<NumberColumn>,
     pub refund: Option<NumberColumn>,
 }
@@ -62,6 +67,9 @@ pub(super) struct Places {
 pub struct AmountSample {
     places: Places,
     orders: HashMap<u64, Vec<Seen>>,
+    /// Rows with a discount whose amount is quantity × unit price without it, and with it.
+    before_discount: u32,
+    after_discount: u32,
 }
 
 /// What one row says.
@@ -77,7 +85,7 @@ struct Seen {
 
 impl AmountSample {
     pub(super) fn new(places: Places) -> Self {
-        Self { places, orders: HashMap::new() }
+        Self { places, orders: HashMap::new(), before_discount: 0, after_discount: 0 }
     }
 
     pub fn observe(&mut self, cells: &Cells<'_>) {
@@ -88,6 +96,7 @@ impl AmountSample {
             amount: read(cells, self.places.amount, PLACES),
             refund: read(cells, self.places.refund, PLACES),
         };
+        self.note_discount(&seen, read(cells, self.places.discount, PLACES));
         self.orders.entry(order).or_default().push(seen);
     }
 
@@ -125,6 +134,20 @@ impl AmountSample {
             None => one,
         };
         numbers::line_amount(quantity, price).map(i64::unsigned_abs)
+    }
+
+    fn note_discount(&mut self, seen: &Seen, discount: Option<i64>) {
+        let discount = discount.map_or(0, i64::unsigned_abs);
+        let (Some(amount), Some(computed)) = (seen.amount.map(i64::unsigned_abs), seen.computed) else { return };
+        if discount > ROUNDING {
+            self.before_discount += u32::from(amount.abs_diff(computed) <= ROUNDING);
+            self.after_discount += u32::from(amount.abs_diff(computed.saturating_sub(discount)) <= ROUNDING);
+        }
+    }
+
+    /// Whether a discount is still to be taken from an amount of the line.
+    pub fn is_before_discount(&self) -> bool {
+        self.before_discount > self.after_discount
     }
 
     /// `None` where the rows do not tell.

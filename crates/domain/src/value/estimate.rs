@@ -76,38 +76,34 @@ where
     starts.iter().filter_map(|start| minimize(target, start.map(f64::ln), None)).collect()
 }
 
-/// Lets the search go on on another target, once from each of several ends at the same place.
-fn polish<const N: usize, F>(target: &F, mut ends: Vec<Minimum<N>>) -> Vec<Minimum<N>>
+/// Lets the search go on on another target, once from the best of several ends at the same place.
+fn polish<const N: usize, F>(target: &F, ends: Vec<Minimum<N>>) -> Vec<Minimum<N>>
 where
     F: Fn(&[f64; N]) -> Evaluation<N>,
 {
-    // The lowest of those at one place goes on. The sort is stable: equal ones stay in the order of their starts.
-    ends.sort_by(|left, right| left.value.total_cmp(&right.value));
     let mut places: Vec<Minimum<N>> = Vec::new();
     for end in ends {
-        let is_near = |other: &Minimum<N>| (0..N).all(|i| (end.point[i] - other.point[i]).abs() <= SAME_POINT);
-        if !places.iter().any(is_near) {
-            places.push(end);
+        let is_near = |other: &&mut Minimum<N>| (0..N).all(|i| (end.point[i] - other.point[i]).abs() <= SAME_POINT);
+        match places.iter_mut().find(is_near) {
+            Some(known) if is_better(&end, known) => *known = end,
+            Some(_) => {}
+            None => places.push(end),
         }
     }
     places.into_iter().filter_map(|end| minimize(target, end.point, Some(end.inverse_hessian))).collect()
 }
 
-/// The lowest end, whether its search met the stop rules or not. Of equal ones, one that did, else the earlier.
+/// The lowest end; of equal ones the earlier.
 fn best<const N: usize>(ends: impl IntoIterator<Item = Minimum<N>>) -> Option<Minimum<N>> {
-    let mut best: Option<Minimum<N>> = None;
-    for found in ends {
-        let better = best.as_ref().is_none_or(|known| {
-            let margin = SAME_VALUE * known.value.abs();
-            let is_lower = found.value < known.value - margin;
-            let is_equal = !is_lower && found.value <= known.value + margin;
-            is_lower || is_equal && found.converged && !known.converged
-        });
-        if better {
-            best = Some(found);
-        }
-    }
-    best
+    ends.into_iter().reduce(|known, found| if is_better(&found, &known) { found } else { known })
+}
+
+/// Lower, whether its search met the stop rules or not; or equal, and only its search met them.
+fn is_better<const N: usize>(found: &Minimum<N>, known: &Minimum<N>) -> bool {
+    let margin = SAME_VALUE * known.value.abs();
+    let is_lower = found.value < known.value - margin;
+    let is_equal = !is_lower && found.value <= known.value + margin;
+    is_lower || is_equal && found.converged && !known.converged
 }
 
 /// Inverse information matrix from central differences of the gradient.

@@ -139,6 +139,26 @@ fn nine_of_ten_orders_repeat_an_amount_that_is_of_the_order() {
 }
 
 #[test]
+fn a_discount_is_taken_once_from_amounts_that_turn_out_to_be_of_lines() {
+    let header = "order no;customer;date;sku;quantity;unit price;discount;amount";
+    let cases: [(&[&str], &str, i64); 3] = [
+        // What was paid: the discount is in it.
+        (&["1;7;2026-01-01;A;1;10.00;2.00;8.00", "1;7;2026-01-01;B;1;5.00;0;5.00"], "ignore", 1_300),
+        (&["1;7;2026-01-01;A;1;10.00;2.00;10.00", "1;7;2026-01-01;B;1;5.00;0;5.00"], "discount", 1_300),
+        (&["1;7;2026-01-01;A;1;10.00;2.00;7.50", "1;7;2026-01-01;B;1;5.00;0;4.50"], "ignore", 1_200),
+    ];
+    for (lines, field, gross) in cases {
+        let rows = split(lines);
+        let found = looked_at(header, &rows, None);
+        assert_eq!((meaning(&found, "amount").as_str(), meaning(&found, "discount").as_str()), ("line_amount", field));
+        assert_eq!(money(&found, &rows).0, gross, "{lines:?}");
+    }
+    let user: Mapping = serde_json::from_str(r#"{"discount":"discount"}"#).unwrap();
+    let rows = split(&["1;7;2026-01-01;A;1;10.00;2.00;8.00", "1;7;2026-01-01;B;1;5.00;0;5.00"]);
+    assert_eq!(money(&looked_at(header, &rows, Some(&user)), &rows).0, 1_100, "whoever says so has it taken again");
+}
+
+#[test]
 fn what_somebody_says_of_an_amount_stays() {
     let rows = split(&["1;7;2026-01-01;A;9.99", "1;7;2026-01-01;B;5.00"]);
     let user: Mapping = serde_json::from_str(r#"{"amount":"order_amount"}"#).unwrap();

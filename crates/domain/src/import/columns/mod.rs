@@ -267,6 +267,7 @@ impl Recognition {
             products: places(&[Field::Sku, Field::ProductName]),
             quantity: number(place(Field::Quantity)),
             unit_price: number(place(Field::UnitPrice)),
+            discount: number(place(Field::Discount)),
             amount: number(amount),
             refund: number(refund),
         }))
@@ -286,6 +287,20 @@ impl Recognition {
             if column.field.as_ref() != Some(&field) {
                 (column.field, column.confidence, column.why) = (Some(field), CONFIDENCE_BY_ORDERS, Some(Why::Content));
             }
+        }
+        let is_of_line = |place: usize| self.columns[place].field == Some(Target::Field(Field::LineAmount));
+        if amount.is_some_and(is_of_line) && !sample.is_before_discount() {
+            self.ignore_discount();
+        }
+    }
+
+    /// What was paid has it in it already.
+    fn ignore_discount(&mut self) {
+        let discount = Some(Target::Field(Field::Discount));
+        let is_guess = |column: &RecognisedColumn| matches!(column.why, Some(Why::Name | Why::Content));
+        for column in self.columns.iter_mut().filter(|column| column.field == discount && is_guess(column)) {
+            (column.field, column.confidence, column.why) =
+                (Some(Target::Ignore), CONFIDENCE_BY_ORDERS, Some(Why::Content));
         }
     }
 
