@@ -434,3 +434,20 @@ pub async fn requeue_unfinished(app: &App) -> Result<(), ImportError> {
     }
     Ok(tx.commit().await?)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_cannot_get_better_ends_an_import_and_what_may_does_not() {
+        let unwritable =
+            PipelineError::Unwritable { block: "imp_a:0:0".to_owned(), reason: "1 byte too long".to_owned() };
+        let failure = ImportError::from(unwritable).failure().unwrap();
+        assert_eq!(failure.code, "block_too_large");
+        assert!(failure.text.contains("leave columns of long text out"), "{}", failure.text);
+        assert_eq!(ImportError::from(StoreError::Busy("locked".to_owned())).failure(), None);
+        let unreadable = PipelineError::Unreadable { block: "applied 3".to_owned(), reason: "cut off".to_owned() };
+        assert_eq!(ImportError::from(unreadable).failure(), None);
+    }
+}

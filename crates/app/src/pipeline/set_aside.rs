@@ -67,7 +67,80 @@ fn failure_of(row: &JournalRow) -> ImportFailure {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::random::SystemRandom;
+    use perennial_history::History;
     use perennial_store::StoreError;
+    use perennial_store::imports::{self as import_table, ImportRow};
+    use perennial_store::journal::NewBlock;
+    use perennial_testkit::{ManualClock, TestStore, postgres_store, sqlite_store};
+    use std::sync::Arc;
+
+    #[tokio::test]
+    async fn a_block_too_large_to_be_written_is_set_aside_at_once_and_its_import_fails_on_sqlite() {
+        too_large(sqlite_store().await).await;
+    }
+
+    #[tokio::test]
+    async fn a_block_too_large_to_be_written_is_set_aside_at_once_and_its_import_fails_on_postgres() {
+        if let Some(store) = postgres_store().await {
+            too_large(store).await;
+        }
+    }
+
+    async fn too_large(store: TestStore) {
+        let folder = tempfile::tempdir().unwrap();
+        let app = App {
+            store: store.database.clone(),
+            history: Arc::new(History::open(&folder.path().join("history")).await.unwrap()),
+            data_dir: Arc::new(folder.path().to_owned()),
+            clock: Arc::new(ManualClock::at("2026-11-22T09:00:00Z")),
+            random: Arc::new(SystemRandom),
+        };
+        let mut tx = app.store.write().await.unwrap();
+        import_table::insert(&mut tx, &import("imp_a")).await.unwrap();
+        for key in ["imp_a:0:0", "imp_a:0:1"] {
+            let block = NewBlock { key, import_id: Some("imp_a"), facts: 4, payload: b"x" };
+            assert!(journal::accept(&mut tx, &block, 1).await.unwrap());
+        }
+        let rows = journal::next_accepted(&mut tx, 9).await.unwrap();
+        tx.commit().await.unwrap();
+        let error = PipelineError::Unwritable { block: "imp_a:0:0".to_owned(), reason: "too large".to_owned() };
+        note_failure(&app, &rows[0], error).await.unwrap();
+
+        let mut tx = app.store.write().await.unwrap();
+        let waiting = journal::next_accepted(&mut tx, 9).await.unwrap();
+        assert_eq!(waiting.iter().map(|row| row.position).collect::<Vec<_>>(), [rows[1].position]);
+        let aside = journal::set_aside(&mut tx, 9).await.unwrap();
+        assert_eq!(aside[0].last_error, "block imp_a:0:0 cannot be written: too large");
+        let import = import_table::get(&mut tx, "imp_a").await.unwrap().unwrap();
+        assert_eq!((import.state.as_str(), import.finished_at), ("failed", Some(app.clock.now().0)));
+        assert!(import.error.unwrap().contains(BLOCK_SET_ASIDE));
+        drop(tx);
+        // A busy store is another thing: nothing is noted, and whoever applies is told.
+        let busy = note_failure(&app, &rows[1], StoreError::Busy("locked".to_owned()).into()).await;
+        assert!(matches!(busy, Err(PipelineError::Store(StoreError::Busy(_)))), "{busy:?}");
+        assert_eq!(journal::counts(&mut app.store.read().await.unwrap()).await.unwrap().failing, 0);
+    }
+
+    fn import(id: &str) -> ImportRow {
+        ImportRow {
+            id: id.to_owned(),
+            kind: "orders".to_owned(),
+            state: "applying".to_owned(),
+            fingerprint: "f".to_owned(),
+            request: "{}".to_owned(),
+            progress: "{}".to_owned(),
+            result: None,
+            error: None,
+            step: 1,
+            cancel_requested: false,
+            dry_run: false,
+            created_by: "Ada".to_owned(),
+            created_at: 1,
+            started_at: Some(1),
+            finished_at: None,
+        }
+    }
 
     #[test]
     fn a_block_is_not_blamed_for_a_store_that_is_unwell() {

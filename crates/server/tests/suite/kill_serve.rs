@@ -23,7 +23,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 use tokio::runtime::Runtime;
 
-const KILLS_USUAL: usize = 4;
+const KILLS_USUAL: usize = 3;
 /// A job that was lost so often is dead; each kill costs an attempt.
 const KILLS_PER_WORKSPACE: usize = 4;
 /// How often it is looked whether all is done, or whether a file has come.
