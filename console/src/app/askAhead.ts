@@ -16,7 +16,8 @@ export async function askAhead(queryClient: QueryClient, router: Router) {
   const routes: Record<string, AnyRoute> = router.routesById;
   for (const { routeId } of router.matchRoutes(router.latestLocation)) {
     const route = routes[routeId];
-    if (route) router.loadRouteChunk(route);
+    // The router tries again, and shows what is wrong.
+    if (route) router.loadRouteChunk(route)?.catch(() => {});
   }
   const { pathname, search } = router.latestLocation;
   if (pathname === '/login') return;
