@@ -44,5 +44,8 @@ function askForPage(queryClient: QueryClient, me: Me, pathname: string, search: 
   if (page !== 'value') return;
   queryClient.prefetchQuery(valueQuery);
   if (search.tab === 'distribution') queryClient.prefetchQuery(distributionQuery('lifetime'));
-  if (search.tab === undefined || search.tab === 'rfm') queryClient.prefetchQuery(rfmQuery);
+  if (search.tab !== undefined && search.tab !== 'rfm') return;
+  queryClient.prefetchQuery(rfmQuery);
+  // The tab that opens first is a file of its own.
+  import('@/value/rfm/RfmTab').catch(() => {});
 }
