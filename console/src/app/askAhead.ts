@@ -16,7 +16,8 @@ export async function askAhead(queryClient: QueryClient, router: Router) {
   const routes: Record<string, AnyRoute> = router.routesById;
   for (const { routeId } of router.matchRoutes(router.latestLocation)) {
     const route = routes[routeId];
-    if (route) router.loadRouteChunk(route);
+    // The router tries again, and shows what is wrong.
+    if (route) router.loadRouteChunk(route)?.catch(() => {});
   }
   const { pathname, search } = router.latestLocation;
   if (pathname === '/login') return;
@@ -43,5 +44,8 @@ function askForPage(queryClient: QueryClient, me: Me, pathname: string, search: 
   if (page !== 'value') return;
   queryClient.prefetchQuery(valueQuery);
   if (search.tab === 'distribution') queryClient.prefetchQuery(distributionQuery('lifetime'));
-  if (search.tab === undefined || search.tab === 'rfm') queryClient.prefetchQuery(rfmQuery);
+  if (search.tab !== undefined && search.tab !== 'rfm') return;
+  queryClient.prefetchQuery(rfmQuery);
+  // The tab that opens first is a file of its own.
+  import('@/value/rfm/RfmTab').catch(() => {});
 }
