@@ -335,6 +335,110 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All sources with what came from each, the oldest first. */
+        get: operations["list_sources"];
+        put?: never;
+        /** Creates a source and shows its write key. */
+        post: operations["create_source"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sources/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A source with what came from it, also day by day. */
+        get: operations["get_source"];
+        /** Replaces the settings of a source, if it is still that of the ETag. What is absent gets its usual value. */
+        put: operations["update_source"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sources/{id}/debugger": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What arrived at a source last, the newest first. */
+        get: operations["list_source_log"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sources/{id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Pauses a source: from now on its messages are turned away for good. Needs no ETag, so that it works at once. */
+        post: operations["pause_source"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sources/{id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lets a source send again. */
+        post: operations["resume_source"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sources/{id}/write-key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives a source a new write key and shows it; the earlier one works for a while. */
+        post: operations["rotate_write_key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/system": {
         parameters: {
             query?: never;
@@ -597,6 +701,19 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description What touch-points saw of a customer. */
+        ActivityDto: {
+            /**
+             * Format: int64
+             * @description Messages of all types.
+             * @example 203
+             */
+            events: number;
+            /** Format: date-time */
+            first_at: string;
+            /** Format: date-time */
+            last_at: string;
+        };
         AttentionDetail: {
             /** Format: int32 */
             days_overdue?: number | null;
@@ -819,6 +936,7 @@ export interface components {
             total: number;
         };
         CustomerProfileDto: {
+            activity?: components["schemas"]["ActivityDto"] | null;
             conflicts: components["schemas"]["ConflictDto"][];
             /** Format: date-time */
             created_at: string;
@@ -1680,6 +1798,14 @@ export interface components {
             rights: components["schemas"]["RightDescription"][];
             roles: components["schemas"]["RoleRights"][];
         };
+        RotationBody: {
+            /**
+             * Format: int32
+             * @description How long the earlier key still works, 0 to 2592000; absent: a day. A key before that one ends at once.
+             * @example 86400
+             */
+            earlier_key_valid_seconds?: number | null;
+        };
         RowErrorDto: {
             /** @example invalid_date */
             code: string;
@@ -1745,6 +1871,169 @@ export interface components {
              */
             time_zone: string;
         };
+        /** @description What came from a source. */
+        SourceCounts: {
+            /**
+             * Format: int64
+             * @example 9963
+             */
+            accepted: number;
+            /**
+             * Format: int64
+             * @description Messages that were sent again.
+             * @example 12
+             */
+            duplicates: number;
+            /** Format: date-time */
+            last_at?: string | null;
+            /**
+             * Format: int64
+             * @description Messages that became no fact; the log says why.
+             * @example 37
+             */
+            refused: number;
+        };
+        SourceDay: {
+            counts: components["schemas"]["SourceCounts"];
+            /**
+             * Format: date
+             * @description In UTC.
+             * @example 2026-11-21
+             */
+            day: string;
+        };
+        SourceDetail: {
+            /** @description The last thirty days, the oldest first, without those on which nothing came. */
+            days: components["schemas"]["SourceDay"][];
+            source: components["schemas"]["SourceDto"];
+            totals: components["schemas"]["SourceCounts"];
+        };
+        SourceDto: {
+            /** Format: date-time */
+            created_at: string;
+            /** @example usr_1c9f0x3abcdefghjk */
+            created_by: string;
+            /**
+             * Format: date-time
+             * @description Until then the earlier write key works too.
+             */
+            earlier_key_valid_until?: string | null;
+            /** @example src_1c9f0x3abcdefghjk */
+            id: string;
+            /**
+             * @description `website`, `app`, `mini_program`, `server`, `till` or `other`.
+             * @example website
+             */
+            kind: string;
+            /** @example web shop */
+            name: string;
+            /**
+             * Format: int32
+             * @description Messages in a second; null: as many as come.
+             * @example 1000
+             */
+            rate_limit?: number | null;
+            /**
+             * @description `active` or `paused`.
+             * @example active
+             */
+            state: string;
+            /**
+             * @description What `userId` of its messages is: `user_id`, `customer_id` or `member_no`.
+             * @example user_id
+             */
+            user_id_type: string;
+            /**
+             * Format: int64
+             * @description The version that `If-Match` names.
+             * @example 1
+             */
+            version: number;
+            /**
+             * @description The last characters of the write key, by which a person knows it again.
+             * @example x7Qa
+             */
+            write_key_ending: string;
+        };
+        SourceItem: {
+            source: components["schemas"]["SourceDto"];
+            totals: components["schemas"]["SourceCounts"];
+        };
+        SourceList: {
+            items: components["schemas"]["SourceItem"][];
+        };
+        /** @description A message without its values. */
+        SourceLogEntry: {
+            /** Format: date-time */
+            at: string;
+            /** Format: int64 */
+            id: number;
+            message_id?: string | null;
+            /**
+             * @description Of the event, the page or the screen.
+             * @example Product Viewed
+             */
+            name?: string | null;
+            /**
+             * @description `accepted`, `duplicate` or `refused`.
+             * @example refused
+             */
+            outcome: string;
+            /**
+             * @description Why it was refused, or what is to be known of one that was accepted; `docs/tracking.md` lists the codes.
+             * @example no_user_anon_id
+             */
+            reason?: string | null;
+            /**
+             * @description Names and types of a refused message, never its values.
+             * @example {type: text, event: text, properties: {total: number}}
+             */
+            shape?: string | null;
+            /**
+             * @description `track`, `identify`, `page`, `screen`, `group` or `alias`.
+             * @example track
+             */
+            type?: string | null;
+        };
+        SourceLogPage: {
+            /** @description The newest first. The last 200 of each outcome are kept; of a flood of accepted messages, a few of each commit. */
+            items: components["schemas"]["SourceLogEntry"][];
+            next_cursor?: string | null;
+        };
+        SourceSettingsBody: {
+            /**
+             * @description `website`, `app`, `mini_program`, `server`, `till` or `other`; absent: `other`.
+             * @example website
+             */
+            kind?: string | null;
+            /** @example web shop */
+            name: string;
+            /**
+             * Format: int32
+             * @description Messages in a second, 1 to 100000; null or absent: as many as come.
+             * @example 1000
+             */
+            rate_limit?: number | null;
+            /**
+             * @description `active` or `paused`; absent: `active`.
+             * @example active
+             */
+            state?: string | null;
+            /**
+             * @description What `userId` of its messages is: `user_id` (accounts of this touch-point), or `customer_id` or `member_no`, under
+             *     which files know the same people; absent: `user_id`.
+             * @example user_id
+             */
+            user_id_type?: string | null;
+        };
+        SourceWithKey: {
+            source: components["schemas"]["SourceDto"];
+            /**
+             * @description Shown this once. Null when the answer is replayed for an Idempotency-Key: it is not kept.
+             * @example wk_Zk3…
+             */
+            write_key?: string | null;
+        };
         SpendModelDto: {
             /** @description Gamma-Gamma: p, q and gamma. */
             parameters: {
@@ -1786,11 +2075,13 @@ export interface components {
             id: string;
             import_id?: string | null;
             /**
-             * @description `order`, `gift`, `refund`, `cancelled`, `adjustment` or `customer_update`.
+             * @description `order`, `gift`, `refund`, `cancelled`, `adjustment`, `customer_update`, `event`, `page`, `screen`, `identify`,
+             *     `group` or `alias`.
              * @example order
              */
             kind: string;
             lines: components["schemas"]["TimelineLine"][];
+            message?: components["schemas"]["TimelineMessage"] | null;
             order_no?: string | null;
             /**
              * Format: double
@@ -1798,9 +2089,9 @@ export interface components {
              */
             quantity?: number | null;
             source: string;
-            /** @description The first product, else the order number, else the names of the traits. */
+            /** @description The first product, else the order number, the event or the page, the names of the traits. */
             title: string;
-            /** @description What a customer file said. */
+            /** @description What a customer file or a touch-point said. */
             traits: components["schemas"]["TimelineTrait"][];
         };
         TimelineLine: {
@@ -1810,6 +2101,41 @@ export interface components {
             quantity?: number | null;
             sku?: string | null;
             unit_price?: components["schemas"]["Money"] | null;
+        };
+        /** @description The message that a fact came as. Its source is `source`. */
+        TimelineMessage: {
+            campaign_medium?: string | null;
+            campaign_name?: string | null;
+            campaign_source?: string | null;
+            /** @example web */
+            channel?: string | null;
+            /** @example zh-CN */
+            locale?: string | null;
+            message_id: string;
+            /**
+             * @description Of the event, the page or the screen.
+             * @example Product Viewed
+             */
+            name?: string | null;
+            /**
+             * Format: date-time
+             * @description When it happened, by the sender's clock.
+             */
+            original_at?: string | null;
+            page_path?: string | null;
+            page_url?: string | null;
+            /**
+             * @description A JSON object, as it was sent.
+             * @example {"sku":"A-1"}
+             */
+            properties?: string | null;
+            /** Format: date-time */
+            received_at: string;
+            /**
+             * Format: date-time
+             * @description By the sender's clock.
+             */
+            sent_at?: string | null;
         };
         TimelinePage: {
             items: components["schemas"]["TimelineEntry"][];
@@ -2229,7 +2555,8 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description `order`, `gift`, `refund`, `cancelled`, `adjustment` or `customer_update`; several with commas.
+                 * @description `order`, `gift`, `refund`, `cancelled`, `adjustment`, `customer_update`, `event`, `page`, `screen`, `identify`,
+                 *     `group` or `alias`; several with commas.
                  * @example order,refund
                  */
                 kind?: string;
@@ -3076,6 +3403,399 @@ export interface operations {
             };
             /** @description precondition_required: If-Match is missing */
             428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_sources: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceList"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    create_source: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request twice has one effect */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SourceSettingsBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceWithKey"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_source: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example src_1c9f0x3abcdefghjk */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description for If-Match */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceDetail"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    update_source: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The ETag of GET /api/v1/sources/{id}
+                 * @example "1"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example src_1c9f0x3abcdefghjk */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SourceSettingsBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    /** @description for If-Match */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description precondition_failed: somebody else changed it */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description precondition_required: If-Match is missing */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_source_log: {
+        parameters: {
+            query?: {
+                /**
+                 * @description `accepted`, `duplicate` or `refused`; absent: all.
+                 * @example refused
+                 */
+                outcome?: string;
+                /**
+                 * @description Only entries with a greater `id`: for whoever looks on. The first look has none.
+                 * @example 4711
+                 */
+                after?: number;
+                /** @description How many items, 1 to 200; 50 when absent. */
+                limit?: number;
+                /** @description `next_cursor` of the page before: older entries. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @example src_1c9f0x3abcdefghjk */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceLogPage"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request; invalid_cursor */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    pause_source: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example src_1c9f0x3abcdefghjk */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    resume_source: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example src_1c9f0x3abcdefghjk */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    rotate_write_key: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request twice has one effect */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                /** @example src_1c9f0x3abcdefghjk */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RotationBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceWithKey"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -168,7 +168,7 @@ async fn the_debugger_shows_what_came_without_values_page_by_page(api: TestApi) 
     assert_eq!(outcomes, ["refused", "duplicate", "accepted"]);
     let refused = &page["items"][0];
     assert_eq!((refused["reason"].as_str(), refused["name"].as_str()), (Some("no_user_anon_id"), Some("Signed Up")));
-    assert_eq!(refused["shape"], "{writeKey: text, event: text, messageId: text, properties: {email: text}}");
+    assert_eq!(refused["shape"], "{event: text, messageId: text, properties: {email: text}, writeKey: text}");
     let first = api.get(&caller, &format!("{path}?limit=2")).await.expect(200).json();
     let cursor = first["next_cursor"].as_str().unwrap();
     let rest = api.get(&caller, &format!("{path}?limit=2&cursor={cursor}")).await.expect(200).json();
