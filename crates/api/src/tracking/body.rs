@@ -8,7 +8,6 @@ use flate2::read::MultiGzDecoder;
 use std::io::Read;
 
 /// Whatever the content type says: browsers call JSON `text/plain`.
-#[expect(clippy::result_large_err, reason = "the error is the answer, made once")]
 pub async fn text_of(headers: &HeaderMap, body: Body, bytes_max: usize) -> Result<String, Response> {
     let bytes = to_bytes(body, bytes_max).await.map_err(|_| too_large(bytes_max))?;
     let encoding = headers.get(header::CONTENT_ENCODING).map(|value| value.to_str().unwrap_or("unknown").trim());

@@ -72,7 +72,6 @@ pub async fn metrics() -> Response {
     answer::success()
 }
 
-#[expect(clippy::result_large_err, reason = "the error is the answer, made once")]
 async fn find(state: &ApiState, write_key: Option<String>) -> Result<Arc<KnownSource>, Response> {
     let missing =
         || answer::bad("no_write_key", "send the write key as the name of basic authentication or as writeKey");
