@@ -12,6 +12,8 @@ export const RIGHTS = [
   'access.manage',
   'audit.read',
   'jobs.manage',
+  'sources.read',
+  'sources.manage',
 ] as const;
 
 export type Right = (typeof RIGHTS)[number];
@@ -19,7 +21,15 @@ export type Right = (typeof RIGHTS)[number];
 export const ROLE_RIGHTS: Record<string, readonly Right[]> = {
   administrator: RIGHTS,
   operator: RIGHTS.filter((right) => !['settings.write', 'access.manage', 'audit.read'].includes(right)),
-  analyst: ['customers.read', 'customers.export', 'value.read', 'value.run', 'imports.read', 'settings.read'],
+  analyst: [
+    'customers.read',
+    'customers.export',
+    'value.read',
+    'value.run',
+    'imports.read',
+    'settings.read',
+    'sources.read',
+  ],
   clerk: ['customers.read', 'settings.read'],
   service: ['customers.read', 'settings.read'],
 };
@@ -35,6 +45,7 @@ const NEEDED: [RegExp, { GET: Right; other: Right }][] = [
   [/^\/(users|tokens|roles)(\/|$)/, { GET: 'access.manage', other: 'access.manage' }],
   [/^\/audit$/, { GET: 'audit.read', other: 'audit.read' }],
   [/^\/jobs(\/|$)/, { GET: 'jobs.manage', other: 'jobs.manage' }],
+  [/^\/sources(\/|$)/, { GET: 'sources.read', other: 'sources.manage' }],
 ];
 
 /** The right that this role lacks for this call; null when it may. */
