@@ -150,14 +150,15 @@ pub struct Line {
 impl Line {
     /// 64 bits that tell equal lines of one order from different ones. Whose amount it is plays no part.
     pub fn fingerprint(&self) -> u64 {
-        let number = |value: Option<i64>| value.map_or_else(String::new, |value| value.to_string());
-        let text = |value: &Option<String>| value.clone().unwrap_or_default();
+        // For each line of each file: on the stack.
+        let mut room = [itoa::Buffer::new(), itoa::Buffer::new(), itoa::Buffer::new()];
+        let [quantity, price, amount] = &mut room;
         let key = FactKey::of(&[
-            &text(&self.sku),
-            &text(&self.name),
-            &number(self.quantity_milli),
-            &number(self.unit_price_minor),
-            &number(self.amount_minor),
+            self.sku.as_deref().unwrap_or_default(),
+            self.name.as_deref().unwrap_or_default(),
+            self.quantity_milli.map_or("", |value| quantity.format(value)),
+            self.unit_price_minor.map_or("", |value| price.format(value)),
+            self.amount_minor.map_or("", |value| amount.format(value)),
         ]);
         (key.0 >> 64) as u64
     }

@@ -2,7 +2,7 @@
 
 use crate::disk::blocking;
 use crate::error::{HistoryError, Result};
-use crate::files::{DataFileWriter, WrittenFile};
+use crate::files::{DataFileWriter, Packing, WrittenFile};
 use crate::rows::{Row, encode};
 use crate::schema::{BUCKET, BUCKETS, bucket_of};
 use crate::table::History;
@@ -101,7 +101,7 @@ fn write_buckets(folder: &Path, stem: &str, blocks: &[&(i64, AppliedBlock)]) -> 
 fn write_bucket(folder: &Path, bucket: usize, stem: &str, mut rows: Vec<Row<'_>>) -> Result<WrittenFile> {
     // Stable, so that facts equal in all three stay in journal order.
     rows.sort_by_key(Row::order);
-    let mut writer = DataFileWriter::create(folder, bucket, stem)?;
+    let mut writer = DataFileWriter::create(folder, bucket, stem, Packing::Quick)?;
     for part in rows.chunks(ENCODE_ROWS_MAX) {
         writer.write(&encode(part)?)?;
     }

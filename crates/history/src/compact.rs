@@ -12,7 +12,7 @@
 
 use crate::disk::{self, WriteLock, blocking};
 use crate::error::{HistoryError, Result, io_error, query_error, table_error};
-use crate::files::{DataFile, DataFileWriter, WrittenFile};
+use crate::files::{DataFile, DataFileWriter, Packing, WrittenFile};
 use crate::rows::arrow_error;
 use crate::schema::fact_schema;
 use crate::table::History;
@@ -248,7 +248,10 @@ async fn write_run(
             let open = match writer.take() {
                 Some(open) => open,
                 // Six digits, so that the order of names is the order of rows.
-                None => DataFileWriter::create(folder, bucket, &format!("{stem}-{:06}", adds.len()))?,
+                None => {
+                    let stem = format!("{stem}-{:06}", adds.len());
+                    DataFileWriter::create(folder, bucket, &stem, Packing::Small)?
+                }
             };
             let room = usize::try_from(FILE_ROWS_MAX - open.rows()).unwrap_or(usize::MAX).min(batch.num_rows());
             let (open, full) = blocking(|| write_part(open, &batch.slice(0, room)))?;

@@ -79,11 +79,25 @@ fn last_at_of(stats: &str) -> Option<Instant> {
     Instant::parse_rfc3339(stats.get("maxValues")?.get("at")?.as_str()?)
 }
 
-fn writer_properties() -> Result<WriterProperties> {
+/// How the pages of a file are compressed.
+#[derive(Clone, Copy)]
+pub(crate) enum Packing {
+    /// For files that compaction writes anew soon. An append is many small pages, and zstd makes its tables, which are
+    /// larger, for each of them.
+    Quick,
+    /// For files that stay.
+    Small,
+}
+
+fn writer_properties(packing: Packing) -> Result<WriterProperties> {
     let zstd = ZstdLevel::try_new(ZSTD_LEVEL).map_err(|error| HistoryError::damaged(error.to_string()))?;
     let path = ColumnPath::from;
+    let compression = match packing {
+        Packing::Quick => Compression::LZ4_RAW,
+        Packing::Small => Compression::ZSTD(zstd),
+    };
     Ok(WriterProperties::builder()
-        .set_compression(Compression::ZSTD(zstd))
+        .set_compression(compression)
         .set_max_row_group_row_count(Some(ROW_GROUP_ROWS_MAX))
         .set_data_page_row_count_limit(PAGE_ROWS_MAX)
         .set_statistics_enabled(EnabledStatistics::None)
@@ -117,13 +131,13 @@ pub(crate) struct DataFileWriter {
 
 impl DataFileWriter {
     /// `stem` names the file within its bucket; an unreferenced file of that name is overwritten.
-    pub fn create(folder: &Path, bucket: usize, stem: &str) -> Result<Self> {
+    pub fn create(folder: &Path, bucket: usize, stem: &str, packing: Packing) -> Result<Self> {
         let bucket_name = format!("{BUCKET}={bucket}");
         let bucket_folder = disk::create_folder(folder, &bucket_name)?;
         let path = bucket_folder.join(format!("{stem}.parquet"));
         let file = File::create(&path).map_err(io_error("create", &path))?;
         // Without the embedded Arrow schema the file means the same to every reader.
-        let options = ArrowWriterOptions::new().with_properties(writer_properties()?).with_skip_arrow_metadata(true);
+        let options = ArrowWriterOptions::new().with_properties(writer_properties(packing)?).with_skip_arrow_metadata(true);
         let writer =
             ArrowWriter::try_new_with_options(file, fact_schema(), options).map_err(file_error("write", &path))?;
         Ok(Self { writer, bucket, name: format!("{bucket_name}/{stem}.parquet"), path, stats: Stats::default() })

@@ -59,13 +59,14 @@ pub fn assemble(mut rows: Vec<OrderRow>, context: &AssembleContext<'_>) -> Vec<A
         twins = if is_twin { twins + 1 } else { 0 };
         last_base = Some(base);
         let own_rows = group.len();
-        if class(group[0].kind) == class(FactKind::Order) {
+        if !told_besides.is_empty() && class(group[0].kind) == class(FactKind::Order) {
             group.extend(told_besides.remove(&purchase_of(&group[0])).unwrap_or_default());
         }
-        finish(group, own_rows, twins, context, &mut facts);
+        finish(group, own_rows, numbered(base, twins), twins, context, &mut facts);
     }
     for group in told_besides.into_values() {
-        finish(group, 0, 0, context, &mut facts);
+        let key = key_of(&group[0], context.source, class(group[0].kind));
+        finish(group, 0, key, 0, context, &mut facts);
     }
     facts.sort_by(|left, right| {
         // What takes an order back comes behind it.
@@ -221,6 +222,7 @@ fn purchase_behind(refund: &OrderRow) -> OrderRow {
 fn finish(
     group: Vec<OrderRow>,
     own_rows: usize,
+    key: FactKey,
     twins: u32,
     context: &AssembleContext<'_>,
     facts: &mut Vec<Assembled>,
@@ -230,13 +232,13 @@ fn finish(
         FactKind::Order | FactKind::Gift if group.iter().any(|row| row.kind == FactKind::Order) => FactKind::Order,
         kind => kind,
     };
-    let key = numbered(key_of(first, context.source, class(kind)), twins);
-    let refund_key = numbered(key_of(first, context.source, class(FactKind::Refund)), twins);
     let refund_lines = if class(kind) == "order" { refund_lines(&group) } else { Vec::new() };
+    let refund_key = (!refund_lines.is_empty())
+        .then(|| numbered(key_of(first, context.source, class(FactKind::Refund)), twins));
     let rows = u32::try_from(own_rows).unwrap_or(u32::MAX);
     let fact = fact_of(group, kind, key);
-    if !refund_lines.is_empty() {
-        let (kind, key) = (FactKind::Refund, refund_key);
+    if let Some(key) = refund_key {
+        let kind = FactKind::Refund;
         let refund = Fact { kind, key, lines: refund_lines, traits: Vec::new(), ..fact.clone() };
         facts.push(Assembled { fact: refund, rows: 0 });
     }
