@@ -1,9 +1,8 @@
 //! Apply: blocks of the journal become profiles, counters and applied blocks.
 //!
 //! Everything that a block causes is written in one commit with the journal row's new state; a kill at any moment
-//! leaves the block either untouched or done. Several blocks share a commit, and work on two of them overlaps: while
-//! the database writes one, the owners of the next are decided; while the next one's identifiers are looked up, what
-//! this one does is worked out. What the database is asked, and in which order, does not depend on that.
+//! leaves the block either untouched or done. Several blocks share a commit, and work on three of them overlaps. What
+//! the database is asked, and in which order, does not depend on how fast any of that is.
 
 use super::applied::Told;
 use super::effects::{Effects, Known, work_out};
@@ -15,10 +14,12 @@ use super::{PipelineError, PreparedBlock, codec, given_back, set_aside};
 use crate::App;
 use perennial_domain::fact::{AppliedBlock, FactBlock};
 use perennial_domain::time::{Instant, Zone};
+use perennial_store::customers::CustomerCounters;
 use perennial_store::journal::JournalRow;
-use perennial_store::orders as order_table;
+use perennial_store::orders::{self as order_table, OrderRow};
 use perennial_store::{StoreError, WriteTx, activity, customers, imports, journal, sequences, traits};
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
 use tokio::task::{JoinHandle, spawn_blocking};
 
 /// Applies all that waits in the journal; returns the number of blocks.
@@ -106,6 +107,9 @@ async fn apply_next(
 }
 
 /// The rows' blocks in their order; gives them back as applied, each with its sequence.
+///
+/// Three blocks are in hand at a time: while the database writes the first, what the second does is worked out and the
+/// owners of the third are decided. What is not written yet when the database is asked is added to its answers.
 async fn apply_blocks(
     tx: &mut WriteTx<'_>,
     rows: &[JournalRow],
@@ -117,43 +121,42 @@ async fn apply_blocks(
     let mut created = 0;
     let mut applied = Vec::with_capacity(blocks.len());
     let mut reports: BTreeMap<String, ApplyReport> = BTreeMap::new();
-    let mut to_write: Option<(&JournalRow, Resolved, Effects)> = None;
+    let mut to_write: Option<(&JournalRow, Arc<Resolved>, Effects)> = None;
+    let mut ahead: Option<Working<(FactBlock, Resolved)>> = None;
     let mut blocks = blocks.into_iter().peekable();
-    let mut ahead: Option<Owners> = None;
     for row in rows {
-        let Some(block) = blocks.next() else { break };
-        let owners = match ahead.take() {
-            Some(owners) => owners,
+        let (block, resolved) = match ahead.take() {
+            Some(resolving) => resolving.finished().await,
             None => {
                 if let Some((row, resolved, effects)) = to_write.take() {
                     applied.push(write(tx, row, &resolved, effects, &mut reports).await?);
                 }
-                Owners::load(tx, &block.facts).await?
+                let Some(block) = blocks.next() else { break };
+                let owners = Owners::load(tx, &block.facts).await?;
+                resolve_block(block, owners, next + created)
             }
         };
-        let resolving = on_a_thread(move || {
-            let resolved = resolve(&block.source, &block.facts, owners, next + created);
-            (block, resolved)
+        created += i64::try_from(resolved.created.len()).unwrap_or(i64::MAX);
+        let resolved = Arc::new(resolved);
+        let unwritten = to_write.as_ref().map(|(_, _, effects)| effects);
+        let known = known(tx, &block, &resolved, unwritten).await?;
+        let working = on_a_thread({
+            let (resolved, zone) = (Arc::clone(&resolved), zone.clone());
+            move || work_out(block, &resolved, known, &zone, now)
         });
+        if let Some(block) = blocks.next_if(can_be_looked_up_ahead) {
+            let mut owners = Owners::load(tx, &block.facts).await?;
+            if let Some((_, earlier, _)) = &to_write {
+                owners.add(earlier);
+            }
+            owners.add(&resolved);
+            let next = next + created;
+            ahead = Some(on_a_thread(move || resolve_block(block, owners, next)));
+        }
         if let Some((row, resolved, effects)) = to_write.take() {
             applied.push(write(tx, row, &resolved, effects, &mut reports).await?);
         }
-        let (block, resolved) = resolving.finished().await;
-        created += i64::try_from(resolved.created.len()).unwrap_or(i64::MAX);
-        let known = known(tx, &block, &resolved).await?;
-        let zone = zone.clone();
-        let working = on_a_thread(move || {
-            let effects = work_out(block, &resolved, known, &zone, now);
-            (resolved, effects)
-        });
-        if let Some(next) = blocks.peek().filter(|next| can_be_looked_up_ahead(next)) {
-            ahead = Some(Owners::load(tx, &next.facts).await?);
-        }
-        let (resolved, effects) = working.finished().await;
-        if let Some(owners) = &mut ahead {
-            owners.add(&resolved);
-        }
-        to_write = Some((row, resolved, effects));
+        to_write = Some((row, resolved, working.finished().await));
     }
     if let Some((row, resolved, effects)) = to_write.take() {
         applied.push(write(tx, row, &resolved, effects, &mut reports).await?);
@@ -169,6 +172,11 @@ async fn apply_blocks(
     Ok(applied)
 }
 
+fn resolve_block(block: FactBlock, owners: Owners, next: i64) -> (FactBlock, Resolved) {
+    let resolved = resolve(&block.source, &block.facts, owners, next);
+    (block, resolved)
+}
+
 /// Messages are judged by all that is known of a customer, which the block before may change.
 fn can_be_looked_up_ahead(block: &FactBlock) -> bool {
     block.facts.iter().all(|fact| fact.tracked.is_none())
@@ -182,15 +190,21 @@ pub async fn would_apply(app: &App, block: FactBlock) -> Result<ApplyReport, Pip
     let next = sequences::reserve(&mut tx, "customer_number", 0).await?;
     let owners = Owners::load(&mut tx, &block.facts).await?;
     let resolved = resolve(&block.source, &block.facts, owners, next);
-    let known = known(&mut tx, &block, &resolved).await?;
+    let known = known(&mut tx, &block, &resolved, None).await?;
     tx.rollback().await?;
     Ok(work_out(block, &resolved, known, &zone, now).report)
 }
 
-/// What the store knows of all that the block speaks of. Customers that the block creates cannot have anything yet.
-async fn known(tx: &mut WriteTx<'_>, block: &FactBlock, resolved: &Resolved) -> Result<Known, StoreError> {
+/// What the store knows of all that the block speaks of, and what the block before is about to write. Customers that
+/// the block creates cannot have anything yet.
+async fn known(
+    tx: &mut WriteTx<'_>,
+    block: &FactBlock,
+    resolved: &Resolved,
+    unwritten: Option<&Effects>,
+) -> Result<Known, StoreError> {
     let created: HashSet<i64> = resolved.created.iter().map(|(number, _)| i64::from(number.0)).collect();
-    let has_guests = order_table::has_guests(tx).await?;
+    let has_guests = unwritten.is_some_and(Effects::has_guests) || order_table::has_guests(tx).await?;
     let mut orders: Vec<OrderId> = Vec::new();
     let mut numbers: Vec<i64> = Vec::new();
     let mut told: Vec<i64> = Vec::new();
@@ -215,12 +229,25 @@ async fn known(tx: &mut WriteTx<'_>, block: &FactBlock, resolved: &Resolved) -> 
     }
     orders.sort_unstable();
     orders.dedup();
-    let orders = order_table::load(tx, &orders).await?;
-    Ok(Known {
-        orders: orders.into_iter().map(|row| ((row.customer_number, row.order_key), row)).collect(),
+    let rows = order_table::load(tx, &orders).await?;
+    let mut known = Known {
+        orders: rows.into_iter().map(|row| (id_of(&row), row)).collect(),
         customers: customers::load(tx, &numbers).await?,
         traits: Traits::load(tx, &block.source, &told).await?,
-    })
+    };
+    if let Some(effects) = unwritten {
+        let asked = |row: &&OrderRow| orders.binary_search(&id_of(row)).is_ok();
+        known.orders.extend(effects.orders.iter().filter(asked).map(|row| (id_of(row), row.clone())));
+        known.customers.retain(|row| effects.customers.binary_search_by_key(&row.number, |one| one.number).is_err());
+        let asked = |row: &&CustomerCounters| numbers.binary_search(&row.number).is_ok();
+        known.customers.extend(effects.customers.iter().filter(asked).cloned());
+        known.traits.learn(effects.traits.iter().filter(|row| told.binary_search(&row.customer_number).is_ok()));
+    }
+    Ok(known)
+}
+
+fn id_of(row: &OrderRow) -> OrderId {
+    (row.customer_number, row.order_key)
 }
 
 /// Writes what a block does, and the new state of its row.

@@ -17,7 +17,7 @@ use perennial_domain::ids::CustomerNumber;
 use perennial_domain::time::{Instant, Zone};
 use perennial_store::activity::ActivityRow;
 use perennial_store::customers::CustomerCounters;
-use perennial_store::orders::OrderRow;
+use perennial_store::orders::{GUEST, OrderRow};
 use perennial_store::traits::TraitRow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -39,6 +39,12 @@ pub struct Effects {
     /// One entry a fact of the block.
     pub told: Vec<Option<Told>>,
     pub report: ApplyReport,
+}
+
+impl Effects {
+    pub fn has_guests(&self) -> bool {
+        self.orders.iter().any(|row| row.customer_number == GUEST)
+    }
 }
 
 pub fn work_out(block: FactBlock, resolved: &Resolved, mut known: Known, zone: &Zone, now: Instant) -> Effects {

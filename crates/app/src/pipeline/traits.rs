@@ -32,11 +32,25 @@ impl Traits {
     pub async fn load(tx: &mut ReadTx<'_>, source: &str, numbers: &[i64]) -> Result<Self, StoreError> {
         let mut traits = Self { source: source.into(), texts: Vec::new(), words: HashMap::new() };
         for row in table::of_customers(tx, numbers).await? {
-            let (name, source) = (traits.text(&row.name), traits.text(&row.source));
-            let word = Word { name, source, at: row.at, value: row.value, is_new: false };
+            let word = traits.known_word(&row);
             traits.words.entry(row.customer_number).or_default().push(word);
         }
         Ok(traits)
+    }
+
+    /// Takes these rows as known, in place of what was loaded.
+    pub fn learn<'r>(&mut self, rows: impl Iterator<Item = &'r TraitRow>) {
+        for row in rows {
+            let word = self.known_word(row);
+            let words = self.words.entry(row.customer_number).or_default();
+            words.retain(|known| !known.is_by(&row.name, &row.source));
+            words.push(word);
+        }
+    }
+
+    fn known_word(&mut self, row: &TraitRow) -> Word {
+        let (name, source) = (self.text(&row.name), self.text(&row.source));
+        Word { name, source, at: row.at, value: row.value.clone(), is_new: false }
     }
 
     fn text(&mut self, text: &str) -> Arc<str> {
