@@ -28,8 +28,8 @@ const POSTGRES_CONNECTIONS: u32 = 16;
 /// Page cache of the writer and of each reader, in KiB (negative: SQLite's way to say KiB instead of pages).
 const WRITER_CACHE_KIB: &str = "-49152";
 const READER_CACHE_KIB: &str = "-16384";
-/// Pages in the write-ahead log before it is copied back (64 MiB): bulk writes touch a page many times first.
-const CHECKPOINT_PAGES: &str = "16384";
+/// Pages in the write-ahead log before it is copied back (128 MiB): bulk writes touch a page many times first.
+const CHECKPOINT_PAGES: &str = "32768";
 /// The log file shrinks to this after a checkpoint, in bytes.
 const LOG_LIMIT_BYTES: &str = "134217728";
 /// Rows that the driver's thread may be ahead of the reader: fewer wake-ups.

@@ -76,6 +76,8 @@ pub async fn apply_partitions(
         observe(&progress);
     }
     hand_over.start(app).await?;
+    // Beside the last hand-over, which leaves the database alone until it is done.
+    super::resume_indexes(app).await?;
     hand_over.finish().await?;
     if !request.dry_run {
         pipeline::apply_all(app).await?;

@@ -84,6 +84,8 @@ pub fn resolve(source: &str, facts: &[Fact], owners: Owners, next: i64) -> Resol
         let customer = resolve_fact(&mut resolved, &mut owners, next, source, fact);
         resolved.customers.push(customer);
     }
+    // In the order of the table, where each finds the page of the one before.
+    resolved.identities.sort_unstable_by(|left, right| (&left.kind, &left.value).cmp(&(&right.kind, &right.value)));
     resolved
 }
 

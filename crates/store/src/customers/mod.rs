@@ -106,16 +106,26 @@ pub async fn set_months(tx: &mut WriteTx<'_>, rows: &[CustomerMonths]) -> Result
     exec::expect_rows("customers.set_months", rows.len(), touched)
 }
 
-/// Drops the indexes that lists are sorted by, for the time of a large import; nothing on PostgreSQL. Everything
+/// Tables whose indexes, beside the key, serve lists only: their order and their filters.
+const WITH_LIST_INDEXES: [&str; 2] = ["customers", "traits"];
+
+/// Drops the indexes that lists are sorted and filtered by, for the time of a large import; nothing on PostgreSQL. Everything
 /// stays correct meanwhile, lists are slower. Worth it where more than about a tenth of the customers will
 /// change. Doing it twice does no harm.
 pub async fn suspend_indexes(tx: &mut WriteTx<'_>) -> Result<()> {
-    indexes::suspend(tx, "customers").await
+    for table in WITH_LIST_INDEXES {
+        indexes::suspend(tx, table).await?;
+    }
+    Ok(())
 }
 
 /// Builds the indexes again that were dropped, whoever did it; returns how many.
 pub async fn resume_indexes(tx: &mut WriteTx<'_>) -> Result<u64> {
-    indexes::resume(tx, "customers").await
+    let mut indexes = 0;
+    for table in WITH_LIST_INDEXES {
+        indexes += indexes::resume(tx, table).await?;
+    }
+    Ok(indexes)
 }
 
 pub async fn count_all(tx: &mut ReadTx<'_>) -> Result<i64> {
