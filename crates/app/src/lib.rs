@@ -20,6 +20,7 @@ pub mod sources;
 pub mod system_clock;
 pub mod tracking;
 pub mod value;
+pub mod workers;
 pub mod workspace;
 
 use perennial_domain::time::Clock;

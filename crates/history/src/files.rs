@@ -137,7 +137,8 @@ impl DataFileWriter {
         let path = bucket_folder.join(format!("{stem}.parquet"));
         let file = File::create(&path).map_err(io_error("create", &path))?;
         // Without the embedded Arrow schema the file means the same to every reader.
-        let options = ArrowWriterOptions::new().with_properties(writer_properties(packing)?).with_skip_arrow_metadata(true);
+        let options =
+            ArrowWriterOptions::new().with_properties(writer_properties(packing)?).with_skip_arrow_metadata(true);
         let writer =
             ArrowWriter::try_new_with_options(file, fact_schema(), options).map_err(file_error("write", &path))?;
         Ok(Self { writer, bucket, name: format!("{bucket_name}/{stem}.parquet"), path, stats: Stats::default() })

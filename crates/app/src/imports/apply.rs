@@ -9,6 +9,7 @@ use super::{ImportError, folder, spool};
 use crate::App;
 use crate::pace::usual_or_small;
 use crate::pipeline::{self, ApplyReport, PipelineError, PreparedBlock};
+use crate::workers::{Working, on_a_thread};
 use perennial_domain::fact::{AppliedBlock, FACT_BLOCK_VERSION, FactBlock};
 use perennial_domain::import::field::ImportKind;
 use perennial_domain::import::orders::Assembled;
@@ -59,7 +60,8 @@ pub async fn apply_partitions(
     let mut next = Some(assemble_in_background(&assembly, first));
     for partition in first..partitions {
         let Some(task) = next.take() else { break };
-        let blocks = task.await.map_err(|error| ImportError::refused("assembly_failed", error.to_string()))??;
+        let blocks =
+            task.finished().await.map_err(|error| ImportError::refused("assembly_failed", error.to_string()))??;
         next = (partition + 1 < partitions).then(|| assemble_in_background(&assembly, partition + 1));
         if request.dry_run {
             dry_apply(app, id, partition, blocks).await?;
@@ -145,11 +147,11 @@ async fn suspend_indexes_if_worth_it(app: &App, progress: &ImportProgress) -> Re
 /// Facts of a file without any amount carry no money; the block still names a currency.
 const UNPRICED: Currency = Currency::NONE;
 
-type AssemblyTask = JoinHandle<Result<Vec<PreparedBlock>, ImportError>>;
+type AssemblyTask = Working<Result<Vec<PreparedBlock>, ImportError>>;
 
 fn assemble_in_background(assembly: &Assembly, partition: u32) -> AssemblyTask {
     let assembly = assembly.clone();
-    tokio::task::spawn_blocking(move || {
+    on_a_thread(move || {
         let Some(file) = assembly.files.get(partition as usize) else { return Ok(Vec::new()) };
         let rows = spool::read_partition(file).map_err(ImportError::io("cannot read the spool"))?;
         let facts = super::rows::assemble(assembly.kind, &assembly.source, assembly.created_at, &rows)?;

@@ -12,6 +12,7 @@ use super::resolve::{Owners, Resolved, resolve};
 use super::traits::Traits;
 use super::{PipelineError, PreparedBlock, codec, given_back, set_aside};
 use crate::App;
+use crate::workers::{Working, on_a_thread};
 use perennial_domain::fact::{AppliedBlock, FactBlock};
 use perennial_domain::time::{Instant, Zone};
 use perennial_store::customers::CustomerCounters;
@@ -20,7 +21,6 @@ use perennial_store::orders::{self as order_table, OrderRow};
 use perennial_store::{StoreError, WriteTx, activity, customers, imports, journal, sequences, traits};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
-use tokio::task::{JoinHandle, spawn_blocking};
 
 /// Applies all that waits in the journal; returns the number of blocks.
 pub async fn apply_all(app: &App) -> Result<usize, PipelineError> {
@@ -126,14 +126,15 @@ async fn apply_blocks(
     let mut blocks = blocks.into_iter().peekable();
     for row in rows {
         let (block, resolved) = match ahead.take() {
-            Some(resolving) => resolving.finished().await,
+            Some(resolving) => resolving.finished().await?,
             None => {
                 if let Some((row, resolved, effects)) = to_write.take() {
                     applied.push(write(tx, row, &resolved, effects, &mut reports).await?);
                 }
                 let Some(block) = blocks.next() else { break };
                 let owners = Owners::load(tx, &block.facts).await?;
-                resolve_block(block, owners, next + created)
+                let next = next + created;
+                on_a_thread(move || resolve_block(block, owners, next)).finished().await?
             }
         };
         created += i64::try_from(resolved.created.len()).unwrap_or(i64::MAX);
@@ -156,7 +157,7 @@ async fn apply_blocks(
         if let Some((row, resolved, effects)) = to_write.take() {
             applied.push(write(tx, row, &resolved, effects, &mut reports).await?);
         }
-        to_write = Some((row, resolved, working.finished().await));
+        to_write = Some((row, resolved, working.finished().await?));
     }
     if let Some((row, resolved, effects)) = to_write.take() {
         applied.push(write(tx, row, &resolved, effects, &mut reports).await?);
@@ -279,23 +280,4 @@ fn packed(row: &JournalRow, told: &[Option<Told>]) -> Result<Vec<u8>, PipelineEr
 async fn brand_zone(tx: &mut WriteTx<'_>) -> Result<Zone, PipelineError> {
     let settings = crate::settings::current(tx).await?;
     Ok(Zone::parse(&settings.time_zone).unwrap_or_else(Zone::utc))
-}
-
-/// Work that goes on beside the caller's.
-struct Working<T>(JoinHandle<T>);
-
-fn on_a_thread<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Working<T> {
-    Working(spawn_blocking(work))
-}
-
-impl<T> Working<T> {
-    /// A panic of the work is one here.
-    async fn finished(self) -> T {
-        match self.0.await.map_err(tokio::task::JoinError::try_into_panic) {
-            Ok(done) => done,
-            Err(Ok(panic)) => std::panic::resume_unwind(panic),
-            // The runtime ends, and this task with it.
-            Err(Err(_)) => std::future::pending().await,
-        }
-    }
 }

@@ -3,7 +3,7 @@
 //! | step | what it does | commit |
 //! |---|---|---|
 //! | [`accept`] | writes a block of checked facts into the journal | the caller's, durable when it returns |
-//! | [`apply_all`] | whose is it, what of it is new, profile and counters | one per block: effects and the journal row's new state together |
+//! | [`apply_all`] | whose is it, what of it is new, profile and counters | one for up to eight blocks: effects and the journal rows' new state together |
 //! | [`hand_over`] | appends applied blocks to the columnar history | Delta's commit carries the last sequence; then the journal rows go |
 //!
 //! Invariants:
@@ -35,6 +35,7 @@ pub use months::recount_months;
 pub use report::{ApplyReport, merge_report};
 pub use set_aside::BLOCK_SET_ASIDE;
 
+use crate::workers::Panicked;
 use perennial_domain::fact::FactBlock;
 use perennial_domain::import::orders::Assembled;
 use perennial_domain::import::spool::Hash64;
@@ -51,6 +52,9 @@ pub enum PipelineError {
     History(#[from] perennial_history::HistoryError),
     #[error("journal block {block} cannot be read: {reason}")]
     Unreadable { block: String, reason: String },
+    /// Counts as any other failure of the block: it stands aside after some tries.
+    #[error(transparent)]
+    Panicked(#[from] Panicked),
     #[error("block {block} cannot be written: {reason}")]
     Unwritable { block: String, reason: String },
     /// Its blocks would be taken for those of this database, and removed unseen.

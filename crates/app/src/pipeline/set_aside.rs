@@ -48,7 +48,7 @@ fn tries_max(error: &PipelineError) -> Option<i64> {
     match error {
         // It will be as large the next time.
         PipelineError::Unwritable { .. } => Some(1),
-        PipelineError::Unreadable { .. } => Some(TRIES_MAX),
+        PipelineError::Unreadable { .. } | PipelineError::Panicked(_) => Some(TRIES_MAX),
         PipelineError::Store(error) => (!error.is_of_the_store()).then_some(TRIES_MAX),
         PipelineError::History(_) | PipelineError::HistoryAhead { .. } => None,
     }
