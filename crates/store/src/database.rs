@@ -199,7 +199,6 @@ async fn open_sqlite(path: &Path) -> Result<Database> {
         .foreign_keys(true)
         .pragma("cache_size", WRITER_CACHE_KIB)
         .pragma("mmap_size", "0")
-        .pragma("temp_store", "memory")
         .pragma("wal_autocheckpoint", CHECKPOINT_PAGES)
         .pragma("journal_size_limit", LOG_LIMIT_BYTES)
         .analysis_limit(ANALYSIS_ROWS)
