@@ -11,12 +11,13 @@ use super::orders::{OrderId, guests_order, order_id};
 use super::report::{ApplyReport, merge_report};
 use super::resolve::{Owners, Resolved, resolve};
 use super::traits::Traits;
-use super::{PipelineError, PreparedBlock, codec, given_back, set_aside};
+use super::{PipelineError, PreparedBlock, codec, given_back, of_parts, set_aside};
 use crate::App;
 use perennial_domain::fact::{AppliedBlock, FactBlock};
-use perennial_domain::time::{Instant, Zone};
+use perennial_domain::time::Zone;
 use perennial_store::journal::JournalRow;
 use perennial_store::orders as order_table;
+use perennial_store::parts::{self, PartRow};
 use perennial_store::{StoreError, WriteTx, activity, customers, imports, journal, sequences, traits};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use tokio::task::{JoinHandle, spawn_blocking};
@@ -83,7 +84,7 @@ async fn apply_next(
     }
     let outcome = match unreadable {
         Some(error) => Err(error),
-        None => apply_blocks(&mut tx, &rows, decoded, app.clock.now()).await,
+        None => apply_blocks(app, &mut tx, &rows, decoded).await,
     };
     match outcome {
         Ok(applied) => {
@@ -107,11 +108,12 @@ async fn apply_next(
 
 /// The rows' blocks in their order; gives them back as applied, each with its sequence.
 async fn apply_blocks(
+    app: &App,
     tx: &mut WriteTx<'_>,
     rows: &[JournalRow],
     blocks: Vec<FactBlock>,
-    now: Instant,
 ) -> Result<Vec<(i64, AppliedBlock)>, PipelineError> {
+    let now = app.clock.now();
     let zone = brand_zone(tx).await?;
     let next = sequences::reserve(tx, "customer_number", 0).await?;
     let mut created = 0;
@@ -126,7 +128,7 @@ async fn apply_blocks(
             Some(owners) => owners,
             None => {
                 if let Some((row, resolved, effects)) = to_write.take() {
-                    applied.push(write(tx, row, &resolved, effects, &mut reports).await?);
+                    applied.push(write(app, tx, row, &resolved, effects, &mut reports).await?);
                 }
                 Owners::load(tx, &block.facts).await?
             }
@@ -136,17 +138,18 @@ async fn apply_blocks(
             (block, resolved)
         });
         if let Some((row, resolved, effects)) = to_write.take() {
-            applied.push(write(tx, row, &resolved, effects, &mut reports).await?);
+            applied.push(write(app, tx, row, &resolved, effects, &mut reports).await?);
         }
         let (block, resolved) = resolving.finished().await;
         created += i64::try_from(resolved.created.len()).unwrap_or(i64::MAX);
         let known = known(tx, &block, &resolved).await?;
         let zone = zone.clone();
+        let merges_nobody = resolved.merges.is_empty();
         let working = on_a_thread(move || {
             let effects = work_out(block, &resolved, known, &zone, now);
             (resolved, effects)
         });
-        if let Some(next) = blocks.peek().filter(|next| can_be_looked_up_ahead(next)) {
+        if let Some(next) = blocks.peek().filter(|next| merges_nobody && can_be_looked_up_ahead(next)) {
             ahead = Some(Owners::load(tx, &next.facts).await?);
         }
         let (resolved, effects) = working.finished().await;
@@ -156,7 +159,7 @@ async fn apply_blocks(
         to_write = Some((row, resolved, effects));
     }
     if let Some((row, resolved, effects)) = to_write.take() {
-        applied.push(write(tx, row, &resolved, effects, &mut reports).await?);
+        applied.push(write(app, tx, row, &resolved, effects, &mut reports).await?);
     }
     sequences::reserve(tx, "customer_number", created).await?;
     for (id, report) in reports {
@@ -194,48 +197,68 @@ async fn known(tx: &mut WriteTx<'_>, block: &FactBlock, resolved: &Resolved) -> 
     let mut orders: Vec<OrderId> = Vec::new();
     let mut numbers: Vec<i64> = Vec::new();
     let mut told: Vec<i64> = Vec::new();
-    for (fact, customer) in block.facts.iter().zip(&resolved.customers) {
-        let number = customer.map(|number| i64::from(number.0));
-        orders.extend(guests_order(&block.source, *customer, fact).filter(|_| has_guests));
-        if number.is_some_and(|number| created.contains(&number)) {
-            continue;
+    let mut in_customers: Vec<i64> = Vec::new();
+    let whose = resolved.customers.iter().zip(&resolved.siblings);
+    for (fact, (customer, siblings)) in block.facts.iter().zip(whose) {
+        let own = customer.map(|number| i64::from(number.0));
+        let others = siblings.iter().flat_map(|siblings| siblings.iter());
+        let others = others.map(|number| i64::from(number.0)).filter(|_| fact.order_no.is_some());
+        if siblings.is_some() {
+            in_customers.extend(own.into_iter().chain(others.clone()));
         }
-        told.extend(number.filter(|_| !fact.traits.is_empty()));
-        // A message counts beside the customer's own row, which it changes by a trait only.
-        if !fact.kind.is_message() {
-            orders.extend(given_back::orders_concerned(&block.source, order_id(*customer, fact), fact));
-            numbers.extend(number);
-        } else if !fact.traits.is_empty() {
-            numbers.extend(number);
+        orders.extend(guests_order(&block.source, *customer, fact).filter(|_| has_guests));
+        for number in own.into_iter().chain(others).filter(|number| !created.contains(number)) {
+            told.extend((!fact.traits.is_empty()).then_some(number));
+            // A message counts beside the customer's own row, which it changes by a trait only.
+            if !fact.kind.is_message() {
+                let id = (number, fact.key.0.to_be_bytes());
+                orders.extend(given_back::orders_concerned(&block.source, id, fact));
+                numbers.push(number);
+            } else if !fact.traits.is_empty() {
+                numbers.push(number);
+            }
+        }
+        if own.is_none() && !fact.kind.is_message() {
+            orders.extend(given_back::orders_concerned(&block.source, order_id(None, fact), fact));
         }
     }
-    for list in [&mut numbers, &mut told] {
+    for list in [&mut numbers, &mut told, &mut in_customers] {
         list.sort_unstable();
         list.dedup();
     }
     orders.sort_unstable();
     orders.dedup();
     let orders = order_table::load(tx, &orders).await?;
+    let rows = parts::load(tx, &in_customers).await?.into_iter();
+    let parts: BTreeMap<i64, PartRow> = rows.map(|row| (row.counters.number, row)).collect();
+    numbers.retain(|number| !parts.contains_key(number));
+    let (told_of_parts, told): (Vec<i64>, Vec<i64>) = told.into_iter().partition(|number| parts.contains_key(number));
     Ok(Known {
         orders: orders.into_iter().map(|row| ((row.customer_number, row.order_key), row)).collect(),
         customers: customers::load(tx, &numbers).await?,
-        traits: Traits::load(tx, &block.source, &told).await?,
+        traits: Traits::load(tx, &block.source, &told, &told_of_parts).await?,
+        parts,
     })
 }
 
 /// Writes what a block does, and the new state of its row.
 async fn write(
+    app: &App,
     tx: &mut WriteTx<'_>,
     row: &JournalRow,
     resolved: &Resolved,
-    effects: Effects,
+    mut effects: Effects,
     reports: &mut BTreeMap<String, ApplyReport>,
 ) -> Result<(i64, AppliedBlock), PipelineError> {
     resolved.save(tx).await?;
     order_table::upsert(tx, &effects.orders).await?;
+    of_parts::write(tx, &mut effects, &resolved.attached_parts()).await?;
     customers::upsert(tx, &effects.customers).await?;
     activity::add(tx, &effects.activity).await?;
     traits::upsert(tx, &effects.traits).await?;
+    for merge in &resolved.merges {
+        crate::identity::merge_by_evidence(app, tx, &effects.applied.source, merge).await?;
+    }
     let told = packed(row, &effects.told)?;
     let sequence = sequences::reserve(tx, "applied_sequence", 1).await?;
     journal::mark_applied(tx, row.position, sequence, &told).await?;
