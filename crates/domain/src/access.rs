@@ -50,8 +50,8 @@ impl Role {
 
     pub fn has(self, right: Right) -> bool {
         use Right::{
-            CustomersExport, CustomersMerge, CustomersRead, ImportsRead, ImportsRun, JobsManage, SettingsRead, SourcesManage,
-            SourcesRead, ValueRead, ValueRun,
+            CustomersExport, CustomersMerge, CustomersRead, ImportsRead, ImportsRun, JobsManage, SettingsRead,
+            SourcesManage, SourcesRead, ValueRead, ValueRun,
         };
         match self {
             Self::Administrator => true,

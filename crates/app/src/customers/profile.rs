@@ -128,7 +128,12 @@ async fn conflicts_of(tx: &mut ReadTx<'_>, whole: &Whole) -> Result<Vec<Identifi
             }
             let other = crate::identity::whole(tx, super::number_of(row.other_number)?).await?.customer;
             if other != whole.customer {
-                conflicts.push(IdentifierConflict { kind: row.kind, value: row.value, other, at: Instant(row.seen_at) });
+                conflicts.push(IdentifierConflict {
+                    kind: row.kind,
+                    value: row.value,
+                    other,
+                    at: Instant(row.seen_at),
+                });
             }
         }
     }

@@ -97,7 +97,12 @@ pub(super) async fn join(
 }
 
 /// Takes a merge back: each side has all that came to its profiles, before and since.
-pub(super) async fn part(tx: &mut WriteTx<'_>, row: &MergeRow, by: &str, at: Instant) -> Result<MergeRow, IdentityError> {
+pub(super) async fn part(
+    tx: &mut WriteTx<'_>,
+    row: &MergeRow,
+    by: &str,
+    at: Instant,
+) -> Result<MergeRow, IdentityError> {
     let pairs = parts::together(tx, &[row.one_part]).await?;
     let all: Vec<i64> = pairs.iter().map(|(part, _)| *part).collect();
     let standing = merges::of_parts(tx, &all).await?.into_iter().filter(|merge| merge.undone_at.is_none());
@@ -110,12 +115,8 @@ pub(super) async fn part(tx: &mut WriteTx<'_>, row: &MergeRow, by: &str, at: Ins
     let (stays, leaves) = (i64::from(parted.stays.number.0), i64::from(parted.leaves.number.0));
     let mut rows = parts_of(tx, &[stays]).await?;
     clear(tx, &[stays]).await?;
-    let moves: Vec<PartMove> = parted
-        .leaves
-        .parts
-        .iter()
-        .map(|part| PartMove { from: stays, part: i64::from(part.0), to: leaves })
-        .collect();
+    let moves: Vec<PartMove> =
+        parted.leaves.parts.iter().map(|part| PartMove { from: stays, part: i64::from(part.0), to: leaves }).collect();
     identity::move_parts(tx, &moves).await?;
     for side in [&parted.stays, &parted.leaves] {
         settle(tx, side, &mut rows).await?;

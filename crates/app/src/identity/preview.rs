@@ -61,11 +61,7 @@ pub struct MergePreview {
     pub currency: Option<Currency>,
 }
 
-pub async fn preview_merge(
-    app: &App,
-    actor: &Actor,
-    request: &MergeRequest,
-) -> Result<MergePreview, IdentityError> {
+pub async fn preview_merge(app: &App, actor: &Actor, request: &MergeRequest) -> Result<MergePreview, IdentityError> {
     require(actor, Right::CustomersMerge)?;
     let mut tx = app.store.read().await?;
     let Sides { survivor, absorbed } = sides(&mut tx, request).await?;
@@ -115,7 +111,8 @@ fn fields(survivor: Vec<Word>, absorbed: Vec<Word>) -> Vec<FieldPreview> {
         let both = words_together([survivor, absorbed].concat());
         let Some((holds, _)) = held(&both) else { continue };
         // The reason is told of the two that stand against each other, not of what each source said before.
-        let told: Vec<Word> = [&survivor_says, &absorbed_says].into_iter().flatten().map(|(word, _)| word.clone()).collect();
+        let told: Vec<Word> =
+            [&survivor_says, &absorbed_says].into_iter().flatten().map(|(word, _)| word.clone()).collect();
         let because = holding(&told).map_or(Because::NoConflict, |(_, because)| because);
         let word = |said: Option<(Word, Because)>| said.map(|(word, _)| word);
         fields.push(FieldPreview {
@@ -148,11 +145,7 @@ fn over_limit<'a>(identifiers: impl Iterator<Item = &'a IdentityRow>) -> Vec<Ove
     counted.filter(|one| one.count > one.limit).collect()
 }
 
-async fn kept_apart(
-    tx: &mut ReadTx<'_>,
-    one: CustomerNumber,
-    other: CustomerNumber,
-) -> Result<bool, IdentityError> {
+async fn kept_apart(tx: &mut ReadTx<'_>, one: CustomerNumber, other: CustomerNumber) -> Result<bool, IdentityError> {
     let [one, other] = [whole(tx, one).await?.parts, whole(tx, other).await?.parts];
     let numbers: Vec<i64> = one.iter().map(|part| i64::from(part.0)).collect();
     let is_other = |number: i64| other.iter().any(|part| i64::from(part.0) == number);

@@ -111,7 +111,16 @@ pub fn work_out(block: FactBlock, resolved: &Resolved, mut known: Known, zone: &
         currency: block.currency,
         facts: applied,
     };
-    Effects { orders, parts: known.parts, customers, activity, traits: known.traits.into_changed(), applied, told, report }
+    Effects {
+        orders,
+        parts: known.parts,
+        customers,
+        activity,
+        traits: known.traits.into_changed(),
+        applied,
+        told,
+        report,
+    }
 }
 
 /// The customers whom the facts concern, with what they count now, by number.

@@ -6,8 +6,8 @@
 
 use perennial_domain::fact::{Fact, FactKind};
 use perennial_domain::identity::{
-    Held, Identifier, IdentifierType, Join, LeftOff, LeftOffReason, Matching, Merging, Owner, Parts, People, match_file,
-    match_message,
+    Held, Identifier, IdentifierType, Join, LeftOff, LeftOffReason, Matching, Merging, Owner, Parts, People,
+    match_file, match_message,
 };
 use perennial_domain::ids::CustomerNumber;
 use perennial_domain::time::Instant;

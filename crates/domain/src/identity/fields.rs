@@ -97,7 +97,8 @@ mod tests {
 
     #[test]
     fn of_each_source_one_word_is_left() {
-        let words = vec![word("web", "Hull", 3), word("crm", "York", 5), word("crm", "Leeds", 9), word("crm", "Bath", 9)];
+        let words =
+            vec![word("web", "Hull", 3), word("crm", "York", 5), word("crm", "Leeds", 9), word("crm", "Bath", 9)];
         assert_eq!(words_together(words), [word("crm", "Leeds", 9), word("web", "Hull", 3)]);
     }
 }

@@ -199,9 +199,7 @@ impl Told<'_> {
 /// A row of a file, whose identifiers come sorted, the strongest first: `owners[i]` has identifier `i`.
 pub fn match_file(owners: &[Option<Owner>]) -> Matching {
     let strongest = owners.iter().flatten().next().copied();
-    let of_another = |owner: &Option<Owner>| {
-        matches!((owner, strongest), (Some(owner), Some(strongest)) if owner.customer != strongest.customer)
-    };
+    let of_another = |owner: &Option<Owner>| matches!((owner, strongest), (Some(owner), Some(strongest)) if owner.customer != strongest.customer);
     let places = |wanted: &dyn Fn(&Option<Owner>) -> bool| -> Vec<usize> {
         owners.iter().enumerate().filter(|(_, owner)| wanted(owner)).map(|(place, _)| place).collect()
     };
@@ -216,12 +214,7 @@ pub fn match_file(owners: &[Option<Owner>]) -> Matching {
 
 /// A message, whose identifiers come sorted, the strongest first: `kinds[i]` is the type of identifier `i`, `owners[i]`
 /// has it. `people` knows all customers among the owners.
-pub fn match_message(
-    at: Instant,
-    kinds: &[IdentifierType],
-    owners: &[Option<Owner>],
-    people: &People,
-) -> Matching {
+pub fn match_message(at: Instant, kinds: &[IdentifierType], owners: &[Option<Owner>], people: &People) -> Matching {
     let fact = Told { at, kinds, owners };
     let mut kept: Vec<usize> = (0..kinds.len()).collect();
     let mut dropped = Vec::new();
@@ -251,9 +244,8 @@ fn merging_of(fact: &Told<'_>, kept: &[usize], part: CustomerNumber, people: &Pe
         }
     }
     let known_by = |owner: &Owner| (owner.customer, people.strongest(owner.customer));
-    let survivor = named.iter().map(known_by).reduce(|one, other| {
-        if survivor_of(one, other) == one.0 { one } else { other }
-    });
+    let survivor =
+        named.iter().map(known_by).reduce(|one, other| if survivor_of(one, other) == one.0 { one } else { other });
     let pairs: Vec<_> = named.iter().skip(1).map(|other| (part, other.part)).collect();
     survivor.filter(|_| !pairs.is_empty()).map(|(survivor, _)| Merging { survivor, pairs })
 }

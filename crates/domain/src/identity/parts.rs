@@ -129,10 +129,8 @@ impl Parts {
         // that is known longest.
         let former = [join.absorbed, join.survivor].into_iter().find(|number| leaves.contains(number));
         let number = former.or_else(|| leaves.first().copied()).unwrap_or(join.other);
-        let parted = Parted {
-            stays: Customer { number: customer, parts: stays },
-            leaves: Customer { number, parts: leaves },
-        };
+        let parted =
+            Parted { stays: Customer { number: customer, parts: stays }, leaves: Customer { number, parts: leaves } };
         for side in [&parted.stays, &parted.leaves] {
             for part in &side.parts {
                 if side.parts.len() == 1 {

@@ -50,11 +50,7 @@ impl World {
         let owner = |part: CustomerNumber| Owner { part, customer: self.parts.customer_of(part) };
         let owners: Vec<Option<Owner>> =
             names.iter().map(|name| self.owners.get(name).map(|(part, _)| owner(*part))).collect();
-        if is_message {
-            match_message(Instant(self.now), &kinds, &owners, &self.people())
-        } else {
-            match_file(&owners)
-        }
+        if is_message { match_message(Instant(self.now), &kinds, &owners, &self.people()) } else { match_file(&owners) }
     }
 
     fn tell(&mut self, names: &[Name], is_message: bool) {
@@ -244,8 +240,7 @@ fn random_names(random: &mut Random) -> Vec<Name> {
 /// Some of the identifiers of one customer, and perhaps a device that nobody has seen yet.
 fn names_of_one(world: &World, customer: CustomerNumber, random: &mut Random, fresh: &mut u32) -> Vec<Name> {
     let of_it = |part: &CustomerNumber| world.parts.customer_of(*part) == customer;
-    let owned: Vec<Name> =
-        world.owners.iter().filter(|(_, (part, _))| of_it(part)).map(|(name, _)| *name).collect();
+    let owned: Vec<Name> = world.owners.iter().filter(|(_, (part, _))| of_it(part)).map(|(name, _)| *name).collect();
     let mut names: Vec<Name> = owned.iter().filter(|_| pick(random, 2) == 0).copied().collect();
     if names.is_empty() {
         names.extend(owned.first());

@@ -396,6 +396,7 @@ fn an_app_is_known_by_its_device_at_the_places_of_the_sdks() {
     let nobody = r#"{"type":"track","event":"E","messageId":"m","userId":"u","integrations":[],
         "context":{"device":{"type":"Android","id":"0","advertisingId":"00000000-0000-0000-0000-000000000000"}}}"#;
     assert_eq!(identifiers(&accepted(one(nobody)).fact), [("user_id", "u")], "an advertising id that is switched off");
-    let desktop = r#"{"type":"track","event":"E","messageId":"m","userId":"u","context":{"device":{"type":"tv","id":"9"}}}"#;
+    let desktop =
+        r#"{"type":"track","event":"E","messageId":"m","userId":"u","context":{"device":{"type":"tv","id":"9"}}}"#;
     assert_eq!(identifiers(&accepted(one(desktop)).fact), [("user_id", "u")]);
 }

@@ -92,8 +92,7 @@ pub async fn run(args: Args, shared: &Shared, output: &Output) -> anyhow::Result
         What::Unmerge(args) => {
             let merge = identity::merge_of(&app, &CLI, &args.id).await.map_err(refused)?;
             let merge = identity::unmerge(&app, &CLI, &merge.id, &Once::unkeyed()).await.map_err(refused)?;
-            let line =
-                format!("{} and {} are two again", merge.absorbed.public_id(), merge.survivor.public_id());
+            let line = format!("{} and {} are two again", merge.absorbed.public_id(), merge.survivor.public_id());
             output.result(&merge_json(&merge), &[line])
         }
         What::Show(args) => show(&app, &args, output).await,

@@ -33,8 +33,11 @@ async fn the_first_owner_keeps_an_identifier(store: &TestStore) {
     let owners = identity::owners(&mut tx, &keys).await.unwrap();
     let key = |kind: &str, value: &str| (kind.to_owned(), value.to_owned());
     let alone = |number| OwnerRow { customer_number: number, part_number: number };
-    let expected =
-        HashMap::from([(key("email", "a@x"), alone(1)), (key("phone", "a@x"), alone(2)), (key("email", "b@x"), alone(1))]);
+    let expected = HashMap::from([
+        (key("email", "a@x"), alone(1)),
+        (key("phone", "a@x"), alone(2)),
+        (key("email", "b@x"), alone(1)),
+    ]);
     assert_eq!(owners, expected);
     assert_eq!(identity::of_customer(&mut tx, 1).await.unwrap(), [rows[0].clone(), late[1].clone()]);
     let both = identity::of_customers(&mut tx, &[2, 1, 9]).await.unwrap();
