@@ -73,6 +73,11 @@ pub async fn undo(tx: &mut WriteTx<'_>, id: &str, by: &str, at: i64) -> Result<b
     Ok(undone)
 }
 
+/// When a person last merged or parted anybody.
+pub async fn last_by_hand(tx: &mut ReadTx<'_>) -> Result<Option<i64>> {
+    exec::one(tx, "merges.last_by_hand", vec![], |row| Ok(row.opt_i64(0)?.max(row.opt_i64(1)?))).await
+}
+
 /// Grows with each merge and un-merge; 0 where there never was one.
 pub async fn version(tx: &mut ReadTx<'_>) -> Result<i64> {
     sequences::current(tx, sequences::MERGES).await

@@ -54,7 +54,10 @@ async fn two_customers_are_merged_once_and_taken_back_once(api: TestApi) {
     let merged = send(&merges(&one), Some(&body)).await.expect(201).json();
     let replayed = send(&merges(&one), Some(&body)).await.expect(201);
     assert_eq!((replayed.header("idempotency-replayed"), replayed.json()), ("true", merged.clone()));
-    assert_eq!((&merged["survivor"], &merged["absorbed"], &merged["how"]), (&json!(other), &json!(one), &json!("hand")));
+    assert_eq!(
+        (&merged["survivor"], &merged["absorbed"], &merged["how"]),
+        (&json!(other), &json!(one), &json!("hand"))
+    );
     for id in [&one, &other] {
         assert_eq!(events(&api, &operator, id).await, (other.clone(), json!(3)), "either id leads to the one customer");
         let timeline = api.get(&operator, &format!("/api/v1/customers/{id}/timeline")).await.expect(200).json();
@@ -82,7 +85,10 @@ async fn what_cannot_be_merged_is_refused_with_a_reason(api: TestApi) {
         (json!({ "other": "cus_1j0zs8dh" }), "422 invalid_request"),
         (json!({ "other": other, "keep": "nobody" }), "422 invalid_request"),
         (json!({ "other": perennial_domain::ids::CustomerNumber(99).public_id() }), "404 not_found"),
-        (json!({ "other": other, "keep": perennial_domain::ids::CustomerNumber(99).public_id() }), "422 invalid_request"),
+        (
+            json!({ "other": other, "keep": perennial_domain::ids::CustomerNumber(99).public_id() }),
+            "422 invalid_request",
+        ),
     ];
     for (body, problem) in tries {
         assert_eq!(api.call(&administrator, "POST", &merges(&one), body.clone()).await.problem(), problem, "{body}");

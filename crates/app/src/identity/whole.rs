@@ -54,8 +54,8 @@ impl Profiles {
         }
         let now = Self::load(tx).await?;
         let (then, now) = (self.sets(), now.sets());
-        let gone = then.iter().filter(|(customer, parts)| now.get(customer) != Some(*parts));
-        let new = now.iter().filter(|(customer, parts)| then.get(customer) != Some(*parts));
+        let gone = then.iter().filter(|(customer, parts)| now.get(*customer) != Some(*parts));
+        let new = now.iter().filter(|(customer, parts)| then.get(*customer) != Some(*parts));
         Ok(gone.chain(new).flat_map(|(_, parts)| parts).copied().collect())
     }
 

@@ -33,7 +33,7 @@ use perennial_domain::settings::Settings;
 use perennial_domain::time::{Day, Instant, Zone};
 use perennial_domain::value::TimeUnit;
 use perennial_store::value_runs::{self, ValueRunRow};
-use perennial_store::{ReadTx, StoreError, WriteTx, imports, journal, values};
+use perennial_store::{ReadTx, StoreError, WriteTx, imports, journal, merges, values};
 use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
 
@@ -121,11 +121,13 @@ pub async fn run_now(app: &App, request: &ValueRequest) -> Result<ValueResult, V
     run(app, &id).await
 }
 
-/// Whether facts came after the values that are there, or there are none. A value run looks at facts after its start.
+/// Whether facts came after the values that are there, or customers became others, or there are no values. A value run
+/// looks at facts after its start.
 pub async fn is_stale(tx: &mut ReadTx<'_>) -> Result<bool, StoreError> {
     let imported = imports::latest_done(tx).await?.and_then(|import| import.finished_at);
+    let changed = imported.max(merges::last_by_hand(tx).await?);
     let valued = value_runs::current_started_at(tx).await?;
-    Ok(imported.is_some_and(|imported| valued.is_none_or(|valued| valued < imported)))
+    Ok(changed.is_some_and(|changed| valued.is_none_or(|valued| valued < changed)))
 }
 
 /// Values everybody if that has not been done since the last import: before an export.

@@ -69,7 +69,8 @@ async fn three_profiles(stage: &Stage) {
         1,7,ann@example.com,2025-01-10 09:30,70.00,CNY\n2,7,,2025-02-10 10:00,50.00,CNY\n\
         R2,7,,2025-02-12 10:00,-20.00,CNY\n";
     stage.import(ImportKind::Orders, &stage.write("shop.csv", orders.as_bytes())).await;
-    let till = "order_no,member_no,phone,ordered_at,order_amount,currency\n9,M1,13800000001,2025-03-01 12:00,31.00,CNY\n";
+    let till =
+        "order_no,member_no,phone,ordered_at,order_amount,currency\n9,M1,13800000001,2025-03-01 12:00,31.00,CNY\n";
     stage.import(ImportKind::Orders, &stage.write("till.csv", till.as_bytes())).await;
     let people = "member_no,name,city\nM1,Ann Li,Hangzhou\n";
     stage.import(ImportKind::Customers, &stage.write("people.csv", people.as_bytes())).await;
@@ -132,9 +133,7 @@ async fn c29_what_a_visitor_did_before_registering_stays_on_his_timeline(stage: 
     stage.import(ImportKind::Customers, &stage.write("old.csv", b"phone,name\n13800000002,Wu\n")).await;
     assert_eq!(everybody(stage).await, 3);
     let known = named(stage, "13800000002").await;
-    let registers = |user: &str, device: &str, phone: &str| {
-        json!({ "type": "identify", "userId": user, "anonymousId": device, "traits": { "phone": phone } })
-    };
+    let registers = |user: &str, device: &str, phone: &str| json!({ "type": "identify", "userId": user, "anonymousId": device, "traits": { "phone": phone } });
     site.tell(stage, &[registers("u1", "d1", "13800000001"), registers("u2", "d2", "13800000002")]).await;
     assert_eq!(everybody(stage).await, 2);
     for (user, device, views) in [("u1", "d1", 6), ("u2", "d2", 9)] {
@@ -173,26 +172,25 @@ async fn values_lists_and_files_have_a_merged_customer_once(stage: &Stage) {
     unmerge(stage, &merged).await;
     perennial_app::jobs::run_until_idle(&stage.app).await.unwrap();
     let of = |number| customers::customer_profile(&stage.app, &TESTER, number);
-    let realised = |row: customers::CustomerListRow| row.value.map(|value| value.historical_minor + value.current_minor);
+    let realised =
+        |row: customers::CustomerListRow| row.value.map(|value| value.historical_minor + value.current_minor);
     assert_eq!(realised(of(merged.survivor).await.unwrap().item.row), Some(10_000));
     assert_eq!(realised(of(merged.absorbed).await.unwrap().item.row), Some(3_100));
 }
 
 async fn conflicting_fields_are_previewed_with_the_reason_why_one_holds(stage: &Stage) {
     let mut site = Teller::users("src_site");
-    let says = |user: &str, city: &str, plan: &str| {
-        json!({ "type": "identify", "userId": user, "traits": { "city": city, "plan": plan, "name": user } })
-    };
+    let says = |user: &str, city: &str, plan: &str| json!({ "type": "identify", "userId": user, "traits": { "city": city, "plan": plan, "name": user } });
     site.tell(stage, &[says("u1", "York", "gold"), says("u2", "Hull", "gold")]).await;
-    let request =
-        MergeRequest { one: named(stage, "u1").await, other: named(stage, "u2").await, keep: Some(named(stage, "u2").await) };
+    let request = MergeRequest {
+        one: named(stage, "u1").await,
+        other: named(stage, "u2").await,
+        keep: Some(named(stage, "u2").await),
+    };
     let preview = identity::preview_merge(&stage.app, &TESTER, &request).await.unwrap();
     assert_eq!((preview.survivor.customer, preview.absorbed.customer), (request.other, request.one));
-    let shown: Vec<(&str, &str, &str)> = preview
-        .fields
-        .iter()
-        .map(|one| (one.name.as_str(), one.holds.value.as_str(), one.because.code()))
-        .collect();
+    let shown: Vec<(&str, &str, &str)> =
+        preview.fields.iter().map(|one| (one.name.as_str(), one.holds.value.as_str(), one.because.code())).collect();
     assert_eq!(shown, [("city", "Hull", "newest"), ("name", "u2", "newest"), ("plan", "gold", "no_conflict")]);
     let over: Vec<_> = preview.over_limit.iter().map(|one| (one.kind, one.count, one.limit)).collect();
     assert_eq!(over, [(IdentifierType::UserId, 2, 1)], "a person may know better than the limit");
@@ -239,7 +237,11 @@ async fn a_refund_that_names_another_profile_finds_its_order(stage: &Stage) {
     let refund = shop.refund("u1", "A-1", 2_500);
     shop.tell(stage, &[refund, shop.order("u1", "A-1", 9_000)]).await;
     let one = snapshot(stage, user).await;
-    assert_eq!((one.orders(), one.net_minor()), (1, 6_500), "told again under another identifier, it is the same order");
+    assert_eq!(
+        (one.orders(), one.net_minor()),
+        (1, 6_500),
+        "told again under another identifier, it is the same order"
+    );
     unmerge(stage, &merged).await;
     assert_eq!(snapshot(stage, device).await.net_minor(), 6_500, "what came back of an order goes with the order");
     assert_eq!(snapshot(stage, user).await.net_minor(), 0);
@@ -289,8 +291,7 @@ async fn months_of_purchase_of_a_merged_customer_follow_the_time_zone(stage: &St
     let of = |number| snapshot(stage, number);
     assert_eq!(months(of(merged.survivor).await.counters()), (Some(2025 * 12), 0b1001));
     let versioned = settings::read(&stage.app, &TESTER).await.unwrap();
-    let shanghai =
-        perennial_domain::settings::Settings { time_zone: "Asia/Shanghai".to_owned(), ..versioned.settings };
+    let shanghai = perennial_domain::settings::Settings { time_zone: "Asia/Shanghai".to_owned(), ..versioned.settings };
     settings::update(&stage.app, &TESTER, versioned.version, shanghai).await.unwrap();
     perennial_app::jobs::run_until_idle(&stage.app).await.unwrap();
     assert_eq!(months(of(merged.survivor).await.counters()), (Some(2025 * 12 + 1), 0b101));

@@ -30,8 +30,12 @@ impl Dice {
         match self.below(7) {
             0 => json!({ "type": "page", "anonymousId": format!("d{person}") }),
             1 => json!({ "type": "page", "anonymousId": format!("e{person}") }),
-            2 => json!({ "type": "identify", "userId": user, "traits": { "email": mail, "city": format!("c{}", self.below(3)) } }),
-            3 => json!({ "type": "identify", "anonymousId": format!("e{person}"), "traits": { "name": format!("n{}", self.below(3)) } }),
+            2 => {
+                json!({ "type": "identify", "userId": user, "traits": { "email": mail, "city": format!("c{}", self.below(3)) } })
+            }
+            3 => {
+                json!({ "type": "identify", "anonymousId": format!("e{person}"), "traits": { "name": format!("n{}", self.below(3)) } })
+            }
             4 => teller.order(&user, &format!("o{person}-{}", self.below(4)), 100 + self.below(900).cast_signed()),
             5 => teller.refund(&user, &format!("o{person}-{}", self.below(4)), 50),
             _ => json!({ "type": "track", "event": "Seen", "userId": user }),

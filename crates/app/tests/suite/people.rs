@@ -90,7 +90,9 @@ impl Teller {
 
 /// Who has this identifier.
 pub async fn named(stage: &Stage, identifier: &str) -> CustomerNumber {
-    customers::find_customer(&stage.app, &TESTER, identifier).await.unwrap_or_else(|error| panic!("{identifier}: {error}"))
+    customers::find_customer(&stage.app, &TESTER, identifier)
+        .await
+        .unwrap_or_else(|error| panic!("{identifier}: {error}"))
 }
 
 /// All that is known of a customer, but for its value.

@@ -56,6 +56,8 @@ CREATE TABLE merges (
 CREATE INDEX merges_one_part ON merges (one_part);
 CREATE INDEX merges_other_part ON merges (other_part);
 CREATE INDEX merges_absorbed ON merges (absorbed);
+CREATE INDEX merges_how_created_at ON merges (how, created_at);
+CREATE INDEX merges_undone_at ON merges (undone_at);
 
 -- Raised by each merge and un-merge, so that whoever read many customers sees that some are others now.
 INSERT INTO sequences (name, value) VALUES ('merges', 0);
