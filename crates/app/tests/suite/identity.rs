@@ -128,8 +128,8 @@ async fn c29_what_a_visitor_did_before_registering_stays_on_his_timeline(stage: 
     let mut site = Teller::users("src_site");
     let view = |device: &str| json!({ "type": "page", "anonymousId": device, "name": "Article" });
     // Two visitors: one registers as somebody new, the other turns out to be a customer of the old system.
-    site.tell(stage, &vec![view("d1"); 6]).await;
-    site.tell(stage, &vec![view("d2"); 9]).await;
+    site.tell(stage, &[0; 6].map(|_| view("d1"))).await;
+    site.tell(stage, &[0; 9].map(|_| view("d2"))).await;
     stage.import(ImportKind::Customers, &stage.write("old.csv", b"phone,name\n13800000002,Wu\n")).await;
     assert_eq!(everybody(stage).await, 3);
     let known = named(stage, "13800000002").await;
