@@ -149,6 +149,6 @@ async fn kept_apart(tx: &mut ReadTx<'_>, one: CustomerNumber, other: CustomerNum
     let [one, other] = [whole(tx, one).await?.parts, whole(tx, other).await?.parts];
     let numbers: Vec<i64> = one.iter().map(|part| i64::from(part.0)).collect();
     let is_other = |number: i64| other.iter().any(|part| i64::from(part.0) == number);
-    let undone = merges::of_parts(tx, &numbers).await?.into_iter().filter(|row| row.undone_at.is_some());
-    Ok(undone.into_iter().any(|row| is_other(row.one_part) || is_other(row.other_part)))
+    let mut undone = merges::of_parts(tx, &numbers).await?.into_iter().filter(|row| row.undone_at.is_some());
+    Ok(undone.any(|row| is_other(row.one_part) || is_other(row.other_part)))
 }

@@ -180,9 +180,8 @@ impl Resolved {
     }
 
     fn siblings_of(&self, part: CustomerNumber) -> Option<Arc<[CustomerNumber]>> {
-        let mut together = self.parts.together_with(part);
-        together.retain(|one| *one != part);
-        (!together.is_empty()).then(|| together.into())
+        let together = self.parts.together_with(part);
+        (together.len() > 1).then(|| together.into_iter().filter(|one| *one != part).collect())
     }
 
     pub fn conflict_count(&self) -> u64 {

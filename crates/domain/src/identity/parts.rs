@@ -33,6 +33,8 @@ pub struct Join {
 pub struct Parts {
     /// By whose number each goes; of those alone nothing is kept.
     customers: BTreeMap<CustomerNumber, CustomerNumber>,
+    /// The same by customer, ascending.
+    members: BTreeMap<CustomerNumber, Vec<CustomerNumber>>,
     joins: Vec<Join>,
 }
 
@@ -66,7 +68,12 @@ impl Parts {
         customers: impl IntoIterator<Item = (CustomerNumber, CustomerNumber)>,
         joins: impl IntoIterator<Item = Join>,
     ) -> Self {
-        Self { customers: customers.into_iter().collect(), joins: joins.into_iter().collect() }
+        let customers: BTreeMap<CustomerNumber, CustomerNumber> = customers.into_iter().collect();
+        let mut members: BTreeMap<CustomerNumber, Vec<CustomerNumber>> = BTreeMap::new();
+        for (part, customer) in &customers {
+            members.entry(*customer).or_default().push(*part);
+        }
+        Self { customers, members, joins: joins.into_iter().collect() }
     }
 
     pub fn customer_of(&self, part: CustomerNumber) -> CustomerNumber {
@@ -75,19 +82,11 @@ impl Parts {
 
     /// All profiles of the customer that this one belongs to, ascending.
     pub fn together_with(&self, part: CustomerNumber) -> Vec<CustomerNumber> {
-        let customer = self.customer_of(part);
-        let of_it = self.customers.iter().filter(|(_, of)| **of == customer).map(|(part, _)| *part);
-        let parts: Vec<CustomerNumber> = of_it.collect();
-        if parts.is_empty() { vec![part] } else { parts }
+        self.members.get(&self.customer_of(part)).cloned().unwrap_or_else(|| vec![part])
     }
 
     pub fn joins(&self) -> &[Join] {
         &self.joins
-    }
-
-    /// Profiles of customers that have several, with the number that the customer goes by.
-    pub fn joined(&self) -> impl Iterator<Item = (CustomerNumber, CustomerNumber)> + '_ {
-        self.customers.iter().map(|(part, customer)| (*part, *customer))
     }
 
     /// The customers of these two profiles are one from now on, and go by the number of `survivor`, which is that of
@@ -112,7 +111,9 @@ impl Parts {
         if parts.len() > PARTS_MAX {
             return Err(MergeError::TooManyParts);
         }
-        self.customers.extend(parts.into_iter().map(|part| (part, survivor)));
+        parts.sort_unstable();
+        self.members.remove(&absorbed);
+        self.settle(survivor, parts);
         let join = Join { one, other, survivor, absorbed };
         self.joins.push(join);
         Ok(join)
@@ -132,15 +133,20 @@ impl Parts {
         let parted =
             Parted { stays: Customer { number: customer, parts: stays }, leaves: Customer { number, parts: leaves } };
         for side in [&parted.stays, &parted.leaves] {
-            for part in &side.parts {
-                if side.parts.len() == 1 {
-                    self.customers.remove(part);
-                } else {
-                    self.customers.insert(*part, side.number);
-                }
-            }
+            self.settle(side.number, side.parts.clone());
         }
         Some(parted)
+    }
+
+    /// These profiles, ascending, are this customer.
+    fn settle(&mut self, customer: CustomerNumber, parts: Vec<CustomerNumber>) {
+        if parts.len() == 1 {
+            self.customers.remove(&customer);
+            self.members.remove(&customer);
+            return;
+        }
+        self.customers.extend(parts.iter().map(|part| (*part, customer)));
+        self.members.insert(customer, parts);
     }
 
     /// All that joins connect with this one, itself among them, ascending.
@@ -201,7 +207,10 @@ mod tests {
         assert_eq!(parted, Parted { stays: customer(4, &[1, 4]), leaves: customer(2, &[2, 3]) });
         let parted = parts.part(D, A).unwrap();
         assert_eq!(parted, Parted { stays: customer(4, &[4]), leaves: customer(1, &[1]) });
-        assert_eq!(parts.joined().collect::<Vec<_>>(), [(B, B), (C, B)]);
+        assert_eq!(
+            (parts.together_with(C), parts.together_with(A), parts.together_with(D)),
+            (vec![B, C], vec![A], vec![D])
+        );
     }
 
     #[test]
