@@ -192,6 +192,7 @@ macro_rules! rights {
 rights!(
     CustomersRead,
     CustomersExport,
+    CustomersMerge,
     ValueRead,
     ValueRun,
     ImportsRead,

@@ -44,6 +44,7 @@ fn documented_routes() -> OpenApiRouter<ApiState> {
         .merge(v1::access::routes())
         .merge(v1::overview::routes())
         .merge(v1::customers::routes())
+        .merge(v1::identity::routes())
         .merge(v1::value::routes())
         .merge(v1::imports::routes())
         .merge(v1::sources::routes())

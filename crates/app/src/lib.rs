@@ -9,6 +9,7 @@ mod clean_up;
 pub mod customers;
 pub mod demo;
 pub mod doctor;
+pub mod identity;
 pub mod imports;
 pub mod jobs;
 pub mod overview;

@@ -16,6 +16,8 @@ pub enum Role {
 pub enum Right {
     CustomersRead,
     CustomersExport,
+    /// Making one of two customers, and taking that back.
+    CustomersMerge,
     ValueRead,
     ValueRun,
     ImportsRead,
@@ -48,8 +50,8 @@ impl Role {
 
     pub fn has(self, right: Right) -> bool {
         use Right::{
-            CustomersExport, CustomersRead, ImportsRead, ImportsRun, JobsManage, SettingsRead, SourcesManage,
-            SourcesRead, ValueRead, ValueRun,
+            CustomersExport, CustomersMerge, CustomersRead, ImportsRead, ImportsRun, JobsManage, SettingsRead,
+            SourcesManage, SourcesRead, ValueRead, ValueRun,
         };
         match self {
             Self::Administrator => true,
@@ -57,6 +59,7 @@ impl Role {
                 right,
                 CustomersRead
                     | CustomersExport
+                    | CustomersMerge
                     | ValueRead
                     | ValueRun
                     | ImportsRead
@@ -80,9 +83,10 @@ impl Role {
 }
 
 impl Right {
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::CustomersRead,
         Self::CustomersExport,
+        Self::CustomersMerge,
         Self::ValueRead,
         Self::ValueRun,
         Self::ImportsRead,
@@ -100,6 +104,7 @@ impl Right {
         match self {
             Self::CustomersRead => "customers.read",
             Self::CustomersExport => "customers.export",
+            Self::CustomersMerge => "customers.merge",
             Self::ValueRead => "value.read",
             Self::ValueRun => "value.run",
             Self::ImportsRead => "imports.read",

@@ -124,6 +124,14 @@ fn lost_thread() -> HistoryError {
     HistoryError::Task { detail: "a thread of the fold panicked".to_owned() }
 }
 
+/// Brings a life into the order in which the pass shows it: for whoever puts lives together.
+pub fn sort_life(life: &mut [Occurrence]) {
+    // Mostly sorted already: times ascend within a file.
+    if !life.is_sorted_by_key(Occurrence::order) {
+        life.sort_unstable_by_key(Occurrence::order);
+    }
+}
+
 /// Merges the files of one bucket customer by customer.
 fn fold_bucket(
     files: &[DataFile],
@@ -153,10 +161,7 @@ fn fold_bucket(
         if life.is_empty() {
             continue;
         }
-        // Mostly sorted already: times ascend within a file.
-        if !life.is_sorted_by_key(Occurrence::order) {
-            life.sort_unstable_by_key(Occurrence::order);
-        }
+        sort_life(&mut life);
         let number = u32::try_from(customer)
             .map_err(|_| HistoryError::damaged(format!("customer number {customer} in a data file")))?;
         visit(CustomerNumber(number), &life);

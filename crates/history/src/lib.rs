@@ -38,7 +38,7 @@ mod workspace;
 pub use append::Appended;
 pub use compact::{Compacted, Vacuumed};
 pub use error::{HistoryError, Result};
-pub use fold::{HistorySnapshot, Occurrence};
+pub use fold::{HistorySnapshot, Occurrence, sort_life};
 pub use parquet_rows::{ParquetRows, ReadProgress, TextBatch};
 pub use parquet_text::{CELL_BYTES_MAX, CellError};
 pub use rows::HistoryFact;

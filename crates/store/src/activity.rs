@@ -38,3 +38,8 @@ pub async fn of_customer(tx: &mut ReadTx<'_>, number: i64) -> Result<Option<Acti
     })
     .await
 }
+
+/// Removes what touch-points saw of these customers; returns how many rows there were.
+pub async fn remove(tx: &mut WriteTx<'_>, numbers: &[i64]) -> Result<u64> {
+    exec::bulk(tx, "activity.remove", numbers, |number, binder| binder.i64(*number)).await
+}

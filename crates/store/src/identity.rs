@@ -1,7 +1,8 @@
 //! Which customer an identifier belongs to.
 //!
-//! Tables: `identities` (an identifier has one owner), `identity_conflicts` (a fact named identifiers of two
-//! customers). Kinds and values come normalised from `perennial-domain`. Inserting an identifier that has an
+//! Tables: `identities` (an identifier has one profile for good, and the customer of that profile), `identity_conflicts`
+//! (what facts named and was left off). New identifiers are written as if their profile were a customer of its own;
+//! where it is part of another, [`move_parts`] gives them to that one. Kinds and values come normalised from `perennial-domain`. Inserting an identifier that has an
 //! owner changes nothing: the first owner keeps it.
 
 use crate::database::{ReadTx, WriteTx};
@@ -23,7 +24,14 @@ pub struct IdentityRow {
 /// What [`insert_identities`] takes: the row as it is read.
 pub type NewIdentity = IdentityRow;
 
-/// `customer_number` has the fact, `other_number` the identifier.
+/// Whom an identifier belongs to: its profile for good, and the customer that this is part of today.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OwnerRow {
+    pub customer_number: u32,
+    pub part_number: u32,
+}
+
+/// The profile `customer_number` has the fact, `other_number` the identifier; 0 where nobody has.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Conflict {
     pub customer_number: i64,
@@ -32,22 +40,28 @@ pub struct Conflict {
     pub other_number: i64,
     pub source: String,
     pub seen_at: i64,
+    /// Why it was left off: a code of `perennial_domain::identity::LeftOffReason`.
+    pub reason: String,
 }
 
 /// Every kind there is, for a search by prefix, which goes through the key `(kind, value)` once for each: an index of
 /// values alone would cost as much as the table.
-pub(crate) const KINDS: &str = "'customer_id', 'member_no', 'phone', 'email', 'other_id', 'user_id', 'anonymous_id'";
+pub(crate) const KINDS: &str = "'customer_id', 'member_no', 'phone', 'email', 'other_id', 'user_id', 'anonymous_id', \
+    'union_id', 'open_id', 'android.id', 'android.idfa', 'android.push_token', 'ga_client_id', 'ios.id', 'ios.idfa', \
+    'ios.push_token'";
 /// Conflicts shown of one customer.
 const MAX_CONFLICTS: i64 = 100;
 
 /// The owners of those identifiers that have one, by `(kind, value)`.
-pub async fn owners(tx: &mut ReadTx<'_>, keys: &[(&str, &str)]) -> Result<HashMap<(String, String), u32>> {
+pub async fn owners(tx: &mut ReadTx<'_>, keys: &[(&str, &str)]) -> Result<HashMap<(String, String), OwnerRow>> {
     let bind = |key: &(&str, &str), binder: &mut Binder| {
         binder.text(key.0);
         binder.text(key.1);
     };
     let found = exec::join(tx, "identity.owners", keys, bind, |key, row| {
-        Ok(((key.0.to_owned(), key.1.to_owned()), row.number(1, "identities", "customer_number")?))
+        let customer_number = row.number(1, "identities", "customer_number")?;
+        let part_number = row.number(2, "identities", "part_number")?;
+        Ok(((key.0.to_owned(), key.1.to_owned()), OwnerRow { customer_number, part_number }))
     })
     .await?;
     Ok(found.into_iter().collect())
@@ -74,9 +88,28 @@ pub async fn insert_conflicts(tx: &mut WriteTx<'_>, rows: &[Conflict]) -> Result
         binder.i64(row.other_number);
         binder.text(&row.source);
         binder.i64(row.seen_at);
+        binder.text(&row.reason);
     })
     .await
     .map(|_| ())
+}
+
+/// The identifiers of one profile belong to another customer from now on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PartMove {
+    pub from: i64,
+    pub part: i64,
+    pub to: i64,
+}
+
+/// Returns how many identifiers were touched; a profile may have none.
+pub async fn move_parts(tx: &mut WriteTx<'_>, rows: &[PartMove]) -> Result<u64> {
+    exec::bulk(tx, "identity.move_parts", rows, |row, binder| {
+        binder.i64(row.from);
+        binder.i64(row.part);
+        binder.i64(row.to);
+    })
+    .await
 }
 
 /// Oldest first.
@@ -119,6 +152,7 @@ pub async fn conflicts_of_customer(tx: &mut ReadTx<'_>, number: i64) -> Result<V
             other_number: row.i64(3)?,
             source: row.text(4)?,
             seen_at: row.i64(5)?,
+            reason: row.text(6)?,
         })
     })
     .await

@@ -11,6 +11,8 @@ use crate::exec;
 pub const CUSTOMER_NUMBER: &str = "customer_number";
 /// Order in which journal blocks were applied; the first is 1.
 pub const APPLIED_SEQUENCE: &str = "applied_sequence";
+/// How often customers were merged or parted.
+pub const MERGES: &str = "merges";
 
 /// Reserves `count` numbers and returns the first of them. With a count of 0: locks the row and says which number
 /// comes next.

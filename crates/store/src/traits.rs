@@ -52,3 +52,8 @@ fn read(row: &Row<'_>) -> Result<TraitRow> {
         at: row.i64(4)?,
     })
 }
+
+/// Removes what sources say of these customers; returns how many rows there were.
+pub async fn remove(tx: &mut WriteTx<'_>, numbers: &[i64]) -> Result<u64> {
+    exec::bulk(tx, "traits.remove", numbers, |number, binder| binder.i64(*number)).await
+}

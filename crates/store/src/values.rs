@@ -131,6 +131,11 @@ pub async fn cell_counts(tx: &mut ReadTx<'_>) -> Result<Vec<CellCount>> {
     .await
 }
 
+/// Removes the values of these customers until the next run; returns how many had one.
+pub async fn remove(tx: &mut WriteTx<'_>, numbers: &[i64]) -> Result<u64> {
+    exec::bulk(tx, "values.remove", numbers, |number, binder| binder.i64(*number)).await
+}
+
 pub(crate) fn read(row: &Row<'_>, first: usize) -> Result<CustomerValue> {
     Ok(CustomerValue {
         customer_number: row.i64(first)?,

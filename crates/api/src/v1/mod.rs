@@ -7,6 +7,7 @@
 
 pub mod access;
 pub mod customers;
+pub mod identity;
 pub mod imports;
 pub mod operation;
 pub mod overview;

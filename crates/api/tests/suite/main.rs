@@ -9,6 +9,7 @@ mod audit;
 mod customers;
 mod fixtures;
 mod idempotency;
+mod identity;
 mod imports;
 mod jobs;
 mod links;

@@ -3,22 +3,24 @@
 use super::error::CustomerError;
 use crate::App;
 use crate::access::{Actor, require};
+use crate::identity::whole;
 use perennial_domain::access::Right;
 use perennial_domain::identity::{Identifier, IdentifierType};
 use perennial_domain::ids::CustomerNumber;
 use perennial_store::identity;
 
-/// By public id, or by an identifier of any type in any form that its type knows.
+/// By public id, also one that was merged away, or by an identifier of any type in any form that its type knows.
 pub async fn find_customer(app: &App, actor: &Actor, text: &str) -> Result<CustomerNumber, CustomerError> {
     require(actor, Right::CustomersRead)?;
+    let mut tx = app.store.read().await?;
     if let Some(number) = CustomerNumber::from_public_id(text.trim()) {
-        return Ok(number);
+        return Ok(whole(&mut tx, number).await?.customer);
     }
     let forms: Vec<Identifier> =
         IdentifierType::ALL.into_iter().filter_map(|kind| Identifier::normalise(kind, text).ok()).collect();
     let keys: Vec<(&str, &str)> = forms.iter().map(|one| (one.kind.code(), one.value.as_str())).collect();
-    let mut tx = app.store.read().await?;
-    let mut found: Vec<u32> = identity::owners(&mut tx, &keys).await?.into_values().collect();
+    let owners = identity::owners(&mut tx, &keys).await?.into_values();
+    let mut found: Vec<u32> = owners.map(|owner| owner.customer_number).collect();
     found.sort_unstable();
     found.dedup();
     match found.as_slice() {

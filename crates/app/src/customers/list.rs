@@ -119,7 +119,7 @@ pub(super) async fn with_all_identifiers(
 }
 
 /// The strongest first, then the oldest.
-pub(super) fn sort_identifiers(identifiers: &mut [IdentityRow]) {
+pub(crate) fn sort_identifiers(identifiers: &mut [IdentityRow]) {
     use perennial_domain::identity::IdentifierType;
     identifiers.sort_by(|a, b| {
         let key = |row: &IdentityRow| (IdentifierType::parse(&row.kind), row.first_seen_at);

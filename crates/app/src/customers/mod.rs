@@ -5,7 +5,8 @@
 //!
 //! Invariants: a total is exact and counted in the same snapshot as its page; a cursor works with the filter and
 //! sort it was made for and no other; the parts of a value add to the lifetime value to the cent; an export
-//! has the same rows in the same order as long as nothing changes, and the values of one run.
+//! has the same rows in the same order as long as nothing changes, and the values of one run. A customer that was
+//! merged into another is found under its old id as under the new one; lists and files have it once.
 
 mod error;
 mod export;
@@ -22,6 +23,7 @@ pub use error::CustomerError;
 pub use export::{CustomerExport, EXPORT_COLUMNS, ExportCell, begin_export};
 pub use file::{ExportFile, ExportFormat};
 pub use find::find_customer;
+pub(crate) use list::sort_identifiers;
 pub use list::{CustomerItem, CustomerList, items_of, list_customers};
 pub use profile::{
     CustomerActivity, CustomerProfile, IdentifierConflict, MonthSpending, ProfileTrait, TraitValue, customer_profile,
@@ -31,7 +33,7 @@ pub use rfm::{RfmCell, rfm_cells};
 pub use timeline::{TimelineItem, customer_timeline};
 pub use value::{CustomerValueView, NextPurchase, PartInputs, ValuePart, ValuePartKind};
 
-pub use perennial_store::customers::{CustomerListRow, CustomerSort, SortOrder};
+pub use perennial_store::customers::{CustomerCounters, CustomerListRow, CustomerSort, SortOrder};
 pub use perennial_store::identity::IdentityRow;
 pub use perennial_store::value_runs::ValueRunRow;
 

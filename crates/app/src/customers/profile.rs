@@ -2,9 +2,11 @@
 
 use super::error::CustomerError;
 use super::list::{Context, CustomerItem, context, sort_identifiers, with_identifiers};
+use super::timeline::facts_of;
 use super::value::{CustomerValueView, Life, value_view};
 use crate::App;
 use crate::access::{Actor, require};
+use crate::identity::{Whole, whole};
 use perennial_domain::access::Right;
 use perennial_domain::fact::FactKind;
 use perennial_domain::ids::CustomerNumber;
@@ -77,8 +79,9 @@ pub async fn customer_profile(
     customer: CustomerNumber,
 ) -> Result<CustomerProfile, CustomerError> {
     require(actor, Right::CustomersRead)?;
-    let number = i64::from(customer.0);
     let mut tx = app.store.read().await?;
+    let whole = whole(&mut tx, customer).await?;
+    let number = i64::from(whole.customer.0);
     let context = context(&mut tx).await?;
     let row = table::get(&mut tx, number).await?.ok_or(CustomerError::NotFound)?;
     let created_at = Instant(row.counters.created_at);
@@ -87,7 +90,7 @@ pub async fn customer_profile(
     let mut identities = identity::of_customer(&mut tx, number).await?;
     sort_identifiers(&mut identities);
     let traits = traits_of(traits::of_customer(&mut tx, number).await?);
-    let conflicts = conflicts_of(&mut tx, number).await?;
+    let conflicts = conflicts_of(&mut tx, &whole).await?;
     let activity = activity::of_customer(&mut tx, number).await?.map(|row| CustomerActivity {
         events: row.events,
         first_at: Instant(row.first_at),
@@ -95,7 +98,7 @@ pub async fn customer_profile(
     });
     drop(tx);
 
-    let facts = purchases_and_refunds(app, customer).await?;
+    let facts = purchases_and_refunds(app, &whole.parts).await?;
     let spending = spending_by_month(&facts, &context.zone);
     let value = value_of(app, &item, &facts, &context).await?;
     Ok(CustomerProfile { item, created_at, identities, traits, value, spending, conflicts, activity })
@@ -114,12 +117,27 @@ async fn value_of(
     Ok(Some(value_view(value, &result, &life)))
 }
 
-async fn conflicts_of(tx: &mut ReadTx<'_>, number: i64) -> Result<Vec<IdentifierConflict>, CustomerError> {
+/// Identifiers that belong to somebody else, as far as that is still so; the newest first.
+async fn conflicts_of(tx: &mut ReadTx<'_>, whole: &Whole) -> Result<Vec<IdentifierConflict>, CustomerError> {
     let mut conflicts = Vec::new();
-    for row in identity::conflicts_of_customer(tx, number).await? {
-        let other = super::number_of(row.other_number)?;
-        conflicts.push(IdentifierConflict { kind: row.kind, value: row.value, other, at: Instant(row.seen_at) });
+    for part in &whole.parts {
+        for row in identity::conflicts_of_customer(tx, i64::from(part.0)).await? {
+            // Nobody's: the customer has too many of the type.
+            if row.other_number == 0 {
+                continue;
+            }
+            let other = crate::identity::whole(tx, super::number_of(row.other_number)?).await?.customer;
+            if other != whole.customer {
+                conflicts.push(IdentifierConflict {
+                    kind: row.kind,
+                    value: row.value,
+                    other,
+                    at: Instant(row.seen_at),
+                });
+            }
+        }
     }
+    conflicts.sort_by(|one, other| (other.at, &one.kind, &one.value).cmp(&(one.at, &other.kind, &other.value)));
     Ok(conflicts)
 }
 
@@ -142,12 +160,12 @@ fn traits_of(rows: Vec<TraitRow>) -> Vec<ProfileTrait> {
 }
 
 /// Newest first.
-async fn purchases_and_refunds(app: &App, customer: CustomerNumber) -> Result<Vec<HistoryFact>, CustomerError> {
+async fn purchases_and_refunds(app: &App, parts: &[CustomerNumber]) -> Result<Vec<HistoryFact>, CustomerError> {
     let kinds = [FactKind::Order, FactKind::Refund];
     let mut facts: Vec<HistoryFact> = Vec::new();
     loop {
         let before = facts.last().map(|last| (last.at, last.key));
-        let page = app.history.timeline(customer, Some(&kinds), before, TIMELINE_PAGE_MAX).await?;
+        let page = facts_of(app, parts, Some(&kinds), before, TIMELINE_PAGE_MAX).await?;
         let last_page = page.len() < TIMELINE_PAGE_MAX;
         facts.extend(page);
         if last_page || facts.len() >= FACTS_MAX {

@@ -3,11 +3,12 @@
 use super::error::CustomerError;
 use crate::App;
 use crate::access::{Actor, base64url_decode, base64url_encode, require};
+use crate::identity::whole;
 use perennial_domain::access::Right;
 use perennial_domain::fact::{FactKey, FactKind};
 use perennial_domain::ids::CustomerNumber;
 use perennial_domain::time::Instant;
-use perennial_history::HistoryFact;
+use perennial_history::{HistoryFact, TIMELINE_PAGE_MAX};
 use perennial_store::customers as table;
 use std::collections::HashMap;
 
@@ -31,15 +32,47 @@ pub async fn customer_timeline(
     limit: usize,
 ) -> Result<(Vec<TimelineItem>, Option<String>), CustomerError> {
     require(actor, Right::CustomersRead)?;
-    let head = head_of(customer, kinds);
-    let before = cursor.map(|text| decode_cursor(&head, text)).transpose()?;
-    {
+    let whole = {
         let mut tx = app.store.read().await?;
-        table::get(&mut tx, i64::from(customer.0)).await?.ok_or(CustomerError::NotFound)?;
-    }
-    let facts = app.history.timeline(customer, kinds, before, limit).await?;
+        let whole = whole(&mut tx, customer).await?;
+        table::get(&mut tx, i64::from(whole.customer.0)).await?.ok_or(CustomerError::NotFound)?;
+        whole
+    };
+    let head = head_of(whole.customer, kinds);
+    let before = cursor.map(|text| decode_cursor(&head, text)).transpose()?;
+    let facts = facts_of(app, &whole.parts, kinds, before, limit).await?;
     let next = facts.last().filter(|_| facts.len() >= limit).map(|last| encode_cursor(&head, last.at, last.key));
     Ok((items_of(facts), next))
+}
+
+/// A page of the facts of all profiles of one customer, as [`perennial_history::History::timeline`] gives it for one.
+pub(super) async fn facts_of(
+    app: &App,
+    parts: &[CustomerNumber],
+    kinds: Option<&[FactKind]>,
+    before: Option<(Instant, FactKey)>,
+    limit: usize,
+) -> Result<Vec<HistoryFact>, CustomerError> {
+    let mut facts: Vec<HistoryFact> = Vec::new();
+    for part in parts {
+        facts.extend(app.history.timeline(*part, kinds, before, limit).await?);
+    }
+    if parts.len() > 1 {
+        cut_page(&mut facts, limit);
+    }
+    Ok(facts)
+}
+
+/// Of the pages of several profiles the newest facts. Each page ends with whole orders, so this one does as well.
+fn cut_page(facts: &mut Vec<HistoryFact>, limit: usize) {
+    // Stable: what is at one place of a profile stays in its order.
+    facts.sort_by_key(|fact| std::cmp::Reverse((fact.at, fact.key)));
+    let limit = limit.min(TIMELINE_PAGE_MAX);
+    let Some(last) = limit.checked_sub(1).and_then(|place| facts.get(place)).map(|fact| (fact.at, fact.key)) else {
+        return;
+    };
+    let length = facts.iter().position(|fact| (fact.at, fact.key) < last).unwrap_or(facts.len());
+    facts.truncate(length);
 }
 
 fn items_of(facts: Vec<HistoryFact>) -> Vec<TimelineItem> {

@@ -10,14 +10,15 @@ use super::orders::{OrderId, guests_order, order_id};
 use super::report::{ApplyReport, merge_report};
 use super::resolve::{Owners, Resolved, resolve};
 use super::traits::Traits;
-use super::{PipelineError, PreparedBlock, codec, given_back, set_aside};
+use super::{PipelineError, PreparedBlock, codec, given_back, of_parts, set_aside};
 use crate::App;
 use crate::workers::{Working, on_a_thread};
 use perennial_domain::fact::{AppliedBlock, FactBlock};
-use perennial_domain::time::{Instant, Zone};
+use perennial_domain::time::Zone;
 use perennial_store::customers::CustomerCounters;
 use perennial_store::journal::JournalRow;
 use perennial_store::orders::{self as order_table, OrderRow};
+use perennial_store::parts::{self, PartRow};
 use perennial_store::{StoreError, WriteTx, activity, customers, imports, journal, sequences, traits};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
@@ -84,7 +85,7 @@ async fn apply_next(
     }
     let outcome = match unreadable {
         Some(error) => Err(error),
-        None => apply_blocks(&mut tx, &rows, decoded, app.clock.now()).await,
+        None => apply_blocks(app, &mut tx, &rows, decoded).await,
     };
     match outcome {
         Ok(applied) => {
@@ -111,11 +112,12 @@ async fn apply_next(
 /// Three blocks are in hand at a time: while the database writes the first, what the second does is worked out and the
 /// owners of the third are decided. What is not written yet when the database is asked is added to its answers.
 async fn apply_blocks(
+    app: &App,
     tx: &mut WriteTx<'_>,
     rows: &[JournalRow],
     blocks: Vec<FactBlock>,
-    now: Instant,
 ) -> Result<Vec<(i64, AppliedBlock)>, PipelineError> {
+    let now = app.clock.now();
     let zone = brand_zone(tx).await?;
     let next = sequences::reserve(tx, "customer_number", 0).await?;
     let mut created = 0;
@@ -129,7 +131,7 @@ async fn apply_blocks(
             Some(resolving) => resolving.finished().await?,
             None => {
                 if let Some((row, resolved, effects)) = to_write.take() {
-                    applied.push(write(tx, row, &resolved, effects, &mut reports).await?);
+                    applied.push(write(app, tx, row, &resolved, effects, &mut reports).await?);
                 }
                 let Some(block) = blocks.next() else { break };
                 let owners = Owners::load(tx, &block.facts).await?;
@@ -145,7 +147,7 @@ async fn apply_blocks(
             let (resolved, zone) = (Arc::clone(&resolved), zone.clone());
             move || work_out(block, &resolved, known, &zone, now)
         });
-        if let Some(block) = blocks.next_if(can_be_looked_up_ahead) {
+        if let Some(block) = blocks.next_if(|next| resolved.all_alone() && can_be_looked_up_ahead(next)) {
             let mut owners = Owners::load(tx, &block.facts).await?;
             if let Some((_, earlier, _)) = &to_write {
                 owners.add(earlier);
@@ -155,12 +157,12 @@ async fn apply_blocks(
             ahead = Some(on_a_thread(move || resolve_block(block, owners, next)));
         }
         if let Some((row, resolved, effects)) = to_write.take() {
-            applied.push(write(tx, row, &resolved, effects, &mut reports).await?);
+            applied.push(write(app, tx, row, &resolved, effects, &mut reports).await?);
         }
         to_write = Some((row, resolved, working.finished().await?));
     }
     if let Some((row, resolved, effects)) = to_write.take() {
-        applied.push(write(tx, row, &resolved, effects, &mut reports).await?);
+        applied.push(write(app, tx, row, &resolved, effects, &mut reports).await?);
     }
     sequences::reserve(tx, "customer_number", created).await?;
     for (id, report) in reports {
@@ -209,33 +211,49 @@ async fn known(
     let mut orders: Vec<OrderId> = Vec::new();
     let mut numbers: Vec<i64> = Vec::new();
     let mut told: Vec<i64> = Vec::new();
-    for (fact, customer) in block.facts.iter().zip(&resolved.customers) {
-        let number = customer.map(|number| i64::from(number.0));
-        orders.extend(guests_order(&block.source, *customer, fact).filter(|_| has_guests));
-        if number.is_some_and(|number| created.contains(&number)) {
-            continue;
+    let mut in_customers: Vec<i64> = Vec::new();
+    let whose = resolved.customers.iter().zip(&resolved.siblings);
+    for (fact, (customer, siblings)) in block.facts.iter().zip(whose) {
+        let own = customer.map(|number| i64::from(number.0));
+        let others = siblings.iter().flat_map(|siblings| siblings.iter());
+        let others = others.map(|number| i64::from(number.0)).filter(|_| fact.order_no.is_some());
+        if siblings.is_some() {
+            in_customers.extend(own.into_iter().chain(others.clone()));
         }
-        told.extend(number.filter(|_| !fact.traits.is_empty()));
-        // A message counts beside the customer's own row, which it changes by a trait only.
-        if !fact.kind.is_message() {
-            orders.extend(given_back::orders_concerned(&block.source, order_id(*customer, fact), fact));
-            numbers.extend(number);
-        } else if !fact.traits.is_empty() {
-            numbers.extend(number);
+        orders.extend(guests_order(&block.source, *customer, fact).filter(|_| has_guests));
+        for number in own.into_iter().chain(others).filter(|number| !created.contains(number)) {
+            told.extend((!fact.traits.is_empty()).then_some(number));
+            // A message counts beside the customer's own row, which it changes by a trait only.
+            if !fact.kind.is_message() {
+                let id = (number, fact.key.0.to_be_bytes());
+                orders.extend(given_back::orders_concerned(&block.source, id, fact));
+                numbers.push(number);
+            } else if !fact.traits.is_empty() {
+                numbers.push(number);
+            }
+        }
+        if own.is_none() && !fact.kind.is_message() {
+            orders.extend(given_back::orders_concerned(&block.source, order_id(None, fact), fact));
         }
     }
-    for list in [&mut numbers, &mut told] {
+    for list in [&mut numbers, &mut told, &mut in_customers] {
         list.sort_unstable();
         list.dedup();
     }
     orders.sort_unstable();
     orders.dedup();
+    let rows = parts::load(tx, &in_customers).await?.into_iter();
+    let parts: BTreeMap<i64, PartRow> = rows.map(|row| (row.counters.number, row)).collect();
+    numbers.retain(|number| !parts.contains_key(number));
+    let (told_of_parts, told): (Vec<i64>, Vec<i64>) = told.into_iter().partition(|number| parts.contains_key(number));
     let rows = order_table::load(tx, &orders).await?;
     let mut known = Known {
         orders: rows.into_iter().map(|row| (id_of(&row), row)).collect(),
         customers: customers::load(tx, &numbers).await?,
-        traits: Traits::load(tx, &block.source, &told).await?,
+        traits: Traits::load(tx, &block.source, &told, &told_of_parts).await?,
+        parts,
     };
+    // Of profiles that are alone only: the next block is looked up ahead behind no others.
     if let Some(effects) = unwritten {
         let asked = |row: &&OrderRow| orders.binary_search(&id_of(row)).is_ok();
         known.orders.extend(effects.orders.iter().filter(asked).map(|row| (id_of(row), row.clone())));
@@ -253,17 +271,22 @@ fn id_of(row: &OrderRow) -> OrderId {
 
 /// Writes what a block does, and the new state of its row.
 async fn write(
+    app: &App,
     tx: &mut WriteTx<'_>,
     row: &JournalRow,
     resolved: &Resolved,
-    effects: Effects,
+    mut effects: Effects,
     reports: &mut BTreeMap<String, ApplyReport>,
 ) -> Result<(i64, AppliedBlock), PipelineError> {
     resolved.save(tx).await?;
     order_table::upsert(tx, &effects.orders).await?;
+    of_parts::write(tx, &mut effects, &resolved.attached_parts()).await?;
     customers::upsert(tx, &effects.customers).await?;
     activity::add(tx, &effects.activity).await?;
     traits::upsert(tx, &effects.traits).await?;
+    for merge in &resolved.merges {
+        crate::identity::merge_by_evidence(app, tx, &effects.applied.source, merge).await?;
+    }
     let told = packed(row, &effects.told)?;
     let sequence = sequences::reserve(tx, "applied_sequence", 1).await?;
     journal::mark_applied(tx, row.position, sequence, &told).await?;

@@ -42,6 +42,29 @@ fn note_purchase(counters: &mut CustomerCounters, at: Instant, zone: &Zone) {
     note_month(counters, i64::from(zone.day_of(at).month().0));
 }
 
+/// What profiles count together, as one customer. The name is not counted: see `traits`.
+pub fn combine(number: i64, parts: &[&CustomerCounters]) -> CustomerCounters {
+    let created_at = parts.iter().map(|part| part.created_at).min().unwrap_or_default();
+    let mut sum = CustomerCounters::new(number, created_at);
+    sum.first_month = parts.iter().filter_map(|part| part.first_month).min();
+    let mut months = 0;
+    for part in parts {
+        sum.orders += part.orders;
+        sum.gross_minor = sum.gross_minor.saturating_add(part.gross_minor);
+        sum.refunds_minor = sum.refunds_minor.saturating_add(part.refunds_minor);
+        sum.refund_count += part.refund_count;
+        sum.first_at = [sum.first_at, part.first_at].into_iter().flatten().min();
+        sum.last_at = sum.last_at.max(part.last_at);
+        sum.updated_at = sum.updated_at.max(part.updated_at);
+        if let (Some(first), Some(own)) = (sum.first_month, part.first_month) {
+            months |= shift_later(months_of(part), own - first);
+        }
+    }
+    set_months(&mut sum, months);
+    sum.net_minor = sum.gross_minor.saturating_sub(sum.refunds_minor);
+    sum
+}
+
 /// Counts a purchase in this month of the brand's zone.
 pub fn note_month(counters: &mut CustomerCounters, month: i64) {
     let first_month = counters.first_month.unwrap_or(month);
@@ -115,6 +138,28 @@ mod tests {
         );
         assert_eq!(forward.active_months, 0b1001);
         assert_eq!(forward.first_month, Some(2010 * 12 + 11));
+    }
+
+    #[test]
+    fn profiles_together_count_what_one_customer_would() {
+        let facts = [
+            applied(FactKind::Order, "2011-03-05", 1_000),
+            applied(FactKind::Order, "2010-12-31", 500),
+            applied(FactKind::Refund, "2011-03-09", -200),
+            applied(FactKind::Order, "2020-06-01", 70),
+            applied(FactKind::Order, "2024-01-01", 30),
+        ];
+        let of = |facts: &[AppliedFact]| {
+            let mut counters = CustomerCounters::new(1, 0);
+            facts.iter().for_each(|fact| count(&mut counters, fact, &Zone::utc()));
+            counters
+        };
+        for cut in 0..=facts.len() {
+            let (left, right) = facts.split_at(cut);
+            assert_eq!(combine(1, &[&of(left), &of(right)]), of(&facts), "{cut}");
+            assert_eq!(combine(1, &[&of(right), &of(left)]), of(&facts), "{cut}");
+        }
+        assert_eq!(combine(1, &[&of(&facts)]), of(&facts));
     }
 
     /// The months that are remembered, counted from the first.

@@ -18,20 +18,25 @@ use perennial_domain::time::{Instant, Zone};
 use perennial_store::activity::ActivityRow;
 use perennial_store::customers::CustomerCounters;
 use perennial_store::orders::{GUEST, OrderRow};
+use perennial_store::parts::PartRow;
 use perennial_store::traits::TraitRow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// What the store knew before the block.
 pub struct Known {
     pub orders: HashMap<OrderId, OrderRow>,
-    /// Of all customers that the block speaks of, but those that it creates.
+    /// Of all customers that the block speaks of and that have one profile, but those that it creates.
     pub customers: Vec<CustomerCounters>,
+    /// Profiles that are part of a customer, by number.
+    pub parts: BTreeMap<i64, PartRow>,
     pub traits: Traits,
 }
 
-/// What the store is to know afterwards, each key once, and what history is to hold.
+/// What the store is to know afterwards of each profile, each key once, and what history is to hold.
 pub struct Effects {
     pub orders: Vec<OrderRow>,
+    /// Those of the profiles that are part of a customer, as they were before the block.
+    pub parts: BTreeMap<i64, PartRow>,
     pub customers: Vec<CustomerCounters>,
     pub activity: Vec<ActivityRow>,
     pub traits: Vec<TraitRow>,
@@ -59,7 +64,8 @@ pub fn work_out(block: FactBlock, resolved: &Resolved, mut known: Known, zone: &
     let mut applied = Vec::with_capacity(block.facts.len());
     let mut told = Vec::with_capacity(block.facts.len());
     let mut rows_of = block.rows.into_iter();
-    for (fact, customer) in block.facts.into_iter().zip(&resolved.customers) {
+    let whose = resolved.customers.iter().zip(&resolved.siblings);
+    for (fact, (customer, siblings)) in block.facts.into_iter().zip(whose) {
         let kind = fact.kind;
         if kind.is_message() {
             // Its id was new when it was accepted.
@@ -71,6 +77,7 @@ pub fn work_out(block: FactBlock, resolved: &Resolved, mut known: Known, zone: &
             applied.push(fact);
             continue;
         }
+        let customer = &home_of(&known.orders, &block.source, *customer, siblings.as_deref(), &fact);
         let fact = take_back(&known.orders, &block.source, *customer, fact);
         let id = order_id(*customer, &fact);
         let rows = u64::from(rows_of.next().unwrap_or(1));
@@ -100,6 +107,7 @@ pub fn work_out(block: FactBlock, resolved: &Resolved, mut known: Known, zone: &
         }
     }
     let orders = changed.iter().filter_map(|id| known.orders.remove(id)).collect();
+    known.customers.extend(known.parts.values().map(|part| part.counters.clone()));
     let customers = counted(known.customers, resolved, &applied, &renamed, &known.traits, zone, now);
     let activity = activity_of(&applied);
     let applied = AppliedBlock {
@@ -109,7 +117,16 @@ pub fn work_out(block: FactBlock, resolved: &Resolved, mut known: Known, zone: &
         currency: block.currency,
         facts: applied,
     };
-    Effects { orders, customers, activity, traits: known.traits.into_changed(), applied, told, report }
+    Effects {
+        orders,
+        parts: known.parts,
+        customers,
+        activity,
+        traits: known.traits.into_changed(),
+        applied,
+        told,
+        report,
+    }
 }
 
 /// The customers whom the facts concern, with what they count now, by number.
@@ -155,6 +172,21 @@ fn activity_of(applied: &[AppliedFact]) -> Vec<ActivityRow> {
         row.last_at = row.last_at.max(at);
     }
     rows.into_values().collect()
+}
+
+/// An order stays with the profile that had it first, whichever of its customer's identifiers names it later.
+fn home_of(
+    known: &HashMap<OrderId, OrderRow>,
+    source: &str,
+    part: Option<CustomerNumber>,
+    siblings: Option<&[CustomerNumber]>,
+    fact: &Fact,
+) -> Option<CustomerNumber> {
+    let (Some(own), Some(siblings)) = (part, siblings.filter(|_| fact.order_no.is_some())) else { return part };
+    let has_it = |one: &CustomerNumber| {
+        given_back::orders_concerned(source, order_id(Some(*one), fact), fact).any(|id| known.contains_key(&id))
+    };
+    if has_it(&own) { part } else { siblings.iter().copied().find(has_it).or(part) }
 }
 
 /// The order that a cancellation speaks of.

@@ -23,6 +23,7 @@ mod effects;
 mod given_back;
 mod hand_over;
 mod months;
+mod of_parts;
 mod orders;
 mod report;
 mod resolve;
@@ -34,6 +35,10 @@ pub use hand_over::{LINES_PER_APPEND, hand_over, hand_over_applied, hand_over_wh
 pub use months::recount_months;
 pub use report::{ApplyReport, merge_report};
 pub use set_aside::BLOCK_SET_ASIDE;
+
+pub(crate) use counters::combine;
+pub(crate) use resolve::EvidenceMerge;
+pub(crate) use traits::NAME;
 
 use crate::workers::Panicked;
 use perennial_domain::fact::FactBlock;

@@ -1,29 +1,47 @@
-//! Whose is it: the identifiers of each fact of a block become a customer number.
+//! Whose is it: the identifiers of each fact of a block name a profile, and join it.
 //!
 //! One look-up for the whole block ([`Owners::load`]), then decisions in memory in the order of the facts ([`resolve`]),
 //! so that a customer who appears first in this block is known to its later facts. The decision itself is
-//! `perennial_domain::identity::decide`.
+//! `perennial_domain::identity`: messages may show that customers are one, rows of files never do.
 
 use perennial_domain::fact::{Fact, FactKind};
-use perennial_domain::identity::{Identifier, IdentifierType, Match, decide, protected};
+use perennial_domain::identity::{
+    Held, Identifier, IdentifierType, Join, LeftOff, LeftOffReason, Matching, Merging, Owner, Parts, People,
+    match_file, match_message,
+};
 use perennial_domain::ids::CustomerNumber;
-use perennial_store::{ReadTx, StoreError, WriteTx, identity};
+use perennial_domain::time::Instant;
+use perennial_store::{ReadTx, StoreError, WriteTx, identity, merges, parts};
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
 
-/// The outcome for a block: owners by fact, and the rows that the same commit must write.
+/// The outcome for a block: profiles by fact, and the rows that the same commit must write.
 pub struct Resolved {
-    /// One entry a fact; `None` for guests.
+    /// One entry a fact, its profile; `None` for guests.
     pub customers: Vec<Option<CustomerNumber>>,
+    /// One entry a fact: the other profiles of its customer, where there are any.
+    pub siblings: Vec<Option<Arc<[CustomerNumber]>>>,
     /// Customers that did not exist before this block, with the instant of their first fact, ascending.
     pub created: Vec<(CustomerNumber, i64)>,
     /// Customers of customer files that were known before this block, by the deciding identifier.
     pub matched: BTreeMap<String, Matched>,
+    /// Customers that facts of this block showed to be one, in their order.
+    pub merges: Vec<EvidenceMerge>,
     identities: Vec<identity::IdentityRow>,
     conflicts: Vec<identity::Conflict>,
     seen: HashSet<CustomerNumber>,
-    /// Customers that have an identifier of a type of which there is one: see [`protected`].
-    taken: HashSet<(CustomerNumber, IdentifierType)>,
+    parts: Parts,
+    people: People,
+}
+
+/// A message named identifiers of two customers, and nothing says that they are two.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EvidenceMerge {
+    pub join: Join,
+    pub at: Instant,
+    /// The types of the identifiers that the message named.
+    pub named: Vec<IdentifierType>,
 }
 
 /// Customers that one rule recognised.
@@ -34,10 +52,13 @@ pub struct Matched {
     pub contradicted: u64,
 }
 
-/// Whom identifiers belong to.
+/// Whom identifiers belong to, and what must be known to judge the messages among the facts.
 pub struct Owners {
-    of: HashMap<Identifier, u32>,
-    taken: HashSet<(CustomerNumber, IdentifierType)>,
+    /// The profile of an identifier.
+    of: HashMap<Identifier, CustomerNumber>,
+    /// Of customers with several profiles, where an identifier named one of them.
+    parts: Parts,
+    people: People,
 }
 
 impl Owners {
@@ -46,43 +67,101 @@ impl Owners {
         let mut wanted: Vec<(&str, &str)> = facts.iter().flat_map(|fact| &fact.identifiers).map(key_of).collect();
         wanted.sort_unstable();
         wanted.dedup();
-        let found = identity::owners(tx, &wanted).await?.into_iter();
-        let of = found
-            .filter_map(|((kind, value), owner)| {
-                Some((Identifier { kind: IdentifierType::parse(&kind)?, value }, owner))
-            })
-            .collect();
-        let taken = taken(tx, facts, &of).await?;
-        Ok(Self { of, taken })
+        let mut of = HashMap::new();
+        let mut customers = BTreeSet::new();
+        for ((kind, value), owner) in identity::owners(tx, &wanted).await? {
+            let Some(kind) = IdentifierType::parse(&kind) else { continue };
+            customers.insert(owner.customer_number);
+            of.insert(Identifier { kind, value }, CustomerNumber(owner.part_number));
+        }
+        // Where nobody was ever merged there is nothing to look up.
+        let several = merges::version(tx).await? > 0;
+        let asked: Vec<i64> = customers.into_iter().map(i64::from).collect();
+        let pairs = if several { parts::together(tx, &asked).await? } else { Vec::new() };
+        let pairs = pairs.into_iter().filter_map(|(part, customer)| Some((number(part)?, number(customer)?)));
+        let mut owners = Self { of, parts: Parts::of(pairs, []), people: People::default() };
+        owners.load_people(tx, facts, several).await?;
+        Ok(owners)
+    }
+
+    fn owner(&self, identifier: &Identifier) -> Option<Owner> {
+        owner_of(&self.of, &self.parts, identifier)
+    }
+
+    /// What messages are judged by: asked only where one brings an identifier that is new, or names several customers.
+    /// For files, and for most messages, there is nothing to ask.
+    async fn load_people(&mut self, tx: &mut ReadTx<'_>, facts: &[Fact], several: bool) -> Result<(), StoreError> {
+        let mut asked: BTreeSet<CustomerNumber> = BTreeSet::new();
+        for fact in facts.iter().filter(|fact| fact.tracked.is_some() && fact.identifiers.len() > 1) {
+            let owners: Vec<Option<Owner>> = fact.identifiers.iter().map(|one| self.owner(one)).collect();
+            let named: BTreeSet<CustomerNumber> = owners.iter().flatten().map(|owner| owner.customer).collect();
+            if named.len() > 1 || owners.contains(&None) {
+                asked.extend(named);
+            }
+        }
+        let numbers: Vec<i64> = asked.iter().map(|customer| i64::from(customer.0)).collect();
+        for row in identity::of_customers(tx, &numbers).await? {
+            if let (Some(kind), Some(customer)) = (IdentifierType::parse(&row.kind), number(row.customer_number)) {
+                self.people.give(customer, Held { kind, first_seen_at: Instant(row.first_seen_at) });
+            }
+        }
+        if !several {
+            return Ok(());
+        }
+        let mut all: Vec<i64> = Vec::new();
+        for customer in asked {
+            let together = self.parts.together_with(customer);
+            self.people.set_parts(customer, together.len());
+            all.extend(together.into_iter().map(|part| i64::from(part.0)));
+        }
+        for row in merges::of_parts(tx, &all).await?.into_iter().filter(|row| row.undone_at.is_some()) {
+            if let (Some(one), Some(other)) = (number(row.one_part), number(row.other_part)) {
+                self.people.keep_apart(self.parts.customer_of(one), self.parts.customer_of(other));
+            }
+        }
+        Ok(())
     }
 
     /// Adds what a block before these facts gave an owner, but which was not written yet when they were loaded. For
-    /// facts that are no messages: those may ask for more than owners.
+    /// facts that are no messages, behind a block of profiles that are alone: others ask for more than owners.
     pub fn add(&mut self, earlier: &Resolved) {
         for row in &earlier.identities {
-            let (Some(kind), Ok(owner)) = (IdentifierType::parse(&row.kind), u32::try_from(row.customer_number)) else {
+            let (Some(kind), Some(part)) = (IdentifierType::parse(&row.kind), number(row.customer_number)) else {
                 continue;
             };
-            self.of.entry(Identifier { kind, value: row.value.clone() }).or_insert(owner);
+            self.of.entry(Identifier { kind, value: row.value.clone() }).or_insert(part);
         }
     }
+}
+
+fn number(stored: i64) -> Option<CustomerNumber> {
+    u32::try_from(stored).ok().map(CustomerNumber)
+}
+
+fn owner_of(of: &HashMap<Identifier, CustomerNumber>, parts: &Parts, identifier: &Identifier) -> Option<Owner> {
+    of.get(identifier).map(|part| Owner { part: *part, customer: parts.customer_of(*part) })
 }
 
 /// Decides in memory, in the order of the facts. `next` is the number of the next new customer.
 pub fn resolve(source: &str, facts: &[Fact], owners: Owners, next: i64) -> Resolved {
     let mut resolved = Resolved {
         customers: Vec::with_capacity(facts.len()),
+        siblings: Vec::with_capacity(facts.len()),
         created: Vec::new(),
         matched: BTreeMap::new(),
+        merges: Vec::new(),
         identities: Vec::new(),
         conflicts: Vec::new(),
         seen: HashSet::new(),
-        taken: owners.taken,
+        parts: owners.parts,
+        people: owners.people,
     };
     let mut owners = owners.of;
     for fact in facts {
         let customer = resolve_fact(&mut resolved, &mut owners, next, source, fact);
         resolved.customers.push(customer);
+        let siblings = customer.and_then(|part| resolved.siblings_of(part));
+        resolved.siblings.push(siblings);
     }
     // In the order of the table, where each finds the page of the one before.
     resolved.identities.sort_unstable_by(|left, right| (&left.kind, &left.value).cmp(&(&right.kind, &right.value)));
@@ -91,26 +170,34 @@ pub fn resolve(source: &str, facts: &[Fact], owners: Owners, next: i64) -> Resol
 
 impl Resolved {
     /// The first identifier that was known decided.
-    fn note_match(
-        &mut self,
-        customer: CustomerNumber,
-        next: i64,
-        fact: &Fact,
-        known: &[Option<CustomerNumber>],
-        contradicted: bool,
-    ) {
-        let known_before = i64::from(customer.0) < next;
+    fn note_match(&mut self, part: CustomerNumber, next: i64, fact: &Fact, rule: IdentifierType, contradicted: bool) {
+        let customer = self.parts.customer_of(part);
+        let known_before = i64::from(part.0) < next;
         if fact.kind != FactKind::CustomerUpdate || !known_before || !self.seen.insert(customer) {
             return;
         }
-        let rule = known.iter().position(Option::is_some).map(|place| fact.identifiers[place].kind.code());
-        let matched = self.matched.entry(rule.unwrap_or_default().to_owned()).or_default();
+        let matched = self.matched.entry(rule.code().to_owned()).or_default();
         matched.customers += 1;
         matched.contradicted += u64::from(contradicted);
     }
 
+    fn siblings_of(&self, part: CustomerNumber) -> Option<Arc<[CustomerNumber]>> {
+        let together = self.parts.together_with(part);
+        (together.len() > 1).then(|| together.into_iter().filter(|one| *one != part).collect())
+    }
+
     pub fn conflict_count(&self) -> u64 {
         self.conflicts.len() as u64
+    }
+
+    /// Whether nobody whom the facts name has several profiles, before or by them.
+    pub fn all_alone(&self) -> bool {
+        self.merges.is_empty() && self.siblings.iter().all(Option::is_none)
+    }
+
+    /// The profiles to which identifiers were added.
+    pub fn attached_parts(&self) -> BTreeSet<i64> {
+        self.identities.iter().map(|row| row.customer_number).collect()
     }
 
     /// Writes the new identities and the conflicts; customers' own rows are written with their counters.
@@ -118,32 +205,18 @@ impl Resolved {
         identity::insert_identities(tx, &self.identities).await?;
         identity::insert_conflicts(tx, &self.conflicts).await
     }
-}
 
-/// Which of the block's customers have an identifier of a type of which there is one. Asked only where a message brings
-/// a new one: for files, and for most messages, there is nothing to ask.
-async fn taken(
-    tx: &mut ReadTx<'_>,
-    facts: &[Fact],
-    owners: &HashMap<Identifier, u32>,
-) -> Result<HashSet<(CustomerNumber, IdentifierType)>, StoreError> {
-    let is_new = |one: &Identifier| one.kind.is_one_of_a_kind() && !owners.contains_key(one);
-    let mut messages = facts.iter().filter(|fact| fact.tracked.is_some());
-    if !messages.any(|fact| fact.identifiers.iter().any(is_new)) {
-        return Ok(HashSet::new());
-    }
-    let mut asked: Vec<i64> = owners.values().copied().map(i64::from).collect();
-    asked.sort_unstable();
-    asked.dedup();
-    let mut taken = HashSet::new();
-    for row in identity::of_customers(tx, &asked).await? {
-        if let (Some(kind), Ok(number)) = (IdentifierType::parse(&row.kind), u32::try_from(row.customer_number))
-            && kind.is_one_of_a_kind()
-        {
-            taken.insert((CustomerNumber(number), kind));
+    fn merge(&mut self, fact: &Fact, merging: &Merging) {
+        for (one, other) in &merging.pairs {
+            let (first, second) = (self.parts.customer_of(*one), self.parts.customer_of(*other));
+            let survivor = if second == merging.survivor { second } else { first };
+            // What the decision allowed can be done: both are customers, and not too large together.
+            let Ok(join) = self.parts.join(*one, *other, survivor) else { continue };
+            self.people.join(&join);
+            let named = fact.identifiers.iter().map(|identifier| identifier.kind).collect();
+            self.merges.push(EvidenceMerge { join, at: fact.at, named });
         }
     }
-    Ok(taken)
 }
 
 fn key_of(identifier: &Identifier) -> (&str, &str) {
@@ -152,7 +225,7 @@ fn key_of(identifier: &Identifier) -> (&str, &str) {
 
 fn resolve_fact(
     resolved: &mut Resolved,
-    owners: &mut HashMap<Identifier, u32>,
+    owners: &mut HashMap<Identifier, CustomerNumber>,
     next: i64,
     source: &str,
     fact: &Fact,
@@ -161,59 +234,68 @@ fn resolve_fact(
     if identifiers.is_empty() {
         return None;
     }
-    let mut known: Vec<Option<CustomerNumber>> =
-        identifiers.iter().map(|identifier| owners.get(identifier).copied().map(CustomerNumber)).collect();
-    let left_off = left_off(resolved, fact, &known);
-    for place in &left_off {
-        known[*place] = None;
-    }
-    let (customer, mut attach, mut conflicts) = match decide(&known) {
-        Match::Create => {
-            let offset = u32::try_from(next).unwrap_or(u32::MAX);
-            let number = CustomerNumber(offset + resolved.created.len() as u32);
-            resolved.created.push((number, fact.at.0));
-            (number, (0..identifiers.len()).collect(), Vec::new())
+    let known: Vec<Option<Owner>> =
+        identifiers.iter().map(|identifier| owner_of(owners, &resolved.parts, identifier)).collect();
+    let Matching { part, merging, attach, left_off } = if fact.tracked.is_some() {
+        let kinds: Vec<IdentifierType> = identifiers.iter().map(|identifier| identifier.kind).collect();
+        match_message(fact.at, &kinds, &known, &resolved.people)
+    } else {
+        match_file(&known)
+    };
+    let part = match part {
+        Some(part) => {
+            let known_by = identifiers.iter().zip(&known).find(|(_, owner)| owner.is_some());
+            let rule = known_by.map_or(identifiers[0].kind, |(identifier, _)| identifier.kind);
+            resolved.note_match(part, next, fact, rule, !left_off.is_empty());
+            part
         }
-        Match::Existing { customer, attach, conflicts } => {
-            resolved.note_match(customer, next, fact, &known, !conflicts.is_empty());
-            (customer, attach, conflicts)
+        None => {
+            let offset = u32::try_from(next).unwrap_or(u32::MAX);
+            let created = CustomerNumber(offset + resolved.created.len() as u32);
+            resolved.created.push((created, fact.at.0));
+            created
         }
     };
-    attach.retain(|place| !left_off.contains(place));
-    conflicts.extend(left_off);
+    if let Some(merging) = merging {
+        resolved.merge(fact, &merging);
+    }
+    let customer = resolved.parts.customer_of(part);
     for place in attach {
         let identifier = &identifiers[place];
-        if identifier.kind.is_one_of_a_kind() {
-            resolved.taken.insert((customer, identifier.kind));
+        if fact.tracked.is_some() {
+            resolved.people.give(customer, Held { kind: identifier.kind, first_seen_at: fact.at });
         }
-        owners.insert(identifier.clone(), customer.0);
+        owners.insert(identifier.clone(), part);
         resolved.identities.push(identity::IdentityRow {
             kind: identifier.kind.code().to_owned(),
             value: identifier.value.clone(),
-            customer_number: i64::from(customer.0),
+            customer_number: i64::from(part.0),
             source: source.to_owned(),
             first_seen_at: fact.at.0,
         });
     }
-    for place in conflicts {
-        let identifier = &identifiers[place];
-        resolved.conflicts.push(identity::Conflict {
-            customer_number: i64::from(customer.0),
-            kind: identifier.kind.code().to_owned(),
-            value: identifier.value.clone(),
-            other_number: i64::from(owners.get(identifier).copied().unwrap_or_default()),
-            source: source.to_owned(),
-            seen_at: fact.at.0,
-        });
+    for LeftOff { place, reason } in left_off {
+        resolved.conflicts.push(conflict(source, fact, part, place, known[place], reason));
     }
-    Some(customer)
+    Some(part)
 }
 
-/// Places of identifiers that a message may not join with the others. Files may name one person by several numbers.
-fn left_off(resolved: &Resolved, fact: &Fact, known: &[Option<CustomerNumber>]) -> Vec<usize> {
-    if fact.tracked.is_none() {
-        return Vec::new();
+fn conflict(
+    source: &str,
+    fact: &Fact,
+    part: CustomerNumber,
+    place: usize,
+    owner: Option<Owner>,
+    reason: LeftOffReason,
+) -> identity::Conflict {
+    let identifier = &fact.identifiers[place];
+    identity::Conflict {
+        customer_number: i64::from(part.0),
+        kind: identifier.kind.code().to_owned(),
+        value: identifier.value.clone(),
+        other_number: owner.map_or(0, |owner| i64::from(owner.part.0)),
+        source: source.to_owned(),
+        seen_at: fact.at.0,
+        reason: reason.code().to_owned(),
     }
-    let kinds: Vec<IdentifierType> = fact.identifiers.iter().map(|identifier| identifier.kind).collect();
-    protected(&kinds, known, |customer, kind| resolved.taken.contains(&(customer, kind)))
 }

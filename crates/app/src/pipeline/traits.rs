@@ -28,10 +28,12 @@ struct Word {
 }
 
 impl Traits {
-    /// What is known of these customers.
-    pub async fn load(tx: &mut ReadTx<'_>, source: &str, numbers: &[i64]) -> Result<Self, StoreError> {
+    /// What is known of these profiles: of those that are alone, and of those that are part of a customer.
+    pub async fn load(tx: &mut ReadTx<'_>, source: &str, alone: &[i64], parts: &[i64]) -> Result<Self, StoreError> {
         let mut traits = Self { source: source.into(), texts: Vec::new(), words: HashMap::new() };
-        for row in table::of_customers(tx, numbers).await? {
+        let mut rows = table::of_customers(tx, alone).await?;
+        rows.extend(perennial_store::parts::traits(tx, parts).await?);
+        for row in rows {
             let word = traits.known_word(&row);
             traits.words.entry(row.customer_number).or_default().push(word);
         }
@@ -124,4 +126,4 @@ impl Word {
 }
 
 /// The trait that names a customer.
-const NAME: &str = "name";
+pub const NAME: &str = "name";

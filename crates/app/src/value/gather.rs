@@ -6,13 +6,14 @@
 use super::result::{CHANGE_DAYS, MonthTotals};
 use super::{ValueError, ValueRequest};
 use crate::App;
+use crate::identity::Profiles;
 use perennial_domain::fact::FactKind;
 use perennial_domain::ids::CustomerNumber;
 use perennial_domain::time::{Day, DayTable, Instant, Zone};
 use perennial_domain::value::{
     Cohorts, CustomerAggregate, CustomerFold, FoldSettings, Occasion, SpendHistory, Summary, WeeklyRepeats, net_spend,
 };
-use perennial_history::Occurrence;
+use perennial_history::{Occurrence, sort_life};
 use perennial_store::customers;
 use std::collections::BTreeMap;
 
@@ -103,6 +104,8 @@ struct Pass {
     months: BTreeMap<i32, MonthTotals>,
     purchases: Vec<Occasion>,
     refunds: Vec<(i32, i64)>,
+    /// Lives of profiles that are part of a customer: their others may be in other buckets.
+    aside: Vec<(CustomerNumber, Vec<Occurrence>)>,
 }
 
 impl Pass {
@@ -121,6 +124,7 @@ impl Pass {
             months: BTreeMap::new(),
             purchases: Vec::new(),
             refunds: Vec::new(),
+            aside: Vec::new(),
         }
     }
 
@@ -205,20 +209,41 @@ fn sum(amounts: impl Iterator<Item = i64>) -> i64 {
     amounts.fold(0, i64::saturating_add)
 }
 
-pub async fn gather(app: &App, zone: &Zone, days: &Days, current_days: u32) -> Result<Gathered, ValueError> {
+/// `profiles` says which lives are of one customer. Those of customers with several profiles are held in memory until
+/// all are there.
+pub async fn gather(
+    app: &App,
+    zone: &Zone,
+    days: &Days,
+    current_days: u32,
+    profiles: &Profiles,
+) -> Result<Gathered, ValueError> {
     let table = zone.day_table();
     let until = days.backtest.map_or(days.as_of, |(_, until)| until.max(days.as_of));
     // Up to here, and without it: the last instant of a day belongs to the day.
     let end = zone.start_of_day(Day(until.0 + 1));
-    let passes = app
+    let mut passes = app
         .history
         .fold_buckets(
             THREADS,
             end,
             || Pass::new(days, current_days),
-            |pass: &mut Pass, number, life: &[Occurrence]| pass.visit(number, life, &table),
+            |pass: &mut Pass, number, life: &[Occurrence]| match profiles.customer_of(number) {
+                Some(customer) => pass.aside.push((customer, life.to_vec())),
+                None => pass.visit(number, life, &table),
+            },
         )
         .await?;
+    let mut lives: BTreeMap<CustomerNumber, Vec<Occurrence>> = BTreeMap::new();
+    for (customer, life) in passes.iter_mut().flat_map(|pass| std::mem::take(&mut pass.aside)) {
+        lives.entry(customer).or_default().extend(life);
+    }
+    let mut of_several = Pass::new(days, current_days);
+    for (customer, mut life) in lives {
+        sort_life(&mut life);
+        of_several.visit(customer, &life, &table);
+    }
+    passes.push(of_several);
     Ok(join(passes, days))
 }
 

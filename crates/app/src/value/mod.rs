@@ -23,6 +23,7 @@ mod tables;
 pub use result::ValueResult;
 
 use crate::access::idempotency::{AnsweredMeanwhile, Once};
+use crate::identity::Profiles;
 use crate::jobs::{self, Job, JobError};
 use crate::random::new_id;
 use crate::settings;
@@ -32,8 +33,9 @@ use perennial_domain::settings::Settings;
 use perennial_domain::time::{Day, Instant, Zone};
 use perennial_domain::value::TimeUnit;
 use perennial_store::value_runs::{self, ValueRunRow};
-use perennial_store::{ReadTx, StoreError, WriteTx, imports, values};
+use perennial_store::{ReadTx, StoreError, WriteTx, imports, journal, merges, values};
 use serde::{Deserialize, Serialize};
+use std::collections::HashSet;
 
 #[derive(Debug, thiserror::Error)]
 pub enum ValueError {
@@ -119,11 +121,13 @@ pub async fn run_now(app: &App, request: &ValueRequest) -> Result<ValueResult, V
     run(app, &id).await
 }
 
-/// Whether facts came after the values that are there, or there are none. A value run looks at facts after its start.
+/// Whether facts came after the values that are there, or customers became others, or there are no values. A value run
+/// looks at facts after its start.
 pub async fn is_stale(tx: &mut ReadTx<'_>) -> Result<bool, StoreError> {
     let imported = imports::latest_done(tx).await?.and_then(|import| import.finished_at);
+    let changed = imported.max(merges::last_by_hand(tx).await?);
     let valued = value_runs::current_started_at(tx).await?;
-    Ok(imported.is_some_and(|imported| valued.is_none_or(|valued| valued < imported)))
+    Ok(changed.is_some_and(|changed| valued.is_none_or(|valued| valued < changed)))
 }
 
 /// Values everybody if that has not been done since the last import: before an export.
@@ -174,7 +178,8 @@ async fn compute(app: &App, id: &str, request: &ValueRequest, started: i64) -> R
     let settings = settings::current(&mut app.store.read().await?).await?;
     let zone = Zone::parse(&settings.time_zone).unwrap_or_else(Zone::utc);
     let days = gather::plan_days(app, request, &zone).await?;
-    let gathered = gather::gather(app, &zone, &days, settings.current_window_days).await?;
+    let profiles = Profiles::load(&mut app.store.read().await?).await?;
+    let gathered = gather::gather(app, &zone, &days, settings.current_window_days, &profiles).await?;
     if gathered.customers.is_empty() {
         return Err(ValueError::NoPurchases);
     }
@@ -183,7 +188,7 @@ async fn compute(app: &App, id: &str, request: &ValueRequest, started: i64) -> R
     progress(app, id, 0.7).await?;
     result.started_at = started;
     result.finished_at = app.clock.now().0;
-    save(app, id, &result, rows).await?;
+    save(app, id, &result, rows, &profiles).await?;
     Ok(result)
 }
 
@@ -203,9 +208,22 @@ async fn calculate(
     work.await.map_err(|_| ValueError::Request("the calculation stopped unexpectedly"))
 }
 
-async fn save(app: &App, id: &str, result: &ValueResult, rows: Vec<values::CustomerValue>) -> Result<(), ValueError> {
+/// Whoever was merged or parted meanwhile is another customer now, and has no value until the next run.
+async fn save(
+    app: &App,
+    id: &str,
+    result: &ValueResult,
+    mut rows: Vec<values::CustomerValue>,
+    profiles: &Profiles,
+) -> Result<(), ValueError> {
     let json = serde_json::to_string(result).map_err(|_| ValueError::Unreadable(id.to_owned()))?;
     let mut tx = app.store.write().await?;
+    journal::lock_applier(&mut tx).await?;
+    let changed = profiles.changed_since(&mut tx).await?;
+    if !changed.is_empty() {
+        let changed: HashSet<i64> = changed.into_iter().map(|number| i64::from(number.0)).collect();
+        rows.retain(|row| !changed.contains(&row.customer_number));
+    }
     values::replace_all(&mut tx, id, rows).await?;
     value_runs::finish(&mut tx, id, &json, i64::from(result.as_of.0), result.finished_at).await?;
     Ok(tx.commit().await?)

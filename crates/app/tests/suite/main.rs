@@ -5,7 +5,10 @@
 mod again;
 mod customers;
 mod files;
+mod identity;
 mod imports;
+mod merge_histories;
+mod people;
 mod readings;
 mod set_aside;
 mod stage;

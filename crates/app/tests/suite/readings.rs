@@ -44,7 +44,8 @@ async fn two_lines_of_one_amount_count_twice_in_a_file_of_lines(stage: &Stage) {
         assert_eq!(view.result.rejected, 0);
         let mut tx = stage.app.store.read().await.unwrap();
         let owners = perennial_store::identity::owners(&mut tx, &[("customer_id", "7")]).await.unwrap();
-        let number = CustomerNumber(owners[&("customer_id".to_owned(), "7".to_owned())]);
+        let owner = owners[&("customer_id".to_owned(), "7".to_owned())];
+        let number = CustomerNumber(owner.customer_number);
         drop(tx);
         let profile = customers::customer_profile(&stage.app, &TESTER, number).await.unwrap();
         assert_eq!(profile.item.row.counters.gross_minor, 1_998);

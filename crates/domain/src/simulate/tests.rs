@@ -283,17 +283,14 @@ fn flat_matching_finds_each_customer_once_whatever_comes_first() {
         for row in names.iter().flat_map(|name| &pieces[*name]) {
             let identifiers: Vec<&str> =
                 row[2..5].iter().filter(|value| !value.is_empty()).map(String::as_str).collect();
-            let known: Vec<_> = identifiers.iter().map(|value| owners.get(value).copied()).collect();
-            let customer = match crate::identity::decide(&known) {
-                crate::identity::Match::Create => {
-                    customers += 1;
-                    CustomerNumber(customers)
-                }
-                crate::identity::Match::Existing { customer, conflicts, .. } => {
-                    assert_eq!(conflicts, Vec::<usize>::new(), "{row:?}");
-                    customer
-                }
-            };
+            let owner = |part: CustomerNumber| crate::identity::Owner { part, customer: part };
+            let known: Vec<_> = identifiers.iter().map(|value| owners.get(value).copied().map(owner)).collect();
+            let matching = crate::identity::match_file(&known);
+            assert_eq!(matching.left_off, vec![], "{row:?}");
+            let customer = matching.part.unwrap_or_else(|| {
+                customers += 1;
+                CustomerNumber(customers)
+            });
             owners.extend(identifiers.iter().map(|value| (*value, customer)));
         }
         assert_eq!(customers, 2_000);

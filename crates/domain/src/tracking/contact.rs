@@ -1,4 +1,4 @@
-//! The identifiers of a message, the strongest first: user, mail, phone, others, device.
+//! The identifiers of a message, the strongest first.
 //!
 //! Values that systems write for "nobody" are as if they were absent. A user or a device that cannot be kept refuses
 //! the message: without it the fact would be given to somebody else. A mail address or a phone number that is none
@@ -44,8 +44,14 @@ pub(super) fn identifiers_of(
     let mut external = external_ids(contexts);
     external.sort();
     external.into_iter().for_each(|one| add(Some(one)));
+    let mut devices = device_ids(contexts);
+    let analytics = message.integrations.0.google_analytics.0.client_id.trimmed();
+    devices.extend(analytics.and_then(|id| Identifier::normalise(IdentifierType::GaClientId, id).ok()));
+    devices.into_iter().for_each(|one| add(Some(one)));
     add(device);
     add(previous);
+    // Whoever matches takes the strongest first.
+    found.sort_by_key(|one| one.kind);
     Ok(found)
 }
 
@@ -64,6 +70,22 @@ fn required(kind: IdentifierType, text: Option<&str>) -> Result<Option<Identifie
         Err(IdentifierError::Blocked) => Ok(None),
         Err(IdentifierError::TooLong | IdentifierError::Malformed) => Err(Reason::UnusableIdentifier),
     }
+}
+
+/// The ids of an app's device, at the places where the SDKs put them.
+fn device_ids(contexts: [&Context; 2]) -> Vec<Identifier> {
+    use IdentifierType::{AndroidId, AndroidIdfa, AndroidPushToken, IosId, IosIdfa, IosPushToken};
+    let mut found = Vec::new();
+    for device in contexts.map(|context| &context.device.0) {
+        let [id, advertising, token] = match device.kind.trimmed().map(str::to_ascii_lowercase).as_deref() {
+            Some("android") => [AndroidId, AndroidIdfa, AndroidPushToken],
+            Some("ios") => [IosId, IosIdfa, IosPushToken],
+            _ => continue,
+        };
+        let told = [(id, &device.id), (advertising, &device.advertising_id), (token, &device.token)];
+        found.extend(told.into_iter().filter_map(|(kind, text)| Identifier::normalise(kind, text.trimmed()?).ok()));
+    }
+    found
 }
 
 fn external_ids(contexts: [&Context; 2]) -> Vec<Identifier> {

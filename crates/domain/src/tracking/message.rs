@@ -102,6 +102,7 @@ pub(super) struct Message<'a> {
     #[serde(borrow)]
     pub traits: Option<&'a RawValue>,
     pub context: Object<Context>,
+    pub integrations: Object<Integrations>,
 }
 
 /// What is kept of the context.
@@ -114,6 +115,31 @@ pub(super) struct Context {
     pub campaign: Object<CampaignContext>,
     pub traits: Object<Contact>,
     pub external_ids: List<ExternalId>,
+    pub device: Object<Device>,
+}
+
+/// What an app says of the device that it runs on.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub(super) struct Device {
+    #[serde(rename = "type")]
+    pub kind: Text,
+    pub id: Text,
+    pub advertising_id: Text,
+    pub token: Text,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Integrations {
+    #[serde(rename = "Google Analytics")]
+    pub google_analytics: Object<GoogleAnalytics>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub(super) struct GoogleAnalytics {
+    pub client_id: Text,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a failing helper should fail its test")]
 
 mod data;
+mod identity_states;
 mod import_columns;
 mod import_orders;
 mod import_parse;

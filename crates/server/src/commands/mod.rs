@@ -5,6 +5,7 @@ mod demo;
 mod doctor;
 mod export;
 mod facts;
+mod identity;
 mod import;
 mod migrate;
 mod openapi;
@@ -34,6 +35,8 @@ pub enum Command {
     Facts(facts::Args),
     /// Look at a customer.
     Customer(customer::Args),
+    /// Make one of two customers, look at what that would be, or take it back.
+    Identity(identity::Args),
     /// Write the files of a made-up brand with known truth.
     Simulate(simulate::Args),
     /// Bring the store to this version.
@@ -57,6 +60,7 @@ pub async fn run(command: Command, shared: &Shared, output: &Output) -> anyhow::
         Command::Source(args) => source::run(args, shared, output).await,
         Command::Facts(args) => facts::run(args, shared, output).await,
         Command::Customer(args) => customer::run(args, shared, output).await,
+        Command::Identity(args) => identity::run(args, shared, output).await,
         Command::Simulate(args) => simulate::run(&args, output),
         Command::Migrate(args) => migrate::run(args, shared, output).await,
         Command::Doctor(args) => doctor::run(args, shared, output).await,

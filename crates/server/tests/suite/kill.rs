@@ -39,7 +39,7 @@ impl Workspace {
     }
 
     /// Lets the command run for at most `limit`, then kills it. The output where it ended by itself.
-    fn run(&self, args: &[&str], limit: Duration) -> Option<String> {
+    pub fn run(&self, args: &[&str], limit: Duration) -> Option<String> {
         let mut child = self.start(args);
         let mut stdout = child.stdout.take().unwrap();
         let (sender, ended) = mpsc::channel();

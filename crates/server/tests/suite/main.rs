@@ -11,6 +11,8 @@ mod documents;
 #[cfg(test)]
 mod kill;
 #[cfg(test)]
+mod kill_merge;
+#[cfg(test)]
 mod kill_serve;
 #[cfg(test)]
 mod kill_tracking;

@@ -94,6 +94,11 @@ pub async fn upsert(tx: &mut WriteTx<'_>, rows: &[CustomerCounters]) -> Result<(
     exec::expect_rows("customers.upsert", rows.len(), touched)
 }
 
+/// Removes these customers, who go by other numbers; returns how many rows there were.
+pub async fn remove(tx: &mut WriteTx<'_>, numbers: &[i64]) -> Result<u64> {
+    exec::bulk(tx, "customers.remove", numbers, |number, binder| binder.i64(*number)).await
+}
+
 /// Replaces the months of purchase; a number must not stand twice in `rows`.
 pub async fn set_months(tx: &mut WriteTx<'_>, rows: &[CustomerMonths]) -> Result<()> {
     let touched = exec::bulk(tx, "customers.set_months", rows, |row, binder| {
@@ -143,7 +148,7 @@ pub async fn purchase_span(tx: &mut ReadTx<'_>) -> Result<Option<(i64, i64)>> {
     Ok(span.0.zip(span.1))
 }
 
-fn read(row: &Row<'_>) -> Result<CustomerCounters> {
+pub(crate) fn read(row: &Row<'_>) -> Result<CustomerCounters> {
     Ok(CustomerCounters {
         number: row.i64(0)?,
         created_at: row.i64(1)?,

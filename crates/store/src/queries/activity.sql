@@ -5,3 +5,5 @@ ON CONFLICT (customer_number) DO UPDATE SET events = customer_activity.events + 
     last_at = CASE WHEN excluded.last_at > customer_activity.last_at THEN excluded.last_at ELSE customer_activity.last_at END
 -- name: activity.of_customer
 SELECT customer_number, events, first_at, last_at FROM customer_activity WHERE customer_number = $1
+-- name: activity.remove
+DELETE FROM customer_activity WHERE customer_number IN (VALUES /*rows:i*/)

@@ -21,3 +21,5 @@ SELECT COUNT(*) FROM customers WHERE orders > 0
 -- Two sub-queries, so that each reads one end of its index.
 -- name: customers.purchase_span
 SELECT (SELECT MIN(first_at) FROM customers), (SELECT MAX(last_at) FROM customers)
+-- name: customers.remove
+DELETE FROM customers WHERE number IN (VALUES /*rows:i*/)

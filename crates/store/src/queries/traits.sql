@@ -7,3 +7,5 @@ WHERE excluded.at >= traits.at
 SELECT customer_number, name, source, value, at FROM traits WHERE customer_number = $1 ORDER BY name, at DESC, source DESC
 -- name: traits.of_customers
 SELECT customer_number, name, source, value, at FROM traits WHERE customer_number IN (VALUES /*rows:i*/)
+-- name: traits.remove
+DELETE FROM traits WHERE customer_number IN (VALUES /*rows:i*/)

@@ -13,3 +13,5 @@ SELECT run_id FROM customer_values LIMIT 1
 -- One index answers this: it is why it ends with the amount.
 -- name: values.cell_counts
 SELECT cell, COUNT(*), CAST(SUM(monetary_minor) AS BIGINT) FROM customer_values GROUP BY cell ORDER BY cell
+-- name: values.remove
+DELETE FROM customer_values WHERE customer_number IN (VALUES /*rows:i*/)

@@ -1,7 +1,7 @@
 //! Identifiers: one owner each, found by key, by customer and by prefix.
 
 use perennial_store::customers::{self, CustomerCounters, CustomerFilter, CustomerSort, SortOrder};
-use perennial_store::identity::{self, Conflict, NewIdentity};
+use perennial_store::identity::{self, Conflict, NewIdentity, OwnerRow, PartMove};
 use perennial_testkit::TestStore;
 use std::collections::HashMap;
 
@@ -10,6 +10,7 @@ on_both!(
     many_owners_are_found_at_once,
     a_conflict_is_noted_once,
     a_prefix_finds_identifiers_and_names,
+    identifiers_follow_their_profile_to_another_customer_and_back,
 );
 
 fn identity(kind: &str, value: &str, customer_number: i64) -> NewIdentity {
@@ -31,7 +32,12 @@ async fn the_first_owner_keeps_an_identifier(store: &TestStore) {
     let keys = [("email", "a@x"), ("phone", "a@x"), ("email", "B@x"), ("email", "b@x")];
     let owners = identity::owners(&mut tx, &keys).await.unwrap();
     let key = |kind: &str, value: &str| (kind.to_owned(), value.to_owned());
-    let expected = HashMap::from([(key("email", "a@x"), 1), (key("phone", "a@x"), 2), (key("email", "b@x"), 1)]);
+    let alone = |number| OwnerRow { customer_number: number, part_number: number };
+    let expected = HashMap::from([
+        (key("email", "a@x"), alone(1)),
+        (key("phone", "a@x"), alone(2)),
+        (key("email", "b@x"), alone(1)),
+    ]);
     assert_eq!(owners, expected);
     assert_eq!(identity::of_customer(&mut tx, 1).await.unwrap(), [rows[0].clone(), late[1].clone()]);
     let both = identity::of_customers(&mut tx, &[2, 1, 9]).await.unwrap();
@@ -47,7 +53,7 @@ async fn many_owners_are_found_at_once(store: &TestStore) {
     let keys: Vec<(&str, &str)> = wanted.iter().map(|value| ("email", value.as_str())).collect();
     let owners = identity::owners(&mut tx, &keys).await.unwrap();
     assert_eq!(owners.len(), 1_300);
-    assert_eq!(owners[&("email".to_owned(), "777@x".to_owned())], 777);
+    assert_eq!(owners[&("email".to_owned(), "777@x".to_owned())].customer_number, 777);
 }
 
 async fn a_conflict_is_noted_once(store: &TestStore) {
@@ -59,6 +65,7 @@ async fn a_conflict_is_noted_once(store: &TestStore) {
         other_number: 2,
         source: "file".to_owned(),
         seen_at,
+        reason: "limit".to_owned(),
     };
     identity::insert_conflicts(&mut tx, &[conflict("a", 1), conflict("b", 2)]).await.unwrap();
     identity::insert_conflicts(&mut tx, &[conflict("a", 3)]).await.unwrap();
@@ -99,4 +106,28 @@ async fn a_prefix_finds_identifiers_and_names(store: &TestStore) {
         let found: Vec<i64> = page.rows.iter().map(|row| row.counters.number).collect();
         assert_eq!(found, expected, "{text}");
     }
+}
+
+async fn identifiers_follow_their_profile_to_another_customer_and_back(store: &TestStore) {
+    let mut tx = store.database.write().await.unwrap();
+    let rows = [identity("email", "a@x", 1), identity("phone", "2", 2), identity("email", "c@x", 3)];
+    identity::insert_identities(&mut tx, &rows).await.unwrap();
+    let to = |from, part, to| PartMove { from, part, to };
+    assert_eq!(identity::move_parts(&mut tx, &[to(2, 2, 1), to(9, 9, 1)]).await.unwrap(), 1);
+    // The customer that has two profiles becomes part of a third one.
+    assert_eq!(identity::move_parts(&mut tx, &[to(1, 1, 3), to(1, 2, 3)]).await.unwrap(), 2);
+    let keys = [("email", "a@x"), ("phone", "2"), ("email", "c@x")];
+    let mut owners: Vec<(u32, u32)> = identity::owners(&mut tx, &keys)
+        .await
+        .unwrap()
+        .into_values()
+        .map(|owner| (owner.part_number, owner.customer_number))
+        .collect();
+    owners.sort_unstable();
+    assert_eq!(owners, [(1, 3), (2, 3), (3, 3)]);
+    assert_eq!(identity::of_customer(&mut tx, 3).await.unwrap().len(), 3);
+    assert_eq!(identity::move_parts(&mut tx, &[to(3, 1, 1), to(3, 2, 1)]).await.unwrap(), 2);
+    assert_eq!(identity::move_parts(&mut tx, &[to(1, 2, 2)]).await.unwrap(), 1);
+    let back = identity::of_customers(&mut tx, &[1, 2, 3]).await.unwrap();
+    assert_eq!(back, rows);
 }

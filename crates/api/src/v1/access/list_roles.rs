@@ -33,6 +33,7 @@ fn description(right: Right) -> &'static str {
     match right {
         Right::CustomersRead => "see customers, their orders and their value",
         Right::CustomersExport => "take lists of customers out as files",
+        Right::CustomersMerge => "make one of two customers, and take that back",
         Right::ValueRead => "see value reports and the overview",
         Right::ValueRun => "start a value run",
         Right::ImportsRead => "see imports and their rejected rows",

@@ -10,7 +10,8 @@ use axum::Json;
 use axum::extract::State;
 use perennial_app::customers;
 
-/// All that is known of a customer: identifiers, traits, the value taken apart, spending by month.
+/// All that is known of a customer: identifiers, traits, the value taken apart, spending by month. The id of a customer
+/// that was merged into another leads to that one, whose id the answer has.
 #[utoipa::path(
     get, path = "/api/v1/customers/{id}", operation_id = "get_customer", tag = "customers",
     security(("session" = ["customers.read"]), ("token" = ["customers.read"])),

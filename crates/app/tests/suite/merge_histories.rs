@@ -1,0 +1,117 @@
+//! Merge, facts in between, un-merge: against a twin of the workspace where nobody was ever merged.
+
+use crate::people::{Teller, snapshot};
+use crate::stage::{Stage, TESTER, on_both};
+use perennial_app::access::idempotency::Once;
+use perennial_app::customers::{self, CustomerQuery, CustomerSort, SortOrder};
+use perennial_app::identity::{self, MergeRequest};
+use perennial_domain::ids::CustomerNumber;
+use perennial_domain::time::MICROS_PER_DAY;
+use serde_json::{Value, json};
+
+on_both! { random_merges_that_were_taken_back_leave_what_would_be_without_them }
+
+/// SplitMix64: the same histories in each run.
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, below: u64) -> u64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        (z ^ (z >> 31)) % below
+    }
+
+    /// A message of one of the people. All of their identifiers are known by then: what is new goes by what the
+    /// customer is at the time.
+    fn message(&mut self, teller: &Teller, person: u64) -> Value {
+        let (user, mail) = (format!("u{person}"), format!("p{person}@x.yz"));
+        match self.below(7) {
+            0 => json!({ "type": "page", "anonymousId": format!("d{person}") }),
+            1 => json!({ "type": "page", "anonymousId": format!("e{person}") }),
+            2 => {
+                json!({ "type": "identify", "userId": user, "traits": { "email": mail, "city": format!("c{}", self.below(3)) } })
+            }
+            3 => {
+                json!({ "type": "identify", "anonymousId": format!("e{person}"), "traits": { "name": format!("n{}", self.below(3)) } })
+            }
+            4 => teller.order(&user, &format!("o{person}-{}", self.below(4)), 100 + self.below(900).cast_signed()),
+            5 => teller.refund(&user, &format!("o{person}-{}", self.below(4)), 50),
+            _ => json!({ "type": "track", "event": "Seen", "userId": user }),
+        }
+    }
+}
+
+/// Two profiles a person: one that has signed in, and a device at which nobody has.
+fn introduction() -> Vec<Value> {
+    let of = |person: u64| {
+        let mail = format!("p{person}@x.yz");
+        [
+            json!({ "type": "identify", "userId": format!("u{person}"), "anonymousId": format!("d{person}"), "traits": { "email": mail } }),
+            json!({ "type": "page", "anonymousId": format!("e{person}") }),
+        ]
+    };
+    (0..PEOPLE).flat_map(of).collect()
+}
+
+const PEOPLE: u64 = 5;
+const ROUNDS: usize = 4;
+
+async fn everybody(stage: &Stage) -> Vec<CustomerNumber> {
+    let query = CustomerQuery::default();
+    let (sort, order) = (CustomerSort::Number, SortOrder::Ascending);
+    let list = customers::list_customers(&stage.app, &TESTER, &query, sort, order, None, 100).await.unwrap();
+    list.items.iter().map(|item| CustomerNumber(u32::try_from(item.row.counters.number).unwrap())).collect()
+}
+
+async fn random_merges_that_were_taken_back_leave_what_would_be_without_them(stage: &Stage) {
+    let twin = Stage::sqlite().await;
+    let mut dice = Dice(28);
+    let mut tellers = [Teller::users("src_site"), Teller::users("src_site")];
+    tellers[0].tell(stage, &introduction()).await;
+    tellers[1].tell(&twin, &introduction()).await;
+    for round in 0..ROUNDS {
+        tell_both(stage, &twin, &mut tellers, &mut dice, 12).await;
+        let numbers = everybody(stage).await;
+        let pick = |dice: &mut Dice| numbers[usize::try_from(dice.below(numbers.len() as u64)).unwrap()];
+        let mut merges = Vec::new();
+        // Three merges at a time, so that customers of three profiles come about.
+        for _ in 0..3 {
+            let request = MergeRequest { one: pick(&mut dice), other: pick(&mut dice), keep: None };
+            if let Ok(merge) = identity::merge_customers(&stage.app, &TESTER, &request, &Once::unkeyed()).await {
+                merges.push(merge);
+            }
+        }
+        assert_eq!(everybody(stage).await.len(), numbers.len() - merges.len());
+        tell_both(stage, &twin, &mut tellers, &mut dice, 8).await;
+        // In the order of the merges as often as against it.
+        if dice.below(2) == 0 {
+            merges.reverse();
+        }
+        for merge in &merges {
+            identity::unmerge(&stage.app, &TESTER, &merge.id, &Once::unkeyed()).await.unwrap();
+        }
+        assert_eq!(everybody(stage).await, everybody(&twin).await, "round {round}");
+        for number in everybody(&twin).await {
+            assert_eq!(snapshot(stage, number).await, snapshot(&twin, number).await, "round {round}, {number}");
+        }
+    }
+}
+
+/// The same messages to both, days apart so that limits of a week do not meet.
+async fn tell_both(stage: &Stage, twin: &Stage, tellers: &mut [Teller; 2], dice: &mut Dice, count: usize) {
+    for workspace in [stage, twin] {
+        workspace.clock.advance_micros(8 * MICROS_PER_DAY);
+    }
+    let messages: Vec<Value> = (0..count)
+        .map(|_| {
+            let person = dice.below(PEOPLE);
+            dice.message(&tellers[0], person)
+        })
+        .collect();
+    for part in messages.chunks(5) {
+        tellers[0].tell(stage, part).await;
+        tellers[1].tell(twin, part).await;
+    }
+}
