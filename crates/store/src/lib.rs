@@ -29,6 +29,8 @@ pub mod jobs;
 pub mod journal;
 mod migrate;
 pub mod orders;
+pub mod plans;
+pub mod quarantine;
 mod row;
 pub mod sequences;
 pub mod settings;

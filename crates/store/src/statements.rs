@@ -12,7 +12,7 @@ use std::collections::HashMap;
 use std::fmt::Write;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
-const FILES: [&str; 19] = [
+const FILES: [&str; 21] = [
     include_str!("queries/access.sql"),
     include_str!("queries/activity.sql"),
     include_str!("queries/audit.sql"),
@@ -24,6 +24,8 @@ const FILES: [&str; 19] = [
     include_str!("queries/jobs.sql"),
     include_str!("queries/journal.sql"),
     include_str!("queries/orders.sql"),
+    include_str!("queries/plans.sql"),
+    include_str!("queries/quarantine.sql"),
     include_str!("queries/sequences.sql"),
     include_str!("queries/settings.sql"),
     include_str!("queries/sources.sql"),

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-const SLICES: [&str; 18] = [
+const SLICES: [&str; 20] = [
     "settings",
     "sequences",
     "journal",
@@ -22,6 +22,8 @@ const SLICES: [&str; 18] = [
     "sources",
     "tracking",
     "activity",
+    "plans",
+    "quarantine",
 ];
 
 fn files(folder: &Path) -> Vec<PathBuf> {

@@ -34,6 +34,8 @@ mod identity;
 mod imports;
 mod jobs;
 mod journal;
+mod plans;
+mod quarantine;
 mod records;
 mod schema;
 mod sources;
