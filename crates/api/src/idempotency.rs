@@ -25,7 +25,7 @@ pub const JSON_BYTES_MAX: usize = 1024 * 1024;
 const KEY_CHARACTERS_MAX: usize = 200;
 
 /// The routes that take a key. Their documentation names the header (a test compares).
-const CREATING_ROUTES: [&str; 7] = [
+const CREATING_ROUTES: [&str; 11] = [
     "/api/v1/users",
     "/api/v1/users/{id}/sign-in-link",
     "/api/v1/tokens",
@@ -33,6 +33,10 @@ const CREATING_ROUTES: [&str; 7] = [
     "/api/v1/value/runs",
     "/api/v1/sources",
     "/api/v1/sources/{id}/write-key",
+    "/api/v1/sources/{id}/plan/draft",
+    "/api/v1/sources/{id}/plan/freeze",
+    "/api/v1/sources/{id}/quarantine/release",
+    "/api/v1/sources/{id}/quarantine/discard",
 ];
 
 /// The key of a request that was not answered before, for the use case.

@@ -10,5 +10,6 @@ pub mod customers;
 pub mod imports;
 pub mod operation;
 pub mod overview;
+pub mod plans;
 pub mod sources;
 pub mod value;

@@ -19,7 +19,9 @@ pub fn check(plan: &Plan, name: &str, properties: &str) -> Checked {
 }
 
 /// Kind, path, what is allowed, what was found.
-fn shown(checked: &Checked) -> Vec<(&'static str, &str, &str, &str)> {
+type Shown<'a> = (&'a str, &'a str, &'a str, &'a str);
+
+fn shown(checked: &Checked) -> Vec<Shown<'static>> {
     let parts = |one: &'_ perennial_domain::plan::Violation| {
         (one.kind.code(), one.path.clone(), one.allowed.clone(), one.found.clone())
     };
@@ -78,7 +80,7 @@ fn what_is_as_planned_has_no_violation() {
 fn every_kind_of_violation_says_where_what_is_allowed_and_what_was_found_without_its_value() {
     let plan = shop();
     let number = "number";
-    let cases: [(&str, &str, Vec<(&str, &str, &str, &str)>); 9] = [
+    let cases: [(&str, &str, Vec<Shown<'_>>); 9] = [
         ("Orders", "{}", vec![("unknown_event", "", "Order Completed, Seen, Signed Up", "track")]),
         (
             "Order Completed",

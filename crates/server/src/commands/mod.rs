@@ -8,6 +8,8 @@ mod facts;
 mod import;
 mod migrate;
 mod openapi;
+mod plan;
+mod quarantine;
 mod serve;
 mod sign_in_link;
 mod simulate;
@@ -32,6 +34,10 @@ pub enum Command {
     Source(source::Args),
     /// Count what sources have sent.
     Facts(facts::Args),
+    /// Plan what a source sends, and see how what comes compares.
+    Plan(plan::Args),
+    /// Look at facts that are kept aside, release or discard them.
+    Quarantine(quarantine::Args),
     /// Look at a customer.
     Customer(customer::Args),
     /// Write the files of a made-up brand with known truth.
@@ -56,6 +62,8 @@ pub async fn run(command: Command, shared: &Shared, output: &Output) -> anyhow::
         Command::Export(args) => export::run(args, shared, output).await,
         Command::Source(args) => source::run(args, shared, output).await,
         Command::Facts(args) => facts::run(args, shared, output).await,
+        Command::Plan(args) => plan::run(args, shared, output).await,
+        Command::Quarantine(args) => quarantine::run(args, shared, output).await,
         Command::Customer(args) => customer::run(args, shared, output).await,
         Command::Simulate(args) => simulate::run(&args, output),
         Command::Migrate(args) => migrate::run(args, shared, output).await,
