@@ -18,6 +18,7 @@ mod kill_tracking;
 mod licences;
 #[cfg(test)]
 mod manifests;
+mod plan_commands;
 #[cfg(test)]
 mod sources;
 #[cfg(test)]
