@@ -154,8 +154,8 @@ pub async fn decide(
     // Nobody else accepts or decides until the commit.
     journal::lock_accept(&mut tx).await?;
     must_exist(&mut tx, source_id).await?;
-    let (ids, more) = meant(&mut tx, source_id, which).await?;
-    let (ids, facts) = read_all(&mut tx, source_id, &ids).await?;
+    let (wanted, more) = meant(&mut tx, source_id, which).await?;
+    let (ids, facts) = read_all(&mut tx, source_id, &wanted).await?;
     let decided = Decided { facts: ids.len() as u64, more };
     if !ids.is_empty() {
         table::remove(&mut tx, &ids).await?;

@@ -42,7 +42,7 @@ pub struct HeldViolation {
 }
 
 pub(super) fn held_row(source_id: &str, arrival: &Arrival, now: Instant) -> Result<NewHeldFact, PipelineError> {
-    let Accepted { kind, message_key, fact, money, note: _ } = &arrival.accepted;
+    let Accepted { kind, message_key, fact, money, note: _ } = &*arrival.accepted;
     let (_, message_id) = arrival.accepted.shown();
     let unwritable =
         |error: serde_json::Error| PipelineError::Unwritable { block: message_key.hex(), reason: error.to_string() };

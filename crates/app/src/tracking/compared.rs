@@ -21,13 +21,14 @@ pub(crate) fn hour_of(at: Instant) -> i64 {
 }
 
 /// Counts facts of one source, those that go their way and those that are put aside.
-pub(super) async fn count<'a>(
+pub(super) async fn count(
     tx: &mut WriteTx<'_>,
     source_id: &str,
-    arrivals: impl Iterator<Item = &'a Arrival>,
+    accepted: &[Arrival],
+    aside: &[Arrival],
     now: Instant,
 ) -> Result<(), StoreError> {
-    let (events, violations) = summed(arrivals, now);
+    let (events, violations) = summed(accepted.iter().chain(aside), now);
     let hour = hour_of(now);
     if !events.is_empty() {
         plans::add_events(tx, source_id, hour, &events).await?;
@@ -120,29 +121,25 @@ fn cut(text: &str) -> String {
 
 fn bounded(violations: BTreeMap<ViolationKey, ViolationRow>, known: &HashSet<ViolationKey>) -> Vec<ViolationRow> {
     let mut room = VIOLATIONS_PER_HOUR_MAX.saturating_sub(known.len());
-    let mut rows: Vec<ViolationRow> = Vec::with_capacity(violations.len());
-    let mut others: BTreeMap<ViolationKey, ViolationRow> = BTreeMap::new();
+    // By key: a name that is masked completely is written like those without a row of their own.
+    let mut rows: BTreeMap<ViolationKey, ViolationRow> = BTreeMap::new();
     for (key, row) in violations {
-        if known.contains(&key) {
-            rows.push(row);
-        } else if room > 0 {
-            room -= 1;
-            rows.push(row);
-        } else {
-            let key = ViolationKey { event: OTHERS.to_owned(), property: String::new(), ..key };
-            match others.get_mut(&key) {
-                Some(sum) => {
-                    sum.facts += row.facts;
-                    sum.last = row.last;
-                }
-                None => {
-                    others.insert(key.clone(), ViolationRow { key, ..row });
-                }
+        let is_known = known.contains(&key);
+        let has_room = is_known || room > 0;
+        room -= usize::from(!is_known && has_room);
+        let key =
+            if has_room { key } else { ViolationKey { event: OTHERS.to_owned(), property: String::new(), ..key } };
+        match rows.get_mut(&key) {
+            Some(sum) => {
+                sum.facts += row.facts;
+                sum.last = row.last;
+            }
+            None => {
+                rows.insert(key.clone(), ViolationRow { key, ..row });
             }
         }
     }
-    rows.extend(others.into_values());
-    rows
+    rows.into_values().collect()
 }
 
 #[cfg(test)]
@@ -165,14 +162,18 @@ mod tests {
         let all: BTreeMap<_, _> = (0..600).map(|place| row(&format!("E{place:03}"), 2)).collect();
         let rows = bounded(all.clone(), &HashSet::new());
         assert_eq!(rows.len(), VIOLATIONS_PER_HOUR_MAX + 1);
-        let others = rows.last().unwrap();
-        assert_eq!((others.key.event.as_str(), others.facts), (OTHERS, 200));
+        let others = rows.iter().find(|row| row.key.event == OTHERS).unwrap();
+        assert_eq!(others.facts, 200);
         assert_eq!(rows.iter().map(|row| row.facts).sum::<i64>(), 1_200);
         let known: HashSet<ViolationKey> = rows.into_iter().map(|row| row.key).collect();
         let rows = bounded(all, &known);
         assert_eq!(rows.len(), VIOLATIONS_PER_HOUR_MAX + 1, "no further rows");
         assert_eq!(rows.iter().map(|row| row.facts).sum::<i64>(), 1_200);
         assert!(rows.iter().all(|row| known.contains(&row.key)));
+        let mut with_masked = (0..600).map(|place| row(&format!("E{place:03}"), 1)).collect::<BTreeMap<_, _>>();
+        with_masked.extend([row(OTHERS, 5)]);
+        let rows = bounded(with_masked, &known);
+        assert_eq!(rows.iter().filter(|row| row.key.event == OTHERS).map(|row| row.facts).collect::<Vec<_>>(), [105]);
         assert!(cut(&"ü".repeat(400)).len() <= ALLOWED_BYTES_MAX + '…'.len_utf8());
     }
 }

@@ -19,14 +19,14 @@ pub(super) type PlanRules = HashMap<(String, i64), Arc<CompiledPlan>>;
 
 /// A fact with what the plan says of it.
 pub(super) struct Arrival {
-    pub accepted: Accepted,
+    pub accepted: Box<Accepted>,
     /// That it was held against; it may be another one than that of the next message.
     pub plan: Option<Arc<KnownPlan>>,
     pub checked: Checked,
 }
 
 pub(super) enum Arrived {
-    Fact(Box<Arrival>),
+    Fact(Arrival),
     Refused(Box<Refused>),
 }
 
@@ -55,13 +55,13 @@ pub(super) fn hold_against(source: &KnownSource, outcome: Outcome) -> Arrived {
     match outcome {
         Outcome::Refused(refused) => Arrived::Refused(refused),
         Outcome::Accepted(accepted) => {
-            let mut arrival = Arrival { accepted: *accepted, plan: source.plan.clone(), checked: Checked::default() };
+            let mut arrival = Arrival { accepted, plan: source.plan.clone(), checked: Checked::default() };
             if let Some(plan) = &source.plan {
                 let (kind, name, properties) = (arrival.accepted.kind, arrival.name(), arrival.properties());
                 let checked = plan.rules.check(kind, name, properties);
                 arrival.checked = checked;
             }
-            Arrived::Fact(Box::new(arrival))
+            Arrived::Fact(arrival)
         }
     }
 }

@@ -72,10 +72,10 @@ impl Parts {
                 Arrived::Refused(refused) => part.refused.push(*refused),
                 // Its key names the source.
                 Arrived::Fact(arrival) if !self.seen.insert(arrival.accepted.message_key) => {
-                    part.duplicates.push(*arrival);
+                    part.duplicates.push(arrival);
                 }
-                Arrived::Fact(arrival) if arrival.is_put_aside() => part.aside.push(*arrival),
-                Arrived::Fact(arrival) => part.accepted.push(*arrival),
+                Arrived::Fact(arrival) if arrival.is_put_aside() => part.aside.push(arrival),
+                Arrived::Fact(arrival) => part.accepted.push(arrival),
             }
         }
     }
@@ -125,7 +125,7 @@ async fn keep_once(
         Some(blocks) => accept_all(&mut tx, blocks, now).await?,
         None => {
             let accepted = parts.parts.iter_mut().flat_map(|part| &mut part.accepted);
-            let accepted = accepted.map(|one| &mut one.accepted).collect();
+            let accepted = accepted.map(|one| &mut *one.accepted).collect();
             let currency = settle_currency(app, &mut tx, accepted).await?;
             accept_all(&mut tx, &all_blocks(app, parts, currency)?, now).await?;
         }
@@ -198,7 +198,7 @@ pub(super) async fn settle_currency(
 fn all_blocks(app: &App, parts: &Parts, currency: Currency) -> Result<Vec<PreparedBlock>, PipelineError> {
     let mut blocks = Vec::new();
     for part in &parts.parts {
-        let accepted: Vec<&Accepted> = part.accepted.iter().map(|one| &one.accepted).collect();
+        let accepted: Vec<&Accepted> = part.accepted.iter().map(|one| &*one.accepted).collect();
         blocks.extend(blocks_of(app, &part.source.id, &accepted, currency)?);
     }
     Ok(blocks)
@@ -252,7 +252,7 @@ async fn note(tx: &mut WriteTx<'_>, parts: &Parts, day: i64, now: Instant) -> Re
     let counts: Vec<DayRow> = parts.parts.iter().map(count).collect();
     table::add_counts(tx, &counts).await?;
     for part in &parts.parts {
-        compared::count(tx, &part.source.id, part.accepted.iter().chain(&part.aside), now).await?;
+        compared::count(tx, &part.source.id, &part.accepted, &part.aside, now).await?;
         let accepted = newest(&part.accepted, ACCEPTED_LOGGED_MAX);
         let aside = newest(&part.aside, ASIDE_LOGGED_MAX);
         let duplicates = newest(&part.duplicates, DUPLICATES_LOGGED_MAX);

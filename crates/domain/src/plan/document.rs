@@ -254,7 +254,9 @@ fn check_event(event: &PlannedEvent, pointer: &str, errors: &mut Errors) {
         let pointer = format!("{pointer}/properties/{place}");
         check_values(property, &pointer, errors);
         let path_at = format!("{pointer}/path");
-        match path::parse(&property.path).filter(|_| property.path.len() <= PLAN_PATH_BYTES_MAX) {
+        // A path is shown and stored as it is: no database takes every control character.
+        let can_stand = property.path.len() <= PLAN_PATH_BYTES_MAX && !property.path.chars().any(char::is_control);
+        match path::parse(&property.path).filter(|_| can_stand) {
             None => errors.add(&path_at, "names like total, address.city or products[].price, up to 8 steps"),
             Some(steps) => {
                 if planned.insert(steps, property.types).is_some() {
@@ -271,9 +273,10 @@ fn check_values(property: &PlannedProperty, pointer: &str, errors: &mut Errors) 
         errors.add(&format!("{pointer}/types"), "one or more of text, integer, number, boolean, list, object");
     }
     let values_at = format!("{pointer}/values");
-    let fits = |value: &String| value.chars().count() <= PLAN_VALUE_CHARACTERS_MAX;
+    let fits =
+        |value: &String| value.chars().count() <= PLAN_VALUE_CHARACTERS_MAX && !value.chars().any(char::is_control);
     if property.values.len() > PLAN_VALUES_MAX || !property.values.iter().all(fits) {
-        errors.add(&values_at, "up to 100 texts of up to 100 characters");
+        errors.add(&values_at, "up to 100 texts of up to 100 characters, without control characters");
     }
     if !property.values.is_empty() && !property.types.contains(ValueType::Text) {
         errors.add(&values_at, "absent: values are of texts, and text is none of its types");

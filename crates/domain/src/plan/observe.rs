@@ -95,6 +95,10 @@ impl Observed {
     pub fn add(&mut self, kind: MessageKind, name: Option<&str>, properties: Option<&str>) {
         self.facts += 1;
         let name = if kind == MessageKind::Track { name.unwrap_or_default() } else { "" };
+        if name.chars().any(char::is_control) {
+            // No plan can name it.
+            return;
+        }
         let event = self.events.entry((kind, name.to_owned())).or_default();
         event.facts += 1;
         match properties.and_then(walk::raw) {
@@ -138,7 +142,7 @@ impl ObservedObject {
             if walk::type_of(value).is_none() {
                 return;
             }
-            if name.len() > NAME_BYTES_MAX || name.is_empty() {
+            if name.len() > NAME_BYTES_MAX || name.is_empty() || name.chars().any(char::is_control) {
                 self.more = true;
                 return;
             }

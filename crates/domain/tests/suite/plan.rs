@@ -246,7 +246,8 @@ fn of_too_much_the_first_by_name_are_kept_with_exact_counts() {
     let inside: Vec<String> = (0..OBSERVED_NAMES_MAX[1] + 9).map(|place| format!("\"i{place:03}\":1")).collect();
     observed.add(MessageKind::Track, Some("E0000"), Some(&format!("{{{}}}", many.join(","))));
     observed.add(MessageKind::Track, Some("E0001"), Some(&format!("{{\"in\":{{{}}}}}", inside.join(","))));
-    assert_eq!(observed.left_out(), 50);
+    observed.add(MessageKind::Track, Some("A\u{0}B"), None);
+    assert_eq!(observed.left_out(), 51, "what no plan can name is left out as well");
     let draft = observed.draft();
     assert_eq!((draft.events.len(), draft.check()), (OBSERVED_EVENTS_MAX, vec![]));
     let first = &draft.events[0];
@@ -272,6 +273,8 @@ fn a_plan_says_where_it_is_wrong_and_what_is_allowed_there() {
     let with = |properties: serde_json::Value| event(json!({ "type": "page", "properties": properties }));
     let cases = [
         (json!([{ "path": "a..b", "types": ["text"] }]), "/events/0/properties/0/path"),
+        (json!([{ "path": "a\u{0}", "types": ["text"] }]), "/events/0/properties/0/path"),
+        (json!([{ "path": "a", "types": ["text"], "values": ["\n"] }]), "/events/0/properties/0/values"),
         (json!([{ "path": "a", "types": [] }]), "/events/0/properties/0/types"),
         (json!([{ "path": "a", "types": ["integer"], "values": ["1"] }]), "/events/0/properties/0/values"),
         (

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 /// Few names, so that facts have some in common; odd ones too.
 fn name() -> impl Strategy<Value = String> {
-    prop::sample::select(vec!["a", "b", "total", "a.b", "[]", "ünï", "\\"]).prop_map(str::to_owned)
+    prop::sample::select(vec!["a", "b", "total", "a.b", "[]", "ünï", "\\", "", "nul\u{0}"]).prop_map(str::to_owned)
 }
 
 fn value() -> impl Strategy<Value = Value> {
