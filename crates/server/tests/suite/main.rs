@@ -11,6 +11,7 @@ mod documents;
 #[cfg(test)]
 mod kill;
 #[cfg(test)]
+mod kill_quarantine;
 mod kill_serve;
 #[cfg(test)]
 mod kill_tracking;
