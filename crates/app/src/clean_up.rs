@@ -1,5 +1,5 @@
 //! Once a day, what nobody needs any more goes: old finished jobs, uploads, spools of imports that ended, keys of
-//! messages that nobody will send again.
+//! messages that nobody will send again, old counts of what was not as planned.
 //!
 //! Invariants: nothing goes that an unfinished import needs, or one that failed lately and may be let go on; rejected
 //! rows stay, somebody may still download them.
@@ -35,6 +35,7 @@ pub async fn clean_up(app: &App) -> Result<(), StoreError> {
     let going_on: HashSet<String> = going_on.into_iter().map(|row| row.id).collect();
     imports::remove_spools_except(app, &going_on);
     crate::tracking::forget_old_messages(app).await?;
+    crate::plans::forget_old_counts(app).await?;
     Ok(())
 }
 

@@ -15,6 +15,7 @@ pub mod jobs;
 pub mod overview;
 mod pace;
 pub mod pipeline;
+pub mod plans;
 pub mod random;
 pub mod settings;
 pub mod sources;

@@ -2,7 +2,7 @@
 //!
 //! Invariants: nothing here does input or output, reads a clock, makes randomness, or knows SQL,
 //! HTTP or Arrow. Money and points are integers. Time is UTC with an explicit zone.
-//! Slices carry the same names as in the layers above: `identity`, `import`, `tracking`, `value`, `access`.
+//! Slices carry the same names as in the layers above: `identity`, `import`, `tracking`, `plan`, `value`, `access`.
 
 pub mod access;
 pub mod fact;
@@ -11,6 +11,7 @@ pub mod ids;
 pub mod import;
 pub mod money;
 pub mod phone;
+pub mod plan;
 pub mod settings;
 pub mod simulate;
 pub mod source;

@@ -18,6 +18,7 @@ pub struct Instant(pub i64);
 pub struct Day(pub i32);
 
 pub const MICROS_PER_SECOND: i64 = 1_000_000;
+pub const MICROS_PER_HOUR: i64 = 3_600 * MICROS_PER_SECOND;
 pub const MICROS_PER_DAY: i64 = 86_400 * MICROS_PER_SECOND;
 
 /// Where the time comes from. The binary hands in the system's, a test one that it moves.

@@ -22,6 +22,7 @@ mod disk;
 mod error;
 mod files;
 mod fold;
+mod messages;
 mod parquet_pages;
 mod parquet_rows;
 mod parquet_text;

@@ -31,6 +31,8 @@ pub mod merges;
 mod migrate;
 pub mod orders;
 pub mod parts;
+pub mod plans;
+pub mod quarantine;
 mod row;
 pub mod sequences;
 pub mod settings;

@@ -51,6 +51,12 @@ pub(crate) const STEPS: [Step; 6] = [
         sqlite: include_str!("../migrations/sqlite/0006_merges.sql"),
         postgres: include_str!("../migrations/postgres/0006_merges.sql"),
     },
+    Step {
+        number: 7,
+        name: "plans",
+        sqlite: include_str!("../migrations/sqlite/0007_plans.sql"),
+        postgres: include_str!("../migrations/postgres/0007_plans.sql"),
+    },
 ];
 
 fn migrator(text: impl Fn(&Step) -> &'static str) -> Migrator {

@@ -26,6 +26,8 @@ const FILES: [&str; 21] = [
     include_str!("queries/merges.sql"),
     include_str!("queries/orders.sql"),
     include_str!("queries/parts.sql"),
+    include_str!("queries/plans.sql"),
+    include_str!("queries/quarantine.sql"),
     include_str!("queries/sequences.sql"),
     include_str!("queries/settings.sql"),
     include_str!("queries/sources.sql"),

@@ -12,32 +12,40 @@ use perennial_domain::time::Instant;
 
 pub type MessageKey = [u8; 16];
 
-/// Counts of one day, or of all days.
+/// What a source has sent, and what became of it. `accepted` has what was released, `quarantined` all that was ever
+/// put aside.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct CountsRow {
+    pub accepted: i64,
+    pub duplicates: i64,
+    pub refused: i64,
+    pub quarantined: i64,
+    pub released: i64,
+    pub discarded: i64,
+}
+
+/// Counts of one day.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CountRow {
+pub struct DayRow {
     pub source_id: String,
     /// Days since 1970, in UTC.
     pub day: i64,
-    pub accepted: i64,
-    pub duplicates: i64,
-    pub refused: i64,
+    pub counts: CountsRow,
     pub last_at: Instant,
 }
 
-/// What a source has sent altogether.
+/// Of all days.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TotalRow {
     pub source_id: String,
-    pub accepted: i64,
-    pub duplicates: i64,
-    pub refused: i64,
+    pub counts: CountsRow,
     pub last_at: Instant,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewLogEntry {
     pub source_id: String,
-    /// `accepted`, `duplicate` or `refused`.
+    /// `accepted`, `duplicate`, `refused` or `quarantined`.
     pub outcome: &'static str,
     pub at: Instant,
     pub kind: Option<String>,
@@ -89,13 +97,14 @@ pub async fn forget_before(tx: &mut WriteTx<'_>, part: u16, day: i64) -> Result<
 }
 
 /// Adds to what was counted; a source and day may stand only once in `rows`.
-pub async fn add_counts(tx: &mut WriteTx<'_>, rows: &[CountRow]) -> Result<()> {
+pub async fn add_counts(tx: &mut WriteTx<'_>, rows: &[DayRow]) -> Result<()> {
     let touched = exec::bulk(tx, "tracking.add_counts", rows, |row, binder| {
+        let CountsRow { accepted, duplicates, refused, quarantined, released, discarded } = row.counts;
         binder.text(&row.source_id);
         binder.i64(row.day);
-        binder.i64(row.accepted);
-        binder.i64(row.duplicates);
-        binder.i64(row.refused);
+        for count in [accepted, duplicates, refused, quarantined, released, discarded] {
+            binder.i64(count);
+        }
         binder.i64(row.last_at.0);
     })
     .await?;
@@ -105,30 +114,34 @@ pub async fn add_counts(tx: &mut WriteTx<'_>, rows: &[CountRow]) -> Result<()> {
 /// Of every source that sent anything.
 pub async fn totals(tx: &mut ReadTx<'_>) -> Result<Vec<TotalRow>> {
     exec::all(tx, "tracking.totals", vec![], |row| {
-        Ok(TotalRow {
-            source_id: row.text(0)?,
-            accepted: row.i64(1)?,
-            duplicates: row.i64(2)?,
-            refused: row.i64(3)?,
-            last_at: row.instant(4)?,
-        })
+        Ok(TotalRow { source_id: row.text(0)?, counts: read_counts(row)?, last_at: row.instant(7)? })
     })
     .await
 }
 
 /// From that day on, the oldest first; days without any message are left out.
-pub async fn counts_by_day(tx: &mut ReadTx<'_>, source_id: &str, from_day: i64) -> Result<Vec<CountRow>> {
+pub async fn counts_by_day(tx: &mut ReadTx<'_>, source_id: &str, from_day: i64) -> Result<Vec<DayRow>> {
     exec::all(tx, "tracking.counts_by_day", vec![source_id.into(), from_day.into()], |row| {
-        Ok(CountRow {
+        Ok(DayRow {
             source_id: source_id.to_owned(),
             day: row.i64(0)?,
-            accepted: row.i64(1)?,
-            duplicates: row.i64(2)?,
-            refused: row.i64(3)?,
-            last_at: row.instant(4)?,
+            counts: read_counts(row)?,
+            last_at: row.instant(7)?,
         })
     })
     .await
+}
+
+/// The six columns behind the first.
+fn read_counts(row: &Row<'_>) -> Result<CountsRow> {
+    Ok(CountsRow {
+        accepted: row.i64(1)?,
+        duplicates: row.i64(2)?,
+        refused: row.i64(3)?,
+        quarantined: row.i64(4)?,
+        released: row.i64(5)?,
+        discarded: row.i64(6)?,
+    })
 }
 
 pub async fn append_log(tx: &mut WriteTx<'_>, entries: &[NewLogEntry]) -> Result<()> {

@@ -11,5 +11,6 @@ pub mod identity;
 pub mod imports;
 pub mod operation;
 pub mod overview;
+pub mod plans;
 pub mod sources;
 pub mod value;

@@ -14,6 +14,7 @@ mod imports;
 mod jobs;
 mod links;
 mod openapi;
+mod plans;
 mod protocol;
 mod roles;
 mod settings;

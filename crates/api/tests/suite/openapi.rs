@@ -1,6 +1,7 @@
 //! The document of the interface.
 
 use perennial_api::{Code, openapi, openapi_json};
+use perennial_domain::plan::{PlanMode, ViolationKind};
 use perennial_domain::tracking::{Note, Reason};
 use std::collections::BTreeSet;
 
@@ -47,7 +48,9 @@ fn every_code_is_explained() {
 #[test]
 fn every_reason_of_the_debugger_is_explained() {
     let text = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/tracking.md")).unwrap();
-    for code in Reason::ALL.map(Reason::code).into_iter().chain(Note::ALL.map(Note::code)) {
+    let of_plans = ViolationKind::ALL.map(ViolationKind::code).into_iter().chain(PlanMode::ALL.map(PlanMode::code));
+    let of_messages = Reason::ALL.map(Reason::code).into_iter().chain(Note::ALL.map(Note::code));
+    for code in of_messages.chain(of_plans) {
         assert!(text.contains(&format!("`{code}`")), "docs/tracking.md does not explain {code}");
     }
 }

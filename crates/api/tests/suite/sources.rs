@@ -41,7 +41,11 @@ async fn a_source_shows_its_key_once_and_is_changed_by_version(api: TestApi) {
     let path = path_of(&created);
     let read = api.get(&caller, &path).await.expect(200);
     assert_eq!(read.header("etag"), "\"1\"");
-    assert_eq!(read.json()["totals"], json!({ "accepted": 0, "duplicates": 0, "refused": 0, "last_at": null }));
+    assert_eq!(
+        read.json()["totals"],
+        json!({ "accepted": 0, "duplicates": 0, "refused": 0, "put_aside": 0, "released": 0, "discarded": 0,
+            "last_at": null })
+    );
     assert!(!read.text().contains(key));
     let stored = perennial_store::sources::list(&mut api.app.store.read().await.unwrap()).await.unwrap();
     assert!(stored[0].key_hash.len() == 32 && stored[0].key_hash != key.as_bytes());

@@ -1,4 +1,5 @@
-//! What arrives at a source, as it happens: the newest messages that were accepted, known already, or refused.
+//! What arrives at a source, as it happens: the newest messages that were accepted, known already, refused, or kept
+//! aside.
 //!
 //! Bounded for each outcome ([`LOG_ENTRIES_KEPT`]), so that a flood of one does not push out the others. Of a flood of
 //! accepted messages, a few of each commit are shown.
@@ -20,16 +21,19 @@ pub enum Outcome {
     /// A message of this source with this id was accepted before.
     Duplicate,
     Refused,
+    /// Not as planned, and kept aside until somebody releases or discards it.
+    Quarantined,
 }
 
 impl Outcome {
-    pub const ALL: [Self; 3] = [Self::Accepted, Self::Duplicate, Self::Refused];
+    pub const ALL: [Self; 4] = [Self::Accepted, Self::Duplicate, Self::Refused, Self::Quarantined];
 
     pub fn code(self) -> &'static str {
         match self {
             Self::Accepted => "accepted",
             Self::Duplicate => "duplicate",
             Self::Refused => "refused",
+            Self::Quarantined => "quarantined",
         }
     }
 
@@ -48,9 +52,9 @@ pub struct LogEntry {
     pub kind: Option<String>,
     pub name: Option<String>,
     pub message_id: Option<String>,
-    /// Why it was refused, or what is to be known of one that was accepted.
+    /// Why it was refused or kept aside, or what is to be known of one that was accepted.
     pub reason: Option<String>,
-    /// Names and types of a refused message, without its values.
+    /// Names and types of a refused message, or what of another is not as planned; without its values.
     pub shape: Option<String>,
 }
 

@@ -7,8 +7,9 @@ use perennial_domain::access::Right;
 use perennial_domain::identity::IdentifierType;
 use perennial_domain::source::{SourceKind, SourceSettings, SourceState};
 use perennial_domain::time::{Instant, MICROS_PER_DAY};
+use perennial_store::StoreError;
 use perennial_store::sources::{self as table, SourceRow};
-use perennial_store::{StoreError, tracking};
+use perennial_store::tracking::{self, CountsRow};
 use std::collections::HashMap;
 
 /// Days of which the counts are shown one by one.
@@ -27,12 +28,36 @@ pub struct Source {
     pub version: i64,
 }
 
+/// Every message of a source is accepted, a duplicate, refused, held, or discarded.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
+    /// Each is a fact, once; also those that were kept aside and then released.
     pub accepted: i64,
     pub duplicates: i64,
     pub refused: i64,
+    /// Put aside, released and discarded, at any time: what is left of the first is kept aside now.
+    pub put_aside: i64,
+    pub released: i64,
+    pub discarded: i64,
     pub last_at: Option<Instant>,
+}
+
+impl Counts {
+    fn of(counts: &CountsRow, last_at: Instant) -> Self {
+        let CountsRow { accepted, duplicates, refused, quarantined, released, discarded } = *counts;
+        let put_aside = quarantined;
+        Self { accepted, duplicates, refused, put_aside, released, discarded, last_at: Some(last_at) }
+    }
+
+    /// Kept aside now. Of one day alone it says nothing.
+    pub fn held(&self) -> i64 {
+        self.put_aside - self.released - self.discarded
+    }
+
+    /// What came and is no fact: refused, held or discarded.
+    pub fn quarantined(&self) -> i64 {
+        self.refused + self.put_aside - self.released
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,8 +107,11 @@ pub async fn list_sources(app: &App, actor: &Actor) -> Result<Vec<SourceView>, S
     require(actor, Right::SourcesRead)?;
     let now = app.clock.now();
     let mut tx = app.store.read().await?;
-    let totals: HashMap<String, Counts> =
-        tracking::totals(&mut tx).await?.into_iter().map(|row| (row.source_id.clone(), counts_of(&row))).collect();
+    let totals: HashMap<String, Counts> = tracking::totals(&mut tx)
+        .await?
+        .into_iter()
+        .map(|row| (row.source_id, Counts::of(&row.counts, row.last_at)))
+        .collect();
     let mut views = Vec::new();
     for row in table::list(&mut tx).await? {
         let totals = totals.get(&row.id).copied().unwrap_or_default();
@@ -100,21 +128,9 @@ pub async fn get_source(app: &App, actor: &Actor, id: &str) -> Result<SourceView
     let totals = tracking::totals(&mut tx).await?.into_iter().find(|one| one.source_id == id);
     let from_day = now.0.div_euclid(MICROS_PER_DAY) - DAYS_SHOWN + 1;
     let days = tracking::counts_by_day(&mut tx, id, from_day).await?;
-    let days = days.into_iter().map(|row| DayCounts {
-        day: row.day,
-        counts: Counts {
-            accepted: row.accepted,
-            duplicates: row.duplicates,
-            refused: row.refused,
-            last_at: Some(row.last_at),
-        },
-    });
-    let totals = totals.map(|row| counts_of(&row)).unwrap_or_default();
+    let days = days.into_iter().map(|row| DayCounts { day: row.day, counts: Counts::of(&row.counts, row.last_at) });
+    let totals = totals.map(|row| Counts::of(&row.counts, row.last_at)).unwrap_or_default();
     Ok(SourceView { source: Source::from_row(&row, now)?, totals, days: days.collect() })
-}
-
-fn counts_of(row: &tracking::TotalRow) -> Counts {
-    Counts { accepted: row.accepted, duplicates: row.duplicates, refused: row.refused, last_at: Some(row.last_at) }
 }
 
 /// What all sources have sent altogether.
@@ -123,9 +139,12 @@ pub async fn facts_count(app: &App, actor: &Actor) -> Result<Counts, SourceError
     let mut tx = app.store.read().await?;
     let mut sum = Counts::default();
     for row in tracking::totals(&mut tx).await? {
-        sum.accepted += row.accepted;
-        sum.duplicates += row.duplicates;
-        sum.refused += row.refused;
+        sum.accepted += row.counts.accepted;
+        sum.duplicates += row.counts.duplicates;
+        sum.refused += row.counts.refused;
+        sum.put_aside += row.counts.quarantined;
+        sum.released += row.counts.released;
+        sum.discarded += row.counts.discarded;
         sum.last_at = sum.last_at.max(Some(row.last_at));
     }
     Ok(sum)

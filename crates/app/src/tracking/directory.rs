@@ -1,8 +1,9 @@
 //! Which source a write key belongs to, without asking the database for every request.
 //!
-//! All sources are held in memory: they are few. What is held is looked at anew after a second, and whenever a key is
+//! All sources are held in memory, each with the plan that its messages are held against: they are few. What is held is looked at anew after a second, and whenever a key is
 //! not found, so that a key that works is never called unknown; those who wait for the same look share it.
 
+use super::planned::{self, KnownPlan, PlanRules};
 use crate::App;
 use crate::settings;
 use crate::sources::{hash_of, settings_of};
@@ -19,12 +20,14 @@ use tokio::sync::Mutex;
 const FRESH_MICROS: i64 = MICROS_PER_SECOND;
 
 /// A source as requests need it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct KnownSource {
     pub id: String,
     pub settings: SourceSettings,
     /// The workspace's currency, once it has one.
     pub currency: Option<Currency>,
+    /// `None` where nothing is checked.
+    pub plan: Option<Arc<KnownPlan>>,
 }
 
 #[derive(Default)]
@@ -33,6 +36,8 @@ struct Held {
     number: u64,
     looked_at: Option<Instant>,
     by_key: HashMap<Vec<u8>, Key>,
+    /// By source and number: a frozen version never changes.
+    rules: PlanRules,
 }
 
 #[derive(Clone)]
@@ -102,24 +107,27 @@ impl Directory {
         let number = last + 1;
         self.begun.store(number, Ordering::SeqCst);
         let looked_at = Some(self.app.clock.now());
-        let by_key = self.load().await?;
-        let held = Arc::new(Held { number, looked_at, by_key });
+        let (by_key, rules) = self.load().await?;
+        let held = Arc::new(Held { number, looked_at, by_key, rules });
         *self.held.write().unwrap_or_else(PoisonError::into_inner) = held;
         Ok(())
     }
 
-    async fn load(&self) -> Result<HashMap<Vec<u8>, Key>, StoreError> {
+    async fn load(&self) -> Result<(HashMap<Vec<u8>, Key>, PlanRules), StoreError> {
         let mut tx = self.app.store.read().await?;
         let currency = settings::current(&mut tx).await?.currency;
+        let (plans, rules) = planned::load_plans(&mut tx, &self.held().rules).await?;
         let mut by_key = HashMap::new();
         for row in sources::list(&mut tx).await? {
-            let source = Arc::new(KnownSource { id: row.id.clone(), settings: settings_of(&row)?, currency });
+            let settings = settings_of(&row)?;
+            let plan = plans.get(&row.id).cloned();
+            let source = Arc::new(KnownSource { id: row.id.clone(), settings, currency, plan });
             if let (Some(hash), Some(until)) = (row.previous_key_hash, row.previous_key_until) {
                 by_key.insert(hash, Key { source: Arc::clone(&source), until: Some(until) });
             }
             by_key.insert(row.key_hash, Key { source, until: None });
         }
-        Ok(by_key)
+        Ok((by_key, rules))
     }
 }
 

@@ -1,6 +1,7 @@
 //! The queue between requests and the one task that commits.
 
 use super::directory::{Directory, KnownSource};
+use super::planned::{Arrived, hold_against};
 use super::record;
 use crate::App;
 use perennial_domain::source::{RateBucket, SourceState};
@@ -47,7 +48,7 @@ pub struct Intake {
 /// A request that waits for its commit.
 pub(super) struct Submission {
     pub source: Arc<KnownSource>,
-    pub outcomes: Vec<Outcome>,
+    pub arrived: Vec<Arrived>,
     reply: oneshot::Sender<Result<(), IntakeError>>,
     _room: OwnedSemaphorePermit,
 }
@@ -85,7 +86,7 @@ impl Intake {
         }
     }
 
-    /// A source was changed: requests that come now see it.
+    /// A source or its plan was changed: requests that come now see it.
     pub fn forget_sources(&self) {
         self.directory.forget();
     }
@@ -114,8 +115,10 @@ impl Intake {
         let full = || IntakeError::TooMuch { retry_after_seconds: FULL_RETRY_SECONDS };
         let kib = u32::try_from(bytes / 1_024 + 1).unwrap_or(u32::MAX);
         let room = Arc::clone(&self.room).try_acquire_many_owned(kib).map_err(|_| full())?;
+        // Here and not in the task that commits: each request beside the others.
+        let arrived = outcomes.into_iter().map(|outcome| hold_against(source, outcome)).collect();
         let (reply, answer) = oneshot::channel();
-        let submission = Submission { source: Arc::clone(source), outcomes, reply, _room: room };
+        let submission = Submission { source: Arc::clone(source), arrived, reply, _room: room };
         match self.queue.try_send(submission) {
             Ok(()) => {}
             Err(TrySendError::Full(_)) => return Err(full()),
@@ -128,12 +131,12 @@ impl Intake {
 /// Whatever waits when a commit is done goes into the next one.
 async fn commit_groups(app: App, mut waiting: mpsc::Receiver<Submission>) {
     while let Some(first) = waiting.recv().await {
-        let mut messages = first.outcomes.len();
+        let mut messages = first.arrived.len();
         let mut group = vec![first];
         while messages < GROUP_MESSAGES_MAX
             && let Ok(next) = waiting.try_recv()
         {
-            messages += next.outcomes.len();
+            messages += next.arrived.len();
             group.push(next);
         }
         commit_group(&app, group).await;
@@ -144,7 +147,7 @@ async fn commit_group(app: &App, group: Vec<Submission>) {
     let mut replies = Vec::with_capacity(group.len());
     let mut parts = record::Parts::default();
     for submission in group {
-        parts.add(&submission.source, submission.outcomes);
+        parts.add(&submission.source, submission.arrived);
         replies.push((submission.reply, submission._room));
     }
     let kept = record::keep(app, parts).await.map_err(|error| {

@@ -1,6 +1,10 @@
-//! One commit for all that waited: the journal's blocks, the keys of the messages, the counts and the log.
+//! One commit for all that waited: the journal's blocks, what is kept aside, the keys of the messages, the counts (also
+//! those that compare with the plan) and the log.
 
+use super::aside::held_row;
+use super::compared;
 use super::directory::KnownSource;
+use super::planned::{Arrival, Arrived};
 use crate::App;
 use crate::access::Actor;
 use crate::pipeline::{self, PipelineError, PreparedBlock};
@@ -10,8 +14,9 @@ use crate::sources::{LOG_ENTRIES_KEPT, Outcome as Logged};
 use perennial_domain::fact::{FACT_BLOCK_VERSION, Fact, FactBlock, FactKey};
 use perennial_domain::money::Currency;
 use perennial_domain::time::{Instant, MICROS_PER_DAY};
-use perennial_domain::tracking::{Accepted, Note, Outcome, Refused, without_money};
-use perennial_store::tracking::{self as table, CountRow, NewLogEntry};
+use perennial_domain::tracking::{Accepted, Note, Refused, without_money};
+use perennial_store::quarantine::{self, NewHeldFact};
+use perennial_store::tracking::{self as table, CountsRow, DayRow, NewLogEntry};
 use perennial_store::{StoreError, WriteTx, journal};
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -24,6 +29,7 @@ const TRIES: u32 = 3;
 const ACCEPTED_LOGGED_MAX: usize = 5;
 const DUPLICATES_LOGGED_MAX: usize = 20;
 const REFUSED_LOGGED_MAX: usize = LOG_ENTRIES_KEPT as usize;
+const ASIDE_LOGGED_MAX: usize = 50;
 /// The brand's currency is set by the first message with money.
 const TRACKING: Actor = Actor::System("tracking");
 
@@ -32,23 +38,28 @@ const TRACKING: Actor = Actor::System("tracking");
 pub(super) struct Parts {
     parts: Vec<Part>,
     seen: HashSet<FactKey>,
+    /// Some were known already: what was prepared of all does not fit any more, also when this is tried again.
+    some_known: bool,
 }
 
 struct Part {
     source: Arc<KnownSource>,
-    accepted: Vec<Accepted>,
-    duplicates: Vec<Accepted>,
+    accepted: Vec<Arrival>,
+    /// Not as planned, and kept until somebody decides.
+    aside: Vec<Arrival>,
+    duplicates: Vec<Arrival>,
     refused: Vec<Refused>,
 }
 
 impl Parts {
-    pub fn add(&mut self, source: &Arc<KnownSource>, outcomes: Vec<Outcome>) {
+    pub fn add(&mut self, source: &Arc<KnownSource>, all: Vec<Arrived>) {
         let place = match self.parts.iter().position(|part| part.source.id == source.id) {
             Some(place) => place,
             None => {
                 self.parts.push(Part {
                     source: Arc::clone(source),
-                    accepted: Vec::with_capacity(outcomes.len()),
+                    accepted: Vec::with_capacity(all.len()),
+                    aside: Vec::new(),
                     duplicates: Vec::new(),
                     refused: Vec::new(),
                 });
@@ -56,24 +67,27 @@ impl Parts {
             }
         };
         let part = &mut self.parts[place];
-        for outcome in outcomes {
-            match outcome {
-                Outcome::Refused(refused) => part.refused.push(*refused),
+        for arrived in all {
+            match arrived {
+                Arrived::Refused(refused) => part.refused.push(*refused),
                 // Its key names the source.
-                Outcome::Accepted(accepted) if self.seen.insert(accepted.message_key) => part.accepted.push(*accepted),
-                Outcome::Accepted(accepted) => part.duplicates.push(*accepted),
+                Arrived::Fact(arrival) if !self.seen.insert(arrival.accepted.message_key) => {
+                    part.duplicates.push(arrival);
+                }
+                Arrived::Fact(arrival) if arrival.is_put_aside() => part.aside.push(arrival),
+                Arrived::Fact(arrival) => part.accepted.push(arrival),
             }
         }
     }
 
     fn tell_of_orders(&self) -> bool {
-        self.parts.iter().flat_map(|part| &part.accepted).any(Accepted::is_about_an_order)
+        self.parts.iter().flat_map(|part| &part.accepted).any(|one| one.accepted.is_about_an_order())
     }
 
     /// Sorted: neighbours in the table are written together.
     fn keys(&self) -> Vec<table::MessageKey> {
-        let accepted = self.parts.iter().flat_map(|part| &part.accepted);
-        let mut keys: Vec<table::MessageKey> = accepted.map(|one| one.message_key.0.to_be_bytes()).collect();
+        let new = self.parts.iter().flat_map(|part| part.accepted.iter().chain(&part.aside));
+        let mut keys: Vec<table::MessageKey> = new.map(|one| one.accepted.message_key.0.to_be_bytes()).collect();
         keys.sort_unstable();
         keys
     }
@@ -82,10 +96,11 @@ impl Parts {
 /// Everything or nothing, on disk when it returns.
 pub(super) async fn keep(app: &App, mut parts: Parts) -> Result<(), PipelineError> {
     // Making blocks costs processor time: beside the writer where nothing of them depends on the database.
-    let prepared = if parts.tell_of_orders() { None } else { Some(blocks_of(app, &parts, Currency::NONE)?) };
+    let prepared = if parts.tell_of_orders() { None } else { Some(all_blocks(app, &parts, Currency::NONE)?) };
+    let held = all_held(&parts, app.clock.now())?;
     let mut tries = 1;
     loop {
-        match keep_once(app, &mut parts, prepared.as_deref()).await {
+        match keep_once(app, &mut parts, prepared.as_deref(), &held).await {
             Err(PipelineError::Store(error)) if error.is_retryable() && tries < TRIES => tries += 1,
             outcome => return outcome,
         }
@@ -93,7 +108,12 @@ pub(super) async fn keep(app: &App, mut parts: Parts) -> Result<(), PipelineErro
 }
 
 /// May be tried again: what was set aside once is known the next time too.
-async fn keep_once(app: &App, parts: &mut Parts, prepared: Option<&[PreparedBlock]>) -> Result<(), PipelineError> {
+async fn keep_once(
+    app: &App,
+    parts: &mut Parts,
+    prepared: Option<&[PreparedBlock]>,
+    held: &[NewHeldFact],
+) -> Result<(), PipelineError> {
     let now = app.clock.now();
     let mut tx = app.store.write().await?;
     journal::lock_accept(&mut tx).await?;
@@ -101,12 +121,19 @@ async fn keep_once(app: &App, parts: &mut Parts, prepared: Option<&[PreparedBloc
     set_aside_known(parts, &known);
     let day = now.0.div_euclid(MICROS_PER_DAY);
     table::remember(&mut tx, &parts.keys(), day).await?;
-    match prepared.filter(|_| known.is_empty()) {
+    match prepared.filter(|_| !parts.some_known) {
         Some(blocks) => accept_all(&mut tx, blocks, now).await?,
         None => {
-            let currency = settle_currency(app, &mut tx, parts).await?;
-            accept_all(&mut tx, &blocks_of(app, parts, currency)?, now).await?;
+            let accepted = parts.parts.iter_mut().flat_map(|part| &mut part.accepted);
+            let accepted = accepted.map(|one| &mut *one.accepted).collect();
+            let currency = settle_currency(app, &mut tx, accepted).await?;
+            accept_all(&mut tx, &all_blocks(app, parts, currency)?, now).await?;
         }
+    }
+    if parts.some_known {
+        quarantine::hold(&mut tx, &all_held(parts, now)?).await?;
+    } else {
+        quarantine::hold(&mut tx, held).await?;
     }
     note(&mut tx, parts, day, now).await?;
     tx.commit().await?;
@@ -119,16 +146,22 @@ fn set_aside_known(parts: &mut Parts, known: &HashSet<Vec<u8>>) {
     if known.is_empty() {
         return;
     }
+    parts.some_known = true;
     for part in &mut parts.parts {
-        let is_known = |one: &Accepted| known.contains(one.message_key.0.to_be_bytes().as_slice());
-        let (duplicates, accepted) = std::mem::take(&mut part.accepted).into_iter().partition(is_known);
-        part.accepted = accepted;
-        let duplicates: Vec<Accepted> = duplicates;
-        part.duplicates.extend(duplicates);
+        let is_known = |one: &Arrival| known.contains(one.accepted.message_key.0.to_be_bytes().as_slice());
+        for new in [&mut part.accepted, &mut part.aside] {
+            let (duplicates, others): (Vec<Arrival>, _) = std::mem::take(new).into_iter().partition(is_known);
+            *new = others;
+            part.duplicates.extend(duplicates);
+        }
     }
 }
 
-async fn accept_all(tx: &mut WriteTx<'_>, blocks: &[PreparedBlock], now: Instant) -> Result<(), PipelineError> {
+pub(super) async fn accept_all(
+    tx: &mut WriteTx<'_>,
+    blocks: &[PreparedBlock],
+    now: Instant,
+) -> Result<(), PipelineError> {
     for block in blocks {
         if !pipeline::accept(tx, block, now).await? {
             return Err(StoreError::Busy(format!("block {} is there already", block.key)).into());
@@ -138,9 +171,13 @@ async fn accept_all(tx: &mut WriteTx<'_>, blocks: &[PreparedBlock], now: Instant
 }
 
 /// The workspace has one currency. The first amount decides it; one in another currency stays an event.
-async fn settle_currency(app: &App, tx: &mut WriteTx<'_>, parts: &mut Parts) -> Result<Currency, StoreError> {
+pub(super) async fn settle_currency(
+    app: &App,
+    tx: &mut WriteTx<'_>,
+    all: Vec<&mut Accepted>,
+) -> Result<Currency, StoreError> {
     let mut brand = settings::current(tx).await?.currency;
-    for accepted in parts.parts.iter_mut().flat_map(|part| &mut part.accepted) {
+    for accepted in all {
         let Some(money) = accepted.money else { continue };
         match brand {
             None => {
@@ -158,50 +195,75 @@ async fn settle_currency(app: &App, tx: &mut WriteTx<'_>, parts: &mut Parts) -> 
     Ok(brand.unwrap_or(Currency::NONE))
 }
 
-fn blocks_of(app: &App, parts: &Parts, currency: Currency) -> Result<Vec<PreparedBlock>, PipelineError> {
+fn all_blocks(app: &App, parts: &Parts, currency: Currency) -> Result<Vec<PreparedBlock>, PipelineError> {
     let mut blocks = Vec::new();
     for part in &parts.parts {
-        for accepted in part.accepted.chunks(BLOCK_FACTS_MAX) {
-            let facts: Vec<Fact> = accepted.iter().map(|one| one.fact.clone()).collect();
-            let block = FactBlock {
-                version: FACT_BLOCK_VERSION,
-                source: part.source.id.clone(),
-                import_id: None,
-                currency,
-                facts,
-                rows: Vec::new(),
-            };
-            // A message is accepted once, and so is a block that begins with it.
-            let first = accepted.first().map_or_else(String::new, |one| one.message_key.hex());
-            let key = format!("{}:{first}", new_id(app.random.as_ref(), "blk", app.clock.now()));
-            blocks.push(PreparedBlock::new(key, block)?);
-        }
+        let accepted: Vec<&Accepted> = part.accepted.iter().map(|one| &*one.accepted).collect();
+        blocks.extend(blocks_of(app, &part.source.id, &accepted, currency)?);
     }
     Ok(blocks)
 }
 
+/// Facts of one source, in blocks.
+pub(super) fn blocks_of(
+    app: &App,
+    source_id: &str,
+    all: &[&Accepted],
+    currency: Currency,
+) -> Result<Vec<PreparedBlock>, PipelineError> {
+    let mut blocks = Vec::new();
+    for accepted in all.chunks(BLOCK_FACTS_MAX) {
+        let facts: Vec<Fact> = accepted.iter().map(|one| one.fact.clone()).collect();
+        let block = FactBlock {
+            version: FACT_BLOCK_VERSION,
+            source: source_id.to_owned(),
+            import_id: None,
+            currency,
+            facts,
+            rows: Vec::new(),
+        };
+        // A message is accepted once, and so is a block that begins with it.
+        let first = accepted.first().map_or_else(String::new, |one| one.message_key.hex());
+        let key = format!("{}:{first}", new_id(app.random.as_ref(), "blk", app.clock.now()));
+        blocks.push(PreparedBlock::new(key, block)?);
+    }
+    Ok(blocks)
+}
+
+fn all_held(parts: &Parts, now: Instant) -> Result<Vec<NewHeldFact>, PipelineError> {
+    let aside = parts.parts.iter().flat_map(|part| part.aside.iter().map(|one| (part.source.id.as_str(), one)));
+    aside.map(|(source_id, one)| held_row(source_id, one, now)).collect()
+}
+
 /// Counts and log.
 async fn note(tx: &mut WriteTx<'_>, parts: &Parts, day: i64, now: Instant) -> Result<(), StoreError> {
-    let count = |part: &Part| CountRow {
+    let count = |part: &Part| DayRow {
         source_id: part.source.id.clone(),
         day,
-        accepted: part.accepted.len() as i64,
-        duplicates: part.duplicates.len() as i64,
-        refused: part.refused.len() as i64,
+        counts: CountsRow {
+            accepted: part.accepted.len() as i64,
+            duplicates: part.duplicates.len() as i64,
+            refused: part.refused.len() as i64,
+            quarantined: part.aside.len() as i64,
+            ..CountsRow::default()
+        },
         last_at: now,
     };
-    let counts: Vec<CountRow> = parts.parts.iter().map(count).collect();
+    let counts: Vec<DayRow> = parts.parts.iter().map(count).collect();
     table::add_counts(tx, &counts).await?;
     for part in &parts.parts {
+        compared::count(tx, &part.source.id, &part.accepted, &part.aside, now).await?;
         let accepted = newest(&part.accepted, ACCEPTED_LOGGED_MAX);
+        let aside = newest(&part.aside, ASIDE_LOGGED_MAX);
         let duplicates = newest(&part.duplicates, DUPLICATES_LOGGED_MAX);
         let refused = newest(&part.refused, REFUSED_LOGGED_MAX);
-        let mut entries = Vec::with_capacity(accepted.len() + duplicates.len() + refused.len());
+        let mut entries = Vec::with_capacity(accepted.len() + aside.len() + duplicates.len() + refused.len());
         entries.extend(accepted.iter().map(|one| entry_of(part, Logged::Accepted, one, now)));
+        entries.extend(aside.iter().map(|one| entry_of(part, Logged::Quarantined, one, now)));
         entries.extend(duplicates.iter().map(|one| entry_of(part, Logged::Duplicate, one, now)));
         entries.extend(refused.iter().map(|one| refusal_of(part, one, now)));
         table::append_log(tx, &entries).await?;
-        for outcome in [Logged::Accepted, Logged::Duplicate, Logged::Refused] {
+        for outcome in Logged::ALL {
             if entries.iter().any(|entry| entry.outcome == outcome.code()) {
                 table::trim_log(tx, &part.source.id, outcome.code(), LOG_ENTRIES_KEPT).await?;
             }
@@ -214,8 +276,16 @@ fn newest<T>(all: &[T], most: usize) -> &[T] {
     &all[all.len().saturating_sub(most)..]
 }
 
-fn entry_of(part: &Part, outcome: Logged, accepted: &Accepted, at: Instant) -> NewLogEntry {
+fn entry_of(part: &Part, outcome: Logged, arrival: &Arrival, at: Instant) -> NewLogEntry {
+    let accepted = &arrival.accepted;
     let (name, message_id) = accepted.shown();
+    let violation = arrival.checked.violations.first();
+    let note = accepted.note.map(Note::code);
+    // What was sent again was judged the first time.
+    let (reason, shape) = match violation.filter(|_| outcome != Logged::Duplicate) {
+        Some(violation) => (Some(violation.kind.code()), Some(compared::sentence_of(arrival))),
+        None => (note, None),
+    };
     NewLogEntry {
         source_id: part.source.id.clone(),
         outcome: outcome.code(),
@@ -223,8 +293,8 @@ fn entry_of(part: &Part, outcome: Logged, accepted: &Accepted, at: Instant) -> N
         kind: Some(accepted.kind.code().to_owned()),
         name,
         message_id,
-        reason: accepted.note.map(|note| note.code().to_owned()),
-        shape: None,
+        reason: reason.map(str::to_owned),
+        shape,
     }
 }
 

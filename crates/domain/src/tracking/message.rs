@@ -4,10 +4,11 @@ use super::lenient::{List, Object, Text};
 use super::read::{self, Outcome, Reading};
 use super::{BATCH_EVENTS_MAX, time};
 use crate::time::Instant;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum MessageKind {
     Track,
     Identify,

@@ -21,6 +21,7 @@ pub use message::{Batch, BodyError, MessageKind, Single};
 pub use order::{CURRENCY_ASSUMED, MoneyOf};
 pub use read::{Accepted, Outcome, Reading, Refused, without_money};
 pub use reason::{Note, Reason};
+pub use shape::{shape_of, shown_name};
 pub use time::{CLOCK_AHEAD_MAX_MICROS, corrected};
 
 /// One message, in bytes of its JSON.

@@ -57,7 +57,7 @@ impl<'de> Deserialize<'de> for Shape {
                 let mut more = 0;
                 while let Some(name) = entries.next_key::<String>()? {
                     if names.len() < NAMES_MAX {
-                        names.push((shown(&name), entries.next_value()?));
+                        names.push((shown_name(&name), entries.next_value()?));
                     } else {
                         entries.next_value::<IgnoredAny>()?;
                         more += 1;
@@ -70,7 +70,8 @@ impl<'de> Deserialize<'de> for Shape {
     }
 }
 
-fn shown(name: &str) -> String {
+/// A name that a sender made up, as it may be shown: masked where it may be a person's, and not longer than a few words.
+pub fn shown_name(name: &str) -> String {
     let digits = name.bytes().filter(u8::is_ascii_digit).count();
     if name.contains('@') || digits >= 5 {
         return "…".to_owned();
@@ -79,7 +80,7 @@ fn shown(name: &str) -> String {
 }
 
 /// Such as `{type: text, properties: {total: number, products: list of 2}}`.
-pub(super) fn shape_of(json: &str) -> String {
+pub fn shape_of(json: &str) -> String {
     let mut text = String::new();
     match serde_json::from_str::<Shape>(json) {
         Ok(shape) => write(&mut text, &shape, 1),

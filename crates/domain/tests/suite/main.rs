@@ -8,6 +8,8 @@ mod import_columns;
 mod import_orders;
 mod import_parse;
 mod import_readings;
+mod plan;
+mod plan_properties;
 mod random;
 mod tracking;
 mod tracking_orders;

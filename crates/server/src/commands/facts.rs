@@ -17,7 +17,7 @@ pub struct Args {
 
 #[derive(Subcommand)]
 enum What {
-    /// Messages of all sources: accepted, sent again, refused.
+    /// Messages of all sources: accepted, sent again, quarantined.
     #[command(after_help = "Example:\n  perennial facts count --json")]
     Count,
 }
@@ -28,8 +28,16 @@ struct Counts {
     accepted: i64,
     /// Messages that were sent again, and changed nothing.
     duplicates: i64,
-    /// Messages that became no fact; the debugger of their source says why.
+    /// Messages that became no fact: refused, held or discarded.
     quarantined: i64,
+    /// Of those: of no use; the debugger of their source says why.
+    refused: i64,
+    /// Of those: kept aside now, until somebody releases or discards them.
+    held: i64,
+    /// Of those: discarded by somebody.
+    discarded: i64,
+    /// Of the accepted ones: kept aside first.
+    released: i64,
     last_at: Option<String>,
 }
 
@@ -40,10 +48,16 @@ pub async fn run(args: Args, shared: &Shared, output: &Output) -> anyhow::Result
     let counts = Counts {
         accepted: counts.accepted,
         duplicates: counts.duplicates,
-        quarantined: counts.refused,
+        quarantined: counts.quarantined(),
+        refused: counts.refused,
+        held: counts.held(),
+        discarded: counts.discarded,
+        released: counts.released,
         last_at: counts.last_at.map(Instant::rfc3339),
     };
-    let line =
-        format!("{} accepted, {} duplicates, {} quarantined", counts.accepted, counts.duplicates, counts.quarantined);
+    let line = format!(
+        "{} accepted, {} duplicates, {} quarantined ({} refused, {} held, {} discarded)",
+        counts.accepted, counts.duplicates, counts.quarantined, counts.refused, counts.held, counts.discarded
+    );
     output.result(&counts, &[line])
 }

@@ -9,6 +9,8 @@ mod identity;
 mod import;
 mod migrate;
 mod openapi;
+mod plan;
+mod quarantine;
 mod serve;
 mod sign_in_link;
 mod simulate;
@@ -33,6 +35,10 @@ pub enum Command {
     Source(source::Args),
     /// Count what sources have sent.
     Facts(facts::Args),
+    /// Plan what a source sends, and see how what comes compares.
+    Plan(plan::Args),
+    /// Look at facts that are kept aside, release or discard them.
+    Quarantine(quarantine::Args),
     /// Look at a customer.
     Customer(customer::Args),
     /// Make one of two customers, look at what that would be, or take it back.
@@ -59,6 +65,8 @@ pub async fn run(command: Command, shared: &Shared, output: &Output) -> anyhow::
         Command::Export(args) => export::run(args, shared, output).await,
         Command::Source(args) => source::run(args, shared, output).await,
         Command::Facts(args) => facts::run(args, shared, output).await,
+        Command::Plan(args) => plan::run(args, shared, output).await,
+        Command::Quarantine(args) => quarantine::run(args, shared, output).await,
         Command::Customer(args) => customer::run(args, shared, output).await,
         Command::Identity(args) => identity::run(args, shared, output).await,
         Command::Simulate(args) => simulate::run(&args, output),

@@ -93,7 +93,8 @@ pub async fn run(args: Args, shared: &Shared, output: &Output) -> anyhow::Result
                     let mut item = source_json(&view.source);
                     item["accepted"] = view.totals.accepted.into();
                     item["duplicates"] = view.totals.duplicates.into();
-                    item["quarantined"] = view.totals.refused.into();
+                    item["quarantined"] = view.totals.quarantined().into();
+                    item["held"] = view.totals.held().into();
                     item
                 })
                 .collect();
@@ -103,14 +104,15 @@ pub async fn run(args: Args, shared: &Shared, output: &Output) -> anyhow::Result
                     let (source, totals) = (&view.source, &view.totals);
                     let settings = &source.settings;
                     format!(
-                        "{} {} ({}, {}): {} accepted, {} duplicates, {} refused",
+                        "{} {} ({}, {}): {} accepted, {} duplicates, {} refused, {} held",
                         source.id,
                         settings.name,
                         settings.kind.code(),
                         settings.state.code(),
                         totals.accepted,
                         totals.duplicates,
-                        totals.refused
+                        totals.refused,
+                        totals.held()
                     )
                 })
                 .collect();

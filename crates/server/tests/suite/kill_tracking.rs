@@ -19,13 +19,13 @@ const MESSAGES_PER_BATCH: usize = 20;
 /// Longest life of a server in this test.
 const LIFE_MAX: Duration = Duration::from_millis(1_500);
 
-struct Workspace {
-    data: tempfile::TempDir,
-    database_url: Option<String>,
+pub struct Workspace {
+    pub data: tempfile::TempDir,
+    pub database_url: Option<String>,
 }
 
 impl Workspace {
-    fn command(&self, args: &[&str]) -> Command {
+    pub fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_perennial"));
         command.args(args).arg("--json").arg("--data").arg(self.data.path());
         command.env_remove("PERENNIAL_DATABASE_URL");
@@ -36,14 +36,14 @@ impl Workspace {
         command
     }
 
-    fn run(&self, args: &[&str]) -> Value {
+    pub fn run(&self, args: &[&str]) -> Value {
         let output = self.command(args).output().unwrap();
         assert!(output.status.success(), "{args:?} failed: {}", output.status);
         serde_json::from_slice(&output.stdout).unwrap()
     }
 
     /// A server on a free port, and its address.
-    fn serve(&self) -> (Child, String) {
+    pub fn serve(&self) -> (Child, String) {
         let mut child = self.command(&["serve", "--listen", "127.0.0.1:0"]).stdout(Stdio::piped()).spawn().unwrap();
         let stdout = child.stdout.take().unwrap();
         let (sender, first_line) = mpsc::channel();
@@ -59,7 +59,7 @@ impl Workspace {
 }
 
 /// The status of the answer; `None` where there was none.
-fn post(address: &str, path: &str, body: &str) -> Option<u16> {
+pub fn post(address: &str, path: &str, body: &str) -> Option<u16> {
     let mut stream = TcpStream::connect(address).ok()?;
     stream.set_read_timeout(Some(STEP_MAX)).ok()?;
     let head = format!(
@@ -104,15 +104,19 @@ fn send_until_gone(address: &str, key: &str, sender: usize, first: usize) -> usi
 }
 
 /// SplitMix64: any seed will do, and the one of a failure gives the same moments again.
-struct Moments(u64);
+pub struct Moments(pub u64);
 
 impl Moments {
     fn next(&mut self) -> Duration {
+        self.within(LIFE_MAX)
+    }
+
+    pub fn within(&mut self, longest: Duration) -> Duration {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut value = self.0;
         value = (value ^ (value >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
         value = (value ^ (value >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        LIFE_MAX.mul_f64(((value ^ (value >> 31)) >> 11) as f64 / (1u64 << 53) as f64)
+        longest.mul_f64(((value ^ (value >> 31)) >> 11) as f64 / (1u64 << 53) as f64)
     }
 }
 

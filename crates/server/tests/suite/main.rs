@@ -13,6 +13,8 @@ mod kill;
 #[cfg(test)]
 mod kill_merge;
 #[cfg(test)]
+mod kill_quarantine;
+#[cfg(test)]
 mod kill_serve;
 #[cfg(test)]
 mod kill_tracking;
@@ -20,6 +22,8 @@ mod kill_tracking;
 mod licences;
 #[cfg(test)]
 mod manifests;
+#[cfg(test)]
+mod plan_commands;
 #[cfg(test)]
 mod sources;
 #[cfg(test)]

@@ -24,6 +24,8 @@ const SLICES: [&str; 20] = [
     "activity",
     "parts",
     "merges",
+    "plans",
+    "quarantine",
 ];
 
 fn files(folder: &Path) -> Vec<PathBuf> {

@@ -36,6 +36,8 @@ mod jobs;
 mod journal;
 mod merges;
 mod parts;
+mod plans;
+mod quarantine;
 mod records;
 mod schema;
 mod sources;

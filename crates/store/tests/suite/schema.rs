@@ -1,11 +1,14 @@
 //! The schema is the same on both engines, and every statement prepares on it.
 
 use crate::fixtures::{Dice, counters, value};
+use crate::sources::source;
+use perennial_domain::time::Instant;
 use perennial_store::customers::{self, CustomerCounters};
 use perennial_store::inspect::{migrations, prepare_all, texts};
 use perennial_store::journal::{self, NewBlock};
+use perennial_store::tracking::{self, CountsRow, NewLogEntry};
 use perennial_store::values::{self, CustomerValue};
-use perennial_store::{Database, Engine, StoreError, WriteTx, idempotency, jobs};
+use perennial_store::{Database, Engine, StoreError, WriteTx, idempotency, jobs, sources};
 use perennial_testkit::{TestStore, postgres_store, sqlite_store};
 use std::path::Path;
 
@@ -16,6 +19,7 @@ on_both!(
     two_may_open_at_once,
     rows_of_the_first_schema_are_kept_and_what_they_lack_is_empty,
     blocks_and_jobs_of_the_second_schema_are_kept,
+    counts_and_log_of_sources_without_plans_are_kept,
 );
 
 async fn all_statements_prepare(store: &TestStore) {
@@ -124,6 +128,78 @@ async fn blocks_and_jobs_of_the_second_schema_are_kept(store: &TestStore) {
     assert_eq!((claimed.attempt, claimed.fence), (4, 4));
     assert_eq!(idempotency::get(&mut tx, "s", "reserved").await.unwrap(), None);
     assert!(idempotency::get(&mut tx, "s", "answered").await.unwrap().is_some());
+    drop(tx);
+    current.close().await;
+}
+
+/// What step 7 changed.
+async fn undo_plans(tx: &mut WriteTx<'_>) {
+    let of_both = [
+        "DROP TABLE quarantined_facts",
+        "DROP TABLE plan_violations",
+        "DROP TABLE plan_events",
+        "DROP TABLE plan_versions",
+        "DROP TABLE plans",
+        "ALTER TABLE source_counts DROP COLUMN quarantined",
+        "ALTER TABLE source_counts DROP COLUMN released",
+        "ALTER TABLE source_counts DROP COLUMN discarded",
+        "DELETE FROM _sqlx_migrations WHERE version = 7",
+    ];
+    let of_engine: &[&str] = match tx.engine() {
+        Engine::Sqlite => &[
+            "DROP TABLE source_log",
+            "CREATE TABLE source_log (id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, source_id TEXT NOT NULL \
+             REFERENCES sources (id), outcome TEXT NOT NULL CHECK (outcome IN ('accepted', 'duplicate', 'refused')), \
+             at INTEGER NOT NULL, kind TEXT, name TEXT, message_id TEXT, reason TEXT, shape TEXT) STRICT",
+            "CREATE INDEX source_log_source_outcome ON source_log (source_id, outcome)",
+            "CREATE INDEX source_log_source ON source_log (source_id)",
+        ],
+        Engine::Postgres => &[
+            "ALTER TABLE source_log DROP CONSTRAINT source_log_outcome_check",
+            "ALTER TABLE source_log ADD CONSTRAINT source_log_outcome_check \
+             CHECK (outcome IN ('accepted', 'duplicate', 'refused'))",
+        ],
+    };
+    for statement in of_both.iter().chain(of_engine) {
+        texts(tx, statement).await.unwrap();
+    }
+}
+
+async fn counts_and_log_of_sources_without_plans_are_kept(store: &TestStore) {
+    let mut tx = store.database.write().await.unwrap();
+    sources::insert(&mut tx, &source("src_a", 1)).await.unwrap();
+    undo_plans(&mut tx).await;
+    let written = [
+        "INSERT INTO source_counts (source_id, day, accepted, duplicates, refused, last_at) VALUES ('src_a', 5, 7, 2, 1, 9)",
+        "INSERT INTO source_log (source_id, outcome, at) VALUES ('src_a', 'accepted', 1), ('src_a', 'refused', 2), \
+         ('src_a', 'refused', 3)",
+        "DELETE FROM source_log WHERE at = 3",
+    ];
+    for statement in written {
+        texts(&mut tx, statement).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+
+    let current = store.open_again().await;
+    assert_eq!(prepare_all(&current).await.unwrap(), Vec::<String>::new());
+    let mut tx = current.write().await.unwrap();
+    let counts = CountsRow { accepted: 7, duplicates: 2, refused: 1, ..CountsRow::default() };
+    assert_eq!(tracking::totals(&mut tx).await.unwrap()[0].counts, counts);
+    let entry = NewLogEntry {
+        source_id: "src_a".to_owned(),
+        outcome: "quarantined",
+        at: Instant(4),
+        kind: None,
+        name: None,
+        message_id: None,
+        reason: None,
+        shape: None,
+    };
+    tracking::append_log(&mut tx, &[entry]).await.unwrap();
+    let log = tracking::log(&mut tx, "src_a", None, 0, i64::MAX, 9).await.unwrap();
+    let shown: Vec<(i64, &str)> = log.iter().map(|row| (row.at.0, row.outcome.as_str())).collect();
+    assert_eq!(shown, [(4, "quarantined"), (2, "refused"), (1, "accepted")]);
+    assert!(log[0].id >= log[1].id + 2, "the id of the removed entry is not given again");
     drop(tx);
     current.close().await;
 }

@@ -2,7 +2,7 @@
 
 use crate::sources::source;
 use perennial_domain::time::Instant;
-use perennial_store::tracking::{self, CountRow, FORGET_PARTS, MessageKey, NewLogEntry, TotalRow};
+use perennial_store::tracking::{self, CountsRow, DayRow, FORGET_PARTS, MessageKey, NewLogEntry, TotalRow};
 use perennial_store::{journal, sources};
 use perennial_testkit::TestStore;
 
@@ -44,28 +44,25 @@ async fn counts_add_up_by_day_and_altogether(store: &TestStore) {
     let mut tx = store.database.write().await.unwrap();
     sources::insert(&mut tx, &source("src_a", 1)).await.unwrap();
     sources::insert(&mut tx, &source("src_b", 2)).await.unwrap();
-    let count = |source_id: &str, day, accepted, duplicates, refused, at| CountRow {
+    let counts = |accepted, duplicates, refused| CountsRow { accepted, duplicates, refused, ..CountsRow::default() };
+    let day = |source_id: &str, day, counts, at| DayRow {
         source_id: source_id.to_owned(),
         day,
-        accepted,
-        duplicates,
-        refused,
+        counts,
         last_at: Instant(at),
     };
-    tracking::add_counts(&mut tx, &[count("src_a", 5, 10, 1, 0, 50), count("src_b", 5, 1, 0, 0, 3)]).await.unwrap();
-    tracking::add_counts(&mut tx, &[count("src_a", 5, 5, 0, 2, 40)]).await.unwrap();
-    tracking::add_counts(&mut tx, &[count("src_a", 6, 1, 0, 0, 60)]).await.unwrap();
+    let first = [day("src_a", 5, counts(10, 1, 0), 50), day("src_b", 5, counts(1, 0, 0), 3)];
+    tracking::add_counts(&mut tx, &first).await.unwrap();
+    tracking::add_counts(&mut tx, &[day("src_a", 5, counts(5, 0, 2), 40)]).await.unwrap();
+    let aside = CountsRow { accepted: 1, quarantined: 7, released: 4, discarded: 2, ..CountsRow::default() };
+    tracking::add_counts(&mut tx, &[day("src_a", 6, aside, 60)]).await.unwrap();
     let days = tracking::counts_by_day(&mut tx, "src_a", 5).await.unwrap();
-    assert_eq!(days, [count("src_a", 5, 15, 1, 2, 50), count("src_a", 6, 1, 0, 0, 60)]);
+    assert_eq!(days, [day("src_a", 5, counts(15, 1, 2), 50), day("src_a", 6, aside, 60)]);
     assert_eq!(tracking::counts_by_day(&mut tx, "src_a", 6).await.unwrap().len(), 1);
-    let total = |source_id: &str, accepted, duplicates, refused, at| TotalRow {
-        source_id: source_id.to_owned(),
-        accepted,
-        duplicates,
-        refused,
-        last_at: Instant(at),
-    };
-    let expected = [total("src_a", 16, 1, 2, 60), total("src_b", 1, 0, 0, 3)];
+    let total =
+        |source_id: &str, counts, at| TotalRow { source_id: source_id.to_owned(), counts, last_at: Instant(at) };
+    let all = CountsRow { accepted: 16, duplicates: 1, refused: 2, ..aside };
+    let expected = [total("src_a", all, 60), total("src_b", counts(1, 0, 0), 3)];
     assert_eq!(tracking::totals(&mut tx).await.unwrap(), expected);
 }
 

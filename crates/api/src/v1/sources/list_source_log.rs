@@ -18,7 +18,7 @@ const LIST: &str = "source_log";
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct SourceLogParams {
-    /// `accepted`, `duplicate` or `refused`; absent: all.
+    /// `accepted`, `duplicate`, `refused` or `quarantined`; absent: all.
     #[param(example = "refused")]
     pub outcome: Option<String>,
     /// Only entries with a greater `id`: for whoever looks on. The first look has none.
@@ -44,7 +44,7 @@ pub struct SourceLogEntry {
     pub id: i64,
     #[schema(format = DateTime)]
     pub at: String,
-    /// `accepted`, `duplicate` or `refused`.
+    /// `accepted`, `duplicate`, `refused` or `quarantined`.
     #[schema(example = "refused")]
     pub outcome: String,
     /// `track`, `identify`, `page`, `screen`, `group` or `alias`.
@@ -55,10 +55,10 @@ pub struct SourceLogEntry {
     #[schema(example = "Product Viewed")]
     pub name: Option<String>,
     pub message_id: Option<String>,
-    /// Why it was refused, or what is to be known of one that was accepted; `docs/tracking.md` lists the codes.
+    /// Why it was refused or kept aside, or what is to be known of one that was accepted; `docs/tracking.md` lists the codes.
     #[schema(example = "no_user_anon_id")]
     pub reason: Option<String>,
-    /// Names and types of a refused message, never its values.
+    /// Names and types of a refused message, or what of another is not as planned; never its values.
     #[schema(example = "{type: text, event: text, properties: {total: number}}")]
     pub shape: Option<String>,
 }

@@ -63,6 +63,7 @@ impl From<Source> for SourceDto {
 /// What came from a source.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub struct SourceCounts {
+    /// Each is a fact, once; also those that were kept aside and then released.
     #[schema(example = 9963)]
     pub accepted: i64,
     /// Messages that were sent again.
@@ -71,6 +72,15 @@ pub struct SourceCounts {
     /// Messages that became no fact; the log says why.
     #[schema(example = 37)]
     pub refused: i64,
+    /// Facts that were put aside because they are not as planned.
+    #[schema(example = 8)]
+    pub put_aside: i64,
+    /// Of all that were ever put aside: released.
+    #[schema(example = 5)]
+    pub released: i64,
+    /// Of all that were ever put aside: discarded. What is left is kept aside now.
+    #[schema(example = 1)]
+    pub discarded: i64,
     #[schema(format = DateTime)]
     pub last_at: Option<String>,
 }
@@ -81,6 +91,9 @@ impl From<Counts> for SourceCounts {
             accepted: counts.accepted,
             duplicates: counts.duplicates,
             refused: counts.refused,
+            put_aside: counts.put_aside,
+            released: counts.released,
+            discarded: counts.discarded,
             last_at: counts.last_at.map(Instant::rfc3339),
         }
     }
