@@ -204,7 +204,8 @@ async fn a_release_that_is_cut_off_anywhere_is_done_or_not_and_never_twice(stage
     let mut cut = 0;
     for round in 0..ROUNDS {
         shop.send(stage, &[bad("u1", &format!("{round}-a")), bad("u1", &format!("{round}-b"))]).await;
-        let work = plans::decide(&stage.app, &TESTER, &shop.id, &Which::All, Decision::Release, &Once::unkeyed());
+        let once = Once::unkeyed();
+        let work = plans::decide(&stage.app, &TESTER, &shop.id, &Which::All, Decision::Release, &once);
         cut += usize::from(cut_off(work, round % 20).await.is_none());
         // Whoever was cut off in the middle of a commit has left it to the database: its lock comes first.
         release_all(stage, &shop).await;

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-const SLICES: [&str; 20] = [
+const SLICES: [&str; 22] = [
     "settings",
     "sequences",
     "journal",
