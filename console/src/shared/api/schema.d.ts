@@ -45,10 +45,67 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** All that is known of a customer: identifiers, traits, the value taken apart, spending by month. */
+        /**
+         * All that is known of a customer: identifiers, traits, the value taken apart, spending by month. The id of a customer
+         *     that was merged into another leads to that one, whose id the answer has.
+         */
         get: operations["get_customer"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/identity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which profiles are this customer, who said so, and which identifiers were left off. */
+        get: operations["get_identity"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/merge-preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a merge would make of two customers: sums, fields and why each holds, limits. Changes nothing. */
+        get: operations["preview_merge"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/merges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Makes one of two customers. Nothing is lost: taking the merge back gives each of them what it had, and what came
+         *     since.
+         */
+        post: operations["create_merge"];
         delete?: never;
         options?: never;
         head?: never;
@@ -207,6 +264,26 @@ export interface paths {
         put?: never;
         /** Puts a dead job back in the queue. */
         post: operations["retry_job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/merges/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Takes a merge back, whoever merged: each side has what it had, and what came to it since. Messages do not merge the
+         *     two again.
+         */
+        post: operations["undo_merge"];
         delete?: never;
         options?: never;
         head?: never;
@@ -399,6 +476,149 @@ export interface paths {
         put?: never;
         /** Pauses a source: from now on its messages are turned away for good. Needs no ETag, so that it works at once. */
         post: operations["pause_source"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sources/{id}/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The draft and the frozen version of a source's plan. A source without one has an empty plan of version 0. */
+        get: operations["get_plan"];
+        /** Replaces mode and draft, if the plan is still that of the ETag. The frozen version stays as it is. */
+        put: operations["update_plan"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sources/{id}/plan/coverage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Which planned events come, what of them is not as planned, and what comes that is not planned. Counted with the facts
+         *     themselves: what was accepted is counted.
+         */
+        get: operations["get_plan_coverage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sources/{id}/plan/draft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Replaces the draft by one made from what arrived: events, properties, types, what was always there, small
+         *     vocabularies. It allows all that was seen; a person then changes and freezes it.
+         */
+        post: operations["generate_plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sources/{id}/plan/freeze": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes the draft the version that facts are held against from now on, if the plan is still that of the ETag. */
+        post: operations["freeze_plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sources/{id}/plan/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The frozen versions, each with what it changed. */
+        get: operations["list_plan_versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sources/{id}/quarantine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Facts of a source that are kept aside because they are not as planned. */
+        get: operations["list_quarantined_facts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sources/{id}/quarantine/discard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Discards facts that are kept aside, for good. */
+        post: operations["discard_quarantined_facts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sources/{id}/quarantine/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Releases facts that are kept aside: they go the way of all facts, once. */
+        post: operations["release_quarantined_facts"];
         delete?: never;
         options?: never;
         head?: never;
@@ -921,6 +1141,19 @@ export interface components {
             /** Format: password */
             password: string;
         };
+        CustomerIdentityDto: {
+            /**
+             * @description Another id than was asked for where that customer was merged into this one.
+             * @example cus_7k2m9qx4
+             */
+            customer: string;
+            /** @description Identifiers that came with facts of this customer and were left off; the newest first. */
+            left_off: components["schemas"]["LeftOffDto"][];
+            /** @description Also those that were taken back; the newest first. */
+            merges: components["schemas"]["MergeDto"][];
+            /** @description The profiles that are this customer, by their ids; its own among them. */
+            profiles: string[];
+        };
         CustomerPage: {
             /**
              * Format: date
@@ -1065,6 +1298,42 @@ export interface components {
         };
         /** @enum {string} */
         DecimalMarkDto: "point" | "comma";
+        /** @description Exactly one of the three. */
+        DecisionBody: {
+            /** @description `true`: the oldest facts. */
+            all?: boolean | null;
+            event?: components["schemas"]["DecisionEvent"] | null;
+            /**
+             * @description These facts, 1 to 1000; those that are not there any more are passed over.
+             * @example [
+             *       4711,
+             *       4712
+             *     ]
+             */
+            ids?: number[] | null;
+        };
+        DecisionEvent: {
+            /**
+             * @description As the list shows it.
+             * @example Order Completed
+             */
+            name: string;
+            /**
+             * @description As the list shows it.
+             * @example track
+             */
+            type: string;
+        };
+        DecisionResult: {
+            /**
+             * Format: int64
+             * @description How many facts this was about, at most 1000.
+             * @example 3
+             */
+            facts: number;
+            /** @description Whether more of those that were meant are there: then ask again, with another Idempotency-Key. */
+            more: boolean;
+        };
         DefinitionDto: {
             /** Format: int32 */
             current_window_days: number;
@@ -1116,6 +1385,42 @@ export interface components {
              * @description Accepted and not in the history yet.
              */
             waiting_facts: number;
+        };
+        FrozenPlanDto: {
+            /** Format: date-time */
+            frozen_at: string;
+            /** @example usr_1c9f0x3abcdefghjk */
+            frozen_by: string;
+            /**
+             * Format: int64
+             * @description 1 is the first one.
+             * @example 2
+             */
+            number: number;
+            plan: components["schemas"]["PlanDocument"];
+        };
+        GenerateBody: {
+            /**
+             * Format: int32
+             * @description From what arrived in the last so many days, 1 to 90; absent: 30.
+             * @example 30
+             */
+            days?: number | null;
+        };
+        GeneratedPlan: {
+            /**
+             * Format: int64
+             * @description How many facts the draft was made from; at most some 200000 are read.
+             * @example 12000
+             */
+            facts: number;
+            /**
+             * Format: int64
+             * @description Facts of events for which the draft has no room: 200 are told apart.
+             * @example 0
+             */
+            left_out: number;
+            plan: components["schemas"]["PlanDto"];
         };
         HistoryDto: {
             /** Format: int64 */
@@ -1290,6 +1595,22 @@ export interface components {
             finished_at: string;
             id: string;
         };
+        LeftOffDto: {
+            /** Format: date-time */
+            at: string;
+            /** @description Whose it is; null where it is nobody's. */
+            other?: string | null;
+            /**
+             * @description `other_customer`: it is somebody else's. `limit`: the customer would have too many of the type. `kept_apart`: a
+             *     person has parted the two. `too_many_parts`: the customer would have too many profiles.
+             * @example limit
+             */
+            reason: string;
+            source: string;
+            /** @example anonymous_id */
+            type: string;
+            value: string;
+        };
         LinkToken: {
             /** @description What stands after `link=` in the address. */
             token: string;
@@ -1341,6 +1662,109 @@ export interface components {
              */
             rights: string[];
             role: components["schemas"]["RoleDto"];
+        };
+        MergeBody: {
+            /** @description By whose id the customer is to go on; when absent, by that of the one who is known best. */
+            keep?: string | null;
+            /**
+             * @description The customer to merge with.
+             * @example cus_7k2m9qx4
+             */
+            other: string;
+        };
+        MergeDto: {
+            /** @description Whose id leads to it as long as the merge stands. */
+            absorbed: string;
+            /** Format: date-time */
+            created_at: string;
+            /** @description A person, or the id of the source of the message. */
+            created_by: string;
+            /**
+             * @description `evidence`: a message named identifiers of both. `hand`: a person said so.
+             * @example hand
+             */
+            how: string;
+            /** @example mrg_1c9f0x3abcdefghjk */
+            id: string;
+            /** @description The types of identifiers that the message named together; empty by hand. */
+            identifiers: string[];
+            /**
+             * @description By whose id the customer went on.
+             * @example cus_7k2m9qx4
+             */
+            survivor: string;
+            /** Format: date-time */
+            undone_at?: string | null;
+            undone_by?: string | null;
+        };
+        MergeFieldDto: {
+            absorbed_says?: components["schemas"]["MergeWordDto"] | null;
+            /**
+             * @description `no_conflict`, `newest`, `greater_value` (same source and instant) or `source_name` (same instant).
+             * @example newest
+             */
+            because: string;
+            holds: components["schemas"]["MergeWordDto"];
+            /** @example city */
+            name: string;
+            survivor_says?: components["schemas"]["MergeWordDto"] | null;
+        };
+        MergeOverLimitDto: {
+            /** @example 2 */
+            count: number;
+            /** @example 1 */
+            limit: number;
+            /** @example user_id */
+            type: string;
+        };
+        MergePreviewDto: {
+            absorbed: components["schemas"]["MergeSideDto"];
+            after: components["schemas"]["MergeSumsDto"];
+            /** @description Every field that one of them has. */
+            fields: components["schemas"]["MergeFieldDto"][];
+            /** @description A person has parted these two before. */
+            kept_apart: boolean;
+            /** @description Types of which the customer would have more than messages may give it. A merge by hand may. */
+            over_limit: components["schemas"]["MergeOverLimitDto"][];
+            /** @description By whose id the customer would go on. */
+            survivor: components["schemas"]["MergeSideDto"];
+            /** @description Such a merge is refused. */
+            too_many_profiles: boolean;
+        };
+        MergeSideDto: {
+            /** @example cus_7k2m9qx4 */
+            id: string;
+            /** @description All of them, the strongest first. */
+            identifiers: components["schemas"]["IdentifierDto"][];
+            /**
+             * @description Profiles that are this customer today.
+             * @example 1
+             */
+            profiles: number;
+            sums: components["schemas"]["MergeSumsDto"];
+        };
+        MergeSumsDto: {
+            display_name?: string | null;
+            /**
+             * Format: int64
+             * @description What touch-points saw.
+             */
+            events: number;
+            /** Format: date-time */
+            first_purchase_at?: string | null;
+            gross_sales: components["schemas"]["Money"];
+            /** Format: date-time */
+            last_purchase_at?: string | null;
+            /** Format: int64 */
+            orders: number;
+            refunds: components["schemas"]["Money"];
+            revenue: components["schemas"]["Money"];
+        };
+        MergeWordDto: {
+            /** Format: date-time */
+            at: string;
+            source: string;
+            value: string;
         };
         MissingDto: {
             /**
@@ -1577,6 +2001,287 @@ export interface components {
         };
         /** @enum {string} */
         PhoneRegionDto: "china" | "north_america";
+        PlanBody: {
+            draft?: components["schemas"]["PlanDocumentBody"] | null;
+            /**
+             * @description `observe`, `flag` or `quarantine`.
+             * @example flag
+             */
+            mode: string;
+        };
+        /** @description A difference between two versions. */
+        PlanChange: {
+            /** @example text or number */
+            after?: string | null;
+            /** @example text */
+            before?: string | null;
+            /** @example Product Viewed */
+            event?: string | null;
+            /** @example track */
+            event_type: string;
+            /**
+             * @description `event_added`, `event_removed`, `property_added`, `property_removed`, `types_changed`, `required_changed`,
+             *     `values_changed` or `other_properties_changed`.
+             * @example types_changed
+             */
+            kind: string;
+            /** @example price */
+            path?: string | null;
+        };
+        PlanCoverage: {
+            /**
+             * @description Of those: a fact came as planned.
+             * @example 23
+             */
+            covered: number;
+            /** @description In the order of the plan. */
+            events: components["schemas"]["PlanEventCoverage"][];
+            /**
+             * Format: int64
+             * @description All of types that the plan speaks of.
+             * @example 1204
+             */
+            facts: number;
+            /**
+             * Format: int64
+             * @example 1200
+             */
+            facts_as_planned: number;
+            /**
+             * Format: int64
+             * @description Those of events that are not planned.
+             * @example 1
+             */
+            facts_unknown: number;
+            /** @description The oldest first; hours without any are left out. */
+            hours: components["schemas"]["PlanHour"][];
+            /**
+             * @description `observe`, `flag` or `quarantine`.
+             * @example flag
+             */
+            mode: string;
+            /**
+             * Format: int64
+             * @description The frozen version that this compares with; null: nothing is frozen, and nothing is counted.
+             * @example 2
+             */
+            number?: number | null;
+            /**
+             * @description Events of the plan.
+             * @example 24
+             */
+            planned: number;
+            /**
+             * @description Of those: any fact came.
+             * @example 24
+             */
+            seen: number;
+            /**
+             * Format: date-time
+             * @description Counts begin with this hour.
+             */
+            since: string;
+            /** @description Those of most facts first, up to 500. */
+            violations: components["schemas"]["PlanViolation"][];
+        };
+        PlanDocument: {
+            events: components["schemas"]["PlannedEventDto"][];
+        };
+        PlanDocumentBody: {
+            /** @description 1 to 500, each type and name once. */
+            events: components["schemas"]["PlannedEventBody"][];
+        };
+        PlanDto: {
+            /** Format: date-time */
+            changed_at?: string | null;
+            /** @description What would be different if the draft were frozen. */
+            changes: components["schemas"]["PlanChange"][];
+            draft?: components["schemas"]["PlanDocument"] | null;
+            frozen?: components["schemas"]["FrozenPlanDto"] | null;
+            /**
+             * @description `observe`: nothing is checked; `flag`: what is not as planned is counted and shown; `quarantine`: it is kept aside.
+             * @example flag
+             */
+            mode: string;
+            /** @example src_1c9f0x3abcdefghjk */
+            source_id: string;
+            /**
+             * Format: int64
+             * @description The version that `If-Match` names; 0 before there is a plan.
+             * @example 3
+             */
+            version: number;
+        };
+        PlanEventCoverage: {
+            /**
+             * Format: int64
+             * @example 500
+             */
+            facts: number;
+            /** Format: date-time */
+            last_at?: string | null;
+            /** @example Product Viewed */
+            name?: string | null;
+            /** @example track */
+            type: string;
+            /**
+             * Format: int64
+             * @description Of those, not as planned.
+             * @example 3
+             */
+            violating: number;
+        };
+        /** @description A message by its id, and what was found in it: a type and a mask, never a value. */
+        PlanExample: {
+            /** Format: date-time */
+            at: string;
+            /** @example text 99,99 */
+            found: string;
+            message_id: string;
+        };
+        PlanHour: {
+            /**
+             * Format: int64
+             * @example 3
+             */
+            facts: number;
+            /** Format: date-time */
+            from: string;
+            /** @example missing_property */
+            kind: string;
+        };
+        PlanVersionDto: {
+            /** @description Against the version before it. */
+            changes: components["schemas"]["PlanChange"][];
+            frozen: components["schemas"]["FrozenPlanDto"];
+        };
+        PlanVersionPage: {
+            /** @description The newest first. */
+            items: components["schemas"]["PlanVersionDto"][];
+            next_cursor?: string | null;
+        };
+        PlanViolation: {
+            /**
+             * @description In words.
+             * @example text
+             */
+            allowed: string;
+            /**
+             * @description Of an event that is not planned, its name is masked where it may be a person's; `…` stands for all that have no
+             *     row of their own.
+             * @example Order Completed
+             */
+            event: string;
+            /** @example track */
+            event_type: string;
+            /**
+             * Format: int64
+             * @example 3
+             */
+            facts: number;
+            first: components["schemas"]["PlanExample"];
+            /**
+             * @description `unknown_event`, `missing_property`, `wrong_type`, `wrong_value` or `unknown_property`.
+             * @example missing_property
+             */
+            kind: string;
+            last: components["schemas"]["PlanExample"];
+            /**
+             * @description Empty where it is about the event itself.
+             * @example order_id
+             */
+            property: string;
+        };
+        PlannedEventBody: {
+            /** @description For people; up to 500 characters. */
+            description?: string | null;
+            /**
+             * @description Of a track event always; null of a page or a screen: all without a rule of their own; of other types always null.
+             * @example Product Viewed
+             */
+            name?: string | null;
+            /** @description Whether properties that are not planned may come too; absent: no. */
+            other_properties?: boolean;
+            /** @description Up to 200. */
+            properties?: components["schemas"]["PlannedPropertyBody"][];
+            /**
+             * Format: int64
+             * @description As it was read.
+             */
+            seen?: number | null;
+            /**
+             * @description `track`, `identify`, `page`, `screen` or `group`. The plan speaks only of the types that it has an event of.
+             * @example track
+             */
+            type: string;
+        };
+        PlannedEventDto: {
+            description: string;
+            /**
+             * @description Null: all pages, or screens, without a rule of their own.
+             * @example Product Viewed
+             */
+            name?: string | null;
+            /** @description Whether properties that are not planned may come too. */
+            other_properties: boolean;
+            properties: components["schemas"]["PlannedPropertyDto"][];
+            /**
+             * Format: int64
+             * @description How many facts the draft was made from.
+             * @example 1200
+             */
+            seen?: number | null;
+            /**
+             * @description `track`, `identify`, `page`, `screen` or `group`.
+             * @example track
+             */
+            type: string;
+        };
+        PlannedPropertyBody: {
+            /**
+             * @description Names with dots between, `[]` behind a list for each of its elements; up to 8 steps and 300 bytes. Inside of an
+             *     object of which nothing is planned, everything is allowed.
+             * @example products[].price
+             */
+            path: string;
+            /** @description Wherever its parent is there; absent: no. */
+            required?: boolean;
+            /**
+             * Format: int64
+             * @description As it was read.
+             */
+            seen?: number | null;
+            /**
+             * @description One or more of `text`, `integer`, `number`, `boolean`, `list`, `object`.
+             * @example [
+             *       "number"
+             *     ]
+             */
+            types: string[];
+            /** @description The texts that are allowed, up to 100; absent or empty: any. */
+            values?: string[];
+        };
+        PlannedPropertyDto: {
+            /** @example products[].price */
+            path: string;
+            /** @description Wherever its parent is there. */
+            required: boolean;
+            /**
+             * Format: int64
+             * @description How often it was there in what the draft was made from.
+             * @example 1188
+             */
+            seen?: number | null;
+            /**
+             * @description Of `text`, `integer`, `number`, `boolean`, `list`, `object`.
+             * @example [
+             *       "number"
+             *     ]
+             */
+            types: string[];
+            /** @description The texts that are allowed; empty: any. */
+            values: string[];
+        };
         Preferences: {
             /**
              * @description `zh-CN`, `en`, or null for the brand's.
@@ -1721,6 +2426,65 @@ export interface components {
              * @example /email
              */
             pointer: string;
+        };
+        QuarantinePage: {
+            /** @description Of each event how many are kept aside now, whatever the page shows. */
+            events: components["schemas"]["QuarantinedEvent"][];
+            /** @description The oldest first. */
+            items: components["schemas"]["QuarantinedFact"][];
+            next_cursor?: string | null;
+        };
+        QuarantineReason: {
+            /** @example number */
+            allowed: string;
+            /** @example text 99,99 */
+            found: string;
+            /**
+             * @description `unknown_event`, `missing_property`, `wrong_type`, `wrong_value` or `unknown_property`.
+             * @example wrong_type
+             */
+            kind: string;
+            /** @example total */
+            property: string;
+        };
+        QuarantinedEvent: {
+            /** @example Order Completed */
+            event: string;
+            /** @example track */
+            event_type: string;
+            /**
+             * Format: int64
+             * @example 3
+             */
+            facts: number;
+            /** Format: date-time */
+            first_at: string;
+            /** Format: date-time */
+            last_at: string;
+        };
+        /** @description A fact that is kept aside, without its values. */
+        QuarantinedFact: {
+            /**
+             * Format: date-time
+             * @description When it came.
+             */
+            at: string;
+            /** @example Order Completed */
+            event: string;
+            /** @example track */
+            event_type: string;
+            /**
+             * Format: int64
+             * @example 4711
+             */
+            id: number;
+            message_id: string;
+            /**
+             * @description Names and types of its properties.
+             * @example {total: text}
+             */
+            shape: string;
+            violations: components["schemas"]["QuarantineReason"][];
         };
         RepeatRateDto: {
             /**
@@ -1888,9 +2652,16 @@ export interface components {
         SourceCounts: {
             /**
              * Format: int64
+             * @description Each is a fact, once; also those that were kept aside and then released.
              * @example 9963
              */
             accepted: number;
+            /**
+             * Format: int64
+             * @description Of all that were ever put aside: discarded. What is left is kept aside now.
+             * @example 1
+             */
+            discarded: number;
             /**
              * Format: int64
              * @description Messages that were sent again.
@@ -1901,10 +2672,22 @@ export interface components {
             last_at?: string | null;
             /**
              * Format: int64
+             * @description Facts that were put aside because they are not as planned.
+             * @example 8
+             */
+            put_aside: number;
+            /**
+             * Format: int64
              * @description Messages that became no fact; the log says why.
              * @example 37
              */
             refused: number;
+            /**
+             * Format: int64
+             * @description Of all that were ever put aside: released.
+             * @example 5
+             */
+            released: number;
         };
         SourceDay: {
             counts: components["schemas"]["SourceCounts"];
@@ -1988,17 +2771,17 @@ export interface components {
              */
             name?: string | null;
             /**
-             * @description `accepted`, `duplicate` or `refused`.
+             * @description `accepted`, `duplicate`, `refused` or `quarantined`.
              * @example refused
              */
             outcome: string;
             /**
-             * @description Why it was refused, or what is to be known of one that was accepted; `docs/tracking.md` lists the codes.
+             * @description Why it was refused or kept aside, or what is to be known of one that was accepted; `docs/tracking.md` lists the codes.
              * @example no_user_anon_id
              */
             reason?: string | null;
             /**
-             * @description Names and types of a refused message, never its values.
+             * @description Names and types of a refused message, or what of another is not as planned; never its values.
              * @example {type: text, event: text, properties: {total: number}}
              */
             shape?: string | null;
@@ -2564,6 +3347,177 @@ export interface operations {
             };
         };
     };
+    get_identity: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example cus_7k2m9qx4 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerIdentityDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    preview_merge: {
+        parameters: {
+            query: {
+                /**
+                 * @description The customer to merge with.
+                 * @example cus_7k2m9qx4
+                 */
+                other: string;
+                /** @description By whose id the customer is to go on; when absent, by that of the one who is known best. */
+                keep?: string;
+            };
+            header?: never;
+            path: {
+                /** @example cus_7k2m9qx4 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MergePreviewDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description conflict: they are one customer already */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    create_merge: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request twice has one effect */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                /** @example cus_7k2m9qx4 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MergeBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MergeDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description conflict: they are one customer already, or would have too many profiles */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     list_timeline: {
         parameters: {
             query?: {
@@ -3053,6 +4007,58 @@ export interface operations {
                 };
             };
             /** @description conflict: there is no dead job with this id, or the same job waits already */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    undo_merge: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request twice has one effect */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                /** @example mrg_1c9f0x3abcdefghjk */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MergeDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description conflict: it has been taken back already */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3622,7 +4628,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description `accepted`, `duplicate` or `refused`; absent: all.
+                 * @description `accepted`, `duplicate`, `refused` or `quarantined`; absent: all.
                  * @example refused
                  */
                 outcome?: string;
@@ -3713,6 +4719,551 @@ export interface operations {
             };
             /** @description not_found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_plan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example src_1c9f0x3abcdefghjk */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description for If-Match */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    update_plan: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The ETag of GET /api/v1/sources/{id}/plan
+                 * @example "0"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example src_1c9f0x3abcdefghjk */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    /** @description for If-Match */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description precondition_failed: somebody else changed it */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description precondition_required: If-Match is missing */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_plan_coverage: {
+        parameters: {
+            query?: {
+                /** @description The last so many days, 1 to 90; 30 when absent. */
+                days?: number;
+            };
+            header?: never;
+            path: {
+                /** @example src_1c9f0x3abcdefghjk */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanCoverage"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    generate_plan: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request twice has one effect */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                /** @example src_1c9f0x3abcdefghjk */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GenerateBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GeneratedPlan"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description conflict: nothing came in this time */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    freeze_plan: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The ETag of GET /api/v1/sources/{id}/plan
+                 * @example "1"
+                 */
+                "If-Match": string;
+                /** @description The same request twice has one effect */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                /** @example src_1c9f0x3abcdefghjk */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description for If-Match */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description conflict: there is no draft */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description precondition_failed: somebody else changed it */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description precondition_required: If-Match is missing */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_plan_versions: {
+        parameters: {
+            query?: {
+                /** @description How many items, 1 to 200; 50 when absent. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @example src_1c9f0x3abcdefghjk */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanVersionPage"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request; invalid_cursor */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_quarantined_facts: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only those of this event; goes with `event_type`.
+                 * @example Order Completed
+                 */
+                event?: string;
+                /**
+                 * @description Goes with `event`.
+                 * @example track
+                 */
+                event_type?: string;
+                /** @description How many items, 1 to 200; 50 when absent. */
+                limit?: number;
+                /** @description `next_cursor` of the page before: newer ones. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @example src_1c9f0x3abcdefghjk */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuarantinePage"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request; invalid_cursor */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    discard_quarantined_facts: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request twice has one effect */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                /** @example src_1c9f0x3abcdefghjk */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecisionBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DecisionResult"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    release_quarantined_facts: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request twice has one effect */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                /** @example src_1c9f0x3abcdefghjk */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecisionBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DecisionResult"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
