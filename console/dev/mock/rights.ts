@@ -3,6 +3,7 @@
 export const RIGHTS = [
   'customers.read',
   'customers.export',
+  'customers.merge',
   'value.read',
   'value.run',
   'imports.read',
@@ -24,6 +25,7 @@ export const ROLE_RIGHTS: Record<string, readonly Right[]> = {
   analyst: [
     'customers.read',
     'customers.export',
+    'customers.merge',
     'value.read',
     'value.run',
     'imports.read',

@@ -23,6 +23,7 @@ export function useCan(): (right: Right) => boolean {
 export type Right =
   | 'customers.read'
   | 'customers.export'
+  | 'customers.merge'
   | 'value.read'
   | 'value.run'
   | 'imports.read'

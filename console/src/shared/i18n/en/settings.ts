@@ -82,6 +82,7 @@ export const settings: Messages['settings'] = {
     rights: {
       'customers.read': 'See customers',
       'customers.export': 'Export customers',
+      'customers.merge': 'Merge customers',
       'value.read': 'See value',
       'value.run': 'Recompute value',
       'imports.read': 'See imports',
@@ -148,6 +149,8 @@ export const settings: Messages['settings'] = {
     subject: 'Subject',
     detail: 'Detail',
     actions: {
+      'customer.merged': 'Customers merged',
+      'customer.unmerged': 'Merge taken back',
       'customers.exported': 'Customers exported',
       'import.cancelled': 'Import cancelled',
       'import.created': 'Import created',
@@ -155,6 +158,11 @@ export const settings: Messages['settings'] = {
       'job.retried': 'Job retried',
       'settings.updated': 'Settings changed',
       'sign_in_link.created': 'Sign-in link made',
+      'plan.updated': 'Tracking plan written',
+      'plan.generated': 'Tracking plan drafted from what arrived',
+      'plan.frozen': 'Tracking plan frozen',
+      'quarantine.released': 'Quarantine released',
+      'quarantine.discarded': 'Quarantine discarded',
       'source.created': 'Source created',
       'source.paused': 'Source paused',
       'source.resumed': 'Source resumed',

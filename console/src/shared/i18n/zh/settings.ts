@@ -77,6 +77,7 @@ export const settings = {
     rights: {
       'customers.read': '查看客户',
       'customers.export': '导出客户',
+      'customers.merge': '合并客户',
       'value.read': '查看价值',
       'value.run': '重新计算价值',
       'imports.read': '查看导入',
@@ -143,6 +144,8 @@ export const settings = {
     subject: '对象',
     detail: '明细',
     actions: {
+      'customer.merged': '合并客户',
+      'customer.unmerged': '撤销合并',
       'customers.exported': '导出客户',
       'import.cancelled': '取消导入',
       'import.created': '新建导入',
@@ -150,6 +153,11 @@ export const settings = {
       'job.retried': '重试任务',
       'settings.updated': '修改设置',
       'sign_in_link.created': '生成登录链接',
+      'plan.updated': '编写埋点方案',
+      'plan.generated': '按到达数据生成埋点方案草稿',
+      'plan.frozen': '冻结埋点方案',
+      'quarantine.released': '放行隔离数据',
+      'quarantine.discarded': '丢弃隔离数据',
       'source.created': '新建数据源',
       'source.paused': '暂停数据源',
       'source.resumed': '恢复数据源',
