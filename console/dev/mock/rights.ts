@@ -25,7 +25,6 @@ export const ROLE_RIGHTS: Record<string, readonly Right[]> = {
   analyst: [
     'customers.read',
     'customers.export',
-    'customers.merge',
     'value.read',
     'value.run',
     'imports.read',
