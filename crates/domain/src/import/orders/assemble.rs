@@ -233,8 +233,8 @@ fn finish(
         kind => kind,
     };
     let refund_lines = if class(kind) == "order" { refund_lines(&group) } else { Vec::new() };
-    let refund_key = (!refund_lines.is_empty())
-        .then(|| numbered(key_of(first, context.source, class(FactKind::Refund)), twins));
+    let refund_key =
+        (!refund_lines.is_empty()).then(|| numbered(key_of(first, context.source, class(FactKind::Refund)), twins));
     let rows = u32::try_from(own_rows).unwrap_or(u32::MAX);
     let fact = fact_of(group, kind, key);
     if let Some(key) = refund_key {
