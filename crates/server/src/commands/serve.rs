@@ -4,6 +4,7 @@ use crate::background;
 use crate::output::Output;
 use crate::workspace::Shared;
 use anyhow::Context;
+use clap::builder::BoolishValueParser;
 use perennial_api::ApiState;
 use perennial_app::random::{Random, SystemRandom};
 use perennial_app::{App, access, value};
@@ -25,7 +26,7 @@ pub struct Args {
     pub listen: SocketAddr,
     /// A reverse proxy of yours stands in front and is the only way in: its X-Forwarded-For, -Proto and -Host are
     /// believed. Cookies are then marked secure where it speaks HTTPS, and sign-in limits count real addresses.
-    #[arg(long, env = "PERENNIAL_BEHIND_PROXY")]
+    #[arg(long, env = "PERENNIAL_BEHIND_PROXY", value_parser = BoolishValueParser::new())]
     pub behind_proxy: bool,
 }
 

@@ -7,6 +7,8 @@ mod arrows;
 #[cfg(test)]
 mod capabilities;
 #[cfg(test)]
+mod cli;
+#[cfg(test)]
 mod documents;
 #[cfg(test)]
 mod kill;
