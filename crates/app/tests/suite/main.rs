@@ -5,9 +5,13 @@
 mod again;
 mod customers;
 mod files;
+mod home;
 mod imports;
+mod progress;
 mod readings;
 mod set_aside;
+mod several_files;
 mod stage;
 mod value;
+mod worked_examples;
 mod workspace;
