@@ -13,6 +13,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
 #[derive(clap::Args)]
@@ -57,6 +58,9 @@ pub async fn serve(app: App, listen: SocketAddr, behind_proxy: bool, output: &Ou
     value::fail_abandoned(&app).await?;
     let listener = TcpListener::bind(listen).await.with_context(|| format!("cannot listen on {listen}"))?;
     let address = listener.local_addr()?;
+    // Before anybody is told the address: from then on a stop is a graceful one.
+    let mut terminate = signal(SignalKind::terminate()).context("cannot listen for the stop signal")?;
+    let mut interrupt = signal(SignalKind::interrupt()).context("cannot listen for the interrupt signal")?;
     announce(&app, address, output).await?;
     let (stop_sender, stop) = watch::channel(false);
     let upkeep = metrics.clone();
@@ -77,7 +81,11 @@ pub async fn serve(app: App, listen: SocketAddr, behind_proxy: bool, output: &Ou
         let _closed = stopping.changed().await.is_err();
     });
     let server = tokio::spawn(server.into_future());
-    stop_signal().await;
+    // Interrupt from the keyboard or the stop signal of a service manager.
+    tokio::select! {
+        _ = interrupt.recv() => {}
+        _ = terminate.recv() => {}
+    }
     output.note("stopping");
     let _nobody_left = stop_sender.send(true).is_err();
     let all = async {
@@ -115,20 +123,4 @@ fn nonce() -> String {
     let mut bytes = [0u8; 16];
     SystemRandom.fill(&mut bytes);
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-/// Interrupt from the keyboard or the stop signal of a service manager.
-async fn stop_signal() {
-    let terminate = async {
-        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-            Ok(mut signal) => {
-                signal.recv().await;
-            }
-            Err(_) => std::future::pending().await,
-        }
-    };
-    tokio::select! {
-        _ = tokio::signal::ctrl_c() => {}
-        () = terminate => {}
-    }
 }

@@ -11,6 +11,8 @@ mod cli;
 #[cfg(test)]
 mod documents;
 #[cfg(test)]
+mod hostile_import;
+#[cfg(test)]
 mod kill;
 #[cfg(test)]
 mod kill_serve;
@@ -20,6 +22,10 @@ mod kill_tracking;
 mod licences;
 #[cfg(test)]
 mod manifests;
+#[cfg(test)]
+mod served;
+#[cfg(test)]
+mod serving;
 #[cfg(test)]
 mod sources;
 #[cfg(test)]
