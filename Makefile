@@ -23,7 +23,7 @@ test: ## Everything that continuous integration runs
 	@scripts/setup.sh test
 	@scripts/test.sh
 
-bench: ## Build, measure beside peers, write bench/report.md (ARGS="--scale full" for the promised sizes)
+bench: ## Build, measure beside peers, write bench/report.md (ARGS="--scale full" for the promised sizes, "--build" for the time of a clean build)
 	@scripts/setup.sh bench
 	PERENNIAL_CONSOLE=build cargo build --locked --release --package perennial-server --bin perennial
 	PERENNIAL_CONSOLE=build cargo build --locked --release --workspace --example fold_speed --example value_speed

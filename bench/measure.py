@@ -38,8 +38,8 @@ class Cost:
         return result
 
 
-def run(command, env=None, cwd=None):
-    """Runs to the end; an exit code other than 0 is `Failed`. Standard error goes to a file of its own."""
+def run(command, env=None, cwd=None, good=(0,)):
+    """Runs to the end; an exit code other than the good ones is `Failed`. Standard error goes to a file of its own."""
     log = BENCH / "work" / "stderr.log"
     log.parent.mkdir(parents=True, exist_ok=True)
     started = time.perf_counter()
@@ -55,7 +55,7 @@ def run(command, env=None, cwd=None):
         _, status, usage = os.wait4(child.pid, 0)
         child.returncode = os.waitstatus_to_exitcode(status)
     wall = time.perf_counter() - started
-    if child.returncode != 0:
+    if child.returncode not in good:
         tail = log.read_text(errors="replace")[-2000:]
         raise Failed(f"{' '.join(map(str, command))} ended with {child.returncode}:\n{tail}")
     return Cost(usage.ru_utime + usage.ru_stime, wall, usage.ru_maxrss / 1024, out.decode())

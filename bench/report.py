@@ -9,7 +9,8 @@ import sys
 from datetime import datetime, timezone
 from importlib.metadata import PackageNotFoundError, version
 
-from measure import BENCH, ROOT
+from limits import judge
+from measure import ROOT
 
 PEERS = ("duckdb", "chdb", "polars", "lifetimes", "numpy", "scipy", "pandas", "pyarrow", "psutil")
 
@@ -66,14 +67,12 @@ def table(headers, rows):
 
 def write(settings, started, ended, results, skipped):
     body = {"machine": machine(), "started": started, "ended": ended, "scale": settings.scale, "rounds": settings.rounds,
-            "versions": versions(settings.binary_path), "command": command(settings), "skipped": skipped,
+            "versions": versions(settings.binary_path), "arguments": " ".join(settings.arguments), "skipped": skipped,
             "parts": {name: result["figures"] for name, result in results.items()}}
+    body["limits"] = judge(body["parts"])
     settings.json_path.write_text(json.dumps(body, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     settings.report_path.write_text(markdown(body, results), encoding="utf-8")
-
-
-def command(settings):
-    return "python3 bench/run.py " + " ".join(settings.arguments)
+    return body["limits"]
 
 
 def markdown(body, results):
@@ -89,8 +88,9 @@ def markdown(body, results):
             ["scale, rounds", f"{body['scale']}, {body['rounds']}"],
             *[[name, str(value)] for name, value in body["versions"].items()],
         ]), "",
-        "Repeat:", "", "```", "make build", "cargo build --locked --release -p perennial-domain --example value_speed",
-        "cargo build --locked --release -p perennial-history --example fold_speed", body["command"], "```", "",
+        "Repeat:", "", "```", f"make bench ARGS='{body['arguments']}'", "```", "",
+        "## Limits", "", table(["part", "work", "promised", "measured", "verdict"], body["limits"]), "",
+        "- A missed limit fails nothing. Where the run was smaller than the promise, the verdict says so.", "",
     ]
     for name, result in results.items():
         text += [f"## {name}", "", table(result["headers"], result["rows"]), ""]

@@ -2,7 +2,7 @@
 # Checks what a command needs, installs what Debian has, and names the rest exactly. Safe to run again.
 #   setup.sh build   Rust, a C compiler, Node.js
 #   setup.sh test    also PostgreSQL (server binaries only), Chromium, CJK fonts, Python with venv
-#   setup.sh bench   Rust, a C compiler, Node.js, Python with venv
+#   setup.sh bench   Rust, a C compiler, Node.js, Chromium, CJK fonts, Python with venv
 # shellcheck source=scripts/common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
@@ -117,7 +117,11 @@ case "$purpose" in
     check_fonts
     check_python
     ;;
-  bench) check_python ;;
+  bench)
+    check_chromium
+    check_fonts
+    check_python
+    ;;
   *) die "setup.sh build|test|bench" ;;
 esac
 

@@ -40,6 +40,8 @@ test_rust() {
   else
     cargo test --locked --workspace --tests
   fi
+  # Examples in the documentation, and what must not compile.
+  cargo test --locked --workspace --doc
 }
 
 test_generated() {

@@ -82,7 +82,7 @@ pub fn check_origin(parts: &Parts, state: &ApiState) -> Result<(), Problem> {
     let Some(origin) = text("origin") else {
         return Ok(());
     };
-    let forwarded = if state.behind_proxy { text("x-forwarded-host") } else { None };
+    let forwarded = if state.behind_proxy { forwarded(&parts.headers, "x-forwarded-host") } else { None };
     let host = forwarded.or_else(|| text("host")).or_else(|| parts.uri.authority().map(|host| host.as_str()));
     let origin_host = origin.split_once("://").map(|(_, host)| host);
     let same = matches!((origin_host, host), (Some(origin), Some(host)) if origin.eq_ignore_ascii_case(host));
@@ -108,7 +108,14 @@ pub fn session_cookie(headers: &HeaderMap) -> Option<String> {
     None
 }
 
-/// Where the request comes from, as far as that is known: behind a proxy what the proxy says last.
+/// What a proxy of ours says: the last element of the last line. Whatever stands before it, in the same line or in
+/// others, the sender may have made up.
+pub fn forwarded<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    let line = headers.get_all(name).iter().next_back()?.to_str().ok()?;
+    line.rsplit(',').next().map(str::trim).filter(|element| !element.is_empty())
+}
+
+/// Where the request comes from, as far as that is known.
 pub struct Address(pub Option<String>);
 
 impl FromRequestParts<ApiState> for Address {
@@ -116,10 +123,9 @@ impl FromRequestParts<ApiState> for Address {
 
     async fn from_request_parts(parts: &mut Parts, state: &ApiState) -> Result<Self, Problem> {
         if state.behind_proxy
-            && let Some(list) = parts.headers.get("x-forwarded-for").and_then(|value| value.to_str().ok())
-            && let Some(last) = list.rsplit(',').map(str::trim).find(|address| !address.is_empty())
+            && let Some(address) = forwarded(&parts.headers, "x-forwarded-for")
         {
-            return Ok(Self(Some(last.to_owned())));
+            return Ok(Self(Some(address.to_owned())));
         }
         let connection = parts.extensions.get::<ConnectInfo<SocketAddr>>();
         Ok(Self(connection.map(|info| info.0.ip().to_string())))
@@ -137,11 +143,9 @@ impl FromRequestParts<ApiState> for SameOrigin {
 
     async fn from_request_parts(parts: &mut Parts, state: &ApiState) -> Result<Self, Problem> {
         check_origin(parts, state)?;
-        let starts = |name: &str, scheme: &str| {
-            parts.headers.get(name).and_then(|value| value.to_str().ok()).is_some_and(|text| text.starts_with(scheme))
-        };
-        let by_proxy = state.behind_proxy && starts("x-forwarded-proto", "https");
-        Ok(Self { secure: by_proxy || starts("origin", "https://") })
+        let by_proxy = state.behind_proxy && forwarded(&parts.headers, "x-forwarded-proto") == Some("https");
+        let origin = parts.headers.get(header::ORIGIN).and_then(|value| value.to_str().ok());
+        Ok(Self { secure: by_proxy || origin.is_some_and(|origin| origin.starts_with("https://")) })
     }
 }
 

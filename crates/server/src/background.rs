@@ -20,8 +20,16 @@ const LOOK_FOR_ORPHANS: Duration = Duration::from_secs(60);
 /// How often old files and rows are removed, in looks for orphans: once a day.
 const LOOKS_PER_CLEAN_UP: u32 = 24 * 60;
 
+/// Counters that may stay at nothing for years are there from the start, so that an alarm on them can be tried.
+fn register_counters() {
+    for name in ["journal_blocks_set_aside_total", "tracking_messages_accepted_total", "tracking_retries_total"] {
+        metrics::counter!(name).increment(0);
+    }
+}
+
 /// Starts the loops; they end after `stop` turns true and their current work is done.
 pub fn start(app: &App, stop: &watch::Receiver<bool>) -> Vec<tokio::task::JoinHandle<()>> {
+    register_counters();
     let mut tasks: Vec<_> = worker_names().map(|name| tokio::spawn(work(app.clone(), name, stop.clone()))).collect();
     tasks.push(tokio::spawn(move_facts(app.clone(), stop.clone())));
     tasks.push(tokio::spawn(look_after(app.clone(), stop.clone())));

@@ -1,6 +1,7 @@
 //! Opens a workspace: the data folder, the transactional store and the history.
 
 use anyhow::Context;
+use clap::builder::BoolishValueParser;
 use clap::{Args, ValueEnum};
 use perennial_app::random::SystemRandom;
 use perennial_app::system_clock::SystemClock;
@@ -19,7 +20,7 @@ pub struct Shared {
     #[arg(long, global = true, env = "PERENNIAL_DATABASE_URL", hide_env_values = true, value_name = "URL")]
     pub database_url: Option<String>,
     /// One JSON object on standard output, for programs.
-    #[arg(long, global = true, env = "PERENNIAL_JSON")]
+    #[arg(long, global = true, env = "PERENNIAL_JSON", value_parser = BoolishValueParser::new())]
     pub json: bool,
     /// What to log, for example `warn,perennial=debug`.
     #[arg(long, global = true, env = "PERENNIAL_LOG", default_value = "warn,perennial=warn", value_name = "FILTER")]

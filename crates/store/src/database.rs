@@ -64,7 +64,40 @@ pub enum Database {
     Postgres { pool: Pool<Postgres> },
 }
 
-/// A transaction that may only read.
+/// A transaction that may only read: what writes does not take it.
+///
+/// ```compile_fail,E0308
+/// use perennial_store::{ReadTx, Result, sequences};
+///
+/// async fn number(tx: &mut ReadTx<'_>) -> Result<i64> {
+///     sequences::reserve(tx, sequences::APPLIED_SEQUENCE, 1).await
+/// }
+/// ```
+///
+/// The same with a transaction that may write; and it reads wherever a reader is asked for.
+///
+/// ```
+/// use perennial_store::{Result, WriteTx, sequences};
+///
+/// async fn number(tx: &mut WriteTx<'_>) -> Result<i64> {
+///     sequences::reserve(tx, sequences::APPLIED_SEQUENCE, 1).await?;
+///     sequences::current(tx, sequences::APPLIED_SEQUENCE).await
+/// }
+/// ```
+///
+/// Nor can a reader be committed, or made a writer: the writer around it is private.
+///
+/// ```compile_fail,E0599
+/// async fn commit(tx: perennial_store::ReadTx<'static>) {
+///     tx.commit().await;
+/// }
+/// ```
+///
+/// ```compile_fail,E0451
+/// fn promote(read: perennial_store::ReadTx<'static>) -> perennial_store::WriteTx<'static> {
+///     perennial_store::WriteTx { read }
+/// }
+/// ```
 pub struct ReadTx<'a> {
     pub(crate) inner: Inner<'a>,
 }

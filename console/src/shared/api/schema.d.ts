@@ -1347,7 +1347,7 @@ export interface components {
             margin_is_set: boolean;
         };
         DistributionDto: {
-            /** @description At most 40; the last one is open. */
+            /** @description At most 40, and one more for values below zero; the last one is open. */
             bins: components["schemas"]["BinDto"][];
             currency?: string | null;
             /** @description Ten parts of equal size, the best customers first. */

@@ -3,6 +3,7 @@
 //! One integration, ourselves: the answer sends them back to where they asked, so that a page names the address once.
 
 use super::answer;
+use crate::auth;
 use crate::state::ApiState;
 use axum::Json;
 use axum::extract::{Path, State};
@@ -16,9 +17,9 @@ pub async fn settings(State(state): State<ApiState>, Path(write_key): Path<Strin
         Ok(false) => return answer::refuse(StatusCode::NOT_FOUND, "invalid_write_key", "the write key is unknown"),
         Err(error) => return answer::of_intake(&error),
     }
-    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-    let forwarded = |name: &str| if state.behind_proxy { text(name) } else { None };
-    let host = forwarded("x-forwarded-host").or_else(|| text(header::HOST.as_str())).unwrap_or_default();
+    let forwarded = |name: &str| if state.behind_proxy { auth::forwarded(&headers, name) } else { None };
+    let asked = || headers.get(header::HOST).and_then(|value| value.to_str().ok());
+    let host = forwarded("x-forwarded-host").or_else(asked).unwrap_or_default();
     let protocol = forwarded("x-forwarded-proto").filter(|protocol| *protocol == "https").unwrap_or("http");
     let enabled = json!({ "__default": { "enabled": true, "integrations": {} } });
     let segment = json!({

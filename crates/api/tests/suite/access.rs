@@ -11,6 +11,7 @@ on_both!(
     wrong_passwords_are_counted_and_then_refused,
     an_address_that_guesses_at_many_accounts_is_refused,
     behind_a_proxy_the_address_is_the_one_that_it_adds,
+    of_two_forwarded_lines_the_last_one_is_the_proxys,
     guesses_of_the_current_password_are_counted_too,
     reads_go_on_while_somebody_else_writes,
     a_session_ends_by_idleness_by_age_and_by_sign_out,
@@ -110,6 +111,45 @@ async fn behind_a_proxy_the_address_is_the_one_that_it_adds(api: TestApi) {
     let refused = sign_in_from(&api, EMAIL, PASSWORD, PROXY, "10.0.0.99, 198.51.100.7").await;
     assert_eq!(refused.problem(), "429 rate_limited");
     sign_in_from(&api, EMAIL, PASSWORD, PROXY, "198.51.100.7, 203.0.113.9").await.expect(200);
+}
+
+/// A proxy may add a line of its own instead of going on in the sender's.
+async fn of_two_forwarded_lines_the_last_one_is_the_proxys(api: TestApi) {
+    let api = api.behind_proxy();
+    api.administrator().await;
+    let from = |email: &str, password: &str, lines: [&str; 2]| {
+        let body = json!({ "email": email, "password": password });
+        let headers = lines.map(|line| ("x-forwarded-for", line));
+        coming_from(
+            TestApi::request(&Caller::default(), "POST", "/api/v1/session", Some(&body), &headers),
+            "127.0.0.1:4711",
+        )
+    };
+    for place in 0..10 {
+        let made_up = format!("10.0.0.{place}");
+        let answer = api.send(from(&format!("user{place}@example.com"), "a guess", [&made_up, "198.51.100.7"])).await;
+        assert_eq!(answer.problem(), "401 invalid_credentials");
+    }
+    let refused = api.send(from(EMAIL, PASSWORD, ["10.0.0.99", "198.51.100.7"])).await;
+    assert_eq!(refused.problem(), "429 rate_limited");
+    // Nor can somebody lock another one out by naming the other's address first.
+    api.send(from(EMAIL, PASSWORD, ["198.51.100.7", "10.0.0.99, 203.0.113.9"])).await.expect(200);
+
+    // The same for the host that a request is compared with, and for the protocol of the cookie.
+    let body = json!({ "email": EMAIL, "password": PASSWORD });
+    let sign_in = |lines: [(&str, &str); 3]| {
+        coming_from(TestApi::request(&Caller::default(), "POST", "/api/v1/session", Some(&body), &lines), "127.0.0.1:1")
+    };
+    let origin = ("origin", "http://evil.example");
+    let answer =
+        api.send(sign_in([origin, ("x-forwarded-host", "evil.example"), ("x-forwarded-host", "shop.example")]));
+    assert_eq!(answer.await.problem(), "403 origin_mismatch");
+    for (last, secure) in [("https", true), ("http", false)] {
+        let other = if secure { "http" } else { "https" };
+        let lines = [("x-other", ""), ("x-forwarded-proto", other), ("x-forwarded-proto", last)];
+        let answer = api.send(sign_in(lines)).await.expect(200);
+        assert_eq!(answer.header("set-cookie").contains("Secure"), secure, "{last}");
+    }
 }
 
 async fn guesses_of_the_current_password_are_counted_too(api: TestApi) {

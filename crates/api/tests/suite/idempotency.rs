@@ -5,6 +5,7 @@ use axum::body::Body;
 use axum::http::Request;
 use perennial_domain::access::Role;
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 use std::future::Future;
 use std::pin::pin;
 use std::task::Poll;
@@ -111,6 +112,9 @@ async fn every_route_that_takes_a_key_keeps_its_answer_with_its_effect(api: Test
     let mapping = json!({ "no": "order_no", "who": "customer_id", "day": "ordered_at", "paid": "order_amount" });
     let import = json!({ "kind": "orders", "uploads": [upload(&api, &caller).await], "mapping": mapping,
         "options": { "currency": "GBP" } });
+    let source = json!({ "name": "web shop", "kind": "website" });
+    let made = api.call(&caller, "POST", "/api/v1/sources", source.clone()).await.expect(201).json();
+    let write_key = format!("/api/v1/sources/{}/write-key", made["source"]["id"].as_str().unwrap());
     let requests = [
         (
             "/api/v1/users",
@@ -122,7 +126,15 @@ async fn every_route_that_takes_a_key_keeps_its_answer_with_its_effect(api: Test
         ("/api/v1/tokens", Some(json!({ "name": "nightly", "role": "clerk" })), 201, "token.created"),
         ("/api/v1/imports", Some(import), 202, "import.created"),
         ("/api/v1/value/runs", None, 202, "value.run_requested"),
+        ("/api/v1/sources", Some(source), 201, "source.created"),
+        (write_key.as_str(), Some(json!({ "earlier_key_valid_seconds": 60 })), 200, "source.write_key_rotated"),
     ];
+    let pattern_of = |path: &str| match path.split('/').collect::<Vec<_>>().as_slice() {
+        [before @ .., _, last @ ("sign-in-link" | "write-key")] => format!("{}/{{id}}/{last}", before.join("/")),
+        _ => path.to_owned(),
+    };
+    let played: BTreeSet<String> = requests.iter().map(|(path, ..)| pattern_of(path)).collect();
+    assert_eq!(played, routes_with_a_key(), "every route that takes a key is played here, and no other");
     for (path, body, status, action) in requests {
         let before = entries(&api, &caller, action).await;
         let send = || api.send(TestApi::request(&caller, "POST", path, body.as_ref(), &[("idempotency-key", path)]));
@@ -132,7 +144,7 @@ async fn every_route_that_takes_a_key_keeps_its_answer_with_its_effect(api: Test
             let again = send().await.expect(status);
             assert_eq!(again.header("idempotency-replayed"), "true", "{path}: the use case kept no answer");
             let (mut expected, replayed) = (first.json(), again.json());
-            for secret in ["token", "sign_in_link"] {
+            for secret in ["token", "sign_in_link", "write_key"] {
                 if let Some(shown) = expected.get_mut(secret) {
                     *shown = Value::Null;
                 }
@@ -141,6 +153,17 @@ async fn every_route_that_takes_a_key_keeps_its_answer_with_its_effect(api: Test
         }
         assert_eq!(entries(&api, &caller, action).await, before + 1, "{path}");
     }
+}
+
+/// As the document of the interface names them.
+fn routes_with_a_key() -> BTreeSet<String> {
+    let document: Value = serde_json::from_str(&perennial_api::openapi_json()).unwrap();
+    let takes_key = |item: &Value| {
+        let parameters = item["post"]["parameters"].as_array();
+        parameters.is_some_and(|list| list.iter().any(|one| one["name"] == "Idempotency-Key"))
+    };
+    let paths = document["paths"].as_object().unwrap().iter();
+    paths.filter(|(_, item)| takes_key(item)).map(|(path, _)| path.clone()).collect()
 }
 
 async fn entries(api: &TestApi, caller: &Caller, action: &str) -> usize {

@@ -21,3 +21,4 @@ mod settings;
 mod sources;
 mod support;
 mod tracking;
+mod worked_examples;

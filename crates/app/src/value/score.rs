@@ -133,16 +133,15 @@ fn expect_all(customers: &[Customer], models: &Models, rates: &Rates, days: &Day
                 p_alive: Some(one.p_alive),
                 p_active: Some(one.p_active),
                 orders: Some(one.purchases),
-                next_day: next_day(days.as_of, one.median_wait_days),
+                next_day: one.median_wait_days.map(|wait| next_day(days.as_of, wait)),
             }
         })
         .collect()
 }
 
-/// A wait beyond ten years is no date to plan with.
-fn next_day(as_of: Day, wait_days: f64) -> Option<i32> {
-    const WAIT_DAYS_MAX: f64 = 3_650.0;
-    (wait_days.is_finite() && wait_days <= WAIT_DAYS_MAX).then(|| as_of.0 + wait_days.ceil().max(1.0) as i32)
+/// The first day by whose end the wait is over; the day of the values itself is over already.
+fn next_day(as_of: Day, wait_days: f64) -> i32 {
+    as_of.0 + wait_days.ceil().max(1.0) as i32
 }
 
 fn parts_of(customer: &Customer, expected: &Expected, rates: &Rates) -> ValueParts {

@@ -83,23 +83,35 @@ impl Stage {
         self.create(kind, path, &Mapping::default(), false, false).await
     }
 
+    /// Several files as one import.
+    pub async fn import_files(&self, paths: &[&Path]) -> ImportView {
+        let request = self.request(ImportKind::Orders, paths, &Mapping::default(), false).await;
+        let id = imports::create(&self.app, &TESTER, request, false).await.unwrap();
+        imports::run(&self.app, &id, &|_| {}).await.unwrap()
+    }
+
     async fn create(&self, kind: ImportKind, path: &Path, mapping: &Mapping, dry_run: bool, enqueue: bool) -> String {
-        let files = vec![ImportFile {
+        let request = self.request(kind, &[path], mapping, dry_run).await;
+        imports::create(&self.app, &TESTER, request, enqueue).await.unwrap()
+    }
+
+    async fn request(&self, kind: ImportKind, paths: &[&Path], mapping: &Mapping, dry_run: bool) -> ImportRequest {
+        let file = |path: &&Path| ImportFile {
             name: path.file_name().unwrap().to_string_lossy().into_owned(),
-            path: path.to_owned(),
+            path: path.to_path_buf(),
             size_bytes: std::fs::metadata(path).unwrap().len(),
-        }];
+        };
+        let files: Vec<ImportFile> = paths.iter().map(file).collect();
         let previewed = imports::preview(&self.app, kind, &files, mapping, &Options::default()).await.unwrap();
         assert!(previewed.ready, "{:?}", previewed.missing);
-        let request = ImportRequest {
+        ImportRequest {
             kind,
             files,
             mapping: previewed.mapping,
             options: previewed.options,
             currency_assumed: previewed.currency_assumed,
             dry_run,
-        };
-        imports::create(&self.app, &TESTER, request, enqueue).await.unwrap()
+        }
     }
 
     /// All customers with all values, as the export writes them.

@@ -199,10 +199,57 @@ impl Alive<'_> {
         }
     }
 
-    /// Median time to the next purchase, if the customer stays: rate · (2^(1/shape) - 1). The
-    /// mean does not exist for shape ≤ 1, so the median is the figure we show.
-    pub(crate) fn median_wait(&self) -> f64 {
-        self.rate * (std::f64::consts::LN_2 / self.shape).min(600.0).exp_m1()
+    /// Answers by when the next purchase has come with a probability, as long as that is within `longest`.
+    pub(crate) fn waits(&self, longest: f64) -> Waits<'_> {
+        Waits { alive: self, end: (longest / self.rate).ln_1p(), log: 0.0, bought: 0.0 }
+    }
+}
+
+/// Inverse of `1 - p_none`. For the Pareto/NBD it goes on from the answer before, so ask in ascending order: a customer
+/// of the same group costs one or two steps then.
+pub(crate) struct Waits<'a> {
+    alive: &'a Alive<'a>,
+    /// ln(1 + time/rate) of the longest wait that is told.
+    end: f64,
+    /// The same of the answer before, and the probability of a purchase until then.
+    log: f64,
+    bought: f64,
+}
+
+impl Waits<'_> {
+    /// The time until which a purchase comes with this probability; `None` when it is longer, or never.
+    pub(crate) fn until(&mut self, probability: f64) -> Option<f64> {
+        let Alive { shape, rate, drop_out } = *self.alive;
+        if probability >= 1.0 {
+            return None;
+        }
+        let log = match drop_out {
+            // Who leaves after a purchase has bought.
+            DropOut::Never | DropOut::Beta { .. } => -(-probability).ln_1p() / shape,
+            DropOut::Lomax { shape: leaves, scale } => {
+                self.go_on(probability, |v| shape * (-shape * v - leaves * (rate * v.exp_m1() / scale).ln_1p()).exp())?
+            }
+        };
+        (log <= self.end).then(|| rate * log.exp_m1())
+    }
+
+    /// Newton's method. The density of the first purchase falls, so no step goes beyond the answer.
+    fn go_on(&mut self, probability: f64, density: impl Fn(f64) -> f64) -> Option<f64> {
+        /// Far below what moves a day.
+        const CLOSE: f64 = 1e-11;
+        while probability - self.bought > CLOSE {
+            let next = self.log + (probability - self.bought) / density(self.log);
+            if next.is_nan() || next > self.end {
+                return None;
+            }
+            self.bought += integrate(self.log, next, 1, &density);
+            // Where rounding ends the way, it is at its end.
+            if next <= self.log {
+                break;
+            }
+            self.log = next;
+        }
+        Some(self.log)
     }
 }
 

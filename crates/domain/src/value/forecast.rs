@@ -8,8 +8,9 @@
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use super::alive::Waits;
 use super::cells::{Cell, Cells};
-use super::frequency::{Frequency, discount_steps};
+use super::frequency::{Frequency, History, discount_steps};
 use super::numeric::quadrature::Node;
 use super::unit::{DiscountRate, Horizon, Span, TimeUnit};
 
@@ -18,6 +19,9 @@ const GROUPS_PER_TASK: usize = 32;
 
 /// Largest number of purchases in a horizon that gets a probability of its own.
 const MAX_COUNT: u32 = 4000;
+
+/// A wait beyond ten years is no date to plan with.
+pub const WAIT_DAYS_MAX: f64 = 3_650.0;
 
 /// What the customers of one cell are expected to do within the horizon.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -34,8 +38,9 @@ pub struct CellForecast {
     pub purchases_if_active: f64,
     /// Variance of the purchases of those who buy at all.
     pub variance_if_active: f64,
-    /// Median days to the next purchase of a customer who is alive and stays.
-    pub median_wait_days: f64,
+    /// Days until the next purchase has come with probability one half; `None` when that is never, or
+    /// later than [`WAIT_DAYS_MAX`]. The mean does not exist.
+    pub median_wait_days: Option<f64>,
 }
 
 /// Forecasts of all cells for one horizon.
@@ -67,7 +72,6 @@ struct GroupForecast {
     p_some: f64,
     if_active: f64,
     variance: f64,
-    wait_days: f64,
 }
 
 impl Frequency {
@@ -77,7 +81,8 @@ impl Frequency {
         let steps = discount_steps(horizon, rate, self.unit);
         let out = self.map_groups(cells, time, |x, t, rule, members| {
             let group = self.forecast_group(x, t, rule, time, &steps);
-            members.iter().map(|cell| self.forecast_cell(cell, &group)).collect()
+            let waits = self.waits_of(members, x, t, rule);
+            members.iter().zip(waits).map(|(cell, wait)| self.forecast_cell(cell, &group, wait)).collect()
         });
         Forecast { horizon, rate, cells: out }
     }
@@ -147,6 +152,21 @@ impl Frequency {
         parts.into_iter().flatten().collect()
     }
 
+    fn wait_max(&self) -> f64 {
+        Span::days(WAIT_DAYS_MAX).in_unit(self.unit)
+    }
+
+    /// Half of all chances, those of having left included.
+    fn median_wait_of(&self, p_alive: f64, waits: &mut Waits<'_>) -> Option<f64> {
+        Some(Span::new(waits.until(0.5 / p_alive)?, self.unit).in_unit(TimeUnit::Day))
+    }
+
+    /// Days until the next purchase has come with probability one half: [`CellForecast::median_wait_days`].
+    pub fn median_wait_days(&self, history: History) -> Option<f64> {
+        let longest = self.wait_max();
+        self.with_alive(history, longest, |alive| self.median_wait_of(self.p_alive(history), &mut alive.waits(longest)))
+    }
+
     fn in_unit(&self, days: u32) -> f64 {
         f64::from(days) / self.unit.days()
     }
@@ -167,17 +187,21 @@ impl Frequency {
         } else {
             (if p_some > 0.0 { 1.0 } else { 0.0 }, 0.0)
         };
-        GroupForecast {
-            mean,
-            discounted: alive.discounted(steps),
-            p_some,
-            if_active,
-            variance,
-            wait_days: Span::new(alive.median_wait(), self.unit).in_unit(TimeUnit::Day),
-        }
+        GroupForecast { mean, discounted: alive.discounted(steps), p_some, if_active, variance }
     }
 
-    fn forecast_cell(&self, cell: &Cell, group: &GroupForecast) -> CellForecast {
+    /// The median waits of a group's cells. Within a group the later last purchase has the larger P(alive): backwards,
+    /// the probabilities that are asked for ascend.
+    fn waits_of(&self, members: &[Cell], x: u32, t: f64, rule: &[Node]) -> Vec<Option<f64>> {
+        let alive = self.alive(x, t, rule);
+        let mut waits = alive.waits(self.wait_max());
+        let backwards = members.iter().rev().map(|cell| self.median_wait_of(self.p_alive_of(cell), &mut waits));
+        let mut out: Vec<Option<f64>> = backwards.collect();
+        out.reverse();
+        out
+    }
+
+    fn forecast_cell(&self, cell: &Cell, group: &GroupForecast, median_wait_days: Option<f64>) -> CellForecast {
         let p_alive = self.p_alive_of(cell);
         CellForecast {
             p_alive,
@@ -186,7 +210,7 @@ impl Frequency {
             discounted: p_alive * group.discounted,
             purchases_if_active: group.if_active,
             variance_if_active: group.variance,
-            median_wait_days: group.wait_days,
+            median_wait_days,
         }
     }
 }

@@ -195,11 +195,6 @@ impl Frequency {
         if p_zero < 0.1 { (quantile(0.1), quantile(0.9)) } else { (0, quantile(0.8)) }
     }
 
-    /// Median days to the next purchase of a customer who is alive and stays.
-    pub fn median_wait(&self, history: History) -> Span {
-        Span::new(self.with_alive(history, 0.0, |alive| alive.median_wait()), self.unit)
-    }
-
     /// E[X(t)]: expected repeats of a new customer within `since_first`.
     pub fn expected_since_first(&self, since_first: Span) -> f64 {
         self.expected_purchases(NEWCOMER, since_first)
@@ -261,7 +256,7 @@ impl Frequency {
         Alive { shape: self.r() + f64::from(x), rate: self.alpha() + t, drop_out }
     }
 
-    fn with_alive<T>(&self, history: History, time: f64, ask: impl Fn(&Alive<'_>) -> T) -> T {
+    pub(crate) fn with_alive<T>(&self, history: History, time: f64, ask: impl Fn(&Alive<'_>) -> T) -> T {
         let t = history.t.in_unit(self.unit);
         let rule = self.drop_rule(history.x, t, time);
         ask(&self.alive(history.x, t, &rule))

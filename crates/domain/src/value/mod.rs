@@ -47,7 +47,7 @@ pub use concentration::{Concentration, LORENZ_POINTS, measure_concentration};
 pub use curve::actual_histogram;
 pub use fit::{Fit, NamedValue, fit_frequency, log_likelihood};
 pub use fold::{CustomerAggregate, CustomerFold, FoldSettings, Occasion, WeeklyRepeats};
-pub use forecast::{CellForecast, Forecast};
+pub use forecast::{CellForecast, Forecast, WAIT_DAYS_MAX};
 pub use frequency::{Frequency, History, Model, Parameters};
 pub use refund::net_spend;
 pub use rfm::{CutPoints, GroupTotals, HIGH_SCORE, RfmGroup, RfmInput, RfmResult, RfmScore, SCORES, run_rfm};

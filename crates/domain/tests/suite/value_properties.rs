@@ -2,8 +2,8 @@
 
 use perennial_domain::value::{
     Cells, CustomerFold, DiscountRate, Fit, FoldSettings, Frequency, History, Horizon, Insufficiency, Margin, Model,
-    Outcome, Parameters, Span, SpendHistory, Summary, TimeUnit, Valuation, Warning, fit_frequency, fit_spend,
-    log_likelihood,
+    Outcome, Parameters, Span, SpendHistory, Summary, TimeUnit, Valuation, WAIT_DAYS_MAX, Warning, fit_frequency,
+    fit_spend, log_likelihood,
 };
 use proptest::prelude::*;
 
@@ -78,7 +78,8 @@ fn check_history(frequency: &Frequency, x: u32, days: u32, ahead: Span) {
         let active = frequency.p_active(history, ahead);
         assert!(purchases.is_finite() && purchases >= 0.0, "{frequency:?} {summary:?} {purchases}");
         assert!((0.0..=1.0).contains(&active), "{frequency:?} {summary:?} {active}");
-        assert!(frequency.median_wait(history).in_unit(TimeUnit::Day).is_finite());
+        let wait = frequency.median_wait_days(history);
+        assert!(wait.is_none_or(|days| days > 0.0 && days <= WAIT_DAYS_MAX), "{frequency:?} {summary:?} {wait:?}");
         let (likelihood, gradient) = log_likelihood(frequency, &Cells::group(&[summary]));
         assert!(likelihood.is_finite(), "{frequency:?} {summary:?}");
         assert!(gradient.iter().all(|g| g.is_finite()), "{frequency:?} {summary:?} {gradient:?}");

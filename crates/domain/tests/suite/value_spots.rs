@@ -1,6 +1,8 @@
 //! Single figures at given parameters against value.md B2 and B3.
 
-use perennial_domain::value::{DiscountRate, Frequency, History, Parameters, Span, TimeUnit};
+use perennial_domain::value::{
+    Cells, DiscountRate, Frequency, History, Horizon, Parameters, Span, Summary, TimeUnit, WAIT_DAYS_MAX,
+};
 
 use crate::value_reference::{close, near};
 
@@ -144,4 +146,77 @@ fn iso_value_grid_shows_the_increasing_frequency_crossing() {
         }
     }
     assert!(at(7, 30.0) < at(1, 30.0));
+}
+
+/// Customers from every day a buyer to long gone, on the three models that value them.
+fn many_lives() -> Vec<(Frequency, Summary)> {
+    let mbg = weekly(Parameters::MbgNbd { r: 0.5240, alpha: 6.1820, a: 0.8900, b: 1.6140 });
+    let mut lives = Vec::new();
+    for model in [pareto(), bg(), mbg] {
+        for t in [1, 30, 200, 500, 2_000] {
+            for x in [0, 1, 2, 5, 26, 150] {
+                let places = if x == 0 { 0..=0 } else { 1..=8 };
+                lives.extend(places.map(|eighth| (model, Summary { x, t_x: t * eighth / 8, t })));
+            }
+        }
+    }
+    lives
+}
+
+#[test]
+fn by_the_day_of_the_next_purchase_it_has_come_with_probability_one_half() {
+    let (mut dated, mut undated) = (0, 0);
+    for (model, summary) in many_lives() {
+        let history = History::from(summary);
+        let ten_years = model.p_active(history, Span::days(WAIT_DAYS_MAX));
+        match model.median_wait_days(history) {
+            Some(days) => {
+                near(model.p_active(history, Span::days(days)), 0.5, 1e-9);
+                dated += 1;
+            }
+            None => {
+                assert!(ten_years < 0.5 + 1e-9, "{model:?} {summary:?}: {ten_years}");
+                undated += 1;
+            }
+        }
+    }
+    assert!(dated > 100 && undated > 100, "{dated} with a day, {undated} without");
+}
+
+/// A customer who has most likely left is not awaited next month, however often there were purchases before.
+#[test]
+fn somebody_who_has_most_likely_left_has_no_next_purchase() {
+    for model in [pareto(), bg()] {
+        let gone = history(26, 10.0, 60.0);
+        assert!(model.p_alive(gone) < 0.1, "{}", model.p_alive(gone));
+        assert_eq!(model.median_wait_days(gone), None);
+    }
+}
+
+#[test]
+fn a_next_purchase_beyond_ten_years_is_none() {
+    // r = 1 without drop-out to speak of: the median wait is alpha + T.
+    let weeks = WAIT_DAYS_MAX / 7.0;
+    let rare = |alpha: f64| weekly(Parameters::ParetoNbd { r: 1.0, alpha, s: 1e-9, beta: 1e9 });
+    let newcomer = History { x: 0, t_x: Span::ZERO, t: Span::ZERO };
+    near(rare(weeks - 0.01).median_wait_days(newcomer).unwrap(), WAIT_DAYS_MAX - 0.07, 1e-3);
+    assert_eq!(rare(weeks + 0.01).median_wait_days(newcomer), None);
+}
+
+#[test]
+fn the_forecast_of_all_customers_has_the_waits_of_each() {
+    for model in [pareto(), bg()] {
+        let summaries: Vec<Summary> =
+            many_lives().into_iter().filter(|(one, _)| *one == model).map(|(_, summary)| summary).collect();
+        let cells = Cells::group(&summaries);
+        let forecast = model.forecast(&cells, Horizon::weeks(52), DiscountRate::NONE);
+        for (summary, cell) in summaries.iter().zip(cells.cell_of()) {
+            let found = forecast.cells[*cell as usize].median_wait_days;
+            let alone = model.median_wait_days(History::from(*summary));
+            match (found, alone) {
+                (Some(found), Some(alone)) => close(found, alone, 1e-6),
+                (found, alone) => assert_eq!(found, alone, "{summary:?}"),
+            }
+        }
+    }
 }

@@ -31,7 +31,7 @@ enum What {
 #[derive(ClapArgs)]
 struct ShowArgs {
     /// Any identifier of the customer: id, user id, device, mail address, phone number, member number.
-    #[arg(value_name = "IDENTIFIER", env = "PERENNIAL_IDENTIFIER")]
+    #[arg(value_name = "IDENTIFIER")]
     identifier: String,
 }
 

@@ -2,6 +2,7 @@
 
 use crate::output::Output;
 use crate::workspace::Shared;
+use clap::builder::BoolishValueParser;
 use perennial_app::access::Actor;
 use perennial_app::doctor::{self, Finding};
 use perennial_app::imports;
@@ -13,7 +14,7 @@ use serde::Serialize;
   perennial doctor --try-again                 what was set aside once more, then the check")]
 pub struct Args {
     /// Before the check: let facts that could not be written, and were set aside, be tried again.
-    #[arg(long)]
+    #[arg(long, env = "PERENNIAL_TRY_AGAIN", value_parser = BoolishValueParser::new())]
     pub try_again: bool,
 }
 

@@ -3,6 +3,7 @@
 use crate::output::{Busy, Output, Refused};
 use crate::progress::Progress;
 use crate::workspace::Shared;
+use clap::builder::BoolishValueParser;
 use clap::{Args as ClapArgs, Subcommand};
 use perennial_app::App;
 use perennial_app::access::Actor;
@@ -67,7 +68,7 @@ struct FileArgs {
     #[arg(long, env = "PERENNIAL_SOURCE", default_value = "file")]
     source: String,
     /// Check everything, say what would happen, change nothing.
-    #[arg(long, env = "PERENNIAL_DRY_RUN")]
+    #[arg(long, env = "PERENNIAL_DRY_RUN", value_parser = BoolishValueParser::new())]
     dry_run: bool,
 }
 

@@ -54,6 +54,7 @@ pub enum Command {
     /// Load a real shop's orders and open the console on them.
     Demo(demo::Args),
     /// Print the OpenAPI document of this version.
+    #[command(after_help = "Example:\n  perennial openapi > openapi.json")]
     Openapi,
 }
 

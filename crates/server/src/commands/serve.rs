@@ -4,6 +4,7 @@ use crate::background;
 use crate::output::Output;
 use crate::workspace::Shared;
 use anyhow::Context;
+use clap::builder::BoolishValueParser;
 use perennial_api::ApiState;
 use perennial_app::random::{Random, SystemRandom};
 use perennial_app::{App, access, value};
@@ -12,6 +13,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
 #[derive(clap::Args)]
@@ -25,7 +27,7 @@ pub struct Args {
     pub listen: SocketAddr,
     /// A reverse proxy of yours stands in front and is the only way in: its X-Forwarded-For, -Proto and -Host are
     /// believed. Cookies are then marked secure where it speaks HTTPS, and sign-in limits count real addresses.
-    #[arg(long, env = "PERENNIAL_BEHIND_PROXY")]
+    #[arg(long, env = "PERENNIAL_BEHIND_PROXY", value_parser = BoolishValueParser::new())]
     pub behind_proxy: bool,
 }
 
@@ -56,6 +58,9 @@ pub async fn serve(app: App, listen: SocketAddr, behind_proxy: bool, output: &Ou
     value::fail_abandoned(&app).await?;
     let listener = TcpListener::bind(listen).await.with_context(|| format!("cannot listen on {listen}"))?;
     let address = listener.local_addr()?;
+    // Before anybody is told the address: from then on a stop is a graceful one.
+    let mut terminate = signal(SignalKind::terminate()).context("cannot listen for the stop signal")?;
+    let mut interrupt = signal(SignalKind::interrupt()).context("cannot listen for the interrupt signal")?;
     announce(&app, address, output).await?;
     let (stop_sender, stop) = watch::channel(false);
     let upkeep = metrics.clone();
@@ -76,7 +81,11 @@ pub async fn serve(app: App, listen: SocketAddr, behind_proxy: bool, output: &Ou
         let _closed = stopping.changed().await.is_err();
     });
     let server = tokio::spawn(server.into_future());
-    stop_signal().await;
+    // Interrupt from the keyboard or the stop signal of a service manager.
+    tokio::select! {
+        _ = interrupt.recv() => {}
+        _ = terminate.recv() => {}
+    }
     output.note("stopping");
     let _nobody_left = stop_sender.send(true).is_err();
     let all = async {
@@ -114,20 +123,4 @@ fn nonce() -> String {
     let mut bytes = [0u8; 16];
     SystemRandom.fill(&mut bytes);
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-/// Interrupt from the keyboard or the stop signal of a service manager.
-async fn stop_signal() {
-    let terminate = async {
-        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-            Ok(mut signal) => {
-                signal.recv().await;
-            }
-            Err(_) => std::future::pending().await,
-        }
-    };
-    tokio::select! {
-        _ = tokio::signal::ctrl_c() => {}
-        () = terminate => {}
-    }
 }

@@ -9,7 +9,7 @@ use serde::Serialize;
 #[command(after_help = "Example:\n  perennial sign-in-link ann@example.com --data ./perennial-data")]
 pub struct Args {
     /// The user's mail address.
-    #[arg(value_name = "MAIL", env = "PERENNIAL_MAIL")]
+    #[arg(value_name = "MAIL")]
     mail: String,
 }
 

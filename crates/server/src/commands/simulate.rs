@@ -7,6 +7,7 @@
 use crate::output::{Output, Refused};
 use crate::progress::Progress;
 use anyhow::Context;
+use clap::builder::BoolishValueParser;
 use clap::{Args as ClapArgs, ValueEnum};
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -56,18 +57,18 @@ pub struct Args {
     end: String,
     #[arg(long, default_value = "CNY", value_name = "CODE", env = "PERENNIAL_CURRENCY")]
     currency: String,
-    #[arg(long, default_value_t = Plan::LINES_PER_ORDER, value_name = "MEAN", env = "PERENNIAL_LINES")]
+    #[arg(long, default_value_t = Plan::LINES_PER_ORDER, value_name = "MEAN", env = "PERENNIAL_LINES_PER_ORDER")]
     lines_per_order: f64,
     /// Share of orders that are refunded later, in full or in part.
-    #[arg(long, default_value_t = Plan::REFUND_SHARE, value_name = "SHARE", env = "PERENNIAL_REFUNDS")]
+    #[arg(long, default_value_t = Plan::REFUND_SHARE, value_name = "SHARE", env = "PERENNIAL_REFUND_SHARE")]
     refund_share: f64,
     /// Share of later orders that show the phone but not the customer id.
-    #[arg(long, default_value_t = Plan::WITHOUT_ID_SHARE, value_name = "SHARE", env = "PERENNIAL_WITHOUT_ID")]
+    #[arg(long, default_value_t = Plan::WITHOUT_ID_SHARE, value_name = "SHARE", env = "PERENNIAL_WITHOUT_ID_SHARE")]
     without_id_share: f64,
     #[arg(long, value_enum, default_value_t = Format::Csv, env = "PERENNIAL_FORMAT")]
     format: Format,
     /// Replace the files of an earlier run.
-    #[arg(long, env = "PERENNIAL_REPLACE")]
+    #[arg(long, env = "PERENNIAL_REPLACE", value_parser = BoolishValueParser::new())]
     replace: bool,
     #[command(flatten)]
     truth: TruthArgs,

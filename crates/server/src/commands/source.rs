@@ -62,7 +62,7 @@ struct CreateArgs {
 #[derive(ClapArgs)]
 struct RotateArgs {
     /// The id of the source.
-    #[arg(value_name = "ID", env = "PERENNIAL_SOURCE")]
+    #[arg(value_name = "ID")]
     id: String,
     /// How long the earlier key still works.
     #[arg(long, value_name = "SECONDS", default_value_t = KEY_OVERLAP_SECONDS_DEFAULT,
@@ -73,7 +73,7 @@ struct RotateArgs {
 #[derive(ClapArgs)]
 struct IdArgs {
     /// The id of the source.
-    #[arg(value_name = "ID", env = "PERENNIAL_SOURCE")]
+    #[arg(value_name = "ID")]
     id: String,
 }
 

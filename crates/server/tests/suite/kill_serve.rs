@@ -33,11 +33,11 @@ const LOOK_FOR_FILE: Duration = Duration::from_millis(2);
 const TRIES_MAX: usize = 5;
 
 /// A workspace with an import in its queue, and a handle on its store.
-struct Stage {
-    workspace: Workspace,
-    app: App,
-    import_id: String,
-    runtime: Runtime,
+pub struct Stage {
+    pub workspace: Workspace,
+    pub app: App,
+    pub import_id: String,
+    pub runtime: Runtime,
 }
 
 /// What a look at a running server found.
@@ -47,7 +47,7 @@ enum Seen {
 }
 
 impl Stage {
-    fn new(mut workspace: Workspace) -> Self {
+    pub fn new(mut workspace: Workspace) -> Self {
         workspace.small_steps = true;
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
         let (app, import_id) = runtime.block_on(enqueue_import(&workspace));
@@ -97,7 +97,7 @@ impl Stage {
         self.data_files(prefix).iter().any(|name| !log.contains(name))
     }
 
-    fn is_done(&self) -> bool {
+    pub fn is_done(&self) -> bool {
         self.runtime.block_on(async {
             let mut tx = self.app.store.read().await.unwrap();
             let queue = jobs::counts(&mut tx).await.unwrap();

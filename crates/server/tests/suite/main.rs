@@ -7,7 +7,11 @@ mod arrows;
 #[cfg(test)]
 mod capabilities;
 #[cfg(test)]
+mod cli;
+#[cfg(test)]
 mod documents;
+#[cfg(test)]
+mod hostile_import;
 #[cfg(test)]
 mod kill;
 #[cfg(test)]
@@ -24,6 +28,10 @@ mod licences;
 mod manifests;
 #[cfg(test)]
 mod plan_commands;
+#[cfg(test)]
+mod served;
+#[cfg(test)]
+mod serving;
 #[cfg(test)]
 mod sources;
 #[cfg(test)]

@@ -27,7 +27,7 @@ pub struct DistributionDto {
     #[schema(example = "lifetime")]
     pub measure: String,
     pub currency: Option<String>,
-    /// At most 40; the last one is open.
+    /// At most 40, and one more for values below zero; the last one is open.
     pub bins: Vec<BinDto>,
     /// Ten parts of equal size, the best customers first.
     pub deciles: Vec<DecileDto>,
