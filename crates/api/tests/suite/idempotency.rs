@@ -104,6 +104,16 @@ async fn upload(api: &TestApi, caller: &Caller) -> String {
     api.send(request).await.expect(201).json()["id"].as_str().unwrap().to_owned()
 }
 
+/// Routes that need a story of their own before them: `identity` and `plans` send those twice with one key.
+const PLAYED_IN_STORIES: [&str; 6] = [
+    "/api/v1/customers/{id}/merges",
+    "/api/v1/merges/{id}/undo",
+    "/api/v1/sources/{id}/plan/draft",
+    "/api/v1/sources/{id}/plan/freeze",
+    "/api/v1/sources/{id}/quarantine/discard",
+    "/api/v1/sources/{id}/quarantine/release",
+];
+
 /// What a repeated request would do twice, counted by its entries in the audit log.
 async fn every_route_that_takes_a_key_keeps_its_answer_with_its_effect(api: TestApi) {
     let caller = api.caller(Role::Administrator).await;
@@ -133,8 +143,9 @@ async fn every_route_that_takes_a_key_keeps_its_answer_with_its_effect(api: Test
         [before @ .., _, last @ ("sign-in-link" | "write-key")] => format!("{}/{{id}}/{last}", before.join("/")),
         _ => path.to_owned(),
     };
-    let played: BTreeSet<String> = requests.iter().map(|(path, ..)| pattern_of(path)).collect();
-    assert_eq!(played, routes_with_a_key(), "every route that takes a key is played here, and no other");
+    let here = requests.iter().map(|(path, ..)| pattern_of(path));
+    let played: BTreeSet<String> = here.chain(PLAYED_IN_STORIES.map(str::to_owned)).collect();
+    assert_eq!(played, routes_with_a_key(), "every route that takes a key is played twice somewhere");
     for (path, body, status, action) in requests {
         let before = entries(&api, &caller, action).await;
         let send = || api.send(TestApi::request(&caller, "POST", path, body.as_ref(), &[("idempotency-key", path)]));
