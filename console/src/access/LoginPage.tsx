@@ -25,6 +25,8 @@ export function LoginPage() {
   useDocumentTitle(t.access.title);
 
   const enter = (session: Me) => {
+    // Whoever was here before may have been somebody else: nothing that they loaded stays.
+    queryClient.clear();
     queryClient.setQueryData(sessionQuery.queryKey, session);
     if (session.must_set_password) setMe(session);
     else {

@@ -2,6 +2,7 @@ import { Link } from '@tanstack/react-router';
 import type { Money, RfmReport } from '@/shared/api/types';
 import { useFmt } from '@/shared/fmt';
 import { useT } from '@/shared/i18n';
+import { valuedCustomers } from '../oldValues';
 import css from '../value.module.css';
 import { gridCells, heatStep } from './grid';
 
@@ -115,7 +116,7 @@ export function RfmGrid({ report, monetary, measure }: Props) {
           <td className={css.gridTotal}>
             <Link
               to="/customers"
-              search={monetary === null ? { min_orders: '1' } : { m: String(monetary) }}
+              search={monetary === null ? valuedCustomers(report.buyers) : { m: String(monetary) }}
               data-testid="rfm-all"
               data-count={all.customers}
             >
