@@ -111,7 +111,7 @@ export function JobsSection() {
 function LastError({ job, text }: { job: Job; text: string }) {
   const s = useT().settings.jobs;
   return (
-    <div className={css.wrap}>
+    <div className={`${css.wrap} ${css.lastError}`}>
       {job.state === 'dead' && <p>{s.gaveUp}</p>}
       {job.state === 'waiting' && <p>{s.willRetry}</p>}
       <p className="muted">

@@ -28,7 +28,7 @@ export function ProfileFigures({ profile }: { profile: CustomerProfile }) {
     explain: <Explain name={name} definition={definition} asOf={value?.as_of} />,
   });
   return (
-    <FigureStrip dense label={p.kpis}>
+    <FigureStrip dense columns={5} label={p.kpis}>
       <Figure {...live(c.revenue, d.revenue)}>
         <ToTimeline>
           <MoneyCompact value={row.revenue} />
