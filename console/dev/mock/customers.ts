@@ -1,5 +1,5 @@
 import type { CustomerProfile, CustomerRow, Measure, TimelineEntry } from '../../src/shared/api/types';
-import { AS_OF, customers, iso, localDay, type MockCustomer, money } from './data.ts';
+import { AS_OF, customers, iso, localDay, type MockCustomer, money, newcomers } from './data.ts';
 
 const SORTS: Record<string, (row: CustomerRow, number: number) => number | null> = {
   lifetime_value: (row) => row.lifetime_value?.minor ?? null,
@@ -107,8 +107,11 @@ function matches(customer: MockCustomer, key: string, value: string): boolean {
   }
 }
 
-export function selectCustomers(query: URLSearchParams): MockCustomer[] {
-  const found = customers.filter((customer) => [...query].every(([key, value]) => matches(customer, key, value)));
+/** `newer`: with those who came after the value run. */
+export function selectCustomers(query: URLSearchParams, newer = false): MockCustomer[] {
+  const found = [...customers, ...(newer ? newcomers : [])].filter((customer) =>
+    [...query].every(([key, value]) => matches(customer, key, value)),
+  );
   const sort = SORTS[query.get('sort') ?? 'lifetime_value'] ?? SORTS.number;
   const sign = query.get('order') === 'asc' ? 1 : -1;
   return found.sort((a, b) => {
@@ -118,8 +121,8 @@ export function selectCustomers(query: URLSearchParams): MockCustomer[] {
   });
 }
 
-export function listCustomers(query: URLSearchParams) {
-  const all = selectCustomers(query);
+export function listCustomers(query: URLSearchParams, newer = false) {
+  const all = selectCustomers(query, newer);
   const limit = Number(query.get('limit') ?? 50);
   const offset = Number(query.get('cursor') ?? 0);
   const items = all.slice(offset, offset + limit).map((customer) => customer.row);
@@ -164,6 +167,10 @@ export function profileOf(customer: MockCustomer): CustomerProfile {
       customer.number % 5 === 0
         ? [{ type: 'phone', value: '13812345678', other_customer_id: 'cus_000002', at: '2026-09-12T06:00:00Z' }]
         : [],
+    activity:
+      customer.number % 2 === 1
+        ? { events: customer.number * 7, first_at: '2026-01-05T04:00:00Z', last_at: '2026-11-19T12:30:00Z' }
+        : null,
   };
 }
 

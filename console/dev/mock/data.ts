@@ -204,6 +204,14 @@ export const GROUP_ORDER = Object.values(GROUPS);
 export const customers: MockCustomer[] = Array.from({ length: CUSTOMERS }, (_, index) => makeCustomer(index + 1));
 export const buyers = customers.filter((customer) => customer.row.orders > 0);
 
+/** Came after the value run: on file with their purchases, some of them old ones, and without a value. */
+export const newcomers: MockCustomer[] = Array.from({ length: 40 }, (_, index) => {
+  const customer = makeCustomer(CUSTOMERS + index + 1);
+  const nothing = { historical_value: null, current_value: null, potential_value: null, lifetime_value: null };
+  const unknown = { probability_active: null, expected_orders: null, next_purchase_on: null };
+  return { ...customer, row: { ...customer.row, ...nothing, potential_low: null, potential_high: null, ...unknown } };
+});
+
 const recencyOf = (customer: MockCustomer) =>
   Math.floor((LAST_DAY - Date.parse(customer.row.last_purchase_at ?? '')) / DAY_MS);
 export const cutPoints = {

@@ -12,7 +12,7 @@ import {
   startedImport,
 } from './imports.ts';
 import { missingRight, RIGHTS, ROLE_RIGHTS } from './rights.ts';
-import { backtest, cohorts, distribution, emptyOverview, overview, rfm, valueReport } from './value.ts';
+import { backtest, cohorts, distribution, emptyOverview, newerOverview, overview, rfm, valueReport } from './value.ts';
 import { newestRun, queuedRun } from './valueRun.ts';
 
 const user = (
@@ -206,7 +206,9 @@ const ROUTES: [string, RegExp, Handler][] = [
           ? emptyOverview()
           : call.cookies.mock === 'no_value'
             ? { ...overview(), total_value: null, change: null, groups: [] }
-            : overview(),
+            : call.cookies.mock === 'newer'
+              ? newerOverview()
+              : overview(),
     }),
   ],
   [
@@ -216,7 +218,7 @@ const ROUTES: [string, RegExp, Handler][] = [
       body:
         call.cookies.mock === 'empty'
           ? { items: [], next_cursor: null, total: 0, as_of: null }
-          : listCustomers(call.query),
+          : listCustomers(call.query, call.cookies.mock === 'newer'),
     }),
   ],
   [

@@ -19,6 +19,7 @@ import {
   iso,
   localDay,
   money,
+  newcomers,
   random,
   sumMoney,
 } from './data.ts';
@@ -74,7 +75,7 @@ function makeOverview(): Overview {
     buyers: buyers.length,
     has_data: true,
     data_freshness: {
-      last_fact_at: iso(Math.max(...buyers.map((customer) => customer.orders.at(-1)?.at ?? 0))),
+      last_fact_at: iso(Math.max(...rows.map((row) => Date.parse(row.last_purchase_at ?? '')))),
       last_import: {
         id: 'imp_0003',
         finished_at: '2026-11-21T02:12:30Z',
@@ -120,6 +121,17 @@ function makeOverview(): Overview {
     })),
     jobs: { running: 0, dead: 1 },
     imports: { unfinished: 0 },
+  };
+}
+
+/** After an import that no value run has seen. */
+export function newerOverview(): Overview {
+  const known = overview();
+  return {
+    ...known,
+    customers: known.customers + newcomers.length,
+    buyers: known.buyers + newcomers.filter((customer) => customer.row.orders > 0).length,
+    data_freshness: { ...known.data_freshness, stale: true },
   };
 }
 

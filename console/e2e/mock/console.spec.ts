@@ -245,6 +245,24 @@ test('an expired session asks for the password over the page', async ({ page, co
   await expect(page.getByLabel('品牌名称')).toHaveValue('新名字');
 });
 
+test('whoever has no password that works signs in another way, and comes back', async ({ page, context, baseURL }) => {
+  await open(page, '/customers?group=champions');
+  await mockState(context, baseURL, 'mock_session', 'none');
+  await page.getByRole('button', { name: '下一页' }).click();
+  const dialog = page.getByRole('dialog').filter({ hasText: '登录已过期' });
+  await expect(dialog).toBeVisible();
+  expect(await axeViolations(page)).toEqual([]);
+  await dialog.getByRole('link', { name: '用其他方式登录' }).click();
+  await expect(page).toHaveURL(/\/login\?next=/);
+  await expect(dialog).toHaveCount(0);
+  await page.getByLabel('邮箱').fill('ann@example.com');
+  await page.getByRole('textbox', { name: '密码' }).fill('correct horse battery');
+  await page.getByRole('button', { name: '登录' }).click();
+  await expect(page).toHaveURL(/\/customers\?group=champions/);
+  await expect(page.getByRole('region', { name: '客户列表' })).toBeVisible();
+  await expect(dialog).toHaveCount(0);
+});
+
 test('two people changing the settings get a comparison, not an overwrite', async ({ page, context, baseURL }) => {
   await mockState(context, baseURL, 'mock', 'conflict');
   await open(page, '/settings');

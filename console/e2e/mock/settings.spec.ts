@@ -34,6 +34,8 @@ test('failed jobs have an address of their own', async ({ page }) => {
   const rows = page.getByRole('region', { name: '任务' }).getByRole('row');
   await expect(rows).toHaveCount(2);
   await expect(rows.nth(1)).toContainText('合并历史文件');
+  await expect(rows.nth(1)).toContainText('多次尝试都没有成功，已停止。');
+  await expect(rows.nth(1).locator('[lang="en"]')).toHaveText('write history part 14: no space left on device');
   await page.getByText('全部', { exact: true }).click();
   await expect(page).toHaveURL(/\/settings\/jobs$/);
   await expect(rows).toHaveCount(4);

@@ -25,6 +25,8 @@ export function LoginPage() {
   useDocumentTitle(t.access.title);
 
   const enter = (session: Me) => {
+    // Whoever was here before may have been somebody else: nothing that they loaded stays.
+    queryClient.clear();
     queryClient.setQueryData(sessionQuery.queryKey, session);
     if (session.must_set_password) setMe(session);
     else {
@@ -150,7 +152,9 @@ function SignInForm({ linkError, onSignedIn }: { linkError: unknown; onSignedIn:
       <p className="visually-hidden" role="status">
         {announcement}
       </p>
-      <div aria-live="polite">{error && waitSecs === 0 && <p className="negative">{error}</p>}</div>
+      <div aria-live="polite" className={css.failure}>
+        {error && waitSecs === 0 && <p className="negative">{error}</p>}
+      </div>
       <Button type="submit" loading={busy} disabled={waitSecs > 0} fullWidth>
         {t.access.signIn}
       </Button>

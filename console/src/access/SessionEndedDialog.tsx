@@ -1,9 +1,11 @@
 import { Button, Modal, TextInput } from '@mantine/core';
+import { Link, useLocation } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
 import { signIn } from '@/shared/api/session';
 import { useT } from '@/shared/i18n';
 import { PasswordField } from '@/shared/ui/PasswordField';
 import { errorText } from '@/shared/ui/StateView';
+import css from './login.module.css';
 
 interface Props {
   opened: boolean;
@@ -16,6 +18,7 @@ export function SessionEndedDialog({ opened, email, onSignedIn }: Props) {
   const [password, setPassword] = useState('');
   const [error, setError] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
+  const { href } = useLocation();
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     setBusy(true);
@@ -47,6 +50,12 @@ export function SessionEndedDialog({ opened, email, onSignedIn }: Props) {
         <Button type="submit" mt="md" fullWidth loading={busy}>
           {t.access.signIn}
         </Button>
+        {/* For whoever has no password that works, or is somebody else. */}
+        <p className={css.other}>
+          <Link to="/login" search={{ next: href }}>
+            {t.access.otherWay}
+          </Link>
+        </p>
       </form>
     </Modal>
   );

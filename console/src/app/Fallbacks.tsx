@@ -4,12 +4,13 @@ import { Link } from '@tanstack/react-router';
 import { useT } from '@/shared/i18n';
 import { useDocumentTitle } from '@/shared/ui/hooks';
 import { StateView } from '@/shared/ui/StateView';
+import css from './fallbacks.module.css';
 
 export function NotFoundPage() {
   const t = useT();
   useDocumentTitle(t.shell.notFoundTitle);
   return (
-    <main id="main" tabIndex={-1}>
+    <main id="main" tabIndex={-1} className={css.alone}>
       <NotFoundView />
     </main>
   );

@@ -60,7 +60,7 @@ export function CustomersPage() {
             <span data-testid="customer-total" data-total={total} aria-live="polite">
               {total === undefined ? '' : t.customers.total(fmt.count(total))}
             </span>
-            {query.data?.as_of && <span>{t.common.asOf(query.data.as_of)}</span>}
+            {query.data?.as_of && <span>{t.common.valuesAsOf(query.data.as_of)}</span>}
           </>
         }
         actions={<ExportMenu filters={{ ...filters, sort, order }} total={total ?? 0} />}

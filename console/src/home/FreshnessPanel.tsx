@@ -12,6 +12,7 @@ import { notify } from '@/shared/ui/notify';
 import { Panel } from '@/shared/ui/Panel';
 import { errorText } from '@/shared/ui/StateView';
 import { When } from '@/shared/ui/Values';
+import { RunFailedText } from '@/value/RunFailedText';
 import { startValueRun } from './api';
 import css from './home.module.css';
 
@@ -82,7 +83,9 @@ export function FreshnessPanel({ overview }: { overview: Overview }) {
       {run.computing && <p className="muted">{t.value.computing(fmt.percent(run.progress, 0))}</p>}
       {run.error !== null && (
         <Notice tone="danger" title={t.value.runFailed}>
-          <span lang="en">{run.error}</span>
+          <p>
+            <RunFailedText error={run.error} />
+          </p>
         </Notice>
       )}
       {imports.unfinished > 0 && (

@@ -26,7 +26,7 @@ export function HomeFigures({ overview, trend }: { overview: Overview; trend: Ov
       <Figure
         name={t.home.customers}
         testId="kpi-customers"
-        explain={<Explain name={t.home.customers} definition={d.customers} asOf={asOf} />}
+        explain={<Explain name={t.home.customers} definition={d.customers} />}
       >
         <Link to="/customers" data-count={overview.customers}>
           <CountCompact value={overview.customers} />
@@ -35,7 +35,7 @@ export function HomeFigures({ overview, trend }: { overview: Overview; trend: Ov
       <Figure
         name={t.home.buyers}
         testId="kpi-buyers"
-        explain={<Explain name={t.home.buyers} definition={d.buyers} asOf={asOf} />}
+        explain={<Explain name={t.home.buyers} definition={d.buyers} />}
         note={
           overview.customers > 0 ? t.home.buyersShare(fmt.percent(overview.buyers / overview.customers)) : undefined
         }

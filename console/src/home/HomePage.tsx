@@ -12,6 +12,7 @@ import { PageHeader, Panel } from '@/shared/ui/Panel';
 import { LoadingBlock, QueryView, StateView } from '@/shared/ui/StateView';
 import { GroupsPanel } from '@/value/GroupsPanel';
 import { NoValueRun } from '@/value/NoValueRun';
+import { valuesAreOld } from '@/value/oldValues';
 import { AttentionPanel } from './AttentionPanel';
 import { overviewQuery, useRunAfterImport } from './api';
 import { ChangePanel } from './ChangePanel';
@@ -36,7 +37,7 @@ export function HomePage() {
         meta={
           query.data && (
             <>
-              {query.data.as_of && <span>{t.common.asOf(query.data.as_of)}</span>}
+              {query.data.as_of && <span>{t.common.valuesAsOf(query.data.as_of)}</span>}
               {freshness?.last_import && (
                 <span
                   title={
@@ -46,7 +47,7 @@ export function HomePage() {
                   {freshness.last_import.files.join(', ')}
                 </span>
               )}
-              {freshness?.stale && <Chip tone="warning">{t.home.stale}</Chip>}
+              {query.data && valuesAreOld(query.data, fmt.day) && <Chip tone="warning">{t.home.stale}</Chip>}
             </>
           )
         }

@@ -9,6 +9,7 @@ import { useFmt } from '@/shared/fmt';
 import { moneyMajor } from '@/shared/fmt/money';
 import { useT } from '@/shared/i18n';
 import { Explain } from '@/shared/ui/Explain';
+import { OldValuesNote } from '@/value/OldValuesNote';
 import css from './home.module.css';
 import { lastMonths, PERIODS, SHORTEST_MONTHS } from './trend';
 
@@ -51,6 +52,7 @@ export function TrendPanel({ trend: whole, asOf, currency }: Props) {
       fileName="trend.csv"
       asOf={asOf}
       currency={currency}
+      note={asOf && <OldValuesNote asOf={asOf} />}
       actions={
         <>
           {whole.length > SHORTEST_MONTHS && (

@@ -3,6 +3,7 @@ import { useValueRun } from '@/shared/api/useValueRun';
 import { useFmt } from '@/shared/fmt';
 import { useT } from '@/shared/i18n';
 import { Notice } from '@/shared/ui/Notice';
+import { RunFailedText } from '@/value/RunFailedText';
 
 /** An import that is through is not yet in the value figures: the run that follows is. */
 export function ComputingNotice() {
@@ -13,7 +14,9 @@ export function ComputingNotice() {
   if (error !== null)
     return (
       <Notice tone="danger" title={p.computingFailed}>
-        <p lang="en">{error}</p>
+        <p>
+          <RunFailedText error={error} />
+        </p>
       </Notice>
     );
   if (!computing) return null;

@@ -9,6 +9,7 @@ import { Chip } from '@/shared/ui/Chip';
 import { useDocumentTitle } from '@/shared/ui/hooks';
 import { Notice } from '@/shared/ui/Notice';
 import { PageHeader, Panel } from '@/shared/ui/Panel';
+import { ServerText } from '@/shared/ui/ServerText';
 import { LoadingBlock, QueryView } from '@/shared/ui/StateView';
 import { When } from '@/shared/ui/Values';
 import { importQuery, isUnfinished } from './api';
@@ -98,7 +99,7 @@ function Failure({ record, error }: { record: ImportRecord; error: NonNullable<I
     <Notice tone="danger" title={record.dry_run ? p.failedTry : p.failed}>
       {sentence !== error.code && <p>{sentence}</p>}
       <p>
-        {p.serverText} <span lang="en">{error.text}</span>
+        <ServerText text={error.text} />
       </p>
     </Notice>
   );

@@ -34,7 +34,7 @@ export function ImportResultPanel({ record }: { record: ImportRecord }) {
   const names = record.dry_run ? p.countTried : p.count;
   return (
     <>
-      <FigureStrip label={p.result}>
+      <FigureStrip columns={5} label={p.result}>
         {COUNTS.map((key) => (
           <Figure
             key={key}

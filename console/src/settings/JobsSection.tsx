@@ -9,6 +9,7 @@ import { type Column, DataTable } from '@/shared/ui/DataTable';
 import { LoadMore, PagedError } from '@/shared/ui/LoadMore';
 import { notify } from '@/shared/ui/notify';
 import { Panel } from '@/shared/ui/Panel';
+import { ServerText } from '@/shared/ui/ServerText';
 import { errorText, LoadingBlock } from '@/shared/ui/StateView';
 import { When } from '@/shared/ui/Values';
 import { jobsQuery, retryJob } from './api';
@@ -64,11 +65,7 @@ export function JobsSection() {
     {
       key: 'error',
       header: s.error,
-      render: (job) => (
-        <span className={css.wrap} lang="en">
-          {job.last_error}
-        </span>
-      ),
+      render: (job) => job.last_error && <LastError job={job} text={job.last_error} />,
     },
     {
       key: 'action',
@@ -107,5 +104,19 @@ export function JobsSection() {
       {jobs && jobs.length > 0 && <DataTable label={s.title} columns={columns} rows={jobs} rowKey={(job) => job.id} />}
       <LoadMore query={query} />
     </Panel>
+  );
+}
+
+/** What becomes of the job, and beneath it why it failed: jobs have no code for that. */
+function LastError({ job, text }: { job: Job; text: string }) {
+  const s = useT().settings.jobs;
+  return (
+    <div className={`${css.wrap} ${css.lastError}`}>
+      {job.state === 'dead' && <p>{s.gaveUp}</p>}
+      {job.state === 'waiting' && <p>{s.willRetry}</p>}
+      <p className="muted">
+        <ServerText text={text} />
+      </p>
+    </div>
   );
 }

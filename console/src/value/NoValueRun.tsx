@@ -9,6 +9,7 @@ import { useFmt } from '@/shared/fmt';
 import { useT } from '@/shared/i18n';
 import { Panel } from '@/shared/ui/Panel';
 import { StateView } from '@/shared/ui/StateView';
+import { RunFailedText } from './RunFailedText';
 
 /** 404 `no_value_run` is a state of a new installation, not a failure. */
 export function noValueRun(error: ApiError) {
@@ -51,7 +52,7 @@ export function NoValueRun({ text, children }: { text: string; children: ReactNo
           testId="state-run-failed"
           icon={icon}
           title={t.value.runFailed}
-          text={<span lang="en">{error}</span>}
+          text={<RunFailedText error={error} />}
         >
           <RecalculateButton primary />
         </StateView>

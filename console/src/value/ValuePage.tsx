@@ -6,10 +6,12 @@ import type { Search } from '@/app/search';
 import { RecalculateButton } from '@/home/FreshnessPanel';
 import { useFmt } from '@/shared/fmt';
 import { useT } from '@/shared/i18n';
+import { Chip } from '@/shared/ui/Chip';
 import { useDocumentTitle } from '@/shared/ui/hooks';
 import { PageHeader } from '@/shared/ui/Panel';
 import { LoadingBlock } from '@/shared/ui/StateView';
 import { valueQuery } from './api';
+import { useOldValues, valuedCustomers } from './oldValues';
 import css from './value.module.css';
 
 const BacktestTab = lazy(() => import('./backtest/BacktestTab').then((module) => ({ default: module.BacktestTab })));
@@ -28,6 +30,7 @@ export function ValuePage() {
   const search = useSearch({ strict: false }) as Search;
   const navigate = useNavigate();
   const report = useQuery(valueQuery);
+  const old = useOldValues();
   const tab: Tab = TABS.find((one) => one === search.tab) ?? 'rfm';
   useDocumentTitle(`${t.value.tabs[tab]} · ${t.value.title}`);
   return (
@@ -40,13 +43,14 @@ export function ValuePage() {
               <span>{t.common.asOf(report.data.as_of)}</span>
               <Link
                 to="/customers"
-                search={{ min_orders: '1' }}
+                search={valuedCustomers(report.data.customers)}
                 data-testid="value-customers"
                 data-count={report.data.customers}
               >
                 {t.value.customersCounted(fmt.count(report.data.customers))}
               </Link>
               <span>{t.value.runSince(fmt.duration(Math.max(1, report.data.run.seconds)))}</span>
+              {old && <Chip tone="warning">{t.home.stale}</Chip>}
             </>
           )
         }

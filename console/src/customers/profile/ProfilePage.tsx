@@ -13,6 +13,7 @@ import { PageHeader, Panel } from '@/shared/ui/Panel';
 import { LoadingBlock, QueryView } from '@/shared/ui/StateView';
 import { profileQuery } from '../api';
 import { customerName, maskedName } from '../name';
+import { ActivityPanel } from './ActivityPanel';
 import { ProfileFigures } from './ProfileFigures';
 import css from './profile.module.css';
 import { ConflictPanel, IdentityPanel, TraitPanel } from './SidePanels';
@@ -62,7 +63,7 @@ function Profile({ id, profile }: { id: string; profile: CustomerProfile }) {
             )}
             <span>{t.customers.profile.number(String(profile.number))}</span>
             <span>{t.customers.profile.since(fmt.day(profile.created_at))}</span>
-            {value && <span>{t.common.asOf(value.as_of)}</span>}
+            {value && <span>{t.common.valuesAsOf(value.as_of)}</span>}
           </>
         }
       />
@@ -79,6 +80,7 @@ function Profile({ id, profile }: { id: string; profile: CustomerProfile }) {
         </div>
         <div className={css.side}>
           {value && <PredictionPanel value={value} />}
+          <ActivityPanel activity={profile.activity} />
           <IdentityPanel profile={profile} />
           {profile.conflicts.length > 0 && <ConflictPanel profile={profile} />}
           <TraitPanel profile={profile} />

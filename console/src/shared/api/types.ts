@@ -142,6 +142,8 @@ export interface CustomerProfile {
   value: CustomerValue | null;
   spending: { month: Month; revenue: Money; orders: number }[];
   conflicts: { type: string; value: string; other_customer_id: string; at: Instant }[];
+  /** Null where no touch-point has seen the customer. */
+  activity: { events: number; first_at: Instant; last_at: Instant } | null;
 }
 
 export type TimelineKind =

@@ -23,12 +23,25 @@ interface Props {
   /** Of the figures; the file says them too. */
   asOf?: Day | null;
   currency?: string | null;
+  /** Above the chart, and above the table in its place. */
+  note?: ReactNode;
   children: ReactNode;
   testId?: string;
 }
 
 /** Around every chart: its title, the same numbers as a table, and a CSV file of exactly what is shown. */
-export function ChartFrame({ title, explain, actions, table, fileName, asOf, currency, children, testId }: Props) {
+export function ChartFrame({
+  title,
+  explain,
+  actions,
+  table,
+  fileName,
+  asOf,
+  currency,
+  note,
+  children,
+  testId,
+}: Props) {
   const t = useT();
   const [asTable, setAsTable] = useState(false);
   const toggleLabel = asTable ? t.common.showChart : t.common.showTable;
@@ -56,6 +69,7 @@ export function ChartFrame({ title, explain, actions, table, fileName, asOf, cur
         </>
       }
     >
+      {note}
       {asTable ? <TableOfChart title={title} table={table} /> : children}
     </Panel>
   );

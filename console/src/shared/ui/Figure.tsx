@@ -1,9 +1,17 @@
 import type { ReactNode } from 'react';
 import css from './figure.module.css';
 
-export function FigureStrip({ label, dense, children }: { label: string; dense?: boolean; children: ReactNode }) {
+interface StripProps {
+  label: string;
+  dense?: boolean;
+  /** On a wide screen; otherwise as many as fit. */
+  columns?: 5;
+  children: ReactNode;
+}
+
+export function FigureStrip({ label, dense, columns, children }: StripProps) {
   return (
-    <section aria-label={label} className={css.strip} data-dense={dense || undefined}>
+    <section aria-label={label} className={css.strip} data-dense={dense || undefined} data-columns={columns}>
       <dl className={css.list}>{children}</dl>
     </section>
   );

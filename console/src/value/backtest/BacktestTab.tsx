@@ -109,7 +109,7 @@ function WeeksPanel({ backtest }: { backtest: Backtest }) {
         })),
       }}
     >
-      <p className="muted">{b.definition(backtest.fit_until, backtest.until)}</p>
+      <p className={css.lead}>{b.definition(backtest.fit_until, backtest.until)}</p>
       <XyChart
         label={b.title}
         height={280}

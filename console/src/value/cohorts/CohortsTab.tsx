@@ -13,9 +13,12 @@ import { ScrollRegion } from '@/shared/ui/ScrollRegion';
 import { LoadingBlock, QueryView } from '@/shared/ui/StateView';
 import { type CohortMeasure, cohortsQuery } from '../api';
 import { noValueRun } from '../NoValueRun';
+import { OldValuesNote } from '../OldValuesNote';
+import { useOldValues, valuedCustomers } from '../oldValues';
 import { heatStep } from '../rfm/grid';
 import css from '../value.module.css';
 import { cohortFile } from './files';
+import { cellSearch, cohortSearch } from './links';
 import { RepeatPanel } from './RepeatPanel';
 
 const MEASURES: CohortMeasure[] = ['customers', 'rate', 'revenue'];
@@ -24,17 +27,31 @@ export function CohortsTab() {
   const query = useQuery(cohortsQuery);
   return (
     <QueryView query={query} loading={<LoadingBlock lines={8} height={40} />} onError={noValueRun}>
-      {(report) => (
-        <div className={css.stack}>
-          <CohortPanel report={report} />
-          <RepeatPanel report={report} />
-        </div>
-      )}
+      {(report) => <Cohorts report={report} />}
     </QueryView>
   );
 }
 
-function CohortPanel({ report }: { report: CohortReport }) {
+/** Each customer that the run has valued is in one of the cohorts. */
+function Cohorts({ report }: { report: CohortReport }) {
+  const all = report.rows.reduce((sum, row) => sum + row.size, 0);
+  const valued = useOldValues() ? valuedCustomers(all) : {};
+  return (
+    <div className={css.stack}>
+      <OldValuesNote asOf={report.as_of} />
+      <CohortPanel report={report} valued={valued} />
+      <RepeatPanel report={report} valued={valued} />
+    </div>
+  );
+}
+
+interface Props {
+  report: CohortReport;
+  /** Narrows a list to who was valued, where that is not everybody. */
+  valued: Record<string, string>;
+}
+
+function CohortPanel({ report, valued }: Props) {
   const t = useT();
   const c = t.value.cohorts;
   const [measure, setMeasure] = useState<CohortMeasure>('customers');
@@ -55,12 +72,12 @@ function CohortPanel({ report }: { report: CohortReport }) {
         </>
       }
     >
-      <CohortTable report={report} measure={measure} />
+      <CohortTable report={report} valued={valued} measure={measure} />
     </Panel>
   );
 }
 
-function CohortTable({ report, measure }: { report: CohortReport; measure: CohortMeasure }) {
+function CohortTable({ report, valued, measure }: Props & { measure: CohortMeasure }) {
   const t = useT();
   const fmt = useFmt();
   const c = t.value.cohorts;
@@ -106,7 +123,7 @@ function CohortTable({ report, measure }: { report: CohortReport; measure: Cohor
               <td className={css.num}>
                 <Link
                   to="/customers"
-                  search={{ cohort: row.cohort }}
+                  search={cohortSearch(row.cohort, valued)}
                   data-testid={`cohort-${row.cohort}`}
                   data-count={row.size}
                 >
@@ -115,27 +132,42 @@ function CohortTable({ report, measure }: { report: CohortReport; measure: Cohor
               </td>
               {row.cells.map((cell) => {
                 const month = addMonths(row.cohort, cell.month_index);
-                const text = textOf(row, cell);
+                const search = cellSearch(row.cohort, cell.month_index, valued);
+                const said = c.cell(
+                  row.cohort,
+                  month,
+                  t.common.people(fmt.count(cell.customers)) + (cell.complete ? '' : ` (${c.incomplete})`),
+                );
+                const look = {
+                  className: css.heat,
+                  'data-step': cell.month_index === 0 ? 0 : heatStep(sizeOf(row, cell), largest),
+                  'data-incomplete': cell.complete ? undefined : '',
+                  'data-testid': `cohort-${row.cohort}-${cell.month_index}`,
+                };
+                const text = (
+                  <>
+                    <span>{textOf(row, cell)}</span>
+                    {!cell.complete && <span className="visually-hidden"> ({c.incomplete})</span>}
+                  </>
+                );
                 return (
                   <td key={cell.month_index}>
-                    <Link
-                      to="/customers"
-                      search={{ cohort: row.cohort, bought_in: month }}
-                      preload={false}
-                      className={css.heat}
-                      data-step={cell.month_index === 0 ? 0 : heatStep(sizeOf(row, cell), largest)}
-                      data-incomplete={cell.complete ? undefined : ''}
-                      data-testid={`cohort-${row.cohort}-${cell.month_index}`}
-                      data-count={cell.customers}
-                      title={c.cell(
-                        row.cohort,
-                        month,
-                        t.common.people(fmt.count(cell.customers)) + (cell.complete ? '' : ` (${c.incomplete})`),
-                      )}
-                    >
-                      <span>{text}</span>
-                      {!cell.complete && <span className="visually-hidden"> ({c.incomplete})</span>}
-                    </Link>
+                    {search ? (
+                      <Link
+                        to="/customers"
+                        search={search}
+                        preload={false}
+                        data-count={cell.customers}
+                        title={said}
+                        {...look}
+                      >
+                        {text}
+                      </Link>
+                    ) : (
+                      <span title={`${said}. ${c.beyondList}`} {...look}>
+                        {text}
+                      </span>
+                    )}
                   </td>
                 );
               })}

@@ -8,10 +8,17 @@ import { Missing } from '@/shared/ui/Values';
 import { TablePanel } from '../TablePanel';
 import css from '../value.module.css';
 import { repeatFile } from './files';
+import { cohortSearch } from './links';
 
 type Row = CohortReport['rows'][number];
 
-export function RepeatPanel({ report }: { report: CohortReport }) {
+interface Props {
+  report: CohortReport;
+  /** Narrows a list to who was valued, where that is not everybody. */
+  valued: Record<string, string>;
+}
+
+export function RepeatPanel({ report, valued }: Props) {
   const t = useT();
   const fmt = useFmt();
   const c = t.value.cohorts;
@@ -28,7 +35,7 @@ export function RepeatPanel({ report }: { report: CohortReport }) {
       header: c.size,
       numeric: true,
       render: (row) => (
-        <Link to="/customers" search={{ cohort: row.cohort }}>
+        <Link to="/customers" search={cohortSearch(row.cohort, valued)}>
           {fmt.count(row.size)}
         </Link>
       ),

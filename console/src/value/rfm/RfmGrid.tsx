@@ -2,6 +2,8 @@ import { Link } from '@tanstack/react-router';
 import type { Money, RfmReport } from '@/shared/api/types';
 import { useFmt } from '@/shared/fmt';
 import { useT } from '@/shared/i18n';
+import { ScrollRegion } from '@/shared/ui/ScrollRegion';
+import { valuedCustomers } from '../oldValues';
 import css from '../value.module.css';
 import { gridCells, heatStep } from './grid';
 
@@ -47,83 +49,85 @@ export function RfmGrid({ report, monetary, measure }: Props) {
     );
   const all = total([...grid.keys()]);
   return (
-    <table className={css.grid} data-testid="rfm-grid">
-      <caption className={css.gridCaption}>
-        {r.recency} ↓ · {r.frequency} →
-      </caption>
-      <thead>
-        <tr>
-          <td />
-          {SCORES.map((f) => (
-            <th key={f} scope="col">
-              F {f}
-              {f === 5 && <span className={css.edge}> {r.best}</span>}
-              {f === 1 && <span className={css.edge}> {r.worst}</span>}
-            </th>
-          ))}
-          <th scope="col">{r.rowTotal}</th>
-        </tr>
-      </thead>
-      <tbody>
-        {SCORES.map((score) => {
-          const row = total(SCORES.map((f) => `${score}${f}`));
-          return (
-            <tr key={score}>
-              <th scope="row">R {score}</th>
-              {SCORES.map((f) => {
-                const key = `${score}${f}`;
-                const cell = grid.get(key) ?? { customers: 0, revenue: zero };
-                return (
-                  <td key={f}>
-                    <Link
-                      to="/customers"
-                      search={searchOf({ r: score, f })}
-                      preload={false}
-                      className={css.heat}
-                      data-step={heatStep(sizeOf(key), largest)}
-                      data-testid={`rfm-${score}${f}`}
-                      data-count={cell.customers}
-                      title={r.cell(String(score), String(f), fmt.count(cell.customers))}
-                    >
-                      {textOf(cell.customers, cell.revenue)}
-                    </Link>
-                  </td>
-                );
-              })}
-              <td className={css.gridTotal}>
-                <Link to="/customers" search={searchOf({ r: score })} data-count={row.customers}>
-                  {textOf(row.customers, { ...zero, minor: row.minor })}
-                </Link>
-              </td>
-            </tr>
-          );
-        })}
-      </tbody>
-      <tfoot>
-        <tr>
-          <th scope="row">{r.rowTotal}</th>
-          {SCORES.map((f) => {
-            const column = total(SCORES.map((score) => `${score}${f}`));
+    <ScrollRegion label={r.grid} className={css.scroll}>
+      <table className={css.grid} data-testid="rfm-grid">
+        <caption className={css.gridCaption}>
+          {r.recency} ↓ · {r.frequency} →
+        </caption>
+        <thead>
+          <tr>
+            <td />
+            {SCORES.map((f) => (
+              <th key={f} scope="col">
+                F {f}
+                {f === 5 && <span className={css.edge}> {r.best}</span>}
+                {f === 1 && <span className={css.edge}> {r.worst}</span>}
+              </th>
+            ))}
+            <th scope="col">{r.rowTotal}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {SCORES.map((score) => {
+            const row = total(SCORES.map((f) => `${score}${f}`));
             return (
-              <td key={f} className={css.gridTotal}>
-                <Link to="/customers" search={searchOf({ f })} data-count={column.customers}>
-                  {textOf(column.customers, { ...zero, minor: column.minor })}
-                </Link>
-              </td>
+              <tr key={score}>
+                <th scope="row">R {score}</th>
+                {SCORES.map((f) => {
+                  const key = `${score}${f}`;
+                  const cell = grid.get(key) ?? { customers: 0, revenue: zero };
+                  return (
+                    <td key={f}>
+                      <Link
+                        to="/customers"
+                        search={searchOf({ r: score, f })}
+                        preload={false}
+                        className={css.heat}
+                        data-step={heatStep(sizeOf(key), largest)}
+                        data-testid={`rfm-${score}${f}`}
+                        data-count={cell.customers}
+                        title={r.cell(String(score), String(f), fmt.count(cell.customers))}
+                      >
+                        {textOf(cell.customers, cell.revenue)}
+                      </Link>
+                    </td>
+                  );
+                })}
+                <td className={css.gridTotal}>
+                  <Link to="/customers" search={searchOf({ r: score })} data-count={row.customers}>
+                    {textOf(row.customers, { ...zero, minor: row.minor })}
+                  </Link>
+                </td>
+              </tr>
             );
           })}
-          <td className={css.gridTotal}>
-            <Link
-              to="/customers"
-              search={monetary === null ? { min_orders: '1' } : { m: String(monetary) }}
-              data-testid="rfm-all"
-              data-count={all.customers}
-            >
-              {textOf(all.customers, { ...zero, minor: all.minor })}
-            </Link>
-          </td>
-        </tr>
-      </tfoot>
-    </table>
+        </tbody>
+        <tfoot>
+          <tr>
+            <th scope="row">{r.rowTotal}</th>
+            {SCORES.map((f) => {
+              const column = total(SCORES.map((score) => `${score}${f}`));
+              return (
+                <td key={f} className={css.gridTotal}>
+                  <Link to="/customers" search={searchOf({ f })} data-count={column.customers}>
+                    {textOf(column.customers, { ...zero, minor: column.minor })}
+                  </Link>
+                </td>
+              );
+            })}
+            <td className={css.gridTotal}>
+              <Link
+                to="/customers"
+                search={monetary === null ? valuedCustomers(report.buyers) : { m: String(monetary) }}
+                data-testid="rfm-all"
+                data-count={all.customers}
+              >
+                {textOf(all.customers, { ...zero, minor: all.minor })}
+              </Link>
+            </td>
+          </tr>
+        </tfoot>
+      </table>
+    </ScrollRegion>
   );
 }

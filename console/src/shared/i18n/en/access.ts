@@ -7,6 +7,7 @@ export const access: Messages['access'] = {
   email: 'E-mail',
   password: 'Password',
   signIn: 'Sign in',
+  otherWay: 'Sign in another way',
   rateLimited: (seconds) => `Too many tries. Try again in ${plural(seconds, 'second')}.`,
   tryNow: 'You can try again now.',
   linkWorking: 'Signing in with the one-time link',

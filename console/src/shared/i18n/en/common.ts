@@ -14,6 +14,8 @@ export const common: Messages['common'] = {
   loadMore: 'Load more',
   all: 'All',
   asOf: (day) => `As of ${day}`,
+  valuesAsOf: (day) => `Values as of ${day}`,
+  serverText: 'What the server says:',
   notAvailable: 'No value yet',
   aboutNumber: (name) => `Definition of ${name}`,
   loading: 'Loading',

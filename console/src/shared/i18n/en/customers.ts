@@ -132,13 +132,27 @@ export const customers: Messages['customers'] = {
     keysHint: 'J / K to move, Enter to open',
     end: 'No more entries',
     averageOrder: 'Average order value',
+    refundCount: (count) => plural(count, 'refund'),
+    lifetimeRank: (rank, total) => `Rank ${rank} of ${total}`,
+    activity: 'Touch-point activity',
+    activityEvents: 'Messages',
+    activityFirst: 'First seen',
+    activityLast: 'Last seen',
+    noActivity: 'No touch-point has seen this customer.',
   },
   definitions: {
     orders: 'Orders that count: neither cancelled nor of gifts alone. One order number counts once.',
     revenue: 'Gross sales minus refunds.',
+    gross_sales: 'Amounts of all orders that count, before refunds.',
+    refunds: 'Money that went back to the customer, and how many times.',
     averageOrder: 'Net revenue ÷ orders.',
+    first_purchase_at: 'Time of the earliest order, in the brand’s time zone.',
     last_purchase_at: 'Time of the latest order, in the brand’s time zone.',
     lifetime_value: 'Historical + current + potential value.',
+    lifetimeRank:
+      'Highest lifetime value first; equal values share a rank. The percentage is the share of customers whose value is at most this one’s.',
+    activity:
+      'Messages of all kinds from websites, mini programs, apps and other touch-points; orders are not among them.',
     probability_active: 'Probability of at least one purchase within the horizon, which follows the as-of day.',
     next_purchase_on: 'Next purchase: by this day, the model gives even odds that it has come.',
     overdue:

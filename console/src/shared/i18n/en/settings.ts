@@ -137,6 +137,8 @@ export const settings: Messages['settings'] = {
     runAt: 'Runs at',
     created: 'Created',
     error: 'Last error',
+    gaveUp: 'Several attempts failed, it has stopped.',
+    willRetry: 'The last attempt failed, another follows by itself.',
     retry: 'Retry job',
     retried: 'The job is queued again.',
     empty: 'No such jobs.',

@@ -8,6 +8,10 @@ export const value: Messages['value'] = {
   computing: (percent) => `Value is being computed, ${percent} done`,
   computingText: 'This place refreshes itself when it is done. You can do something else meanwhile.',
   runFailed: 'The latest value run failed',
+  runFailedText:
+    'Figures computed before stay as they are. Recompute; if it fails again, give the text below to an administrator.',
+  listsAreNewer: (day) =>
+    `Figures count up to ${day}; the lists go by what is on file now and may be longer. After a new value run both agree.`,
   noRunText: 'After orders are imported, one computation shows groups, distribution and predictions.',
   noRunImport: 'Import orders',
   runSince: (seconds) => `computed in ${seconds}`,
@@ -96,6 +100,8 @@ export const value: Messages['value'] = {
     later: 'Months after the first purchase',
     cell: (cohort, month, text) => `First bought ${cohort}, bought in ${month}: ${text}`,
     incomplete: 'incomplete month',
+    beyondList:
+      'The customer list can be narrowed to the 125th month after the first purchase at most, so this cell has no list',
     repeat: 'Repeat rate',
     repeatDefinition:
       'Share of customers who bought again within so many days of the first purchase, among those whose first purchase lies at least so long before the as-of day; how many these are stands beside the rate.',

@@ -4,6 +4,7 @@ export const access = {
   email: '邮箱',
   password: '密码',
   signIn: '登录',
+  otherWay: '用其他方式登录',
   rateLimited: (seconds: string) => `尝试次数过多，请在 ${seconds} 秒后再试。`,
   tryNow: '现在可以再试了。',
   linkWorking: '正在用一次性链接登录',

@@ -11,6 +11,8 @@ export const common = {
   loadMore: '加载更多',
   all: '全部',
   asOf: (day: string) => `截至 ${day}`,
+  valuesAsOf: (day: string) => `价值截至 ${day}`,
+  serverText: '服务器的说明：',
   notAvailable: '暂无此值',
   aboutNumber: (name: string) => `${name} 的口径`,
   loading: '正在加载',

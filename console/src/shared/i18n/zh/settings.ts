@@ -132,6 +132,8 @@ export const settings = {
     runAt: '执行时间',
     created: '创建',
     error: '最近的错误',
+    gaveUp: '多次尝试都没有成功，已停止。',
+    willRetry: '上一次没有成功，会自动再试。',
     retry: '重试任务',
     retried: '任务已重新排队。',
     empty: '没有这类任务。',
