@@ -5,7 +5,7 @@ import { gzipSync } from 'node:zlib';
 const JS_BUDGET_KB = 230;
 const CSS_BUDGET_KB = 45;
 const PAGE = /Page\.tsx$/;
-const LANGUAGE = /i18n\/(zh|en)\//;
+const LANGUAGE = /i18n\/(zh|en)\/(\w+)\.ts$/;
 
 const dist = new URL('../dist/', import.meta.url);
 const manifest = JSON.parse(readFileSync(new URL('.vite/manifest.json', dist), 'utf8'));
@@ -29,9 +29,16 @@ function collect(key, seen = new Set(), files = { js: new Set(), css: new Set() 
 
 const entry = Object.keys(manifest).find((key) => manifest[key].isEntry);
 const lazy = Object.keys(manifest).filter((key) => manifest[key].isDynamicEntry);
-const locales = lazy
-  .filter((key) => LANGUAGE.test(key))
-  .sort((a, b) => gzipKb(manifest[b].file) - gzipKb(manifest[a].file));
+/** The words that a route downloads, in the larger language: those of every page, and those of its own slice. */
+function wordsOf(route) {
+  const slice = /^src\/(\w+)\//.exec(route)?.[1];
+  const larger = (name) =>
+    lazy
+      .filter((key) => LANGUAGE.exec(key)?.[2] === name)
+      .sort((a, b) => gzipKb(manifest[b].file) - gzipKb(manifest[a].file))
+      .slice(0, 1);
+  return [...larger('core'), ...(slice ? larger(slice) : [])];
+}
 const pages = lazy.filter((key) => PAGE.test(key));
 const innerOf = (route) =>
   (manifest[route].dynamicImports ?? []).filter((key) => lazy.includes(key) && route !== entry);
@@ -58,7 +65,7 @@ function report(name, keys) {
 
 console.log(`${'entry + the larger language + the lazy chunks of the route'.padEnd(68)}   js KB  css KB  files (gzip)`);
 for (const route of [entry, ...routes]) {
-  const base = [entry, locales[0], route];
+  const base = [entry, ...wordsOf(route), route];
   const inner = PAGE.test(route) ? innerOf(route) : [];
   if (inner.length === 0) report(route, base);
   for (const key of inner) report(`${route} + ${key.split('/').at(-1)}`, [...base, key]);

@@ -6,6 +6,8 @@ const CLI = { kind: 'system', id: 'cli', name: 'cli' } as const;
 /** One of everything that the server writes down. */
 const WRITTEN: [actor: AuditEntry['actor'], action: string, subject: string, detail: Record<string, unknown>][] = [
   [LIN, 'import.created', 'imp_0003', { kind: 'orders', files: 1, dry_run: false }],
+  [LIN, 'source.created', 'src_0001', { kind: 'website', user_id_type: 'customer_id', rate_limit: 1000 }],
+  [LIN, 'source.write_key_rotated', 'src_0002', { earlier_key_valid_seconds: 86400 }],
   [LIN, 'value.run_requested', 'run_0007', {}],
   [
     { kind: 'token', id: 'tok_1', name: 'nightly export' },

@@ -12,6 +12,16 @@ import {
   startedImport,
 } from './imports.ts';
 import { missingRight, RIGHTS, ROLE_RIGHTS } from './rights.ts';
+import {
+  changeSource,
+  createSource,
+  detailOf,
+  findSource,
+  listSources,
+  logOf,
+  rotateKey,
+  updateSource,
+} from './sources.ts';
 import { backtest, cohorts, distribution, emptyOverview, newerOverview, overview, rfm, valueReport } from './value.ts';
 import { newestRun, queuedRun } from './valueRun.ts';
 
@@ -438,6 +448,64 @@ const ROUTES: [string, RegExp, Handler][] = [
     'POST',
     /^\/jobs\/([^/]+)\/retry$/,
     (_, match) => ({ status: 202, body: { ...jobs.find((one) => one.id === match[1]), state: 'waiting' } }),
+  ],
+  ['GET', /^\/sources$/, (call) => ({ body: { items: call.cookies.mock === 'empty' ? [] : listSources() } })],
+  [
+    'POST',
+    /^\/sources$/,
+    (call) => {
+      const body = call.body as { name: string };
+      // What the server refuses and the form does not.
+      const field = { pointer: '/name', code: 'out_of_range', detail: '1 to 100 characters' };
+      if (body.name === 'refused') return problem(422, 'invalid_request', { errors: [field] });
+      return { status: 201, body: createSource(body, call.cookies.mock === 'silent') };
+    },
+  ],
+  [
+    'GET',
+    /^\/sources\/([^/]+)$/,
+    (_, match) => {
+      const found = findSource(match[1] ?? '');
+      if (!found) return problem(404, 'not_found');
+      return { body: detailOf(found), headers: { ETag: `"${found.source.version}"` } };
+    },
+  ],
+  [
+    'PUT',
+    /^\/sources\/([^/]+)$/,
+    (call, match) => {
+      const found = findSource(match[1] ?? '');
+      if (!found) return problem(404, 'not_found');
+      if (call.headers['if-match'] !== `"${found.source.version}"`) return problem(412, 'precondition_failed');
+      return { body: updateSource(found, call.body as { name: string }) };
+    },
+  ],
+  [
+    'GET',
+    /^\/sources\/([^/]+)\/debugger$/,
+    (call, match) => {
+      const found = findSource(match[1] ?? '');
+      return found ? { body: logOf(found, call.query) } : problem(404, 'not_found');
+    },
+  ],
+  [
+    'POST',
+    /^\/sources\/([^/]+)\/(pause|resume)$/,
+    (_, match) => {
+      const found = findSource(match[1] ?? '');
+      if (!found) return problem(404, 'not_found');
+      return { body: changeSource(found, { state: match[2] === 'pause' ? 'paused' : 'active' }) };
+    },
+  ],
+  [
+    'POST',
+    /^\/sources\/([^/]+)\/write-key$/,
+    (call, match) => {
+      const found = findSource(match[1] ?? '');
+      if (!found) return problem(404, 'not_found');
+      const { earlier_key_valid_seconds: seconds } = call.body as { earlier_key_valid_seconds?: number };
+      return { body: rotateKey(found, seconds ?? 86_400) };
+    },
   ],
   ['GET', /^\/audit$/, () => ({ body: { items: auditEntries(), next_cursor: null } })],
   [

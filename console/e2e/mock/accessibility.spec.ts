@@ -12,7 +12,7 @@ import {
 const CHINESE = /[\u4e00-\u9fff]/;
 /** Made-up names and brands stay in their language whatever the console speaks. */
 const MADE_UP =
-  /晨雾茶铺|[王李张刘陈杨黄赵吴周徐孙马朱胡林郭何高罗]\*[满轩桐远宁诺然涵怡哲岚航琪博溪]|[王李张刘陈杨黄赵吴周徐孙马朱胡林郭何高罗](小满|子轩|雨桐|思远|佳宁|一诺|浩然|梓涵|静怡|明哲|晓岚|书航|安琪|文博|若溪)|杭州|上海|成都|广州|北京|苏州|宁波|[男女]|中文|线上商城|部分退款|^林$/g;
+  /晨雾茶铺|[王李张刘陈杨黄赵吴周徐孙马朱胡林郭何高罗]\*[满轩桐远宁诺然涵怡哲岚航琪博溪]|[王李张刘陈杨黄赵吴周徐孙马朱胡林郭何高罗](小满|子轩|雨桐|思远|佳宁|一诺|浩然|梓涵|静怡|明哲|晓岚|书航|安琪|文博|若溪)|杭州|上海|成都|广州|北京|苏州|宁波|[男女]|中文|线上商城|官网商城|部分退款|^林$/g;
 
 const WIDTHS = [390, 2560, 1440];
 
@@ -54,6 +54,9 @@ const MAIN_PAGES = [
   '/imports',
   '/imports/new',
   '/imports/imp_0003',
+  '/sources',
+  '/sources/src_0001',
+  '/sources/src_0004',
   '/settings',
   '/settings/team',
 ];

@@ -63,7 +63,7 @@ for (const scheme of ['light', 'dark'] as const) {
 
 test('high contrast leaves no violations on the main pages', async ({ page }) => {
   await highContrast(page, 'dark');
-  for (const path of ['/', '/customers', '/value?tab=cohorts', '/imports/new', '/settings']) {
+  for (const path of ['/', '/customers', '/value?tab=cohorts', '/imports/new', '/sources/src_0001', '/settings']) {
     await open(page, path);
     expect(await axeViolations(page), path).toEqual([]);
   }

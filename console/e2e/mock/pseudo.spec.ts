@@ -5,7 +5,7 @@ import { cutTexts, foreignWords } from '../support/words';
 /** What the made-up server and the browser say, in the order of the alternatives: people, files, ids, zones, figures. */
 const DATA = new RegExp(
   [
-    '晨雾茶铺|林晓岚|陈书航|Ann Lee|nightly export|^林$',
+    '官网商城|POS|\\bApp\\b|ERP|pop-up stall|晨雾茶铺|林晓岚|陈书航|Ann Lee|nightly export|^林$',
     '[\\u4e00-\\u9fff]\\*+[\\u4e00-\\u9fff]?|(?:\\p{Lu}\\*\\* ?)+|广州|杭州|上海|成都|北京|苏州|宁波|[男女]',
     '[\\w.*-]+@example\\.com|[\\w-]+\\.(?:csv(?:\\.gz)?|tsv)|city, gender',
     'value_run|compact|import|invoice_\\w+|stock_code|description|quantity|unit_price|customer_id|country|remark|85123A|C\\d+|^date "31.*|SQLite|English|中文',
@@ -53,6 +53,17 @@ test('so do the steps of an import, dialogs and menus', async ({ page }) => {
   await expectFitting(page, 'leave');
   await page.getByRole('button', { name: /Díscárd ánd/ }).click();
   await expect(page.getByTestId('north-star')).toBeVisible();
+  await open(page, '/sources/src_0001?outcome=refused');
+  await page.locator('[data-entry]').nth(1).click();
+  await expect(page.getByTestId('entry-json')).toBeVisible();
+  await expectFitting(page, 'a refused message');
+  await page.getByRole('button', { name: /^⟦Réplácé kéy/ }).click();
+  await expect(page.getByRole('dialog').getByRole('combobox')).toBeVisible();
+  await expectFitting(page, 'replace the key');
+  await open(page, '/sources');
+  await page.getByRole('button', { name: /^⟦Néw sóúrcé/ }).click();
+  await expect(page.getByRole('dialog').getByRole('combobox').first()).toBeVisible();
+  await expectFitting(page, 'new source');
   for (const [path, control] of [
     ['/customers', 'add-filter'],
     ['/customers', 'choose-columns'],

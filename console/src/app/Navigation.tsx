@@ -3,6 +3,7 @@ import {
   IconChartHistogram,
   IconDatabaseImport,
   IconHome2,
+  IconPlugConnected,
   IconSettings,
   IconUsers,
   type TablerIcon,
@@ -38,6 +39,14 @@ export const PAGES = [
     to: '/imports',
     icon: IconDatabaseImport,
     keywords: 'imports daoru dr csv',
+  },
+  {
+    key: 'sources',
+    right: 'sources.read',
+    letter: 's',
+    to: '/sources',
+    icon: IconPlugConnected,
+    keywords: 'sources shujuyuan sjy jieru write key sdk debugger tracking 接入 调试 密钥',
   },
   {
     key: 'settings',

@@ -25,7 +25,7 @@ export function ShortcutSheet({ opened, onClose }: { opened: boolean; onClose: (
       ],
     },
     {
-      title: s.profile,
+      title: s.lists,
       rows: [
         [['j'], s.nextEntry],
         [['k'], s.previousEntry],

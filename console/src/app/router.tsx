@@ -1,4 +1,5 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet } from '@tanstack/react-router';
+import { withWords } from '@/shared/i18n';
 import { NotFoundPage, RouteFailed } from './Fallbacks';
 import { Needs } from './Needs';
 import { SignedInShell } from './SignedInShell';
@@ -73,6 +74,25 @@ const importRoute = createRoute({
   component: lazyRouteComponent(() => import('@/imports/ImportPage'), 'ImportPage'),
 });
 
+const sourcePages = createRoute({
+  getParentRoute: () => shellRoute,
+  id: 'source-pages',
+  component: () => <Needs right="sources.read" page="sources" />,
+});
+
+const sourcesRoute = createRoute({
+  getParentRoute: () => sourcePages,
+  path: '/sources',
+  component: lazyRouteComponent(() => withWords('sources', import('@/sources/SourcesPage')), 'SourcesPage'),
+});
+
+const sourceRoute = createRoute({
+  getParentRoute: () => sourcePages,
+  path: '/sources/$id',
+  validateSearch: asSearch,
+  component: lazyRouteComponent(() => withWords('sources', import('@/sources/SourcePage')), 'SourcePage'),
+});
+
 const settingsRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/settings',
@@ -94,6 +114,7 @@ const routeTree = rootRoute.addChildren([
     customerRoute,
     valuePages.addChildren([valueRoute]),
     importPages.addChildren([importsRoute, newImportRoute, importRoute]),
+    sourcePages.addChildren([sourcesRoute, sourceRoute]),
     settingsRoute,
     settingsSectionRoute,
   ]),

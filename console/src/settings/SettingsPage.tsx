@@ -2,14 +2,17 @@ import { Link, useParams } from '@tanstack/react-router';
 import { type ComponentType, lazy, Suspense, useEffect, useRef } from 'react';
 import { type Right, useCan } from '@/access/me';
 import { NotFoundView } from '@/app/Fallbacks';
-import { useT } from '@/shared/i18n';
+import { useT, withWords } from '@/shared/i18n';
 import { useDocumentTitle } from '@/shared/ui/hooks';
 import { PageHeader } from '@/shared/ui/Panel';
 import { ForbiddenView, LoadingBlock } from '@/shared/ui/StateView';
 import css from './settings.module.css';
 
 const AccountSection = lazy(() => import('./AccountSection').then((module) => ({ default: module.AccountSection })));
-const AuditSection = lazy(() => import('./audit/AuditSection').then((module) => ({ default: module.AuditSection })));
+/** It tells of sources too. */
+const AuditSection = lazy(() =>
+  withWords('sources', import('./audit/AuditSection')).then((module) => ({ default: module.AuditSection })),
+);
 const BrandSection = lazy(() => import('./BrandSection').then((module) => ({ default: module.BrandSection })));
 const JobsSection = lazy(() => import('./JobsSection').then((module) => ({ default: module.JobsSection })));
 const SystemSection = lazy(() => import('./SystemSection').then((module) => ({ default: module.SystemSection })));

@@ -5,11 +5,11 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useT } from '@/shared/i18n';
 import { Panel } from '@/shared/ui/Panel';
+import { SecretDialog } from '@/shared/ui/SecretDialog';
 import { LoadingBlock, QueryView } from '@/shared/ui/StateView';
 import { rolesQuery, usersQuery } from './api';
 import { InviteDialog } from './InviteDialog';
 import { RoleMatrix } from './RoleMatrix';
-import { SecretDialog } from './SecretDialog';
 import css from './settings.module.css';
 import { UserTable } from './UserTable';
 

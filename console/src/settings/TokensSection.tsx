@@ -5,14 +5,14 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { lazy, Suspense, useState } from 'react';
 import type { ApiToken } from '@/shared/api/types';
 import { lookup, useT } from '@/shared/i18n';
+import { ConfirmDialog } from '@/shared/ui/ConfirmDialog';
 import { type Column, DataTable } from '@/shared/ui/DataTable';
 import { notify } from '@/shared/ui/notify';
 import { Panel } from '@/shared/ui/Panel';
+import { SecretDialog } from '@/shared/ui/SecretDialog';
 import { errorText, LoadingBlock, QueryView, StateView } from '@/shared/ui/StateView';
 import { DayOf, When } from '@/shared/ui/Values';
 import { revokeToken, tokensQuery } from './api';
-import { ConfirmDialog } from './ConfirmDialog';
-import { SecretDialog } from './SecretDialog';
 
 /** A form for one in many visits. */
 const TokenDialog = lazy(() => import('./TokenDialog').then((module) => ({ default: module.TokenDialog })));

@@ -16,9 +16,9 @@ import {
 } from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
-import { useEffect, useRef, useState } from 'react';
+import { useRef, useState } from 'react';
 import type { Search } from '@/app/search';
-import { isTyping } from '@/app/useShortcuts';
+import { useEntryKeys } from '@/app/useEntryKeys';
 import type { TimelineEntry, TimelineKind } from '@/shared/api/types';
 import { useFmt } from '@/shared/fmt';
 import { clockIn } from '@/shared/fmt/date';
@@ -118,25 +118,6 @@ function groupByDay(entries: TimelineEntry[], dayOf: (at: string) => string) {
     else days.push({ day, items: [entry] });
   }
   return days;
-}
-
-function useEntryKeys(listRef: React.RefObject<HTMLDivElement | null>) {
-  useEffect(() => {
-    const onKeyDown = (event: KeyboardEvent) => {
-      if ((event.key !== 'j' && event.key !== 'k') || event.ctrlKey || event.metaKey || isTyping(event.target)) return;
-      if (localStorage.getItem('perennial.single_keys') === 'false') return;
-      if (document.querySelector('[role="dialog"]')) return;
-      const entries = [...(listRef.current?.querySelectorAll<HTMLElement>('[data-entry]') ?? [])];
-      const at = entries.indexOf(document.activeElement as HTMLElement);
-      const next = entries[event.key === 'j' ? at + 1 : Math.max(0, at - 1)];
-      if (!next) return;
-      event.preventDefault();
-      next.focus();
-      next.scrollIntoView({ block: 'nearest' });
-    };
-    window.addEventListener('keydown', onKeyDown);
-    return () => window.removeEventListener('keydown', onKeyDown);
-  }, [listRef]);
 }
 
 function Entry({ entry }: { entry: TimelineEntry }) {

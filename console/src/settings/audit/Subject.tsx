@@ -2,6 +2,8 @@ import { Link } from '@tanstack/react-router';
 import { lookup, useT } from '@/shared/i18n';
 import css from '../settings.module.css';
 
+const PAGES = { imp: '/imports/$id', src: '/sources/$id' } as const;
+
 /** What was acted on: its kind in words, its name where there is one, and the id by which others find it. */
 export function Subject({ id, nameOf }: { id: string | null; nameOf: (id: string) => string }) {
   const a = useT().settings.audit;
@@ -14,8 +16,8 @@ export function Subject({ id, nameOf }: { id: string | null; nameOf: (id: string
     <span className={css.wrap}>
       {word !== kind && `${word} `}
       {name !== id && `${name} `}
-      {kind === 'imp' ? (
-        <Link to="/imports/$id" params={{ id }} className="mono">
+      {Object.hasOwn(PAGES, kind) ? (
+        <Link to={PAGES[kind as keyof typeof PAGES]} params={{ id }} className="mono">
           {id}
         </Link>
       ) : (

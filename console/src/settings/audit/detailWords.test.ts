@@ -85,6 +85,17 @@ describe('words of the audit log', () => {
     expect(inEnglish({ password_removed: true })).toEqual(['the former password no longer works']);
   });
 
+  it('tell what a source is, and how long its earlier key still works', () => {
+    expect(inEnglish({ kind: 'website', user_id_type: 'member_no', rate_limit: 1000 })).toEqual([
+      'Website',
+      'What userId is: The member number',
+      'Rate limit: 1,000 a second',
+    ]);
+    expect(inChinese({ changed: ['rate_limit', 'name'] })).toEqual(['改动：限速（条/秒）和名称']);
+    expect(inEnglish({ earlier_key_valid_seconds: 86400 })).toEqual(['The old key still works for: 1 day']);
+    expect(inChinese({ earlier_key_valid_seconds: 5400 })).toEqual(['旧密钥继续有效：1 小时 30 分']);
+  });
+
   it('say nothing where there is nothing to say, and hide nothing that they do not know', () => {
     expect(inEnglish({ password_removed: false })).toEqual([]);
     expect(inEnglish({ toString: 1, because: 'something_new' })).toEqual(['toString: 1', 'something_new']);

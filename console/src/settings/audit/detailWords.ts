@@ -1,6 +1,7 @@
 import type { AuditEntry } from '@/shared/api/types';
 import type { Fmt } from '@/shared/fmt';
 import { lookup, type Messages } from '@/shared/i18n';
+import { fieldNames, rateText } from '@/sources/sourceForm';
 import { settingNames } from '../brandForm';
 
 export interface Context {
@@ -49,9 +50,20 @@ const SAY: Record<string, Say> = {
     t.settings.audit.is(t.shell.language, value === null ? t.settings.audit.brandLocale : languageName(String(value))),
   version: (value, { t, fmt }) => t.settings.audit.version(fmt.count(Number(value))),
   changed: (value, { t, fmt }) =>
-    t.settings.audit.changedFields(fmt.list(texts(value).map((field) => lookup(settingNames(t), field)))),
+    t.settings.audit.changedFields(
+      fmt.list(texts(value).map((field) => lookup({ ...settingNames(t), ...fieldNames(t) }, field))),
+    ),
   currency: (value, { t }) => t.settings.audit.is(t.settings.brand.currency, String(value)),
-  kind: (value, { t }) => lookup(t.imports.kinds, String(value)),
+  kind: (value, { t }) => lookup({ ...t.imports.kinds, ...t.sources.kinds }, String(value)),
+  user_id_type: (value, { t }) =>
+    t.settings.audit.is(t.sources.form.userIdType, lookup(t.sources.form.userIdTypes, String(value))),
+  rate_limit: (value, { t, fmt }) =>
+    t.settings.audit.is(t.sources.column.rateLimit, rateText(t, fmt, value === null ? null : Number(value))),
+  earlier_key_valid_seconds: (value, { t, fmt }) => {
+    const known = lookup(t.sources.rotate.graces, String(value));
+    const words = known === String(value) ? fmt.duration(Number(value)) : known;
+    return t.settings.audit.is(t.sources.rotate.grace, words);
+  },
   files: (value, { t, fmt }) => t.settings.audit.files(fmt.count(Number(value))),
   dry_run: (value, { t }) => (value ? t.imports.page.dryRun : null),
   customers: (value, { t, fmt }) => t.common.people(fmt.count(Number(value))),

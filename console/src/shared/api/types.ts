@@ -475,6 +475,75 @@ export interface ImportRecord {
   error: { code: string; text: string } | null;
 }
 
+export type SourceKind = 'website' | 'app' | 'mini_program' | 'server' | 'till' | 'other';
+
+/** What `userId` of a source's messages is. */
+export type UserIdType = 'user_id' | 'customer_id' | 'member_no';
+
+/** What a person decides about a source. */
+export interface SourceSettings {
+  name: string;
+  kind: SourceKind;
+  state: 'active' | 'paused';
+  user_id_type: UserIdType;
+  /** Messages in a second; null: as many as come. */
+  rate_limit: number | null;
+}
+
+export interface Source extends SourceSettings {
+  id: string;
+  /** The last characters of the write key. */
+  write_key_ending: string;
+  /** Until then the write key before this one works too. */
+  earlier_key_valid_until: Instant | null;
+  created_by: string;
+  created_at: Instant;
+  /** What `If-Match` names. */
+  version: number;
+}
+
+export interface SourceCounts {
+  accepted: number;
+  /** Sent again. */
+  duplicates: number;
+  refused: number;
+  last_at: Instant | null;
+}
+
+export interface SourceItem {
+  source: Source;
+  totals: SourceCounts;
+}
+
+export interface SourceDetail extends SourceItem {
+  /** Days in UTC, the oldest first, without those on which nothing came. */
+  days: { day: Day; counts: SourceCounts }[];
+}
+
+/** The write key is null when the answer is a repeated one: it is not kept. */
+export interface SourceWithKey {
+  source: Source;
+  write_key: string | null;
+}
+
+export type LogOutcome = 'accepted' | 'duplicate' | 'refused';
+
+/** A message as the debugger has it: without its values. */
+export interface SourceLogEntry {
+  id: number;
+  at: Instant;
+  outcome: LogOutcome;
+  /** `track`, `identify`, …; null where it could not be read. */
+  type: string | null;
+  /** Of the event, the page or the screen. */
+  name: string | null;
+  message_id: string | null;
+  /** A code: why it was refused, or what is to be known of one that was kept. */
+  reason: string | null;
+  /** Names and types of a refused message. */
+  shape: string | null;
+}
+
 export interface BrandSettings {
   brand_name: string;
   time_zone: string;

@@ -1,15 +1,12 @@
 import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useState } from 'react';
 import type { LocaleTag } from '../api/types';
+import { loadMessages, needWords } from './load';
 import type { Messages } from './zh';
 
+export { loadMessages } from './load';
 export type { Messages } from './zh';
 
 const STORAGE_KEY = 'perennial.locale';
-
-const loaders: Record<LocaleTag, () => Promise<Messages>> = {
-  'zh-CN': () => import('./zh').then((module) => module.zh),
-  en: () => import('./en').then((module) => module.en),
-};
 
 export function storedLocale(): LocaleTag | null {
   const stored = localStorage.getItem(STORAGE_KEY);
@@ -20,12 +17,10 @@ export function initialLocale(): LocaleTag {
   return storedLocale() ?? (navigator.language.toLowerCase().startsWith('zh') ? 'zh-CN' : 'en');
 }
 
-/** Only beside the made-up server: longer words in brackets, which show what does not fit and what is not translated. */
-const IN_PSEUDO = import.meta.env.MODE === 'mock' && localStorage.getItem('perennial.pseudo') !== null;
-
-export async function loadMessages(locale: LocaleTag): Promise<Messages> {
-  const messages = await loaders[locale]();
-  return IN_PSEUDO ? (await import('./pseudo')).pseudo(messages) : messages;
+/** A module together with the words that it uses beyond those of every page. */
+export async function withWords<T>(part: Parameters<typeof needWords>[0], module: Promise<T>): Promise<T> {
+  const [loaded] = await Promise.all([module, needWords(part, initialLocale())]);
+  return loaded;
 }
 
 interface Locale {

@@ -1,5 +1,3 @@
-import type { Messages } from './zh';
-
 /** What every text of a dictionary stands in, so that text that comes from elsewhere shows by itself. */
 export const OPEN = '⟦';
 export const CLOSE = '⟧';
@@ -39,7 +37,7 @@ function pseudoOf(value: unknown): unknown {
   return value;
 }
 
-/** A dictionary with longer words, for tests of the screens. Not in the product build. */
-export function pseudo(messages: Messages): Messages {
-  return pseudoOf(messages) as Messages;
+/** A dictionary, or a part of one, with longer words, for tests of the screens. Not in the product build. */
+export function pseudo<T>(messages: T): T {
+  return pseudoOf(messages) as T;
 }

@@ -34,6 +34,14 @@ describe('masking', () => {
     expect(mask('note', '+1 (555) 010-9999')).toBe('+1 (55*) ***-9999');
   });
 
+  it('covers addresses and numbers inside a text', () => {
+    expect(mask('text', '/u/13812345678/orders?mail=ann@example.com&x=1')).toBe(
+      '/u/138****5678/orders?mail=a***@example.com&x=1',
+    );
+    expect(mask('text', 'Order 20261121138123456789')).toBe('Order 20261121138123456789');
+    expect(mask('text', 'Product Viewed')).toBe('Product Viewed');
+  });
+
   it('leaves numbers of the shop and other facts alone', () => {
     for (const [kind, value] of [
       ['customer_id', '12346'],

@@ -46,8 +46,16 @@ function coverAll(value: string): string {
   return value.replace(/[\p{L}\p{N}]/gu, COVER);
 }
 
+/** Addresses and mobile numbers inside a text, such as the name of a page that was made from its address. */
+const PERSONAL_WITHIN = /[^\s@/?&=:,;]+@[^\s@/?&=:,;]+\.[^\s@/?&=:,;]+|(?<!\d)(?:\+?86)?1[3-9]\d{9}(?!\d)/g;
+
+function maskWithin(text: string): string {
+  return text.replace(PERSONAL_WITHIN, (found) => (found.includes('@') ? maskEmail(found) : maskPhone(found)));
+}
+
 /** The value with what names the person covered; the value itself where it names nobody. */
 export function mask(kind: PersonalKind, value: string): string {
+  if (kind === 'text') return maskWithin(value);
   // Shops use numbers and addresses of people as customer numbers, so the shape of a value counts too.
   if (kind === 'email' || EMAIL.test(value)) return maskEmail(value);
   if (kind === 'phone' || PHONE.test(value.trim())) return maskPhone(value);

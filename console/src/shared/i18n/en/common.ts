@@ -11,6 +11,7 @@ export const common: Messages['common'] = {
   clear: 'Clear',
   copy: 'Copy',
   copied: 'Copied',
+  secretSaved: 'I have saved it',
   loadMore: 'Load more',
   all: 'All',
   asOf: (day) => `As of ${day}`,

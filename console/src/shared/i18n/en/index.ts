@@ -1,11 +1,5 @@
 import type { Messages } from '../zh';
-import { access } from './access';
-import { common } from './common';
-import { customers } from './customers';
-import { home } from './home';
-import { imports } from './imports';
-import { settings } from './settings';
-import { shell } from './shell';
-import { value } from './value';
+import { core } from './core';
+import { sources } from './sources';
 
-export const en: Messages = { common, shell, access, home, customers, value, imports, settings };
+export const en: Messages = { ...core, sources };

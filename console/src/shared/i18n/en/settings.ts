@@ -116,7 +116,6 @@ export const settings: Messages['settings'] = {
     secretTitle: 'Token created',
     secretText: 'Copy it now. It is not shown again.',
     secret: 'Token',
-    done: 'I have saved it',
     emptyTitle: 'No API tokens yet',
     emptyText: 'A token lets another program read customers and value, or write data.',
   },

@@ -8,6 +8,7 @@ export const common = {
   clear: '清除',
   copy: '复制',
   copied: '已复制',
+  secretSaved: '我已保存',
   loadMore: '加载更多',
   all: '全部',
   asOf: (day: string) => `截至 ${day}`,

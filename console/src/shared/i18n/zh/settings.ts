@@ -111,7 +111,6 @@ export const settings = {
     secretTitle: '令牌已创建',
     secretText: '请现在复制保存。关闭后不会再显示。',
     secret: '令牌',
-    done: '我已保存',
     emptyTitle: '还没有 API 令牌',
     emptyText: '令牌让其他程序读取客户与价值，或写入数据。',
   },

@@ -1,7 +1,7 @@
 import { Button, CopyButton, TextInput } from '@mantine/core';
 import { IconCheck, IconCopy } from '@tabler/icons-react';
-import { useT } from '@/shared/i18n';
-import css from './settings.module.css';
+import { useT } from '../i18n';
+import css from './dialog.module.css';
 
 /** Something that is shown once: whole, selectable, with a copy button. */
 export function SecretField({ label, value }: { label: string; value: string }) {

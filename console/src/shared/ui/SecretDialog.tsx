@@ -1,7 +1,7 @@
 import { Button, Modal } from '@mantine/core';
-import { useT } from '@/shared/i18n';
+import { useT } from '../i18n';
+import css from './dialog.module.css';
 import { SecretField } from './SecretField';
-import css from './settings.module.css';
 
 interface Props {
   title: string;
@@ -26,7 +26,7 @@ export function SecretDialog({ title, text, label, value, onClose }: Props) {
       <div className={css.stack}>
         <p>{text}</p>
         <SecretField label={label} value={value} />
-        <Button onClick={onClose}>{t.settings.tokens.done}</Button>
+        <Button onClick={onClose}>{t.common.secretSaved}</Button>
       </div>
     </Modal>
   );

@@ -1,7 +1,7 @@
 import { Button, Modal } from '@mantine/core';
 import type { ReactNode } from 'react';
-import { useT } from '@/shared/i18n';
-import css from './settings.module.css';
+import { useT } from '../i18n';
+import css from './dialog.module.css';
 
 interface Props {
   title: string;
@@ -20,7 +20,7 @@ export function ConfirmDialog({ title, text, action, danger, working, onConfirm,
   return (
     <Modal opened onClose={onClose} title={title} closeButtonProps={{ 'aria-label': t.common.close }}>
       <p>{text}</p>
-      <div className={css.dialogFoot}>
+      <div className={css.foot}>
         <Button variant="default" onClick={onClose}>
           {t.common.cancel}
         </Button>

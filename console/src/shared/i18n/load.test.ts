@@ -1,0 +1,14 @@
+import { expect, it } from 'vitest';
+import { en } from './en';
+import { loadMessages, needWords } from './load';
+import { zh } from './zh';
+
+it('the words of a slice come when they are needed, and then in every language that is shown', async () => {
+  const chinese = await loadMessages('zh-CN');
+  expect(chinese.common).toBe(zh.common);
+  expect('sources' in chinese).toBe(false);
+  // Somebody changes the language while the page is on its way.
+  const [, english] = await Promise.all([needWords('sources', 'zh-CN'), loadMessages('en')]);
+  expect(chinese.sources).toBe(zh.sources);
+  expect(english).toEqual(en);
+});

@@ -1,0 +1,48 @@
+import type { LocaleTag } from '../api/types';
+import type { Messages } from './zh';
+
+// Every page downloads the core; the words of a slice that few visits need come with its pages.
+// Callers may rely on this: once `needWords` is through, every dictionary that is or will be shown has them.
+
+type Words = Record<LocaleTag, () => Promise<Partial<Messages>>>;
+
+const CORE: Words = {
+  'zh-CN': () => import('./zh/core').then((module) => module.core),
+  en: () => import('./en/core').then((module) => module.core),
+};
+
+type Part = 'sources';
+
+const PARTS: Record<Part, Words> = {
+  sources: {
+    'zh-CN': () => import('./zh/sources').then(({ sources }) => ({ sources })),
+    en: () => import('./en/sources').then(({ sources }) => ({ sources })),
+  },
+};
+
+/** What has come of each language that was asked for. */
+const dictionaries = new Map<LocaleTag, Partial<Messages>>();
+const wanted = new Set<Part>();
+
+/** Only beside the made-up server: longer words in brackets, which show what does not fit and what is not translated. */
+const IN_PSEUDO = import.meta.env.MODE === 'mock' && localStorage.getItem('perennial.pseudo') !== null;
+
+/** A dictionary with the core and every part that is wanted, also one that somebody wants meanwhile. */
+export async function loadMessages(locale: LocaleTag): Promise<Messages> {
+  const found = dictionaries.get(locale) ?? {};
+  dictionaries.set(locale, found);
+  for (;;) {
+    const missing = [...wanted].filter((part) => !(part in found)).map((part) => PARTS[part][locale]);
+    if (!('common' in found)) missing.push(CORE[locale]);
+    if (missing.length === 0) return found as Messages;
+    const { pseudo } = IN_PSEUDO ? await import('./pseudo') : { pseudo: <T>(words: T) => words };
+    for (const words of await Promise.all(missing.map((load) => load()))) Object.assign(found, pseudo(words));
+  }
+}
+
+/** Beside the import of what uses them: the words of a slice, in the language that is shown, and in others later. */
+export async function needWords(part: Part, first: LocaleTag): Promise<void> {
+  wanted.add(part);
+  const shown = dictionaries.size > 0 ? [...dictionaries.keys()] : [first];
+  await Promise.all(shown.map(loadMessages));
+}

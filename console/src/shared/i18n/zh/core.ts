@@ -1,0 +1,11 @@
+import { access } from './access';
+import { common } from './common';
+import { customers } from './customers';
+import { home } from './home';
+import { imports } from './imports';
+import { settings } from './settings';
+import { shell } from './shell';
+import { value } from './value';
+
+/** What every page downloads; `../load.ts` brings the rest. */
+export const core = { common, shell, access, home, customers, value, imports, settings };

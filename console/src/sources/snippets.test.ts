@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest';
+import { isLocal, snippet, WAYS } from './snippets';
+
+describe('code that sends to this server', () => {
+  it('has its address and the write key, whatever sends', () => {
+    for (const way of WAYS) {
+      const code = snippet(way, 'https://data.example:8443', 'wk_0123');
+      expect(code, way).toContain('wk_0123');
+      expect(code, way).toContain('https://data.example:8443');
+      expect(code, way).not.toContain('segment.io/');
+    }
+  });
+
+  it('is one line for a terminal, with the key as the name and no password', () => {
+    expect(snippet('curl', 'http://127.0.0.1:7300', 'wk_0')).toBe(
+      `curl -u 'wk_0:' http://127.0.0.1:7300/v1/track -d '{"userId":"u1","event":"Product Viewed"}'`,
+    );
+  });
+
+  it('tells the browser where to send, with the protocol of this address', () => {
+    expect(snippet('browser', 'http://10.0.0.7:7300', 'wk_0')).toContain(
+      `apiHost: '10.0.0.7:7300/v1', protocol: 'http'`,
+    );
+    expect(snippet('browser', 'https://data.example', 'wk_0')).toContain(
+      `apiHost: 'data.example/v1', protocol: 'https'`,
+    );
+  });
+
+  it('says when only this machine reaches the address', () => {
+    for (const origin of ['http://localhost:7300', 'http://127.0.0.1:7300', 'http://[::1]:7300'])
+      expect(isLocal(origin), origin).toBe(true);
+    for (const origin of ['https://data.example', 'http://10.0.0.7', 'https://localhost.example'])
+      expect(isLocal(origin), origin).toBe(false);
+  });
+});
