@@ -38,6 +38,7 @@ export const ROLE_RIGHTS: Record<string, readonly Right[]> = {
 /** Reading, then whatever else. A path that is not here is open to everybody who is signed in. */
 const NEEDED: [RegExp, { GET: Right; other: Right }][] = [
   [/^\/(overview|value)(\/|$)/, { GET: 'value.read', other: 'value.run' }],
+  [/^\/(customers\/[^/]+\/(merge-preview|merges)|merges\/.*)$/, { GET: 'customers.merge', other: 'customers.merge' }],
   [/^\/customers(\/|$)/, { GET: 'customers.read', other: 'customers.read' }],
   [/^\/exports(\/|$)/, { GET: 'customers.export', other: 'customers.export' }],
   [/^\/(imports|uploads)(\/|$)/, { GET: 'imports.read', other: 'imports.run' }],
