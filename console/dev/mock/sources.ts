@@ -13,15 +13,15 @@ const DAY_MS = 86_400_000;
 const KEPT = 200;
 /** How often a message comes to the source that is live. */
 const LIVE_EVERY_MS = 1500;
-/** So long after a source was made its first message comes, as though somebody had tried the line for the terminal. */
+/** So long after somebody began to watch a new source its first message comes, as though somebody had tried the line for the terminal. */
 const FIRST_AFTER_MS = 3000;
 
 interface MockSource {
   source: Source;
   totals: SourceCounts;
   log: SourceLogEntry[];
-  /** Messages come by the clock: since when, and how many have. */
-  live: { since: number; every: number; come: number; most: number } | null;
+  /** Messages come by the clock: since when (of a new source: since its log was first asked for), and how many have. */
+  live: { since: number | null; every: number; come: number; most: number } | null;
 }
 
 const sources = new Map<string, MockSource>();
@@ -125,7 +125,7 @@ put(source('src_0004', { name: 'ERP', kind: 'server', user_id_type: 'user_id', r
 /** What has come meanwhile. */
 function brought(one: MockSource): MockSource {
   const { live } = one;
-  if (!live || one.source.state === 'paused') return one;
+  if (!live || live.since === null || one.source.state === 'paused') return one;
   const due = Math.min(live.most, Math.floor((Date.now() - live.since) / live.every));
   for (; live.come < due; live.come += 1) {
     const sample = USUAL[live.come % USUAL.length];
@@ -160,7 +160,8 @@ export function detailOf({ source: one, totals }: MockSource): SourceDetail {
   return { source: one, totals, days: days.filter((_, index) => index % 9 !== 4) };
 }
 
-export function logOf({ log }: MockSource, query: URLSearchParams) {
+export function logOf({ log, live }: MockSource, query: URLSearchParams) {
+  if (live) live.since ??= Date.now();
   const after = Number(query.get('after') ?? 0);
   const before = Number(query.get('cursor') ?? Number.POSITIVE_INFINITY);
   const limit = Number(query.get('limit') ?? 50);
@@ -185,7 +186,7 @@ export function createSource(body: Settings, silent: boolean) {
   const writeKey = newKey();
   const more = { created_at: iso(Date.now()), write_key_ending: writeKey.slice(-4) };
   const { source: made } = put(source(`src_${String(1000 + sources.size)}`, settingsOf(body), more), {
-    since: Date.now(),
+    since: null,
     every: FIRST_AFTER_MS,
     come: 0,
     most: silent ? 0 : 1,

@@ -13,7 +13,7 @@ export function CodeBlock({ label, code, testId }: { label: string; code: string
         <CopyButton value={code}>
           {({ copied, copy }) => (
             <Button
-              size="compact-xs"
+              size="compact-sm"
               variant="default"
               onClick={copy}
               leftSection={copied ? <IconCheck size={14} /> : <IconCopy size={14} />}
