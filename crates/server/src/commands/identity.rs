@@ -48,10 +48,10 @@ enum What {
 #[derive(ClapArgs)]
 struct TwoArgs {
     /// Any identifier of one customer.
-    #[arg(value_name = "ONE", env = "PERENNIAL_ONE")]
+    #[arg(value_name = "ONE")]
     one: String,
     /// Any identifier of the other.
-    #[arg(value_name = "OTHER", env = "PERENNIAL_OTHER")]
+    #[arg(value_name = "OTHER")]
     other: String,
     /// By whose id the customer is to go on: any identifier of either; otherwise by that of the one who is known best.
     #[arg(long, value_name = "IDENTIFIER", env = "PERENNIAL_KEEP")]
@@ -61,14 +61,14 @@ struct TwoArgs {
 #[derive(ClapArgs)]
 struct UnmergeArgs {
     /// The id of the merge, or of the customer that was merged into another.
-    #[arg(value_name = "ID", env = "PERENNIAL_MERGE")]
+    #[arg(value_name = "ID")]
     id: String,
 }
 
 #[derive(ClapArgs)]
 struct ShowArgs {
     /// Any identifier of the customer.
-    #[arg(value_name = "IDENTIFIER", env = "PERENNIAL_IDENTIFIER")]
+    #[arg(value_name = "IDENTIFIER")]
     identifier: String,
 }
 

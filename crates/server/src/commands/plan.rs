@@ -51,14 +51,14 @@ enum What {
 #[derive(ClapArgs)]
 struct SourceArgs {
     /// The id of the source.
-    #[arg(value_name = "ID", env = "PERENNIAL_SOURCE")]
+    #[arg(value_name = "ID")]
     id: String,
 }
 
 #[derive(ClapArgs)]
 struct DaysArgs {
     /// The id of the source.
-    #[arg(value_name = "ID", env = "PERENNIAL_SOURCE")]
+    #[arg(value_name = "ID")]
     id: String,
     /// The last so many days, 1 to 90.
     #[arg(long, value_name = "DAYS", default_value_t = COUNTED_DAYS_DEFAULT, env = "PERENNIAL_DAYS")]
@@ -68,20 +68,20 @@ struct DaysArgs {
 #[derive(ClapArgs)]
 struct WriteArgs {
     /// The id of the source.
-    #[arg(value_name = "ID", env = "PERENNIAL_SOURCE")]
+    #[arg(value_name = "ID")]
     id: String,
     /// A JSON file.
-    #[arg(value_name = "FILE", env = "PERENNIAL_FILE")]
+    #[arg(value_name = "FILE")]
     file: PathBuf,
 }
 
 #[derive(ClapArgs)]
 struct ModeArgs {
     /// The id of the source.
-    #[arg(value_name = "ID", env = "PERENNIAL_SOURCE")]
+    #[arg(value_name = "ID")]
     id: String,
     /// observe, flag or quarantine.
-    #[arg(value_name = "MODE", env = "PERENNIAL_MODE")]
+    #[arg(value_name = "MODE")]
     mode: String,
 }
 

@@ -39,14 +39,14 @@ enum What {
 #[derive(ClapArgs)]
 struct ListArgs {
     /// The id of the source.
-    #[arg(value_name = "ID", env = "PERENNIAL_SOURCE")]
+    #[arg(value_name = "ID")]
     id: String,
 }
 
 #[derive(ClapArgs)]
 struct DecideArgs {
     /// The id of the source.
-    #[arg(value_name = "ID", env = "PERENNIAL_SOURCE")]
+    #[arg(value_name = "ID")]
     id: String,
     /// Only facts of this event; otherwise all.
     #[arg(long, value_name = "NAME", env = "PERENNIAL_EVENT")]
