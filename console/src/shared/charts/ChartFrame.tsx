@@ -69,7 +69,7 @@ export function ChartFrame({
         </>
       }
     >
-      {note}
+      {note && <div className={css.note}>{note}</div>}
       {asTable ? <TableOfChart title={title} table={table} /> : children}
     </Panel>
   );
