@@ -303,8 +303,9 @@ async fn pragmas_are_what_the_design_says() {
         ("journal_mode", "wal"),
         ("synchronous", "2"),
         ("foreign_keys", "1"),
-        ("temp_store", "2"),
-        ("wal_autocheckpoint", "16384"),
+        // A sort of millions goes to a file.
+        ("temp_store", "0"),
+        ("wal_autocheckpoint", "32768"),
         ("analysis_limit", "1000"),
     ];
     let mut write = store.database.write().await.unwrap();
