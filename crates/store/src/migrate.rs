@@ -14,7 +14,7 @@ pub(crate) struct Step {
     pub(crate) postgres: &'static str,
 }
 
-pub(crate) const STEPS: [Step; 5] = [
+pub(crate) const STEPS: [Step; 6] = [
     Step {
         number: 1,
         name: "foundation",
@@ -44,6 +44,12 @@ pub(crate) const STEPS: [Step; 5] = [
         name: "told",
         sqlite: include_str!("../migrations/sqlite/0005_told.sql"),
         postgres: include_str!("../migrations/postgres/0005_told.sql"),
+    },
+    Step {
+        number: 8,
+        name: "value_leases",
+        sqlite: include_str!("../migrations/sqlite/0008_value_leases.sql"),
+        postgres: include_str!("../migrations/postgres/0008_value_leases.sql"),
     },
 ];
 

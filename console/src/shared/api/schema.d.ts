@@ -2089,7 +2089,7 @@ export interface components {
             import_id?: string | null;
             /**
              * @description `order`, `gift`, `refund`, `cancelled`, `adjustment`, `customer_update`, `event`, `page`, `screen`, `identify`,
-             *     `group` or `alias`.
+             *     `group`, `alias` or `unpaid`.
              * @example order
              */
             kind: string;
@@ -2569,7 +2569,7 @@ export interface operations {
             query?: {
                 /**
                  * @description `order`, `gift`, `refund`, `cancelled`, `adjustment`, `customer_update`, `event`, `page`, `screen`, `identify`,
-                 *     `group` or `alias`; several with commas.
+                 *     `group`, `alias` or `unpaid`; several with commas.
                  * @example order,refund
                  */
                 kind?: string;

@@ -229,15 +229,22 @@ async fn known(
     }
     orders.sort_unstable();
     orders.dedup();
-    let rows = order_table::load(tx, &orders).await?;
+    let mut rows = order_table::load(tx, &orders).await?;
+    // What was cancelled before it came.
+    rows.extend(order_table::cancelled_of(tx, &numbers).await?);
     let mut known = Known {
         orders: rows.into_iter().map(|row| (id_of(&row), row)).collect(),
         customers: customers::load(tx, &numbers).await?,
         traits: Traits::load(tx, &block.source, &told).await?,
     };
     if let Some(effects) = unwritten {
-        let asked = |row: &&OrderRow| orders.binary_search(&id_of(row)).is_ok();
-        known.orders.extend(effects.orders.iter().filter(asked).map(|row| (id_of(row), row.clone())));
+        let asked = |row: &&OrderRow| {
+            orders.binary_search(&id_of(row)).is_ok()
+                || known.orders.contains_key(&id_of(row))
+                || given_back::awaits_its_order(row) && numbers.binary_search(&row.customer_number).is_ok()
+        };
+        let unwritten: Vec<_> = effects.orders.iter().filter(asked).map(|row| (id_of(row), row.clone())).collect();
+        known.orders.extend(unwritten);
         known.customers.retain(|row| effects.customers.binary_search_by_key(&row.number, |one| one.number).is_err());
         let asked = |row: &&CustomerCounters| numbers.binary_search(&row.number).is_ok();
         known.customers.extend(effects.customers.iter().filter(asked).cloned());

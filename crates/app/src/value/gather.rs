@@ -170,7 +170,11 @@ impl Pass {
             match one.kind {
                 FactKind::Order => self.purchases.push(Occasion { day, amount_minor, orders: u32::from(one.first) }),
                 FactKind::Refund => self.refunds.push((day, -amount_minor)),
-                FactKind::Gift | FactKind::Cancelled | FactKind::Adjustment | FactKind::CustomerUpdate => {}
+                FactKind::Gift
+                | FactKind::Cancelled
+                | FactKind::Unpaid
+                | FactKind::Adjustment
+                | FactKind::CustomerUpdate => {}
                 // Whoever looks has not bought.
                 FactKind::Event
                 | FactKind::Page

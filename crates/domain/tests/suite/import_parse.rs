@@ -160,6 +160,9 @@ fn statuses_and_headers_and_wrappings_are_understood() {
     for status in ["Cancelled", "已取消", "交易关闭", "VOIDED"] {
         assert_eq!(meaning_of(status), StatusMeaning::Cancelled, "{status}");
     }
+    for status in ["待付款", "Pending payment", "unpaid", "wc-failed", "draft"] {
+        assert_eq!(meaning_of(status), StatusMeaning::Unpaid, "{status}");
+    }
     for status in ["refunded", "已退款", "退款成功"] {
         assert_eq!(meaning_of(status), StatusMeaning::Refunded, "{status}");
     }

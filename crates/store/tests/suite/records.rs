@@ -49,6 +49,10 @@ async fn orders_are_found_by_their_whole_key(store: &TestStore) {
     let refund = OrderRow { kind: "refund".to_owned(), ..order(1, 7) };
     orders::upsert(&mut tx, &[refund]).await.unwrap();
     assert_eq!(orders::count_purchases(&mut tx).await.unwrap(), 6, "a refund is no purchase");
+    let cancelled = OrderRow { kind: "cancelled".to_owned(), ..order(2, 8) };
+    orders::upsert(&mut tx, std::slice::from_ref(&cancelled)).await.unwrap();
+    assert_eq!(orders::cancelled_of(&mut tx, &[1, 2]).await.unwrap(), [cancelled]);
+    assert!(orders::cancelled_of(&mut tx, &[1]).await.unwrap().is_empty());
 }
 
 async fn the_newest_trait_of_a_source_wins(store: &TestStore) {
