@@ -3,7 +3,7 @@
 use perennial_domain::import::columns::normal;
 use perennial_domain::import::parse::clean;
 use perennial_domain::import::parse::dates::{DateError, DateEvidence, DateOrder, DateOrderFinding, DateParser};
-use perennial_domain::import::parse::numbers::{MarkEvidence, line_amount, parse_scaled, price_minor};
+use perennial_domain::import::parse::numbers::{MarkEvidence, is_number, line_amount, parse_scaled, price_minor};
 use perennial_domain::import::parse::status::{StatusMeaning, meaning_of};
 use perennial_domain::money::{DecimalError, DecimalMark, format_decimal, parse_decimal};
 use perennial_domain::time::{Instant, Zone};
@@ -143,6 +143,15 @@ fn numbers_keep_to_the_rules_of_money() {
     }
     assert_eq!(parse_scaled(&"9".repeat(40), 2, DecimalMark::Point), Err(DecimalError::TooLarge));
     assert_eq!(parse_scaled("1e30", 2, DecimalMark::Point), Err(DecimalError::TooLarge));
+}
+
+#[test]
+fn a_power_of_any_size_is_refused_and_breaks_nothing() {
+    for power in ["-2147483648", "2147483647", "-41", "99999999999"] {
+        let cell = format!("1e{power}");
+        assert!(parse_scaled(&cell, 2, DecimalMark::Point).is_err(), "{cell}");
+        assert!(!is_number(&cell), "{cell}");
+    }
 }
 
 #[test]
