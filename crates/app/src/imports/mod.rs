@@ -40,6 +40,7 @@ use crate::jobs::{Job, JobError};
 use crate::pipeline::{self, BLOCK_SET_ASIDE, PipelineError};
 use crate::random::new_id;
 use crate::{App, audit, jobs, settings};
+use perennial_domain::import::field::ImportKind;
 use perennial_domain::money::Currency;
 use perennial_domain::time::Instant;
 use perennial_store::imports::{self as table, ImportRow};
@@ -181,6 +182,7 @@ async fn settle_currency(
     app: &App,
     request: &mut ImportRequest,
 ) -> Result<(), ImportError> {
+    settings::lock(tx).await?;
     let current = settings::current(tx).await?;
     // A guess of an import that accepted nothing binds nobody.
     let fixed = !current.currency_assumed || settings::has_facts(tx).await?;
@@ -208,6 +210,28 @@ fn other_currency(brand: Currency, file: Currency, assumed: bool) -> ImportError
         format!("the workspace counts in {brand}, the file in {file}: convert the amounts first")
     };
     ImportError::refused("currency_differs", text)
+}
+
+/// Amounts are accepted in the workspace's currency: what was settled when the import was made may have been changed
+/// since, as long as nothing was accepted. The currency stays what it is until the end of this transaction.
+async fn expect_currency(tx: &mut WriteTx<'_>, request: &ImportRequest) -> Result<(), ImportError> {
+    settings::lock(tx).await?;
+    let has_money = request.kind == ImportKind::Orders;
+    let Some(currency) = request.options.currency.filter(|_| has_money) else { return Ok(()) };
+    let current = settings::current(tx).await?;
+    match current.currency {
+        Some(brand) if brand == currency => Ok(()),
+        // The guess was named: these are the same amounts.
+        Some(brand) if request.currency_assumed && brand.exponent() == currency.exponent() => Ok(()),
+        Some(brand) => Err(other_currency(brand, currency, current.currency_assumed)),
+        None => Err(ImportError::refused(
+            "currency_differs",
+            format!(
+                "the workspace has no currency any more: name {} in the settings, then import again",
+                currency.code()
+            ),
+        )),
+    }
 }
 
 /// The same files with the same meaning have the same fingerprint. Files are told by path, size and time

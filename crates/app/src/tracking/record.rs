@@ -139,6 +139,7 @@ async fn accept_all(tx: &mut WriteTx<'_>, blocks: &[PreparedBlock], now: Instant
 
 /// The workspace has one currency. The first amount decides it; one in another currency stays an event.
 async fn settle_currency(app: &App, tx: &mut WriteTx<'_>, parts: &mut Parts) -> Result<Currency, StoreError> {
+    settings::lock(tx).await?;
     let mut brand = settings::current(tx).await?.currency;
     for accepted in parts.parts.iter_mut().flat_map(|part| &mut part.accepted) {
         let Some(money) = accepted.money else { continue };

@@ -28,6 +28,7 @@ async fn a_committed_write_is_seen_by_others(store: &TestStore) {
     let other = store.open_again().await;
     let mut tx = store.database.write().await.unwrap();
     assert!(settings::put(&mut tx, "{\"a\":1}", None).await.unwrap());
+    settings::lock(&mut tx).await.unwrap();
     let mut outside = other.read().await.unwrap();
     assert_eq!(settings::get(&mut outside).await.unwrap(), None);
     drop(outside);
