@@ -27,7 +27,7 @@ mod uploads;
 
 pub use folder::remove_spools_except;
 pub use preview::{PreviewResult, PreviewedFile, preview};
-pub use state::view_of;
+pub use state::view_or_failure;
 pub use state::{
     ErrorCount, ImportFailure, ImportFile, ImportProgress, ImportRequest, ImportResult, ImportState, ImportView,
     MatchedRule, ReadCounts,
@@ -252,9 +252,7 @@ fn fingerprint(request: &ImportRequest) -> String {
 pub async fn run(app: &App, id: &str, observe: &(dyn Fn(&ImportProgress) + Sync)) -> Result<ImportView, ImportError> {
     let row = load(app, id).await?;
     let lock = Arc::new(folder::lock(app, id)?);
-    let request: ImportRequest = serde_json::from_str(&row.request)
-        .map_err(|error| ImportError::refused("request_unreadable", format!("import {id}: {error}")))?;
-    let outcome = match run_steps(app, &row, &request, &lock, observe).await {
+    let outcome = match run_steps(app, &row, &lock, observe).await {
         // Whoever sets one of its blocks aside, here or in another process, ends it: then nothing of it can change.
         Err(ImportError::Store(_) | ImportError::Pipeline(PipelineError::Store(_)))
             if load(app, id).await?.finished_at.is_some() =>
@@ -277,13 +275,14 @@ pub async fn run(app: &App, id: &str, observe: &(dyn Fn(&ImportProgress) + Sync)
 async fn run_steps(
     app: &App,
     row: &ImportRow,
-    request: &ImportRequest,
     lock: &Arc<File>,
     observe: &(dyn Fn(&ImportProgress) + Sync),
 ) -> Result<(), ImportError> {
     if ImportState::parse(&row.state).is_some_and(ImportState::is_final) {
         return Ok(());
     }
+    let request: &ImportRequest = &serde_json::from_str(&row.request)
+        .map_err(|error| ImportError::refused("request_unreadable", format!("import {}: {error}", row.id)))?;
     if row.step == 0 || !folder::spool_is_complete(app, &row.id) {
         start_over(app, row).await?;
         if !read::read_all(app, row, request, lock, observe).await? {
@@ -384,7 +383,10 @@ pub async fn run_job(app: &App, id: &str) -> Result<(), JobError> {
             Err(JobError::Fail(failure.text))
         }
         Ok(_) => Ok(()),
-        Err(error) if error.failure().is_some() => Ok(()),
+        // It says itself why it failed.
+        Err(error) if error.failure().is_some() && load(app, id).await.is_ok_and(|row| row.finished_at.is_some()) => {
+            Ok(())
+        }
         Err(ImportError::NotFound(text)) => Err(JobError::Fail(format!("import {text} is not known"))),
         Err(ImportError::Busy) => Err(JobError::Later),
         Err(error) => Err(JobError::Retry(error.to_string())),
@@ -403,7 +405,7 @@ pub async fn view(app: &App, id: &str) -> Result<ImportView, ImportError> {
 /// Newest first; the cursor is the id of the last one seen.
 pub async fn list(app: &App, cursor: Option<&str>, limit: i64) -> Result<Vec<ImportView>, ImportError> {
     let mut tx = app.store.read().await?;
-    table::list(&mut tx, cursor, limit).await?.iter().map(state::view_of).collect()
+    Ok(table::list(&mut tx, cursor, limit).await?.iter().map(state::view_or_failure).collect())
 }
 
 /// Asks a running import to stop at the next safe place. What is accepted stays.
