@@ -32,7 +32,9 @@ pub use state::{
     ErrorCount, ImportFailure, ImportFile, ImportProgress, ImportRequest, ImportResult, ImportState, ImportView,
     MatchedRule, ReadCounts,
 };
-pub use uploads::{UPLOAD_BYTES_MAX, Upload, UploadWriter, begin_upload, find_uploads, finish_upload};
+pub use uploads::{
+    UPLOAD_BYTES_MAX, Upload, UploadWriter, begin_upload, find_uploads, finish_upload, folder as uploads_folder,
+};
 
 use crate::access::Actor;
 use crate::access::idempotency::{AnsweredMeanwhile, Once};

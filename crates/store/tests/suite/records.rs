@@ -90,7 +90,11 @@ async fn uploads_come_and_go(store: &TestStore) {
     uploads::insert(&mut tx, &upload("upl_a", 1)).await.unwrap();
     uploads::insert(&mut tx, &upload("upl_b", 2)).await.unwrap();
     assert_eq!(uploads::get(&mut tx, "upl_a").await.unwrap(), Some(upload("upl_a", 1)));
-    assert_eq!(uploads::created_before(&mut tx, 2, 10).await.unwrap(), [upload("upl_a", 1)]);
+    assert_eq!(uploads::created_before(&mut tx, 2, None, 10).await.unwrap(), [upload("upl_a", 1)]);
+    uploads::insert(&mut tx, &upload("upl_c", 2)).await.unwrap();
+    let first = uploads::created_before(&mut tx, 9, None, 2).await.unwrap();
+    assert_eq!(first, [upload("upl_a", 1), upload("upl_b", 2)]);
+    assert_eq!(uploads::created_before(&mut tx, 9, first.last(), 2).await.unwrap(), [upload("upl_c", 2)]);
     assert!(uploads::remove(&mut tx, "upl_a").await.unwrap());
     assert!(!uploads::remove(&mut tx, "upl_a").await.unwrap());
     assert_eq!(uploads::get(&mut tx, "upl_a").await.unwrap(), None);
