@@ -1,5 +1,5 @@
-//! Once a day, what nobody needs any more goes: old finished jobs, uploads, spools of imports that ended, keys of
-//! messages that nobody will send again.
+//! Once a day, what nobody needs any more goes: old finished jobs, uploads, spools of imports that ended, results of old
+//! value runs, keys of messages that nobody will send again.
 //!
 //! Invariants: nothing goes that an unfinished import needs, or one that failed lately and may be let go on; rejected
 //! rows stay, somebody may still download them.
@@ -29,6 +29,7 @@ pub async fn clean_up(app: &App) -> Result<(), StoreError> {
     let now = app.clock.now().0;
     let mut tx = app.store.write().await?;
     jobs::purge_done(&mut tx, now - JOB_DAYS * MICROS_PER_DAY).await?;
+    value_runs::drop_results(&mut tx, now - RESULT_DAYS * MICROS_PER_DAY).await?;
     let going_on = import_table::may_go_on(&mut tx, now - FAILED_IMPORT_DAYS * MICROS_PER_DAY).await?;
     tx.commit().await?;
     let needed: HashSet<PathBuf> = going_on

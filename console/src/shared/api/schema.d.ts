@@ -1109,7 +1109,7 @@ export interface components {
             last_fact_at?: string | null;
             last_import?: components["schemas"]["LastImportDto"] | null;
             last_value_run?: components["schemas"]["LastRunDto"] | null;
-            /** @description The last import is newer than the values. */
+            /** @description What customers bought has changed since the values were made. */
             stale: boolean;
             /**
              * Format: int64

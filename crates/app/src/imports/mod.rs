@@ -4,7 +4,7 @@
 //! |---|---|---|
 //! | reading | rows are read, checked and spooled by customer; rejected rows go to a file | starts over: nothing was accepted yet |
 //! | applying | partition by partition: facts are assembled, accepted into the journal, applied, handed over | goes on with the next partition |
-//! | done | counts are final, a value run is enqueued | – |
+//! | done | counts are final, a value run is enqueued; also where it failed or was cancelled after something was accepted | – |
 //!
 //! Tables: `imports`, `uploads`; folder `imports/<id>`: lock, spool, rejected rows.
 //! Invariants:
@@ -317,26 +317,33 @@ async fn finish(app: &App, id: &str, state: ImportState, failure: Option<&Import
     let error = failure.map(ImportFailure::json);
     table::update_state(&mut tx, id, state.code(), error.as_deref(), row.started_at, Some(now.0)).await?;
     if state == ImportState::Done && !row.dry_run {
-        crate::value::enqueue_run(app, &mut tx).await?;
         jobs::enqueue(app, &mut tx, &Job::Compact).await?;
     }
+    value_what_came(app, &mut tx, &row, state).await?;
     Ok(tx.commit().await?)
 }
 
-/// Marks an import as failed that nobody goes on with; one that has ended stays as it is.
-pub async fn fail_in_tx(
+/// Values follow what an import has brought, also one that did not come to its end.
+async fn value_what_came(
+    app: &App,
     tx: &mut WriteTx<'_>,
-    id: &str,
-    failure: &ImportFailure,
-    at: Instant,
+    row: &ImportRow,
+    state: ImportState,
 ) -> Result<(), StoreError> {
-    match table::get(tx, id).await? {
-        Some(row) if row.finished_at.is_none() => {
-            let failed = ImportState::Failed.code();
-            table::update_state(tx, id, failed, Some(&failure.json()), row.started_at, Some(at.0)).await
-        }
-        _ => Ok(()),
+    let has_accepted = row.step > 0 || state == ImportState::Done;
+    if has_accepted && !row.dry_run {
+        crate::value::enqueue_run(app, tx).await?;
     }
+    Ok(())
+}
+
+/// Marks an import as failed that nobody goes on with; one that has ended stays as it is.
+pub async fn fail_in_tx(app: &App, tx: &mut WriteTx<'_>, id: &str, failure: &ImportFailure) -> Result<(), StoreError> {
+    let Some(row) = table::get(tx, id).await?.filter(|row| row.finished_at.is_none()) else { return Ok(()) };
+    let failed = ImportState::Failed;
+    let at = app.clock.now().0;
+    table::update_state(tx, id, failed.code(), Some(&failure.json()), row.started_at, Some(at)).await?;
+    value_what_came(app, tx, &row, failed).await
 }
 
 /// Lets a failed import go on where it was, and what of it was set aside be tried again.

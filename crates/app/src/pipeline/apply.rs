@@ -273,6 +273,9 @@ async fn write(
     let told = packed(row, &effects.told)?;
     let sequence = sequences::reserve(tx, "applied_sequence", 1).await?;
     journal::mark_applied(tx, row.position, sequence, &told).await?;
+    if effects.change_purchases() {
+        sequences::put(tx, sequences::PURCHASE_SEQUENCE, sequence).await?;
+    }
     if let Some(id) = &effects.applied.import_id {
         reports.entry(id.clone()).or_default().add(&effects.report);
     }

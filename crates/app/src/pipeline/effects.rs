@@ -44,6 +44,12 @@ impl Effects {
     pub fn has_guests(&self) -> bool {
         self.orders.iter().any(|row| row.customer_number == GUEST)
     }
+
+    /// Whether any customer has bought, or given back, something.
+    pub fn change_purchases(&self) -> bool {
+        let moves = |one: &AppliedFact| matches!(one.fact.kind, FactKind::Order | FactKind::Refund);
+        self.applied.facts.iter().any(|one| one.customer.is_some() && moves(one))
+    }
 }
 
 pub fn work_out(block: FactBlock, resolved: &Resolved, mut known: Known, zone: &Zone, now: Instant) -> Effects {

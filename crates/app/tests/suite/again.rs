@@ -203,7 +203,7 @@ async fn a_failed_value_run_is_tried_again_and_a_done_one_stays(stage: &Stage) {
     orders(stage, "1,7,2025-03-01,A,1,100.00,paid,CNY\n").await;
     let mut tx = stage.app.store.write().await.unwrap();
     let id = value::enqueue_run(&stage.app, &mut tx).await.unwrap();
-    value_runs::start(&mut tx, &id, 1).await.unwrap();
+    assert!(value_runs::start(&mut tx, &id, 1, 2).await.unwrap());
     value_runs::fail(&mut tx, &id, "the disk was full", 2).await.unwrap();
     tx.commit().await.unwrap();
     value::run_job(&stage.app, &id).await.unwrap();
@@ -220,7 +220,7 @@ async fn a_run_of_a_dead_process_is_marked_as_failed(stage: &Stage) {
     orders(stage, "1,7,2025-03-01,A,1,100.00,paid,CNY\n").await;
     let mut tx = stage.app.store.write().await.unwrap();
     value_runs::insert(&mut tx, "run_of_a_command", "{}", 1).await.unwrap();
-    value_runs::start(&mut tx, "run_of_a_command", 2).await.unwrap();
+    assert!(value_runs::start(&mut tx, "run_of_a_command", 2, 3).await.unwrap());
     tx.commit().await.unwrap();
     value::fail_abandoned(&stage.app).await.unwrap();
     let runs = value::list_runs(&stage.app, None, 10).await.unwrap();
