@@ -27,6 +27,15 @@ pub async fn apply_all(app: &App) -> Result<usize, PipelineError> {
     apply_prepared(app, Vec::new(), &mut |_, _| {}).await
 }
 
+/// So many blocks are applied in a turn, before what is applied goes to history.
+pub const BLOCKS_PER_TURN: usize = GROUPS_PER_TURN * GROUP_BLOCKS_MAX as usize;
+const GROUPS_PER_TURN: usize = 8;
+
+/// A part of what waits, [`BLOCKS_PER_TURN`] or fewer: for whoever has other things to do in between.
+pub async fn apply_some(app: &App) -> Result<usize, PipelineError> {
+    apply_groups(app, HashMap::new(), GROUPS_PER_TURN, &mut |_, _| {}).await
+}
+
 /// [`apply_all`] for whoever has just accepted these blocks: what is at hand need not be read again. `keep` is given
 /// each applied block with its sequence, once that is committed.
 pub async fn apply_prepared(
@@ -34,15 +43,24 @@ pub async fn apply_prepared(
     prepared: Vec<PreparedBlock>,
     keep: &mut (dyn FnMut(i64, AppliedBlock) + Send),
 ) -> Result<usize, PipelineError> {
-    let mut at_hand: HashMap<String, FactBlock> = prepared.into_iter().map(|one| (one.key, one.block)).collect();
+    apply_groups(app, prepared.into_iter().map(|one| (one.key, one.block)).collect(), usize::MAX, keep).await
+}
+
+async fn apply_groups(
+    app: &App,
+    mut at_hand: HashMap<String, FactBlock>,
+    groups_max: usize,
+    keep: &mut (dyn FnMut(i64, AppliedBlock) + Send),
+) -> Result<usize, PipelineError> {
     let mut blocks = 0;
-    loop {
+    for _ in 0..groups_max {
         match apply_next(app, &mut at_hand, GROUP_BLOCKS_MAX, keep).await? {
             Next::Applied(applied) => blocks += applied,
             Next::Failed => {}
-            Next::Nothing => return Ok(blocks),
+            Next::Nothing => break,
         }
     }
+    Ok(blocks)
 }
 
 enum Next {

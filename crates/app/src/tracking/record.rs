@@ -82,26 +82,34 @@ impl Parts {
 /// Everything or nothing, on disk when it returns.
 pub(super) async fn keep(app: &App, mut parts: Parts) -> Result<(), PipelineError> {
     // Making blocks costs processor time: beside the writer where nothing of them depends on the database.
-    let prepared = if parts.tell_of_orders() { None } else { Some(blocks_of(app, &parts, Currency::NONE)?) };
+    let mut prepared = if parts.tell_of_orders() { None } else { Some(blocks_of(app, &parts, Currency::NONE)?) };
     let mut tries = 1;
     loop {
-        match keep_once(app, &mut parts, prepared.as_deref()).await {
+        match keep_once(app, &mut parts, &mut prepared).await {
             Err(PipelineError::Store(error)) if error.is_retryable() && tries < TRIES => tries += 1,
             outcome => return outcome,
         }
     }
 }
 
-/// May be tried again: what was set aside once is known the next time too.
-async fn keep_once(app: &App, parts: &mut Parts, prepared: Option<&[PreparedBlock]>) -> Result<(), PipelineError> {
+/// May be tried again. What was set aside once is not asked for the next time: the blocks that were prepared with it are
+/// of no use from then on.
+async fn keep_once(
+    app: &App,
+    parts: &mut Parts,
+    prepared: &mut Option<Vec<PreparedBlock>>,
+) -> Result<(), PipelineError> {
     let now = app.clock.now();
     let mut tx = app.store.write().await?;
     journal::lock_accept(&mut tx).await?;
     let known: HashSet<Vec<u8>> = table::known(&mut tx, &parts.keys()).await?.into_iter().collect();
     set_aside_known(parts, &known);
+    if !known.is_empty() {
+        *prepared = None;
+    }
     let day = now.0.div_euclid(MICROS_PER_DAY);
     table::remember(&mut tx, &parts.keys(), day).await?;
-    match prepared.filter(|_| known.is_empty()) {
+    match prepared {
         Some(blocks) => accept_all(&mut tx, blocks, now).await?,
         None => {
             let currency = settle_currency(app, &mut tx, parts).await?;
@@ -239,5 +247,64 @@ fn refusal_of(part: &Part, refused: &Refused, at: Instant) -> NewLogEntry {
         message_id: refused.message_id.clone(),
         reason: Some(refused.reason.code().to_owned()),
         shape: Some(refused.shape.clone()).filter(|shape| !shape.is_empty()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::random::SystemRandom;
+    use perennial_domain::identity::IdentifierType;
+    use perennial_domain::source::SourceSettings;
+    use perennial_domain::tracking::{Batch, Reading};
+    use perennial_history::History;
+    use perennial_testkit::{ManualClock, TestStore, postgres_store, sqlite_store};
+
+    #[tokio::test]
+    async fn blocks_that_were_prepared_with_a_known_message_are_never_used_on_sqlite() {
+        known_message(sqlite_store().await).await;
+    }
+
+    #[tokio::test]
+    async fn blocks_that_were_prepared_with_a_known_message_are_never_used_on_postgres() {
+        if let Some(store) = postgres_store().await {
+            known_message(store).await;
+        }
+    }
+
+    async fn known_message(store: TestStore) {
+        let folder = tempfile::tempdir().unwrap();
+        let app = App {
+            store: store.database.clone(),
+            history: Arc::new(History::open(&folder.path().join("history")).await.unwrap()),
+            data_dir: Arc::new(folder.path().to_owned()),
+            clock: Arc::new(ManualClock::at("2026-11-22T09:00:00Z")),
+            random: Arc::new(SystemRandom),
+        };
+        keep(&app, parts_of(&["m1"])).await.unwrap();
+        let mut parts = parts_of(&["m1", "m2"]);
+        let mut prepared = Some(blocks_of(&app, &parts, Currency::NONE).unwrap());
+        keep_once(&app, &mut parts, &mut prepared).await.unwrap();
+        // Another try would ask for the second message alone, and find nothing known.
+        assert!(prepared.is_none());
+        let counts = journal::counts(&mut app.store.read().await.unwrap()).await.unwrap();
+        assert_eq!(counts.accepted_facts, 2);
+    }
+
+    fn parts_of(ids: &[&str]) -> Parts {
+        let source = KnownSource { id: "src_a".to_owned(), settings: SourceSettings::named("shop"), currency: None };
+        let message = |id: &&str| format!(r#"{{"type":"track","userId":"u1","event":"Seen","messageId":"{id}"}}"#);
+        let messages: Vec<String> = ids.iter().map(message).collect();
+        let body = format!(r#"{{"batch":[{}]}}"#, messages.join(","));
+        let mut reading = Reading {
+            source: "src_a",
+            user_id_type: IdentifierType::UserId,
+            currency: None,
+            received_at: Instant(1),
+            new_message_id: &mut String::new,
+        };
+        let mut parts = Parts::default();
+        parts.add(&Arc::new(source), Batch::parse(&body).unwrap().read(&mut reading));
+        parts
     }
 }

@@ -4,10 +4,13 @@
 
 mod again;
 mod customers;
+mod endings;
 mod files;
 mod imports;
 mod readings;
 mod set_aside;
 mod stage;
+mod tracking;
 mod value;
+mod value_runs;
 mod workspace;
