@@ -253,7 +253,9 @@ fn refusal_of(part: &Part, refused: &Refused, at: Instant) -> NewLogEntry {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::access::idempotency::Once;
     use crate::random::SystemRandom;
+    use crate::sources::create_source;
     use perennial_domain::identity::IdentifierType;
     use perennial_domain::source::SourceSettings;
     use perennial_domain::tracking::{Batch, Reading};
@@ -281,8 +283,10 @@ mod tests {
             clock: Arc::new(ManualClock::at("2026-11-22T09:00:00Z")),
             random: Arc::new(SystemRandom),
         };
-        keep(&app, parts_of(&["m1"])).await.unwrap();
-        let mut parts = parts_of(&["m1", "m2"]);
+        let settings = SourceSettings::named("shop");
+        let new = create_source(&app, &TRACKING, settings, &Once::unkeyed()).await.unwrap();
+        keep(&app, parts_of(&new.source.id, &["m1"])).await.unwrap();
+        let mut parts = parts_of(&new.source.id, &["m1", "m2"]);
         let mut prepared = Some(blocks_of(&app, &parts, Currency::NONE).unwrap());
         keep_once(&app, &mut parts, &mut prepared).await.unwrap();
         // Another try would ask for the second message alone, and find nothing known.
@@ -291,13 +295,13 @@ mod tests {
         assert_eq!(counts.accepted_facts, 2);
     }
 
-    fn parts_of(ids: &[&str]) -> Parts {
-        let source = KnownSource { id: "src_a".to_owned(), settings: SourceSettings::named("shop"), currency: None };
+    fn parts_of(source_id: &str, ids: &[&str]) -> Parts {
+        let source = KnownSource { id: source_id.to_owned(), settings: SourceSettings::named("shop"), currency: None };
         let message = |id: &&str| format!(r#"{{"type":"track","userId":"u1","event":"Seen","messageId":"{id}"}}"#);
         let messages: Vec<String> = ids.iter().map(message).collect();
         let body = format!(r#"{{"batch":[{}]}}"#, messages.join(","));
         let mut reading = Reading {
-            source: "src_a",
+            source: source_id,
             user_id_type: IdentifierType::UserId,
             currency: None,
             received_at: Instant(1),
