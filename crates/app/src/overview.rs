@@ -26,7 +26,7 @@ pub struct Overview {
     pub value: Option<ValueResult>,
     /// Accepted facts that are not in history yet.
     pub waiting_facts: i64,
-    /// An import ended after the last value run began: the figures do not know its rows yet.
+    /// What customers bought has changed since the last value run looked at it.
     pub stale: bool,
     pub jobs_running: i64,
     pub jobs_dead: i64,
@@ -37,10 +37,7 @@ pub async fn overview(app: &App) -> Result<Overview, OverviewError> {
     let value = value::latest(app).await?;
     let mut tx = app.store.read().await?;
     let settings = crate::settings::current(&mut tx).await?;
-    let last_import = match import_table::latest_done(&mut tx).await? {
-        Some(row) => Some(imports::view_of(&row)?),
-        None => None,
-    };
+    let last_import = import_table::latest_done(&mut tx).await?.map(|row| imports::view_or_failure(&row));
     let waiting = journal::counts(&mut tx).await?;
     let queue = jobs::counts(&mut tx).await?;
     Ok(Overview {

@@ -57,7 +57,7 @@ pub enum FactKind {
     Gift,
     /// Money back, a return or a cancellation with a number of its own: lowers net revenue, is never a visit.
     Refund,
-    /// An order that its status says was cancelled before it counted.
+    /// An order that its status says was cancelled: takes back what was counted of it.
     Cancelled,
     /// A stock or price correction without a purchase behind it.
     Adjustment,
@@ -75,11 +75,13 @@ pub enum FactKind {
     Group,
     /// Two identifiers are of one person.
     Alias,
+    /// An order that nobody has paid so far: on the timeline, counts nowhere, and takes nothing back.
+    Unpaid,
 }
 
 impl FactKind {
     /// Their places are stored in spools: new ones go to the end.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Order,
         Self::Gift,
         Self::Refund,
@@ -92,6 +94,7 @@ impl FactKind {
         Self::Identify,
         Self::Group,
         Self::Alias,
+        Self::Unpaid,
     ];
 
     pub fn code(self) -> &'static str {
@@ -108,6 +111,7 @@ impl FactKind {
             Self::Identify => "identify",
             Self::Group => "group",
             Self::Alias => "alias",
+            Self::Unpaid => "unpaid",
         }
     }
 
@@ -116,9 +120,13 @@ impl FactKind {
     pub fn is_message(self) -> bool {
         match self {
             Self::Event | Self::Page | Self::Screen | Self::Identify | Self::Group | Self::Alias => true,
-            Self::Order | Self::Gift | Self::Refund | Self::Cancelled | Self::Adjustment | Self::CustomerUpdate => {
-                false
-            }
+            Self::Order
+            | Self::Gift
+            | Self::Refund
+            | Self::Cancelled
+            | Self::Unpaid
+            | Self::Adjustment
+            | Self::CustomerUpdate => false,
         }
     }
 

@@ -1,9 +1,13 @@
 //! What the server does beside answering: workers for jobs, and the pipeline from journal to history.
 
 use perennial_app::jobs::Job;
-use perennial_app::{App, imports, jobs, pipeline};
+use perennial_app::random::{Random, new_id};
+use perennial_app::{App, imports, jobs, pipeline, value};
+use perennial_domain::time::Instant;
+use std::pin::Pin;
 use std::time::Duration;
 use tokio::sync::watch;
+use tokio::task::JoinHandle;
 
 /// How often an idle worker looks for work. A job enqueued by another process is found within this.
 const POLL: Duration = Duration::from_millis(500);
@@ -15,46 +19,98 @@ const APPLY_POLL: Duration = Duration::from_millis(250);
 /// Files of so many appends are worth being made into larger ones.
 const APPENDS_PER_COMPACTION: u32 = 100;
 
-/// How often it is looked for imports whose process has died.
+/// How soon a loop begins anew that broke off.
+const RESTART: Duration = Duration::from_secs(1);
+/// How often it is looked for imports and value runs whose process has died, and for values that are not up to date.
 const LOOK_FOR_ORPHANS: Duration = Duration::from_secs(60);
 /// How often old files and rows are removed, in looks for orphans: once a day.
 const LOOKS_PER_CLEAN_UP: u32 = 24 * 60;
 
 /// Counters that may stay at nothing for years are there from the start, so that an alarm on them can be tried.
 fn register_counters() {
-    for name in ["journal_blocks_set_aside_total", "tracking_messages_accepted_total", "tracking_retries_total"] {
+    for name in [
+        "background_restarts_total",
+        "journal_blocks_set_aside_total",
+        "tracking_messages_accepted_total",
+        "tracking_retries_total",
+    ] {
         metrics::counter!(name).increment(0);
     }
 }
 
-/// Starts the loops; they end after `stop` turns true and their current work is done.
-pub fn start(app: &App, stop: &watch::Receiver<bool>) -> Vec<tokio::task::JoinHandle<()>> {
-    register_counters();
-    let mut tasks: Vec<_> = worker_names().map(|name| tokio::spawn(work(app.clone(), name, stop.clone()))).collect();
-    tasks.push(tokio::spawn(move_facts(app.clone(), stop.clone())));
-    tasks.push(tokio::spawn(look_after(app.clone(), stop.clone())));
-    tasks
+/// The loops of this process.
+pub struct Background {
+    tasks: Vec<JoinHandle<()>>,
+    workers: Vec<String>,
 }
 
-/// After the grace period: what the workers had not finished is for the next process, with its attempt given back.
-pub async fn release(app: &App) {
-    for name in worker_names() {
-        if let Err(error) = jobs::release(app, &name).await {
-            tracing::warn!(%error, "unfinished jobs could not be given back; they go on when their lease has run out");
+impl Background {
+    /// Starts the loops; they end after `stop` turns true and their current work is done.
+    pub fn start(app: &App, stop: &watch::Receiver<bool>) -> Self {
+        register_counters();
+        let workers = worker_names(app.random.as_ref(), app.clock.now());
+        let keep = |name: &'static str, work: Loop| keep_up(name, RESTART, stop.clone(), work);
+        let mut tasks = Vec::new();
+        for name in workers.clone() {
+            let (app, stop) = (app.clone(), stop.clone());
+            tasks.push(keep("worker", Box::new(move || Box::pin(work(app.clone(), name.clone(), stop.clone())))));
+        }
+        let (of_facts, of_care) = ((app.clone(), stop.clone()), (app.clone(), stop.clone()));
+        tasks.push(keep("facts", Box::new(move || Box::pin(move_facts(of_facts.0.clone(), of_facts.1.clone())))));
+        tasks.push(keep("care", Box::new(move || Box::pin(look_after(of_care.0.clone(), of_care.1.clone())))));
+        Self { tasks, workers }
+    }
+
+    pub async fn ended(&mut self) {
+        for task in self.tasks.drain(..) {
+            let _ended = task.await.is_err();
+        }
+    }
+
+    /// After the grace period: what the workers had not finished is for the next process, with its attempt given back.
+    pub async fn release(&self, app: &App) {
+        for name in &self.workers {
+            if let Err(error) = jobs::release(app, name).await {
+                tracing::warn!(%error, "unfinished jobs could not be given back; they go on when their lease has run out");
+            }
         }
     }
 }
 
-fn worker_names() -> impl Iterator<Item = String> {
-    (0..WORKERS).map(|place| format!("server-{}-{place}", std::process::id()))
+/// Of this process alone: a process id is that of many, where each container counts its own.
+fn worker_names(random: &dyn Random, now: Instant) -> Vec<String> {
+    let process = new_id(random, "server", now);
+    (0..WORKERS).map(|place| format!("{process}-{place}")).collect()
 }
 
-/// Imports of processes that died go on, and once a day what is old goes.
+type Loop = Box<dyn Fn() -> Pin<Box<dyn Future<Output = ()> + Send>> + Send + Sync>;
+
+/// A loop that breaks off begins anew: the process looks well to whoever asks, and must not stop to work in silence.
+fn keep_up(name: &'static str, pause: Duration, mut stop: watch::Receiver<bool>, work: Loop) -> JoinHandle<()> {
+    tokio::spawn(async move {
+        while let Err(error) = tokio::spawn(work()).await {
+            if !error.is_panic() {
+                return;
+            }
+            tracing::error!(task = name, %error, "a background task broke off, it begins anew");
+            metrics::counter!("background_restarts_total").increment(1);
+            wait(pause, &mut stop).await;
+        }
+    })
+}
+
+/// Imports of processes that died go on, values follow what came, and once a day what is old goes.
 async fn look_after(app: App, mut stop: watch::Receiver<bool>) {
     let mut looks = 0;
     while !*stop.borrow() {
         if let Err(error) = imports::requeue_unfinished(&app).await {
             tracing::warn!(%error, "unfinished imports could not be looked for");
+        }
+        if let Err(error) = value::fail_abandoned(&app).await {
+            tracing::warn!(%error, "abandoned value runs could not be looked for");
+        }
+        if let Err(error) = value::refresh(&app).await {
+            tracing::warn!(%error, "a value run could not be enqueued");
         }
         if looks % LOOKS_PER_CLEAN_UP == 0
             && let Err(error) = jobs::enqueue_now(&app, &Job::CleanUp).await
@@ -84,8 +140,9 @@ async fn work(app: App, name: String, mut stop: watch::Receiver<bool>) {
 async fn move_facts(app: App, mut stop: watch::Receiver<bool>) {
     let mut appends = 0;
     while !*stop.borrow() {
+        let mut more = false;
         let moved = async {
-            let blocks = pipeline::apply_all(&app).await?;
+            let blocks = pipeline::apply_some(&app).await?;
             let facts = pipeline::hand_over_when_due(&app).await?;
             Ok::<_, pipeline::PipelineError>((blocks, facts))
         };
@@ -94,6 +151,7 @@ async fn move_facts(app: App, mut stop: watch::Receiver<bool>) {
                 metrics::counter!("journal_blocks_applied_total").increment(blocks as u64);
                 metrics::counter!("history_facts_total").increment(facts);
                 appends += u32::from(facts > 0);
+                more = blocks >= pipeline::BLOCKS_PER_TURN;
             }
             Err(error) => tracing::error!(%error, "facts cannot be moved on; they stay in the journal"),
         }
@@ -103,7 +161,9 @@ async fn move_facts(app: App, mut stop: watch::Receiver<bool>) {
                 tracing::warn!(%error, "a compaction of the history could not be enqueued");
             }
         }
-        wait(APPLY_POLL, &mut stop).await;
+        if !more {
+            wait(APPLY_POLL, &mut stop).await;
+        }
     }
 }
 
@@ -111,5 +171,34 @@ async fn wait(pause: Duration, stop: &mut watch::Receiver<bool>) {
     tokio::select! {
         () = tokio::time::sleep(pause) => {}
         _ = stop.changed() => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use perennial_app::random::SystemRandom;
+    use std::collections::HashSet;
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    #[test]
+    fn workers_of_two_processes_never_have_one_name() {
+        let names = || worker_names(&SystemRandom, Instant(0));
+        let all: HashSet<String> = names().into_iter().chain(names()).collect();
+        assert_eq!(all.len(), 2 * WORKERS);
+    }
+
+    #[tokio::test]
+    async fn a_loop_that_breaks_off_begins_anew_until_it_ends() {
+        let begun = Arc::new(AtomicU32::new(0));
+        let (_stop, stopped) = watch::channel(false);
+        let seen = Arc::clone(&begun);
+        let work: Loop = Box::new(move || {
+            let seen = Arc::clone(&seen);
+            Box::pin(async move { assert!(seen.fetch_add(1, Ordering::Relaxed) >= 2, "it breaks off twice") })
+        });
+        keep_up("test", Duration::ZERO, stopped, work).await.unwrap();
+        assert_eq!(begun.load(Ordering::Relaxed), 3);
     }
 }

@@ -10,7 +10,7 @@ pub(crate) struct Pair {
 #[cfg(test)]
 const MAX_PAIRS: usize = 4;
 
-pub(crate) const PAIRS: [Pair; 3] = [
+pub(crate) const PAIRS: [Pair; 4] = [
     // Several workers claim at once on PostgreSQL and must pass over each other's rows; SQLite has one writer.
     // `= (SELECT … LIMIT 1)` and not `IN`: PostgreSQL may run the inner select of IN more than once.
     Pair {
@@ -39,6 +39,12 @@ pub(crate) const PAIRS: [Pair; 3] = [
         name: "journal.lock_applier",
         sqlite: "SELECT value FROM sequences WHERE name = 'applied_sequence'",
         postgres: "SELECT value FROM sequences WHERE name = 'applied_sequence' FOR UPDATE",
+    },
+    // The same, for whoever accepts amounts in a currency that must not change meanwhile.
+    Pair {
+        name: "settings.lock",
+        sqlite: "SELECT version FROM settings WHERE name = 'brand'",
+        postgres: "SELECT version FROM settings WHERE name = 'brand' FOR UPDATE",
     },
     // See `indexes.rs`: on PostgreSQL none is ever dropped.
     Pair {

@@ -73,9 +73,10 @@ pub async fn undo(tx: &mut WriteTx<'_>, id: &str, by: &str, at: i64) -> Result<b
     Ok(undone)
 }
 
-/// When a person last merged or parted anybody.
-pub async fn last_by_hand(tx: &mut ReadTx<'_>) -> Result<Option<i64>> {
-    exec::one(tx, "merges.last_by_hand", vec![], |row| Ok(row.opt_i64(0)?.max(row.opt_i64(1)?))).await
+/// When anybody was last merged or parted.
+pub async fn last_change(tx: &mut ReadTx<'_>) -> Result<Option<i64>> {
+    let newest = |row: &Row<'_>| Ok(row.opt_i64(0)?.max(row.opt_i64(1)?).max(row.opt_i64(2)?));
+    exec::one(tx, "merges.last_change", vec![], newest).await
 }
 
 /// Grows with each merge and un-merge; 0 where there never was one.

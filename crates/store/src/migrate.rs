@@ -14,7 +14,7 @@ pub(crate) struct Step {
     pub(crate) postgres: &'static str,
 }
 
-pub(crate) const STEPS: [Step; 7] = [
+pub(crate) const STEPS: [Step; 8] = [
     Step {
         number: 1,
         name: "foundation",
@@ -56,6 +56,12 @@ pub(crate) const STEPS: [Step; 7] = [
         name: "plans",
         sqlite: include_str!("../migrations/sqlite/0007_plans.sql"),
         postgres: include_str!("../migrations/postgres/0007_plans.sql"),
+    },
+    Step {
+        number: 8,
+        name: "value_leases",
+        sqlite: include_str!("../migrations/sqlite/0008_value_leases.sql"),
+        postgres: include_str!("../migrations/postgres/0008_value_leases.sql"),
     },
 ];
 

@@ -4,7 +4,7 @@
 //! to read orders from: history has them.
 
 use crate::database::{ReadTx, WriteTx};
-use crate::error::Result;
+use crate::error::{Result, StoreError};
 use crate::exec;
 use crate::row::Binder;
 
@@ -39,6 +39,26 @@ pub async fn load(tx: &mut ReadTx<'_>, keys: &[(i64, [u8; 16])]) -> Result<Vec<O
             at: row.i64(3)?,
             amount_minor: row.opt_i64(4)?,
             line_hashes: row.bytes(5)?,
+        })
+    })
+    .await
+}
+
+/// All cancelled orders of these customers that had not counted when they were cancelled.
+pub async fn cancelled_of(tx: &mut ReadTx<'_>, customers: &[i64]) -> Result<Vec<OrderRow>> {
+    let bind = |number: &i64, binder: &mut Binder| binder.i64(*number);
+    exec::lookup(tx, "orders.cancelled_of", &[], customers, bind, |row| {
+        let order_key = row.bytes(1)?;
+        let unreadable =
+            |_| StoreError::Inconsistency { table: "orders", column: "order_key", row: format!("{order_key:?}") };
+        Ok(OrderRow {
+            customer_number: row.i64(0)?,
+            order_key: order_key.as_slice().try_into().map_err(unreadable)?,
+            order_no: row.opt_text(2)?,
+            kind: row.text(3)?,
+            at: row.i64(4)?,
+            amount_minor: row.opt_i64(5)?,
+            line_hashes: row.bytes(6)?,
         })
     })
     .await

@@ -14,12 +14,20 @@ pub const APPLIED_SEQUENCE: &str = "applied_sequence";
 /// How often customers were merged or parted.
 pub const MERGES: &str = "merges";
 
+/// The applied block that was the last to change what customers bought or gave back: what values and months follow.
+pub const PURCHASE_SEQUENCE: &str = "purchase_sequence";
+
 /// Reserves `count` numbers and returns the first of them. With a count of 0: locks the row and says which number
 /// comes next.
 pub async fn reserve(tx: &mut WriteTx<'_>, name: &str, count: i64) -> Result<i64> {
     assert!(count >= 0, "a sequence never goes back");
     let last = exec::one(tx, "sequences.reserve", vec![name.into(), count.into()], |row| row.i64(0)).await?;
     Ok(last - count + 1)
+}
+
+/// From now on, this is the last number.
+pub async fn put(tx: &mut WriteTx<'_>, name: &str, value: i64) -> Result<()> {
+    exec::execute_exactly(tx, 1, "sequences.put", vec![name.into(), value.into()]).await
 }
 
 /// The last number given; 0 before the first.

@@ -13,6 +13,11 @@ pub async fn get(tx: &mut ReadTx<'_>) -> Result<Option<(String, i64)>> {
     exec::optional(tx, "settings.get", vec![], |row| Ok((row.text(0)?, row.i64(1)?))).await
 }
 
+/// Nobody else changes the settings until the end of this transaction.
+pub async fn lock(tx: &mut WriteTx<'_>) -> Result<()> {
+    exec::optional(tx, "settings.lock", vec![], |row| row.i64(0)).await.map(|_| ())
+}
+
 /// `expected_version`: `None` where there must not be any settings yet, a number to replace that version only.
 /// `false` means that the expectation did not hold and nothing changed.
 pub async fn put(tx: &mut WriteTx<'_>, json: &str, expected_version: Option<i64>) -> Result<bool> {

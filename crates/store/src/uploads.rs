@@ -38,9 +38,16 @@ pub async fn remove(tx: &mut WriteTx<'_>, id: &str) -> Result<bool> {
     Ok(exec::execute(tx, "uploads.remove", vec![id.into()]).await? == 1)
 }
 
-/// The oldest uploads from before that instant, for those that nobody imported.
-pub async fn created_before(tx: &mut ReadTx<'_>, at: i64, limit: i64) -> Result<Vec<UploadRow>> {
-    exec::all(tx, "uploads.created_before", vec![at.into(), limit.into()], read).await
+/// The oldest uploads from before that instant; `after` is the last one of the page before.
+pub async fn created_before(
+    tx: &mut ReadTx<'_>,
+    at: i64,
+    after: Option<&UploadRow>,
+    limit: i64,
+) -> Result<Vec<UploadRow>> {
+    let (after_at, after_id) = after.map_or((i64::MIN, ""), |row| (row.created_at, row.id.as_str()));
+    let binds = vec![at.into(), limit.into(), after_at.into(), after_id.into()];
+    exec::all(tx, "uploads.created_before", binds, read).await
 }
 
 fn read(row: &Row<'_>) -> Result<UploadRow> {

@@ -4,6 +4,7 @@ import {
   IconBolt,
   IconBrowser,
   IconChevronRight,
+  IconClockDollar,
   IconDeviceMobile,
   IconGift,
   IconLink,
@@ -30,12 +31,13 @@ import { MoneyText } from '@/shared/ui/Values';
 import { timelineQuery } from '../api';
 import css from './timeline.module.css';
 
-const KINDS: TimelineKind[] = ['order', 'refund', 'gift', 'cancelled', 'adjustment', 'customer_update'];
+const KINDS: TimelineKind[] = ['order', 'refund', 'gift', 'cancelled', 'unpaid', 'adjustment', 'customer_update'];
 const ICONS = {
   order: IconReceipt,
   refund: IconReceiptRefund,
   gift: IconGift,
   cancelled: IconReceiptOff,
+  unpaid: IconClockDollar,
   adjustment: IconAdjustments,
   customer_update: IconUserEdit,
   event: IconBolt,

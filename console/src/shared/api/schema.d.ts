@@ -1378,7 +1378,7 @@ export interface components {
             last_fact_at?: string | null;
             last_import?: components["schemas"]["LastImportDto"] | null;
             last_value_run?: components["schemas"]["LastRunDto"] | null;
-            /** @description The last import is newer than the values. */
+            /** @description What customers bought has changed since the values were made. */
             stale: boolean;
             /**
              * Format: int64
@@ -2872,7 +2872,7 @@ export interface components {
             import_id?: string | null;
             /**
              * @description `order`, `gift`, `refund`, `cancelled`, `adjustment`, `customer_update`, `event`, `page`, `screen`, `identify`,
-             *     `group` or `alias`.
+             *     `group`, `alias` or `unpaid`.
              * @example order
              */
             kind: string;
@@ -3523,7 +3523,7 @@ export interface operations {
             query?: {
                 /**
                  * @description `order`, `gift`, `refund`, `cancelled`, `adjustment`, `customer_update`, `event`, `page`, `screen`, `identify`,
-                 *     `group` or `alias`; several with commas.
+                 *     `group`, `alias` or `unpaid`; several with commas.
                  * @example order,refund
                  */
                 kind?: string;

@@ -158,7 +158,8 @@ export type TimelineKind =
   | 'screen'
   | 'identify'
   | 'group'
-  | 'alias';
+  | 'alias'
+  | 'unpaid';
 
 export interface TimelineEntry {
   id: string;

@@ -25,6 +25,7 @@ on_both!(
     settings_and_pixel_serve_their_clients,
     a_tracked_life_is_seen_in_profile_and_timeline,
     an_order_is_counted_once_and_given_back,
+    what_takes_an_order_back_may_come_before_it_and_gives_back_what_is_left,
     what_another_process_does_to_a_source_is_seen,
     messages_that_come_at_once_share_their_commits_and_none_is_lost,
 );
@@ -421,6 +422,39 @@ async fn an_order_is_counted_once_and_given_back(api: TestApi) {
     let analyst = api.caller(Role::Analyst).await;
     let value = api.get(&analyst, "/api/v1/value").await.expect(200).json();
     assert_eq!((value["customers"].as_u64(), value["totals"]["current"]["minor"].as_i64()), (Some(1), Some(2_500)));
+}
+
+async fn what_takes_an_order_back_may_come_before_it_and_gives_back_what_is_left(api: TestApi) {
+    let (_, key) = source(&api, "shop").await;
+    let mut sent = 0;
+    let mut event = |name: &str, properties: Value| {
+        sent += 1;
+        let at = format!("2026-11-20T08:{sent:02}:00Z");
+        json!({ "writeKey": key, "userId": "u1", "event": name, "messageId": format!("m{sent}"), "timestamp": at, "properties": properties }).to_string()
+    };
+    let products = json!([{ "sku": "A", "price": 100 }, { "sku": "B", "price": 60 }]);
+    let told = [
+        (event("Order Cancelled", json!({ "order_id": "O1" })), (0, 0, 0)),
+        (event("Order Completed", json!({ "order_id": "O1", "products": products })), (1, 16_000, 16_000)),
+        (event("Order Cancelled", json!({ "order_id": "O1" })), (1, 16_000, 16_000)),
+        (event("Order Completed", json!({ "order_id": "O2", "products": products })), (2, 32_000, 16_000)),
+        (
+            event("Order Refunded", json!({ "order_id": "O2", "products": [{ "sku": "A", "price": 100 }] })),
+            (2, 32_000, 26_000),
+        ),
+        (event("Order Refunded", json!({ "order_id": "O2" })), (2, 32_000, 32_000)),
+        (event("Order Refunded", json!({ "order_id": "O2" })), (2, 32_000, 32_000)),
+    ];
+    for (body, expected) in told {
+        post(&api, "/v1/track", &[], body.clone()).await.expect(200);
+        move_on(&api).await;
+        let row = customer(&api, "u1").await.1["row"].clone();
+        let minor = |name: &str| row[name]["minor"].as_i64().unwrap_or(0);
+        assert_eq!((row["orders"].as_i64().unwrap(), minor("gross_sales"), minor("refunds")), expected, "{body}");
+    }
+    let totals =
+        perennial_app::value::run_now(&api.app, &perennial_app::value::ValueRequest::default()).await.unwrap().totals;
+    assert_eq!(totals.historical_minor + totals.current_minor, 0);
 }
 
 async fn what_another_process_does_to_a_source_is_seen(api: TestApi) {

@@ -7,6 +7,7 @@ use super::value::{CustomerValueView, Life, value_view};
 use crate::App;
 use crate::access::{Actor, require};
 use crate::identity::{Whole, whole};
+use crate::value::ValueResult;
 use perennial_domain::access::Right;
 use perennial_domain::fact::FactKind;
 use perennial_domain::ids::CustomerNumber;
@@ -91,6 +92,8 @@ pub async fn customer_profile(
     sort_identifiers(&mut identities);
     let traits = traits_of(traits::of_customer(&mut tx, number).await?);
     let conflicts = conflicts_of(&mut tx, &whole).await?;
+    // In the transaction that read the customer's row of values: both are of one run.
+    let result = crate::value::latest_in_tx(&mut tx).await?;
     let activity = activity::of_customer(&mut tx, number).await?.map(|row| CustomerActivity {
         events: row.events,
         first_at: Instant(row.first_at),
@@ -100,21 +103,20 @@ pub async fn customer_profile(
 
     let facts = purchases_and_refunds(app, &whole.parts).await?;
     let spending = spending_by_month(&facts, &context.zone);
-    let value = value_of(app, &item, &facts, &context).await?;
+    let value = result.and_then(|result| value_of(&result, &item, &facts, &context));
     Ok(CustomerProfile { item, created_at, identities, traits, value, spending, conflicts, activity })
 }
 
-async fn value_of(
-    app: &App,
+fn value_of(
+    result: &ValueResult,
     item: &CustomerItem,
     facts: &[HistoryFact],
     context: &Context,
-) -> Result<Option<CustomerValueView>, CustomerError> {
-    let Some(value) = &item.row.value else { return Ok(None) };
-    let Some(result) = crate::value::latest(app).await? else { return Ok(None) };
+) -> Option<CustomerValueView> {
+    let value = item.row.value.as_ref()?;
     let zone = Zone::parse(&result.definition.time_zone).unwrap_or_else(|| context.zone.clone());
     let life = Life::of(facts, &zone, result.as_of, result.definition.current_window_days);
-    Ok(Some(value_view(value, &result, &life)))
+    Some(value_view(value, result, &life))
 }
 
 /// Identifiers that belong to somebody else, as far as that is still so; the newest first.

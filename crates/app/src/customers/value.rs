@@ -113,8 +113,9 @@ struct Sums {
 pub(super) struct Life {
     before: Sums,
     within: Sums,
-    /// Amount by purchase day.
-    days: BTreeMap<Day, i64>,
+    /// What was bought on each day. As for the models, only days with an order that was new are visits: lines that
+    /// joined an order later count as money.
+    days: BTreeMap<Day, Occasion>,
     /// Day and positive amount.
     refunds: Vec<(i32, i64)>,
 }
@@ -136,30 +137,37 @@ impl Life {
             } else {
                 sums.orders += u64::from(fact.first);
                 sums.gross_minor = sums.gross_minor.saturating_add(amount);
-                *life.days.entry(day).or_default() += amount;
+                let bought = life.days.entry(day).or_insert(Occasion { day: day.0, amount_minor: 0, orders: 0 });
+                bought.amount_minor = bought.amount_minor.saturating_add(amount);
+                bought.orders += u32::from(fact.first);
             }
         }
         life
     }
 
     fn first_day(&self) -> Option<Day> {
-        self.days.keys().next().copied()
+        self.visits().next()
+    }
+
+    fn visits(&self) -> impl DoubleEndedIterator<Item = Day> {
+        self.days.iter().filter(|(_, bought)| bought.orders > 0).map(|(day, _)| *day)
+    }
+
+    fn repeats(&self) -> u32 {
+        u32::try_from(self.visits().count().saturating_sub(1)).unwrap_or(u32::MAX)
     }
 
     /// What the frequency model knows of the customer.
     fn summary(&self, as_of: Day) -> Option<Summary> {
-        let (first, last) = (self.first_day()?, self.days.keys().next_back()?);
+        let (first, last) = (self.first_day()?, self.visits().next_back()?);
         let days = |from: Day, to: Day| u32::try_from(to.0 - from.0).unwrap_or(0);
-        let repeats = u32::try_from(self.days.len() - 1).unwrap_or(u32::MAX);
-        Some(Summary { x: repeats, t_x: days(first, *last), t: days(first, as_of) })
+        Some(Summary { x: self.repeats(), t_x: days(first, last), t: days(first, as_of) })
     }
 
     /// What the spend model knows: the repeat occasions, net of refunds.
     fn spend(&self, as_of: Day) -> SpendHistory {
-        let purchases: Vec<Occasion> =
-            self.days.iter().map(|(day, amount)| Occasion { day: day.0, amount_minor: *amount, orders: 1 }).collect();
-        let repeats = u32::try_from(purchases.len().saturating_sub(1)).unwrap_or(u32::MAX);
-        net_spend(&purchases, &self.refunds, repeats, as_of.0)
+        let purchases: Vec<Occasion> = self.days.values().copied().collect();
+        net_spend(&purchases, &self.refunds, self.repeats(), as_of.0)
     }
 }
 

@@ -14,8 +14,8 @@ use perennial_domain::fact::{AppliedBlock, FACT_BLOCK_VERSION, FactBlock};
 use perennial_domain::import::field::ImportKind;
 use perennial_domain::import::orders::Assembled;
 use perennial_domain::money::Currency;
-use perennial_store::customers;
 use perennial_store::imports::{self as table};
+use perennial_store::{customers, journal};
 use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::task::JoinHandle;
@@ -66,7 +66,7 @@ pub async fn apply_partitions(
         if request.dry_run {
             dry_apply(app, id, partition, blocks).await?;
         } else {
-            accept_partition(app, id, partition, &blocks).await?;
+            accept_partition(app, id, partition, &blocks, request).await?;
             pipeline::apply_prepared(app, blocks, &mut |sequence, block| hand_over.keep(sequence, block)).await?;
             hand_over.go_on(app).await?;
         }
@@ -177,9 +177,18 @@ fn blocks_of(assembly: &Assembly, partition: u32, facts: Vec<Assembled>) -> Resu
     Ok(blocks)
 }
 
-async fn accept_partition(app: &App, id: &str, partition: u32, blocks: &[PreparedBlock]) -> Result<(), ImportError> {
+async fn accept_partition(
+    app: &App,
+    id: &str,
+    partition: u32,
+    blocks: &[PreparedBlock],
+    request: &ImportRequest,
+) -> Result<(), ImportError> {
     let now = app.clock.now();
     let mut tx = app.store.write().await.map_err(PipelineError::from)?;
+    // In this order, as whoever tracks: first the journal, then the settings.
+    journal::lock_accept(&mut tx).await?;
+    super::expect_currency(&mut tx, request).await?;
     for block in blocks {
         pipeline::accept(&mut tx, block, now).await?;
     }

@@ -4,7 +4,7 @@
 //! |---|---|---|
 //! | reading | rows are read, checked and spooled by customer; rejected rows go to a file | starts over: nothing was accepted yet |
 //! | applying | partition by partition: facts are assembled, accepted into the journal, applied, handed over | goes on with the next partition |
-//! | done | counts are final, a value run is enqueued | – |
+//! | done | counts are final, a value run is enqueued; also where it failed or was cancelled after something was accepted | – |
 //!
 //! Tables: `imports`, `uploads`; folder `imports/<id>`: lock, spool, rejected rows.
 //! Invariants:
@@ -27,12 +27,14 @@ mod uploads;
 
 pub use folder::remove_spools_except;
 pub use preview::{PreviewResult, PreviewedFile, preview};
-pub use state::view_of;
+pub use state::view_or_failure;
 pub use state::{
     ErrorCount, ImportFailure, ImportFile, ImportProgress, ImportRequest, ImportResult, ImportState, ImportView,
     MatchedRule, ReadCounts,
 };
-pub use uploads::{UPLOAD_BYTES_MAX, Upload, UploadWriter, begin_upload, find_uploads, finish_upload};
+pub use uploads::{
+    UPLOAD_BYTES_MAX, Upload, UploadWriter, begin_upload, find_uploads, finish_upload, folder as uploads_folder,
+};
 
 use crate::access::Actor;
 use crate::access::idempotency::{AnsweredMeanwhile, Once};
@@ -40,6 +42,7 @@ use crate::jobs::{Job, JobError};
 use crate::pipeline::{self, BLOCK_SET_ASIDE, PipelineError};
 use crate::random::new_id;
 use crate::{App, audit, jobs, settings};
+use perennial_domain::import::field::ImportKind;
 use perennial_domain::money::Currency;
 use perennial_domain::time::Instant;
 use perennial_store::imports::{self as table, ImportRow};
@@ -181,6 +184,7 @@ async fn settle_currency(
     app: &App,
     request: &mut ImportRequest,
 ) -> Result<(), ImportError> {
+    settings::lock(tx).await?;
     let current = settings::current(tx).await?;
     // A guess of an import that accepted nothing binds nobody.
     let fixed = !current.currency_assumed || settings::has_facts(tx).await?;
@@ -210,6 +214,28 @@ fn other_currency(brand: Currency, file: Currency, assumed: bool) -> ImportError
     ImportError::refused("currency_differs", text)
 }
 
+/// Amounts are accepted in the workspace's currency: what was settled when the import was made may have been changed
+/// since, as long as nothing was accepted. The currency stays what it is until the end of this transaction.
+async fn expect_currency(tx: &mut WriteTx<'_>, request: &ImportRequest) -> Result<(), ImportError> {
+    settings::lock(tx).await?;
+    let has_money = request.kind == ImportKind::Orders;
+    let Some(currency) = request.options.currency.filter(|_| has_money) else { return Ok(()) };
+    let current = settings::current(tx).await?;
+    match current.currency {
+        Some(brand) if brand == currency => Ok(()),
+        // The guess was named: these are the same amounts.
+        Some(brand) if request.currency_assumed && brand.exponent() == currency.exponent() => Ok(()),
+        Some(brand) => Err(other_currency(brand, currency, current.currency_assumed)),
+        None => Err(ImportError::refused(
+            "currency_differs",
+            format!(
+                "the workspace has no currency any more: name {} in the settings, then import again",
+                currency.code()
+            ),
+        )),
+    }
+}
+
 /// The same files with the same meaning have the same fingerprint. Files are told by path, size and time
 /// of change: reading ten gigabytes just to compare would cost as much as importing them.
 fn fingerprint(request: &ImportRequest) -> String {
@@ -228,9 +254,7 @@ fn fingerprint(request: &ImportRequest) -> String {
 pub async fn run(app: &App, id: &str, observe: &(dyn Fn(&ImportProgress) + Sync)) -> Result<ImportView, ImportError> {
     let row = load(app, id).await?;
     let lock = Arc::new(folder::lock(app, id)?);
-    let request: ImportRequest = serde_json::from_str(&row.request)
-        .map_err(|error| ImportError::refused("request_unreadable", format!("import {id}: {error}")))?;
-    let outcome = match run_steps(app, &row, &request, &lock, observe).await {
+    let outcome = match run_steps(app, &row, &lock, observe).await {
         // Whoever sets one of its blocks aside, here or in another process, ends it: then nothing of it can change.
         Err(ImportError::Store(_) | ImportError::Pipeline(PipelineError::Store(_)))
             if load(app, id).await?.finished_at.is_some() =>
@@ -253,13 +277,14 @@ pub async fn run(app: &App, id: &str, observe: &(dyn Fn(&ImportProgress) + Sync)
 async fn run_steps(
     app: &App,
     row: &ImportRow,
-    request: &ImportRequest,
     lock: &Arc<File>,
     observe: &(dyn Fn(&ImportProgress) + Sync),
 ) -> Result<(), ImportError> {
     if ImportState::parse(&row.state).is_some_and(ImportState::is_final) {
         return Ok(());
     }
+    let request: &ImportRequest = &serde_json::from_str(&row.request)
+        .map_err(|error| ImportError::refused("request_unreadable", format!("import {}: {error}", row.id)))?;
     if row.step == 0 || !folder::spool_is_complete(app, &row.id) {
         start_over(app, row).await?;
         if !read::read_all(app, row, request, lock, observe).await? {
@@ -292,26 +317,33 @@ async fn finish(app: &App, id: &str, state: ImportState, failure: Option<&Import
     let error = failure.map(ImportFailure::json);
     table::update_state(&mut tx, id, state.code(), error.as_deref(), row.started_at, Some(now.0)).await?;
     if state == ImportState::Done && !row.dry_run {
-        crate::value::enqueue_run(app, &mut tx).await?;
         jobs::enqueue(app, &mut tx, &Job::Compact).await?;
     }
+    value_what_came(app, &mut tx, &row, state).await?;
     Ok(tx.commit().await?)
 }
 
-/// Marks an import as failed that nobody goes on with; one that has ended stays as it is.
-pub async fn fail_in_tx(
+/// Values follow what an import has brought, also one that did not come to its end.
+async fn value_what_came(
+    app: &App,
     tx: &mut WriteTx<'_>,
-    id: &str,
-    failure: &ImportFailure,
-    at: Instant,
+    row: &ImportRow,
+    state: ImportState,
 ) -> Result<(), StoreError> {
-    match table::get(tx, id).await? {
-        Some(row) if row.finished_at.is_none() => {
-            let failed = ImportState::Failed.code();
-            table::update_state(tx, id, failed, Some(&failure.json()), row.started_at, Some(at.0)).await
-        }
-        _ => Ok(()),
+    let has_accepted = row.step > 0 || state == ImportState::Done;
+    if has_accepted && !row.dry_run {
+        crate::value::enqueue_run(app, tx).await?;
     }
+    Ok(())
+}
+
+/// Marks an import as failed that nobody goes on with; one that has ended stays as it is.
+pub async fn fail_in_tx(app: &App, tx: &mut WriteTx<'_>, id: &str, failure: &ImportFailure) -> Result<(), StoreError> {
+    let Some(row) = table::get(tx, id).await?.filter(|row| row.finished_at.is_none()) else { return Ok(()) };
+    let failed = ImportState::Failed;
+    let at = app.clock.now().0;
+    table::update_state(tx, id, failed.code(), Some(&failure.json()), row.started_at, Some(at)).await?;
+    value_what_came(app, tx, &row, failed).await
 }
 
 /// Lets a failed import go on where it was, and what of it was set aside be tried again.
@@ -360,7 +392,10 @@ pub async fn run_job(app: &App, id: &str) -> Result<(), JobError> {
             Err(JobError::Fail(failure.text))
         }
         Ok(_) => Ok(()),
-        Err(error) if error.failure().is_some() => Ok(()),
+        // It says itself why it failed.
+        Err(error) if error.failure().is_some() && load(app, id).await.is_ok_and(|row| row.finished_at.is_some()) => {
+            Ok(())
+        }
         Err(ImportError::NotFound(text)) => Err(JobError::Fail(format!("import {text} is not known"))),
         Err(ImportError::Busy) => Err(JobError::Later),
         Err(error) => Err(JobError::Retry(error.to_string())),
@@ -379,7 +414,7 @@ pub async fn view(app: &App, id: &str) -> Result<ImportView, ImportError> {
 /// Newest first; the cursor is the id of the last one seen.
 pub async fn list(app: &App, cursor: Option<&str>, limit: i64) -> Result<Vec<ImportView>, ImportError> {
     let mut tx = app.store.read().await?;
-    table::list(&mut tx, cursor, limit).await?.iter().map(state::view_of).collect()
+    Ok(table::list(&mut tx, cursor, limit).await?.iter().map(state::view_or_failure).collect())
 }
 
 /// Asks a running import to stop at the next safe place. What is accepted stays.

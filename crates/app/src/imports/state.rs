@@ -175,6 +175,26 @@ pub struct ImportView {
     pub error: Option<ImportFailure>,
 }
 
+/// A row that this version cannot read must not keep the others from being shown: it is shown as failed.
+pub fn view_or_failure(row: &ImportRow) -> ImportView {
+    view_of(row).unwrap_or_else(|error| ImportView {
+        id: row.id.clone(),
+        kind: if row.kind == ImportKind::Customers.code() { ImportKind::Customers } else { ImportKind::Orders },
+        state: ImportState::Failed,
+        dry_run: row.dry_run,
+        files: Vec::new(),
+        created_at: row.created_at,
+        started_at: row.started_at,
+        finished_at: row.finished_at,
+        created_by: row.created_by.clone(),
+        cancel_requested: row.cancel_requested,
+        progress: ImportProgress::default(),
+        result: ImportResult { rows: 0, rejected: 0, applied: ApplyReport::default() },
+        errors_by_code: Vec::new(),
+        error: Some(ImportFailure::new("import_unreadable", error.to_string())),
+    })
+}
+
 pub fn view_of(row: &ImportRow) -> Result<ImportView, ImportError> {
     let unreadable =
         |error: serde_json::Error| ImportError::refused("import_unreadable", format!("import {}: {error}", row.id));

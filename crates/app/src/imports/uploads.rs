@@ -48,10 +48,15 @@ impl UploadWriter {
     }
 }
 
+/// Each file in it is called by the id of its upload.
+pub fn folder(app: &App) -> PathBuf {
+    app.data_dir.join("uploads")
+}
+
 /// The name is what the person's file is called; it never becomes part of a path.
 pub async fn begin_upload(app: &App, name: &str) -> Result<UploadWriter, ImportError> {
     let id = new_id(app.random.as_ref(), "upl", app.clock.now());
-    let folder = app.data_dir.join("uploads");
+    let folder = folder(app);
     tokio::fs::create_dir_all(&folder).await.map_err(ImportError::io("cannot create the folder of uploads"))?;
     let path = folder.join(&id);
     let file = tokio::fs::File::create(&path).await.map_err(ImportError::io("cannot create the upload"))?;
@@ -74,6 +79,10 @@ pub async fn finish_upload(
     }
     upload.file.flush().await.map_err(ImportError::io("cannot write the upload"))?;
     upload.file.sync_all().await.map_err(ImportError::io("cannot write the upload"))?;
+    // Its name must be on disk too before a row tells of it.
+    let folder =
+        tokio::fs::File::open(folder(app)).await.map_err(ImportError::io("cannot open the folder of uploads"))?;
+    folder.sync_all().await.map_err(ImportError::io("cannot write the folder of uploads"))?;
     let row = UploadRow {
         id: upload.id.clone(),
         name: upload.name.clone(),

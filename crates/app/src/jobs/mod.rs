@@ -202,7 +202,7 @@ async fn note_dead(app: &App, tx: &mut WriteTx<'_>, row: &JobRow, error: &str) -
     match serde_json::from_str(&row.payload) {
         Ok(Job::Import { import_id }) => {
             let failure = ImportFailure::new("job_dead", error);
-            imports::fail_in_tx(tx, &import_id, &failure, now).await
+            imports::fail_in_tx(app, tx, &import_id, &failure).await
         }
         Ok(Job::ValueRun { run_id }) => crate::value::fail_in_tx(tx, &run_id, error, now).await,
         Ok(Job::Compact | Job::RecountMonths | Job::CleanUp) | Err(_) => Ok(()),

@@ -19,6 +19,18 @@ pub struct Told {
     /// What counts of the fact, where that is not all that was told.
     #[serde(rename = "x", default, skip_serializing_if = "Option::is_none")]
     instead: Option<Box<Fact>>,
+    /// What this order, cancelled before it came, gives back at once.
+    #[serde(rename = "a", default, skip_serializing_if = "Vec::is_empty")]
+    also: Vec<Also>,
+}
+
+/// A refund that nobody sent as a fact of its own.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Also {
+    #[serde(rename = "f")]
+    first: bool,
+    #[serde(rename = "x")]
+    fact: Fact,
 }
 
 impl Told {
@@ -28,7 +40,12 @@ impl Told {
         let gives_back = matches!(kind, FactKind::Refund | FactKind::Cancelled);
         let whole = all_is_new && kind == applied.fact.kind && !gives_back;
         let instead = (!whole).then(|| Box::new(applied.fact.clone()));
-        Self { customer: applied.customer, first: applied.first, instead }
+        Self { customer: applied.customer, first: applied.first, instead, also: Vec::new() }
+    }
+
+    /// What the fact gave back besides.
+    pub fn add(&mut self, refund: &AppliedFact) {
+        self.also.push(Also { first: refund.first, fact: refund.fact.clone() });
     }
 }
 
@@ -42,14 +59,16 @@ fn join(block: FactBlock, told: Vec<Option<Told>>) -> Result<AppliedBlock, Strin
     if block.facts.len() != told.len() {
         return Err(format!("{} facts were accepted, {} applied", block.facts.len(), told.len()));
     }
-    let facts = block.facts.into_iter().zip(told).filter_map(|(fact, told)| {
-        let told = told?;
-        let fact = told.instead.map_or(fact, |instead| *instead);
-        Some(AppliedFact { customer: told.customer, first: told.first, fact })
-    });
+    let mut facts = Vec::with_capacity(told.len());
+    for (fact, told) in block.facts.into_iter().zip(told) {
+        let Some(Told { customer, first, instead, also }) = told else { continue };
+        let fact = instead.map_or(fact, |instead| *instead);
+        facts.push(AppliedFact { customer, first, fact });
+        facts.extend(also.into_iter().map(|also| AppliedFact { customer, first: also.first, fact: also.fact }));
+    }
     Ok(AppliedBlock {
         version: block.version,
-        facts: facts.collect(),
+        facts,
         source: block.source,
         import_id: block.import_id,
         currency: block.currency,
@@ -92,12 +111,17 @@ mod tests {
         ];
         let mut told: Vec<Option<Told>> =
             kept.iter().map(|(kind, all_is_new, fact)| Some(Told::of(fact, *kind, *all_is_new))).collect();
+        // The first one had been cancelled before.
+        let at_once = applied(fact(FactKind::Refund, &[-105]));
+        told[0].as_mut().unwrap().add(&at_once);
         // The second one was a duplicate.
         told.insert(1, None);
         let payload = codec::encode(&block, codec::ACCEPTED_BYTES_MAX).unwrap();
         let written = codec::encode_applied(&told).unwrap();
         let read_back = read(&payload, Some(&written)).unwrap();
-        assert_eq!(read_back.facts, kept.clone().map(|(_, _, fact)| fact));
+        let mut expected = kept.clone().map(|(_, _, fact)| fact).to_vec();
+        expected.insert(1, at_once);
+        assert_eq!(read_back.facts, expected);
         // As rows were before: the applied block in place of the accepted one.
         let old = codec::encode_applied(&read_back).unwrap();
         assert_eq!(read(&old, None), Ok(read_back));

@@ -28,6 +28,15 @@ pub async fn apply_all(app: &App) -> Result<usize, PipelineError> {
     apply_prepared(app, Vec::new(), &mut |_, _| {}).await
 }
 
+/// So many blocks are applied in a turn, before what is applied goes to history.
+pub const BLOCKS_PER_TURN: usize = GROUPS_PER_TURN * GROUP_BLOCKS_MAX as usize;
+const GROUPS_PER_TURN: usize = 8;
+
+/// A part of what waits, [`BLOCKS_PER_TURN`] or fewer: for whoever has other things to do in between.
+pub async fn apply_some(app: &App) -> Result<usize, PipelineError> {
+    apply_groups(app, HashMap::new(), GROUPS_PER_TURN, &mut |_, _| {}).await
+}
+
 /// [`apply_all`] for whoever has just accepted these blocks: what is at hand need not be read again. `keep` is given
 /// each applied block with its sequence, once that is committed.
 pub async fn apply_prepared(
@@ -35,15 +44,24 @@ pub async fn apply_prepared(
     prepared: Vec<PreparedBlock>,
     keep: &mut (dyn FnMut(i64, AppliedBlock) + Send),
 ) -> Result<usize, PipelineError> {
-    let mut at_hand: HashMap<String, FactBlock> = prepared.into_iter().map(|one| (one.key, one.block)).collect();
+    apply_groups(app, prepared.into_iter().map(|one| (one.key, one.block)).collect(), usize::MAX, keep).await
+}
+
+async fn apply_groups(
+    app: &App,
+    mut at_hand: HashMap<String, FactBlock>,
+    groups_max: usize,
+    keep: &mut (dyn FnMut(i64, AppliedBlock) + Send),
+) -> Result<usize, PipelineError> {
     let mut blocks = 0;
-    loop {
+    for _ in 0..groups_max {
         match apply_next(app, &mut at_hand, GROUP_BLOCKS_MAX, keep).await? {
             Next::Applied(applied) => blocks += applied,
             Next::Failed => {}
-            Next::Nothing => return Ok(blocks),
+            Next::Nothing => break,
         }
     }
+    Ok(blocks)
 }
 
 enum Next {
@@ -242,11 +260,13 @@ async fn known(
     }
     orders.sort_unstable();
     orders.dedup();
-    let rows = parts::load(tx, &in_customers).await?.into_iter();
-    let parts: BTreeMap<i64, PartRow> = rows.map(|row| (row.counters.number, row)).collect();
+    let mut rows = order_table::load(tx, &orders).await?;
+    // What was cancelled before it came.
+    rows.extend(order_table::cancelled_of(tx, &numbers).await?);
+    let parts = parts::load(tx, &in_customers).await?.into_iter();
+    let parts: BTreeMap<i64, PartRow> = parts.map(|row| (row.counters.number, row)).collect();
     numbers.retain(|number| !parts.contains_key(number));
     let (told_of_parts, told): (Vec<i64>, Vec<i64>) = told.into_iter().partition(|number| parts.contains_key(number));
-    let rows = order_table::load(tx, &orders).await?;
     let mut known = Known {
         orders: rows.into_iter().map(|row| (id_of(&row), row)).collect(),
         customers: customers::load(tx, &numbers).await?,
@@ -255,8 +275,13 @@ async fn known(
     };
     // Of profiles that are alone only: the next block is looked up ahead behind no others.
     if let Some(effects) = unwritten {
-        let asked = |row: &&OrderRow| orders.binary_search(&id_of(row)).is_ok();
-        known.orders.extend(effects.orders.iter().filter(asked).map(|row| (id_of(row), row.clone())));
+        let asked = |row: &&OrderRow| {
+            orders.binary_search(&id_of(row)).is_ok()
+                || known.orders.contains_key(&id_of(row))
+                || given_back::awaits_its_order(row) && numbers.binary_search(&row.customer_number).is_ok()
+        };
+        let unwritten: Vec<_> = effects.orders.iter().filter(asked).map(|row| (id_of(row), row.clone())).collect();
+        known.orders.extend(unwritten);
         known.customers.retain(|row| effects.customers.binary_search_by_key(&row.number, |one| one.number).is_err());
         let asked = |row: &&CustomerCounters| numbers.binary_search(&row.number).is_ok();
         known.customers.extend(effects.customers.iter().filter(asked).cloned());
@@ -290,6 +315,9 @@ async fn write(
     let told = packed(row, &effects.told)?;
     let sequence = sequences::reserve(tx, "applied_sequence", 1).await?;
     journal::mark_applied(tx, row.position, sequence, &told).await?;
+    if effects.change_purchases() {
+        sequences::put(tx, sequences::PURCHASE_SEQUENCE, sequence).await?;
+    }
     if let Some(id) = &effects.applied.import_id {
         reports.entry(id.clone()).or_default().add(&effects.report);
     }

@@ -24,7 +24,7 @@ pub fn count(counters: &mut CustomerCounters, applied: &AppliedFact, zone: &Zone
             counters.refund_count += i64::from(applied.first);
             counters.refunds_minor = counters.refunds_minor.saturating_sub(amount);
         }
-        FactKind::Gift | FactKind::Cancelled | FactKind::Adjustment | FactKind::CustomerUpdate => {}
+        FactKind::Gift | FactKind::Cancelled | FactKind::Unpaid | FactKind::Adjustment | FactKind::CustomerUpdate => {}
         // Messages are counted on their own: `perennial_store::activity`.
         FactKind::Event
         | FactKind::Page

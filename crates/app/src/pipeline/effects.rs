@@ -8,11 +8,11 @@
 use super::applied::Told;
 use super::counters::count;
 use super::given_back;
-use super::orders::{OrderId, Outcome, claim, compare, guests_order, line_counts, order_id};
+use super::orders::{OrderId, Outcome, claim, compare, guests_order, order_id};
 use super::report::ApplyReport;
 use super::resolve::Resolved;
 use super::traits::Traits;
-use perennial_domain::fact::{AppliedBlock, AppliedFact, Fact, FactBlock, FactKey, FactKind, Line};
+use perennial_domain::fact::{AppliedBlock, AppliedFact, Fact, FactBlock, FactKind};
 use perennial_domain::ids::CustomerNumber;
 use perennial_domain::time::{Instant, Zone};
 use perennial_store::activity::ActivityRow;
@@ -20,7 +20,7 @@ use perennial_store::customers::CustomerCounters;
 use perennial_store::orders::{GUEST, OrderRow};
 use perennial_store::parts::PartRow;
 use perennial_store::traits::TraitRow;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// What the store knew before the block.
 pub struct Known {
@@ -50,6 +50,12 @@ impl Effects {
     pub fn has_guests(&self) -> bool {
         self.orders.iter().any(|row| row.customer_number == GUEST)
     }
+
+    /// Whether any customer has bought, or given back, something.
+    pub fn change_purchases(&self) -> bool {
+        let moves = |one: &AppliedFact| matches!(one.fact.kind, FactKind::Order | FactKind::Refund);
+        self.applied.facts.iter().any(|one| one.customer.is_some() && moves(one))
+    }
 }
 
 pub fn work_out(block: FactBlock, resolved: &Resolved, mut known: Known, zone: &Zone, now: Instant) -> Effects {
@@ -64,6 +70,10 @@ pub fn work_out(block: FactBlock, resolved: &Resolved, mut known: Known, zone: &
     let mut applied = Vec::with_capacity(block.facts.len());
     let mut told = Vec::with_capacity(block.facts.len());
     let mut rows_of = block.rows.into_iter();
+    // The orders that somebody has cancelled before they came, by customer and number: few.
+    let mut awaited: HashSet<(i64, Option<String>)> = HashSet::new();
+    let waits = known.orders.values().filter(|row| given_back::awaits_its_order(row));
+    awaited.extend(waits.map(|row| (row.customer_number, row.order_no.clone())));
     let whose = resolved.customers.iter().zip(&resolved.siblings);
     for (fact, (customer, siblings)) in block.facts.into_iter().zip(whose) {
         let kind = fact.kind;
@@ -78,8 +88,8 @@ pub fn work_out(block: FactBlock, resolved: &Resolved, mut known: Known, zone: &
             continue;
         }
         let customer = &home_of(&known.orders, &block.source, *customer, siblings.as_deref(), &fact);
-        let fact = take_back(&known.orders, &block.source, *customer, fact);
         let id = order_id(*customer, &fact);
+        let fact = given_back::take_back(&known.orders, &block.source, id, fact);
         let rows = u64::from(rows_of.next().unwrap_or(1));
         let number = customer.map(|number| i64::from(number.0));
         let has_news = number.is_some_and(|number| known.traits.has_news(number, &fact));
@@ -101,8 +111,26 @@ pub fn work_out(block: FactBlock, resolved: &Resolved, mut known: Known, zone: &
                 };
                 report.note(&fact, customer.is_none(), first && claimed.is_none(), rows, duplicate_lines as u64);
                 let fact = AppliedFact { customer: *customer, first, fact };
-                told.push(Some(Told::of(&fact, kind, !was_known && duplicate_lines == 0)));
+                let mut news = Told::of(&fact, kind, !was_known && duplicate_lines == 0);
+                let refunds = match fact.fact.kind {
+                    FactKind::Order if !awaited.is_empty() && awaited.contains(&(id.0, fact.fact.order_no.clone())) => {
+                        given_back::take_back_at_once(&mut known.orders, &block.source, id, &fact.fact)
+                    }
+                    FactKind::Cancelled => {
+                        awaited.insert((id.0, fact.fact.order_no.clone()));
+                        Vec::new()
+                    }
+                    _ => Vec::new(),
+                };
                 applied.push(fact);
+                for (row, refund, first) in refunds {
+                    changed.insert(row);
+                    report.note(&refund, customer.is_none(), first, 0, 0);
+                    let refund = AppliedFact { customer: *customer, first, fact: refund };
+                    news.add(&refund);
+                    applied.push(refund);
+                }
+                told.push(Some(news));
             }
         }
     }
@@ -174,7 +202,8 @@ fn activity_of(applied: &[AppliedFact]) -> Vec<ActivityRow> {
     rows.into_values().collect()
 }
 
-/// An order stays with the profile that had it first, whichever of its customer's identifiers names it later.
+/// An order stays with the profile that had it first, or a cancellation of it, whichever of its customer's identifiers
+/// names it later.
 fn home_of(
     known: &HashMap<OrderId, OrderRow>,
     source: &str,
@@ -184,51 +213,7 @@ fn home_of(
 ) -> Option<CustomerNumber> {
     let (Some(own), Some(siblings)) = (part, siblings.filter(|_| fact.order_no.is_some())) else { return part };
     let has_it = |one: &CustomerNumber| {
-        given_back::orders_concerned(source, order_id(Some(*one), fact), fact).any(|id| known.contains_key(&id))
+        given_back::all_of_order(source, order_id(Some(*one), fact), fact).any(|id| known.contains_key(&id))
     };
     if has_it(&own) { part } else { siblings.iter().copied().find(has_it).or(part) }
-}
-
-/// The order that a cancellation speaks of.
-fn purchase_of_cancellation(source: &str, customer: Option<CustomerNumber>, fact: &Fact) -> Option<OrderId> {
-    let order_no = fact.order_no.as_deref().filter(|_| fact.kind == FactKind::Cancelled)?;
-    let key = FactKey::of(&[source, "order", order_no]);
-    Some((customer.map_or(0, |number| i64::from(number.0)), key.0.to_be_bytes()))
-}
-
-/// What was counted earlier and is now told as cancelled goes back: those lines of the cancellation that the
-/// order has, or the whole order where the cancellation names no amount. A cancellation that was told before
-/// its order was counted has said all it has to say.
-fn take_back(known: &HashMap<OrderId, OrderRow>, source: &str, customer: Option<CustomerNumber>, fact: Fact) -> Fact {
-    let told_before = known.get(&order_id(customer, &fact)).is_some_and(|row| row.kind == fact.kind.code());
-    let counted = purchase_of_cancellation(source, customer, &fact)
-        .filter(|_| !told_before)
-        .and_then(|id| known.get(&id))
-        .filter(|row| row.kind == FactKind::Order.code());
-    let Some(counted) = counted else { return fact };
-    let lines = lines_to_take_back(counted, &fact);
-    if lines.is_empty() { fact } else { Fact { kind: FactKind::Refund, lines, ..fact } }
-}
-
-fn lines_to_take_back(counted: &OrderRow, cancellation: &Fact) -> Vec<Line> {
-    let names_a_line = cancellation.lines.iter().any(|line| line.sku.is_some() || line.name.is_some());
-    if cancellation.amount_minor().unwrap_or(0) == 0 && !names_a_line {
-        let amount_minor = counted.amount_minor.map(|amount| -amount);
-        return vec![Line { amount_minor, is_total: true, ..Line::default() }];
-    }
-    let mut left = line_counts(counted);
-    let mut lines = Vec::new();
-    for line in &cancellation.lines {
-        let bought = Line {
-            quantity_milli: line.quantity_milli.map(i64::abs),
-            amount_minor: line.amount_minor.map(i64::abs),
-            ..line.clone()
-        };
-        if let Some(count) = left.get_mut(&bought.fingerprint()).filter(|count| **count > 0) {
-            *count -= 1;
-            lines.push(Line { amount_minor: bought.amount_minor.map(|amount| -amount), ..bought });
-        }
-    }
-    lines.sort();
-    lines
 }

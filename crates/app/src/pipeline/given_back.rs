@@ -4,18 +4,20 @@
 //! parts, in one file or in several. Each keeps in its row of the table of orders all that it told: lines as they
 //! were bought, and money that names no product. Both tell of the same money where they name the same line, and where
 //! one of them names no product: that is part of what the other names. Together they give back no more than was
-//! bought, unless the refunds alone do.
+//! bought, unless the refunds alone do. A cancellation may come before its order: it takes that back once it counts
+//! ([`take_back_at_once`]).
 //!
 //! Invariant: what is given back follows from all that was told, in whatever order it came. The row's amount is what
 //! was given back, its lines are what was told, so that a fact told again is a duplicate.
 
-use super::orders::OrderId;
+use super::orders::{OrderId, Outcome, compare, line_counts};
 use perennial_domain::fact::{Fact, FactKey, FactKind, Line};
-use perennial_store::orders::OrderRow;
+use perennial_domain::time::Instant;
+use perennial_store::orders::{GUEST, OrderRow};
 use std::collections::HashMap;
 
-/// Behind the fingerprints of a row that gives back: an entry for each line, their number in four bytes, and this.
-/// Without it, fingerprints end at a multiple of eight.
+/// Behind the fingerprints of a row that gives back, or is to: an entry for each line, their number in four bytes, and
+/// this. Without it, fingerprints end at a multiple of eight.
 const FORMAT: u8 = 1;
 const FINGERPRINT_BYTES: usize = 8;
 const ENTRY_BYTES: usize = 16;
@@ -37,12 +39,127 @@ impl Orders {
     }
 }
 
-/// The rows that must be known to judge this fact: its own, and those that tell of the same order.
+/// The rows that must be known to judge this fact: its own, and those that tell of the same order. What took an order of
+/// a customer back before it came is looked up by customer instead, because few orders have that.
 pub fn orders_concerned(source: &str, id: OrderId, fact: &Fact) -> impl Iterator<Item = OrderId> + use<> {
-    let takes_part = matches!(fact.kind, FactKind::Refund | FactKind::Cancelled);
-    let orders = fact.order_no.as_deref().filter(|_| takes_part).map(|order_no| Orders::of(source, id.0, order_no));
+    let takes_part =
+        matches!(fact.kind, FactKind::Refund | FactKind::Cancelled) || fact.kind == FactKind::Order && id.0 == GUEST;
+    all_of_order(source, id, fact).take(if takes_part { usize::MAX } else { 1 })
+}
+
+/// The fact's own row, and those that tell of the same order.
+pub fn all_of_order(source: &str, id: OrderId, fact: &Fact) -> impl Iterator<Item = OrderId> + use<> {
+    let orders = fact.order_no.as_deref().map(|order_no| Orders::of(source, id.0, order_no));
     let others = orders.map(|orders| [orders.purchase, orders.refunds, orders.cancellation]);
     std::iter::once(id).chain(others.into_iter().flatten().filter(move |other| *other != id))
+}
+
+/// The order that a cancellation speaks of.
+fn purchase_of_cancellation(source: &str, customer: i64, fact: &Fact) -> Option<OrderId> {
+    let order_no = fact.order_no.as_deref().filter(|_| fact.kind == FactKind::Cancelled)?;
+    Some(Orders::of(source, customer, order_no).purchase)
+}
+
+/// What was counted earlier and is now told as cancelled goes back: those lines of the cancellation that the
+/// order has, or, where the cancellation names no amount, what of the whole order it did not give back before.
+pub fn take_back(known: &HashMap<OrderId, OrderRow>, source: &str, id: OrderId, fact: Fact) -> Fact {
+    let counted = purchase_of_cancellation(source, id.0, &fact)
+        .and_then(|purchase| known.get(&purchase))
+        .filter(|row| row.kind == FactKind::Order.code());
+    let Some(counted) = counted else { return fact };
+    let names_a_line = fact.lines.iter().any(|line| line.sku.is_some() || line.name.is_some());
+    if fact.amount_minor().unwrap_or(0) != 0 || names_a_line {
+        let lines = lines_to_take_back(counted, &fact);
+        return if lines.is_empty() { fact } else { Fact { kind: FactKind::Refund, lines, ..fact } };
+    }
+    // Told at the same instant, it is the state of the order, whose total takes the place of the one before.
+    let before = known.get(&id).filter(|row| row.at != fact.at.0);
+    let told = Told::of(before).all();
+    let amount_minor = counted.amount_minor.map(|amount| told.saturating_sub(amount));
+    if told > 0 && amount_minor.is_none_or(|amount| amount >= 0) {
+        return Fact { lines: Vec::new(), ..fact };
+    }
+    Fact { kind: FactKind::Refund, lines: vec![Line { amount_minor, is_total: true, ..Line::default() }], ..fact }
+}
+
+fn lines_to_take_back(counted: &OrderRow, cancellation: &Fact) -> Vec<Line> {
+    let mut left = line_counts(counted);
+    let mut lines = Vec::new();
+    for line in &cancellation.lines {
+        let bought = Line {
+            quantity_milli: line.quantity_milli.map(i64::abs),
+            amount_minor: line.amount_minor.map(i64::abs),
+            ..line.clone()
+        };
+        if let Some(count) = left.get_mut(&bought.fingerprint()).filter(|count| **count > 0) {
+            *count -= 1;
+            lines.push(Line { amount_minor: bought.amount_minor.map(|amount| -amount), ..bought });
+        }
+    }
+    lines.sort();
+    lines
+}
+
+/// Whether the row is of a cancellation (or of a refund without an amount) that has found nothing to give back so far.
+/// In rows of this kind without entries, an earlier version kept orders that nobody had paid yet, too; of those, all
+/// have lines.
+pub fn awaits_its_order(row: &OrderRow) -> bool {
+    row.kind == FactKind::Cancelled.code() && (row.line_hashes.is_empty() || unpack(&row.line_hashes).1.is_some())
+}
+
+/// What cancellations that came first take back of an order that counts now: refunds, each with the row it changed.
+/// `order` has the lines that are new.
+pub fn take_back_at_once(
+    known: &mut HashMap<OrderId, OrderRow>,
+    source: &str,
+    purchase: OrderId,
+    order: &Fact,
+) -> Vec<(OrderId, Fact, bool)> {
+    let Some(order_no) = order.order_no.as_deref() else { return Vec::new() };
+    let orders = Orders::of(source, purchase.0, order_no);
+    let mut given_back = Vec::new();
+    for id in [orders.cancellation, orders.refunds] {
+        let Some(row) = known.get(&id).filter(|row| awaits_its_order(row)) else { continue };
+        let lines = lines_awaited(row, known.get(&purchase), order);
+        if lines.is_empty() {
+            continue;
+        }
+        let refund = Fact {
+            kind: FactKind::Refund,
+            key: FactKey(u128::from_be_bytes(id.1)),
+            at: Instant(row.at),
+            identifiers: order.identifiers.clone(),
+            order_no: order.order_no.clone(),
+            lines,
+            traits: Vec::new(),
+            tracked: None,
+        };
+        if let Outcome::New { fact, first, .. } = compare(known, id, refund, false) {
+            given_back.extend(only_once(known, source, id, fact).map(|fact| (id, fact, first)));
+        }
+    }
+    given_back
+}
+
+fn lines_awaited(cancellation: &OrderRow, purchase: Option<&OrderRow>, order: &Fact) -> Vec<Line> {
+    let mut left: HashMap<(u64, i64), usize> = HashMap::new();
+    for entry in kept_entries(cancellation) {
+        *left.entry(entry).or_default() += 1;
+    }
+    if left.keys().all(|(line, minor)| *line == NO_PRODUCT && *minor == 0) {
+        let amount_minor = purchase.and_then(|row| row.amount_minor).map(i64::saturating_neg);
+        return vec![Line { amount_minor, is_total: true, ..Line::default() }];
+    }
+    let mut lines = Vec::new();
+    for line in &order.lines {
+        let entry = (as_bought(line), line.amount_minor.unwrap_or(0));
+        if let Some(count) = left.get_mut(&entry).filter(|count| **count > 0) {
+            *count -= 1;
+            lines.push(Line { amount_minor: line.amount_minor.map(|amount| -amount), is_total: false, ..line.clone() });
+        }
+    }
+    lines.sort();
+    lines
 }
 
 /// A refund (also one that a cancellation became) without what was given back before; none where that is all of it.
@@ -110,6 +227,10 @@ impl Told {
         told
     }
 
+    fn all(&self) -> i64 {
+        self.of_products().saturating_add(self.without_product)
+    }
+
     fn of_products(&self) -> i64 {
         self.lines.values().fold(0, |sum, (count, minor)| sum.saturating_add(count.saturating_mul(*minor)))
     }
@@ -149,15 +270,22 @@ fn as_bought(line: &Line) -> u64 {
     bought.fingerprint()
 }
 
-/// `line_hashes` of a row: the fingerprints, and what the row gives back with the fresh lines of `fact`.
+/// `line_hashes` of a row: the fingerprints, and what the row gives back with the fresh lines of `fact`; of a
+/// cancellation that finds nothing to give back, what it would.
 pub fn pack(fingerprints: &[u64], before: Option<&OrderRow>, fact: &Fact) -> Vec<u8> {
     let mut bytes: Vec<u8> = fingerprints.iter().flat_map(|fingerprint| fingerprint.to_be_bytes()).collect();
-    let mut told = before.map(entries).unwrap_or_default();
-    if fact.kind == FactKind::Refund {
+    let gave_back = before.filter(|row| row.kind == FactKind::Refund.code());
+    let awaits = fact.kind == FactKind::Cancelled && gave_back.is_none();
+    let mut told = gave_back.map(entries).unwrap_or_default();
+    if awaits {
+        let amount = |line: &Line| line.amount_minor.unwrap_or(0).saturating_abs();
+        told = before.map(kept_entries).unwrap_or_default();
+        told.extend(fact.lines.iter().map(|line| (as_bought(line), amount(line))));
+    } else if fact.kind == FactKind::Refund {
         let minor = |line: &Line| line.amount_minor.unwrap_or(0).saturating_neg().max(0);
         told.extend(fact.lines.iter().map(|line| (as_bought(line), minor(line))));
     }
-    if told.is_empty() {
+    if told.is_empty() && !awaits {
         return bytes;
     }
     for (line, minor) in &told {
@@ -188,18 +316,22 @@ fn entries(row: &OrderRow) -> Vec<(u64, i64)> {
     if row.kind != FactKind::Refund.code() {
         return Vec::new();
     }
-    let Some(entries) = unpack(&row.line_hashes).1 else {
+    if unpack(&row.line_hashes).1.is_none() {
         return vec![(NO_PRODUCT, row.amount_minor.unwrap_or(0).saturating_neg())];
-    };
-    let (chunks, _) = entries.as_chunks::<ENTRY_BYTES>();
+    }
+    kept_entries(row)
+}
+
+fn kept_entries(row: &OrderRow) -> Vec<(u64, i64)> {
+    let (chunks, _) = unpack(&row.line_hashes).1.unwrap_or_default().as_chunks::<ENTRY_BYTES>();
     chunks.iter().map(|chunk| u128::from_be_bytes(*chunk)).map(|both| ((both >> 64) as u64, both as i64)).collect()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::orders::{Outcome, compare, order_id};
+    use super::super::orders::order_id;
     use super::*;
-    use perennial_domain::time::Instant;
+    use perennial_domain::ids::CustomerNumber;
 
     const SOURCE: &str = "file";
 
@@ -281,6 +413,96 @@ mod tests {
         }
     }
 
+    /// What the whole of a fact moves: all that happens to it when it is applied.
+    fn play(known: &mut HashMap<OrderId, OrderRow>, fact: Fact) -> i64 {
+        let id = order_id(None, &fact);
+        let fact = take_back(known, SOURCE, id, fact);
+        let Outcome::New { fact, .. } = compare(known, id, fact, false) else { return 0 };
+        let Some(fact) = only_once(known, SOURCE, id, fact) else { return 0 };
+        let moved = |fact: &Fact| match fact.kind {
+            FactKind::Order | FactKind::Refund => fact.amount_minor().unwrap_or(0),
+            _ => 0,
+        };
+        let at_once = match fact.kind {
+            FactKind::Order => take_back_at_once(known, SOURCE, id, &fact),
+            _ => Vec::new(),
+        };
+        moved(&fact) + at_once.iter().map(|(_, refund, _)| moved(refund)).sum::<i64>()
+    }
+
+    fn at(instant: i64, fact: Fact) -> Fact {
+        Fact { at: Instant(instant), ..fact }
+    }
+
+    fn permutations(told: &[Fact]) -> Vec<Vec<Fact>> {
+        if told.len() < 2 {
+            return vec![told.to_vec()];
+        }
+        let mut all = Vec::new();
+        for place in 0..told.len() {
+            let mut rest = told.to_vec();
+            let first = rest.remove(place);
+            all.extend(permutations(&rest).into_iter().map(|rest| [vec![first.clone()], rest].concat()));
+        }
+        all
+    }
+
+    #[test]
+    fn a_cancellation_gives_back_the_same_before_its_order_and_after_it() {
+        let order = || fact(FactKind::Order, "order", &[("A", 100), ("B", 60)]);
+        let cancelled = |lines| fact(FactKind::Cancelled, "cancelled", lines);
+        let unpaid = || fact(FactKind::Unpaid, "unpaid", &[("A", 100), ("B", 60)]);
+        let stories = [
+            (vec![order(), cancelled(&[])], 0),
+            (vec![order(), at(6, cancelled(&[]))], 0),
+            (vec![order(), cancelled(&[("A", 100)])], 60),
+            (vec![order(), cancelled(&[("A", 100), ("B", 60)])], 0),
+            (vec![order(), cancelled(&[("C", 9)])], 160),
+            (vec![order(), unpaid()], 160),
+            (vec![order(), unpaid(), cancelled(&[("A", 100), ("B", 60)])], 0),
+            (vec![order(), refund(&[("A", -100)]), at(6, cancelled(&[]))], 0),
+            (vec![order(), refund(&[("", -30)]), cancelled(&[("A", 100)])], 60),
+            (vec![order(), fact(FactKind::Cancelled, "refund", &[]), cancelled(&[])], 0),
+        ];
+        for (place, (told, expected)) in stories.into_iter().enumerate() {
+            for (turn, told) in permutations(&told).into_iter().enumerate() {
+                let mut known = HashMap::new();
+                let net: i64 = told.iter().map(|fact| play(&mut known, fact.clone())).sum();
+                assert_eq!(net, expected, "story {place}, turn {turn}");
+                let again: i64 = told.iter().map(|fact| play(&mut known, fact.clone())).sum();
+                assert_eq!(again, 0, "told again, story {place}, turn {turn}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_refund_without_an_amount_gives_back_what_is_left() {
+        let whole = |instant| at(instant, fact(FactKind::Cancelled, "refund", &[]));
+        let mut known = bought();
+        assert_eq!(play(&mut known, refund(&[("A", -100)])), -100);
+        assert_eq!(play(&mut known, whole(9)), -60);
+        assert_eq!(play(&mut known, whole(10)), 0, "nothing is left");
+        // The order grows, and all of it goes back once more.
+        let mut known = bought();
+        assert_eq!(play(&mut known, whole(9)), -160);
+        assert_eq!(play(&mut known, fact(FactKind::Order, "order", &[("A", 100), ("B", 60), ("C", 40)])), 40);
+        assert_eq!(play(&mut known, whole(11)), -40);
+        assert_eq!(play(&mut known, whole(11)), 0);
+    }
+
+    #[test]
+    fn what_an_earlier_version_kept_of_an_unpaid_order_takes_nothing_back() {
+        let pending = fact(FactKind::Cancelled, "cancelled", &[("A", 100), ("B", 60)]);
+        let mut known = HashMap::new();
+        let id = order_id(None, &pending);
+        assert_eq!(play(&mut known, pending.clone()), 0);
+        let row = known.get_mut(&id).unwrap();
+        row.line_hashes = unpack(&row.line_hashes).0.to_vec();
+        assert_eq!(play(&mut known, fact(FactKind::Order, "order", &[("A", 100), ("B", 60)])), 160);
+        // And the cancellation that comes under the same key is one.
+        assert_eq!(play(&mut known, pending), -160);
+    }
+
     #[test]
     fn the_money_is_taken_off_the_lines_that_both_told() {
         let mut known = bought();
@@ -310,11 +532,12 @@ mod tests {
     #[test]
     fn orders_that_nothing_was_given_back_of_are_looked_up_alone() {
         let order = fact(FactKind::Order, "order", &[("A", 100)]);
-        let id = order_id(None, &order);
+        let id = order_id(Some(CustomerNumber(7)), &order);
         assert_eq!(orders_concerned(SOURCE, id, &order).collect::<Vec<_>>(), [id]);
         let told = refund(&[("A", -100)]);
-        let concerned: Vec<OrderId> = orders_concerned(SOURCE, order_id(None, &told), &told).collect();
+        let own = order_id(Some(CustomerNumber(7)), &told);
+        let concerned: Vec<OrderId> = orders_concerned(SOURCE, own, &told).collect();
         assert_eq!(concerned.len(), 3);
-        assert_eq!((concerned[0], concerned[1]), (order_id(None, &told), id));
+        assert_eq!((concerned[0], concerned[1]), (own, id));
     }
 }

@@ -3,7 +3,7 @@
 //! | step | what it does | commit |
 //! |---|---|---|
 //! | [`accept`] | writes a block of checked facts into the journal | the caller's, durable when it returns |
-//! | [`apply_all`] | whose is it, what of it is new, profile and counters | one for up to eight blocks: effects and the journal rows' new state together |
+//! | [`apply_all`], [`apply_some`] | whose is it, what of it is new, profile and counters | one for up to eight blocks: effects and the journal rows' new state together |
 //! | [`hand_over`] | appends applied blocks to the columnar history | Delta's commit carries the last sequence; then the journal rows go |
 //!
 //! Invariants:
@@ -30,7 +30,7 @@ mod resolve;
 mod set_aside;
 mod traits;
 
-pub use apply::{apply_all, apply_prepared, would_apply};
+pub use apply::{BLOCKS_PER_TURN, apply_all, apply_prepared, apply_some, would_apply};
 pub use hand_over::{LINES_PER_APPEND, hand_over, hand_over_applied, hand_over_when_due, lines_of};
 pub use months::recount_months;
 pub use report::{ApplyReport, merge_report};

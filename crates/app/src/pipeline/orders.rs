@@ -53,7 +53,9 @@ pub fn compare(known: &mut HashMap<OrderId, OrderRow>, id: OrderId, mut fact: Fa
     // What was known as a mere gift is an order from its first paid line on.
     let was_order = before.is_some_and(|row| row.kind == FactKind::Order.code());
     let is_claimed = before.is_some_and(|row| row.kind == CLAIMED);
-    let first = before.is_none() || (fact.kind == FactKind::Order && !was_order && !is_claimed);
+    // A cancellation gives back from now on: what it named before was given to nobody.
+    let starts = fact.kind == FactKind::Refund && before.is_some_and(|row| row.kind == FactKind::Cancelled.code());
+    let first = before.is_none() || starts || (fact.kind == FactKind::Order && !was_order && !is_claimed);
     let mut stock = before.map(|row| fingerprints(&row.line_hashes)).unwrap_or_default();
     let mut left = before.map(line_counts).unwrap_or_default();
     let mut fresh = Vec::new();
@@ -77,7 +79,7 @@ pub fn compare(known: &mut HashMap<OrderId, OrderRow>, id: OrderId, mut fact: Fa
     fact.lines = fresh;
     stock.sort_unstable();
     let added = fact.amount_minor();
-    let amount_minor = match (before.and_then(|row| row.amount_minor), added) {
+    let amount_minor = match (before.filter(|_| !starts).and_then(|row| row.amount_minor), added) {
         (None, None) => None,
         (old, new) => Some(old.unwrap_or(0).saturating_add(new.unwrap_or(0))),
     };

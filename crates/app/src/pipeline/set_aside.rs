@@ -36,7 +36,7 @@ pub async fn note_failure(app: &App, row: &JournalRow, error: PipelineError) -> 
             tracing::error!(block.key = %row.block_key, error = %reason, "a block cannot be applied, it is set aside");
             metrics::counter!("journal_blocks_set_aside_total").increment(1);
             if let Some(id) = &row.import_id {
-                imports::fail_in_tx(&mut tx, id, &failure_of(row), app.clock.now()).await?;
+                imports::fail_in_tx(app, &mut tx, id, &failure_of(row)).await?;
             }
         }
     }

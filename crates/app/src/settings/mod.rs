@@ -44,6 +44,12 @@ pub struct VersionedSettings {
     pub currency_locked: bool,
 }
 
+/// Until the end of the transaction, nobody changes the settings. Whoever accepts amounts calls this before it looks at
+/// the currency, and whoever changes it before looking whether there are facts.
+pub async fn lock(tx: &mut WriteTx<'_>) -> Result<(), StoreError> {
+    table::lock(tx).await
+}
+
 /// The settings as every use case needs them, inside a transaction of the caller.
 pub async fn current(tx: &mut ReadTx<'_>) -> Result<Settings, StoreError> {
     Ok(load_in_tx(tx).await?.0)
@@ -131,6 +137,7 @@ pub async fn update(
 ) -> Result<VersionedSettings, SettingsError> {
     require(actor, Right::SettingsWrite)?;
     let mut tx = app.store.write().await?;
+    lock(&mut tx).await?;
     let (before, version) = load_in_tx(&mut tx).await?;
     if version != expected_version {
         return Err(SettingsError::VersionConflict);

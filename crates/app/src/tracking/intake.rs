@@ -139,7 +139,11 @@ async fn commit_groups(app: App, mut waiting: mpsc::Receiver<Submission>) {
             messages += next.arrived.len();
             group.push(next);
         }
-        commit_group(&app, group).await;
+        // On a task of its own: where one breaks off, its senders are told, and the next ones find a task that commits.
+        let app = app.clone();
+        if let Err(error) = tokio::spawn(async move { commit_group(&app, group).await }).await {
+            tracing::error!(%error, "keeping messages broke off; their senders are told");
+        }
     }
 }
 

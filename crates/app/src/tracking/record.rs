@@ -176,6 +176,7 @@ pub(super) async fn settle_currency(
     tx: &mut WriteTx<'_>,
     all: Vec<&mut Accepted>,
 ) -> Result<Currency, StoreError> {
+    settings::lock(tx).await?;
     let mut brand = settings::current(tx).await?.currency;
     for accepted in all {
         let Some(money) = accepted.money else { continue };
@@ -308,5 +309,72 @@ fn refusal_of(part: &Part, refused: &Refused, at: Instant) -> NewLogEntry {
         message_id: refused.message_id.clone(),
         reason: Some(refused.reason.code().to_owned()),
         shape: Some(refused.shape.clone()).filter(|shape| !shape.is_empty()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::access::idempotency::Once;
+    use crate::random::SystemRandom;
+    use crate::sources::create_source;
+    use crate::tracking::planned::hold_against;
+    use perennial_domain::identity::IdentifierType;
+    use perennial_domain::source::SourceSettings;
+    use perennial_domain::tracking::{Batch, Reading};
+    use perennial_history::History;
+    use perennial_testkit::{ManualClock, TestStore, postgres_store, sqlite_store};
+
+    #[tokio::test]
+    async fn blocks_that_were_prepared_with_a_known_message_are_never_used_on_sqlite() {
+        known_message(sqlite_store().await).await;
+    }
+
+    #[tokio::test]
+    async fn blocks_that_were_prepared_with_a_known_message_are_never_used_on_postgres() {
+        if let Some(store) = postgres_store().await {
+            known_message(store).await;
+        }
+    }
+
+    async fn known_message(store: TestStore) {
+        let folder = tempfile::tempdir().unwrap();
+        let app = App {
+            store: store.database.clone(),
+            history: Arc::new(History::open(&folder.path().join("history")).await.unwrap()),
+            data_dir: Arc::new(folder.path().to_owned()),
+            clock: Arc::new(ManualClock::at("2026-11-22T09:00:00Z")),
+            random: Arc::new(SystemRandom),
+        };
+        let settings = SourceSettings::named("shop");
+        let new = create_source(&app, &TRACKING, settings, &Once::unkeyed()).await.unwrap();
+        keep(&app, parts_of(&new.source.id, &["m1"])).await.unwrap();
+        let mut parts = parts_of(&new.source.id, &["m1", "m2"]);
+        let prepared = all_blocks(&app, &parts, Currency::NONE).unwrap();
+        keep_once(&app, &mut parts, Some(&prepared), &[]).await.unwrap();
+        // Another try would ask for the second message alone, and find nothing known.
+        assert!(parts.some_known);
+        let counts = journal::counts(&mut app.store.read().await.unwrap()).await.unwrap();
+        assert_eq!(counts.accepted_facts, 2);
+    }
+
+    fn parts_of(source_id: &str, ids: &[&str]) -> Parts {
+        let settings = SourceSettings::named("shop");
+        let source = KnownSource { id: source_id.to_owned(), settings, currency: None, plan: None };
+        let message = |id: &&str| format!(r#"{{"type":"track","userId":"u1","event":"Seen","messageId":"{id}"}}"#);
+        let messages: Vec<String> = ids.iter().map(message).collect();
+        let body = format!(r#"{{"batch":[{}]}}"#, messages.join(","));
+        let mut reading = Reading {
+            source: source_id,
+            user_id_type: IdentifierType::UserId,
+            currency: None,
+            received_at: Instant(1),
+            new_message_id: &mut String::new,
+        };
+        let mut parts = Parts::default();
+        let arrived = Batch::parse(&body).unwrap().read(&mut reading);
+        let arrived = arrived.into_iter().map(|one| hold_against(&source, one)).collect();
+        parts.add(&Arc::new(source), arrived);
+        parts
     }
 }

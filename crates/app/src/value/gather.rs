@@ -97,6 +97,7 @@ pub async fn plan_days(app: &App, request: &ValueRequest, zone: &Zone) -> Result
 }
 
 struct Pass {
+    current_days: u32,
     main: CustomerFold,
     before: CustomerFold,
     calibration: Option<CustomerFold>,
@@ -111,12 +112,13 @@ struct Pass {
 impl Pass {
     fn new(days: &Days, current_days: u32) -> Self {
         let fold = |fit_until: Day, backtest_until: Day| {
-            CustomerFold::new(FoldSettings { fit_until: fit_until.0, backtest_until: backtest_until.0, current_days })
+            CustomerFold::new(FoldSettings { fit_until: fit_until.0, backtest_until: backtest_until.0 })
         };
         let main_until =
             if days.backtest_is_main() { days.backtest.map_or(days.as_of, |(_, until)| until) } else { days.as_of };
         let own_calibration = days.backtest.filter(|_| !days.backtest_is_main());
         Self {
+            current_days,
             main: fold(days.as_of, main_until),
             before: fold(Day(days.as_of.0 - CHANGE_DAYS), Day(days.as_of.0 - CHANGE_DAYS)),
             calibration: own_calibration.map(|(fit_until, until)| fold(fit_until, until)),
@@ -132,7 +134,7 @@ impl Pass {
         self.split(life, table);
         let Some(aggregate) = self.main.add(&self.purchases) else { return };
         let as_of = self.main.settings().fit_until;
-        let window_start = as_of.saturating_sub(self.main.settings().current_days as i32);
+        let window_start = as_of.saturating_sub(i32::try_from(self.current_days).unwrap_or(i32::MAX));
         let before_day = self.before.settings().fit_until;
         let refunds = |from: i32| {
             sum(self.refunds.iter().filter(|(day, _)| *day > from && *day <= as_of).map(|(_, amount)| *amount))
@@ -174,7 +176,11 @@ impl Pass {
             match one.kind {
                 FactKind::Order => self.purchases.push(Occasion { day, amount_minor, orders: u32::from(one.first) }),
                 FactKind::Refund => self.refunds.push((day, -amount_minor)),
-                FactKind::Gift | FactKind::Cancelled | FactKind::Adjustment | FactKind::CustomerUpdate => {}
+                FactKind::Gift
+                | FactKind::Cancelled
+                | FactKind::Unpaid
+                | FactKind::Adjustment
+                | FactKind::CustomerUpdate => {}
                 // Whoever looks has not bought.
                 FactKind::Event
                 | FactKind::Page

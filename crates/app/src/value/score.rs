@@ -315,15 +315,15 @@ fn attention_of(rows: &[CustomerValue], days: &Days) -> Vec<Attention> {
     let as_of = i64::from(days.as_of.0);
     let mut overdue: Vec<&CustomerValue> =
         rows.iter().filter(|row| row.due_day.is_some_and(|due| due < as_of)).collect();
-    overdue.sort_by_key(|row| (std::cmp::Reverse(row.potential_minor), row.customer_number));
+    // Where nothing can be expected for want of data, by what the customer was worth so far.
+    let so_far = |row: &CustomerValue| std::cmp::Reverse(row.historical_minor.saturating_add(row.current_minor));
+    overdue.sort_by_key(|row| (std::cmp::Reverse(row.potential_minor), so_far(row), row.customer_number));
     let mut named: Vec<Attention> =
         overdue.iter().take(ATTENTION_MAX).map(|row| attention(row, AttentionReason::Overdue)).collect();
     if named.len() < ATTENTION_MAX {
         let mut fading: Vec<&CustomerValue> =
             rows.iter().filter(|row| row.m >= 4 && row.r <= 2 && row.due_day.is_none()).collect();
-        fading.sort_by_key(|row| {
-            (std::cmp::Reverse(row.historical_minor.saturating_add(row.current_minor)), row.customer_number)
-        });
+        fading.sort_by_key(|row| (so_far(row), row.customer_number));
         named.extend(
             fading.iter().take(ATTENTION_MAX - named.len()).map(|row| attention(row, AttentionReason::HighValueFading)),
         );
@@ -337,5 +337,48 @@ fn attention(row: &CustomerValue, reason: AttentionReason) -> Attention {
         reason,
         due: row.due_day.map(|day| Day(day as i32)),
         potential_minor: row.potential_minor,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn overdue(customer_number: i64, potential_minor: Option<i64>, historical_minor: i64) -> CustomerValue {
+        CustomerValue {
+            customer_number,
+            recency_days: 1,
+            frequency: 1,
+            monetary_minor: 1,
+            r: 1,
+            f: 1,
+            m: 1,
+            cell: 111,
+            rfm_group: "new".into(),
+            historical_minor,
+            current_minor: 1,
+            potential_minor,
+            potential_low_minor: None,
+            potential_high_minor: None,
+            lifetime_minor: None,
+            probability_alive: None,
+            probability_active: None,
+            expected_orders: None,
+            next_purchase_day: None,
+            due_day: Some(5),
+            lifetime_percentile: 0.0,
+            current_percentile: 0.0,
+            profit_rank: None,
+        }
+    }
+
+    #[test]
+    fn who_is_worth_most_comes_first_also_without_a_forecast() {
+        let days = Days { as_of: Day(10), backtest: None };
+        let numbers = |rows: &[CustomerValue]| -> Vec<u32> {
+            attention_of(rows, &days).iter().map(|one| one.customer_number).collect()
+        };
+        assert_eq!(numbers(&[overdue(1, None, 10), overdue(2, None, 900), overdue(3, None, 50)]), [2, 3, 1]);
+        assert_eq!(numbers(&[overdue(1, Some(5), 10), overdue(2, Some(4), 900), overdue(3, Some(4), 950)]), [1, 3, 2]);
     }
 }

@@ -13,6 +13,7 @@ use perennial_store::{jobs as job_table, value_runs};
 on_both! {
     a_cancelled_line_of_a_standing_order_takes_nothing_back_however_often_it_is_told,
     a_cancellation_takes_back_the_lines_that_it_names,
+    a_cancellation_that_comes_before_its_order_takes_it_back_when_it_comes,
     what_was_refunded_is_not_given_back_again_by_a_cancellation_nor_the_other_way_round,
     a_refund_in_a_column_is_part_of_what_a_cancellation_gives_back,
     an_attribute_goes_back_to_what_it_was,
@@ -60,6 +61,38 @@ async fn a_cancelled_line_of_a_standing_order_takes_nothing_back_however_often_i
         orders(stage, rows).await;
     }
     assert_eq!(sums(stage).await, (2, 13_000, 0, 13_000));
+    // In March it was cancelled after all, and all three files come once more.
+    let march = "8,7,2025-01-05,C,1,30.00,已取消,CNY\n";
+    for rows in [march, january, february, march] {
+        orders(stage, rows).await;
+        assert_eq!(sums(stage).await, (2, 13_000, 3_000, 10_000), "{rows}");
+    }
+}
+
+async fn a_cancellation_that_comes_before_its_order_takes_it_back_when_it_comes(stage: &Stage) {
+    let cancelled = "7,7,2025-03-02,A,1,100.00,cancelled,CNY\n7,7,2025-03-02,B,1,50.00,cancelled,CNY\n";
+    let paid = "7,7,2025-03-01,A,1,100.00,paid,CNY\n7,7,2025-03-01,B,1,50.00,paid,CNY\n";
+    orders(stage, &format!("{cancelled}1,7,2025-01-01,A,1,10.00,paid,CNY\n")).await;
+    assert_eq!(sums(stage).await, (1, 1_000, 0, 1_000));
+    for rows in [paid, paid, cancelled] {
+        let view = orders(stage, rows).await;
+        assert_eq!(sums(stage).await, (2, 16_000, 15_000, 1_000), "{rows}");
+        assert_eq!(view.result.rows, view.result.applied.accepted + view.result.applied.duplicates);
+    }
+    // In one file, and of one line only; and an order that nobody paid is not one that was cancelled.
+    orders(
+        stage,
+        "8,8,2025-04-01,A,1,10.00,cancelled,CNY\n8,8,2025-04-02,A,1,10.00,paid,CNY\n8,8,2025-04-02,B,1,5.00,paid,CNY\n",
+    )
+    .await;
+    orders(stage, "9,8,2025-04-01,A,1,20.00,failed,CNY\n").await;
+    orders(stage, "9,8,2025-04-01,A,1,20.00,paid,CNY\n").await;
+    let profile = customers::customer_profile(&stage.app, &TESTER, CustomerNumber(2)).await.unwrap();
+    let counters = profile.item.row.counters;
+    assert_eq!((counters.orders, counters.refund_count, counters.net_minor), (2, 1, 2_500));
+    // History, which goes by what the journal kept, says the same as the counters.
+    let totals = value::run_now(&stage.app, &value::ValueRequest::default()).await.unwrap().totals;
+    assert_eq!(totals.historical_minor + totals.current_minor, 3_500);
 }
 
 async fn a_cancellation_takes_back_the_lines_that_it_names(stage: &Stage) {
@@ -170,7 +203,7 @@ async fn a_failed_value_run_is_tried_again_and_a_done_one_stays(stage: &Stage) {
     orders(stage, "1,7,2025-03-01,A,1,100.00,paid,CNY\n").await;
     let mut tx = stage.app.store.write().await.unwrap();
     let id = value::enqueue_run(&stage.app, &mut tx).await.unwrap();
-    value_runs::start(&mut tx, &id, 1).await.unwrap();
+    assert!(value_runs::start(&mut tx, &id, 1, 2).await.unwrap());
     value_runs::fail(&mut tx, &id, "the disk was full", 2).await.unwrap();
     tx.commit().await.unwrap();
     value::run_job(&stage.app, &id).await.unwrap();
@@ -187,7 +220,7 @@ async fn a_run_of_a_dead_process_is_marked_as_failed(stage: &Stage) {
     orders(stage, "1,7,2025-03-01,A,1,100.00,paid,CNY\n").await;
     let mut tx = stage.app.store.write().await.unwrap();
     value_runs::insert(&mut tx, "run_of_a_command", "{}", 1).await.unwrap();
-    value_runs::start(&mut tx, "run_of_a_command", 2).await.unwrap();
+    assert!(value_runs::start(&mut tx, "run_of_a_command", 2, 3).await.unwrap());
     tx.commit().await.unwrap();
     value::fail_abandoned(&stage.app).await.unwrap();
     let runs = value::list_runs(&stage.app, None, 10).await.unwrap();

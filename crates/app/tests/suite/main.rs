@@ -4,6 +4,7 @@
 
 mod again;
 mod customers;
+mod endings;
 mod files;
 mod home;
 mod identity;
@@ -18,6 +19,8 @@ mod set_aside;
 mod several_files;
 mod stage;
 mod touchpoint;
+mod tracking;
 mod value;
+mod value_runs;
 mod worked_examples;
 mod workspace;

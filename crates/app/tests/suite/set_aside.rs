@@ -3,7 +3,7 @@
 use crate::stage::{Stage, TESTER, on_both};
 use perennial_app::imports::{self, ImportState, ImportView, Known};
 use perennial_app::jobs::{self, Job};
-use perennial_app::{doctor, pipeline};
+use perennial_app::{doctor, pipeline, value};
 use perennial_domain::import::field::ImportKind;
 use perennial_store::journal::{self, NewBlock};
 use perennial_store::{Engine, inspect};
@@ -79,6 +79,7 @@ async fn a_block_that_cannot_be_applied_stands_aside_and_the_others_go_on(stage:
     let id = stage.enqueue_import(ImportKind::Orders, &path).await;
     jobs::run_until_idle(&stage.app).await.unwrap();
     expect_set_aside(&imports::view(&stage.app, &id).await.unwrap());
+    assert!(!value::list_runs(&stage.app, None, 9).await.unwrap().is_empty(), "values follow what was accepted");
     let other = stage.import(ImportKind::Orders, &another_file(stage)).await;
     assert_eq!((other.state, other.result.applied.accepted), (ImportState::Done, 1));
     assert!(imports::known(&stage.app).await.unwrap().orders < ORDERS);

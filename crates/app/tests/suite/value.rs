@@ -1,7 +1,9 @@
 //! Values through the whole road: file → journal → history → models → rows.
 
-use crate::stage::{Stage, example, on_both};
+use crate::stage::{Stage, TESTER, example, on_both};
+use perennial_app::customers::{self, ValuePartKind};
 use perennial_app::value::{self, ValueRequest};
+use perennial_domain::ids::CustomerNumber;
 use perennial_domain::import::field::ImportKind;
 use perennial_domain::time::Day;
 use perennial_domain::value::Model;
@@ -12,6 +14,7 @@ on_both! {
     cdnow_reaches_the_published_estimates_and_hold_out_errors,
     online_retail_figures_equal_those_computed_from_the_file,
     c84_c85_c87_the_parts_of_a_value_add_to_the_cent,
+    what_is_shown_of_a_value_gives_that_value_also_where_an_order_grew_later,
     too_little_data_is_said_instead_of_a_number,
     an_order_of_the_last_instant_of_a_day_belongs_to_the_day,
     c61_every_buyer_is_in_one_of_the_125_cells,
@@ -165,6 +168,38 @@ async fn c84_c85_c87_the_parts_of_a_value_add_to_the_cent(stage: &Stage) {
     let a = export.lines().find(|line| line.starts_with("A,")).unwrap();
     // Orders of 1,200 and refunds of 200 before the window: 1,000 at 40 %; 300 within it.
     assert_eq!((column(a, "historical_value"), column(a, "current_value")), (40_000, 12_000), "{a}");
+}
+
+async fn what_is_shown_of_a_value_gives_that_value_also_where_an_order_grew_later(stage: &Stage) {
+    let head = "order_no,customer_id,ordered_at,sku,quantity,unit_price,currency\n";
+    let mut csv = format!("{head}A1,A,2024-03-01,X,1,100.00,CNY\nA2,A,2025-05-01,X,1,80.00,CNY\n");
+    for number in 0..400 {
+        for order in 0..(number % 4 + 1) {
+            let month = (number + order * 3) % 12 + 1;
+            let day = format!("{}-{month:02}-15", 2023 + order % 3);
+            csv.push_str(&format!("N{number}-{order},B{number},{day},X,1,{}.99,CNY\n", 20 + number % 50));
+        }
+    }
+    stage.import(ImportKind::Orders, &stage.write("orders.csv", csv.as_bytes())).await;
+    // Another line of the first order, months later: money, and no visit.
+    let grown = format!("{head}A1,A,2024-09-01,Y,1,40.00,CNY\n");
+    stage.import(ImportKind::Orders, &stage.write("grown.csv", grown.as_bytes())).await;
+    value::run_now(&stage.app, &ValueRequest::default()).await.unwrap();
+    let mut tx = stage.app.store.read().await.unwrap();
+    let owners = perennial_store::identity::owners(&mut tx, &[("customer_id", "A")]).await.unwrap();
+    drop(tx);
+    let number = owners.into_values().next().map(|owner| CustomerNumber(owner.customer_number)).unwrap();
+    let profile = customers::customer_profile(&stage.app, &TESTER, number).await.unwrap();
+    let (stored, shown) = (profile.item.row.value.unwrap(), profile.value.unwrap());
+    assert_eq!(profile.item.row.counters.orders, 2);
+    assert_eq!(stored.historical_minor + stored.current_minor, 22_000);
+    let inputs = &shown.parts.iter().find(|part| part.kind == ValuePartKind::Potential).unwrap().inputs;
+    let (orders, amount) = (inputs.discounted_orders.unwrap(), inputs.expected_amount_minor.unwrap());
+    let potential = stored.potential_minor.unwrap();
+    assert!(potential > 0);
+    // The amount is shown in whole minor units.
+    let difference = (orders * amount as f64 - potential as f64).abs();
+    assert!(difference <= 0.5 * orders + 1.0, "{orders} orders of {amount} are not {potential}");
 }
 
 async fn too_little_data_is_said_instead_of_a_number(stage: &Stage) {

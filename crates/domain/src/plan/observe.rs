@@ -35,6 +35,7 @@ fn event_of_kind(kind: FactKind, name: Option<&str>) -> Option<(MessageKind, Opt
         | FactKind::Refund
         | FactKind::Cancelled
         | FactKind::Adjustment
+        | FactKind::Unpaid
         | FactKind::CustomerUpdate => name.map(|name| (MessageKind::Track, Some(name))),
     }
 }

@@ -5,7 +5,7 @@
 //! Memory is bounded by the number of cohorts × months, never by orders.
 //!
 //! Rules: months are calendar months of the day numbers given; a customer counts once in each
-//! month with an order; revenue of a month includes refunds booked in it. A customer enters the
+//! month with an order; revenue of a month is what was bought in it, before refunds. A customer enters the
 //! 30/60/90-day repeat rate only when observed for that long.
 
 use std::collections::BTreeMap;

@@ -4,9 +4,9 @@
 //! the purchases. Global tables (weekly repeats, cohorts) stay in the fold; folds of partitions
 //! are joined with [`CustomerFold::merge`].
 //!
-//! Rules: purchases of one day are one occasion; a day whose orders are 0 (refunds only) is no
-//! occasion but its amount counts as revenue; T and t_x are whole days from the first occasion to
-//! `fit_until`; amounts of repeat occasions are what the day nets to.
+//! Rules: purchases of one day are one occasion; amounts are gross, refunds are no part of them; a day whose orders
+//! are 0 (lines that joined an earlier order) is no occasion but its amount counts as revenue; T and t_x are whole days from the first occasion to
+//! `fit_until`.
 //!
 //! Invariants: integers only; any order of customers and any grouping of merges gives the same, as long as
 //! sums of money fit 64 bits; a sum that does not stays at the limit.
@@ -23,9 +23,9 @@ use super::summary::Summary;
 pub struct Occasion {
     /// Days since 1970-01-01.
     pub day: i32,
-    /// Net amount of the day, minor units.
+    /// What was bought on the day, before refunds, minor units.
     pub amount_minor: i64,
-    /// Orders of the day; 0 for a day of refunds only.
+    /// New orders of the day; 0 where lines joined earlier ones only.
     pub orders: u32,
 }
 
@@ -36,8 +36,6 @@ pub struct FoldSettings {
     pub fit_until: i32,
     /// Last day of the hold-out; `fit_until` when there is none.
     pub backtest_until: i32,
-    /// Length of the "current" window that ends with `fit_until`, days.
-    pub current_days: u32,
 }
 
 /// What remains of one customer.
@@ -53,12 +51,8 @@ pub struct CustomerAggregate {
     pub first_day: i32,
     /// Last occasion up to `fit_until`.
     pub last_day: i32,
-    /// Revenue within the current window, minor units (part of `rfm.revenue_minor`).
-    pub current_revenue_minor: i64,
     /// Occasions in the hold-out.
     pub holdout_purchases: u32,
-    /// Revenue in the hold-out, minor units.
-    pub holdout_minor: i64,
 }
 
 /// Repeat occasions by week, counted from the end of the fit: week 0 is the first seven days of
@@ -154,7 +148,6 @@ impl CustomerFold {
             if joined.day <= fit_until {
                 self.add_fitted(&mut out, &joined);
             } else {
-                out.holdout_minor = out.holdout_minor.saturating_add(joined.amount_minor);
                 out.holdout_purchases += u32::from(joined.orders > 0);
             }
             if joined.orders > 0 && joined.day > first_day {
@@ -176,9 +169,6 @@ impl CustomerFold {
 
     fn add_fitted(&self, out: &mut CustomerAggregate, day: &Occasion) {
         out.rfm.revenue_minor = out.rfm.revenue_minor.saturating_add(day.amount_minor);
-        if days_between(day.day, self.settings.fit_until) < self.settings.current_days {
-            out.current_revenue_minor = out.current_revenue_minor.saturating_add(day.amount_minor);
-        }
         if day.orders == 0 {
             return;
         }

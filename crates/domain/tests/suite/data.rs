@@ -111,13 +111,17 @@ pub fn online_retail() -> &'static Customers {
 }
 
 pub fn fold(customers: &Customers, fit_until: &str, backtest_until: &str) -> Folded {
-    let mut fold = CustomerFold::new(FoldSettings {
-        fit_until: day(fit_until),
-        backtest_until: day(backtest_until),
-        current_days: 90,
-    });
+    let mut fold = CustomerFold::new(FoldSettings { fit_until: day(fit_until), backtest_until: day(backtest_until) });
     let kept = customers.iter().filter_map(|occasions| fold.add(occasions)).collect();
     Folded { fold, customers: kept }
+}
+
+/// What those who had bought by `fit_until` bought after it, in the order of [`Folded::customers`].
+pub fn bought_later(customers: &Customers, fit_until: &str, until: &str) -> Vec<i64> {
+    let (fit_until, until) = (day(fit_until), day(until));
+    let known = customers.iter().filter(|life| life.iter().any(|one| one.orders > 0 && one.day <= fit_until));
+    let later = |one: &&Occasion| one.day > fit_until && one.day <= until;
+    known.map(|life| life.iter().filter(later).map(|one| one.amount_minor).sum()).collect()
 }
 
 pub fn sample() -> &'static Folded {

@@ -1,6 +1,6 @@
 //! Order and customer rows: kinds, amounts, inheritance, the spool, and facts whatever the order of rows.
 
-use perennial_domain::fact::{FactKind, Trait};
+use perennial_domain::fact::{FactKey, FactKind, Trait};
 use perennial_domain::identity::{Identifier, IdentifierType};
 use perennial_domain::import::cells::RowBuffer;
 use perennial_domain::import::customers::{CustomerRow, CustomerRowParser, assemble_customers};
@@ -68,6 +68,7 @@ fn the_kind_follows_from_number_sign_price_and_status() {
         ("536383,D,2,2010-12-01 09:41:00,0.001,14527,", FactKind::Order, Some(0), Some(2_000)),
         ("A563186,B,1,2011-08-12 14:51:00,-11062.06,,", FactKind::Refund, Some(-1_106_206), Some(1_000)),
         ("536384,D,2,2010-12-01 09:41:00,3,1,已取消", FactKind::Cancelled, Some(600), Some(2_000)),
+        ("536384,D,2,2010-12-01 09:41:00,3,1,待付款", FactKind::Unpaid, Some(600), Some(2_000)),
         ("536384,D,2,2010-12-01 09:41:00,3,1,refunded", FactKind::Refund, Some(-600), Some(-2_000)),
     ];
     for (line, kind, amount, quantity) in cases {
@@ -152,6 +153,16 @@ fn a_cancellation_comes_behind_its_order_of_the_same_instant() {
     let told = facts(rows.iter().map(|line| parse(&parser, line).unwrap()).collect());
     let kinds: Vec<FactKind> = told.iter().map(|item| item.fact.kind).collect();
     assert_eq!(kinds, [FactKind::Order, FactKind::Cancelled, FactKind::Cancelled]);
+}
+
+#[test]
+fn an_order_that_is_not_paid_and_its_cancellation_have_keys_of_their_own() {
+    let parser = orders(LINES);
+    let keys = ["paid", "unpaid", "cancelled"].map(|status| {
+        let row = parse(&parser, &format!("1,A,1,2026-01-01,9,7,{status}")).unwrap();
+        facts(vec![row])[0].fact.key
+    });
+    assert_eq!(keys, ["order", "unpaid", "cancelled"].map(|class| FactKey::of(&["file", class, "1"])));
 }
 
 #[test]

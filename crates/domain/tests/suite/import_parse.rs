@@ -3,7 +3,7 @@
 use perennial_domain::import::columns::normal;
 use perennial_domain::import::parse::clean;
 use perennial_domain::import::parse::dates::{DateError, DateEvidence, DateOrder, DateOrderFinding, DateParser};
-use perennial_domain::import::parse::numbers::{MarkEvidence, line_amount, parse_scaled, price_minor};
+use perennial_domain::import::parse::numbers::{MarkEvidence, is_number, line_amount, parse_scaled, price_minor};
 use perennial_domain::import::parse::status::{StatusMeaning, meaning_of};
 use perennial_domain::money::{DecimalError, DecimalMark, format_decimal, parse_decimal};
 use perennial_domain::time::{Instant, Zone};
@@ -146,6 +146,15 @@ fn numbers_keep_to_the_rules_of_money() {
 }
 
 #[test]
+fn a_power_of_any_size_is_refused_and_breaks_nothing() {
+    for power in ["-2147483648", "2147483647", "-41", "99999999999"] {
+        let cell = format!("1e{power}");
+        assert!(parse_scaled(&cell, 2, DecimalMark::Point).is_err(), "{cell}");
+        assert!(!is_number(&cell), "{cell}");
+    }
+}
+
+#[test]
 fn lines_round_once_and_away_from_zero() {
     // 3 × 0.335 = 1.005, 1000 × 0.0375 = 37.5, and the same in red.
     assert_eq!(line_amount(3_000, 335_000), Some(101));
@@ -159,6 +168,9 @@ fn lines_round_once_and_away_from_zero() {
 fn statuses_and_headers_and_wrappings_are_understood() {
     for status in ["Cancelled", "已取消", "交易关闭", "VOIDED"] {
         assert_eq!(meaning_of(status), StatusMeaning::Cancelled, "{status}");
+    }
+    for status in ["待付款", "Pending payment", "unpaid", "wc-failed", "draft"] {
+        assert_eq!(meaning_of(status), StatusMeaning::Unpaid, "{status}");
     }
     for status in ["refunded", "已退款", "退款成功"] {
         assert_eq!(meaning_of(status), StatusMeaning::Refunded, "{status}");

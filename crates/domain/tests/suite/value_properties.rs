@@ -282,7 +282,7 @@ proptest! {
     fn folds_merge_in_any_order(seed in 0..u64::MAX) {
         let mut random = Random(seed);
         let customers: Vec<_> = (0..40).map(|_| occasions(&mut random, 12)).collect();
-        let settings = FoldSettings { fit_until: 500, backtest_until: 600, current_days: 90 };
+        let settings = FoldSettings { fit_until: 500, backtest_until: 600 };
         let of = |chosen: &[Vec<perennial_domain::value::Occasion>]| {
             let mut fold = CustomerFold::new(settings);
             let kept = chosen.iter().filter(|o| fold.add(o).is_some()).count();

@@ -1,6 +1,6 @@
 //! `perennial serve`
 
-use crate::background;
+use crate::background::Background;
 use crate::output::Output;
 use crate::workspace::Shared;
 use anyhow::Context;
@@ -70,7 +70,7 @@ pub async fn serve(app: App, listen: SocketAddr, behind_proxy: bool, output: &Ou
             upkeep.run_upkeep();
         }
     });
-    let tasks = background::start(&app, &stop);
+    let mut background = Background::start(&app, &stop);
     let state = ApiState::new(app.clone(), env!("CARGO_PKG_VERSION")).behind_proxy(behind_proxy);
     let service = perennial_api::router(state)
         .route("/metrics", axum::routing::get(move || std::future::ready(metrics.render())))
@@ -89,9 +89,7 @@ pub async fn serve(app: App, listen: SocketAddr, behind_proxy: bool, output: &Ou
     output.note("stopping");
     let _nobody_left = stop_sender.send(true).is_err();
     let all = async {
-        for task in tasks {
-            let _ended = task.await.is_err();
-        }
+        background.ended().await;
         server.await
     };
     match tokio::time::timeout(GRACE, all).await {
@@ -99,7 +97,7 @@ pub async fn serve(app: App, listen: SocketAddr, behind_proxy: bool, output: &Ou
         Err(_) => {
             tracing::warn!("work was still running after {} s; it will go on at the next start", GRACE.as_secs());
             // Whoever still holds a connection must not hold up the end.
-            let _late = tokio::time::timeout(CLOSE, background::release(&app)).await.is_err();
+            let _late = tokio::time::timeout(CLOSE, background.release(&app)).await.is_err();
         }
     }
     let _late = tokio::time::timeout(CLOSE, app.store.close()).await.is_err();

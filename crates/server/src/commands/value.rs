@@ -49,7 +49,10 @@ pub async fn run(args: Args, shared: &Shared, output: &Output) -> anyhow::Result
     let app = shared.open().await?;
     let progress = Progress::new(output.is_json());
     progress.set(0.1, "valuing every customer".to_owned());
-    let result = value::run_now(&app, &request).await;
+    let interrupted = async {
+        let _signalled = tokio::signal::ctrl_c().await.is_ok();
+    };
+    let result = value::run_unless(&app, &request, interrupted).await;
     progress.done();
     let result = result.map_err(|error| match error {
         ValueError::NoPurchases | ValueError::Request(_) => Refused(error.to_string()).into(),

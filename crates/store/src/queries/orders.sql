@@ -1,6 +1,9 @@
 -- name: orders.load
 SELECT CAST(k.column1 AS BIGINT), o.order_no, o.kind, o.at, o.amount_minor, o.line_hashes FROM (VALUES /*rows:nib*/) k
 JOIN orders o ON o.customer_number = k.column2 AND o.order_key = k.column3
+-- name: orders.cancelled_of
+SELECT customer_number, order_key, order_no, kind, at, amount_minor, line_hashes FROM orders
+WHERE kind = 'cancelled' AND customer_number IN (VALUES /*rows:i*/)
 -- name: orders.upsert
 INSERT INTO orders (customer_number, order_key, order_no, kind, at, amount_minor, line_hashes)
 VALUES /*rows:ibttiib*/

@@ -5,3 +5,5 @@ ON CONFLICT (name) DO UPDATE SET value = sequences.value + excluded.value
 RETURNING value
 -- name: sequences.current
 SELECT value FROM sequences WHERE name = $1
+-- name: sequences.put
+UPDATE sequences SET value = $2 WHERE name = $1

@@ -28,6 +28,7 @@ async fn a_committed_write_is_seen_by_others(store: &TestStore) {
     let other = store.open_again().await;
     let mut tx = store.database.write().await.unwrap();
     assert!(settings::put(&mut tx, "{\"a\":1}", None).await.unwrap());
+    settings::lock(&mut tx).await.unwrap();
     let mut outside = other.read().await.unwrap();
     assert_eq!(settings::get(&mut outside).await.unwrap(), None);
     drop(outside);
@@ -72,6 +73,9 @@ async fn a_workspace_has_one_id_for_good(store: &TestStore) {
 async fn sequences_have_no_holes(store: &TestStore) {
     let mut tx = store.database.write().await.unwrap();
     assert_eq!(sequences::reserve(&mut tx, sequences::CUSTOMER_NUMBER, 3).await.unwrap(), 1);
+    sequences::put(&mut tx, sequences::PURCHASE_SEQUENCE, 7).await.unwrap();
+    assert_eq!(sequences::current(&mut tx, sequences::PURCHASE_SEQUENCE).await.unwrap(), 7);
+    assert!(sequences::put(&mut tx, "nobody", 7).await.is_err());
     tx.commit().await.unwrap();
     let mut tx = store.database.write().await.unwrap();
     assert_eq!(sequences::reserve(&mut tx, sequences::CUSTOMER_NUMBER, 10).await.unwrap(), 4);

@@ -24,22 +24,22 @@ fn merge(id: &str, one_part: i64, other_part: i64, at: i64) -> MergeRow {
 async fn a_merge_is_undone_once_and_stays_in_view(store: &TestStore) {
     let mut tx = store.database.write().await.unwrap();
     assert_eq!(merges::version(&mut tx).await.unwrap(), 0);
-    assert_eq!(merges::last_by_hand(&mut tx).await.unwrap(), None);
+    assert_eq!(merges::last_change(&mut tx).await.unwrap(), None);
     let rows = [merge("mrg_a", 1, 2, 5), merge("mrg_b", 3, 1, 6), merge("mrg_c", 4, 5, 7)];
     for row in &rows {
         merges::insert(&mut tx, row).await.unwrap();
     }
     let evidence = MergeRow { how: "evidence".to_owned(), ..merge("mrg_d", 6, 7, 99) };
     merges::insert(&mut tx, &evidence).await.unwrap();
-    assert_eq!(merges::last_by_hand(&mut tx).await.unwrap(), Some(7));
+    assert_eq!(merges::last_change(&mut tx).await.unwrap(), Some(99));
     assert_eq!(merges::get(&mut tx, "mrg_a").await.unwrap(), Some(rows[0].clone()));
     assert_eq!(merges::get(&mut tx, "mrg_x").await.unwrap(), None);
-    assert!(merges::undo(&mut tx, "mrg_a", "Bob", 9).await.unwrap());
-    assert!(!merges::undo(&mut tx, "mrg_a", "Eve", 10).await.unwrap());
-    assert!(!merges::undo(&mut tx, "mrg_x", "Eve", 10).await.unwrap());
-    let undone = MergeRow { undone_by: Some("Bob".to_owned()), undone_at: Some(9), ..rows[0].clone() };
+    assert!(merges::undo(&mut tx, "mrg_a", "Bob", 100).await.unwrap());
+    assert!(!merges::undo(&mut tx, "mrg_a", "Eve", 101).await.unwrap());
+    assert!(!merges::undo(&mut tx, "mrg_x", "Eve", 101).await.unwrap());
+    let undone = MergeRow { undone_by: Some("Bob".to_owned()), undone_at: Some(100), ..rows[0].clone() };
     assert_eq!(merges::of_parts(&mut tx, &[1, 2, 3]).await.unwrap(), [rows[1].clone(), undone]);
-    assert_eq!(merges::last_by_hand(&mut tx).await.unwrap(), Some(9));
+    assert_eq!(merges::last_change(&mut tx).await.unwrap(), Some(100));
     assert_eq!(merges::version(&mut tx).await.unwrap(), 5);
 }
 

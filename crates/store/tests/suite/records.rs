@@ -49,6 +49,10 @@ async fn orders_are_found_by_their_whole_key(store: &TestStore) {
     let refund = OrderRow { kind: "refund".to_owned(), ..order(1, 7) };
     orders::upsert(&mut tx, &[refund]).await.unwrap();
     assert_eq!(orders::count_purchases(&mut tx).await.unwrap(), 6, "a refund is no purchase");
+    let cancelled = OrderRow { kind: "cancelled".to_owned(), ..order(2, 8) };
+    orders::upsert(&mut tx, std::slice::from_ref(&cancelled)).await.unwrap();
+    assert_eq!(orders::cancelled_of(&mut tx, &[1, 2]).await.unwrap(), [cancelled]);
+    assert!(orders::cancelled_of(&mut tx, &[1]).await.unwrap().is_empty());
 }
 
 async fn the_newest_trait_of_a_source_wins(store: &TestStore) {
@@ -86,7 +90,11 @@ async fn uploads_come_and_go(store: &TestStore) {
     uploads::insert(&mut tx, &upload("upl_a", 1)).await.unwrap();
     uploads::insert(&mut tx, &upload("upl_b", 2)).await.unwrap();
     assert_eq!(uploads::get(&mut tx, "upl_a").await.unwrap(), Some(upload("upl_a", 1)));
-    assert_eq!(uploads::created_before(&mut tx, 2, 10).await.unwrap(), [upload("upl_a", 1)]);
+    assert_eq!(uploads::created_before(&mut tx, 2, None, 10).await.unwrap(), [upload("upl_a", 1)]);
+    uploads::insert(&mut tx, &upload("upl_c", 2)).await.unwrap();
+    let first = uploads::created_before(&mut tx, 9, None, 2).await.unwrap();
+    assert_eq!(first, [upload("upl_a", 1), upload("upl_b", 2)]);
+    assert_eq!(uploads::created_before(&mut tx, 9, first.last(), 2).await.unwrap(), [upload("upl_c", 2)]);
     assert!(uploads::remove(&mut tx, "upl_a").await.unwrap());
     assert!(!uploads::remove(&mut tx, "upl_a").await.unwrap());
     assert_eq!(uploads::get(&mut tx, "upl_a").await.unwrap(), None);

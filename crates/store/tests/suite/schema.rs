@@ -8,7 +8,7 @@ use perennial_store::inspect::{migrations, prepare_all, texts};
 use perennial_store::journal::{self, NewBlock};
 use perennial_store::tracking::{self, CountsRow, NewLogEntry};
 use perennial_store::values::{self, CustomerValue};
-use perennial_store::{Database, Engine, StoreError, WriteTx, idempotency, jobs, sources};
+use perennial_store::{Database, Engine, StoreError, WriteTx, idempotency, jobs, sequences, sources, value_runs};
 use perennial_testkit::{TestStore, postgres_store, sqlite_store};
 use std::path::Path;
 
@@ -20,6 +20,7 @@ on_both!(
     rows_of_the_first_schema_are_kept_and_what_they_lack_is_empty,
     blocks_and_jobs_of_the_second_schema_are_kept,
     counts_and_log_of_sources_without_plans_are_kept,
+    what_was_applied_before_values_followed_it_makes_them_stale,
 );
 
 async fn all_statements_prepare(store: &TestStore) {
@@ -200,6 +201,31 @@ async fn counts_and_log_of_sources_without_plans_are_kept(store: &TestStore) {
     let shown: Vec<(i64, &str)> = log.iter().map(|row| (row.at.0, row.outcome.as_str())).collect();
     assert_eq!(shown, [(4, "quarantined"), (2, "refused"), (1, "accepted")]);
     assert!(log[0].id >= log[1].id + 2, "the id of the removed entry is not given again");
+    drop(tx);
+    current.close().await;
+}
+
+async fn what_was_applied_before_values_followed_it_makes_them_stale(store: &TestStore) {
+    let mut tx = store.database.write().await.unwrap();
+    let undo = [
+        "DROP INDEX orders_cancelled",
+        "ALTER TABLE value_runs DROP COLUMN lease_until",
+        "ALTER TABLE value_runs DROP COLUMN seen_sequence",
+        "DELETE FROM sequences WHERE name = 'purchase_sequence'",
+        "UPDATE sequences SET value = 12 WHERE name = 'applied_sequence'",
+        "INSERT INTO value_runs (id, state, requested, created_at, progress) VALUES ('run_a', 'running', '{}', 1, 0.5)",
+        "DELETE FROM _sqlx_migrations WHERE version = 8",
+    ];
+    for statement in undo {
+        texts(&mut tx, statement).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    let current = store.open_again().await;
+    let mut tx = current.write().await.unwrap();
+    assert_eq!(sequences::current(&mut tx, sequences::PURCHASE_SEQUENCE).await.unwrap(), 12);
+    // One that was under way then has no lease, and holds up nobody.
+    value_runs::insert(&mut tx, "run_b", "{}", 2).await.unwrap();
+    assert!(value_runs::start(&mut tx, "run_b", 3, 4).await.unwrap());
     drop(tx);
     current.close().await;
 }

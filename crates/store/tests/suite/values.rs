@@ -7,7 +7,13 @@ use perennial_store::values::{self, CustomerValue};
 use perennial_store::{ReadTx, jobs};
 use perennial_testkit::TestStore;
 
-on_both!(a_new_run_replaces_all_values, cells_are_counted, a_run_goes_from_queued_to_done_or_failed,);
+on_both!(
+    a_new_run_replaces_all_values,
+    cells_are_counted,
+    a_run_goes_from_queued_to_done_or_failed,
+    one_run_goes_on_at_a_time_as_long_as_its_lease_lasts,
+    results_of_old_runs_are_dropped_but_that_of_the_values,
+);
 
 fn some_values(count: i64, seed: u64) -> Vec<CustomerValue> {
     let mut dice = Dice::new(seed);
@@ -77,16 +83,17 @@ async fn a_run_goes_from_queued_to_done_or_failed(store: &TestStore) {
         value_runs::insert(&mut tx, id, "{}", at).await.unwrap();
     }
     assert!(value_runs::update_progress(&mut tx, "run_a", 0.5).await.is_err(), "it has not begun");
-    assert_eq!(value_runs::find_unfinished(&mut tx).await.unwrap().unwrap().id, "run_a");
+    assert_eq!(value_runs::find_queued(&mut tx, "{}").await.unwrap().unwrap().id, "run_a");
+    assert_eq!(value_runs::find_queued(&mut tx, "{\"unit\":\"day\"}").await.unwrap(), None);
     for id in ["run_a", "run_b"] {
-        value_runs::start(&mut tx, id, 10).await.unwrap();
+        assert!(value_runs::start(&mut tx, id, 10, 19).await.unwrap());
         value_runs::update_progress(&mut tx, id, 0.5).await.unwrap();
         assert_eq!(value_runs::get(&mut tx, id).await.unwrap().unwrap().progress, 0.5);
-        value_runs::finish(&mut tx, id, "{\"x\":1}", 15_000, 20).await.unwrap();
+        value_runs::finish(&mut tx, id, "{\"x\":1}", 15_000, 20, 7).await.unwrap();
     }
     value_runs::fail(&mut tx, "run_c", "no data", 30).await.unwrap();
-    assert!(value_runs::start(&mut tx, "run_a", 40).await.is_err(), "it is done");
-    assert!(value_runs::finish(&mut tx, "run_a", "{}", 1, 40).await.is_err(), "it is done");
+    assert!(!value_runs::start(&mut tx, "run_a", 40, 49).await.unwrap(), "it is done");
+    assert!(value_runs::finish(&mut tx, "run_a", "{}", 1, 40, 7).await.is_err(), "it is done");
     let expected = ValueRunRow {
         id: "run_b".to_owned(),
         state: "done".to_owned(),
@@ -103,22 +110,57 @@ async fn a_run_goes_from_queued_to_done_or_failed(store: &TestStore) {
     values::replace_all(&mut tx, "run_b", some_values(3, 4)).await.unwrap();
     assert_eq!(value_runs::current(&mut tx).await.unwrap(), Some(expected));
     assert_eq!(value_runs::current_day(&mut tx).await.unwrap(), Some(15_000));
-    assert_eq!(value_runs::current_started_at(&mut tx).await.unwrap(), Some(10));
-    assert_eq!(value_runs::find_unfinished(&mut tx).await.unwrap(), None);
+    assert_eq!(value_runs::current_began(&mut tx).await.unwrap(), Some((Some(10), Some(7))));
+    assert_eq!(value_runs::find_queued(&mut tx, "{}").await.unwrap(), None);
     let listed = value_runs::list(&mut tx, None, 2).await.unwrap();
     assert_eq!(listed.iter().map(|run| run.id.as_str()).collect::<Vec<_>>(), ["run_c", "run_b"]);
     assert!(listed.iter().all(|run| run.result.is_none()));
     assert_eq!(value_runs::list(&mut tx, Some("run_b"), 9).await.unwrap().len(), 1);
-    value_runs::start(&mut tx, "run_c", 50).await.unwrap();
-    value_runs::finish(&mut tx, "run_c", "{}", 1, 60).await.unwrap();
+    assert!(value_runs::start(&mut tx, "run_c", 50, 59).await.unwrap());
+    value_runs::finish(&mut tx, "run_c", "{}", 1, 60, 7).await.unwrap();
     for (id, at) in [("run_d", 70), ("run_e", 71), ("run_f", 72)] {
         value_runs::insert(&mut tx, id, "{}", at).await.unwrap();
     }
-    value_runs::start(&mut tx, "run_d", 80).await.unwrap();
+    assert!(value_runs::start(&mut tx, "run_d", 80, 89).await.unwrap());
     jobs::enqueue(&mut tx, &job_of_run("run_e")).await.unwrap();
     assert_eq!(value_runs::fail_abandoned(&mut tx, 90, "lost").await.unwrap(), 2, "run_e has a job");
-    value_runs::finish(&mut tx, "run_d", "{}", 1, 95).await.unwrap();
-    assert_eq!(value_runs::find_unfinished(&mut tx).await.unwrap().unwrap().id, "run_e");
+    value_runs::finish(&mut tx, "run_d", "{}", 1, 95, 7).await.unwrap();
+    assert_eq!(value_runs::find_queued(&mut tx, "{}").await.unwrap().unwrap().id, "run_e");
+}
+
+async fn one_run_goes_on_at_a_time_as_long_as_its_lease_lasts(store: &TestStore) {
+    let mut tx = store.database.write().await.unwrap();
+    for (id, at) in [("run_a", 1), ("run_b", 2)] {
+        value_runs::insert(&mut tx, id, "{}", at).await.unwrap();
+    }
+    assert!(value_runs::start(&mut tx, "run_a", 10, 20).await.unwrap());
+    assert!(value_runs::start(&mut tx, "run_a", 11, 20).await.unwrap(), "its job came once more");
+    assert!(!value_runs::start(&mut tx, "run_b", 20, 30).await.unwrap());
+    assert_eq!(value_runs::get(&mut tx, "run_b").await.unwrap().unwrap().state, "queued");
+    assert!(value_runs::prolong(&mut tx, "run_a", 40).await.unwrap());
+    jobs::enqueue(&mut tx, &job_of_run("run_b")).await.unwrap();
+    assert_eq!(value_runs::fail_abandoned(&mut tx, 40, "lost").await.unwrap(), 0, "it lives");
+    assert!(!value_runs::start(&mut tx, "run_b", 40, 50).await.unwrap());
+    assert!(value_runs::start(&mut tx, "run_b", 41, 50).await.unwrap(), "the other one died");
+    assert_eq!(value_runs::fail_abandoned(&mut tx, 41, "lost").await.unwrap(), 1);
+    assert!(!value_runs::prolong(&mut tx, "run_a", 60).await.unwrap());
+    value_runs::lock(&mut tx).await.unwrap();
+}
+
+async fn results_of_old_runs_are_dropped_but_that_of_the_values(store: &TestStore) {
+    let mut tx = store.database.write().await.unwrap();
+    for (id, at) in [("run_a", 1), ("run_b", 2), ("run_c", 3)] {
+        value_runs::insert(&mut tx, id, "{}", at).await.unwrap();
+        assert!(value_runs::start(&mut tx, id, at, at).await.unwrap());
+        value_runs::finish(&mut tx, id, "{}", 1, at, 7).await.unwrap();
+    }
+    values::replace_all(&mut tx, "run_b", some_values(3, 4)).await.unwrap();
+    assert_eq!(value_runs::drop_results(&mut tx, 3).await.unwrap(), 1);
+    let mut kept = Vec::new();
+    for id in ["run_a", "run_b", "run_c"] {
+        kept.push(value_runs::get(&mut tx, id).await.unwrap().unwrap().result.is_some());
+    }
+    assert_eq!(kept, [false, true, true]);
 }
 
 fn job_of_run(id: &str) -> jobs::NewJob {

@@ -128,6 +128,7 @@ export const common: Messages['common'] = {
     refund: 'Refund',
     gift: 'Gift',
     cancelled: 'Cancelled',
+    unpaid: 'Not paid',
     adjustment: 'Adjustment',
     customer_update: 'Profile update',
     event: 'Event',

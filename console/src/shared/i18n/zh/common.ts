@@ -122,6 +122,7 @@ export const common = {
     refund: '退款',
     gift: '赠品',
     cancelled: '取消',
+    unpaid: '未付款',
     adjustment: '调整',
     customer_update: '资料更新',
     event: '事件',

@@ -21,7 +21,7 @@ use utoipa::{IntoParams, ToSchema};
 #[serde(deny_unknown_fields)]
 pub struct TimelineParams {
     /// `order`, `gift`, `refund`, `cancelled`, `adjustment`, `customer_update`, `event`, `page`, `screen`, `identify`,
-    /// `group` or `alias`; several with commas.
+    /// `group`, `alias` or `unpaid`; several with commas.
     #[param(example = "order,refund")]
     pub kind: Option<String>,
     /// How many items, 1 to 200; 50 when absent. A page may be a little longer: one order's facts stay together.
@@ -43,7 +43,7 @@ pub struct TimelineEntry {
     #[schema(format = DateTime)]
     pub at: String,
     /// `order`, `gift`, `refund`, `cancelled`, `adjustment`, `customer_update`, `event`, `page`, `screen`, `identify`,
-    /// `group` or `alias`.
+    /// `group`, `alias` or `unpaid`.
     #[schema(example = "order")]
     pub kind: String,
     /// The first product, else the order number, the event or the page, the names of the traits.

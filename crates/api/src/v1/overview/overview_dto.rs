@@ -42,7 +42,7 @@ pub struct FreshnessDto {
     pub last_value_run: Option<LastRunDto>,
     /// Accepted and not in the history yet.
     pub waiting_facts: i64,
-    /// The last import is newer than the values.
+    /// What customers bought has changed since the values were made.
     pub stale: bool,
 }
 

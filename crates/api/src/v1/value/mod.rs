@@ -36,7 +36,13 @@ pub fn problem_of_value(error: ValueError) -> Problem {
         ValueError::Pipeline(error) => Problem::internal(&error),
         ValueError::NoPurchases => Problem::new(Code::Conflict, error.to_string()),
         ValueError::Request(text) => Problem::new(Code::InvalidRequest, text),
-        ValueError::Unreadable(_) | ValueError::OtherVersion => Problem::internal(&error),
+        ValueError::Busy => Problem::new(Code::Conflict, error.to_string()),
+        // Runs go on in jobs: no answer to a request says these.
+        ValueError::Unreadable(_)
+        | ValueError::OtherVersion
+        | ValueError::BrokeOff(_)
+        | ValueError::Overtaken
+        | ValueError::Stopped => Problem::internal(&error),
         ValueError::NotFound(_) => Problem::not_found("value run"),
         ValueError::Answered(error) => problem_of_answered(error),
     }

@@ -171,7 +171,9 @@ impl OrderRowParser {
             [money.refund_minor, money.line_refund_minor].into_iter().flatten().any(|amount| amount > 0);
         let negative = |value: Option<i64>| value.is_some_and(|value| value < 0);
         let no_price = money.price_fine.unwrap_or(0) == 0 && money.amount_minor.unwrap_or(0) == 0;
-        if status == StatusMeaning::Cancelled {
+        if status == StatusMeaning::Unpaid {
+            FactKind::Unpaid
+        } else if status == StatusMeaning::Cancelled {
             FactKind::Cancelled
         } else if numbered_refund || status == StatusMeaning::Refunded && !paid_back_apart {
             FactKind::Refund

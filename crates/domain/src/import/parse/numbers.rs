@@ -51,7 +51,7 @@ fn parse_scaled_up_to(text: &str, exponent: u8, max: i64, mark: DecimalMark) -> 
 /// `4.44e-16`, as programs write floats near zero, with a point and without its exponent; `None` for all else.
 fn plain_text(text: &str, mark: u8) -> Option<String> {
     let (mantissa, power) = text.split_once(['e', 'E'])?;
-    let power: i32 = power.parse().ok().filter(|power: &i32| power.abs() <= POWER_MAX)?;
+    let power: i32 = power.parse().ok().filter(|power: &i32| power.unsigned_abs() <= POWER_MAX.unsigned_abs())?;
     let (sign, body) = mantissa.strip_prefix('-').map_or(("", mantissa), |body| ("-", body));
     let (whole, fraction) = body.split_once(char::from(mark)).unwrap_or((body, ""));
     let digits = format!("{whole}{fraction}");

@@ -1,15 +1,32 @@
 //! What the status of an order says about its money.
 //!
-//! Invariants: an unknown status counts as an order; a part refund leaves the order standing.
+//! Invariants: an unknown status counts as an order; a part refund leaves the order standing; what is not paid yet, or
+//! whose payment failed, may still be paid under the same number, so that it is another thing than a cancellation.
 //! Callers may rely on: no allocation for the statuses listed here in ASCII or Chinese.
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StatusMeaning {
     Counts,
-    /// Cancelled, closed, failed or never paid.
+    /// Nothing was paid so far.
+    Unpaid,
+    /// Cancelled or closed for good.
     Cancelled,
     Refunded,
 }
+
+const UNPAID: &[&str] = &[
+    "unpaid",
+    "pending payment",
+    "pending_payment",
+    "failed",
+    "wc-failed",
+    "draft",
+    "checkout-draft",
+    "待付款",
+    "未付款",
+    "等待买家付款",
+    "待付款項",
+];
 
 const CANCELLED: &[&str] = &[
     "cancelled",
@@ -17,16 +34,9 @@ const CANCELLED: &[&str] = &[
     "cancel",
     "voided",
     "void",
-    "failed",
     "expired",
-    "unpaid",
-    "pending payment",
-    "pending_payment",
     "wc-cancelled",
-    "wc-failed",
     "trash",
-    "draft",
-    "checkout-draft",
     "已取消",
     "取消",
     "已取消订单",
@@ -36,15 +46,11 @@ const CANCELLED: &[&str] = &[
     "已关闭",
     "关闭",
     "订单关闭",
-    "待付款",
-    "未付款",
-    "等待买家付款",
     "交易失败",
     "已作废",
     "作废",
     "交易關閉",
     "已關閉",
-    "待付款項",
     "訂單取消",
     "交易失敗",
     "作廢",
@@ -77,7 +83,9 @@ const REFUNDED: &[&str] = &[
 
 pub fn meaning_of(status: &str) -> StatusMeaning {
     let is_one_of = |words: &[&str]| words.iter().any(|word| word.eq_ignore_ascii_case(status));
-    if is_one_of(CANCELLED) {
+    if is_one_of(UNPAID) {
+        StatusMeaning::Unpaid
+    } else if is_one_of(CANCELLED) {
         StatusMeaning::Cancelled
     } else if is_one_of(REFUNDED) {
         StatusMeaning::Refunded
