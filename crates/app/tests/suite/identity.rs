@@ -19,6 +19,7 @@ on_both! {
     conflicting_fields_are_previewed_with_the_reason_why_one_holds,
     who_was_parted_is_not_merged_again_by_evidence_but_by_hand,
     a_refund_that_names_another_profile_finds_its_order,
+    a_cancellation_that_comes_first_and_names_another_profile_finds_its_order,
     merges_are_in_the_audit_log_and_refused_where_they_make_no_sense,
     months_of_purchase_of_a_merged_customer_follow_the_time_zone,
 }
@@ -245,6 +246,20 @@ async fn a_refund_that_names_another_profile_finds_its_order(stage: &Stage) {
     unmerge(stage, &merged).await;
     assert_eq!(snapshot(stage, device).await.net_minor(), 6_500, "what came back of an order goes with the order");
     assert_eq!(snapshot(stage, user).await.net_minor(), 0);
+}
+
+async fn a_cancellation_that_comes_first_and_names_another_profile_finds_its_order(stage: &Stage) {
+    let mut shop = Teller::users("src_shop");
+    shop.tell(stage, &[json!({ "type": "page", "userId": "u1" }), json!({ "type": "page", "userId": "u2" })]).await;
+    let merged = merge(stage, "u1", "u2").await;
+    let cancelled = |user: &str| json!({ "type": "track", "userId": user, "event": "Order Cancelled", "properties": { "order_id": "A-1" } });
+    shop.tell(stage, &[cancelled("u1")]).await;
+    shop.tell(stage, &[shop.order("u2", "A-1", 9_000)]).await;
+    let one = snapshot(stage, merged.survivor).await;
+    assert_eq!((one.orders(), one.net_minor()), (1, 0));
+    unmerge(stage, &merged).await;
+    assert_eq!(snapshot(stage, merged.survivor).await.net_minor(), 0);
+    assert_eq!(snapshot(stage, merged.absorbed).await.net_minor(), 0);
 }
 
 async fn merges_are_in_the_audit_log_and_refused_where_they_make_no_sense(stage: &Stage) {
