@@ -57,6 +57,10 @@ def model(name):
     return seconds
 
 
+def rate(engine, kind):
+    return lambda figures: figures[f"perennial on {engine}, {kind}"]["facts_per_second"]["median"]
+
+
 def slowest_list(figures):
     lists = [figure["p99_ms"] for name, figure in figures.items() if isinstance(figure, dict) and name not in ("profile", "timeline")]
     return max(lists, default=None)
@@ -78,6 +82,10 @@ LIMITS = (
     Limit("idle", "share of one core, %", "< 1", lambda f: f["cpu_percent"]["median"], lambda value: value < 1, size=customers, size_promised=MILLION),
     Limit("lists", "a page of customers, sorted, filtered or searched, slowest kind, p99 ms", "≤ 100", slowest_list, at_most(100), "{:.1f}", customers, MILLION),
     Limit("lists", "a profile, p99 ms", "≤ 300", lambda f: f["profile"]["p99_ms"], at_most(300), "{:.1f}", customers, MILLION),
+    *(Limit("tracking", f"facts a second, durable, {kind}, on {engine_}", f"≥ {least:,}", rate(engine_, kind), at_least(least), "{:,.0f}")
+      for engine_, kind, least in (("SQLite", "batches of 100", 30_000), ("PostgreSQL", "batches of 100", 15_000), ("SQLite", "single calls", 6_000))),
+    Limit("tracking", "accepted until counted in the profile, beside 5,000 facts/s, p99 ms", "≤ 1,000", lambda f: f["visible"]["p99_ms"], at_most(1_000), "{:,.0f}", customers, MILLION),
+    Limit("tracking", "memory under that load, MB", "≤ 1,024", lambda f: f["visible"]["rss_mb"], at_most(1_024), "{:,.0f}", customers, MILLION),
     Limit("lcp", "largest paint of a first visit, slowest page, ms", "≤ 2,500", lambda f: max(page["lcp_ms"] for page in f["pages"].values()), at_most(2_500), "{:,.0f}"),
     Limit("build", "clean build of the release binary on two cores, minutes", "≤ 30", lambda f: f["clean_s"] / 60, at_most(30.0), "{:.1f}"),
     Limit("build", "check after touching a file of `api`, s", "≤ 20", lambda f: f["check_s"], at_most(20.0), "{:.1f}"),

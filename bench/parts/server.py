@@ -21,8 +21,9 @@ POLL_SECONDS = 0.002
 class Server:
     """Use with `with`; ready when entered. `ready_s` is from the start of the process to the first 200 of /readyz."""
 
-    def __init__(self, settings, data):
+    def __init__(self, settings, data, database_url=None):
         self.command = [settings.binary(), "serve", "--data", data, "--listen", "127.0.0.1:0", "--json"]
+        self.command += ["--database-url", database_url] if database_url else []
         self.log = settings.work / "serve.log"
 
     def __enter__(self):
