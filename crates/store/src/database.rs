@@ -13,7 +13,7 @@ use crate::migrate;
 use crate::url::StoreUrl;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{ConnectOptions, Pool, Postgres, Sqlite, Transaction};
+use sqlx::{ConnectOptions, Connection, Pool, Postgres, Sqlite, Transaction};
 use std::ops::{Deref, DerefMut};
 use std::path::Path;
 use std::time::Duration;
@@ -131,7 +131,7 @@ impl Database {
 
     pub async fn read(&self) -> Result<ReadTx<'static>> {
         let inner = match self {
-            Self::Sqlite { reader, .. } => Inner::Sqlite(reader.begin_with("BEGIN DEFERRED").await?),
+            Self::Sqlite { reader, .. } => Inner::Sqlite(begin(reader, "BEGIN DEFERRED").await?),
             Self::Postgres { pool } => {
                 Inner::Postgres(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?)
             }
@@ -141,7 +141,7 @@ impl Database {
 
     pub async fn write(&self) -> Result<WriteTx<'static>> {
         let inner = match self {
-            Self::Sqlite { writer, .. } => Inner::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?),
+            Self::Sqlite { writer, .. } => Inner::Sqlite(begin(writer, "BEGIN IMMEDIATE").await?),
             Self::Postgres { pool } => Inner::Postgres(pool.begin_with("BEGIN ISOLATION LEVEL READ COMMITTED").await?),
         };
         Ok(WriteTx { read: ReadTx { inner } })
@@ -171,7 +171,11 @@ impl WriteTx<'_> {
     /// Undoes everything now, instead of when the connection is used next.
     pub async fn rollback(self) -> Result<()> {
         match self.read.inner {
-            Inner::Sqlite(transaction) => transaction.rollback().await?,
+            Inner::Sqlite(transaction) => match transaction.rollback().await {
+                // SQLite has undone it by itself already, as it does where the disk is full.
+                Err(sqlx::Error::Database(_)) => {}
+                outcome => outcome?,
+            },
             Inner::Postgres(transaction) => transaction.rollback().await?,
         }
         Ok(())
@@ -199,6 +203,27 @@ impl<'a> DerefMut for WriteTx<'a> {
     fn deref_mut(&mut self) -> &mut ReadTx<'a> {
         &mut self.read
     }
+}
+
+/// Where the disk is full or memory ends, SQLite undoes the whole transaction by itself. The driver still counts it, and
+/// refuses all others on that connection from then on: a new one takes its place.
+async fn begin(pool: &Pool<Sqlite>, how: &'static str) -> Result<Transaction<'static, Sqlite>> {
+    loop {
+        match pool.begin_with(how).await {
+            Err(sqlx::Error::InvalidSavePointStatement) => drop_miscounting(pool).await?,
+            outcome => return Ok(outcome?),
+        }
+    }
+}
+
+async fn drop_miscounting(pool: &Pool<Sqlite>) -> Result<()> {
+    let mut connection = pool.acquire().await?;
+    // Answered behind whatever the driver was still to undo on it.
+    connection.ping().await?;
+    if connection.is_in_transaction() {
+        connection.close().await?;
+    }
+    Ok(())
 }
 
 async fn open_sqlite_within(path: &Path, timeout: Duration) -> Result<Database> {
