@@ -1,0 +1,63 @@
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import type { Search } from '@/app/search';
+import type { SourceDetail } from '@/shared/api/types';
+import { ErrorPanel, LoadingBlock, RefreshFailed } from '@/shared/ui/StateView';
+import { SourceScreen } from '@/sources/SourceScreen';
+import { heldQuery } from '../api';
+import { EventSums } from './EventSums';
+import { HeldPanel } from './HeldPanel';
+import { NothingHeld } from './NothingHeld';
+import css from './quarantine.module.css';
+import { SourceChoice } from './SourceChoice';
+import { filterOf, type HeldFilter } from './scope';
+
+/** What of a source is kept aside, why, and the decision about it. The filter is in the address. */
+export function QuarantinePage() {
+  return <SourceScreen view="quarantine">{(detail) => <Held detail={detail} />}</SourceScreen>;
+}
+
+function Held({ detail }: { detail: SourceDetail }) {
+  const id = detail.source.id;
+  const { filter, choose } = useHeldFilter();
+  const query = useInfiniteQuery(heldQuery(id, filter.event));
+  const first = query.data?.pages[0];
+  return (
+    <>
+      <SourceChoice current={detail.source} />
+      {!query.data && query.error && <ErrorPanel error={query.error} onRetry={() => query.refetch()} />}
+      {query.data && !query.isFetchNextPageError && <RefreshFailed query={query} />}
+      {!first && !query.error && <LoadingBlock lines={6} height={40} />}
+      {first && first.events.length === 0 && <NothingHeld id={id} />}
+      {first && first.events.length > 0 && (
+        <div className={css.stack}>
+          <EventSums events={first.events} filter={filter} onChoose={choose} />
+          <HeldPanel
+            key={`${id} ${filter.event?.type} ${filter.event?.name} ${filter.reason}`}
+            sourceId={id}
+            query={query}
+            events={first.events}
+            filter={filter}
+            onChoose={choose}
+          />
+        </div>
+      )}
+    </>
+  );
+}
+
+function useHeldFilter() {
+  const search = useSearch({ strict: false }) as Search;
+  const navigate = useNavigate();
+  const choose = ({ event, reason }: HeldFilter) =>
+    navigate({
+      to: '.',
+      search: {
+        ...(event ? { event_type: event.type, event: event.name } : {}),
+        ...(reason ? { reason } : {}),
+      },
+      replace: true,
+      resetScroll: false,
+    });
+  return { filter: filterOf(search), choose };
+}
