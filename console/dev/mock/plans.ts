@@ -186,7 +186,7 @@ export function heldFacts(count: number, firstId: number): QuarantinedFact[] {
 function shopPlan(): MockPlan {
   const [first, second] = [firstDocument(), seenDocument()];
   const draft = seenDocument();
-  draft.events.push(event('track', 'Coupon Used', 388, [property('code', 'text', 388)]));
+  draft.events.unshift(event('track', 'Coupon Used', 388, [property('code', 'text', 388)]));
   const viewed = draft.events.find(({ name }) => name === 'Product Viewed');
   if (viewed) viewed.description = '商品详情页打开一秒后发送';
   return {

@@ -35,9 +35,7 @@ export function FieldsPanel({ fields }: { fields: MergeField[] }) {
         )
       }
     >
-      <p className={css.lead}>
-        {conflicts.length > 0 ? p.conflicts(fmt.count(conflicts.length)) : p.noConflicts}
-      </p>
+      <p className={css.lead}>{conflicts.length > 0 ? p.conflicts(fmt.count(conflicts.length)) : p.noConflicts}</p>
       <RowTable
         label={p.fields}
         className={css.sums}
@@ -51,8 +49,16 @@ export function FieldsPanel({ fields }: { fields: MergeField[] }) {
               </>
             ),
           },
-          { key: 'survivor', header: p.goesOn, render: (field) => <Said name={field.name} word={field.survivor_says} /> },
-          { key: 'absorbed', header: p.absorbed, render: (field) => <Said name={field.name} word={field.absorbed_says} /> },
+          {
+            key: 'survivor',
+            header: p.goesOn,
+            render: (field) => <Said name={field.name} word={field.survivor_says} />,
+          },
+          {
+            key: 'absorbed',
+            header: p.absorbed,
+            render: (field) => <Said name={field.name} word={field.absorbed_says} />,
+          },
           {
             key: 'holds',
             header: p.holds,

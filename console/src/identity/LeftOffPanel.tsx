@@ -30,7 +30,7 @@ function Entry({ id, entry }: { id: string; entry: LeftOff }) {
   const name = lookup(t.common.identifiers, entry.type);
   const { other } = entry;
   return (
-    <li>
+    <li className={css.entry}>
       <span className={css.entryName}>{name}</span>
       <span className={css.entryValue}>
         <Personal name={name} kind={entry.type} value={entry.value} />
@@ -44,12 +44,7 @@ function Entry({ id, entry }: { id: string; entry: LeftOff }) {
             {l.open}
           </Link>
           {can('customers.merge') && (
-            <Link
-              to="/customers/$id/merge"
-              params={{ id }}
-              search={{ with: other }}
-              aria-label={l.compareWith(other)}
-            >
+            <Link to="/customers/$id/merge" params={{ id }} search={{ with: other }} aria-label={l.compareWith(other)}>
               {l.compare}
             </Link>
           )}

@@ -4,12 +4,12 @@ import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { customersQuery } from '@/customers/api';
 import { ApiError, idempotencyKey } from '@/shared/api/client';
+import { useFmt } from '@/shared/fmt';
 import { lookup, useT } from '@/shared/i18n';
 import { Notice } from '@/shared/ui/Notice';
 import { notify } from '@/shared/ui/notify';
 import { Panel } from '@/shared/ui/Panel';
 import { errorText, LoadingBlock, QueryView, StateView } from '@/shared/ui/StateView';
-import { useFmt } from '@/shared/fmt';
 import { createMerge, mergePreviewQuery } from './api';
 import { FieldsPanel } from './FieldsPanel';
 import css from './identity.module.css';
@@ -85,9 +85,7 @@ function Warnings({ preview }: { preview: MergePreview }) {
           <ul className={css.lines}>
             {keptApart && <li>{w.kept_apart}</li>}
             {over.map(({ type, count, limit }) => (
-              <li key={type}>
-                {w.over_limit(lookup(t.common.identifiers, type), fmt.count(count), fmt.count(limit))}
-              </li>
+              <li key={type}>{w.over_limit(lookup(t.common.identifiers, type), fmt.count(count), fmt.count(limit))}</li>
             ))}
           </ul>
         </Notice>

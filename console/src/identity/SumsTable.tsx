@@ -29,7 +29,7 @@ export function SumsTable({ preview }: { preview: MergePreview }) {
     ['events', ({ events }) => fmt.count(events)],
   ];
   return (
-    <PlainTable label={p.title} testId="merge-sums" className={css.sums}>
+    <PlainTable label={p.title} testId="merge-sums" className={`${css.sums} ${css.compared}`}>
       <thead>
         <tr>
           <th scope="col">{p.what}</th>

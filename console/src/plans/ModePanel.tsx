@@ -41,15 +41,9 @@ export function ModePanel({ plan }: { plan: Plan }) {
       >
         <div className={css.modes}>
           {MODES.map((mode) => (
-            <Radio
-              key={mode}
-              value={mode}
-              label={m.names[mode]}
-              description={m.texts[mode]}
-              disabled={!mayChange}
-              className={css.mode}
-              data-chosen={plan.mode === mode || undefined}
-            />
+            <div key={mode} className={css.mode} data-chosen={plan.mode === mode || undefined}>
+              <Radio value={mode} label={m.names[mode]} description={m.texts[mode]} disabled={!mayChange} />
+            </div>
           ))}
         </div>
       </Radio.Group>

@@ -8,6 +8,7 @@ import { CoverageSection } from './coverage/CoverageSection';
 import { FirstUse } from './FirstUse';
 import { ModePanel } from './ModePanel';
 import { PlanPanel } from './PlanPanel';
+import css from './plans.module.css';
 import type { Plan } from './types';
 import { useWorkingPlan } from './useWorkingPlan';
 import { VersionsPanel } from './VersionsPanel';
@@ -30,7 +31,7 @@ function PlanParts({ plan, hasMessages }: { plan: Plan; hasMessages: boolean }) 
   const working = useWorkingPlan(plan);
   if (!plan.frozen && !working.document) return <FirstUse plan={plan} working={working} hasMessages={hasMessages} />;
   return (
-    <>
+    <div className={css.section}>
       <ModePanel plan={plan} />
       {plan.frozen && <CoverageSection id={plan.source_id} />}
       <PlanPanel plan={plan} working={working} />
@@ -39,6 +40,6 @@ function PlanParts({ plan, hasMessages }: { plan: Plan; hasMessages: boolean }) 
           <VersionsPanel id={plan.source_id} current={plan.frozen.number} />
         </Later>
       )}
-    </>
+    </div>
   );
 }

@@ -40,11 +40,11 @@ export function EventRow({ event, errors, onChange }: Props) {
           )}
         </span>
         <span className={css.eventFacts}>
+          {errors.length > 0 && <Chip tone="danger">{d.refusedParts(fmt.count(errors.length))}</Chip>}
           <span>{e.properties(fmt.count(event.properties.length))}</span>
           {event.other_properties && <span>{e.otherShort}</span>}
           {event.seen !== null && <span>{s.times(fmt.count(event.seen))}</span>}
         </span>
-        {errors.length > 0 && <Chip tone="danger">{fmt.count(errors.length)}</Chip>}
       </UnstyledButton>
       {open && (
         <div className={css.eventBody}>

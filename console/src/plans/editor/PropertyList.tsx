@@ -144,7 +144,7 @@ function Seen({ event, property }: { event: PlannedEvent; property: PlannedPrope
   const share = seenShare(event, property);
   return (
     <span className={css.seen} title={s.times(fmt.count(property.seen))}>
-      {share === null ? s.times(fmt.count(property.seen)) : s.share(fmt.percent(share))}
+      {share === null ? s.times(fmt.count(property.seen)) : s.share(fmt.percent(share, share === 1 ? 0 : 1))}
     </span>
   );
 }

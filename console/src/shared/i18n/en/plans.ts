@@ -127,6 +127,7 @@ export const plans: Messages['plans'] = {
       itself: 'description or other settings',
       frozen: 'a new version was frozen',
     },
+    refusedParts: (count) => `${count} not accepted`,
     refused: 'Some of it cannot be accepted; see the marked events.',
   },
   freeze: {

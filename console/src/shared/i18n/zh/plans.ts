@@ -111,6 +111,7 @@ export const plans = {
       itself: '说明或其他设置',
       frozen: '对方冻结了新的版本',
     },
+    refusedParts: (count: string) => `${count} 处不能接受`,
     refused: '有几处不能接受，已在事件上标出。',
   },
   freeze: {
