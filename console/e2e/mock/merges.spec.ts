@@ -58,7 +58,7 @@ test('from a profile: the other is found, both are compared and merged; then it 
   // The id that was merged in leads to the same customer, and says so.
   await open(page, '/customers/cus_000101');
   await expect(page.getByTestId('redirected')).toContainText('cus_000101 已并入这位客户');
-  await merges(page).getByRole('button', { name: '撤销与 cus_000101 的合并' }).click();
+  await merges(page).getByRole('button', { name: '撤销合并：cus_000101' }).click();
   const dialog = page.getByRole('dialog');
   await expect(dialog).toContainText('重新成为两位客户');
   await expect(dialog).toContainText('消息不会再把这两位自动合并');
@@ -124,7 +124,7 @@ test('somebody else was faster: it is said, and the page follows', async ({ page
   await expect(page.getByText('情况刚刚有变')).toBeVisible();
   await expect(page.getByTestId('cannot-merge')).toContainText('已经是同一位客户');
   await open(page, '/customers/cus_000301');
-  const undo = merges(page).getByRole('button', { name: /撤销与/ });
+  const undo = merges(page).getByRole('button', { name: /撤销合并/ });
   await undo.click();
   const merge = await merges(page).locator('[data-standing="true"]').getAttribute('data-merge');
   await page.request.post(`/api/v1/merges/${merge}/undo`);

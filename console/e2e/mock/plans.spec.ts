@@ -190,7 +190,7 @@ test('what the server refuses stands at the event; what was begun is kept', asyn
   // Another page and back.
   await page.getByRole('link', { name: '隔离区' }).click();
   await page.getByRole('button', { name: '保留草稿并离开' }).click();
-  await page.getByRole('link', { name: '埋点方案' }).click();
+  await page.getByRole('link', { name: '埋点方案', exact: true }).click();
   await expect(page.getByTestId('draft-restored')).toBeVisible();
   await event(page, 'Tea Poured').getByRole('button').first().click();
   await page.getByRole('button', { name: '移除属性 cup size' }).click();

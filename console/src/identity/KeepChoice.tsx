@@ -33,7 +33,7 @@ export function KeepChoice({ preview, keep, onKeep }: Props) {
           <Radio
             key={side.id}
             value={side.id}
-            label={side.id === suggested ? p.automatic(nameOf(side)) : nameOf(side)}
+            label={side.id === suggested ? p.automatic(nameOf(side)) : <span translate="no">{nameOf(side)}</span>}
           />
         ))}
       </div>

@@ -118,7 +118,8 @@ function MergeAction({ id, other, keep, preview }: ActionProps) {
     onError: (error) => {
       const meanwhile = error instanceof ApiError && error.code === 'conflict';
       notify(meanwhile ? m.changed : errorText(t, error), 'danger');
-      if (meanwhile) queryClient.invalidateQueries({ queryKey: ['customer', id, 'merge-preview'] });
+      // What it was compared with is gone: the answer to the new question stands alone.
+      if (meanwhile) queryClient.resetQueries({ queryKey: ['customer', id, 'merge-preview'] });
     },
   });
   return (

@@ -49,13 +49,15 @@ export function EventRow({ event, errors, onChange }: Props) {
       {open && (
         <div className={css.eventBody}>
           {errors.length > 0 && (
-            <ul className={css.refused} role="alert">
-              {errors.map((error) => (
-                <li key={error.pointer + error.detail} lang="en">
-                  {error.pointer.replace(/^\/draft\/events\/\d+\/?/, '')}: {error.detail}
-                </li>
-              ))}
-            </ul>
+            <div role="alert">
+              <ul className={css.refused}>
+                {errors.map((error) => (
+                  <li key={error.pointer + error.detail} lang="en">
+                    {error.pointer.replace(/^\/draft\/events\/\d+\/?/, '')}: {error.detail}
+                  </li>
+                ))}
+              </ul>
+            </div>
           )}
           {onChange ? (
             <Textarea

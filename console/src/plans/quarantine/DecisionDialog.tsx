@@ -18,8 +18,7 @@ interface Props {
   scope: Scope;
   /** How many, where that is known before. */
   count: number | null;
-  /** With what was decided, if anything was. */
-  onClose: (decided: number) => void;
+  onClose: () => void;
 }
 
 type Step = 'counting' | 'asking' | 'working' | 'done' | 'stopped' | 'failed';
@@ -34,7 +33,7 @@ export function DecisionDialog({ sourceId, decision, scope, count, onClose }: Pr
   return (
     <Modal
       opened
-      onClose={() => onClose(run.done)}
+      onClose={onClose}
       title={title}
       closeOnEscape={!isBusy}
       closeOnClickOutside={!isBusy}
@@ -42,7 +41,7 @@ export function DecisionDialog({ sourceId, decision, scope, count, onClose }: Pr
       closeButtonProps={{ 'aria-label': t.common.close }}
     >
       <div className={css.dialog} data-testid="decision" data-step={run.step}>
-        <Body decision={decision} scope={scope} run={run} onClose={() => onClose(run.done)} />
+        <Body decision={decision} scope={scope} run={run} onClose={onClose} />
       </div>
     </Modal>
   );

@@ -1,6 +1,6 @@
 import { Button, Checkbox, NativeSelect } from '@mantine/core';
 import type { InfiniteData, UseInfiniteQueryResult } from '@tanstack/react-query';
-import { lazy, Suspense, useCallback, useRef, useState } from 'react';
+import { useCallback, useRef, useState } from 'react';
 import { useCan } from '@/access/me';
 import { useEntryKeys } from '@/app/useEntryKeys';
 import { useFmt } from '@/shared/fmt';
@@ -15,19 +15,24 @@ import { HeldRow } from './HeldRow';
 import css from './quarantine.module.css';
 import { type HeldFilter, hasReason, type Scope } from './scope';
 
-/** For one in many visits. */
-const DecisionDialog = lazy(() => import('./DecisionDialog').then((module) => ({ default: module.DecisionDialog })));
+/** A decision that somebody wants to make. */
+export interface Asked {
+  decision: Decision;
+  scope: Scope;
+  /** How many, where that is known before. */
+  count: number | null;
+}
 
 interface Props {
-  sourceId: string;
   query: UseInfiniteQueryResult<InfiniteData<QuarantinePage>>;
   events: QuarantinedEvent[];
   filter: HeldFilter;
   onChoose: (filter: HeldFilter) => void;
+  onAsk: (asked: Asked) => void;
 }
 
 /** The messages themselves, to be marked and decided about. */
-export function HeldPanel({ sourceId, query, events, filter, onChoose }: Props) {
+export function HeldPanel({ query, events, filter, onChoose, onAsk }: Props) {
   const t = useT();
   const fmt = useFmt();
   const q = t.plans.quarantine;
@@ -35,7 +40,6 @@ export function HeldPanel({ sourceId, query, events, filter, onChoose }: Props) 
   const listRef = useRef<HTMLDivElement>(null);
   useEntryKeys(listRef);
   const [marked, setMarked] = useState<ReadonlySet<number>>(new Set());
-  const [asked, setAsked] = useState<{ decision: Decision; scope: Scope; count: number | null } | null>(null);
   const loaded = query.data?.pages.flatMap((page) => page.items) ?? [];
   const facts = loaded.filter((fact) => hasReason(fact, filter.reason));
   const toggle = useCallback((id: number) => setMarked((before) => toggled(before, id)), []);
@@ -44,11 +48,7 @@ export function HeldPanel({ sourceId, query, events, filter, onChoose }: Props) 
 
   const ask = (decision: Decision) => {
     const ids = chosen.length > 0 ? chosen : null;
-    setAsked({ decision, scope: { ...filter, ids }, count: ids?.length ?? heldCount(events, filter) });
-  };
-  const onDecided = (decided: number) => {
-    setAsked(null);
-    if (decided > 0) setMarked(new Set());
+    onAsk({ decision, scope: { ...filter, ids }, count: ids?.length ?? heldCount(events, filter) });
   };
   return (
     <Panel flush title={q.list} testId="held">
@@ -90,9 +90,6 @@ export function HeldPanel({ sourceId, query, events, filter, onChoose }: Props) 
         <p className={css.partial}>{q.loadedOnly(fmt.count(facts.length), fmt.count(loaded.length))}</p>
       )}
       <LoadMore query={query} />
-      <Suspense fallback={null}>
-        {asked && <DecisionDialog sourceId={sourceId} {...asked} onClose={onDecided} />}
-      </Suspense>
     </Panel>
   );
 }

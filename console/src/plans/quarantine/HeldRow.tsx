@@ -35,6 +35,7 @@ export const HeldRow = memo(function HeldRow({ fact, selected, onSelect }: Props
       <div className={css.line}>
         {selected !== null && (
           <Checkbox
+            size="md"
             className={css.check}
             aria-label={q.select(name || fact.event_type, fmt.fullTime(fact.at))}
             checked={selected}

@@ -1,16 +1,20 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
+import { lazy, Suspense, useState } from 'react';
 import type { Search } from '@/app/search';
 import type { SourceDetail } from '@/shared/api/types';
 import { ErrorPanel, LoadingBlock, RefreshFailed } from '@/shared/ui/StateView';
 import { SourceScreen } from '@/sources/SourceScreen';
 import { heldQuery } from '../api';
 import { EventSums } from './EventSums';
-import { HeldPanel } from './HeldPanel';
+import { type Asked, HeldPanel } from './HeldPanel';
 import { NothingHeld } from './NothingHeld';
 import css from './quarantine.module.css';
 import { SourceChoice } from './SourceChoice';
 import { filterOf, type HeldFilter } from './scope';
+
+/** For one in many visits. */
+const DecisionDialog = lazy(() => import('./DecisionDialog').then((module) => ({ default: module.DecisionDialog })));
 
 /** What of a source is kept aside, why, and the decision about it. The filter is in the address. */
 export function QuarantinePage() {
@@ -20,6 +24,8 @@ export function QuarantinePage() {
 function Held({ detail }: { detail: SourceDetail }) {
   const id = detail.source.id;
   const { filter, choose } = useHeldFilter();
+  // Here, because what came of it is still to be read when nothing is held any more.
+  const [asked, setAsked] = useState<Asked | null>(null);
   const query = useInfiniteQuery(heldQuery(id, filter.event));
   const first = query.data?.pages[0];
   return (
@@ -34,14 +40,17 @@ function Held({ detail }: { detail: SourceDetail }) {
           <EventSums events={first.events} filter={filter} onChoose={choose} />
           <HeldPanel
             key={`${id} ${filter.event?.type} ${filter.event?.name} ${filter.reason}`}
-            sourceId={id}
             query={query}
             events={first.events}
             filter={filter}
             onChoose={choose}
+            onAsk={setAsked}
           />
         </div>
       )}
+      <Suspense fallback={null}>
+        {asked && <DecisionDialog sourceId={id} {...asked} onClose={() => setAsked(null)} />}
+      </Suspense>
     </>
   );
 }

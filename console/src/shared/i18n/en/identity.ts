@@ -18,7 +18,7 @@ export const identity: Messages['identity'] = {
     history: (count) => `${plural(count, 'merge')} taken back`,
     find: 'Merge with another customer',
     undo: 'Take back',
-    undoOf: (id) => `Take back the merge with ${id}`,
+    undoOf: (id) => `Take back: ${id}`,
   },
   undo: {
     title: 'Take merge back',
@@ -45,9 +45,9 @@ export const identity: Messages['identity'] = {
       too_many_parts: 'the customer would be too many profiles',
     },
     compare: 'Compare and merge',
-    compareWith: (id) => `Compare with ${id} and merge`,
+    compareWith: (id) => `Compare and merge with ${id}`,
     open: 'See the other customer',
-    openOther: (id) => `See customer ${id}`,
+    openOther: (id) => `See the other customer: ${id}`,
   },
   merge: {
     title: 'Merge customers',

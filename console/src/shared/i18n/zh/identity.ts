@@ -15,7 +15,7 @@ export const identity = {
     history: (count: string) => `${count} 次已撤销的合并`,
     find: '与另一位客户合并',
     undo: '撤销合并',
-    undoOf: (id: string) => `撤销与 ${id} 的合并`,
+    undoOf: (id: string) => `撤销合并：${id}`,
   },
   undo: {
     title: '撤销合并',
@@ -43,7 +43,7 @@ export const identity = {
     compare: '比较并合并',
     compareWith: (id: string) => `与 ${id} 比较并合并`,
     open: '查看另一位客户',
-    openOther: (id: string) => `查看客户 ${id}`,
+    openOther: (id: string) => `查看另一位客户：${id}`,
   },
   merge: {
     title: '合并客户',
