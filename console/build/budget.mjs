@@ -29,8 +29,14 @@ function collect(key, seen = new Set(), files = { js: new Set(), css: new Set() 
 
 const entry = Object.keys(manifest).find((key) => manifest[key].isEntry);
 const lazy = Object.keys(manifest).filter((key) => manifest[key].isDynamicEntry);
-/** Pages whose words are of more slices than their own; `app/router.tsx` says so. */
-const FURTHER_WORDS = { plans: ['sources'] };
+/** Pages with words of more slices than their own, as `app/router.tsx` and `withWords` say. */
+const FURTHER_WORDS = {
+  'src/app/StartPage.tsx': ['value'],
+  'src/customers/profile/ProfilePage.tsx': ['identity'],
+  'src/imports/ImportPage.tsx': ['value'],
+  'src/plans/PlanPage.tsx': ['sources'],
+  'src/plans/quarantine/QuarantinePage.tsx': ['sources', 'quarantine'],
+};
 
 /** The words that a route downloads, in the larger language: those of every page, and those of its slices. */
 function wordsOf(route) {
@@ -40,7 +46,7 @@ function wordsOf(route) {
       .filter((key) => LANGUAGE.exec(key)?.[2] === name)
       .sort((a, b) => gzipKb(manifest[b].file) - gzipKb(manifest[a].file))
       .slice(0, 1);
-  return ['core', ...(slice ? [slice, ...(FURTHER_WORDS[slice] ?? [])] : [])].flatMap(larger);
+  return ['core', ...(slice ? [slice] : []), ...(FURTHER_WORDS[route] ?? [])].flatMap(larger);
 }
 const pages = lazy.filter((key) => PAGE.test(key));
 const innerOf = (route) =>

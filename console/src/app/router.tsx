@@ -20,7 +20,7 @@ const homeRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/',
   validateSearch: asSearch,
-  component: lazyRouteComponent(() => import('./StartPage'), 'StartPage'),
+  component: lazyRouteComponent(() => withWords(['value'], import('./StartPage')), 'StartPage'),
 });
 
 const customersRoute = createRoute({
@@ -54,7 +54,7 @@ const valueRoute = createRoute({
   getParentRoute: () => valuePages,
   path: '/value',
   validateSearch: asSearch,
-  component: lazyRouteComponent(() => import('@/value/ValuePage'), 'ValuePage'),
+  component: lazyRouteComponent(() => withWords(['value'], import('@/value/ValuePage')), 'ValuePage'),
 });
 
 const importPages = createRoute({
@@ -78,7 +78,7 @@ const newImportRoute = createRoute({
 const importRoute = createRoute({
   getParentRoute: () => importPages,
   path: '/imports/$id',
-  component: lazyRouteComponent(() => import('@/imports/ImportPage'), 'ImportPage'),
+  component: lazyRouteComponent(() => withWords(['value'], import('@/imports/ImportPage')), 'ImportPage'),
 });
 
 const sourcePages = createRoute({
@@ -112,7 +112,7 @@ const quarantineRoute = createRoute({
   path: '/sources/$id/quarantine',
   validateSearch: asSearch,
   component: lazyRouteComponent(
-    () => withWords(['sources', 'plans'], import('@/plans/quarantine/QuarantinePage')),
+    () => withWords(['sources', 'plans', 'quarantine'], import('@/plans/quarantine/QuarantinePage')),
     'QuarantinePage',
   ),
 });

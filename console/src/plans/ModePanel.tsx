@@ -1,9 +1,8 @@
 import { Radio } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { useCan } from '@/access/me';
 import { lookup, useT } from '@/shared/i18n';
-import { ConfirmDialog } from '@/shared/ui/ConfirmDialog';
 import { notify } from '@/shared/ui/notify';
 import { Panel } from '@/shared/ui/Panel';
 import { errorText } from '@/shared/ui/StateView';
@@ -11,6 +10,11 @@ import { updatePlan } from './api';
 import css from './plans.module.css';
 import { MODES, type Mode, type Plan } from './types';
 import { useShowPlan } from './useWorkingPlan';
+
+/** For one in many visits. */
+const ConfirmDialog = lazy(() =>
+  import('@/shared/ui/ConfirmDialog').then((module) => ({ default: module.ConfirmDialog })),
+);
 
 /** What is done with messages that are not as planned. It takes effect for all that come, so it is asked about. */
 export function ModePanel({ plan }: { plan: Plan }) {
@@ -49,16 +53,18 @@ export function ModePanel({ plan }: { plan: Plan }) {
       </Radio.Group>
       {!plan.frozen && <p className={css.hint}>{m.notFrozen}</p>}
       {!mayChange && <p className={css.hint}>{m.readOnly(lookup(t.settings.team.rights, 'sources.manage'))}</p>}
-      {wanted && (
-        <ConfirmDialog
-          title={m.confirmTitle(m.names[wanted])}
-          text={m.confirm[wanted]}
-          action={m.action(m.names[wanted])}
-          working={change.isPending}
-          onConfirm={() => change.mutate(wanted)}
-          onClose={() => setWanted(null)}
-        />
-      )}
+      <Suspense fallback={null}>
+        {wanted && (
+          <ConfirmDialog
+            title={m.confirmTitle(m.names[wanted])}
+            text={m.confirm[wanted]}
+            action={m.action(m.names[wanted])}
+            working={change.isPending}
+            onConfirm={() => change.mutate(wanted)}
+            onClose={() => setWanted(null)}
+          />
+        )}
+      </Suspense>
     </Panel>
   );
 }

@@ -1,17 +1,21 @@
 import { useQuery } from '@tanstack/react-query';
+import { lazy, Suspense } from 'react';
 import type { SourceDetail } from '@/shared/api/types';
-import { Later } from '@/shared/ui/Later';
 import { LoadingBlock, QueryView } from '@/shared/ui/StateView';
 import { SourceScreen } from '@/sources/SourceScreen';
 import { planQuery } from './api';
-import { CoverageSection } from './coverage/CoverageSection';
 import { FirstUse } from './FirstUse';
 import { ModePanel } from './ModePanel';
-import { PlanPanel } from './PlanPanel';
 import css from './plans.module.css';
 import type { Plan } from './types';
 import { useWorkingPlan } from './useWorkingPlan';
-import { VersionsPanel } from './VersionsPanel';
+
+/** Each part comes by itself, so that what to do with messages is there first. */
+const CoverageSection = lazy(() =>
+  import('./coverage/CoverageSection').then((module) => ({ default: module.CoverageSection })),
+);
+const PlanPanel = lazy(() => import('./PlanPanel').then((module) => ({ default: module.PlanPanel })));
+const VersionsPanel = lazy(() => import('./VersionsPanel').then((module) => ({ default: module.VersionsPanel })));
 
 /** What a source is to send: the draft, the version that counts, and how what comes compares with it. */
 export function PlanPage() {
@@ -33,12 +37,18 @@ function PlanParts({ plan, hasMessages }: { plan: Plan; hasMessages: boolean }) 
   return (
     <div className={css.section}>
       <ModePanel plan={plan} />
-      {plan.frozen && <CoverageSection id={plan.source_id} />}
-      <PlanPanel plan={plan} working={working} />
       {plan.frozen && (
-        <Later>
+        <Suspense fallback={<LoadingBlock lines={4} height={90} />}>
+          <CoverageSection id={plan.source_id} />
+        </Suspense>
+      )}
+      <Suspense fallback={<LoadingBlock lines={6} height={40} />}>
+        <PlanPanel plan={plan} working={working} />
+      </Suspense>
+      {plan.frozen && (
+        <Suspense fallback={<LoadingBlock lines={2} height={40} />}>
           <VersionsPanel id={plan.source_id} current={plan.frozen.number} />
-        </Later>
+        </Suspense>
       )}
     </div>
   );

@@ -26,7 +26,7 @@ type Step = 'counting' | 'asking' | 'working' | 'done' | 'stopped' | 'failed';
 /** Says what would happen to how many, asks, does it part by part, and says what came of it. */
 export function DecisionDialog({ sourceId, decision, scope, count, onClose }: Props) {
   const t = useT();
-  const q = t.plans.quarantine;
+  const q = t.quarantine;
   const run = useDecision(sourceId, decision, scope, count);
   const title = decision === 'release' ? q.dialog.releaseTitle : q.dialog.discardTitle;
   const isBusy = run.step === 'working';
@@ -57,7 +57,7 @@ interface BodyProps {
 function Body({ decision, scope, run, onClose }: BodyProps) {
   const t = useT();
   const fmt = useFmt();
-  const d = t.plans.quarantine.dialog;
+  const d = t.quarantine.dialog;
   const close = (
     <Button variant="default" onClick={onClose}>
       {t.common.close}
@@ -110,7 +110,7 @@ function Body({ decision, scope, run, onClose }: BodyProps) {
 function Asking({ decision, scope, run, onClose }: BodyProps) {
   const t = useT();
   const fmt = useFmt();
-  const q = t.plans.quarantine;
+  const q = t.quarantine;
   const d = q.dialog;
   const [typed, setTyped] = useState('');
   const count = fmt.count(run.total);
@@ -163,7 +163,7 @@ function Result({ decision, run, onClose }: Omit<BodyProps, 'scope'>) {
   const t = useT();
   const fmt = useFmt();
   const can = useCan();
-  const d = t.plans.quarantine.dialog;
+  const d = t.quarantine.dialog;
   const count = fmt.count(run.done);
   const gone = run.total - run.done;
   return (
@@ -194,7 +194,7 @@ function Result({ decision, run, onClose }: Omit<BodyProps, 'scope'>) {
 
 /** What the decision is about, in words. */
 export function scopeText(t: Messages, { ids, event, reason }: Scope): string {
-  const s = t.plans.quarantine.scope;
+  const s = t.quarantine.scope;
   if (ids) return s.ids;
   const word = reason === null ? null : lookup(t.sources.violations.kinds, reason);
   const name = event && (event.name || event.type);

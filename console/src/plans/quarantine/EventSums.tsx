@@ -21,7 +21,7 @@ interface Props {
 export function EventSums({ events, filter, onChoose }: Props) {
   const t = useT();
   const fmt = useFmt();
-  const q = t.plans.quarantine;
+  const q = t.quarantine;
   const most = Math.max(...events.map(({ facts }) => facts));
   const rows = [...events].sort((a, b) => b.facts - a.facts).slice(0, SHOWN);
   return (

@@ -35,7 +35,7 @@ interface Props {
 export function HeldPanel({ query, events, filter, onChoose, onAsk }: Props) {
   const t = useT();
   const fmt = useFmt();
-  const q = t.plans.quarantine;
+  const q = t.quarantine;
   const mayDecide = useCan()('sources.manage');
   const listRef = useRef<HTMLDivElement>(null);
   useEntryKeys(listRef);
@@ -109,7 +109,7 @@ function heldCount(events: QuarantinedEvent[], { event, reason }: HeldFilter): n
 
 function FilterBar({ events, filter, onChoose }: Pick<Props, 'events' | 'filter' | 'onChoose'>) {
   const t = useT();
-  const q = t.plans.quarantine;
+  const q = t.quarantine;
   // Places, because names may be anything.
   const at = events.findIndex((one) => one.event_type === filter.event?.type && one.event === filter.event.name);
   return (

@@ -25,7 +25,7 @@ interface Props {
 export const HeldRow = memo(function HeldRow({ fact, selected, onSelect }: Props) {
   const t = useT();
   const fmt = useFmt();
-  const q = t.plans.quarantine;
+  const q = t.quarantine;
   const { kinds } = t.sources.violations;
   const [open, setOpen] = useState(false);
   const name = fact.event && mask('text', fact.event);
@@ -78,7 +78,7 @@ export const HeldRow = memo(function HeldRow({ fact, selected, onSelect }: Props
 
 function Reasons({ fact }: { fact: QuarantinedFact }) {
   const t = useT();
-  const q = t.plans.quarantine;
+  const q = t.quarantine;
   const v = t.plans.violations;
   return (
     <RowTable

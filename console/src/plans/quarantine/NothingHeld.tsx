@@ -11,7 +11,7 @@ import type { Mode } from '../types';
 /** Nothing is held: because all is as planned, or because nothing would be. */
 export function NothingHeld({ id }: { id: string }) {
   const t = useT();
-  const q = t.plans.quarantine;
+  const q = t.quarantine;
   const { data: plan } = useQuery(planQuery(id));
   const because = !plan
     ? ''

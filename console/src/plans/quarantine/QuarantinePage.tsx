@@ -7,12 +7,13 @@ import { ErrorPanel, LoadingBlock, RefreshFailed } from '@/shared/ui/StateView';
 import { SourceScreen } from '@/sources/SourceScreen';
 import { heldQuery } from '../api';
 import { EventSums } from './EventSums';
-import { type Asked, HeldPanel } from './HeldPanel';
+import type { Asked } from './HeldPanel';
 import { NothingHeld } from './NothingHeld';
 import css from './quarantine.module.css';
 import { SourceChoice } from './SourceChoice';
 import { filterOf, type HeldFilter } from './scope';
 
+const HeldPanel = lazy(() => import('./HeldPanel').then((module) => ({ default: module.HeldPanel })));
 /** For one in many visits. */
 const DecisionDialog = lazy(() => import('./DecisionDialog').then((module) => ({ default: module.DecisionDialog })));
 
@@ -38,14 +39,16 @@ function Held({ detail }: { detail: SourceDetail }) {
       {first && first.events.length > 0 && (
         <div className={css.stack}>
           <EventSums events={first.events} filter={filter} onChoose={choose} />
-          <HeldPanel
-            key={`${id} ${filter.event?.type} ${filter.event?.name} ${filter.reason}`}
-            query={query}
-            events={first.events}
-            filter={filter}
-            onChoose={choose}
-            onAsk={setAsked}
-          />
+          <Suspense fallback={<LoadingBlock lines={6} height={40} />}>
+            <HeldPanel
+              key={`${id} ${filter.event?.type} ${filter.event?.name} ${filter.reason}`}
+              query={query}
+              events={first.events}
+              filter={filter}
+              onChoose={choose}
+              onAsk={setAsked}
+            />
+          </Suspense>
         </div>
       )}
       <Suspense fallback={null}>

@@ -13,7 +13,7 @@ import css from './quarantine.module.css';
 export function SourceChoice({ current }: { current: Source }) {
   const t = useT();
   const fmt = useFmt();
-  const q = t.plans.quarantine;
+  const q = t.quarantine;
   const can = useCan();
   const navigate = useNavigate();
   const items = useQuery(sourcesQuery).data?.items ?? [];

@@ -11,9 +11,13 @@ const CORE: Words = {
   en: () => import('./en/core').then((module) => module.core),
 };
 
-export type Part = 'sources' | 'plans' | 'identity';
+export type Part = 'value' | 'sources' | 'plans' | 'quarantine' | 'identity';
 
 const PARTS: Record<Part, Words> = {
+  value: {
+    'zh-CN': () => import('./zh/value').then(({ value }) => ({ value })),
+    en: () => import('./en/value').then(({ value }) => ({ value })),
+  },
   sources: {
     'zh-CN': () => import('./zh/sources').then(({ sources }) => ({ sources })),
     en: () => import('./en/sources').then(({ sources }) => ({ sources })),
@@ -21,6 +25,10 @@ const PARTS: Record<Part, Words> = {
   plans: {
     'zh-CN': () => import('./zh/plans').then(({ plans }) => ({ plans })),
     en: () => import('./en/plans').then(({ plans }) => ({ plans })),
+  },
+  quarantine: {
+    'zh-CN': () => import('./zh/quarantine').then(({ quarantine }) => ({ quarantine })),
+    en: () => import('./en/quarantine').then(({ quarantine }) => ({ quarantine })),
   },
   identity: {
     'zh-CN': () => import('./zh/identity').then(({ identity }) => ({ identity })),
