@@ -30,7 +30,11 @@ interface Props {
 /** What each has, what both together would have, and what is to be thought about. Nothing is changed by looking. */
 export function PreviewSection({ id, other, keep, onKeep, onOther }: Props) {
   const m = useT().identity.merge;
-  const query = useQuery(mergePreviewQuery(id, other, keep));
+  const query = useQuery({
+    ...mergePreviewQuery(id, other, keep),
+    // The other choice of the same two: what is on the screen stays until it is there.
+    placeholderData: (before, query) => (query?.queryKey[3] === other ? before : undefined),
+  });
   const change = (
     <Button variant="default" onClick={onOther}>
       {m.find.change}
@@ -61,7 +65,7 @@ export function PreviewSection({ id, other, keep, onKeep, onOther }: Props) {
             <p className={css.hint}>{m.preview.ordersNote}</p>
           </Panel>
           <FieldsPanel fields={preview.fields} />
-          <MergeAction id={id} other={other} keep={keep} preview={preview} />
+          <MergeAction id={id} other={other} keep={keep} preview={preview} isOld={query.isPlaceholderData} />
         </div>
       )}
     </QueryView>
@@ -96,10 +100,12 @@ function Warnings({ preview }: { preview: MergePreview }) {
 
 interface ActionProps extends Omit<Props, 'onKeep' | 'onOther'> {
   preview: MergePreview;
+  /** The one that belongs to what was chosen is on its way. */
+  isOld: boolean;
 }
 
 /** It can be taken back, so it is done without another question: the page is the question. */
-function MergeAction({ id, other, keep, preview }: ActionProps) {
+function MergeAction({ id, other, keep, preview, isOld }: ActionProps) {
   const t = useT();
   const m = t.identity.merge;
   const navigate = useNavigate();
@@ -125,7 +131,7 @@ function MergeAction({ id, other, keep, preview }: ActionProps) {
   return (
     <div className={css.action}>
       <p className={css.effect}>{m.effect}</p>
-      <Button onClick={() => merge.mutate()} loading={merge.isPending} disabled={preview.too_many_profiles}>
+      <Button onClick={() => merge.mutate()} loading={merge.isPending} disabled={preview.too_many_profiles || isOld}>
         {m.action}
       </Button>
     </div>
