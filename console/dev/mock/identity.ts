@@ -62,7 +62,7 @@ function leftOffOf({ number }: MockCustomer): LeftOff[] {
     },
     {
       type: 'anonymous_id',
-      value: 'd41d8cd98f00b204',
+      value: '1730452981.2086',
       reason: 'limit',
       other: null,
       source: 'src_0001',
