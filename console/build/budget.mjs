@@ -29,7 +29,16 @@ function collect(key, seen = new Set(), files = { js: new Set(), css: new Set() 
 
 const entry = Object.keys(manifest).find((key) => manifest[key].isEntry);
 const lazy = Object.keys(manifest).filter((key) => manifest[key].isDynamicEntry);
-/** The words that a route downloads, in the larger language: those of every page, and those of its own slice. */
+/** Pages with words of more slices than their own, as `app/router.tsx` and `withWords` say. */
+const FURTHER_WORDS = {
+  'src/app/StartPage.tsx': ['value'],
+  'src/customers/profile/ProfilePage.tsx': ['identity'],
+  'src/imports/ImportPage.tsx': ['value'],
+  'src/plans/PlanPage.tsx': ['sources'],
+  'src/plans/quarantine/QuarantinePage.tsx': ['sources', 'quarantine'],
+};
+
+/** The words that a route downloads, in the larger language: those of every page, and those of its slices. */
 function wordsOf(route) {
   const slice = /^src\/(\w+)\//.exec(route)?.[1];
   const larger = (name) =>
@@ -37,7 +46,7 @@ function wordsOf(route) {
       .filter((key) => LANGUAGE.exec(key)?.[2] === name)
       .sort((a, b) => gzipKb(manifest[b].file) - gzipKb(manifest[a].file))
       .slice(0, 1);
-  return [...larger('core'), ...(slice ? larger(slice) : [])];
+  return ['core', ...(slice ? [slice] : []), ...(FURTHER_WORDS[route] ?? [])].flatMap(larger);
 }
 const pages = lazy.filter((key) => PAGE.test(key));
 const innerOf = (route) =>

@@ -1,7 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { BrandSettings, ImportRecord, Job, Me, Measure, User } from '../../src/shared/api/types';
 import { auditEntries } from './audit.ts';
+import { type Call, PROBLEM, problem, type Reply, type Route } from './call.ts';
 import { findCustomer, listCustomers, profileOf, selectCustomers, timelineOf } from './customers.ts';
+import { IDENTITY_ROUTES, survivorOf } from './identity.ts';
 import {
   advance,
   importRecord,
@@ -11,6 +13,7 @@ import {
   type StoredUpload,
   startedImport,
 } from './imports.ts';
+import { PLAN_ROUTES } from './planRoutes.ts';
 import { missingRight, RIGHTS, ROLE_RIGHTS } from './rights.ts';
 import {
   changeSource,
@@ -106,33 +109,6 @@ const jobs: Job[] = [
   job('job_3', 'import', 'waiting'),
 ];
 
-interface Call {
-  method: string;
-  path: string;
-  query: URLSearchParams;
-  body: unknown;
-  headers: IncomingMessage['headers'];
-  cookies: Record<string, string>;
-  bytes: number;
-}
-
-interface Reply {
-  status?: number;
-  body?: unknown;
-  headers?: Record<string, string>;
-  text?: string;
-}
-
-const PROBLEM = { 'Content-Type': 'application/problem+json' };
-
-function problem(status: number, code: string, more: object = {}): Reply {
-  return {
-    status,
-    body: { type: 'about:blank', title: code, status, code, errors: [], request_id: 'req_mock_0001', ...more },
-    headers: PROBLEM,
-  };
-}
-
 /** What the server answers to a file that it cannot work with. */
 function refused(code: string, detail: string): Reply {
   return problem(422, 'invalid_request', { detail, errors: [{ pointer: '', code, detail }] });
@@ -164,12 +140,10 @@ function settingsOf(call: Call): { body: BrandSettings; etag: string } {
     : { body: settings, etag: '"1"' };
 }
 
-type Handler = (call: Call, match: RegExpMatchArray) => Reply;
-
 const session = (value: string) => ({ 'Set-Cookie': `mock_session=${value}; Path=/; SameSite=Lax` });
 const runCookie = (run: string) => ({ 'Set-Cookie': `mock_run=${run}; Path=/; SameSite=Lax` });
 
-const ROUTES: [string, RegExp, Handler][] = [
+const ROUTES: Route[] = [
   ['GET', /^\/session$/, (call) => ({ body: me(call) })],
   [
     'POST',
@@ -235,7 +209,7 @@ const ROUTES: [string, RegExp, Handler][] = [
     'GET',
     /^\/customers\/([^/]+)$/,
     (_, match) => {
-      const found = findCustomer(match[1] ?? '');
+      const found = findCustomer(survivorOf(match[1] ?? ''));
       return found ? { body: profileOf(found) } : problem(404, 'not_found');
     },
   ],
@@ -243,7 +217,7 @@ const ROUTES: [string, RegExp, Handler][] = [
     'GET',
     /^\/customers\/([^/]+)\/timeline$/,
     (call, match) => {
-      const found = findCustomer(match[1] ?? '');
+      const found = findCustomer(survivorOf(match[1] ?? ''));
       return found ? { body: timelineOf(found, call.query) } : problem(404, 'not_found');
     },
   ],
@@ -532,7 +506,7 @@ function answer(call: Call): Reply {
   const asksForValue = call.method === 'GET' && call.path.startsWith('/value') && call.path !== '/value/runs';
   if (asksForValue && NO_VALUE.has(call.cookies.mock ?? '')) return problem(404, 'no_value_run');
   if (call.cookies.mock === 'no_backtest' && call.path === '/value/backtest') return problem(404, 'no_backtest');
-  for (const [method, pattern, handle] of ROUTES) {
+  for (const [method, pattern, handle] of [...ROUTES, ...PLAN_ROUTES, ...IDENTITY_ROUTES]) {
     const match = method === call.method ? call.path.match(pattern) : null;
     if (match) return handle(call, match);
   }

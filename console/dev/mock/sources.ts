@@ -16,7 +16,17 @@ const LIVE_EVERY_MS = 1500;
 /** So long after somebody began to watch a new source its first message comes, as though somebody had tried the line for the terminal. */
 const FIRST_AFTER_MS = 3000;
 
-interface MockSource {
+const NOTHING: SourceCounts = {
+  accepted: 0,
+  duplicates: 0,
+  refused: 0,
+  put_aside: 0,
+  released: 0,
+  discarded: 0,
+  last_at: null,
+};
+
+export interface MockSource {
   source: Source;
   totals: SourceCounts;
   log: SourceLogEntry[];
@@ -65,14 +75,23 @@ const USUAL: Sample[] = [
   ['accepted', 'alias', null, null],
 ];
 
+/** A message that is not as planned, under each of the two modes that look. */
+const FLAGGED: Sample = ['accepted', 'track', 'Coupon Used', 'unknown_event', '{event: text}'];
+const HELD: Sample = ['quarantined', 'track', 'Order Completed', 'wrong_type', '{total: text 99,99}'];
+
 function add(to: MockSource, [outcome, type, name, reason, shape]: Sample, atMs: number) {
   const id = nextEntry++;
   const message_id = type === null ? null : `ajs-next-${String(id * 7919).padStart(8, '0')}`;
   to.log.unshift({ id, at: iso(atMs), outcome, type, name, message_id, reason, shape: shape ?? null });
-  const counted = { accepted: 'accepted', duplicate: 'duplicates', refused: 'refused' } as const;
+  const counted = {
+    accepted: 'accepted',
+    duplicate: 'duplicates',
+    refused: 'refused',
+    quarantined: 'put_aside',
+  } as const;
   to.totals[counted[outcome]] += 1;
   to.totals.last_at = iso(atMs);
-  const kept: Record<LogOutcome, number> = { accepted: 0, duplicate: 0, refused: 0 };
+  const kept: Record<LogOutcome, number> = { accepted: 0, duplicate: 0, refused: 0, quarantined: 0 };
   to.log = to.log.filter((entry) => {
     kept[entry.outcome] += 1;
     return kept[entry.outcome] <= KEPT;
@@ -80,7 +99,7 @@ function add(to: MockSource, [outcome, type, name, reason, shape]: Sample, atMs:
 }
 
 function put(one: Source, live: MockSource['live'] = null): MockSource {
-  const made = { source: one, totals: { accepted: 0, duplicates: 0, refused: 0, last_at: null }, log: [], live };
+  const made = { source: one, totals: { ...NOTHING }, log: [], live };
   sources.set(one.id, made);
   return made;
 }
@@ -98,18 +117,18 @@ const shop = put(
   source('src_0001', { name: '官网商城', kind: 'website', user_id_type: 'customer_id', rate_limit: 1000 }),
 );
 past(shop, 130, 47_000);
+add(shop, FLAGGED, START_MS - 20_000);
 Object.assign(shop.totals, { accepted: 128_430, duplicates: 312, refused: 37 });
-past(
-  put(
-    source(
-      'src_0002',
-      { name: 'POS', kind: 'till', user_id_type: 'member_no', rate_limit: null },
-      { state: 'paused', version: 4, earlier_key_valid_until: iso(START_MS + DAY_MS), write_key_ending: 'Lm2_' },
-    ),
+const till = put(
+  source(
+    'src_0002',
+    { name: 'POS', kind: 'till', user_id_type: 'member_no', rate_limit: null },
+    { state: 'paused', version: 4, earlier_key_valid_until: iso(START_MS + DAY_MS), write_key_ending: 'Lm2_' },
   ),
-  12,
-  3_600_000,
 );
+past(till, 12, 3_600_000);
+add(till, HELD, START_MS - 1_800_000);
+Object.assign(till.totals, { put_aside: 240, released: 20, discarded: 8 });
 past(
   put(source('src_0003', { name: 'App', kind: 'app', user_id_type: 'user_id', rate_limit: null }), {
     since: START_MS,
@@ -151,6 +170,7 @@ export function detailOf({ source: one, totals }: MockSource): SourceDetail {
   const days = Array.from({ length: 30 }, (_, index) => ({
     day: new Date(START_MS - (29 - index) * DAY_MS).toISOString().slice(0, 10),
     counts: {
+      ...NOTHING,
       accepted: Math.round((totals.accepted / 40) * (0.6 + next())),
       duplicates: Math.round((totals.duplicates / 40) * (0.6 + next())),
       refused: Math.round((totals.refused / 40) * (0.6 + next())),

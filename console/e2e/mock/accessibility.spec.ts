@@ -57,6 +57,9 @@ const MAIN_PAGES = [
   '/sources',
   '/sources/src_0001',
   '/sources/src_0004',
+  '/sources/src_0001/plan',
+  '/sources/src_0002/quarantine',
+  '/customers/cus_000005/merge?with=cus_000002',
   '/settings',
   '/settings/team',
 ];

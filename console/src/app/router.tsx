@@ -20,7 +20,7 @@ const homeRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/',
   validateSearch: asSearch,
-  component: lazyRouteComponent(() => import('./StartPage'), 'StartPage'),
+  component: lazyRouteComponent(() => withWords(['value'], import('./StartPage')), 'StartPage'),
 });
 
 const customersRoute = createRoute({
@@ -37,6 +37,13 @@ const customerRoute = createRoute({
   component: lazyRouteComponent(() => import('@/customers/profile/ProfilePage'), 'ProfilePage'),
 });
 
+const mergeRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/customers/$id/merge',
+  validateSearch: asSearch,
+  component: lazyRouteComponent(() => withWords(['identity'], import('@/identity/MergePage')), 'MergePage'),
+});
+
 const valuePages = createRoute({
   getParentRoute: () => shellRoute,
   id: 'value-pages',
@@ -47,7 +54,7 @@ const valueRoute = createRoute({
   getParentRoute: () => valuePages,
   path: '/value',
   validateSearch: asSearch,
-  component: lazyRouteComponent(() => import('@/value/ValuePage'), 'ValuePage'),
+  component: lazyRouteComponent(() => withWords(['value'], import('@/value/ValuePage')), 'ValuePage'),
 });
 
 const importPages = createRoute({
@@ -71,7 +78,7 @@ const newImportRoute = createRoute({
 const importRoute = createRoute({
   getParentRoute: () => importPages,
   path: '/imports/$id',
-  component: lazyRouteComponent(() => import('@/imports/ImportPage'), 'ImportPage'),
+  component: lazyRouteComponent(() => withWords(['value'], import('@/imports/ImportPage')), 'ImportPage'),
 });
 
 const sourcePages = createRoute({
@@ -83,14 +90,31 @@ const sourcePages = createRoute({
 const sourcesRoute = createRoute({
   getParentRoute: () => sourcePages,
   path: '/sources',
-  component: lazyRouteComponent(() => withWords('sources', import('@/sources/SourcesPage')), 'SourcesPage'),
+  component: lazyRouteComponent(() => withWords(['sources'], import('@/sources/SourcesPage')), 'SourcesPage'),
 });
 
 const sourceRoute = createRoute({
   getParentRoute: () => sourcePages,
   path: '/sources/$id',
   validateSearch: asSearch,
-  component: lazyRouteComponent(() => withWords('sources', import('@/sources/SourcePage')), 'SourcePage'),
+  component: lazyRouteComponent(() => withWords(['sources'], import('@/sources/SourcePage')), 'SourcePage'),
+});
+
+const planRoute = createRoute({
+  getParentRoute: () => sourcePages,
+  path: '/sources/$id/plan',
+  validateSearch: asSearch,
+  component: lazyRouteComponent(() => withWords(['sources', 'plans'], import('@/plans/PlanPage')), 'PlanPage'),
+});
+
+const quarantineRoute = createRoute({
+  getParentRoute: () => sourcePages,
+  path: '/sources/$id/quarantine',
+  validateSearch: asSearch,
+  component: lazyRouteComponent(
+    () => withWords(['sources', 'plans', 'quarantine'], import('@/plans/quarantine/QuarantinePage')),
+    'QuarantinePage',
+  ),
 });
 
 const settingsRoute = createRoute({
@@ -112,9 +136,10 @@ const routeTree = rootRoute.addChildren([
     homeRoute,
     customersRoute,
     customerRoute,
+    mergeRoute,
     valuePages.addChildren([valueRoute]),
     importPages.addChildren([importsRoute, newImportRoute, importRoute]),
-    sourcePages.addChildren([sourcesRoute, sourceRoute]),
+    sourcePages.addChildren([sourcesRoute, sourceRoute, planRoute, quarantineRoute]),
     settingsRoute,
     settingsSectionRoute,
   ]),

@@ -11,7 +11,9 @@ import css from './settings.module.css';
 const AccountSection = lazy(() => import('./AccountSection').then((module) => ({ default: module.AccountSection })));
 /** It tells of sources too. */
 const AuditSection = lazy(() =>
-  withWords('sources', import('./audit/AuditSection')).then((module) => ({ default: module.AuditSection })),
+  withWords(['sources', 'plans', 'identity'], import('./audit/AuditSection')).then((module) => ({
+    default: module.AuditSection,
+  })),
 );
 const BrandSection = lazy(() => import('./BrandSection').then((module) => ({ default: module.BrandSection })));
 const JobsSection = lazy(() => import('./JobsSection').then((module) => ({ default: module.JobsSection })));

@@ -33,8 +33,8 @@ export function sourceQuery(id: string) {
 
 /** The most that one answer has. */
 const LOG_PAGE = 200;
-/** The server keeps 200 entries of each of three outcomes; one page more for what comes meanwhile. */
-const MOST_LOG_PAGES = 4;
+/** The server keeps 200 entries of each of four outcomes; one page more for what comes meanwhile. */
+const MOST_LOG_PAGES = 5;
 
 /** Everything that the server keeps of a source, and then whatever comes, without asking for the rest again. */
 export function sourceLogQuery(id: string) {

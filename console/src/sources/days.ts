@@ -1,7 +1,16 @@
-import type { SourceDetail } from '@/shared/api/types';
+import type { SourceCounts, SourceDetail } from '@/shared/api/types';
 
 const DAYS_SHOWN = 30;
 const DAY_MS = 86_400_000;
+const NOTHING: SourceCounts = {
+  accepted: 0,
+  duplicates: 0,
+  refused: 0,
+  put_aside: 0,
+  released: 0,
+  discarded: 0,
+  last_at: null,
+};
 
 const dayOf = (ms: number) => new Date(ms).toISOString().slice(0, 10);
 
@@ -11,5 +20,5 @@ export function filledDays({ source, days }: SourceDetail, now: Date): SourceDet
   const first = [source.created_at.slice(0, 10), days[0]?.day ?? ''].filter(Boolean).sort()[0] ?? '';
   return Array.from({ length: DAYS_SHOWN }, (_, index) => dayOf(now.getTime() - (DAYS_SHOWN - 1 - index) * DAY_MS))
     .filter((day) => day >= first)
-    .map((day) => known.get(day) ?? { day, counts: { accepted: 0, duplicates: 0, refused: 0, last_at: null } });
+    .map((day) => known.get(day) ?? { day, counts: NOTHING });
 }

@@ -1,14 +1,16 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useLocation, useParams } from '@tanstack/react-router';
+import { lazy, Suspense } from 'react';
 import { NotFoundView } from '@/app/Fallbacks';
 import type { CustomerProfile } from '@/shared/api/types';
 import { useFmt } from '@/shared/fmt';
-import { lookup, useT } from '@/shared/i18n';
+import { lookup, useT, withWords } from '@/shared/i18n';
 import { RevealButton } from '@/shared/privacy/Personal';
 import { useReveal } from '@/shared/privacy/Privacy';
 import { Chip } from '@/shared/ui/Chip';
 import { useDocumentTitle } from '@/shared/ui/hooks';
 import { Later } from '@/shared/ui/Later';
+import { Notice } from '@/shared/ui/Notice';
 import { PageHeader, Panel } from '@/shared/ui/Panel';
 import { LoadingBlock, QueryView } from '@/shared/ui/StateView';
 import { profileQuery } from '../api';
@@ -16,10 +18,15 @@ import { customerName, maskedName } from '../name';
 import { ActivityPanel } from './ActivityPanel';
 import { ProfileFigures } from './ProfileFigures';
 import css from './profile.module.css';
-import { ConflictPanel, IdentityPanel, TraitPanel } from './SidePanels';
+import { IdentityPanel, TraitPanel } from './SidePanels';
 import { SpendingPanel } from './SpendingPanel';
 import { Timeline } from './Timeline';
 import { PredictionPanel, ValuePanel } from './ValuePanel';
+
+/** Who looks at a customer seldom asks who said that it is one. */
+const MergesPanel = lazy(() =>
+  withWords(['identity'], import('@/identity/MergesPanel')).then((module) => ({ default: module.MergesPanel })),
+);
 
 export function ProfilePage() {
   const t = useT();
@@ -67,6 +74,11 @@ function Profile({ id, profile }: { id: string; profile: CustomerProfile }) {
           </>
         }
       />
+      {id !== row.id && (
+        <div className={css.redirected} data-testid="redirected">
+          <Notice tone="info">{t.customers.profile.redirected(id)}</Notice>
+        </div>
+      )}
       <ProfileFigures profile={profile} />
       <div className={css.columns}>
         <div className={css.main}>
@@ -82,7 +94,11 @@ function Profile({ id, profile }: { id: string; profile: CustomerProfile }) {
           {value && <PredictionPanel value={value} />}
           <ActivityPanel activity={profile.activity} />
           <IdentityPanel profile={profile} />
-          {profile.conflicts.length > 0 && <ConflictPanel profile={profile} />}
+          <Later>
+            <Suspense fallback={null}>
+              <MergesPanel id={row.id} />
+            </Suspense>
+          </Later>
           <TraitPanel profile={profile} />
         </div>
       </div>

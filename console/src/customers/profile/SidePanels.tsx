@@ -27,28 +27,6 @@ export function IdentityPanel({ profile }: { profile: CustomerProfile }) {
   );
 }
 
-export function ConflictPanel({ profile }: { profile: CustomerProfile }) {
-  const t = useT();
-  return (
-    <Panel title={t.customers.profile.conflicts}>
-      <p className="muted">{t.customers.profile.conflictsText}</p>
-      <ul className={css.entries}>
-        {profile.conflicts.map((conflict) => (
-          <li key={`${conflict.type} ${conflict.value} ${conflict.other_customer_id}`}>
-            <Identifier type={conflict.type} value={conflict.value} />
-            <span className={css.entryMeta}>
-              <When at={conflict.at} /> ·{' '}
-              <Link to="/customers/$id" params={{ id: conflict.other_customer_id }} state={true}>
-                {t.customers.profile.openOther}
-              </Link>
-            </span>
-          </li>
-        ))}
-      </ul>
-    </Panel>
-  );
-}
-
 export function TraitPanel({ profile }: { profile: CustomerProfile }) {
   const t = useT();
   const fmt = useFmt();

@@ -1,9 +1,10 @@
 import { IconChartDots } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
+import { lazy, Suspense } from 'react';
 import type { CustomerValue, Money, ValuePart } from '@/shared/api/types';
 import { Meter, ShareBar } from '@/shared/charts/Bars';
 import { type Fmt, useFmt } from '@/shared/fmt';
-import { lookup, type Messages, useT } from '@/shared/i18n';
+import { lookup, useT, withWords } from '@/shared/i18n';
 import { Explain } from '@/shared/ui/Explain';
 import { Notice } from '@/shared/ui/Notice';
 import { Panel } from '@/shared/ui/Panel';
@@ -82,16 +83,26 @@ export function ValuePanel({ value }: { value: CustomerValue | null }) {
       </dl>
       {value.warnings.map((code) => (
         <Notice key={code} tone="warning">
-          {warningText(t, code)}
+          <WarningText code={code} />
         </Notice>
       ))}
     </Panel>
   );
 }
 
-function warningText(t: Messages, code: string): string {
-  const own = lookup(t.customers.valueWarnings, code);
-  return own === code ? lookup(t.value.backtest.why, code) : own;
+/** Seldom said of one customer: the words of the value pages come with the first one. */
+const ModelWarning = lazy(() =>
+  withWords(['value'], import('./ModelWarning')).then((module) => ({ default: module.ModelWarning })),
+);
+
+function WarningText({ code }: { code: string }) {
+  const own = lookup(useT().customers.valueWarnings, code);
+  if (own !== code) return <>{own}</>;
+  return (
+    <Suspense fallback={null}>
+      <ModelWarning code={code} />
+    </Suspense>
+  );
 }
 
 function Part({ part }: { part: ValuePart }) {

@@ -96,6 +96,21 @@ describe('words of the audit log', () => {
     expect(inChinese({ earlier_key_valid_seconds: 5400 })).toEqual(['旧密钥继续有效：1 小时 30 分']);
   });
 
+  it('tell what became of a plan, of what was held, and of a customer', () => {
+    expect(inChinese({ draft_changed: true, mode: { from: 'flag', to: 'quarantine' } })).toEqual([
+      '草稿',
+      '不合方案的消息怎么办：标记 → 隔离',
+    ]);
+    expect(inEnglish({ number: 2, events: 7 })).toEqual(['Version 2', '7 events']);
+    expect(inEnglish({ days: 30, facts: 12000, events: 7 })).toEqual([
+      'The last 30 days',
+      '12,000 messages',
+      '7 events',
+    ]);
+    expect(inChinese({ facts: 3, first_id: 4711, last_id: 4713 })).toEqual(['3 条']);
+    expect(inEnglish({ merge: 'mrg_1', absorbed: 'cus_7k2m9qx4' })).toEqual(['Is merged in: cus_7k2m9qx4']);
+  });
+
   it('say nothing where there is nothing to say, and hide nothing that they do not know', () => {
     expect(inEnglish({ password_removed: false })).toEqual([]);
     expect(inEnglish({ toString: 1, because: 'something_new' })).toEqual(['toString: 1', 'something_new']);

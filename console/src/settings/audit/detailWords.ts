@@ -64,6 +64,20 @@ const SAY: Record<string, Say> = {
     const words = known === String(value) ? fmt.duration(Number(value)) : known;
     return t.settings.audit.is(t.sources.rotate.grace, words);
   },
+  draft_changed: (value, { t }) => (value ? t.plans.draft.title : null),
+  mode: given(
+    (t) => t.plans.mode.title,
+    (t) => t.plans.mode.names,
+  ),
+  number: (value, { t, fmt }) => t.plans.versions.number(fmt.count(Number(value))),
+  events: (value, { t, fmt }) => t.plans.draft.events(fmt.count(Number(value))),
+  days: (value, { t }) => lookup(t.plans.first.lastDays, String(value)),
+  facts: (value, { t, fmt }) => t.plans.violations.count(fmt.count(Number(value))),
+  // They are in the record, for whoever looks for one of them.
+  first_id: () => null,
+  last_id: () => null,
+  merge: () => null,
+  absorbed: (value, { t }) => t.settings.audit.is(t.identity.merge.preview.absorbed, String(value)),
   files: (value, { t, fmt }) => t.settings.audit.files(fmt.count(Number(value))),
   dry_run: (value, { t }) => (value ? t.imports.page.dryRun : null),
   customers: (value, { t, fmt }) => t.common.people(fmt.count(Number(value))),

@@ -1,15 +1,10 @@
 // Compiles only while types.ts agrees with schema.d.ts, which `npm run gen:api` writes from the server's own document.
-// An optional field of the document is one that may be null: the server always sends it.
+// Types that need no words of the console are taken from the document as they are (`FromServer`).
 import type { components } from './schema';
+import type { Sent } from './sent';
 import type * as console from './types';
 
 type Server = components['schemas'];
-
-type Sent<T> = T extends (infer Item)[]
-  ? Sent<Item>[]
-  : T extends object
-    ? { [Key in keyof T]-?: Sent<Exclude<T[Key], undefined>> }
-    : T;
 
 type Assert<T extends true> = T;
 

@@ -508,6 +508,10 @@ export interface SourceCounts {
   /** Sent again. */
   duplicates: number;
   refused: number;
+  /** Because they are not as planned; `released` and `discarded` are decided since, the rest is kept aside now. */
+  put_aside: number;
+  released: number;
+  discarded: number;
   last_at: Instant | null;
 }
 
@@ -527,7 +531,7 @@ export interface SourceWithKey {
   write_key: string | null;
 }
 
-export type LogOutcome = 'accepted' | 'duplicate' | 'refused';
+export type LogOutcome = 'accepted' | 'duplicate' | 'refused' | 'quarantined';
 
 /** A message as the debugger has it: without its values. */
 export interface SourceLogEntry {
@@ -539,9 +543,9 @@ export interface SourceLogEntry {
   /** Of the event, the page or the screen. */
   name: string | null;
   message_id: string | null;
-  /** A code: why it was refused, or what is to be known of one that was kept. */
+  /** A code: why it was refused or kept aside, or what is to be known of one that was accepted. */
   reason: string | null;
-  /** Names and types of a refused message. */
+  /** Names and types of a refused message, or what of another is not as planned. */
   shape: string | null;
 }
 

@@ -1,6 +1,6 @@
 import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useState } from 'react';
 import type { LocaleTag } from '../api/types';
-import { loadMessages, needWords } from './load';
+import { loadMessages, needWords, type Part } from './load';
 import type { Messages } from './zh';
 
 export { loadMessages } from './load';
@@ -18,8 +18,8 @@ export function initialLocale(): LocaleTag {
 }
 
 /** A module together with the words that it uses beyond those of every page. */
-export async function withWords<T>(part: Parameters<typeof needWords>[0], module: Promise<T>): Promise<T> {
-  const [loaded] = await Promise.all([module, needWords(part, initialLocale())]);
+export async function withWords<T>(parts: readonly Part[], module: Promise<T>): Promise<T> {
+  const [loaded] = await Promise.all([module, needWords(parts, initialLocale())]);
   return loaded;
 }
 

@@ -8,7 +8,10 @@ it('the words of a slice come when they are needed, and then in every language t
   expect(chinese.common).toBe(zh.common);
   expect('sources' in chinese).toBe(false);
   // Somebody changes the language while the page is on its way.
-  const [, english] = await Promise.all([needWords('sources', 'zh-CN'), loadMessages('en')]);
+  const [, english] = await Promise.all([
+    needWords(['value', 'sources', 'plans', 'quarantine', 'identity'], 'zh-CN'),
+    loadMessages('en'),
+  ]);
   expect(chinese.sources).toBe(zh.sources);
   expect(english).toEqual(en);
 });

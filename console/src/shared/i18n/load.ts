@@ -11,12 +11,28 @@ const CORE: Words = {
   en: () => import('./en/core').then((module) => module.core),
 };
 
-type Part = 'sources';
+export type Part = 'value' | 'sources' | 'plans' | 'quarantine' | 'identity';
 
 const PARTS: Record<Part, Words> = {
+  value: {
+    'zh-CN': () => import('./zh/value').then(({ value }) => ({ value })),
+    en: () => import('./en/value').then(({ value }) => ({ value })),
+  },
   sources: {
     'zh-CN': () => import('./zh/sources').then(({ sources }) => ({ sources })),
     en: () => import('./en/sources').then(({ sources }) => ({ sources })),
+  },
+  plans: {
+    'zh-CN': () => import('./zh/plans').then(({ plans }) => ({ plans })),
+    en: () => import('./en/plans').then(({ plans }) => ({ plans })),
+  },
+  quarantine: {
+    'zh-CN': () => import('./zh/quarantine').then(({ quarantine }) => ({ quarantine })),
+    en: () => import('./en/quarantine').then(({ quarantine }) => ({ quarantine })),
+  },
+  identity: {
+    'zh-CN': () => import('./zh/identity').then(({ identity }) => ({ identity })),
+    en: () => import('./en/identity').then(({ identity }) => ({ identity })),
   },
 };
 
@@ -40,9 +56,9 @@ export async function loadMessages(locale: LocaleTag): Promise<Messages> {
   }
 }
 
-/** Beside the import of what uses them: the words of a slice, in the language that is shown, and in others later. */
-export async function needWords(part: Part, first: LocaleTag): Promise<void> {
-  wanted.add(part);
+/** Beside the import of what uses them: the words of slices, in the language that is shown, and in others later. */
+export async function needWords(parts: readonly Part[], first: LocaleTag): Promise<void> {
+  for (const part of parts) wanted.add(part);
   const shown = dictionaries.size > 0 ? [...dictionaries.keys()] : [first];
   await Promise.all(shown.map(loadMessages));
 }

@@ -84,7 +84,7 @@ function Log({ source, entries }: { source: Source; entries: SourceLogEntry[] })
         <ScrollRegion label={d.list} className={css.list}>
           <ul>
             {matching.slice(0, most).map((entry) => (
-              <LogRow key={entry.id} entry={entry} onOpen={hold} />
+              <LogRow key={entry.id} sourceId={source.id} entry={entry} onOpen={hold} />
             ))}
           </ul>
           {matching.length > most ? (

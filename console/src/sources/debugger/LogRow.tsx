@@ -9,7 +9,12 @@ import { Chip, type Tone } from '@/shared/ui/Chip';
 import css from './debugger.module.css';
 import { LogDetail } from './LogDetail';
 
-const TONES: Record<LogOutcome, Tone> = { accepted: 'success', duplicate: 'neutral', refused: 'danger' };
+const TONES: Record<LogOutcome, Tone> = {
+  accepted: 'success',
+  duplicate: 'neutral',
+  refused: 'danger',
+  quarantined: 'warning',
+};
 
 /** With seconds; with the day where it is not today. */
 function timeText(fmt: Fmt, at: string): string {
@@ -19,12 +24,13 @@ function timeText(fmt: Fmt, at: string): string {
 }
 
 interface Props {
+  sourceId: string;
   entry: SourceLogEntry;
   onOpen: () => void;
 }
 
 /** One message in a line. Names of pages are made from addresses, so what names a person in them stays covered. */
-export const LogRow = memo(function LogRow({ entry, onOpen }: Props) {
+export const LogRow = memo(function LogRow({ sourceId, entry, onOpen }: Props) {
   const t = useT();
   const fmt = useFmt();
   const d = t.sources.debugger;
@@ -51,11 +57,11 @@ export const LogRow = memo(function LogRow({ entry, onOpen }: Props) {
         </span>
         {entry.reason && (
           <span className={css.reason} data-refused={entry.outcome === 'refused' || undefined}>
-            {lookup(d.reasons, entry.reason)}
+            {lookup({ ...d.reasons, ...t.sources.violations.kinds }, entry.reason)}
           </span>
         )}
       </UnstyledButton>
-      {open && <LogDetail entry={entry} />}
+      {open && <LogDetail sourceId={sourceId} entry={entry} />}
     </li>
   );
 });

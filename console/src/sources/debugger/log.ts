@@ -20,7 +20,7 @@ export interface LogFilter {
   type: string | null;
 }
 
-export const OUTCOMES: LogOutcome[] = ['accepted', 'duplicate', 'refused'];
+export const OUTCOMES: LogOutcome[] = ['accepted', 'duplicate', 'refused', 'quarantined'];
 export const TYPES = ['track', 'identify', 'page', 'screen', 'group', 'alias'];
 
 export function filterOf(search: { outcome?: string; type?: string }): LogFilter {

@@ -5,6 +5,5 @@ import { home } from './home';
 import { imports } from './imports';
 import { settings } from './settings';
 import { shell } from './shell';
-import { value } from './value';
 
-export const core = { common, shell, access, home, customers, value, imports, settings };
+export const core = { common, shell, access, home, customers, imports, settings };

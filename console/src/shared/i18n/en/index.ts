@@ -1,5 +1,9 @@
 import type { Messages } from '../zh';
 import { core } from './core';
+import { identity } from './identity';
+import { plans } from './plans';
+import { quarantine } from './quarantine';
 import { sources } from './sources';
+import { value } from './value';
 
-export const en: Messages = { ...core, sources };
+export const en: Messages = { ...core, value, sources, plans, quarantine, identity };

@@ -188,6 +188,7 @@ export const settings: Messages['settings'] = {
       run: 'Value run',
       job: 'Job',
       src: 'Source',
+      cus: 'Customer',
       customers: 'Customers',
       settings: 'Settings',
     },

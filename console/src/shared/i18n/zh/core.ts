@@ -5,7 +5,6 @@ import { home } from './home';
 import { imports } from './imports';
 import { settings } from './settings';
 import { shell } from './shell';
-import { value } from './value';
 
 /** What every page downloads; `../load.ts` brings the rest. */
-export const core = { common, shell, access, home, customers, value, imports, settings };
+export const core = { common, shell, access, home, customers, imports, settings };

@@ -183,6 +183,7 @@ export const settings = {
       run: '价值计算',
       job: '任务',
       src: '数据源',
+      cus: '客户',
       customers: '客户',
       settings: '设置',
     },
