@@ -38,8 +38,9 @@ fn no_file_names_a_place_on_somebodys_machine() {
     assert_none(&found, "these lines name a place on the machine where they were written:");
 }
 
-/// What npm installs from: the console, and the SDKs that are tried against a server.
-const NPM_LOCKS: [&str; 2] = ["console/package-lock.json", "scripts/sdks/package-lock.json"];
+/// What npm installs from: the console, our SDK, and the SDKs that are tried against a server.
+const NPM_LOCKS: [&str; 3] =
+    ["console/package-lock.json", "sdk/js/package-lock.json", "scripts/sdks/package-lock.json"];
 
 fn npm_packages(path: &str) -> serde_json::Map<String, serde_json::Value> {
     assert!(exists(path), "{path} is missing: npm ci needs it");
