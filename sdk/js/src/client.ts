@@ -39,7 +39,15 @@ export function createClient(options: LoadOptions, env: Environment): Client {
   ];
   const ours = new Set<string>();
   const queue = openQueue(shared, prefix);
-  const sender = openSender(env, queue, prefix, `${host.replace(/\/+$/, '')}/v1/batch`, writeKey, (id) => ours.has(id));
+  const sender = openSender(
+    env,
+    queue,
+    prefix,
+    `${host.replace(/\/+$/, '')}/v1/batch`,
+    writeKey,
+    (id) => ours.has(id),
+    (id) => parseInt(id, 36),
+  );
   let undecided: (() => void)[] = [];
   let count = 0;
   let landing: Landing = landingOf(env.place().search, ([] as string[]).concat(scan));
@@ -108,12 +116,22 @@ export function createClient(options: LoadOptions, env: Environment): Client {
     if (landing.campaign || landing.code) visit.set(landed, JSON.stringify(landing));
   }
 
+  function erase() {
+    for (const name of shared.names()) if (name.startsWith(prefix) && name !== decision) shared.remove(name);
+    visit.remove(landed);
+    landing = {};
+  }
+
   function decide() {
     const state = decided();
     if (!state) return;
     const waiting = undecided;
     undecided = [];
-    if (state === 'denied') return sender.stop();
+    // Each tab does so, also the one that learns of it a moment later than it could store something.
+    if (state === 'denied') {
+      erase();
+      return sender.stop();
+    }
     keepLanding();
     for (const keep of waiting) keep();
   }
@@ -181,11 +199,7 @@ export function createClient(options: LoadOptions, env: Environment): Client {
       landing = {};
     }),
     consent: safely((state: ConsentState, categories?: Categories) => {
-      if (state === 'denied') {
-        for (const name of shared.names()) if (name.startsWith(prefix)) shared.remove(name);
-        visit.remove(landed);
-        landing = {};
-      } else if (state !== 'granted') return env.warn('consent: granted or denied');
+      if (state !== 'denied' && state !== 'granted') return env.warn('consent: granted or denied');
       shared.set(decision, JSON.stringify({ state, categories }));
       decide();
     }),

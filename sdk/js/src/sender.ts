@@ -8,6 +8,11 @@ import type { Environment } from './types';
 
 /** What happens together is sent together. */
 const GATHER_MS = 1_000;
+/**
+ * What another page made is left to it for so long. Browsers tell tabs of each other's changes a moment late: without this,
+ * a tab would send what another has just sent.
+ */
+const OTHERS_MS = 10_000;
 /** The server gives up after twenty seconds. */
 const ANSWER_MS = 30_000;
 const BACK_OFF_MS = 1_000;
@@ -35,13 +40,16 @@ export function openSender(
   prefix: string,
   address: string,
   writeKey: string,
+  /** Made by this page. */
   isOurs: (id: string) => boolean,
+  madeAt: (id: string) => number,
 ): Sender {
   const { shared } = env;
   const retry = `${prefix}retry`;
   const inFlight = new Set<string>();
   const aborts = new Set<AbortController>();
   let timer: unknown;
+  let timerAt = 0;
   let running: Promise<void> | undefined;
 
   /** How often it failed, how long to wait, and whether the server said so: all tabs wait together, also after a reload. */
@@ -51,12 +59,16 @@ export function openSender(
     return [tries || 0, waitMs > 0 && waitMs <= RETRY_AFTER_MAX_MS ? waitMs : 0, told];
   }
 
+  /** The earliest time counts. */
   function wakeIn(ms: number) {
-    if (timer === undefined)
-      timer = env.later(() => {
-        timer = undefined;
-        flush();
-      }, ms);
+    const at = env.now() + ms;
+    if (timer !== undefined && at >= timerAt) return;
+    env.cancel(timer);
+    timerAt = at;
+    timer = env.later(() => {
+      timer = undefined;
+      flush();
+    }, ms);
   }
 
   /** True when nothing of it is to be sent again; the rest is told to the other tabs. */
@@ -108,12 +120,15 @@ export function openSender(
   const bodyOf = (texts: string[]) =>
     `{"writeKey":${JSON.stringify(writeKey)},"sentAt":"${new Date(env.now()).toISOString()}","batch":[${texts.join()}]}`;
 
+  const isDue = (id: string) => !inFlight.has(id) && (isOurs(id) || madeAt(id) + OTHERS_MS <= env.now());
+
   async function sendAll() {
     for (;;) {
       const [tries, waitMs] = state();
-      const { ids, texts } = queue.take((id) => !inFlight.has(id));
-      if (!ids.length) return;
+      if (!queue.ids().length) return;
       if (waitMs) return wakeIn(waitMs);
+      const { ids, texts } = queue.take(isDue);
+      if (!ids.length) return wakeIn(OTHERS_MS);
       if (!(await post(ids, texts, tries))) return wakeIn(state()[1] || GATHER_MS);
     }
   }
@@ -126,7 +141,7 @@ export function openSender(
         .then(() => {
           running = undefined;
           // Something may have come just before the end.
-          if (queue.ids().length) wakeIn(GATHER_MS);
+          if (timer === undefined && queue.ids().length) wakeIn(GATHER_MS);
         });
     return running;
   }

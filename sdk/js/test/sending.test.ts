@@ -134,15 +134,38 @@ test('without room to store it is sent all the same', async () => {
   assert.deepEqual(client.status(), { waiting: 0, dropped: 0 });
 });
 
-test('two tabs take turns, and nothing goes twice', async () => {
+test('each tab sends what it made, and what was left by one that is gone', async () => {
   const site = new Site();
   const tabs = [site.tab(), site.tab(), site.tab()];
-  for (const [place, { client }] of tabs.entries()) {
-    site.now += 1;
-    client.track(`E${place}`);
-  }
+  for (const { client } of tabs) client.track(`E${site.sent.length}`);
   await site.pass(1_000);
-  assert.deepEqual(eventsOf(site), ['E0,E1,E2']);
+  assert.deepEqual(
+    site.sent.map(({ body }) => body.batch.length),
+    [1, 1, 1],
+  );
+  const gone = site.tab();
+  gone.client.track('left');
+  site.timers.clear();
+  const { client } = site.tab();
+  await site.pass(5_000);
+  client.track('own');
+  await site.pass(1_000);
+  assert.deepEqual(eventsOf(site).slice(3), ['own']);
+  await site.pass(10_000);
+  assert.deepEqual(eventsOf(site).slice(3), ['own', 'left']);
+});
+
+test('two tabs never send at the same time', async () => {
+  const site = new Site();
+  const [one, two] = [site.tab(), site.tab()];
+  site.answers = ['no network'];
+  one.client.track('A');
+  await site.pass(500);
+  two.client.track('B');
+  await site.pass(600);
+  assert.deepEqual(eventsOf(site), ['A'], 'the other one waits too');
+  await site.pass(3_000);
+  assert.deepEqual(eventsOf(site).slice(1).sort(), ['A', 'B']);
 });
 
 test('a page that is left sends its own, and not what is on its way', async () => {
