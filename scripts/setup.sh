@@ -59,7 +59,7 @@ check_fonts() {
   packages+=(fonts-noto-cjk)
 }
 
-# The benchmark keeps its peers in an environment of its own, the tests a Python SDK; Debian packs the module for that apart.
+# The benchmark keeps its peers in an environment of its own, the tests two Python SDKs; Debian packs the module for that apart.
 check_python() {
   if ! have python3; then
     packages+=(python3 python3-venv)

@@ -77,7 +77,8 @@ fn every_locked_package_of_npm_has_a_checksum() {
 
 #[test]
 fn every_crate_comes_from_crates_io() {
-    let elsewhere: Vec<String> = read("Cargo.lock")
+    let locks = [read("Cargo.lock"), read("scripts/sdks/segment_rust/Cargo.lock")].concat();
+    let elsewhere: Vec<String> = locks
         .lines()
         .filter(|line| line.starts_with("source = "))
         .filter(|line| !line.contains("registry+https://github.com/rust-lang/crates.io-index"))
