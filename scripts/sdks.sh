@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # The published SDKs, unmodified, against a started server: every type of message, packed bodies, retries over a
-# connection that fails now and then, a clock that is wrong. Nothing may be lost or doubled.
+# connection that fails now and then, a clock that is wrong. Nothing may be lost or doubled. Then the examples of
+# sdk/examples, as they are.
 # Needs Node.js, npm, Python 3 with venv, Rust, Chromium, and the package registries (or their caches).
 # ONLY=… runs those SDKs whose name has that in it.
 # shellcheck source=scripts/common.sh
@@ -18,3 +19,4 @@ cargo build --quiet --locked --manifest-path scripts/sdks/segment_rust/Cargo.tom
 
 start_server
 node scripts/sdks/run.mjs "$url" "$binary" "$data" "$python" "$sdk_target/debug/segment-rust"
+node scripts/sdks/examples.mjs "$url" "$binary" "$data" "$python" "$sdk_target/debug/example"

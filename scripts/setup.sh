@@ -116,6 +116,8 @@ case "$purpose" in
     check_chromium
     check_fonts
     check_python
+    # An example of the tracking API.
+    have curl || packages+=(curl)
     ;;
   bench)
     check_chromium
