@@ -40,6 +40,7 @@ const SDKS = [
 
 const faults = { refuse: 0, 'lose-answer': 0, busy: 0 };
 let repeated = 0;
+let total = 0;
 for (const [place, sdk] of SDKS.entries()) {
   const source = await perennial('source', 'create', '--name', sdk.name, '--kind', 'server');
   const connection = await unreliable(target);
@@ -56,6 +57,7 @@ for (const [place, sdk] of SDKS.entries()) {
   assert.equal(counts.quarantined, 0, sdk.name);
   assert.ok(!sdk.gzip || connection.seen.gzip > 0, `${sdk.name} did not pack`);
   repeated += counts.duplicates;
+  total += sent;
   for (const fault of Object.keys(faults)) faults[fault] += connection.seen[fault];
 
   const customer = await perennial('customer', 'show', `${user}@example.com`);
@@ -72,6 +74,9 @@ for (const [place, sdk] of SDKS.entries()) {
   }
   console.log(`${sdk.name}: ${sent} sent, ${counts.accepted} there, ${counts.duplicates} came twice`);
 }
+const all = await perennial('facts', 'count');
+assert.deepEqual([all.accepted, all.duplicates, all.quarantined], [total, repeated, 0]);
+console.log(`all together: ${total} sent, ${all.accepted} there`);
 // Otherwise the connection was too good for this to show anything.
 assert.ok(faults.refuse > 0 && faults['lose-answer'] > 0 && faults.busy > 0, JSON.stringify(faults));
 assert.ok(repeated > 0, 'no message came twice');

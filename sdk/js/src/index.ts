@@ -53,7 +53,8 @@ export function start(options: LoadOptions, env: Environment): Client {
   addEventListener('pagehide', leave);
   document.addEventListener('visibilitychange', () => document.visibilityState === 'hidden' && leave());
   addEventListener('online', () => client.sender.online());
-  addEventListener('storage', () => client.decide());
+  // No name: all of it was cleared.
+  addEventListener('storage', ({ key }) => (!key || key.endsWith('.consent')) && client.decide());
   if (options.pages) followPages(client);
   return client;
 }

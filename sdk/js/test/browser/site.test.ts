@@ -111,6 +111,27 @@ play('a lost answer brings messages twice, and they count once', async (stage) =
   assert.equal(duplicates, 14);
 });
 
+play('a clock that is two days ahead does not matter', async (stage) => {
+  await stage.context.addInitScript(() => {
+    const RealDate = Date;
+    const ahead = 172_800_000;
+    window.Date = class extends RealDate {
+      constructor(...given: [any]) {
+        super(...(given.length ? given : ([RealDate.now() + ahead] as [any])));
+      }
+      static now = () => RealDate.now() + ahead;
+    } as DateConstructor;
+  });
+  const page = await stage.open();
+  await page.evaluate(() => window.perennial.identify('ahead', { email: 'ahead@example.com' }));
+  await stage.empty(page);
+  await stage.holds(1);
+  assert.ok(Date.parse(stage.gate.seen[0]?.batch[0].timestamp) > Date.now() + 86_400_000);
+  const { counters } = await perennial('customer', 'show', 'ahead@example.com');
+  const age = Date.now() - Date.parse(counters.last_seen_at);
+  assert.ok(age > -60_000 && age < 300_000, `seen ${age} ms ago`);
+});
+
 play('a page that is left at once sends what it has', async (stage) => {
   const page = await stage.open();
   await page.waitForFunction(() => window.perennial.status);
