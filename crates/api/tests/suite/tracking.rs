@@ -308,7 +308,7 @@ async fn sites_of_anybody_load_our_sdk_from_here(api: TestApi) {
     assert_eq!((packed.header("content-encoding"), packed.header("vary")), ("gzip", "accept-encoding"));
     assert!(packed.bytes.len() <= 5 * 1_024, "{} bytes", packed.bytes.len());
     let mut unpacked = String::new();
-    flate2::read::GzDecoder::new(packed.bytes.as_ref()).read_to_string(&mut unpacked).unwrap();
+    flate2::read::GzDecoder::new(packed.bytes.as_slice()).read_to_string(&mut unpacked).unwrap();
     assert_eq!(unpacked, script);
 }
 
