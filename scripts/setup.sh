@@ -59,7 +59,7 @@ check_fonts() {
   packages+=(fonts-noto-cjk)
 }
 
-# The benchmark keeps its peers in an environment of its own, the tests a Python SDK; Debian packs the module for that apart.
+# The benchmark keeps its peers in an environment of its own, the tests two Python SDKs; Debian packs the module for that apart.
 check_python() {
   if ! have python3; then
     packages+=(python3 python3-venv)
@@ -116,6 +116,8 @@ case "$purpose" in
     check_chromium
     check_fonts
     check_python
+    # An example of the tracking API.
+    have curl || packages+=(curl)
     ;;
   bench)
     check_chromium

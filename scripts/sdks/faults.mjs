@@ -5,7 +5,14 @@ import http from 'node:http';
 // What happens to one request after the other. Who tries again gets through soon.
 const FATES = ['pass', 'refuse', 'pass', 'lose-answer', 'pass', 'busy', 'pass', 'pass'];
 
-/** Listens on a free port; `seen` counts what happened, and which encodings came. */
+// A page may read an answer only when this stands there, a fault that the test made too.
+const OPEN = {
+  'content-type': 'application/json',
+  'access-control-allow-origin': '*',
+  'access-control-expose-headers': 'retry-after',
+};
+
+/** Listens on a free port; `seen` counts what happened to requests with messages, and which encodings came. */
 export async function unreliable(target) {
   const { hostname, port } = new URL(target);
   const seen = { requests: 0, gzip: 0, refuse: 0, 'lose-answer': 0, busy: 0 };
@@ -28,14 +35,15 @@ export async function unreliable(target) {
     request.on('data', (part) => parts.push(part));
     request.on('end', () => {
       const body = Buffer.concat(parts);
-      const fate = FATES[seen.requests++ % FATES.length];
+      // A page that cannot start says nothing of retries.
+      const fate = request.method === 'POST' ? FATES[seen.requests++ % FATES.length] : 'pass';
       if (fate !== 'pass') seen[fate] += 1;
       if (request.headers['content-encoding'] === 'gzip') seen.gzip += 1;
       if (fate === 'refuse') {
-        response.writeHead(500, { 'content-type': 'application/json' });
+        response.writeHead(500, OPEN);
         response.end('{"code":"fault","message":"a fault that the test made"}');
       } else if (fate === 'busy') {
-        response.writeHead(429, { 'content-type': 'application/json', 'retry-after': '1', 'x-ratelimit-reset': '1' });
+        response.writeHead(429, { ...OPEN, 'retry-after': '1', 'x-ratelimit-reset': '1' });
         response.end('{"code":"too_much","message":"a fault that the test made"}');
       } else {
         forward(request, body, (answer, content) => {

@@ -1,5 +1,5 @@
 // Runs each SDK against the server over a connection that fails, and compares what they sent with what is there:
-//   node run.mjs <url of the server> <binary> <data folder> <python>
+//   node run.mjs <url of the server> <binary> <data folder> <python> <the program of segment_rust>
 
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
@@ -7,7 +7,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { unreliable } from './faults.mjs';
 
-const [target, binary, data, python] = process.argv.slice(2);
+const [target, binary, data, python, segmentRust] = process.argv.slice(2);
 const here = import.meta.dirname;
 const run = promisify(execFile);
 const MINUTE = 60_000;
@@ -17,22 +17,35 @@ const perennial = async (...args) => {
   return JSON.parse(stdout);
 };
 
+// A clock that is two days ahead: what it says would lie in the future.
+const WRONG_CLOCK = '172800';
+const node = (name, file, ...more) => ({ name, command: process.execPath, args: [file], more });
+const inPython = (name, file, gzip) => ({ name, command: python, args: [file], more: [gzip ? 'yes' : 'no'], gzip });
+
 const SDKS = [
-  { name: '@segment/analytics-node', command: process.execPath, args: ['segment_node.mjs'], more: ['0'] },
-  // A clock that is two days ahead: what it says would lie in the future.
-  { name: '@segment/analytics-node, wrong clock', command: process.execPath, args: ['segment_node.mjs'], more: ['172800'] },
-  { name: '@rudderstack/rudder-sdk-node, gzip', command: process.execPath, args: ['rudder_node.mjs'], more: [], gzip: true },
-  { name: 'segment-analytics-python', command: python, args: ['segment_python.py'], more: ['no'] },
-  { name: 'segment-analytics-python, gzip', command: python, args: ['segment_python.py'], more: ['yes'], gzip: true },
-];
+  node('@segment/analytics-node', 'segment_node.mjs', '0'),
+  node('@segment/analytics-node, wrong clock', 'segment_node.mjs', WRONG_CLOCK),
+  { ...node('@rudderstack/rudder-sdk-node, gzip', 'rudder_node.mjs'), gzip: true },
+  node('@customerio/cdp-analytics-node', 'customerio_node.mjs', '0'),
+  node('@customerio/cdp-analytics-node, wrong clock', 'customerio_node.mjs', WRONG_CLOCK),
+  node('@segment/analytics-next, in a browser', 'segment_browser.mjs', 'standard', '0'),
+  node('@segment/analytics-next, in a browser, batching, wrong clock', 'segment_browser.mjs', 'batching', WRONG_CLOCK),
+  inPython('segment-analytics-python', 'segment_python.py', false),
+  inPython('segment-analytics-python, gzip', 'segment_python.py', true),
+  inPython('rudder-sdk-python', 'rudder_python.py', false),
+  inPython('rudder-sdk-python, gzip', 'rudder_python.py', true),
+  { name: 'segment (Rust)', command: segmentRust, args: [], more: ['0'] },
+  { name: 'segment (Rust), wrong clock', command: segmentRust, args: [], more: [WRONG_CLOCK] },
+].filter(({ name }) => name.includes(process.env.ONLY ?? ''));
 
 const faults = { refuse: 0, 'lose-answer': 0, busy: 0 };
 let repeated = 0;
+let total = 0;
 for (const [place, sdk] of SDKS.entries()) {
   const source = await perennial('source', 'create', '--name', sdk.name, '--kind', 'server');
   const connection = await unreliable(target);
   const user = `sdk-user-${place}`;
-  const args = [path.join(here, sdk.args[0]), connection.url, source.write_key, user, ...sdk.more];
+  const args = [...sdk.args.map((file) => path.join(here, file)), connection.url, source.write_key, user, ...sdk.more];
   const { stdout } = await run(sdk.command, args, { timeout: 2 * MINUTE, cwd: here });
   connection.close();
   const sent = Number(stdout.trim().split('\n').at(-1));
@@ -42,8 +55,11 @@ for (const [place, sdk] of SDKS.entries()) {
   const counts = items.find((item) => item.id === source.id);
   assert.equal(counts.accepted, sent, `${sdk.name}: ${JSON.stringify({ counts, seen: connection.seen })}`);
   assert.equal(counts.quarantined, 0, sdk.name);
+  // Otherwise nothing was lost on its way back, and this shows little.
+  assert.ok(counts.duplicates > 0, `${sdk.name}: nothing came twice`);
   assert.ok(!sdk.gzip || connection.seen.gzip > 0, `${sdk.name} did not pack`);
   repeated += counts.duplicates;
+  total += sent;
   for (const fault of Object.keys(faults)) faults[fault] += connection.seen[fault];
 
   const customer = await perennial('customer', 'show', `${user}@example.com`);
@@ -60,6 +76,8 @@ for (const [place, sdk] of SDKS.entries()) {
   }
   console.log(`${sdk.name}: ${sent} sent, ${counts.accepted} there, ${counts.duplicates} came twice`);
 }
+const all = await perennial('facts', 'count');
+assert.deepEqual([all.accepted, all.duplicates, all.quarantined], [total, repeated, 0]);
+console.log(`all together: ${total} sent, ${all.accepted} there`);
 // Otherwise the connection was too good for this to show anything.
 assert.ok(faults.refuse > 0 && faults['lose-answer'] > 0 && faults.busy > 0, JSON.stringify(faults));
-assert.ok(repeated > 0, 'no message came twice');

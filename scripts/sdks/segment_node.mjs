@@ -1,19 +1,9 @@
 // @segment/analytics-node: node segment_node.mjs <url> <write key> <user> <seconds that the clock is wrong>
 
-const [url, writeKey, user, skew] = process.argv.slice(2);
+import { wrongClock } from './clock.mjs';
 
-// The whole process lives at another time, as a machine with a wrong clock does.
-const RealDate = Date;
-const offset = Number(skew) * 1_000;
-globalThis.Date = class extends RealDate {
-  constructor(...parts) {
-    if (parts.length === 0) super(RealDate.now() + offset);
-    else super(...parts);
-  }
-  static now() {
-    return RealDate.now() + offset;
-  }
-};
+const [url, writeKey, user, skew] = process.argv.slice(2);
+wrongClock(Number(skew));
 
 const { Analytics } = await import('@segment/analytics-node');
 const analytics = new Analytics({ writeKey, host: url, path: '/v1/batch', flushAt: 5, flushInterval: 200, maxRetries: 10 });

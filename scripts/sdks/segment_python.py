@@ -10,8 +10,6 @@ analytics.write_key = write_key
 analytics.host = url
 analytics.gzip = packed == "yes"
 analytics.max_retries = 10
-analytics.upload_size = 6
-analytics.upload_interval = 0.2
 analytics.on_error = lambda error, items: failed.append(error)
 
 sent = 0
@@ -30,6 +28,9 @@ send(analytics.group, user, "acme", {"name": "Acme"})
 send(analytics.alias, f"{user}-before", user)
 for place in range(30):
     send(analytics.track, user, "Product Viewed", {"place": place, "price": 12.5})
+    # Its batches hold a hundred: without this, one request would carry all, and nothing could fail.
+    if place % 5 == 0:
+        analytics.flush()
 analytics.shutdown()
 if failed:
     sys.exit(str(failed))

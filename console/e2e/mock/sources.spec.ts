@@ -66,14 +66,14 @@ test('a source is created, its key is shown once, and the first message is await
   await page.getByRole('button', { name: '复制', exact: true }).first().click();
   expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(key);
 
-  const { origin, host } = new URL(page.url());
+  const { origin } = new URL(page.url());
   const ways = page.getByRole('radiogroup', { name: '用什么发送' });
   const code = page.getByTestId('snippet');
   for (const [way, words] of [
     ['curl', [`curl -u '${key}:' ${origin}/v1/track`]],
     ['Node.js', ['@segment/analytics-node', key, `host: '${origin}'`]],
     ['Python', ['segment.analytics', key, `analytics.host = "${origin}"`]],
-    ['浏览器', ['@segment/analytics-next', key, `cdnURL: '${origin}'`, `apiHost: '${host}/v1', protocol: 'http'`]],
+    ['浏览器', [`"${origin}/v1/perennial.js"`, `writeKey: "${key}"`]],
   ] as const) {
     await ways.getByText(way, { exact: true }).click();
     for (const word of words) await expect(code, way).toContainText(word);

@@ -17,13 +17,11 @@ describe('code that sends to this server', () => {
     );
   });
 
-  it('tells the browser where to send, with the protocol of this address', () => {
-    expect(snippet('browser', 'http://10.0.0.7:7300', 'wk_0')).toContain(
-      `apiHost: '10.0.0.7:7300/v1', protocol: 'http'`,
-    );
-    expect(snippet('browser', 'https://data.example', 'wk_0')).toContain(
-      `apiHost: 'data.example/v1', protocol: 'https'`,
-    );
+  it('gives a site the loader of our SDK, from this server', () => {
+    const code = snippet('browser', 'http://10.0.0.7:7300', 'wk_0');
+    expect(code).toContain('"http://10.0.0.7:7300/v1/perennial.js"');
+    expect(code).toContain('perennial.load({ writeKey: "wk_0"');
+    expect(code).toMatch(/^<script>\n.*\n<\/script>$/s);
   });
 
   it('says when only this machine reaches the address', () => {

@@ -21,9 +21,11 @@ export function curlLine(origin: string, writeKey: string): string {
   return `curl -u '${writeKey}:' ${origin}/v1/track -d '{"userId":"u1","event":"Product Viewed"}'`;
 }
 
-/** Code that sends to this server, with the published SDKs as they are. `origin` is its address, such as `https://data.example`. */
+/**
+ * Code that sends to this server: our own SDK for a site, the published ones as they are for the rest. `origin` is its
+ * address, such as `https://data.example`.
+ */
 export function snippet(way: Way, origin: string, writeKey: string): string {
-  const { protocol, host } = new URL(origin);
   switch (way) {
     case 'curl':
       return curlLine(origin, writeKey);
@@ -45,19 +47,15 @@ analytics.identify("u1", {"email": "ann@example.com"})
 analytics.track("u1", "Product Viewed", {"sku": "A1"})
 analytics.shutdown()`;
     case 'browser':
-      return `// npm install @segment/analytics-next
-import { AnalyticsBrowser } from '@segment/analytics-next';
-
-const analytics = AnalyticsBrowser.load(
-  { writeKey: '${writeKey}', cdnURL: '${origin}' },
-  {
-    integrations: {
-      'Segment.io': { apiHost: '${host}/v1', protocol: '${protocol.slice(0, -1)}' },
-    },
-  },
-);
-analytics.page();
-analytics.track('Product Viewed', { sku: 'A1' });`;
+      // The loader of sdk/js/README.md; a test of the SDK compares the two.
+      return `<script>
+!function(w,d,u){var p=w.perennial=w.perennial||{},q=p.q=p.q||[];if(p.load)return;
+"identify track page group alias reset consent flush".split(" ").forEach(function(m){
+p[m]=function(){q.push([m,[].slice.call(arguments),+new Date])}});p.load=function(o){
+q.push(["load",[o]]);var s=d.createElement("script");s.async=1;s.src=u;d.head.appendChild(s)}
+}(window,document,"${origin}/v1/perennial.js");
+perennial.load({ writeKey: "${writeKey}", pages: true });
+</script>`;
   }
 }
 

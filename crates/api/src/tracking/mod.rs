@@ -1,4 +1,4 @@
-//! What the Segment-style SDKs call, at the server's root: `/v1/track`, `/v1/batch` and their like.
+//! What the Segment-style SDKs and our own call, at the server's root: `/v1/track`, `/v1/batch` and their like.
 //!
 //! The contract is that of the SDKs, not of `/api/v1`: it is in `docs/tracking.md`, not in the OpenAPI document.
 //!
@@ -13,6 +13,7 @@ mod credentials;
 mod events;
 mod pixel;
 mod project;
+mod script;
 
 use crate::state::ApiState;
 use axum::Router;
@@ -47,6 +48,7 @@ pub fn routes() -> Router<ApiState> {
         .route("/v1/m", post(events::metrics).options(preflight))
         .route("/v1/projects/{write_key}/settings", get(project::settings).options(preflight))
         .route("/v1/pixel/{kind}", get(pixel::handler).options(preflight))
+        .route("/v1/perennial.js", get(script::handler).options(preflight))
         .route("/v1", any(unknown_route))
         .route("/v1/", any(unknown_route))
         .route("/v1/{*rest}", any(unknown_route))

@@ -11,7 +11,7 @@ use perennial_app::{pipeline, sources};
 use perennial_domain::access::Role;
 use perennial_domain::source::{SourceSettings, SourceState};
 use serde_json::{Value, json};
-use std::io::Write;
+use std::io::{Read, Write};
 
 on_both!(
     every_route_takes_its_message_and_answers_as_the_clients_need_it,
@@ -23,6 +23,7 @@ on_both!(
     a_rate_limit_answers_429_with_both_headers,
     browsers_of_any_site_may_call_and_nothing_redirects,
     settings_and_pixel_serve_their_clients,
+    sites_of_anybody_load_our_sdk_from_here,
     a_tracked_life_is_seen_in_profile_and_timeline,
     an_order_is_counted_once_and_given_back,
     what_takes_an_order_back_may_come_before_it_and_gives_back_what_is_left,
@@ -294,6 +295,21 @@ async fn settings_and_pixel_serve_their_clients(api: TestApi) {
     let settings = behind.send(request).await.expect(200).json();
     let segment = &settings["integrations"]["Segment.io"];
     assert_eq!((segment["apiHost"].as_str(), segment["protocol"].as_str()), (Some("track.example/v1"), Some("https")));
+}
+
+async fn sites_of_anybody_load_our_sdk_from_here(api: TestApi) {
+    let script = include_str!("../../../../sdk/js/perennial.js");
+    let plain = api.get(&Caller::default(), "/v1/perennial.js").await.expect(200);
+    assert_eq!(plain.bytes, script.as_bytes());
+    assert!(plain.header("content-type").starts_with("text/javascript"));
+    assert_eq!(plain.header("cache-control"), "public, max-age=3600");
+    let request = Request::get("/v1/perennial.js").header("accept-encoding", "br, gzip").body(Body::empty()).unwrap();
+    let packed = api.send(request).await.expect(200);
+    assert_eq!((packed.header("content-encoding"), packed.header("vary")), ("gzip", "accept-encoding"));
+    assert!(packed.bytes.len() <= 5 * 1_024, "{} bytes", packed.bytes.len());
+    let mut unpacked = String::new();
+    flate2::read::GzDecoder::new(packed.bytes.as_slice()).read_to_string(&mut unpacked).unwrap();
+    assert_eq!(unpacked, script);
 }
 
 async fn customer(api: &TestApi, identifier: &str) -> (String, Value) {

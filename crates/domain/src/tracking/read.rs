@@ -13,7 +13,7 @@ use crate::fact::{Campaign, Fact, FactKey, FactKind, Tracked, Trait};
 use crate::identity::IdentifierType;
 use crate::money::Currency;
 use crate::time::Instant;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
@@ -115,7 +115,8 @@ pub(super) fn message(
     shared: &Context,
     reading: &mut Reading<'_>,
 ) -> Outcome {
-    match accept(kind, message, sent_at, shared, reading) {
+    let traits = if kind == MessageKind::Identify { traits_told(message, json) } else { None };
+    match accept(kind, message, traits, sent_at, shared, reading) {
         Ok(accepted) => Outcome::Accepted(Box::new(accepted)),
         Err(reason) => refused(Some(kind), message, json, reason),
     }
@@ -133,9 +134,27 @@ fn refused(kind: Option<MessageKind>, message: &Message<'_>, json: &str, reason:
     }))
 }
 
+/// What an `identify` says of somebody: some SDKs write it into the context only.
+fn traits_told<'a>(message: &Message<'a>, json: &'a str) -> Option<&'a RawValue> {
+    #[derive(Deserialize)]
+    struct Outer<'a> {
+        #[serde(borrow)]
+        context: Inner<'a>,
+    }
+    #[derive(Deserialize)]
+    struct Inner<'a> {
+        #[serde(borrow)]
+        traits: &'a RawValue,
+    }
+    let is_object = |traits: &&RawValue| traits.get().starts_with('{');
+    let in_context = || serde_json::from_str::<Outer<'a>>(json).ok().map(|outer| outer.context.traits);
+    message.traits.filter(is_object).or_else(|| in_context().filter(is_object))
+}
+
 fn accept(
     kind: MessageKind,
     message: &Message<'_>,
+    traits_raw: Option<&RawValue>,
     sent_at: Option<Instant>,
     shared: &Context,
     reading: &mut Reading<'_>,
@@ -146,11 +165,11 @@ fn accept(
         None => (reading.new_message_id)(),
     };
     let name = name_of(kind, message)?;
-    let traits = if kind == MessageKind::Identify { object_of(message.traits)? } else { Map::new() };
+    let traits = object_of(traits_raw)?;
     let contact = contact_of(&traits);
     let identifiers = identifiers_of(kind, message, &contact, [&message.context.0, shared], reading)?;
     let mut tracked = tracked_of(message, sent_at, shared, reading.received_at);
-    tracked.properties = properties_of(kind, message)?;
+    tracked.properties = properties_of(kind, message, traits_raw)?;
     tracked.name = name;
     let (at, replaced) = corrected(reading.received_at, tracked.sent_at, tracked.original_at);
     let message_key = FactKey::of(&[reading.source, "message", &message_id]);
@@ -214,7 +233,11 @@ fn name_of(kind: MessageKind, message: &Message<'_>) -> Result<Option<String>, R
 }
 
 /// What the message is about, as JSON: its properties, its traits, or the ids that it ties together.
-fn properties_of(kind: MessageKind, message: &Message<'_>) -> Result<Option<String>, Reason> {
+fn properties_of(
+    kind: MessageKind,
+    message: &Message<'_>,
+    traits: Option<&RawValue>,
+) -> Result<Option<String>, Reason> {
     #[derive(Serialize)]
     #[serde(rename_all = "camelCase")]
     struct GroupProperties<'a> {
@@ -230,7 +253,7 @@ fn properties_of(kind: MessageKind, message: &Message<'_>) -> Result<Option<Stri
     let json = |text: serde_json::Result<String>| text.map(Some).map_err(|_| Reason::Malformed);
     match kind {
         MessageKind::Track | MessageKind::Page | MessageKind::Screen => Ok(object_text(message.properties)),
-        MessageKind::Identify => Ok(object_text(message.traits)),
+        MessageKind::Identify => Ok(object_text(traits)),
         MessageKind::Group => {
             let group_id = message.group_id.trimmed().ok_or(Reason::MissingGroupId)?;
             let traits = message.traits.filter(|traits| traits.get().starts_with('{'));

@@ -400,3 +400,25 @@ fn an_app_is_known_by_its_device_at_the_places_of_the_sdks() {
         r#"{"type":"track","event":"E","messageId":"m","userId":"u","context":{"device":{"type":"tv","id":"9"}}}"#;
     assert_eq!(identifiers(&accepted(one(desktop)).fact), [("user_id", "u")]);
 }
+
+#[test]
+fn an_identify_whose_traits_stand_in_its_context_says_as_much() {
+    let read = |message: &str| accepted(one(message)).fact;
+    let root = read(r#"{"type":"identify","userId":"u1","messageId":"m","traits":{"email":"a@b.test","plan":"gold"}}"#);
+    let inside =
+        r#"{"type":"identify","userId":"u1","messageId":"m","context":{"traits":{"email":"a@b.test","plan":"gold"}}}"#;
+    let told = read(inside);
+    assert_eq!(told, root);
+    assert!(!told.traits.is_empty() && tracked(&told).properties.is_some());
+    let both = read(
+        r#"{"type":"identify","userId":"u1","traits":{"plan":"gold"},"context":{"traits":{"plan":"old","size":"L"}}}"#,
+    );
+    assert_eq!(tracked(&both).properties.as_deref(), Some(r#"{"plan":"gold"}"#));
+    // Of an event, the context's traits are known ones, not told anew.
+    let event = r#"{"type":"track","event":"E","userId":"u1","context":{"traits":{"plan":"gold"}}}"#;
+    assert!(read(event).traits.is_empty());
+    for context in ["7", "[]", "{\"traits\":7}", "{\"traits\":[1]}", "null"] {
+        let fact = read(&format!(r#"{{"type":"identify","userId":"u1","context":{context}}}"#));
+        assert!(fact.traits.is_empty() && tracked(&fact).properties.is_none(), "{context}");
+    }
+}

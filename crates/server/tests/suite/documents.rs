@@ -3,10 +3,10 @@
 use crate::tree::{assert_none, exists, files, read};
 
 /// Folders at the root: a quoted path that begins with one of them must exist.
-const ROOTS: [&str; 9] =
-    ["crates/", "console/", "docs/", "scripts/", "examples/", "bench/", ".ci/", ".config/", "member/"];
+const ROOTS: [&str; 10] =
+    ["crates/", "console/", "docs/", "scripts/", "sdk/", "examples/", "bench/", ".ci/", ".config/", "member/"];
 /// Written by a build or a run.
-const NOT_IN_THE_TREE: [&str; 2] = ["console/dist", "console/node_modules"];
+const NOT_IN_THE_TREE: [&str; 3] = ["console/dist", "console/node_modules", "sdk/js/dist"];
 
 fn documents() -> Vec<String> {
     files().into_iter().filter(|path| path.ends_with(".md")).collect()

@@ -38,8 +38,9 @@ fn no_file_names_a_place_on_somebodys_machine() {
     assert_none(&found, "these lines name a place on the machine where they were written:");
 }
 
-/// What npm installs from: the console, and the SDKs that are tried against a server.
-const NPM_LOCKS: [&str; 2] = ["console/package-lock.json", "scripts/sdks/package-lock.json"];
+/// What npm installs from: the console, our SDK, and the SDKs that are tried against a server.
+const NPM_LOCKS: [&str; 3] =
+    ["console/package-lock.json", "sdk/js/package-lock.json", "scripts/sdks/package-lock.json"];
 
 fn npm_packages(path: &str) -> serde_json::Map<String, serde_json::Value> {
     assert!(exists(path), "{path} is missing: npm ci needs it");
@@ -76,7 +77,8 @@ fn every_locked_package_of_npm_has_a_checksum() {
 
 #[test]
 fn every_crate_comes_from_crates_io() {
-    let elsewhere: Vec<String> = read("Cargo.lock")
+    let locks = [read("Cargo.lock"), read("scripts/sdks/segment_rust/Cargo.lock")].concat();
+    let elsewhere: Vec<String> = locks
         .lines()
         .filter(|line| line.starts_with("source = "))
         .filter(|line| !line.contains("registry+https://github.com/rust-lang/crates.io-index"))
