@@ -32,6 +32,7 @@ mod migrate;
 pub mod orders;
 pub mod parts;
 pub mod plans;
+pub mod privacy;
 pub mod quarantine;
 mod row;
 pub mod sequences;

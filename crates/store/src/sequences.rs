@@ -13,6 +13,8 @@ pub const CUSTOMER_NUMBER: &str = "customer_number";
 pub const APPLIED_SEQUENCE: &str = "applied_sequence";
 /// How often customers were merged or parted.
 pub const MERGES: &str = "merges";
+/// How often tombstones were written or lifted.
+pub const TOMBSTONES: &str = "tombstones";
 
 /// The applied block that was the last to change what customers bought or gave back: what values and months follow.
 pub const PURCHASE_SEQUENCE: &str = "purchase_sequence";

@@ -12,7 +12,7 @@ use std::collections::HashMap;
 use std::fmt::Write;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
-const FILES: [&str; 23] = [
+const FILES: [&str; 24] = [
     include_str!("queries/access.sql"),
     include_str!("queries/activity.sql"),
     include_str!("queries/audit.sql"),
@@ -27,6 +27,7 @@ const FILES: [&str; 23] = [
     include_str!("queries/orders.sql"),
     include_str!("queries/parts.sql"),
     include_str!("queries/plans.sql"),
+    include_str!("queries/privacy.sql"),
     include_str!("queries/quarantine.sql"),
     include_str!("queries/sequences.sql"),
     include_str!("queries/settings.sql"),

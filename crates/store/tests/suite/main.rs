@@ -37,6 +37,7 @@ mod journal;
 mod merges;
 mod parts;
 mod plans;
+mod privacy;
 mod quarantine;
 mod records;
 mod schema;
