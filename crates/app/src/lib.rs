@@ -16,6 +16,7 @@ pub mod overview;
 mod pace;
 pub mod pipeline;
 pub mod plans;
+pub mod privacy;
 pub mod random;
 pub mod settings;
 pub mod sources;

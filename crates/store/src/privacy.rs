@@ -4,7 +4,7 @@
 //! tombstone holds no text; the sequence `tombstones` grows with each change of them, so that nobody looks for any where
 //! there is none. JSON is opaque here.
 
-use crate::database::{ReadTx, WriteTx};
+use crate::database::{Engine, ReadTx, WriteTx};
 use crate::error::Result;
 use crate::row::{Bind, Binder, Row};
 use crate::{exec, sequences};
@@ -81,9 +81,20 @@ pub async fn unfinished(tx: &mut ReadTx<'_>) -> Result<Vec<ErasureRow>> {
     exec::all(tx, "privacy.unfinished", vec![], read).await
 }
 
-/// Leaves a step for the next one; false where somebody else did, and nothing changes then.
-pub async fn advance(tx: &mut WriteTx<'_>, id: &str, step: i64, counts: &str, work: &str) -> Result<bool> {
-    let binds: Vec<Bind> = vec![id.into(), step.into(), counts.into(), work.into()];
+/// What is written down of an erasure that goes on.
+#[derive(Clone, Copy, Debug)]
+pub struct Progress<'a> {
+    /// The step that is left, and the one that comes: the same one where it only has got further.
+    pub step: i64,
+    pub next_step: i64,
+    pub counts: &'a str,
+    pub work: &'a str,
+}
+
+/// False where somebody else has left that step, and nothing changes then.
+pub async fn advance(tx: &mut WriteTx<'_>, id: &str, progress: &Progress<'_>) -> Result<bool> {
+    let Progress { step, next_step, counts, work } = *progress;
+    let binds: Vec<Bind> = vec![id.into(), step.into(), next_step.into(), counts.into(), work.into()];
     Ok(exec::execute(tx, "privacy.advance", binds).await? == 1)
 }
 
@@ -132,6 +143,18 @@ pub async fn bring_back(tx: &mut WriteTx<'_>, cause: &str, since: i64) -> Result
 /// How many tombstones an erasure left, and since when its person is back.
 pub async fn tombstones_of(tx: &mut ReadTx<'_>, cause: &str) -> Result<(i64, Option<i64>)> {
     exec::one(tx, "privacy.tombstones_of", vec![cause.into()], |row| Ok((row.i64(0)?, row.opt_i64(1)?))).await
+}
+
+/// Whether rows that are removed in this transaction are overwritten on disk, and not only given free. On PostgreSQL rows
+/// go with its own clean-up.
+pub async fn overwrite_deleted(tx: &mut WriteTx<'_>, overwrite: bool) -> Result<()> {
+    match tx.engine() {
+        Engine::Sqlite => {
+            let text = format!("PRAGMA secure_delete = {}", if overwrite { "ON" } else { "OFF" });
+            exec::schema_change(tx, text).await
+        }
+        Engine::Postgres => Ok(()),
+    }
 }
 
 fn read(row: &Row<'_>) -> Result<ErasureRow> {

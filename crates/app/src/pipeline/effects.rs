@@ -44,6 +44,15 @@ pub struct Effects {
     /// One entry a fact of the block.
     pub told: Vec<Option<Told>>,
     pub report: ApplyReport,
+    /// Messages that were dropped: they named somebody who was erased.
+    pub erased: Vec<ErasedMessage>,
+}
+
+/// What the log of its source says of it.
+pub struct ErasedMessage {
+    pub kind: FactKind,
+    pub name: Option<String>,
+    pub message_id: String,
 }
 
 impl Effects {
@@ -75,7 +84,23 @@ pub fn work_out(block: FactBlock, resolved: &Resolved, mut known: Known, zone: &
     let waits = known.orders.values().filter(|row| given_back::awaits_its_order(row));
     awaited.extend(waits.map(|row| (row.customer_number, row.order_no.clone())));
     let whose = resolved.customers.iter().zip(&resolved.siblings);
-    for (fact, (customer, siblings)) in block.facts.into_iter().zip(whose) {
+    let mut erased = Vec::new();
+    for (place, (fact, (customer, siblings))) in block.facts.into_iter().zip(whose).enumerate() {
+        if resolved.dropped[place] {
+            report.erased += u64::from(rows_of.next().unwrap_or(1));
+            told.push(None);
+            erased.extend(fact.tracked.map(|tracked| ErasedMessage {
+                kind: fact.kind,
+                name: tracked.name,
+                message_id: tracked.message_id,
+            }));
+            continue;
+        }
+        // What is kept otherwise than it was accepted stands beside the block.
+        let (fact, is_whole) = match resolved.instead.get(&place) {
+            Some(instead) => (instead.clone(), false),
+            None => (fact, true),
+        };
         let kind = fact.kind;
         if kind.is_message() {
             // Its id was new when it was accepted.
@@ -83,7 +108,7 @@ pub fn work_out(block: FactBlock, resolved: &Resolved, mut known: Known, zone: &
             let number = customer.map(|number| i64::from(number.0));
             renamed.extend(number.filter(|number| known.traits.note(*number, &fact)));
             let fact = AppliedFact { customer: *customer, first: true, fact };
-            told.push(Some(Told::of(&fact, kind, true)));
+            told.push(Some(Told::of(&fact, kind, is_whole)));
             applied.push(fact);
             continue;
         }
@@ -111,7 +136,7 @@ pub fn work_out(block: FactBlock, resolved: &Resolved, mut known: Known, zone: &
                 };
                 report.note(&fact, customer.is_none(), first && claimed.is_none(), rows, duplicate_lines as u64);
                 let fact = AppliedFact { customer: *customer, first, fact };
-                let mut news = Told::of(&fact, kind, !was_known && duplicate_lines == 0);
+                let mut news = Told::of(&fact, kind, is_whole && !was_known && duplicate_lines == 0);
                 let refunds = match fact.fact.kind {
                     FactKind::Order if !awaited.is_empty() && awaited.contains(&(id.0, fact.fact.order_no.clone())) => {
                         given_back::take_back_at_once(&mut known.orders, &block.source, id, &fact.fact)
@@ -154,6 +179,7 @@ pub fn work_out(block: FactBlock, resolved: &Resolved, mut known: Known, zone: &
         applied,
         told,
         report,
+        erased,
     }
 }
 

@@ -25,7 +25,7 @@ SELECT id, state, step, customer_number, parts, reason, requested_by, requested_
     receipt, finished_at
 FROM erasures WHERE state = 'running' ORDER BY requested_at, id
 -- name: privacy.advance
-UPDATE erasures SET step = step + 1, counts = $3, work = $4 WHERE id = $1 AND step = $2 AND state = 'running'
+UPDATE erasures SET step = $3, counts = $4, work = $5 WHERE id = $1 AND step = $2 AND state = 'running'
 -- name: privacy.finish
 UPDATE erasures SET state = 'done', counts = $2, receipt = $3, finished_at = $4, work = NULL
 WHERE id = $1 AND state = 'running'

@@ -7,7 +7,7 @@ use perennial_store::identity::{self, Conflict, NewIdentity};
 use perennial_store::journal::{self, AfterFailure, NewBlock};
 use perennial_store::merges::{self, MergeRow};
 use perennial_store::orders::{self, GUEST, OrderRow};
-use perennial_store::privacy::{self, ErasureRow, TombstoneRow};
+use perennial_store::privacy::{self, ErasureRow, Progress, TombstoneRow};
 use perennial_store::quarantine::{self, NewHeldFact};
 use perennial_store::tracking::{self, NewLogEntry};
 use perennial_store::{customers, sequences, sources, values};
@@ -40,6 +40,8 @@ fn erasure(id: &str, customer_number: i64, requested_at: i64) -> ErasureRow {
 
 async fn an_erasure_goes_step_by_step_and_ends_without_what_was_in_clear(store: &TestStore) {
     let mut tx = store.database.write().await.unwrap();
+    privacy::overwrite_deleted(&mut tx, true).await.unwrap();
+    privacy::overwrite_deleted(&mut tx, false).await.unwrap();
     let rows = [erasure("era_a", 7, 10), erasure("era_b", 8, 20), erasure("era_c", 7, 30)];
     for row in &rows {
         privacy::insert(&mut tx, row).await.unwrap();
@@ -52,11 +54,13 @@ async fn an_erasure_goes_step_by_step_and_ends_without_what_was_in_clear(store: 
     assert_eq!(ids(privacy::list(&mut tx, None, 2).await.unwrap()), ["era_c", "era_b"]);
     assert_eq!(ids(privacy::list(&mut tx, Some("era_b"), 2).await.unwrap()), ["era_a"]);
 
-    assert!(privacy::advance(&mut tx, "era_a", 0, "{\"x\":1}", "[]").await.unwrap());
-    assert!(!privacy::advance(&mut tx, "era_a", 0, "{}", "[]").await.unwrap(), "somebody else left that step");
+    let step = |step, next_step| Progress { step, next_step, counts: "{\"x\":1}", work: "[]" };
+    assert!(privacy::advance(&mut tx, "era_a", &step(0, 0)).await.unwrap());
+    assert!(privacy::advance(&mut tx, "era_a", &step(0, 1)).await.unwrap());
+    assert!(!privacy::advance(&mut tx, "era_a", &step(0, 1)).await.unwrap(), "somebody else left that step");
     assert!(privacy::finish(&mut tx, "era_a", "{\"x\":2}", "{}", 50).await.unwrap());
     assert!(!privacy::finish(&mut tx, "era_a", "{}", "{}", 60).await.unwrap());
-    assert!(!privacy::advance(&mut tx, "era_a", 1, "{}", "[]").await.unwrap());
+    assert!(!privacy::advance(&mut tx, "era_a", &step(1, 2)).await.unwrap());
     let done = privacy::get(&mut tx, "era_a").await.unwrap().unwrap();
     assert_eq!((done.state.as_str(), done.step, done.work, done.finished_at), ("done", 1, None, Some(50)));
     assert_eq!((done.counts.as_str(), done.receipt.as_deref()), ("{\"x\":2}", Some("{}")));
