@@ -12,5 +12,6 @@ pub mod imports;
 pub mod operation;
 pub mod overview;
 pub mod plans;
+pub mod privacy;
 pub mod sources;
 pub mod value;

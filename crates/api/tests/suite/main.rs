@@ -15,6 +15,7 @@ mod jobs;
 mod links;
 mod openapi;
 mod plans;
+mod privacy;
 mod protocol;
 mod roles;
 mod settings;

@@ -300,6 +300,7 @@ async fn quarantine_step(app: &App, saga: &mut Saga<'_>) -> Result<Done, Privacy
         }
         let shown: Vec<Fact> = facts.iter().map(|one| one.fact.clone()).collect();
         let passed = held_against_the_gate(app, &mut tx, &shown).await?;
+        let mut messages: Vec<(String, String)> = Vec::new();
         let mut gone: Vec<i64> = Vec::new();
         let mut by_source: BTreeMap<&str, Vec<perennial_domain::tracking::Accepted>> = BTreeMap::new();
         let mut changed = 0;
@@ -312,6 +313,8 @@ async fn quarantine_step(app: &App, saga: &mut Saga<'_>) -> Result<Done, Privacy
                 }
                 Passed::Nothing => {
                     gone.push(*id);
+                    let tracked = accepted.fact.tracked.as_deref();
+                    messages.extend(tracked.map(|one| (source.clone(), one.message_id.clone())));
                     by_source.entry(source).or_default().push(accepted);
                 }
             }
@@ -320,6 +323,8 @@ async fn quarantine_step(app: &App, saga: &mut Saga<'_>) -> Result<Done, Privacy
         for (source, facts) in &by_source {
             crate::tracking::count_discarded(app, &mut tx, source, facts).await?;
         }
+        let entries = tracking::remove_log_entries(&mut tx, &messages).await?;
+        saga.note("source_log_entries", entries);
         saga.note("quarantined_facts", gone.len() as u64);
         if !gone.is_empty() || changed > 0 {
             saga.write(app, &mut tx, false).await?;

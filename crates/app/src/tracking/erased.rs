@@ -28,6 +28,10 @@ pub(crate) async fn note_erased(
     let counts = CountsRow { erased: messages.len() as i64, ..CountsRow::default() };
     let day = now.0.div_euclid(MICROS_PER_DAY);
     table::add_counts(tx, &[DayRow { source_id: source_id.to_owned(), day, counts, last_at: now }]).await?;
+    // Under the message's id stands only that it was dropped.
+    let known: Vec<(String, String)> =
+        messages.iter().map(|message| (source_id.to_owned(), message.message_id.clone())).collect();
+    table::remove_log_entries(tx, &known).await?;
     let entry = |message: &ErasedMessage| NewLogEntry {
         source_id: source_id.to_owned(),
         outcome: Outcome::Refused.code(),

@@ -12,6 +12,7 @@ mod imports;
 mod merge_histories;
 mod people;
 mod plans;
+mod privacy;
 mod progress;
 mod quarantine;
 mod readings;
