@@ -7,7 +7,8 @@ use perennial_app::{customers, jobs, pipeline};
 use perennial_domain::access::Role;
 use serde_json::{Value, json};
 
-on_both!(a_person_is_erased_once_and_the_receipt_says_so, what_is_asked_wrongly_is_refused_with_a_reason);
+on_both!(a_person_is_erased_once_and_the_receipt_says_so, what_is_asked_wrongly_is_refused_with_a_reason,
+    everything_about_a_person_is_downloaded_by_who_may);
 
 async fn identified(api: &TestApi, key: &str, message: &str, user: &str) {
     let batch = json!({ "writeKey": key, "batch": [
@@ -88,4 +89,23 @@ async fn what_is_asked_wrongly_is_refused_with_a_reason(api: TestApi) {
     let body = json!({ "reason": "request 7" });
     assert_eq!(api.call(&operator, "POST", &path, body).await.problem(), "403 forbidden");
     assert_eq!(api.get(&operator, "/api/v1/erasures/era_no").await.problem(), "404 not_found");
+}
+
+async fn everything_about_a_person_is_downloaded_by_who_may(api: TestApi) {
+    let administrator = api.caller(Role::Administrator).await;
+    let (_, key) = source(&api, "shop").await;
+    identified(&api, &key, "m1", "u1").await;
+    let path = format!("/api/v1/exports/customers/{}", id_of(&api, "u1").await.unwrap());
+    assert_eq!(api.get(&api.caller(Role::Analyst).await, &path).await.problem(), "403 forbidden");
+    let answer = api.get(&administrator, &path).await.expect(200);
+    assert_eq!(answer.header("content-type"), "application/x-ndjson");
+    assert!(answer.header("content-disposition").starts_with("attachment; filename=\"cus_"));
+    let text = String::from_utf8(answer.bytes).unwrap();
+    let records: Vec<String> =
+        text.lines().map(|line| serde_json::from_str::<Value>(line).unwrap()["record"].as_str().unwrap().to_owned()).collect();
+    assert_eq!(records, ["person", "identifier", "identifier", "trait", "activity", "fact", "audit_entry", "end"]);
+    let log = api.get(&administrator, "/api/v1/audit").await.expect(200).json();
+    assert_eq!(log["items"][0]["action"], "customer.data_exported");
+    let nobody = format!("/api/v1/exports/customers/{}", perennial_domain::ids::CustomerNumber(99).public_id());
+    assert_eq!(api.get(&administrator, &nobody).await.problem(), "404 not_found");
 }

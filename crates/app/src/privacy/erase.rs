@@ -99,10 +99,7 @@ async fn remove(
     let (own, parts) = ([person.customer], person.parts.as_slice());
     let rows = identity::of_customer(tx, person.customer).await?;
     let named: Vec<(&str, &str)> = rows.iter().map(|row| (row.kind.as_str(), row.value.as_str())).collect();
-    let identifiers: Vec<Identifier> = rows
-        .iter()
-        .filter_map(|row| Some(Identifier { kind: IdentifierType::parse(&row.kind)?, value: row.value.clone() }))
-        .collect();
+    let identifiers: Vec<Identifier> = rows.iter().cloned().filter_map(super::identifier_of).collect();
     let is_other = |number: i64| !parts.contains(&number);
     let others: BTreeSet<(u32, Identifier)> = identity::conflicts_naming(tx, &named)
         .await?

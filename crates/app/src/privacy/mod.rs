@@ -18,6 +18,7 @@
 
 mod erase;
 mod error;
+mod export;
 mod gate;
 mod keys;
 mod receipt;
@@ -26,7 +27,16 @@ mod view;
 
 pub use erase::{ERASURE_HOURS, begin_erasure, erase, finish_unfinished, run_erasure, run_job};
 pub use error::PrivacyError;
+pub use export::{PersonExport, begin_person_export};
 pub use keys::KeyError;
 pub(crate) use gate::{Gate, Stones};
 pub use receipt::{Verdict, verify_receipt};
 pub use view::{Erasure, ErasureState, erasure, erasure_of, erasures};
+
+use perennial_domain::identity::{Identifier, IdentifierType};
+use perennial_store::identity::IdentityRow;
+
+/// `None` where it is of a later version of this program.
+fn identifier_of(row: IdentityRow) -> Option<Identifier> {
+    Some(Identifier { kind: IdentifierType::parse(&row.kind)?, value: row.value })
+}

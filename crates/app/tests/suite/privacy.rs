@@ -30,6 +30,7 @@ on_both! {
     an_erasure_waits_for_an_import_that_needs_a_file_of_the_person,
     an_erasure_is_refused_where_it_makes_no_sense_and_gone_on_with_where_it_stopped,
     without_its_keys_nothing_goes_on,
+    everything_about_a_person_is_one_file,
 }
 
 const ORDERS: &[u8] = b"order_no,customer_id,email,phone,ordered_at,order_amount,currency\n\
@@ -316,4 +317,50 @@ async fn pipeline_with_a_message(stage: &Stage) -> Result<usize, String> {
     let shop = TouchPoint::new(stage, "shop").await;
     shop.send(stage, &[track("u7", "m1", "Seen", json!({}))]).await;
     pipeline::apply_all(&stage.app).await.map_err(|error| error.to_string())
+}
+
+async fn exported(stage: &Stage, actor: &Actor, customer: CustomerNumber) -> Result<Vec<Value>, PrivacyError> {
+    let mut export = privacy::begin_person_export(&stage.app, actor, customer).await?;
+    let mut bytes = Vec::new();
+    while let Some(page) = export.next_bytes().await? {
+        bytes.extend(page);
+    }
+    let text = String::from_utf8(bytes).unwrap();
+    Ok(text.lines().map(|line| serde_json::from_str(line).unwrap()).collect())
+}
+
+async fn everything_about_a_person_is_one_file(stage: &Stage) {
+    let shop = TouchPoint::new(stage, "shop").await;
+    freeze(stage, &shop, plan_of(2), PlanMode::Quarantine).await;
+    stage.import(ImportKind::Orders, &stage.write("orders.csv", ORDERS)).await;
+    stage.import(ImportKind::Customers, &stage.write("people.csv", b"customer_id,name\nA1,Ann Li\nB2,Bob\n")).await;
+    // More than a page of events.
+    let mut crm = Teller::users("src_crm");
+    let views: Vec<Value> = (0..2_300).map(|_| json!({ "type": "page", "userId": "u1", "name": "Article" })).collect();
+    crm.tell(stage, &views).await;
+    let request = MergeRequest { one: named(stage, "A1").await, other: named(stage, "u1").await, keep: None };
+    identity::merge_customers(&stage.app, &TESTER, &request, &Once::unkeyed()).await.unwrap();
+    shop.send(stage, &[track("u1", "m1", "Torn", json!({ "x": 1 })), track("u2", "m2", "Torn", json!({}))]).await;
+    stage.export().await;
+    let customer = named(stage, "A1").await;
+    let clerk = Actor::User { id: "usr_1".to_owned(), name: "Li".to_owned(), role: Role::Operator };
+    assert!(matches!(exported(stage, &clerk, customer).await, Err(PrivacyError::Forbidden(_))));
+    assert!(matches!(exported(stage, &TESTER, CustomerNumber(99)).await, Err(PrivacyError::NoCustomer)));
+
+    let lines = exported(stage, &TESTER, customer).await.unwrap();
+    let of = |record: &str| lines.iter().filter(|line| line["record"] == record).collect::<Vec<_>>();
+    let count = |record: &str| of(record).len();
+    assert_eq!((lines[0]["record"].as_str(), lines[0]["counters"]["net_minor"].as_i64()), (Some("person"), Some(12_000)));
+    let counts = ["profile", "identifier", "trait", "order", "fact", "merge", "held_fact", "value"].map(count);
+    assert_eq!(counts, [2, 4, 1, 2, 2_301, 1, 1, 1]);
+    let name = of("trait")[0];
+    assert_eq!((name["value"].as_str(), name["source"].as_str()), (Some("Ann Li"), Some("file")));
+    assert_eq!(of("held_fact")[0]["message"]["name"], "Torn");
+    let actions: Vec<&str> = of("audit_entry").iter().filter_map(|line| line["action"].as_str()).collect();
+    assert_eq!(actions, ["customer.data_exported", "customer.merged"]);
+    let end = &lines[lines.len() - 1];
+    assert_eq!((end["record"].as_str(), end["records"]["fact"].as_u64()), (Some("end"), Some(2_301)));
+    let keys: std::collections::BTreeSet<&str> = of("fact").iter().filter_map(|line| line["key"].as_str()).collect();
+    assert_eq!(keys.len(), 2_301, "each once");
+    assert!(lines.iter().all(|line| !line.to_string().contains("bob@example.com")));
 }

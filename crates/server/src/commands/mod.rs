@@ -44,7 +44,7 @@ pub enum Command {
     Customer(customer::Args),
     /// Make one of two customers, look at what that would be, or take it back.
     Identity(identity::Args),
-    /// Erase a person for good, with a receipt.
+    /// Write everything about a person to a file, or erase them for good, with a receipt.
     Privacy(privacy::Args),
     /// Write the files of a made-up brand with known truth.
     Simulate(simulate::Args),

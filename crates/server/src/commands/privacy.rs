@@ -1,4 +1,4 @@
-//! `perennial privacy`: erasing people for good, with a receipt. Works beside a running server.
+//! `perennial privacy`: everything about a person as a file, or gone for good, with a receipt. Works beside a running server.
 
 use crate::output::{Busy, Output, Refused};
 use crate::workspace::Shared;
@@ -11,6 +11,7 @@ use perennial_app::{App, pipeline};
 use perennial_domain::ids::CustomerNumber;
 use perennial_domain::time::Instant;
 use serde_json::{Value, json};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 const CLI: Actor = Actor::System("cli");
@@ -20,6 +21,7 @@ const SHOWN_MAX: i64 = 200;
 #[derive(ClapArgs)]
 #[command(after_help = "Examples:
   perennial privacy erase ann@example.com --reason \"request 2026-114\"
+  perennial privacy export ann@example.com -o ann.jsonl
   perennial privacy list
   perennial privacy receipt write era_1c9f0x3abcdefghjk -o receipt.json
   perennial privacy receipt verify receipt.json")]
@@ -33,6 +35,9 @@ enum What {
     /// Erase a person everywhere, for good: all profiles, history, files and queues.
     #[command(after_help = "Example:\n  perennial privacy erase ann@example.com --reason \"request 2026-114\" --json")]
     Erase(EraseArgs),
+    /// Write everything that is kept about a person to a file: a JSON object on each line.
+    #[command(after_help = "Example:\n  perennial privacy export ann@example.com -o ann.jsonl")]
+    Export(ExportArgs),
     /// List erasures, the newest first.
     #[command(after_help = "Example:\n  perennial privacy list --json")]
     List,
@@ -41,6 +46,16 @@ enum What {
   perennial privacy receipt write era_1c9f0x3abcdefghjk -o receipt.json
   perennial privacy receipt verify receipt.json")]
     Receipt(ReceiptArgs),
+}
+
+#[derive(ClapArgs)]
+struct ExportArgs {
+    /// Any identifier of the person.
+    #[arg(value_name = "IDENTIFIER")]
+    identifier: String,
+    /// The file to write; it appears whole or not at all.
+    #[arg(long, short, value_name = "FILE", env = "PERENNIAL_OUTPUT")]
+    output: PathBuf,
 }
 
 #[derive(ClapArgs)]
@@ -93,6 +108,7 @@ pub async fn run(args: Args, shared: &Shared, output: &Output) -> anyhow::Result
     let app = shared.open().await?;
     match args.what {
         What::Erase(args) => erase(&app, &args, output).await,
+        What::Export(args) => export(&app, &args, output).await,
         What::List => list(&app, output).await,
         What::Receipt(ReceiptArgs { what: ReceiptWhat::Write(args) }) => write_receipt(&app, &args, output).await,
         What::Receipt(ReceiptArgs { what: ReceiptWhat::Verify(args) }) => verify(&app, &args, output).await,
@@ -114,6 +130,29 @@ async fn erase(app: &App, args: &EraseArgs, output: &Output) -> anyhow::Result<(
         lines.push(format!("the receipt: perennial privacy receipt write {} -o receipt.json", erasure.id));
     }
     output.result(&object, &lines)
+}
+
+async fn export(app: &App, args: &ExportArgs, output: &Output) -> anyhow::Result<()> {
+    pipeline::apply_all(app).await?;
+    let customer = find(app, &args.identifier).await?;
+    let part = super::export::part_of(&args.output);
+    let mut file = std::fs::File::create_new(&part).map_err(|error| Refused(format!("{}: {error}", part.display())))?;
+    let mut export = privacy::begin_person_export(app, &CLI, customer).await.map_err(refused)?;
+    let written = async {
+        while let Some(bytes) = export.next_bytes().await? {
+            file.write_all(&bytes)?;
+        }
+        file.sync_all()?;
+        anyhow::Ok(std::fs::rename(&part, &args.output)?)
+    };
+    if let Err(error) = written.await {
+        let _gone = std::fs::remove_file(&part).is_ok();
+        return Err(error);
+    }
+    let (id, file) = (export.customer().public_id(), args.output.display().to_string());
+    let lines: u64 = export.counts().values().sum();
+    let object = json!({ "customer": id, "file": file, "records": export.counts() });
+    output.result(&object, &[format!("{lines} records about {id} written to {file}")])
 }
 
 async fn find(app: &App, identifier: &str) -> anyhow::Result<CustomerNumber> {

@@ -2,6 +2,7 @@
 
 mod create_erasure;
 mod erasure_dto;
+mod export_person;
 mod get_erasure;
 mod list_erasures;
 mod verify_receipt;
@@ -18,6 +19,7 @@ pub fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(list_erasures::handler))
         .routes(routes!(get_erasure::handler))
         .routes(routes!(verify_receipt::handler))
+        .routes(routes!(export_person::handler))
 }
 
 fn problem_of_privacy(error: PrivacyError) -> Problem {
