@@ -45,6 +45,7 @@ pub async fn clean_up(app: &App) -> Result<(), StoreError> {
     crate::tracking::forget_old_messages(app).await?;
     crate::plans::forget_old_counts(app).await?;
     crate::privacy::finish_unfinished(app).await?;
+    crate::consent::finish_unfinished(app).await?;
     Ok(())
 }
 

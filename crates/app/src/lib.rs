@@ -6,6 +6,7 @@
 pub mod access;
 pub mod audit;
 mod clean_up;
+pub mod consent;
 pub mod customers;
 pub mod demo;
 pub mod doctor;

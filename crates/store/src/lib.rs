@@ -16,6 +16,7 @@
 pub mod access;
 pub mod activity;
 pub mod audit;
+pub mod consents;
 pub mod customers;
 pub mod database;
 mod dialect;

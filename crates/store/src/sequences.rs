@@ -15,6 +15,8 @@ pub const APPLIED_SEQUENCE: &str = "applied_sequence";
 pub const MERGES: &str = "merges";
 /// How often tombstones were written or lifted.
 pub const TOMBSTONES: &str = "tombstones";
+/// How often somebody withdrew a purpose under which something was collected.
+pub const WITHDRAWALS: &str = "withdrawals";
 
 /// The applied block that was the last to change what customers bought or gave back: what values and months follow.
 pub const PURCHASE_SEQUENCE: &str = "purchase_sequence";

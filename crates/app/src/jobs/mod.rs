@@ -35,6 +35,8 @@ pub enum Job {
     CleanUp,
     /// Takes the erasure of a person to its end. Safe to run twice: it goes on at its recorded step.
     Erase { erasure_id: String },
+    /// Removes what was collected under a purpose that was withdrawn. Safe to run twice: it goes on at its recorded step.
+    Withdraw { withdrawal_id: String },
 }
 
 /// Why a job did not end well.
@@ -67,6 +69,7 @@ impl Job {
             Self::RecountMonths => "recount_months",
             Self::CleanUp => "clean_up",
             Self::Erase { .. } => "erase",
+            Self::Withdraw { .. } => "withdraw",
         }
     }
 
@@ -76,12 +79,13 @@ impl Job {
             Self::Import { import_id } => format!("import:{import_id}"),
             Self::ValueRun { run_id } => format!("value_run:{run_id}"),
             Self::Erase { erasure_id } => format!("erase:{erasure_id}"),
+            Self::Withdraw { withdrawal_id } => format!("withdraw:{withdrawal_id}"),
             Self::Compact | Self::RecountMonths | Self::CleanUp => self.name().to_owned(),
         }
     }
 }
 
-const NAMES: &[&str] = &["import", "value_run", "compact", "recount_months", "clean_up", "erase"];
+const NAMES: &[&str] = &["import", "value_run", "compact", "recount_months", "clean_up", "erase", "withdraw"];
 
 /// Puts a job in the queue, in the caller's transaction. False when the same job waits already.
 pub async fn enqueue(app: &App, tx: &mut WriteTx<'_>, job: &Job) -> Result<bool, StoreError> {
@@ -209,8 +213,8 @@ async fn note_dead(app: &App, tx: &mut WriteTx<'_>, row: &JobRow, error: &str) -
             imports::fail_in_tx(app, tx, &import_id, &failure).await
         }
         Ok(Job::ValueRun { run_id }) => crate::value::fail_in_tx(tx, &run_id, error, now).await,
-        // It goes on with the next daily clean-up.
-        Ok(Job::Compact | Job::RecountMonths | Job::CleanUp | Job::Erase { .. }) | Err(_) => Ok(()),
+        // What is to be erased is asked for once more by the next daily clean-up.
+        Ok(Job::Compact | Job::RecountMonths | Job::CleanUp | Job::Erase { .. } | Job::Withdraw { .. }) | Err(_) => Ok(()),
     }
 }
 

@@ -12,6 +12,7 @@ use super::resolve::{Owners, Resolved, resolve};
 use super::traits::Traits;
 use super::{PipelineError, PreparedBlock, codec, given_back, of_parts, set_aside};
 use crate::App;
+use crate::consent::withheld_of;
 use crate::privacy::Gate;
 use crate::workers::{Working, on_a_thread};
 use perennial_domain::fact::{AppliedBlock, FactBlock};
@@ -233,6 +234,7 @@ async fn known(
     let mut numbers: Vec<i64> = Vec::new();
     let mut told: Vec<i64> = Vec::new();
     let mut in_customers: Vec<i64> = Vec::new();
+    let mut named: Vec<i64> = Vec::new();
     let whose = resolved.customers.iter().zip(&resolved.siblings);
     let wanted = resolved.dropped.iter().map(|dropped| !dropped);
     for ((fact, (customer, siblings)), is_wanted) in block.facts.iter().zip(whose).zip(wanted) {
@@ -240,6 +242,7 @@ async fn known(
             continue;
         }
         let own = customer.map(|number| i64::from(number.0));
+        named.extend(own.filter(|number| !created.contains(number)));
         let others = siblings.iter().flat_map(|siblings| siblings.iter());
         let others = others.map(|number| i64::from(number.0)).filter(|_| fact.order_no.is_some());
         if siblings.is_some() {
@@ -261,7 +264,7 @@ async fn known(
             orders.extend(given_back::orders_concerned(&block.source, order_id(None, fact), fact));
         }
     }
-    for list in [&mut numbers, &mut told, &mut in_customers] {
+    for list in [&mut numbers, &mut told, &mut in_customers, &mut named] {
         list.sort_unstable();
         list.dedup();
     }
@@ -278,6 +281,7 @@ async fn known(
         orders: rows.into_iter().map(|row| (id_of(&row), row)).collect(),
         customers: customers::load(tx, &numbers).await?,
         traits: Traits::load(tx, &block.source, &told, &told_of_parts).await?,
+        withheld: withheld_of(tx, &named).await?,
         parts,
     };
     // Of profiles that are alone only: the next block is looked up ahead behind no others.
@@ -319,6 +323,7 @@ async fn write(
     for merge in &resolved.merges {
         crate::identity::merge_by_evidence(app, tx, &effects.applied.source, merge).await?;
     }
+    crate::consent::note_consents(app, tx, &effects.applied).await?;
     crate::tracking::note_erased(app, tx, &effects.applied.source, &effects.erased).await?;
     let told = packed(row, &effects.told)?;
     let sequence = sequences::reserve(tx, "applied_sequence", 1).await?;

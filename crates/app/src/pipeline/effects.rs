@@ -12,6 +12,7 @@ use super::orders::{OrderId, Outcome, claim, compare, guests_order, order_id};
 use super::report::ApplyReport;
 use super::resolve::Resolved;
 use super::traits::Traits;
+use crate::consent::Withheld;
 use perennial_domain::fact::{AppliedBlock, AppliedFact, Fact, FactBlock, FactKind};
 use perennial_domain::ids::CustomerNumber;
 use perennial_domain::time::{Instant, Zone};
@@ -30,6 +31,8 @@ pub struct Known {
     /// Profiles that are part of a customer, by number.
     pub parts: BTreeMap<i64, PartRow>,
     pub traits: Traits,
+    /// What is not taken in of profiles that withdrew a purpose.
+    pub withheld: HashMap<i64, Vec<Withheld>>,
 }
 
 /// What the store is to know afterwards of each profile, each key once, and what history is to hold.
@@ -100,6 +103,10 @@ pub fn work_out(block: FactBlock, resolved: &Resolved, mut known: Known, zone: &
         let (fact, is_whole) = match resolved.instead.get(&place) {
             Some(instead) => (instead.clone(), false),
             None => (fact, true),
+        };
+        let (fact, is_whole) = match customer.and_then(|part| known.withheld.get(&i64::from(part.0))) {
+            Some(withheld) => without(withheld, &block.source, fact, is_whole),
+            None => (fact, is_whole),
         };
         let kind = fact.kind;
         if kind.is_message() {
@@ -181,6 +188,14 @@ pub fn work_out(block: FactBlock, resolved: &Resolved, mut known: Known, zone: &
         report,
         erased,
     }
+}
+
+/// The fact without what its profile has taken back, and whether it is as it was accepted.
+fn without(withheld: &[Withheld], source: &str, fact: Fact, is_whole: bool) -> (Fact, bool) {
+    withheld.iter().fold((fact, is_whole), |(fact, is_whole), one| match one.without(source, &fact) {
+        Some(kept) => (kept, false),
+        None => (fact, is_whole),
+    })
 }
 
 /// The customers whom the facts concern, with what they count now, by number.

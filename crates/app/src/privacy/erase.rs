@@ -17,7 +17,7 @@ use perennial_domain::ids::CustomerNumber;
 use perennial_domain::time::{Instant, MICROS_PER_SECOND};
 use perennial_store::privacy::{self as table, ErasureRow, TombstoneRow};
 use perennial_store::{
-    StoreError, WriteTx, activity, customers, identity, journal, merges, orders, parts, traits, values,
+    StoreError, WriteTx, activity, consents, customers, identity, journal, merges, orders, parts, traits, values,
 };
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
@@ -128,6 +128,7 @@ async fn remove(
     note("values", values::remove(tx, &own).await?);
     note("activity", activity::remove(tx, &own).await?);
     note("merges", merges::remove_of_parts(tx, parts).await?);
+    note("consents", consents::remove_of_parts(tx, parts).await?);
     let stones: Vec<TombstoneRow> = identifiers
         .iter()
         .map(|identifier| TombstoneRow {

@@ -16,7 +16,7 @@ use perennial_domain::ids::CustomerNumber;
 use perennial_domain::time::Instant;
 use perennial_history::{HistoryFact, TIMELINE_PAGE_MAX};
 use perennial_store::customers::CustomerCounters;
-use perennial_store::{activity, customers, identity, merges, parts, quarantine, traits};
+use perennial_store::{activity, consents, customers, identity, merges, parts, quarantine, traits};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -190,6 +190,25 @@ impl PersonExport {
                     "absorbed": id(one.absorbed), "how": one.how, "by": one.created_by, "at": at(one.created_at),
                     "undone_by": one.undone_by, "undone_at": one.undone_at.map(at),
                 }),
+            ));
+        }
+        for one in consents::of_parts(&mut tx, &numbers).await? {
+            let evidence: Value = serde_json::from_str(&one.evidence).unwrap_or_default();
+            page.push((
+                "consent",
+                json!({
+                    "profile": id(one.part_number), "purpose": one.purpose, "channel": one.channel,
+                    "decision": one.decision, "explicit": one.is_explicit, "at": at(one.at),
+                    "recorded_at": at(one.recorded_at), "source": one.source, "text_version": one.text_version,
+                    "text_hash": one.text_hash, "evidence": evidence,
+                }),
+            ));
+        }
+        for one in consents::withdrawals_of_parts(&mut tx, &numbers).await? {
+            page.push((
+                "withdrawal",
+                json!({ "profile": id(one.part_number), "purpose": one.purpose, "revoked_at": at(one.revoked_at),
+                    "finished_at": one.finished_at.map(at) }),
             ));
         }
         Ok(())

@@ -30,6 +30,7 @@ pub use error::PrivacyError;
 pub use export::{PersonExport, begin_person_export};
 pub use keys::KeyError;
 pub(crate) use gate::{Gate, Stones};
+pub(crate) use keys::Keys;
 pub use receipt::{Verdict, verify_receipt};
 pub use view::{Erasure, ErasureState, erasure, erasure_of, erasures};
 
@@ -37,6 +38,6 @@ use perennial_domain::identity::{Identifier, IdentifierType};
 use perennial_store::identity::IdentityRow;
 
 /// `None` where it is of a later version of this program.
-fn identifier_of(row: IdentityRow) -> Option<Identifier> {
+pub(crate) fn identifier_of(row: IdentityRow) -> Option<Identifier> {
     Some(Identifier { kind: IdentifierType::parse(&row.kind)?, value: row.value })
 }

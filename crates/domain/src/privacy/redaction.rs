@@ -65,6 +65,11 @@ impl Redaction {
         Some((!kept.is_empty()).then(|| Value::Object(kept).to_string()))
     }
 
+    /// Whether a trait of this name goes, whatever it holds.
+    pub fn is_trait(&self, name: &str) -> bool {
+        self.names(name)
+    }
+
     fn names(&self, name: &str) -> bool {
         let is_or_is_part_of = |one: &String| name.strip_prefix(one.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
         self.traits.iter().any(is_or_is_part_of) || self.kinds.iter().any(|kind| kind.code() == name)

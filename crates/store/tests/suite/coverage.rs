@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-const SLICES: [&str; 23] = [
+const SLICES: [&str; 24] = [
     "settings",
     "sequences",
     "journal",
@@ -27,6 +27,7 @@ const SLICES: [&str; 23] = [
     "plans",
     "quarantine",
     "privacy",
+    "consents",
 ];
 
 fn files(folder: &Path) -> Vec<PathBuf> {

@@ -26,6 +26,7 @@ macro_rules! on_both {
 mod access;
 mod activity;
 mod concurrency;
+mod consents;
 mod coverage;
 mod customers;
 mod fixtures;
