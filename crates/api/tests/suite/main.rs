@@ -6,6 +6,7 @@
 
 mod access;
 mod audit;
+mod consents;
 mod customers;
 mod fixtures;
 mod idempotency;
