@@ -130,7 +130,8 @@ mod tests {
     /// So that the decisions of merged profiles are what they would be had all been told of one.
     #[test]
     fn the_order_of_arrival_plays_no_part() {
-        let all = [spoken(Granted, 1), reported(Denied, 1), spoken(Denied, 2), reported(Granted, 3), reported(Denied, 2)];
+        let all =
+            [spoken(Granted, 1), reported(Denied, 1), spoken(Denied, 2), reported(Granted, 3), reported(Denied, 2)];
         let of = |decided: &[Decided]| holding(decided).map(|place| decided[place]);
         let mut turned = all.to_vec();
         for _ in 0..all.len() {

@@ -181,7 +181,10 @@ impl History {
             }
         }
         if read != file.rows {
-            return Err(HistoryError::damaged(format!("{} holds {read} rows where the log counts {}", file.name, file.rows)));
+            return Err(HistoryError::damaged(format!(
+                "{} holds {read} rows where the log counts {}",
+                file.name, file.rows
+            )));
         }
         if done == Forgotten::default() || writer.rows() == 0 {
             blocking(|| writer.discard())?;
@@ -204,7 +207,8 @@ fn without(batch: &RecordBatch, what: &Forget, done: &mut Forgotten) -> Result<R
     };
     let kept: BooleanArray = (0..batch.num_rows()).map(|row| Some(!goes(row))).collect();
     let left = kept.true_count();
-    let batch = if left == batch.num_rows() { batch } else { filter_record_batch(&batch, &kept).map_err(arrow_error)? };
+    let batch =
+        if left == batch.num_rows() { batch } else { filter_record_batch(&batch, &kept).map_err(arrow_error)? };
     done.facts += (kept.len() - left) as u64;
     if what.retouch.is_empty() { Ok(batch) } else { retouched(batch, what, done) }
 }

@@ -35,7 +35,10 @@ async fn a_purpose_a_text_and_a_decision_are_written_down_once_and_seen(api: Tes
     assert_eq!((&first, first["hash"].as_str().map(str::len)), (&again, Some(64)));
     let clerk = api.caller(Role::Clerk).await;
     let listed = api.get(&clerk, "/api/v1/consent-purposes").await.expect(200).json();
-    assert_eq!((&listed["items"][0]["name"], &listed["items"][0]["texts"]), (&json!("Marketing mail"), &json!([first])));
+    assert_eq!(
+        (&listed["items"][0]["name"], &listed["items"][0]["texts"]),
+        (&json!("Marketing mail"), &json!([first]))
+    );
 
     let (_, key) = source(&api, "shop").await;
     crate::tracking::track(&api, &key, "m1").await.expect(200);
@@ -61,7 +64,8 @@ async fn what_is_wrong_with_a_decision_is_told_at_once(api: TestApi) {
     let pointers: Vec<&str> =
         errors["errors"].as_array().unwrap().iter().filter_map(|error| error["pointer"].as_str()).collect();
     assert_eq!(pointers, ["/customer", "/decision", "/at"]);
-    let body = json!({ "identifier": { "type": "phone", "value": "13800000001" }, "purpose": "none", "decision": "granted" });
+    let body =
+        json!({ "identifier": { "type": "phone", "value": "13800000001" }, "purpose": "none", "decision": "granted" });
     assert_eq!(api.call(&clerk, "POST", "/api/v1/consents", body).await.problem(), "422 invalid_request");
     let put = api.call(&clerk, "PUT", "/api/v1/consent-purposes/x", json!({ "name": "X" })).await;
     assert_eq!(put.problem(), "403 forbidden");
@@ -70,5 +74,8 @@ async fn what_is_wrong_with_a_decision_is_told_at_once(api: TestApi) {
     let nowhere = api.call(&administrator, "POST", "/api/v1/consent-purposes/x/texts", text).await;
     assert_eq!(nowhere.problem(), "404 not_found");
     let wrong = json!({ "name": "X", "collects": { "identifiers": ["fax"] } });
-    assert_eq!(api.call(&administrator, "PUT", "/api/v1/consent-purposes/x", wrong).await.problem(), "422 invalid_request");
+    assert_eq!(
+        api.call(&administrator, "PUT", "/api/v1/consent-purposes/x", wrong).await.problem(),
+        "422 invalid_request"
+    );
 }

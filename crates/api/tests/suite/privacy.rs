@@ -7,8 +7,11 @@ use perennial_app::{customers, jobs, pipeline};
 use perennial_domain::access::Role;
 use serde_json::{Value, json};
 
-on_both!(a_person_is_erased_once_and_the_receipt_says_so, what_is_asked_wrongly_is_refused_with_a_reason,
-    everything_about_a_person_is_downloaded_by_who_may);
+on_both!(
+    a_person_is_erased_once_and_the_receipt_says_so,
+    what_is_asked_wrongly_is_refused_with_a_reason,
+    everything_about_a_person_is_downloaded_by_who_may
+);
 
 async fn identified(api: &TestApi, key: &str, message: &str, user: &str) {
     let batch = json!({ "writeKey": key, "batch": [
@@ -45,7 +48,10 @@ async fn a_person_is_erased_once_and_the_receipt_says_so(api: TestApi) {
     jobs::run_until_idle(&api.app).await.unwrap();
     let at = format!("/api/v1/erasures/{}", begun["id"].as_str().unwrap());
     let done = api.get(&administrator, &at).await.expect(200).json();
-    assert_eq!((&done["state"], &done["is_overdue"], &done["waits_for"]), (&json!("done"), &json!(false), &Value::Null));
+    assert_eq!(
+        (&done["state"], &done["is_overdue"], &done["waits_for"]),
+        (&json!("done"), &json!(false), &Value::Null)
+    );
     assert_eq!((&done["removed"]["identifiers"], &done["removed"]["history_facts"]), (&json!(2), &json!(1)));
     let listed = api.get(&administrator, "/api/v1/erasures").await.expect(200).json();
     assert_eq!(listed["items"], json!([done]));
@@ -101,8 +107,10 @@ async fn everything_about_a_person_is_downloaded_by_who_may(api: TestApi) {
     assert_eq!(answer.header("content-type"), "application/x-ndjson");
     assert!(answer.header("content-disposition").starts_with("attachment; filename=\"cus_"));
     let text = String::from_utf8(answer.bytes).unwrap();
-    let records: Vec<String> =
-        text.lines().map(|line| serde_json::from_str::<Value>(line).unwrap()["record"].as_str().unwrap().to_owned()).collect();
+    let records: Vec<String> = text
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).unwrap()["record"].as_str().unwrap().to_owned())
+        .collect();
     assert_eq!(records, ["person", "identifier", "identifier", "trait", "activity", "fact", "audit_entry", "end"]);
     let log = api.get(&administrator, "/api/v1/audit").await.expect(200).json();
     assert_eq!(log["items"][0]["action"], "customer.data_exported");

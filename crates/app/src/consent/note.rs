@@ -43,7 +43,8 @@ pub(crate) async fn note_consents(app: &App, tx: &mut WriteTx<'_>, block: &Appli
                 Some(version) => table::text_hash(tx, &word.purpose, version).await?,
                 None => None,
             };
-            let properties: Option<Value> = tracked.properties.as_deref().and_then(|text| serde_json::from_str(text).ok());
+            let properties: Option<Value> =
+                tracked.properties.as_deref().and_then(|text| serde_json::from_str(text).ok());
             let evidence = json!({
                 "message_id": tracked.message_id,
                 "event": tracked.name,

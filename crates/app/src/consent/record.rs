@@ -27,7 +27,10 @@ const NOTE_CHARS_MAX: usize = 1_000;
 pub enum Who {
     Customer(CustomerNumber),
     /// Also somebody who is not there yet, or not any more.
-    Identifier { kind: IdentifierType, value: String },
+    Identifier {
+        kind: IdentifierType,
+        value: String,
+    },
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -100,7 +103,8 @@ async fn check(tx: &mut ReadTx<'_>, new: &NewConsent) -> Result<(), ConsentError
     let registered = registered.ok_or_else(|| ConsentError::invalid("purpose", "a purpose of the register"))?;
     let channels = &registered.settings.channels;
     if let Some(unknown) = new.channels.iter().find(|channel| !channels.contains(channel)) {
-        let allowed = if channels.is_empty() { "none: the purpose has no channels".to_owned() } else { channels.join(", ") };
+        let allowed =
+            if channels.is_empty() { "none: the purpose has no channels".to_owned() } else { channels.join(", ") };
         tracing::debug!(channel = %unknown, "a channel that the purpose does not have");
         return Err(ConsentError::invalid("channels", allowed));
     }
@@ -125,7 +129,8 @@ async fn who(tx: &mut ReadTx<'_>, who: &Who) -> Result<(Option<CustomerNumber>, 
         }
         Who::Identifier { kind, value } => {
             let normal = Identifier::normalise(*kind, value);
-            let identifier = normal.map_err(|_| ConsentError::invalid("identifier/value", "an identifier of its type"))?;
+            let identifier =
+                normal.map_err(|_| ConsentError::invalid("identifier/value", "an identifier of its type"))?;
             let key = (identifier.kind.code(), identifier.value.as_str());
             let owners = identity::owners(tx, &[key]).await?;
             let owner = owners.into_values().next().map(|owner| CustomerNumber(owner.customer_number));

@@ -102,9 +102,8 @@ pub(super) async fn purpose(tx: &mut ReadTx<'_>, code: &str) -> Result<Option<Pu
 }
 
 fn purpose_of(row: &PurposeRow) -> Result<Purpose, StoreError> {
-    let wrong = |column| {
-        move |_| StoreError::Inconsistency { table: "consent_purposes", column, row: row.code.clone() }
-    };
+    let wrong =
+        |column| move |_| StoreError::Inconsistency { table: "consent_purposes", column, row: row.code.clone() };
     Ok(Purpose {
         code: row.code.clone(),
         settings: PurposeSettings {
@@ -180,7 +179,10 @@ fn check(code: &str, settings: &PurposeSettings) -> Result<(), ConsentError> {
     }
     let Collects { traits, identifiers: _, sources } = &settings.collects;
     if settings.channels.len() > LISTED_MAX || !settings.channels.iter().all(|channel| is_code(channel)) {
-        return Err(ConsentError::invalid("channels", "at most 100, each of letters, digits, underscores, hyphens and dots"));
+        return Err(ConsentError::invalid(
+            "channels",
+            "at most 100, each of letters, digits, underscores, hyphens and dots",
+        ));
     }
     let is_text = |text: &String| (1..=100).contains(&text.len());
     if traits.len() > LISTED_MAX || !traits.iter().all(is_text) {

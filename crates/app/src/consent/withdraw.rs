@@ -52,11 +52,8 @@ pub(super) async fn withdraw_where_nothing_is_granted(
     let channels: BTreeSet<&str> = rows.iter().map(|row| row.channel.as_str()).collect();
     let mut revoked_at = i64::MIN;
     for channel in channels {
-        let own: Vec<_> = rows
-            .iter()
-            .filter(|row| row.channel == channel || row.channel.is_empty())
-            .filter_map(decided_of)
-            .collect();
+        let own: Vec<_> =
+            rows.iter().filter(|row| row.channel == channel || row.channel.is_empty()).filter_map(decided_of).collect();
         let Some(place) = holding(&own) else { continue };
         if own[place].decision == Decision::Granted {
             return Ok(());
@@ -65,7 +62,10 @@ pub(super) async fn withdraw_where_nothing_is_granted(
     }
     let now = app.clock.now();
     for part in all {
-        let id = format!("wdr_{}", perennial_domain::fact::FactKey::of(&[&purpose.code, &part.to_string(), &revoked_at.to_string()]).hex());
+        let id = format!(
+            "wdr_{}",
+            perennial_domain::fact::FactKey::of(&[&purpose.code, &part.to_string(), &revoked_at.to_string()]).hex()
+        );
         let row = WithdrawalRow {
             id: id.clone(),
             part_number: part,
@@ -121,11 +121,8 @@ pub async fn run_withdrawal(app: &App, id: &str) -> Result<Withdrawal, ConsentEr
 }
 
 fn what(row: &WithdrawalRow, collects: &Collects) -> Forget {
-    let retouch = Retouch {
-        redaction: collects.redaction(),
-        until: Instant(row.revoked_at),
-        sources: collects.sources.clone(),
-    };
+    let retouch =
+        Retouch { redaction: collects.redaction(), until: Instant(row.revoked_at), sources: collects.sources.clone() };
     let part = u32::try_from(row.part_number).map(CustomerNumber).ok();
     Forget { retouch: part.map(|part| (part, retouch)).into_iter().collect(), ..Forget::default() }
 }
@@ -153,7 +150,8 @@ async fn from_store(app: &App, row: &WithdrawalRow, collects: &Collects) -> Resu
 async fn remove_traits(tx: &mut WriteTx<'_>, row: &WithdrawalRow, collects: &Collects) -> Result<u64, ConsentError> {
     let part = row.part_number;
     let redaction = collects.redaction();
-    let goes = |one: &TraitRow| one.at <= row.revoked_at && collects.is_of(&one.source) && redaction.is_trait(&one.name);
+    let goes =
+        |one: &TraitRow| one.at <= row.revoked_at && collects.is_of(&one.source) && redaction.is_trait(&one.name);
     let mut profile = parts::load(tx, &[part]).await?.pop();
     let told = match &profile {
         Some(_) => parts::traits(tx, &[part]).await?,
@@ -205,7 +203,9 @@ async fn remove_identifiers(
     let keys: Vec<(&str, &str)> = all.iter().map(|one| (one.kind.as_str(), one.value.as_str())).collect();
     let owners = identity::owners(tx, &keys).await?;
     let is_own = |kind: &str, value: &str| {
-        owners.get(&(kind.to_owned(), value.to_owned())).is_some_and(|one| i64::from(one.part_number) == row.part_number)
+        owners
+            .get(&(kind.to_owned(), value.to_owned()))
+            .is_some_and(|one| i64::from(one.part_number) == row.part_number)
     };
     let gone: Vec<_> = all
         .iter()

@@ -24,10 +24,7 @@ impl Withheld {
 }
 
 /// By profile. Where nobody ever withdrew anything there is nothing to look up.
-pub(crate) async fn withheld_of(
-    tx: &mut ReadTx<'_>,
-    parts: &[i64],
-) -> Result<HashMap<i64, Vec<Withheld>>, StoreError> {
+pub(crate) async fn withheld_of(tx: &mut ReadTx<'_>, parts: &[i64]) -> Result<HashMap<i64, Vec<Withheld>>, StoreError> {
     let mut found: HashMap<i64, Vec<Withheld>> = HashMap::new();
     if parts.is_empty() || sequences::current(tx, sequences::WITHDRAWALS).await? == 0 {
         return Ok(found);

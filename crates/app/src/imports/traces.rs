@@ -136,7 +136,11 @@ pub(crate) async fn look_for_traces(app: &App, needles: &Needles) -> Result<Look
 }
 
 /// Removes them. Safe to do again. The id of an import that began meanwhile, and has to end first.
-pub(crate) async fn remove_traces(app: &App, needles: &Needles, traces: &Traces) -> Result<Option<String>, ImportError> {
+pub(crate) async fn remove_traces(
+    app: &App,
+    needles: &Needles,
+    traces: &Traces,
+) -> Result<Option<String>, ImportError> {
     for import in &traces.spools {
         match folder::lock(app, import) {
             Ok(_lock) => folder::remove_spool(app, import),

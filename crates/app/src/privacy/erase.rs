@@ -163,12 +163,7 @@ pub async fn run_erasure(app: &App, id: &str) -> Result<Erasure, PrivacyError> {
 }
 
 /// Erases a person to the end: for the command line. One who is being erased already is gone on with.
-pub async fn erase(
-    app: &App,
-    actor: &Actor,
-    customer: CustomerNumber,
-    reason: &str,
-) -> Result<Erasure, PrivacyError> {
+pub async fn erase(app: &App, actor: &Actor, customer: CustomerNumber, reason: &str) -> Result<Erasure, PrivacyError> {
     match begin_erasure(app, actor, customer, reason, &Once::unkeyed()).await {
         Ok(begun) => run_erasure(app, &begun.id).await,
         Err(PrivacyError::NoCustomer) => match erasure_of(app, actor, customer).await {

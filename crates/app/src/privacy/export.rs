@@ -116,7 +116,8 @@ impl PersonExport {
 
     async fn of_store(&self, page: &mut Vec<(&'static str, Value)>) -> Result<(), PrivacyError> {
         let at = |micros: i64| Instant(micros).rfc3339();
-        let id = |number: i64| u32::try_from(number).map_or_else(|_| String::new(), |one| CustomerNumber(one).public_id());
+        let id =
+            |number: i64| u32::try_from(number).map_or_else(|_| String::new(), |one| CustomerNumber(one).public_id());
         let number = i64::from(self.customer.0);
         let numbers: Vec<i64> = self.parts.iter().map(|part| i64::from(part.0)).collect();
         let mut tx = self.app.store.read().await?;

@@ -89,7 +89,9 @@ impl Keys {
 
 /// Whether this key has signed these bytes.
 pub(crate) fn has_signed(public_key: &str, bytes: &[u8], signature: &str) -> bool {
-    let (Some(key), Some(signature)) = (base64url_decode(public_key), base64url_decode(signature)) else { return false };
+    let (Some(key), Some(signature)) = (base64url_decode(public_key), base64url_decode(signature)) else {
+        return false;
+    };
     UnparsedPublicKey::new(&ED25519, key).verify(bytes, &signature).is_ok()
 }
 
@@ -138,7 +140,8 @@ fn make(app: &App, path: &Path) -> Result<(), KeyError> {
     let mut name = [0; 8];
     app.random.fill(&mut name);
     let beside = folder.join(format!("{:016x}.new", u64::from_be_bytes(name)));
-    let mut out = OpenOptions::new().write(true).create_new(true).open(&beside).map_err(io("cannot create", &beside))?;
+    let mut out =
+        OpenOptions::new().write(true).create_new(true).open(&beside).map_err(io("cannot create", &beside))?;
     only_for_the_owner(&beside, 0o600)?;
     let text = serde_json::to_string(&file).unwrap_or_default();
     out.write_all(text.as_bytes()).and_then(|()| out.sync_all()).map_err(io("cannot write", &beside))?;

@@ -247,11 +247,7 @@ enum Passed {
 }
 
 /// As the applier will decide, by those who are known now. Whoever comes back does so when the fact is applied.
-async fn held_against_the_gate(
-    app: &App,
-    tx: &mut WriteTx<'_>,
-    facts: &[Fact],
-) -> Result<Vec<Passed>, PrivacyError> {
+async fn held_against_the_gate(app: &App, tx: &mut WriteTx<'_>, facts: &[Fact]) -> Result<Vec<Passed>, PrivacyError> {
     let stones = gate_of(app, tx).await?.stones(tx, facts).await?;
     let wanted: BTreeSet<(&str, &str)> = facts
         .iter()
@@ -315,7 +311,7 @@ async fn quarantine_step(app: &App, saga: &mut Saga<'_>) -> Result<Done, Privacy
                     gone.push(*id);
                     let tracked = accepted.fact.tracked.as_deref();
                     messages.extend(tracked.map(|one| (source.clone(), one.message_id.clone())));
-                    by_source.entry(source).or_default().push(accepted);
+                    by_source.entry(source.as_str()).or_default().push(accepted);
                 }
             }
         }
@@ -368,9 +364,8 @@ async fn survey(app: &App, saga: &mut Saga<'_>) -> Result<Done, PrivacyError> {
 /// Orders that were told of a guest before they were told of this person.
 async fn guests_orders(app: &App, page: &[HistoryFact]) -> Result<Vec<FactKey>, PrivacyError> {
     let orders_told = page.iter().filter(|fact| matches!(fact.kind, FactKind::Order | FactKind::Gift));
-    let keys: BTreeSet<FactKey> = orders_told
-        .filter_map(|fact| Some(FactKey::of(&[&fact.source, "order", fact.order_no.as_deref()?])))
-        .collect();
+    let keys: BTreeSet<FactKey> =
+        orders_told.filter_map(|fact| Some(FactKey::of(&[&fact.source, "order", fact.order_no.as_deref()?]))).collect();
     let keys: Vec<(i64, [u8; 16])> = keys.into_iter().map(|key| (GUEST, key.0.to_be_bytes())).collect();
     let mut found = Vec::new();
     for keys in keys.chunks(KEYS_PER_QUERY) {

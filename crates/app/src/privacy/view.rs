@@ -77,12 +77,7 @@ pub async fn erasure_of(app: &App, actor: &Actor, customer: CustomerNumber) -> R
 }
 
 /// The newest first; the cursor is the id of the last one seen.
-pub async fn erasures(
-    app: &App,
-    actor: &Actor,
-    after: Option<&str>,
-    limit: i64,
-) -> Result<Vec<Erasure>, PrivacyError> {
+pub async fn erasures(app: &App, actor: &Actor, after: Option<&str>, limit: i64) -> Result<Vec<Erasure>, PrivacyError> {
     require(actor, Right::PrivacyRead)?;
     let rows = table::list(&mut app.store.read().await?, after, limit).await?;
     let mut views = Vec::with_capacity(rows.len());
@@ -124,7 +119,6 @@ pub(super) fn view_of_row(row: &ErasureRow, now: Instant) -> Result<Erasure, Pri
 }
 
 pub(super) fn parts_of(row: &ErasureRow) -> Result<Vec<CustomerNumber>, PrivacyError> {
-    let numbers: Vec<u32> =
-        serde_json::from_str(&row.parts).map_err(|_| PrivacyError::Unreadable(row.id.clone()))?;
+    let numbers: Vec<u32> = serde_json::from_str(&row.parts).map_err(|_| PrivacyError::Unreadable(row.id.clone()))?;
     Ok(numbers.into_iter().map(CustomerNumber).collect())
 }

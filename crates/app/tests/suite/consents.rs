@@ -42,7 +42,8 @@ async fn consents(stage: &Stage, identifier: &str) -> CustomerConsents {
 
 /// Purpose, channel and decision of what holds.
 fn holding(consents: &CustomerConsents) -> Vec<(String, String, Decision)> {
-    let shown = |one: &consent::ConsentState| (one.purpose.clone(), one.channel.clone().unwrap_or_default(), one.by.decision);
+    let shown =
+        |one: &consent::ConsentState| (one.purpose.clone(), one.channel.clone().unwrap_or_default(), one.by.decision);
     consents.states.iter().map(shown).collect()
 }
 
@@ -60,7 +61,8 @@ async fn c25_what_was_authorised_is_kept_with_its_evidence_and_erased_within_a_d
         identifiers: vec![IdentifierType::OpenId, IdentifierType::UnionId],
         sources: vec!["src_wechat".to_owned()],
     };
-    purpose(stage, "wechat", PurposeSettings { name: "WeChat".to_owned(), collects, ..PurposeSettings::default() }).await;
+    purpose(stage, "wechat", PurposeSettings { name: "WeChat".to_owned(), collects, ..PurposeSettings::default() })
+        .await;
     let mut wechat = Teller::members("src_wechat");
     let external = |id: &str, kind: &str| json!({ "id": id, "type": kind, "collection": "users" });
     let authorised = |nickname: &str| {
@@ -116,12 +118,20 @@ async fn c25_what_was_authorised_is_kept_with_its_evidence_and_erased_within_a_d
     let after = consents(stage, "M1").await;
     assert_eq!((holding(&after), after.history.len()), (vec![held("wechat", "", Decision::Granted)], 3));
     let (entries, _) = audit::list(&stage.app, &TESTER, None, 50).await.unwrap();
-    for action in ["consent.withdrawn", "consent.withdrawal_finished", "consent.purpose_changed", "consent.text_published"] {
+    for action in
+        ["consent.withdrawn", "consent.withdrawal_finished", "consent.purpose_changed", "consent.text_published"]
+    {
         assert_eq!(entries.iter().filter(|entry| entry.action == action).count(), 1, "{action}");
     }
 }
 
-async fn record(stage: &Stage, actor: &Actor, who: Who, channels: &[&str], decision: Decision) -> consent::RecordedConsent {
+async fn record(
+    stage: &Stage,
+    actor: &Actor,
+    who: Who,
+    channels: &[&str],
+    decision: Decision,
+) -> consent::RecordedConsent {
     let new = NewConsent {
         who,
         purpose: "marketing".to_owned(),
@@ -137,9 +147,7 @@ async fn record(stage: &Stage, actor: &Actor, who: Who, channels: &[&str], decis
 async fn decisions_of_messages_clerks_and_devices_are_kept_and_the_stated_rule_holds(stage: &Stage) {
     purpose(stage, "marketing", marketing()).await;
     let mut site = Teller::users("src_site");
-    let reports = |granted: bool| {
-        json!({ "type": "page", "userId": "u1", "context": { "consent": { "categoryPreferences": { "marketing": granted, "ads": true } } } })
-    };
+    let reports = |granted: bool| json!({ "type": "page", "userId": "u1", "context": { "consent": { "categoryPreferences": { "marketing": granted, "ads": true } } } });
     // Reported with every page, and kept where it is news.
     site.tell(stage, &[reports(false), reports(false), reports(true), reports(true)]).await;
     assert_eq!(consents(stage, "u1").await.history.len(), 3);
@@ -231,13 +239,18 @@ async fn what_cannot_be_written_down_is_refused_with_a_reason(stage: &Stage) {
     ];
     for (wrong, new) in tries {
         let refused = consent::record_consent(&stage.app, &TESTER, &new, &Once::unkeyed()).await;
-        assert!(matches!(&refused, Err(ConsentError::Invalid { field, .. }) if *field == wrong), "{wrong}: {refused:?}");
+        assert!(
+            matches!(&refused, Err(ConsentError::Invalid { field, .. }) if *field == wrong),
+            "{wrong}: {refused:?}"
+        );
     }
     let nobody = Who::Customer(perennial_domain::ids::CustomerNumber(99));
-    let refused = consent::record_consent(&stage.app, &TESTER, &new(nobody, "marketing", "email", "3", None), &Once::unkeyed());
+    let refused =
+        consent::record_consent(&stage.app, &TESTER, &new(nobody, "marketing", "email", "3", None), &Once::unkeyed());
     assert!(matches!(refused.await, Err(ConsentError::NoCustomer)));
     let analyst = Actor::User { id: "usr_1".to_owned(), name: "Li".to_owned(), role: Role::Analyst };
-    let refused = consent::record_consent(&stage.app, &analyst, &new(someone, "marketing", "email", "3", None), &Once::unkeyed());
+    let refused =
+        consent::record_consent(&stage.app, &analyst, &new(someone, "marketing", "email", "3", None), &Once::unkeyed());
     assert!(matches!(refused.await, Err(ConsentError::Forbidden(_))));
     let put = async |version, name: &str| {
         let settings = PurposeSettings { name: name.to_owned(), ..PurposeSettings::default() };

@@ -62,7 +62,8 @@ async fn an_erased_person_is_gone_everywhere_and_old_files_and_late_messages_do_
     stage.import(ImportKind::Orders, &orders).await;
     stage.import(ImportKind::Customers, &people).await;
     let mut shop = Teller::members("src_shop");
-    let page = |phone: &str| json!({ "type": "page", "anonymousId": "d1", "context": { "traits": { "phone": phone } } });
+    let page =
+        |phone: &str| json!({ "type": "page", "anonymousId": "d1", "context": { "traits": { "phone": phone } } });
     shop.tell(stage, &[page("13800000001")]).await;
     stage.export().await;
     let (ann, bob) = (named(stage, "A1").await, named(stage, "B2").await);
@@ -135,7 +136,8 @@ async fn assert_no_trace(stage: &Stage, texts: &[&str]) {
 
 async fn all_profiles_of_a_merged_customer_go_and_nobody_elses(stage: &Stage) {
     stage.import(ImportKind::Orders, &stage.write("orders.csv", ORDERS)).await;
-    let till = b"order_no,member_no,ordered_at,order_amount,currency\n7,M7,2025-03-01,31.00,CNY\n8,M8,2025-03-02,9.00,CNY\n";
+    let till =
+        b"order_no,member_no,ordered_at,order_amount,currency\n7,M7,2025-03-01,31.00,CNY\n8,M8,2025-03-02,9.00,CNY\n";
     stage.import(ImportKind::Orders, &stage.write("till.csv", till)).await;
     let merge = async |one: &str, other: &str| {
         let request = MergeRequest { one: named(stage, one).await, other: named(stage, other).await, keep: None };
@@ -171,7 +173,8 @@ async fn a_consent_after_the_erasure_brings_somebody_back_as_a_new_customer(stag
     let erasure = erase(stage, "u1").await;
     stage.clock.advance_days(2);
     // A purchase is no consent, and nor is what a device reports.
-    let reported = json!({ "type": "page", "userId": "u1", "context": { "consent": { "categoryPreferences": { "ads": true } } } });
+    let reported =
+        json!({ "type": "page", "userId": "u1", "context": { "consent": { "categoryPreferences": { "ads": true } } } });
     app.tell(stage, &[order("u1", "A-2"), reported]).await;
     assert_eq!(found(stage, "u1").await, None);
 
@@ -221,7 +224,8 @@ async fn what_waits_in_queues_and_files_goes_too(stage: &Stage) {
     assert_eq!(import.result.rejected, 2);
     let with = upload(stage, "with.csv", b"who,when\nann@example.com,2025-01-10\n").await;
     let without = upload(stage, "without.csv", b"who,when\nc@example.com,2025-01-10\n").await;
-    let bind = json!({ "type": "identify", "userId": "u1", "traits": { "email": "ann@example.com" }, "messageId": "m6" });
+    let bind =
+        json!({ "type": "identify", "userId": "u1", "traits": { "email": "ann@example.com" }, "messageId": "m6" });
     let mut crm = Teller::users("src_crm");
     crm.tell(stage, &[bind]).await;
     assert_eq!(named(stage, "M1").await, named(stage, "u1").await);
@@ -229,7 +233,8 @@ async fn what_waits_in_queues_and_files_goes_too(stage: &Stage) {
 
     let erasure = erase(stage, "u1").await;
     assert_eq!(erasure.state, ErasureState::Done);
-    let places = ["quarantined_facts", "uploads", "rejected_rows", "history_facts"].map(|place| removed(&erasure, place));
+    let places =
+        ["quarantined_facts", "uploads", "rejected_rows", "history_facts"].map(|place| removed(&erasure, place));
     // Of the facts in history: an order, an identify, two events; the third was dropped on its way.
     assert_eq!(places, [1, 1, 1, 4]);
     assert_eq!(removed(&erasure, "source_log_entries"), 3, "two that were applied, and the one kept aside");
@@ -350,7 +355,10 @@ async fn everything_about_a_person_is_one_file(stage: &Stage) {
     let lines = exported(stage, &TESTER, customer).await.unwrap();
     let of = |record: &str| lines.iter().filter(|line| line["record"] == record).collect::<Vec<_>>();
     let count = |record: &str| of(record).len();
-    assert_eq!((lines[0]["record"].as_str(), lines[0]["counters"]["net_minor"].as_i64()), (Some("person"), Some(12_000)));
+    assert_eq!(
+        (lines[0]["record"].as_str(), lines[0]["counters"]["net_minor"].as_i64()),
+        (Some("person"), Some(12_000))
+    );
     let counts = ["profile", "identifier", "trait", "order", "fact", "merge", "held_fact", "value"].map(count);
     assert_eq!(counts, [2, 4, 1, 2, 2_301, 1, 1, 1]);
     let name = of("trait")[0];

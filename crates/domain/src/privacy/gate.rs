@@ -35,7 +35,10 @@ pub enum Passage {
     /// It is kept without these of its identifiers, by their places.
     Without(Vec<usize>),
     /// The person is back: these causes cover nothing from the instant of the fact on. What else is covered is left out.
-    Back { causes: Vec<usize>, without: Vec<usize> },
+    Back {
+        causes: Vec<usize>,
+        without: Vec<usize>,
+    },
     /// It is about somebody who was erased.
     Nothing,
 }

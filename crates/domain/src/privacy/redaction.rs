@@ -71,7 +71,8 @@ impl Redaction {
     }
 
     fn names(&self, name: &str) -> bool {
-        let is_or_is_part_of = |one: &String| name.strip_prefix(one.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
+        let is_or_is_part_of =
+            |one: &String| name.strip_prefix(one.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
         self.traits.iter().any(is_or_is_part_of) || self.kinds.iter().any(|kind| kind.code() == name)
     }
 
@@ -106,12 +107,10 @@ mod tests {
 
     #[test]
     fn names_and_types_go_whatever_they_hold() {
-        let redaction = Redaction {
-            identifiers: vec![],
-            kinds: vec![IdentifierType::OpenId],
-            traits: vec!["nickname".to_owned()],
-        };
-        let mut traits = ["nickname", "city"].map(|name| Trait { name: name.to_owned(), value: "x".to_owned() }).to_vec();
+        let redaction =
+            Redaction { identifiers: vec![], kinds: vec![IdentifierType::OpenId], traits: vec!["nickname".to_owned()] };
+        let mut traits =
+            ["nickname", "city"].map(|name| Trait { name: name.to_owned(), value: "x".to_owned() }).to_vec();
         assert!(redaction.traits(&mut traits) && traits.len() == 1);
         let kept = redaction.properties(r#"{"nickname":{"a":1},"open_id":"o1","city":"York"}"#);
         assert_eq!(kept, Some(Some(r#"{"city":"York"}"#.to_owned())));

@@ -35,7 +35,8 @@ pub(super) fn consents_of(
     let mut words = Vec::new();
     for (purpose, value) in contexts.iter().flat_map(|context| &context.consent.0.category_preferences.0) {
         let Value::Bool(granted) = value else { continue };
-        if is_code(purpose) && words.len() < WORDS_MAX && words.iter().all(|one: &ConsentWord| one.purpose != *purpose) {
+        if is_code(purpose) && words.len() < WORDS_MAX && words.iter().all(|one: &ConsentWord| one.purpose != *purpose)
+        {
             words.push(ConsentWord {
                 purpose: purpose.clone(),
                 channel: String::new(),

@@ -174,8 +174,8 @@ fn kind_of(code: &str) -> anyhow::Result<IdentifierType> {
 }
 
 async fn publish(app: &App, args: PublishArgs, output: &Output) -> anyhow::Result<()> {
-    let text = std::fs::read_to_string(&args.file)
-        .map_err(|error| Refused(format!("{}: {error}", args.file.display())))?;
+    let text =
+        std::fs::read_to_string(&args.file).map_err(|error| Refused(format!("{}: {error}", args.file.display())))?;
     let new = NewText { version: args.text_version, locale: args.locale, text };
     let text = consent::publish_text(app, &CLI, &args.code, new, &Once::unkeyed()).await.map_err(refused)?;
     let object = json!({ "purpose": args.code, "version": text.version, "locale": text.locale, "hash": text.hash });

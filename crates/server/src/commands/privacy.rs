@@ -125,7 +125,9 @@ async fn erase(app: &App, args: &EraseArgs, output: &Output) -> anyhow::Result<(
     let erasure = privacy::erase(app, &CLI, customer, &args.reason).await.map_err(refused)?;
     let object = erasure_json(&erasure);
     let mut lines = vec![erasure_line(&erasure)];
-    lines.extend(erasure.removed.iter().filter(|(_, count)| **count > 0).map(|(place, count)| format!("  {place}: {count}")));
+    lines.extend(
+        erasure.removed.iter().filter(|(_, count)| **count > 0).map(|(place, count)| format!("  {place}: {count}")),
+    );
     if erasure.finished_at.is_some() {
         lines.push(format!("the receipt: perennial privacy receipt write {} -o receipt.json", erasure.id));
     }

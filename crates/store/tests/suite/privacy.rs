@@ -213,10 +213,10 @@ async fn blocks_and_facts_that_stand_aside_get_another_form(store: &TestStore) {
     };
     quarantine::hold(&mut tx, &[held(1), held(2), held(3)]).await.unwrap();
     let all = quarantine::all_after(&mut tx, 0, 2).await.unwrap();
-    assert_eq!(all.iter().map(|(_, source, payload)| (source.as_str(), payload[0])).collect::<Vec<_>>(), [
-        ("src_a", 1),
-        ("src_a", 2)
-    ]);
+    assert_eq!(
+        all.iter().map(|(_, source, payload)| (source.as_str(), payload[0])).collect::<Vec<_>>(),
+        [("src_a", 1), ("src_a", 2)]
+    );
     quarantine::replace_payload(&mut tx, all[1].0, &[9]).await.unwrap();
     assert!(quarantine::replace_payload(&mut tx, 99, &[9]).await.is_err());
     let rest = quarantine::all_after(&mut tx, all[0].0, 9).await.unwrap();
