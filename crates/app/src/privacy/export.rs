@@ -175,7 +175,7 @@ impl PersonExport {
             page.push((
                 "value",
                 json!({
-                    "run": value.run_id, "recency_days": value.recency_days, "frequency": value.frequency,
+                    "recency_days": value.recency_days, "frequency": value.frequency,
                     "monetary_minor": value.monetary_minor, "rfm_cell": value.cell, "rfm_group": value.rfm_group,
                     "historical_minor": value.historical_minor, "current_minor": value.current_minor,
                     "potential_minor": value.potential_minor, "lifetime_minor": value.lifetime_minor,
