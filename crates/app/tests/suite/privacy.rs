@@ -12,7 +12,7 @@ use perennial_app::imports;
 use perennial_app::jobs::{self, Job};
 use perennial_app::plans::{self, HeldQuery};
 use perennial_app::privacy::{self, Erasure, ErasureState, PrivacyError};
-use perennial_app::{audit, pipeline};
+use perennial_app::{audit, doctor, pipeline};
 use perennial_domain::access::Role;
 use perennial_domain::identity::IdentifierType;
 use perennial_domain::ids::CustomerNumber;
@@ -264,6 +264,8 @@ async fn an_erasure_waits_for_an_import_that_needs_a_file_of_the_person(stage: &
     let report = imports::run(&stage.app, &import, &|_| {}).await.unwrap().result.applied;
     assert_eq!((report.erased, report.accepted), (1, 1));
     stage.clock.advance_days(2);
+    let finding = doctor::examine(&stage.app).await.unwrap().into_iter().find(|one| one.check == "privacy").unwrap();
+    assert!(!finding.ok && finding.found.contains("1 of them are overdue"), "{finding:?}");
     jobs::run_until_idle(&stage.app).await.unwrap();
     let done = privacy::erasure(&stage.app, &TESTER, &erasure.id).await.unwrap();
     assert_eq!((done.state, done.is_overdue, done.waits_for.as_ref()), (ErasureState::Done, true, None));
