@@ -147,6 +147,7 @@ pub async fn facts_count(app: &App, actor: &Actor) -> Result<Counts, SourceError
         sum.put_aside += row.counts.quarantined;
         sum.released += row.counts.released;
         sum.discarded += row.counts.discarded;
+        sum.erased += row.counts.erased;
         sum.last_at = sum.last_at.max(Some(row.last_at));
     }
     Ok(sum)
