@@ -24,7 +24,9 @@ export type Right = (typeof RIGHTS)[number];
 
 export const ROLE_RIGHTS: Record<string, readonly Right[]> = {
   administrator: RIGHTS,
-  operator: RIGHTS.filter((right) => !['settings.write', 'access.manage', 'audit.read', 'privacy.manage'].includes(right)),
+  operator: RIGHTS.filter(
+    (right) => !['settings.write', 'access.manage', 'audit.read', 'privacy.manage'].includes(right),
+  ),
   analyst: [
     'customers.read',
     'customers.export',
