@@ -245,13 +245,13 @@ async fn what_cannot_be_written_down_is_refused_with_a_reason(stage: &Stage) {
         );
     }
     let nobody = Who::Customer(perennial_domain::ids::CustomerNumber(99));
-    let refused =
-        consent::record_consent(&stage.app, &TESTER, &new(nobody, "marketing", "email", "3", None), &Once::unkeyed());
-    assert!(matches!(refused.await, Err(ConsentError::NoCustomer)));
+    let new_one = new(nobody, "marketing", "email", "3", None);
+    let refused = consent::record_consent(&stage.app, &TESTER, &new_one, &Once::unkeyed()).await;
+    assert!(matches!(refused, Err(ConsentError::NoCustomer)));
     let analyst = Actor::User { id: "usr_1".to_owned(), name: "Li".to_owned(), role: Role::Analyst };
-    let refused =
-        consent::record_consent(&stage.app, &analyst, &new(someone, "marketing", "email", "3", None), &Once::unkeyed());
-    assert!(matches!(refused.await, Err(ConsentError::Forbidden(_))));
+    let new_one = new(someone, "marketing", "email", "3", None);
+    let refused = consent::record_consent(&stage.app, &analyst, &new_one, &Once::unkeyed()).await;
+    assert!(matches!(refused, Err(ConsentError::Forbidden(_))));
     let put = async |version, name: &str| {
         let settings = PurposeSettings { name: name.to_owned(), ..PurposeSettings::default() };
         consent::put_purpose(&stage.app, &TESTER, "marketing", version, settings).await
