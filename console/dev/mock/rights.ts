@@ -15,13 +15,18 @@ export const RIGHTS = [
   'jobs.manage',
   'sources.read',
   'sources.manage',
+  'privacy.read',
+  'privacy.manage',
+  'consents.write',
 ] as const;
 
 export type Right = (typeof RIGHTS)[number];
 
 export const ROLE_RIGHTS: Record<string, readonly Right[]> = {
   administrator: RIGHTS,
-  operator: RIGHTS.filter((right) => !['settings.write', 'access.manage', 'audit.read'].includes(right)),
+  operator: RIGHTS.filter(
+    (right) => !['settings.write', 'access.manage', 'audit.read', 'privacy.manage'].includes(right),
+  ),
   analyst: [
     'customers.read',
     'customers.export',
@@ -30,15 +35,20 @@ export const ROLE_RIGHTS: Record<string, readonly Right[]> = {
     'imports.read',
     'settings.read',
     'sources.read',
+    'privacy.read',
   ],
-  clerk: ['customers.read', 'settings.read'],
-  service: ['customers.read', 'settings.read'],
+  clerk: ['customers.read', 'settings.read', 'consents.write'],
+  service: ['customers.read', 'settings.read', 'consents.write'],
 };
 
 /** Reading, then whatever else. A path that is not here is open to everybody who is signed in. */
 const NEEDED: [RegExp, { GET: Right; other: Right }][] = [
   [/^\/(overview|value)(\/|$)/, { GET: 'value.read', other: 'value.run' }],
   [/^\/(customers\/[^/]+\/(merge-preview|merges)|merges\/.*)$/, { GET: 'customers.merge', other: 'customers.merge' }],
+  [/^\/(customers\/[^/]+\/erasure|exports\/customers\/[^/]+)$/, { GET: 'privacy.manage', other: 'privacy.manage' }],
+  [/^\/erasures(\/|$)/, { GET: 'privacy.read', other: 'privacy.read' }],
+  [/^\/consent-purposes(\/|$)/, { GET: 'customers.read', other: 'privacy.manage' }],
+  [/^\/consents$/, { GET: 'consents.write', other: 'consents.write' }],
   [/^\/customers(\/|$)/, { GET: 'customers.read', other: 'customers.read' }],
   [/^\/exports(\/|$)/, { GET: 'customers.export', other: 'customers.export' }],
   [/^\/(imports|uploads)(\/|$)/, { GET: 'imports.read', other: 'imports.run' }],

@@ -34,4 +34,7 @@ export type Right =
   | 'audit.read'
   | 'jobs.manage'
   | 'sources.read'
-  | 'sources.manage';
+  | 'sources.manage'
+  | 'privacy.read'
+  | 'privacy.manage'
+  | 'consents.write';

@@ -208,4 +208,7 @@ rights!(
     JobsManage,
     SourcesRead,
     SourcesManage,
+    PrivacyRead,
+    PrivacyManage,
+    ConsentsWrite,
 );

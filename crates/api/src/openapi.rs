@@ -26,6 +26,7 @@ use utoipa::{Modify, OpenApi as _};
         (name = "value", description = "What customers are worth"),
         (name = "imports", description = "Files in"),
         (name = "sources", description = "Touch-points that send facts as they happen, and what arrives from each"),
+        (name = "privacy", description = "Consent, everything about a person as a file, and erasure"),
         (name = "operation", description = "Settings, jobs, health")
     ),
     components(schemas(crate::problem::ProblemBody)),

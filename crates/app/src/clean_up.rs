@@ -1,5 +1,6 @@
 //! Once a day, what nobody needs any more goes: old finished jobs, uploads, spools of imports that ended, results of old
-//! value runs, keys of messages that nobody will send again, old counts of what was not as planned.
+//! value runs, keys of messages that nobody will send again, old counts of what was not as planned. And what is to go of
+//! people who were erased, and has not gone, is asked for once more.
 //!
 //! Invariants: nothing goes that an unfinished import needs, or one that failed lately and may be let go on; rejected
 //! rows stay, somebody may still download them.
@@ -43,6 +44,8 @@ pub async fn clean_up(app: &App) -> Result<(), StoreError> {
     imports::remove_spools_except(app, &going_on);
     crate::tracking::forget_old_messages(app).await?;
     crate::plans::forget_old_counts(app).await?;
+    crate::privacy::finish_unfinished(app).await?;
+    crate::consent::finish_unfinished(app).await?;
     Ok(())
 }
 

@@ -1,7 +1,7 @@
 //! What is wrong with a workspace, and what to do about it.
 
 use crate::App;
-use perennial_store::{ReadTx, StoreError, jobs, journal};
+use perennial_store::{ReadTx, StoreError, consents, jobs, journal, privacy};
 use serde::Serialize;
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -41,6 +41,18 @@ async fn journal_finding(tx: &mut ReadTx<'_>) -> Result<Finding, StoreError> {
     Ok(finding("journal", false, found, advice))
 }
 
+/// What is to be erased has a deadline.
+async fn privacy_finding(app: &App, tx: &mut ReadTx<'_>) -> Result<Finding, StoreError> {
+    let now = app.clock.now().0;
+    let mut deadlines: Vec<i64> = privacy::unfinished(tx).await?.into_iter().map(|row| row.deadline_at).collect();
+    deadlines.extend(consents::unfinished_withdrawals(tx).await?.into_iter().map(|row| row.deadline_at));
+    let overdue = deadlines.iter().filter(|deadline| **deadline < now).count();
+    let found = format!("{} erasures go on, {overdue} of them are overdue", deadlines.len());
+    let advice = "look at `perennial privacy list` for the import that one waits for, and at dead jobs; a running server \
+                  asks for them once more every day";
+    Ok(finding("privacy", overdue == 0, found, advice))
+}
+
 /// Looks at everything; an error means that looking itself failed.
 pub async fn examine(app: &App) -> Result<Vec<Finding>, StoreError> {
     let failed = perennial_store::inspect::prepare_all(&app.store).await?;
@@ -59,6 +71,7 @@ pub async fn examine(app: &App) -> Result<Vec<Finding>, StoreError> {
         format!("{} wait, {} dead", queue.waiting, queue.dead),
         "look at them in the console: Settings, Jobs",
     ));
+    findings.push(privacy_finding(app, &mut tx).await?);
     drop(tx);
     let history = app.history.stats().await;
     findings.push(finding(

@@ -6,6 +6,7 @@
 pub mod access;
 pub mod audit;
 mod clean_up;
+pub mod consent;
 pub mod customers;
 pub mod demo;
 pub mod doctor;
@@ -16,6 +17,7 @@ pub mod overview;
 mod pace;
 pub mod pipeline;
 pub mod plans;
+pub mod privacy;
 pub mod random;
 pub mod settings;
 pub mod sources;

@@ -29,6 +29,12 @@ pub enum Right {
     JobsManage,
     SourcesRead,
     SourcesManage,
+    /// Erasures, and the register of consents.
+    PrivacyRead,
+    /// Erasing people, taking out all about one, and changing the register of consents.
+    PrivacyManage,
+    /// Writing down what somebody consents to.
+    ConsentsWrite,
 }
 
 impl Role {
@@ -50,8 +56,8 @@ impl Role {
 
     pub fn has(self, right: Right) -> bool {
         use Right::{
-            CustomersExport, CustomersMerge, CustomersRead, ImportsRead, ImportsRun, JobsManage, SettingsRead,
-            SourcesManage, SourcesRead, ValueRead, ValueRun,
+            ConsentsWrite, CustomersExport, CustomersMerge, CustomersRead, ImportsRead, ImportsRun, JobsManage,
+            PrivacyRead, SettingsRead, SourcesManage, SourcesRead, ValueRead, ValueRun,
         };
         match self {
             Self::Administrator => true,
@@ -68,12 +74,21 @@ impl Role {
                     | JobsManage
                     | SourcesRead
                     | SourcesManage
+                    | PrivacyRead
+                    | ConsentsWrite
             ),
             Self::Analyst => matches!(
                 right,
-                CustomersRead | CustomersExport | ValueRead | ValueRun | ImportsRead | SettingsRead | SourcesRead
+                CustomersRead
+                    | CustomersExport
+                    | ValueRead
+                    | ValueRun
+                    | ImportsRead
+                    | SettingsRead
+                    | SourcesRead
+                    | PrivacyRead
             ),
-            Self::Clerk | Self::Service => matches!(right, CustomersRead | SettingsRead),
+            Self::Clerk | Self::Service => matches!(right, CustomersRead | SettingsRead | ConsentsWrite),
         }
     }
 
@@ -83,7 +98,7 @@ impl Role {
 }
 
 impl Right {
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 17] = [
         Self::CustomersRead,
         Self::CustomersExport,
         Self::CustomersMerge,
@@ -98,6 +113,9 @@ impl Right {
         Self::JobsManage,
         Self::SourcesRead,
         Self::SourcesManage,
+        Self::PrivacyRead,
+        Self::PrivacyManage,
+        Self::ConsentsWrite,
     ];
 
     pub fn code(self) -> &'static str {
@@ -116,6 +134,9 @@ impl Right {
             Self::JobsManage => "jobs.manage",
             Self::SourcesRead => "sources.read",
             Self::SourcesManage => "sources.manage",
+            Self::PrivacyRead => "privacy.read",
+            Self::PrivacyManage => "privacy.manage",
+            Self::ConsentsWrite => "consents.write",
         }
     }
 }
@@ -129,6 +150,7 @@ mod tests {
         for role in Role::ALL {
             assert_eq!(role.has(Right::AccessManage), role == Role::Administrator);
             assert_eq!(role.has(Right::SettingsWrite), role == Role::Administrator);
+            assert_eq!(role.has(Right::PrivacyManage), role == Role::Administrator);
             assert_eq!(Role::parse(role.code()), Some(role));
         }
         assert!(!Role::Clerk.has(Right::CustomersExport));

@@ -4,6 +4,7 @@
 //! it tells of (an order, a refund, a customer row) within its source, so that the same thing told
 //! twice is found again. Stored shapes are read by every later version: new fields are optional.
 
+use crate::consent::ConsentWord;
 use crate::identity::Identifier;
 use crate::ids::CustomerNumber;
 use crate::money::Currency;
@@ -263,6 +264,9 @@ pub struct Tracked {
     pub page_path: Option<String>,
     #[serde(rename = "g", default, skip_serializing_if = "Campaign::is_empty")]
     pub campaign: Campaign,
+    /// What it says about consent. History does not keep this beside the properties: decisions have a table.
+    #[serde(rename = "w", default, skip_serializing_if = "Vec::is_empty")]
+    pub consents: Vec<ConsentWord>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -313,8 +317,9 @@ pub struct FactBlock {
     pub rows: Vec<u32>,
 }
 
-/// 2: facts may be messages. An earlier program would drop what it does not know, and refuses instead.
-pub const FACT_BLOCK_VERSION: u32 = 2;
+/// 2: facts may be messages. 3: messages may tell of consent. An earlier program would drop what it does not know, and
+/// refuses instead.
+pub const FACT_BLOCK_VERSION: u32 = 3;
 
 /// A fact after resolve and apply: whose it is, and only those lines that were new.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

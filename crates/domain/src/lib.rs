@@ -5,6 +5,7 @@
 //! Slices carry the same names as in the layers above: `identity`, `import`, `tracking`, `plan`, `value`, `access`.
 
 pub mod access;
+pub mod consent;
 pub mod fact;
 pub mod identity;
 pub mod ids;
@@ -12,6 +13,7 @@ pub mod import;
 pub mod money;
 pub mod phone;
 pub mod plan;
+pub mod privacy;
 pub mod settings;
 pub mod simulate;
 pub mod source;

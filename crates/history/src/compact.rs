@@ -61,7 +61,7 @@ pub struct Vacuumed {
 }
 
 /// Files whose rows are sorted within and ascend from one to the next.
-type Run = Vec<DataFile>;
+pub(crate) type Run = Vec<DataFile>;
 
 impl History {
     /// In each bucket of more than `min_files` sorted runs, merges those of similar size into one, in files of up to
@@ -97,7 +97,8 @@ impl History {
             check_moved(&removed, &added)?;
             total.files_removed += removed.len() as u64;
             total.files_added += added.len() as u64;
-            self.replace(&removed, added).await?;
+            let operation = DeltaOperation::Optimize { predicate: None, target_size: FILE_ROWS_MAX as i64 };
+            self.replace(&removed, added, operation).await?;
             if !unfinished {
                 return Ok(total);
             }
@@ -131,27 +132,34 @@ impl History {
         })
     }
 
-    async fn replace(&self, removed: &[DataFile], added: Vec<WrittenFile>) -> Result<()> {
+    /// The caller holds the lock of compactions. What the files that are added say of themselves holds for those that are
+    /// removed too: whether rows changed.
+    pub(crate) async fn replace(
+        &self,
+        removed: &[DataFile],
+        added: Vec<WrittenFile>,
+        operation: DeltaOperation,
+    ) -> Result<()> {
+        let data_change = !matches!(operation, DeltaOperation::Optimize { .. });
         let change = self.begin().await?;
         let names: HashSet<&str> = removed.iter().map(|file| file.name.as_str()).collect();
         let state = change.table.snapshot().map_err(table_error("read"))?;
         let mut actions: Vec<Action> = Vec::with_capacity(removed.len() + added.len());
         for view in state.log_data().iter() {
             if names.contains(view.path().as_ref()) {
-                actions.push(Action::Remove(view.remove_action(false)));
+                actions.push(Action::Remove(view.remove_action(data_change)));
             }
         }
         if actions.len() != removed.len() {
-            return Err(HistoryError::damaged("a data file left the table while it was compacted"));
+            return Err(HistoryError::damaged("a data file left the table while it was rewritten"));
         }
         actions.extend(added.into_iter().map(|file| Action::Add(file.add)));
-        let operation = DeltaOperation::Optimize { predicate: None, target_size: FILE_ROWS_MAX as i64 };
         change.commit(actions, operation, None).await?;
         Ok(())
     }
 
     /// The rows of the runs in one order, by DataFusion's merge: no run is held in memory as a whole.
-    fn merged(&self, runs: &[Run]) -> Result<SendableRecordBatchStream> {
+    pub(crate) fn merged(&self, runs: &[Run]) -> Result<SendableRecordBatchStream> {
         let plan = || -> QueryResult<SendableRecordBatchStream> {
             let schema = fact_schema();
             let mut groups = Vec::with_capacity(runs.len());
@@ -293,7 +301,7 @@ async fn replaced_files(table: &DeltaTable) -> Result<HashMap<String, i64>> {
 }
 
 /// Name and path of every Parquet file in the bucket folders.
-fn data_files(folder: &std::path::Path) -> Result<Vec<(String, std::path::PathBuf)>> {
+pub(crate) fn data_files(folder: &std::path::Path) -> Result<Vec<(String, std::path::PathBuf)>> {
     let mut files = Vec::new();
     for bucket in fs::read_dir(folder).map_err(io_error("list", folder))? {
         let bucket = bucket.map_err(io_error("list", folder))?;

@@ -18,7 +18,7 @@ use deltalake::parquet::schema::types::ColumnPath;
 use deltalake::table::state::DeltaTableState;
 use perennial_domain::time::Instant;
 use std::collections::HashMap;
-use std::fs::File;
+use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -153,6 +153,12 @@ impl DataFileWriter {
 
     pub fn rows(&self) -> u64 {
         self.stats.rows
+    }
+
+    /// The file is not wanted after all.
+    pub fn discard(self) -> Result<()> {
+        drop(self.writer);
+        fs::remove_file(&self.path).map_err(io_error("delete", &self.path))
     }
 
     /// Ends the file, makes it durable and returns what the log is to say of it.

@@ -9,6 +9,7 @@
 //! - a history serves one workspace: [`History::tie`];
 //! - [`History::timeline`] and [`HistorySnapshot`] see one version of the table, whole;
 //! - [`HistorySnapshot::fold_buckets`] answers the same for any number of threads and after compaction;
+//! - what [`History::forget`] took out is in no version that can be read any more once [`History::purge`] has returned;
 //! - files written by earlier versions stay readable (`tests/data`), and their table learns of what came later.
 //!
 //! Needs a Tokio runtime of several threads: table maintenance blocks on its own I/O.
@@ -22,6 +23,7 @@ mod disk;
 mod error;
 mod files;
 mod fold;
+mod forget;
 mod messages;
 mod parquet_pages;
 mod parquet_rows;
@@ -39,6 +41,7 @@ mod workspace;
 pub use append::Appended;
 pub use compact::{Compacted, Vacuumed};
 pub use error::{HistoryError, Result};
+pub use forget::{Forget, Forgotten, Purged, Retouch};
 pub use fold::{HistorySnapshot, Occurrence, sort_life};
 pub use parquet_rows::{ParquetRows, ReadProgress, TextBatch};
 pub use parquet_text::{CELL_BYTES_MAX, CellError};

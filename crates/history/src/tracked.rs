@@ -110,6 +110,7 @@ impl TrackedColumns {
             page_url: text(url),
             page_path: text(path),
             campaign: Campaign { source: text(source), medium: text(medium), name: text(name) },
+            consents: Vec::new(),
         }))
     }
 }

@@ -5,6 +5,7 @@
 use crate::database::{ReadTx, WriteTx};
 use crate::error::Result;
 use crate::exec;
+use crate::row::Row;
 use perennial_domain::time::Instant;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,17 +49,18 @@ pub async fn append(tx: &mut WriteTx<'_>, entry: &NewAuditEntry) -> Result<()> {
 /// Newest first; `before` is the id of the last entry of the page before.
 pub async fn list(tx: &mut ReadTx<'_>, before: Option<i64>, limit: i64) -> Result<Vec<AuditRow>> {
     let binds = vec![before.unwrap_or(i64::MAX).into(), limit.into()];
-    exec::all(tx, "audit.list", binds, |row| {
-        Ok(AuditRow {
-            id: row.i64(0)?,
-            at: row.instant(1)?,
-            actor_kind: row.text(2)?,
-            actor_id: row.text(3)?,
-            actor_name: row.text(4)?,
-            action: row.text(5)?,
-            subject: row.text(6)?,
-            detail: row.text(7)?,
-        })
+    exec::all(tx, "audit.list", binds, read).await
+}
+
+fn read(row: &Row<'_>) -> Result<AuditRow> {
+    Ok(AuditRow {
+        id: row.i64(0)?,
+        at: row.instant(1)?,
+        actor_kind: row.text(2)?,
+        actor_id: row.text(3)?,
+        actor_name: row.text(4)?,
+        action: row.text(5)?,
+        subject: row.text(6)?,
+        detail: row.text(7)?,
     })
-    .await
 }

@@ -147,6 +147,15 @@ impl Database {
         Ok(WriteTx { read: ReadTx { inner } })
     }
 
+    /// Copies SQLite's write-ahead log back and empties it, as far as readers let it: what was overwritten is not in there
+    /// any more. Nothing on PostgreSQL.
+    pub async fn flush_log(&self) -> Result<()> {
+        if let Self::Sqlite { writer, .. } = self {
+            sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(writer).await?;
+        }
+        Ok(())
+    }
+
     /// Closes all connections; on SQLite the write-ahead log is copied back by the last one.
     pub async fn close(&self) {
         match self {

@@ -8,7 +8,7 @@
 use crate::database::{ReadTx, WriteTx};
 use crate::error::Result;
 use crate::exec;
-use crate::row::{Bind, Binder};
+use crate::row::{Bind, Binder, Row};
 use std::collections::HashMap;
 
 /// An identifier and its owner.
@@ -144,16 +144,49 @@ pub async fn of_customers(tx: &mut ReadTx<'_>, numbers: &[i64]) -> Result<Vec<Id
 /// Newest first, at most a hundred.
 pub async fn conflicts_of_customer(tx: &mut ReadTx<'_>, number: i64) -> Result<Vec<Conflict>> {
     let binds = vec![number.into(), MAX_CONFLICTS.into()];
-    exec::all(tx, "identity.conflicts_of_customer", binds, |row| {
-        Ok(Conflict {
-            customer_number: row.i64(0)?,
-            kind: row.text(1)?,
-            value: row.text(2)?,
-            other_number: row.i64(3)?,
-            source: row.text(4)?,
-            seen_at: row.i64(5)?,
-            reason: row.text(6)?,
-        })
+    exec::all(tx, "identity.conflicts_of_customer", binds, read_conflict).await
+}
+
+fn read_conflict(row: &Row<'_>) -> Result<Conflict> {
+    Ok(Conflict {
+        customer_number: row.i64(0)?,
+        kind: row.text(1)?,
+        value: row.text(2)?,
+        other_number: row.i64(3)?,
+        source: row.text(4)?,
+        seen_at: row.i64(5)?,
+        reason: row.text(6)?,
+    })
+}
+
+/// What others' facts named of these identifiers and was left off: rows of those profiles.
+pub async fn conflicts_naming(tx: &mut ReadTx<'_>, keys: &[(&str, &str)]) -> Result<Vec<Conflict>> {
+    let bind = |key: &(&str, &str), binder: &mut Binder| {
+        binder.text(key.0);
+        binder.text(key.1);
+    };
+    exec::lookup(tx, "identity.conflicts_naming", &[], keys, bind, read_conflict).await
+}
+
+/// Removes identifiers, whosever they are; returns how many there were.
+pub async fn remove(tx: &mut WriteTx<'_>, keys: &[(&str, &str)]) -> Result<u64> {
+    exec::bulk(tx, "identity.remove", keys, |key, binder| {
+        binder.text(key.0);
+        binder.text(key.1);
+    })
+    .await
+}
+
+/// Removes what facts of these profiles named and was left off; returns how many there were.
+pub async fn remove_conflicts(tx: &mut WriteTx<'_>, parts: &[i64]) -> Result<u64> {
+    exec::bulk(tx, "identity.remove_conflicts", parts, |number, binder| binder.i64(*number)).await
+}
+
+/// Removes what was left off of these identifiers, whosever facts named them; returns how many there were.
+pub async fn remove_conflicts_naming(tx: &mut WriteTx<'_>, keys: &[(&str, &str)]) -> Result<u64> {
+    exec::bulk(tx, "identity.remove_conflicts_naming", keys, |key, binder| {
+        binder.text(key.0);
+        binder.text(key.1);
     })
     .await
 }

@@ -11,6 +11,7 @@
 
 use crate::database::{ReadTx, WriteTx};
 use crate::error::Result;
+use crate::row::Row;
 use crate::{exec, sequences};
 
 /// Whoever accepts locks this row until the commit, as nobody needs to on SQLite: positions are given when a row is
@@ -94,16 +95,17 @@ pub async fn lock_applier(tx: &mut WriteTx<'_>) -> Result<()> {
 
 /// The oldest accepted blocks. Call [`lock_applier`] before: nothing else keeps others from taking the same.
 pub async fn next_accepted(tx: &mut WriteTx<'_>, limit: i64) -> Result<Vec<JournalRow>> {
-    exec::all(tx, "journal.next_accepted", vec![limit.into()], |row| {
-        Ok(JournalRow {
-            position: row.i64(0)?,
-            block_key: row.text(1)?,
-            import_id: row.opt_text(2)?,
-            facts: row.i64(3)?,
-            payload: row.bytes(4)?,
-        })
+    exec::all(tx, "journal.next_accepted", vec![limit.into()], read_block).await
+}
+
+fn read_block(row: &Row<'_>) -> Result<JournalRow> {
+    Ok(JournalRow {
+        position: row.i64(0)?,
+        block_key: row.text(1)?,
+        import_id: row.opt_text(2)?,
+        facts: row.i64(3)?,
+        payload: row.bytes(4)?,
     })
-    .await
 }
 
 /// `told` says what became of the facts of the payload.
@@ -133,6 +135,17 @@ pub async fn set_aside(tx: &mut ReadTx<'_>, limit: i64) -> Result<Vec<SetAside>>
         })
     })
     .await
+}
+
+/// Blocks that stand aside, by position, with their facts; `after` is the position of the last one before.
+pub async fn set_aside_blocks(tx: &mut ReadTx<'_>, after: i64, limit: i64) -> Result<Vec<JournalRow>> {
+    exec::all(tx, "journal.set_aside_blocks", vec![after.into(), limit.into()], read_block).await
+}
+
+/// Gives a block that stands aside other facts. Call [`lock_applier`] before.
+pub async fn replace_set_aside(tx: &mut WriteTx<'_>, position: i64, facts: i64, payload: &[u8]) -> Result<()> {
+    let binds = vec![position.into(), facts.into(), payload.into()];
+    exec::execute_exactly(tx, 1, "journal.replace_set_aside", binds).await
 }
 
 /// Imports that have a block aside.

@@ -16,6 +16,7 @@
 pub mod access;
 pub mod activity;
 pub mod audit;
+pub mod consents;
 pub mod customers;
 pub mod database;
 mod dialect;
@@ -32,6 +33,7 @@ mod migrate;
 pub mod orders;
 pub mod parts;
 pub mod plans;
+pub mod privacy;
 pub mod quarantine;
 mod row;
 pub mod sequences;

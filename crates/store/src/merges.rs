@@ -1,6 +1,7 @@
 //! Who said that two profiles are one, and who took it back.
 //!
-//! Table: `merges`. A row is never removed: one that was undone says that the two are to be kept apart. The sequence
+//! Table: `merges`. A row stays as long as both profiles are there: one that was undone says that the two are to be kept
+//! apart. The sequence
 //! `merges` grows with each change, so that whoever read many customers sees that some are others now.
 
 use crate::database::{ReadTx, WriteTx};
@@ -71,6 +72,18 @@ pub async fn undo(tx: &mut WriteTx<'_>, id: &str, by: &str, at: i64) -> Result<b
         sequences::reserve(tx, sequences::MERGES, 1).await?;
     }
     Ok(undone)
+}
+
+/// Forgets all merges of these profiles, who are nobody any more; returns how many there were.
+pub async fn remove_of_parts(tx: &mut WriteTx<'_>, parts: &[i64]) -> Result<u64> {
+    let mut removed = 0;
+    for name in ["merges.remove_by_one_part", "merges.remove_by_other_part"] {
+        removed += exec::bulk(tx, name, parts, |number, binder| binder.i64(*number)).await?;
+    }
+    if removed > 0 {
+        sequences::reserve(tx, sequences::MERGES, 1).await?;
+    }
+    Ok(removed)
 }
 
 /// When anybody was last merged or parted.

@@ -79,6 +79,16 @@ pub async fn upsert(tx: &mut WriteTx<'_>, rows: &[OrderRow]) -> Result<()> {
     exec::expect_rows("orders.upsert", rows.len(), touched)
 }
 
+/// Removes the orders of these profiles; returns how many there were.
+pub async fn remove(tx: &mut WriteTx<'_>, customers: &[i64]) -> Result<u64> {
+    exec::bulk(tx, "orders.remove", customers, |number, binder| binder.i64(*number)).await
+}
+
+/// What is kept of these orders of guests is that they are known: number and amount go. Returns how many there were.
+pub async fn blank_guests(tx: &mut WriteTx<'_>, keys: &[[u8; 16]]) -> Result<u64> {
+    exec::bulk(tx, "orders.blank_guests", keys, |key, binder| binder.bytes(key)).await
+}
+
 /// Whether any order of a guest is known; where none is, nobody need look for one.
 pub async fn has_guests(tx: &mut ReadTx<'_>) -> Result<bool> {
     exec::one(tx, "orders.count_some_guests", vec![], |row| row.i64(0)).await.map(|some| some > 0)

@@ -102,6 +102,17 @@ pub async fn payloads(tx: &mut ReadTx<'_>, source_id: &str, ids: &[i64]) -> Resu
     Ok(found)
 }
 
+/// Those of all sources after that id, the oldest first: id, source and payload.
+pub async fn all_after(tx: &mut ReadTx<'_>, after_id: i64, limit: i64) -> Result<Vec<(i64, String, Vec<u8>)>> {
+    let binds = vec![after_id.into(), limit.into()];
+    exec::all(tx, "quarantine.all_after", binds, |row| Ok((row.i64(0)?, row.text(1)?, row.bytes(2)?))).await
+}
+
+/// Gives a fact that is kept aside another form.
+pub async fn replace_payload(tx: &mut WriteTx<'_>, id: i64, payload: &[u8]) -> Result<()> {
+    exec::execute_exactly(tx, 1, "quarantine.replace_payload", vec![id.into(), payload.into()]).await
+}
+
 /// All of them must be there.
 pub async fn remove(tx: &mut WriteTx<'_>, ids: &[i64]) -> Result<()> {
     let touched = exec::bulk(tx, "quarantine.remove", ids, |id, binder| binder.i64(*id)).await?;

@@ -13,6 +13,10 @@ pub const CUSTOMER_NUMBER: &str = "customer_number";
 pub const APPLIED_SEQUENCE: &str = "applied_sequence";
 /// How often customers were merged or parted.
 pub const MERGES: &str = "merges";
+/// How often tombstones were written or lifted.
+pub const TOMBSTONES: &str = "tombstones";
+/// How often somebody withdrew a purpose under which something was collected.
+pub const WITHDRAWALS: &str = "withdrawals";
 
 /// The applied block that was the last to change what customers bought or gave back: what values and months follow.
 pub const PURCHASE_SEQUENCE: &str = "purchase_sequence";

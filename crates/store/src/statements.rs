@@ -12,10 +12,11 @@ use std::collections::HashMap;
 use std::fmt::Write;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
-const FILES: [&str; 23] = [
+const FILES: [&str; 25] = [
     include_str!("queries/access.sql"),
     include_str!("queries/activity.sql"),
     include_str!("queries/audit.sql"),
+    include_str!("queries/consents.sql"),
     include_str!("queries/customers.sql"),
     include_str!("queries/idempotency.sql"),
     include_str!("queries/identity.sql"),
@@ -27,6 +28,7 @@ const FILES: [&str; 23] = [
     include_str!("queries/orders.sql"),
     include_str!("queries/parts.sql"),
     include_str!("queries/plans.sql"),
+    include_str!("queries/privacy.sql"),
     include_str!("queries/quarantine.sql"),
     include_str!("queries/sequences.sql"),
     include_str!("queries/settings.sql"),

@@ -22,6 +22,8 @@ pub struct CountsRow {
     pub quarantined: i64,
     pub released: i64,
     pub discarded: i64,
+    /// Of the accepted ones, those that named somebody who was erased.
+    pub erased: i64,
 }
 
 /// Counts of one day.
@@ -99,10 +101,10 @@ pub async fn forget_before(tx: &mut WriteTx<'_>, part: u16, day: i64) -> Result<
 /// Adds to what was counted; a source and day may stand only once in `rows`.
 pub async fn add_counts(tx: &mut WriteTx<'_>, rows: &[DayRow]) -> Result<()> {
     let touched = exec::bulk(tx, "tracking.add_counts", rows, |row, binder| {
-        let CountsRow { accepted, duplicates, refused, quarantined, released, discarded } = row.counts;
+        let CountsRow { accepted, duplicates, refused, quarantined, released, discarded, erased } = row.counts;
         binder.text(&row.source_id);
         binder.i64(row.day);
-        for count in [accepted, duplicates, refused, quarantined, released, discarded] {
+        for count in [accepted, duplicates, refused, quarantined, released, discarded, erased] {
             binder.i64(count);
         }
         binder.i64(row.last_at.0);
@@ -114,7 +116,7 @@ pub async fn add_counts(tx: &mut WriteTx<'_>, rows: &[DayRow]) -> Result<()> {
 /// Of every source that sent anything.
 pub async fn totals(tx: &mut ReadTx<'_>) -> Result<Vec<TotalRow>> {
     exec::all(tx, "tracking.totals", vec![], |row| {
-        Ok(TotalRow { source_id: row.text(0)?, counts: read_counts(row)?, last_at: row.instant(7)? })
+        Ok(TotalRow { source_id: row.text(0)?, counts: read_counts(row)?, last_at: row.instant(8)? })
     })
     .await
 }
@@ -126,13 +128,13 @@ pub async fn counts_by_day(tx: &mut ReadTx<'_>, source_id: &str, from_day: i64) 
             source_id: source_id.to_owned(),
             day: row.i64(0)?,
             counts: read_counts(row)?,
-            last_at: row.instant(7)?,
+            last_at: row.instant(8)?,
         })
     })
     .await
 }
 
-/// The six columns behind the first.
+/// The seven columns behind the first.
 fn read_counts(row: &Row<'_>) -> Result<CountsRow> {
     Ok(CountsRow {
         accepted: row.i64(1)?,
@@ -141,6 +143,7 @@ fn read_counts(row: &Row<'_>) -> Result<CountsRow> {
         quarantined: row.i64(4)?,
         released: row.i64(5)?,
         discarded: row.i64(6)?,
+        erased: row.i64(7)?,
     })
 }
 
@@ -181,6 +184,15 @@ pub async fn log(
             exec::all(tx, "tracking.log_of_outcome", binds, read_log).await
         }
     }
+}
+
+/// Entries that tell of these messages (source and id) go; returns how many there were.
+pub async fn remove_log_entries(tx: &mut WriteTx<'_>, messages: &[(String, String)]) -> Result<u64> {
+    exec::bulk(tx, "tracking.remove_log_entries", messages, |(source_id, message_id), binder| {
+        binder.text(source_id);
+        binder.text(message_id);
+    })
+    .await
 }
 
 fn read_log(row: &Row<'_>) -> Result<LogRow> {

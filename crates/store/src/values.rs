@@ -136,6 +136,11 @@ pub async fn remove(tx: &mut WriteTx<'_>, numbers: &[i64]) -> Result<u64> {
     exec::bulk(tx, "values.remove", numbers, |number, binder| binder.i64(*number)).await
 }
 
+/// Removes the values of numbers that no customer has; returns how many there were. Reads the whole table.
+pub async fn remove_of_nobody(tx: &mut WriteTx<'_>) -> Result<u64> {
+    exec::execute(tx, "values.remove_of_nobody", vec![]).await
+}
+
 pub(crate) fn read(row: &Row<'_>, first: usize) -> Result<CustomerValue> {
     Ok(CustomerValue {
         customer_number: row.i64(first)?,

@@ -6,11 +6,13 @@
 //! `UPDATE=1 cargo test -p perennial-api`; 6. test it in `tests/suite`.
 
 pub mod access;
+pub mod consent;
 pub mod customers;
 pub mod identity;
 pub mod imports;
 pub mod operation;
 pub mod overview;
 pub mod plans;
+pub mod privacy;
 pub mod sources;
 pub mod value;

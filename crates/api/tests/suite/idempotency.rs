@@ -104,14 +104,17 @@ async fn upload(api: &TestApi, caller: &Caller) -> String {
     api.send(request).await.expect(201).json()["id"].as_str().unwrap().to_owned()
 }
 
-/// Routes that need a story of their own before them: `identity` and `plans` send those twice with one key.
-const PLAYED_IN_STORIES: [&str; 6] = [
+/// Routes that need a story of their own before them: `identity`, `plans` and `privacy` send those twice with one key.
+const PLAYED_IN_STORIES: [&str; 9] = [
     "/api/v1/customers/{id}/merges",
     "/api/v1/merges/{id}/undo",
     "/api/v1/sources/{id}/plan/draft",
     "/api/v1/sources/{id}/plan/freeze",
     "/api/v1/sources/{id}/quarantine/discard",
     "/api/v1/sources/{id}/quarantine/release",
+    "/api/v1/customers/{id}/erasure",
+    "/api/v1/consent-purposes/{id}/texts",
+    "/api/v1/consents",
 ];
 
 /// What a repeated request would do twice, counted by its entries in the audit log.

@@ -6,6 +6,7 @@
 
 mod access;
 mod audit;
+mod consents;
 mod customers;
 mod fixtures;
 mod idempotency;
@@ -15,6 +16,7 @@ mod jobs;
 mod links;
 mod openapi;
 mod plans;
+mod privacy;
 mod protocol;
 mod roles;
 mod settings;

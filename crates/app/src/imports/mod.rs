@@ -23,6 +23,7 @@ mod rows;
 mod source;
 mod spool;
 mod state;
+mod traces;
 mod uploads;
 
 pub use folder::remove_spools_except;
@@ -32,6 +33,7 @@ pub use state::{
     ErrorCount, ImportFailure, ImportFile, ImportProgress, ImportRequest, ImportResult, ImportState, ImportView,
     MatchedRule, ReadCounts,
 };
+pub(crate) use traces::{Looked, Needles, Traces, look_for_traces, remove_traces};
 pub use uploads::{
     UPLOAD_BYTES_MAX, Upload, UploadWriter, begin_upload, find_uploads, finish_upload, folder as uploads_folder,
 };

@@ -33,6 +33,10 @@ pub enum Job {
     RecountMonths,
     /// Removes what nobody needs any more. Safe to run twice: then nothing is left.
     CleanUp,
+    /// Takes the erasure of a person to its end. Safe to run twice: it goes on at its recorded step.
+    Erase { erasure_id: String },
+    /// Removes what was collected under a purpose that was withdrawn. Safe to run twice: it goes on at its recorded step.
+    Withdraw { withdrawal_id: String },
 }
 
 /// Why a job did not end well.
@@ -64,6 +68,8 @@ impl Job {
             Self::Compact => "compact",
             Self::RecountMonths => "recount_months",
             Self::CleanUp => "clean_up",
+            Self::Erase { .. } => "erase",
+            Self::Withdraw { .. } => "withdraw",
         }
     }
 
@@ -72,12 +78,14 @@ impl Job {
         match self {
             Self::Import { import_id } => format!("import:{import_id}"),
             Self::ValueRun { run_id } => format!("value_run:{run_id}"),
+            Self::Erase { erasure_id } => format!("erase:{erasure_id}"),
+            Self::Withdraw { withdrawal_id } => format!("withdraw:{withdrawal_id}"),
             Self::Compact | Self::RecountMonths | Self::CleanUp => self.name().to_owned(),
         }
     }
 }
 
-const NAMES: &[&str] = &["import", "value_run", "compact", "recount_months", "clean_up"];
+const NAMES: &[&str] = &["import", "value_run", "compact", "recount_months", "clean_up", "erase", "withdraw"];
 
 /// Puts a job in the queue, in the caller's transaction. False when the same job waits already.
 pub async fn enqueue(app: &App, tx: &mut WriteTx<'_>, job: &Job) -> Result<bool, StoreError> {
@@ -205,7 +213,8 @@ async fn note_dead(app: &App, tx: &mut WriteTx<'_>, row: &JobRow, error: &str) -
             imports::fail_in_tx(app, tx, &import_id, &failure).await
         }
         Ok(Job::ValueRun { run_id }) => crate::value::fail_in_tx(tx, &run_id, error, now).await,
-        Ok(Job::Compact | Job::RecountMonths | Job::CleanUp) | Err(_) => Ok(()),
+        // What is to be erased is asked for once more by the next daily clean-up.
+        Ok(Job::Compact | Job::RecountMonths | Job::CleanUp | Job::Erase { .. } | Job::Withdraw { .. }) | Err(_) => Ok(()),
     }
 }
 

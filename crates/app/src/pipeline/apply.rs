@@ -12,6 +12,8 @@ use super::resolve::{Owners, Resolved, resolve};
 use super::traits::Traits;
 use super::{PipelineError, PreparedBlock, codec, given_back, of_parts, set_aside};
 use crate::App;
+use crate::consent::withheld_of;
+use crate::privacy::Gate;
 use crate::workers::{Working, on_a_thread};
 use perennial_domain::fact::{AppliedBlock, FactBlock};
 use perennial_domain::time::Zone;
@@ -137,6 +139,7 @@ async fn apply_blocks(
 ) -> Result<Vec<(i64, AppliedBlock)>, PipelineError> {
     let now = app.clock.now();
     let zone = brand_zone(tx).await?;
+    let gate = Gate::load(app, tx).await?;
     let next = sequences::reserve(tx, "customer_number", 0).await?;
     let mut created = 0;
     let mut applied = Vec::with_capacity(blocks.len());
@@ -152,7 +155,7 @@ async fn apply_blocks(
                     applied.push(write(app, tx, row, &resolved, effects, &mut reports).await?);
                 }
                 let Some(block) = blocks.next() else { break };
-                let owners = Owners::load(tx, &block.facts).await?;
+                let owners = Owners::load(tx, &block.facts, gate.as_ref()).await?;
                 let next = next + created;
                 on_a_thread(move || resolve_block(block, owners, next)).finished().await?
             }
@@ -166,7 +169,7 @@ async fn apply_blocks(
             move || work_out(block, &resolved, known, &zone, now)
         });
         if let Some(block) = blocks.next_if(|next| resolved.all_alone() && can_be_looked_up_ahead(next)) {
-            let mut owners = Owners::load(tx, &block.facts).await?;
+            let mut owners = Owners::load(tx, &block.facts, gate.as_ref()).await?;
             if let Some((_, earlier, _)) = &to_write {
                 owners.add(earlier);
             }
@@ -209,7 +212,8 @@ pub async fn would_apply(app: &App, block: FactBlock) -> Result<ApplyReport, Pip
     let mut tx = app.store.write().await?;
     let zone = brand_zone(&mut tx).await?;
     let next = sequences::reserve(&mut tx, "customer_number", 0).await?;
-    let owners = Owners::load(&mut tx, &block.facts).await?;
+    let gate = Gate::load(app, &mut tx).await?;
+    let owners = Owners::load(&mut tx, &block.facts, gate.as_ref()).await?;
     let resolved = resolve(&block.source, &block.facts, owners, next);
     let known = known(&mut tx, &block, &resolved, None).await?;
     tx.rollback().await?;
@@ -230,9 +234,15 @@ async fn known(
     let mut numbers: Vec<i64> = Vec::new();
     let mut told: Vec<i64> = Vec::new();
     let mut in_customers: Vec<i64> = Vec::new();
+    let mut named: Vec<i64> = Vec::new();
     let whose = resolved.customers.iter().zip(&resolved.siblings);
-    for (fact, (customer, siblings)) in block.facts.iter().zip(whose) {
+    let wanted = resolved.dropped.iter().map(|dropped| !dropped);
+    for ((fact, (customer, siblings)), is_wanted) in block.facts.iter().zip(whose).zip(wanted) {
+        if !is_wanted {
+            continue;
+        }
         let own = customer.map(|number| i64::from(number.0));
+        named.extend(own.filter(|number| !created.contains(number)));
         let others = siblings.iter().flat_map(|siblings| siblings.iter());
         let others = others.map(|number| i64::from(number.0)).filter(|_| fact.order_no.is_some());
         if siblings.is_some() {
@@ -254,7 +264,7 @@ async fn known(
             orders.extend(given_back::orders_concerned(&block.source, order_id(None, fact), fact));
         }
     }
-    for list in [&mut numbers, &mut told, &mut in_customers] {
+    for list in [&mut numbers, &mut told, &mut in_customers, &mut named] {
         list.sort_unstable();
         list.dedup();
     }
@@ -271,6 +281,7 @@ async fn known(
         orders: rows.into_iter().map(|row| (id_of(&row), row)).collect(),
         customers: customers::load(tx, &numbers).await?,
         traits: Traits::load(tx, &block.source, &told, &told_of_parts).await?,
+        withheld: withheld_of(tx, &named).await?,
         parts,
     };
     // Of profiles that are alone only: the next block is looked up ahead behind no others.
@@ -312,6 +323,8 @@ async fn write(
     for merge in &resolved.merges {
         crate::identity::merge_by_evidence(app, tx, &effects.applied.source, merge).await?;
     }
+    crate::consent::note_consents(app, tx, &effects.applied).await?;
+    crate::tracking::note_erased(app, tx, &effects.applied.source, &effects.erased).await?;
     let told = packed(row, &effects.told)?;
     let sequence = sequences::reserve(tx, "applied_sequence", 1).await?;
     journal::mark_applied(tx, row.position, sequence, &told).await?;

@@ -12,6 +12,7 @@ use super::orders::{OrderId, Outcome, claim, compare, guests_order, order_id};
 use super::report::ApplyReport;
 use super::resolve::Resolved;
 use super::traits::Traits;
+use crate::consent::Withheld;
 use perennial_domain::fact::{AppliedBlock, AppliedFact, Fact, FactBlock, FactKind};
 use perennial_domain::ids::CustomerNumber;
 use perennial_domain::time::{Instant, Zone};
@@ -30,6 +31,8 @@ pub struct Known {
     /// Profiles that are part of a customer, by number.
     pub parts: BTreeMap<i64, PartRow>,
     pub traits: Traits,
+    /// What is not taken in of profiles that withdrew a purpose.
+    pub withheld: HashMap<i64, Vec<Withheld>>,
 }
 
 /// What the store is to know afterwards of each profile, each key once, and what history is to hold.
@@ -44,6 +47,15 @@ pub struct Effects {
     /// One entry a fact of the block.
     pub told: Vec<Option<Told>>,
     pub report: ApplyReport,
+    /// Messages that were dropped: they named somebody who was erased.
+    pub erased: Vec<ErasedMessage>,
+}
+
+/// What the log of its source says of it.
+pub struct ErasedMessage {
+    pub kind: FactKind,
+    pub name: Option<String>,
+    pub message_id: String,
 }
 
 impl Effects {
@@ -75,7 +87,27 @@ pub fn work_out(block: FactBlock, resolved: &Resolved, mut known: Known, zone: &
     let waits = known.orders.values().filter(|row| given_back::awaits_its_order(row));
     awaited.extend(waits.map(|row| (row.customer_number, row.order_no.clone())));
     let whose = resolved.customers.iter().zip(&resolved.siblings);
-    for (fact, (customer, siblings)) in block.facts.into_iter().zip(whose) {
+    let mut erased = Vec::new();
+    for (place, (fact, (customer, siblings))) in block.facts.into_iter().zip(whose).enumerate() {
+        if resolved.dropped[place] {
+            report.erased += u64::from(rows_of.next().unwrap_or(1));
+            told.push(None);
+            erased.extend(fact.tracked.map(|tracked| ErasedMessage {
+                kind: fact.kind,
+                name: tracked.name,
+                message_id: tracked.message_id,
+            }));
+            continue;
+        }
+        // What is kept otherwise than it was accepted stands beside the block.
+        let (fact, is_whole) = match resolved.instead.get(&place) {
+            Some(instead) => (instead.clone(), false),
+            None => (fact, true),
+        };
+        let (fact, is_whole) = match customer.and_then(|part| known.withheld.get(&i64::from(part.0))) {
+            Some(withheld) => without(withheld, &block.source, fact, is_whole),
+            None => (fact, is_whole),
+        };
         let kind = fact.kind;
         if kind.is_message() {
             // Its id was new when it was accepted.
@@ -83,7 +115,7 @@ pub fn work_out(block: FactBlock, resolved: &Resolved, mut known: Known, zone: &
             let number = customer.map(|number| i64::from(number.0));
             renamed.extend(number.filter(|number| known.traits.note(*number, &fact)));
             let fact = AppliedFact { customer: *customer, first: true, fact };
-            told.push(Some(Told::of(&fact, kind, true)));
+            told.push(Some(Told::of(&fact, kind, is_whole)));
             applied.push(fact);
             continue;
         }
@@ -111,7 +143,7 @@ pub fn work_out(block: FactBlock, resolved: &Resolved, mut known: Known, zone: &
                 };
                 report.note(&fact, customer.is_none(), first && claimed.is_none(), rows, duplicate_lines as u64);
                 let fact = AppliedFact { customer: *customer, first, fact };
-                let mut news = Told::of(&fact, kind, !was_known && duplicate_lines == 0);
+                let mut news = Told::of(&fact, kind, is_whole && !was_known && duplicate_lines == 0);
                 let refunds = match fact.fact.kind {
                     FactKind::Order if !awaited.is_empty() && awaited.contains(&(id.0, fact.fact.order_no.clone())) => {
                         given_back::take_back_at_once(&mut known.orders, &block.source, id, &fact.fact)
@@ -154,7 +186,16 @@ pub fn work_out(block: FactBlock, resolved: &Resolved, mut known: Known, zone: &
         applied,
         told,
         report,
+        erased,
     }
+}
+
+/// The fact without what its profile has taken back, and whether it is as it was accepted.
+fn without(withheld: &[Withheld], source: &str, fact: Fact, is_whole: bool) -> (Fact, bool) {
+    withheld.iter().fold((fact, is_whole), |(fact, is_whole), one| match one.without(source, &fact) {
+        Some(kept) => (kept, false),
+        None => (fact, is_whole),
+    })
 }
 
 /// The customers whom the facts concern, with what they count now, by number.

@@ -36,10 +36,14 @@ pub use months::recount_months;
 pub use report::{ApplyReport, merge_report};
 pub use set_aside::BLOCK_SET_ASIDE;
 
+pub(crate) use codec::{ACCEPTED_BYTES_MAX, decode, encode};
 pub(crate) use counters::combine;
+pub(crate) use effects::ErasedMessage;
+pub(crate) use orders::CLAIMED;
 pub(crate) use resolve::EvidenceMerge;
 pub(crate) use traits::NAME;
 
+use crate::privacy::KeyError;
 use crate::workers::Panicked;
 use perennial_domain::fact::FactBlock;
 use perennial_domain::import::orders::Assembled;
@@ -60,6 +64,9 @@ pub enum PipelineError {
     /// Counts as any other failure of the block: it stands aside after some tries.
     #[error(transparent)]
     Panicked(#[from] Panicked),
+    /// Without the keys nobody can tell whose facts are not wanted: everything waits.
+    #[error(transparent)]
+    Keys(#[from] KeyError),
     #[error("block {block} cannot be written: {reason}")]
     Unwritable { block: String, reason: String },
     /// Its blocks would be taken for those of this database, and removed unseen.

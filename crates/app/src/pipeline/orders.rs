@@ -22,7 +22,7 @@ pub fn order_id(customer: Option<CustomerNumber>, fact: &Fact) -> OrderId {
 
 /// The kind of a guest's order whose customer is known by now. Its row stays, so that the guest's file still tells
 /// nothing new; it counts as no order.
-const CLAIMED: &str = "claimed";
+pub(crate) const CLAIMED: &str = "claimed";
 
 /// The row under which this order of a customer stands if it was a guest's before: same source, same number.
 pub fn guests_order(source: &str, customer: Option<CustomerNumber>, fact: &Fact) -> Option<OrderId> {

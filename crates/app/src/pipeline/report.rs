@@ -17,6 +17,9 @@ pub struct ApplyReport {
     /// Facts without any identifier: they are kept, belong to nobody and are in no figure.
     pub guests: u64,
     pub conflicts: u64,
+    /// Rows that name somebody who was erased: they are dropped.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub erased: u64,
     /// Customers of customer files that were known before, by the identifier that told so.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub matched: BTreeMap<String, Matched>,
@@ -31,6 +34,7 @@ impl ApplyReport {
         self.refunds += other.refunds;
         self.guests += other.guests;
         self.conflicts += other.conflicts;
+        self.erased += other.erased;
         for (rule, more) in &other.matched {
             let matched = self.matched.entry(rule.clone()).or_default();
             matched.customers += more.customers;
@@ -48,6 +52,11 @@ impl ApplyReport {
             self.refunds += u64::from(fact.kind == FactKind::Refund);
         }
     }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference over")]
+fn is_zero(number: &u64) -> bool {
+    *number == 0
 }
 
 /// Adds a report to the one stored as JSON.

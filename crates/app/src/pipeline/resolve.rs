@@ -4,15 +4,19 @@
 //! so that a customer who appears first in this block is known to its later facts. The decision itself is
 //! `perennial_domain::identity`: messages may show that customers are one, rows of files never do.
 
+use crate::privacy::{Gate, Stones};
+use perennial_domain::consent::ConsentWord;
 use perennial_domain::fact::{Fact, FactKind};
 use perennial_domain::identity::{
     Held, Identifier, IdentifierType, Join, LeftOff, LeftOffReason, Matching, Merging, Owner, Parts, People,
     match_file, match_message,
 };
 use perennial_domain::ids::CustomerNumber;
+use perennial_domain::privacy::{Named, Passage, Redaction, passage};
 use perennial_domain::time::Instant;
-use perennial_store::{ReadTx, StoreError, WriteTx, identity, merges, parts};
+use perennial_store::{ReadTx, StoreError, WriteTx, identity, merges, parts, privacy};
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
@@ -28,6 +32,13 @@ pub struct Resolved {
     pub matched: BTreeMap<String, Matched>,
     /// Customers that facts of this block showed to be one, in their order.
     pub merges: Vec<EvidenceMerge>,
+    /// One entry a fact: it is about somebody who was erased, and is dropped.
+    pub dropped: Vec<bool>,
+    /// Facts that are kept in another form, by their places: without identifiers of people who were erased.
+    pub instead: HashMap<usize, Fact>,
+    /// Erasures whose person came back with a fact of this block.
+    back: Vec<(String, Instant)>,
+    stones: Stones,
     identities: Vec<identity::IdentityRow>,
     conflicts: Vec<identity::Conflict>,
     seen: HashSet<CustomerNumber>,
@@ -59,11 +70,13 @@ pub struct Owners {
     /// Of customers with several profiles, where an identifier named one of them.
     parts: Parts,
     people: People,
+    /// Of people who were erased.
+    stones: Stones,
 }
 
 impl Owners {
-    /// Of the identifiers that these facts name, those that belong to somebody.
-    pub async fn load(tx: &mut ReadTx<'_>, facts: &[Fact]) -> Result<Self, StoreError> {
+    /// Of the identifiers that these facts name, those that belong to somebody, or did before an erasure.
+    pub async fn load(tx: &mut ReadTx<'_>, facts: &[Fact], gate: Option<&Gate>) -> Result<Self, StoreError> {
         let mut wanted: Vec<(&str, &str)> = facts.iter().flat_map(|fact| &fact.identifiers).map(key_of).collect();
         wanted.sort_unstable();
         wanted.dedup();
@@ -79,7 +92,11 @@ impl Owners {
         let asked: Vec<i64> = customers.into_iter().map(i64::from).collect();
         let pairs = if several { parts::together(tx, &asked).await? } else { Vec::new() };
         let pairs = pairs.into_iter().filter_map(|(part, customer)| Some((number(part)?, number(customer)?)));
-        let mut owners = Self { of, parts: Parts::of(pairs, []), people: People::default() };
+        let stones = match gate {
+            Some(gate) => gate.stones(tx, facts).await?,
+            None => Stones::default(),
+        };
+        let mut owners = Self { of, parts: Parts::of(pairs, []), people: People::default(), stones };
         owners.load_people(tx, facts, several).await?;
         Ok(owners)
     }
@@ -131,6 +148,9 @@ impl Owners {
             };
             self.of.entry(Identifier { kind, value: row.value.clone() }).or_insert(part);
         }
+        for (cause, since) in &earlier.back {
+            self.stones.lift(cause, *since);
+        }
     }
 }
 
@@ -150,6 +170,10 @@ pub fn resolve(source: &str, facts: &[Fact], owners: Owners, next: i64) -> Resol
         created: Vec::new(),
         matched: BTreeMap::new(),
         merges: Vec::new(),
+        dropped: Vec::with_capacity(facts.len()),
+        instead: HashMap::new(),
+        back: Vec::new(),
+        stones: owners.stones,
         identities: Vec::new(),
         conflicts: Vec::new(),
         seen: HashSet::new(),
@@ -157,8 +181,13 @@ pub fn resolve(source: &str, facts: &[Fact], owners: Owners, next: i64) -> Resol
         people: owners.people,
     };
     let mut owners = owners.of;
-    for fact in facts {
-        let customer = resolve_fact(&mut resolved, &mut owners, next, source, fact);
+    for (place, fact) in facts.iter().enumerate() {
+        let passed = resolved.pass(&owners, fact);
+        resolved.dropped.push(passed.is_none());
+        let customer = passed.as_ref().and_then(|fact| resolve_fact(&mut resolved, &mut owners, next, source, fact));
+        if let Some(Cow::Owned(changed)) = passed {
+            resolved.instead.insert(place, changed);
+        }
         resolved.customers.push(customer);
         let siblings = customer.and_then(|part| resolved.siblings_of(part));
         resolved.siblings.push(siblings);
@@ -169,6 +198,40 @@ pub fn resolve(source: &str, facts: &[Fact], owners: Owners, next: i64) -> Resol
 }
 
 impl Resolved {
+    /// The fact as far as it is wanted; `None` where it is about somebody who was erased.
+    fn pass<'f>(&mut self, owners: &HashMap<Identifier, CustomerNumber>, fact: &'f Fact) -> Option<Cow<'f, Fact>> {
+        if self.stones.is_empty() {
+            return Some(Cow::Borrowed(fact));
+        }
+        let named = |identifier: &Identifier| Named {
+            kind: identifier.kind,
+            tombstone: self.stones.get(identifier),
+            is_known: owners.contains_key(identifier),
+        };
+        let named: Vec<Named> = fact.identifiers.iter().map(named).collect();
+        let gives_consent = fact.tracked.as_deref().is_some_and(|one| one.consents.iter().any(ConsentWord::gives));
+        let left_out = match passage(fact.at, gives_consent, &named) {
+            Passage::Whole => return Some(Cow::Borrowed(fact)),
+            Passage::Nothing => return None,
+            Passage::Without(places) => places,
+            Passage::Back { causes, without } => {
+                for place in causes {
+                    let cause = self.stones.cause_of(place).to_owned();
+                    self.stones.lift(&cause, fact.at);
+                    self.back.push((cause, fact.at));
+                }
+                without
+            }
+        };
+        if left_out.is_empty() {
+            return Some(Cow::Borrowed(fact));
+        }
+        let identifiers = left_out.into_iter().map(|place| fact.identifiers[place].clone()).collect();
+        let mut kept = fact.clone();
+        Redaction::of_identifiers(identifiers).fact(&mut kept);
+        Some(Cow::Owned(kept))
+    }
+
     /// The first identifier that was known decided.
     fn note_match(&mut self, part: CustomerNumber, next: i64, fact: &Fact, rule: IdentifierType, contradicted: bool) {
         let customer = self.parts.customer_of(part);
@@ -202,6 +265,9 @@ impl Resolved {
 
     /// Writes the new identities and the conflicts; customers' own rows are written with their counters.
     pub async fn save(&self, tx: &mut WriteTx<'_>) -> Result<(), StoreError> {
+        for (cause, since) in &self.back {
+            privacy::bring_back(tx, cause, since.0).await?;
+        }
         identity::insert_identities(tx, &self.identities).await?;
         identity::insert_conflicts(tx, &self.conflicts).await
     }

@@ -50,7 +50,7 @@ fn tries_max(error: &PipelineError) -> Option<i64> {
         PipelineError::Unwritable { .. } => Some(1),
         PipelineError::Unreadable { .. } | PipelineError::Panicked(_) => Some(TRIES_MAX),
         PipelineError::Store(error) => (!error.is_of_the_store()).then_some(TRIES_MAX),
-        PipelineError::History(_) | PipelineError::HistoryAhead { .. } => None,
+        PipelineError::History(_) | PipelineError::HistoryAhead { .. } | PipelineError::Keys(_) => None,
     }
 }
 

@@ -39,14 +39,16 @@ pub struct Counts {
     pub put_aside: i64,
     pub released: i64,
     pub discarded: i64,
+    /// Of the accepted ones, those that named somebody who was erased: they were dropped.
+    pub erased: i64,
     pub last_at: Option<Instant>,
 }
 
 impl Counts {
     fn of(counts: &CountsRow, last_at: Instant) -> Self {
-        let CountsRow { accepted, duplicates, refused, quarantined, released, discarded } = *counts;
+        let CountsRow { accepted, duplicates, refused, quarantined, released, discarded, erased } = *counts;
         let put_aside = quarantined;
-        Self { accepted, duplicates, refused, put_aside, released, discarded, last_at: Some(last_at) }
+        Self { accepted, duplicates, refused, put_aside, released, discarded, erased, last_at: Some(last_at) }
     }
 
     /// Kept aside now. Of one day alone it says nothing.
@@ -145,6 +147,7 @@ pub async fn facts_count(app: &App, actor: &Actor) -> Result<Counts, SourceError
         sum.put_aside += row.counts.quarantined;
         sum.released += row.counts.released;
         sum.discarded += row.counts.discarded;
+        sum.erased += row.counts.erased;
         sum.last_at = sum.last_at.max(Some(row.last_at));
     }
     Ok(sum)

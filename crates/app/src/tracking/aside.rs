@@ -84,6 +84,21 @@ pub(crate) fn read_held(id: i64, payload: &[u8]) -> Result<Accepted, StoreError>
     Ok(Accepted { kind: held.kind, message_key: held.message_key, fact: held.fact, money, note: None })
 }
 
+/// [`held_row`]'s payload of what [`read_held`] read, with another fact in its place.
+pub(crate) fn held_payload(held: Accepted, fact: Fact) -> Result<Vec<u8>, PipelineError> {
+    let Accepted { kind, message_key, fact: _, money, note: _ } = held;
+    let unwritable =
+        |error: serde_json::Error| PipelineError::Unwritable { block: message_key.hex(), reason: error.to_string() };
+    let held = HeldFact {
+        kind,
+        message_key,
+        fact,
+        currency: money.map(|money| money.currency),
+        currency_named: money.is_some_and(|money| money.named),
+    };
+    serde_json::to_vec(&held).map_err(unwritable)
+}
+
 /// Accepts facts of one source that were kept aside. The caller has taken them out in this transaction, under
 /// `journal::lock_accept`.
 pub(crate) async fn accept_released(

@@ -24,15 +24,17 @@
 mod aside;
 mod compared;
 mod directory;
+mod erased;
 mod intake;
 mod planned;
 mod record;
 
 pub use aside::HeldViolation;
-pub(crate) use aside::{accept_released, count_discarded, read_held};
+pub(crate) use aside::{accept_released, count_discarded, held_payload, read_held};
 pub use compared::OTHERS;
 pub(crate) use compared::hour_of;
 pub use directory::KnownSource;
+pub(crate) use erased::note_erased;
 pub use intake::{Intake, IntakeError};
 pub use planned::KnownPlan;
 

@@ -273,7 +273,7 @@ async fn note(tx: &mut WriteTx<'_>, parts: &Parts, day: i64, now: Instant) -> Re
     Ok(())
 }
 
-fn newest<T>(all: &[T], most: usize) -> &[T] {
+pub(super) fn newest<T>(all: &[T], most: usize) -> &[T] {
     &all[all.len().saturating_sub(most)..]
 }
 

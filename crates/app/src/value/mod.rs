@@ -356,6 +356,10 @@ async fn save(
         rows.retain(|row| !changed.contains(&row.customer_number));
     }
     values::replace_all(&mut tx, id, rows).await?;
+    if sequences::current(&mut tx, sequences::TOMBSTONES).await? > 0 {
+        // Somebody may have been erased since history was read.
+        values::remove_of_nobody(&mut tx).await?;
+    }
     value_runs::finish(&mut tx, id, &json, i64::from(result.as_of.0), result.finished_at, seen).await?;
     Ok(tx.commit().await?)
 }

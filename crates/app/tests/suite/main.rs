@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test: a panic is the failed test")]
 
 mod again;
+mod consents;
 mod customers;
 mod endings;
 mod files;
@@ -12,6 +13,7 @@ mod imports;
 mod merge_histories;
 mod people;
 mod plans;
+mod privacy;
 mod progress;
 mod quarantine;
 mod readings;

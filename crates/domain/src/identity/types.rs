@@ -152,6 +152,11 @@ impl IdentifierType {
         }
     }
 
+    /// What only a device knows, and whoever else uses that device.
+    pub fn is_of_a_device(self) -> bool {
+        self.strength() >= Self::AndroidId.strength()
+    }
+
     pub fn parse(code: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.code() == code)
     }

@@ -5,7 +5,9 @@ use super::read::{self, Outcome, Reading};
 use super::{BATCH_EVENTS_MAX, time};
 use crate::time::Instant;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use serde_json::value::RawValue;
+use std::collections::BTreeMap;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -117,6 +119,14 @@ pub(super) struct Context {
     pub traits: Object<Contact>,
     pub external_ids: List<ExternalId>,
     pub device: Object<Device>,
+    pub consent: Object<ConsentContext>,
+}
+
+/// What a person agrees to, as Segment's SDKs tell it: a purpose and true or false each.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub(super) struct ConsentContext {
+    pub category_preferences: Object<BTreeMap<String, Value>>,
 }
 
 /// What an app says of the device that it runs on.

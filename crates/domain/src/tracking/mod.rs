@@ -7,6 +7,7 @@
 //! Callers may rely on: [`Batch::parse`] and [`Single::parse`] read only as much as is needed to know the source; what
 //! is read afterwards depends on the arguments alone, so that the same request gives the same facts.
 
+mod consent;
 mod contact;
 mod lenient;
 mod message;

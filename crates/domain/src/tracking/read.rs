@@ -1,5 +1,6 @@
 //! From a message to a fact, or to the reason why it becomes none.
 
+use super::consent::consents_of;
 use super::contact::{email_of, identifiers_of, phone_of};
 use super::lenient::Text;
 use super::message::{Contact, Context, Message, MessageKind};
@@ -171,6 +172,8 @@ fn accept(
     let mut tracked = tracked_of(message, sent_at, shared, reading.received_at);
     tracked.properties = properties_of(kind, message, traits_raw)?;
     tracked.name = name;
+    let contexts = [&message.context.0, shared];
+    tracked.consents = consents_of(kind, tracked.name.as_deref(), tracked.properties.as_deref(), contexts);
     let (at, replaced) = corrected(reading.received_at, tracked.sent_at, tracked.original_at);
     let message_key = FactKey::of(&[reading.source, "message", &message_id]);
     tracked.message_id = message_id;
@@ -322,5 +325,6 @@ fn tracked_of(message: &Message<'_>, sent_at: Option<Instant>, shared: &Context,
             medium: short(campaign.medium.or(&shared_campaign.medium)),
             name: short(campaign.name.or(&shared_campaign.name)),
         },
+        consents: Vec::new(),
     }
 }

@@ -21,10 +21,12 @@ pub enum Reason {
     NameTooLong,
     /// The whole request was no JSON of a known form.
     InvalidBody,
+    /// It was accepted, and named somebody who was erased.
+    ErasedPerson,
 }
 
 impl Reason {
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Malformed,
         Self::TooLarge,
         Self::UnknownType,
@@ -36,6 +38,7 @@ impl Reason {
         Self::MessageIdTooLong,
         Self::NameTooLong,
         Self::InvalidBody,
+        Self::ErasedPerson,
     ];
 
     pub fn code(self) -> &'static str {
@@ -51,6 +54,7 @@ impl Reason {
             Self::MessageIdTooLong => "message_id_too_long",
             Self::NameTooLong => "name_too_long",
             Self::InvalidBody => "invalid_body",
+            Self::ErasedPerson => "erased_person",
         }
     }
 }

@@ -4,6 +4,7 @@
 mod append;
 mod compact;
 mod fold;
+mod forget;
 mod messages;
 mod parquet;
 mod parquet_hostile;

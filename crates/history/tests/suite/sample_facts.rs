@@ -76,6 +76,7 @@ pub fn sample_block_v2() -> AppliedBlock {
             medium: Some("qr".to_owned()),
             name: Some("spring".to_owned()),
         },
+        consents: Vec::new(),
     }));
     let mut identified = fact(Some(64), FactKind::Identify, 8, 1_795_000_000_600_000, Vec::new(), true);
     identified.fact.traits = vec![Trait { name: "plan".to_owned(), value: "gold".to_owned() }];
@@ -91,6 +92,7 @@ pub fn sample_block_v2() -> AppliedBlock {
         page_url: None,
         page_path: None,
         campaign: Campaign::default(),
+        consents: Vec::new(),
     }));
     facts.extend([viewed, identified]);
     AppliedBlock { version: 2, source: "src_1".to_owned(), import_id: None, facts, ..sample_block() }

@@ -75,7 +75,7 @@ pub async fn run(args: Args, shared: &Shared, output: &Output) -> anyhow::Result
 }
 
 /// Beside the file and of this process alone: two exports side by side do not share it.
-fn part_of(file: &Path) -> PathBuf {
+pub fn part_of(file: &Path) -> PathBuf {
     let mut name = file.file_name().unwrap_or_default().to_owned();
     name.push(format!(".{}.part", std::process::id()));
     file.with_file_name(name)

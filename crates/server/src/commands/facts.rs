@@ -38,6 +38,8 @@ struct Counts {
     discarded: i64,
     /// Of the accepted ones: kept aside first.
     released: i64,
+    /// Of the accepted ones: dropped, because they name people who were erased.
+    erased: i64,
     last_at: Option<String>,
 }
 
@@ -53,6 +55,7 @@ pub async fn run(args: Args, shared: &Shared, output: &Output) -> anyhow::Result
         held: counts.held(),
         discarded: counts.discarded,
         released: counts.released,
+        erased: counts.erased,
         last_at: counts.last_at.map(Instant::rfc3339),
     };
     let line = format!(

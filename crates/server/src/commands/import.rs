@@ -89,6 +89,8 @@ struct Imported {
     refunds: u64,
     guests: u64,
     conflicts: u64,
+    /// Rows that name somebody who was erased: they were dropped.
+    erased: u64,
     /// Customers of a customer file that were known before, by the identifier that told so.
     matched: Vec<imports::MatchedRule>,
     currency: Option<Currency>,
@@ -190,6 +192,7 @@ async fn finished(app: &App, view: ImportView, previewed: PreviewResult) -> anyh
         refunds: applied.refunds,
         guests: applied.guests,
         conflicts: applied.conflicts,
+        erased: applied.erased,
         matched: view.result.match_report(),
         currency: previewed.options.currency,
         currency_assumed: previewed.currency_assumed,
@@ -222,6 +225,9 @@ fn describe(imported: &Imported) -> Vec<String> {
             matched.rule,
             matched.confidence * 100.0
         ));
+    }
+    if imported.erased > 0 {
+        lines.push(format!("{} rows name people who were erased, and were dropped", imported.erased));
     }
     for error in &imported.errors {
         lines.push(format!("  {} × {} in {}", error.rows, error.code, error.field));

@@ -1,5 +1,6 @@
 //! The commands, one file each.
 
+mod consent;
 mod customer;
 mod demo;
 mod doctor;
@@ -10,6 +11,7 @@ mod import;
 mod migrate;
 mod openapi;
 mod plan;
+mod privacy;
 mod quarantine;
 mod serve;
 mod sign_in_link;
@@ -43,6 +45,10 @@ pub enum Command {
     Customer(customer::Args),
     /// Make one of two customers, look at what that would be, or take it back.
     Identity(identity::Args),
+    /// What people consent to, and the register of purposes and texts.
+    Consent(consent::Args),
+    /// Write everything about a person to a file, or erase them for good, with a receipt.
+    Privacy(privacy::Args),
     /// Write the files of a made-up brand with known truth.
     Simulate(simulate::Args),
     /// Bring the store to this version.
@@ -70,6 +76,8 @@ pub async fn run(command: Command, shared: &Shared, output: &Output) -> anyhow::
         Command::Quarantine(args) => quarantine::run(args, shared, output).await,
         Command::Customer(args) => customer::run(args, shared, output).await,
         Command::Identity(args) => identity::run(args, shared, output).await,
+        Command::Consent(args) => consent::run(args, shared, output).await,
+        Command::Privacy(args) => privacy::run(args, shared, output).await,
         Command::Simulate(args) => simulate::run(&args, output),
         Command::Migrate(args) => migrate::run(args, shared, output).await,
         Command::Doctor(args) => doctor::run(args, shared, output).await,

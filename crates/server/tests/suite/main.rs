@@ -15,6 +15,7 @@ mod hostile_import;
 #[cfg(test)]
 mod kill;
 #[cfg(test)]
+mod kill_erasure;
 mod kill_merge;
 #[cfg(test)]
 mod kill_quarantine;

@@ -14,6 +14,16 @@ WHERE customer_number IN (VALUES /*rows:i*/)
 -- name: identity.conflicts_of_customer
 SELECT customer_number, kind, value, other_number, source, seen_at, reason FROM identity_conflicts
 WHERE customer_number = $1 ORDER BY seen_at DESC, kind, value LIMIT $2
+-- Whose facts are told by the table, which is small.
+-- name: identity.conflicts_naming
+SELECT customer_number, kind, value, other_number, source, seen_at, reason FROM identity_conflicts
+WHERE (kind, value) IN (VALUES /*rows:tt*/)
+-- name: identity.remove
+DELETE FROM identities WHERE (kind, value) IN (VALUES /*rows:tt*/)
+-- name: identity.remove_conflicts
+DELETE FROM identity_conflicts WHERE customer_number IN (VALUES /*rows:i*/)
+-- name: identity.remove_conflicts_naming
+DELETE FROM identity_conflicts WHERE (kind, value) IN (VALUES /*rows:tt*/)
 -- From a customer, its profile, and the customer that the profile is part of from now on.
 -- name: identity.move_parts
 UPDATE identities SET part_number = COALESCE(identities.part_number, identities.customer_number), customer_number = k.column3

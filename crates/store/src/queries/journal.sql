@@ -15,6 +15,11 @@ RETURNING state
 -- name: journal.set_aside
 SELECT block_key, import_id, facts, COALESCE(last_error, '') FROM journal WHERE state = 'set_aside'
 ORDER BY position LIMIT $1
+-- name: journal.set_aside_blocks
+SELECT position, block_key, import_id, facts, payload FROM journal WHERE state = 'set_aside' AND position > $1
+ORDER BY position LIMIT $2
+-- name: journal.replace_set_aside
+UPDATE journal SET facts = $2, payload = $3 WHERE position = $1 AND state = 'set_aside'
 -- name: journal.imports_set_aside
 SELECT DISTINCT import_id FROM journal WHERE state = 'set_aside' AND import_id IS NOT NULL ORDER BY import_id
 -- name: journal.try_again

@@ -16,6 +16,10 @@ SELECT id, one_part, other_part, survivor, absorbed, how, detail, created_by, cr
 FROM merges WHERE other_part IN (VALUES /*rows:i*/)
 -- name: merges.undo
 UPDATE merges SET undone_by = $2, undone_at = $3 WHERE id = $1 AND undone_at IS NULL
+-- name: merges.remove_by_one_part
+DELETE FROM merges WHERE one_part IN (VALUES /*rows:i*/)
+-- name: merges.remove_by_other_part
+DELETE FROM merges WHERE other_part IN (VALUES /*rows:i*/)
 -- Each sub-query reads one end of its index.
 -- name: merges.last_change
 SELECT (SELECT MAX(created_at) FROM merges WHERE how = 'hand'), (SELECT MAX(created_at) FROM merges WHERE how = 'evidence'),

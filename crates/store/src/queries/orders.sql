@@ -9,6 +9,10 @@ INSERT INTO orders (customer_number, order_key, order_no, kind, at, amount_minor
 VALUES /*rows:ibttiib*/
 ON CONFLICT (customer_number, order_key) DO UPDATE SET order_no = excluded.order_no, kind = excluded.kind,
     at = excluded.at, amount_minor = excluded.amount_minor, line_hashes = excluded.line_hashes
+-- name: orders.remove
+DELETE FROM orders WHERE customer_number IN (VALUES /*rows:i*/)
+-- name: orders.blank_guests
+UPDATE orders SET order_no = NULL, amount_minor = NULL WHERE customer_number = 0 AND order_key IN (VALUES /*rows:b*/)
 -- name: orders.count_purchases
 SELECT COUNT(*) FROM orders WHERE kind = 'order'
 -- name: orders.count_some_guests

@@ -15,3 +15,5 @@ SELECT run_id FROM customer_values LIMIT 1
 SELECT cell, COUNT(*), CAST(SUM(monetary_minor) AS BIGINT) FROM customer_values GROUP BY cell ORDER BY cell
 -- name: values.remove
 DELETE FROM customer_values WHERE customer_number IN (VALUES /*rows:i*/)
+-- name: values.remove_of_nobody
+DELETE FROM customer_values WHERE NOT EXISTS (SELECT 1 FROM customers c WHERE c.number = customer_values.customer_number)

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-const SLICES: [&str; 22] = [
+const SLICES: [&str; 24] = [
     "settings",
     "sequences",
     "journal",
@@ -26,6 +26,8 @@ const SLICES: [&str; 22] = [
     "merges",
     "plans",
     "quarantine",
+    "privacy",
+    "consents",
 ];
 
 fn files(folder: &Path) -> Vec<PathBuf> {

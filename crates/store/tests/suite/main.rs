@@ -26,6 +26,7 @@ macro_rules! on_both {
 mod access;
 mod activity;
 mod concurrency;
+mod consents;
 mod coverage;
 mod customers;
 mod fixtures;
@@ -37,6 +38,7 @@ mod journal;
 mod merges;
 mod parts;
 mod plans;
+mod privacy;
 mod quarantine;
 mod records;
 mod schema;

@@ -45,6 +45,9 @@ fn description(right: Right) -> &'static str {
         Right::JobsManage => "see background jobs and run failed ones again",
         Right::SourcesRead => "see touch-points and what arrives from them",
         Right::SourcesManage => "make and change touch-points, see new write keys",
+        Right::PrivacyRead => "see erasures and verify their receipts",
+        Right::PrivacyManage => "erase people, take out everything about one, change what consent is asked for",
+        Right::ConsentsWrite => "write down what somebody consents to",
     }
 }
 

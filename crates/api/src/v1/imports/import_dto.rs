@@ -64,6 +64,8 @@ pub struct ImportResultDto {
     pub guests: u64,
     /// Identifiers that belong to somebody else and were left off.
     pub conflicts: u64,
+    /// Rows that name somebody who was erased: they were dropped.
+    pub erased: u64,
     /// Customers of a customer file who were known before, by the rule that told so.
     pub matched: Vec<MatchedRuleDto>,
 }
@@ -132,6 +134,7 @@ impl From<ImportView> for ImportDto {
                 refunds: applied.refunds,
                 guests: applied.guests,
                 conflicts: applied.conflicts,
+                erased: applied.erased,
                 matched: result
                     .match_report()
                     .into_iter()

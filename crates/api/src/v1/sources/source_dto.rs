@@ -81,6 +81,9 @@ pub struct SourceCounts {
     /// Of all that were ever put aside: discarded. What is left is kept aside now.
     #[schema(example = 1)]
     pub discarded: i64,
+    /// Of the accepted ones: those that named somebody who was erased, and were dropped.
+    #[schema(example = 0)]
+    pub erased: i64,
     #[schema(format = DateTime)]
     pub last_at: Option<String>,
 }
@@ -94,6 +97,7 @@ impl From<Counts> for SourceCounts {
             put_aside: counts.put_aside,
             released: counts.released,
             discarded: counts.discarded,
+            erased: counts.erased,
             last_at: counts.last_at.map(Instant::rfc3339),
         }
     }

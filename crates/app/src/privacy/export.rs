@@ -1,0 +1,328 @@
+//! Everything about a person as one file: a JSON object on each line, of which `record` says what it is.
+//!
+//! The first is `person`, the last is `end` with a count of the others: a file without it is not whole. Lines come page by
+//! page, each read in a short transaction of its own, so that memory does not grow with the person's life and nothing is
+//! held while somebody reads slowly. What waits when the export begins is applied and handed over first.
+
+use super::error::PrivacyError;
+use crate::access::{Actor, require};
+use crate::identity::whole;
+use crate::tracking::read_held;
+use crate::{App, audit, pipeline};
+use perennial_domain::access::Right;
+use perennial_domain::fact::{FactKey, Tracked};
+use perennial_domain::identity::Identifier;
+use perennial_domain::ids::CustomerNumber;
+use perennial_domain::time::Instant;
+use perennial_history::{HistoryFact, TIMELINE_PAGE_MAX};
+use perennial_store::customers::CustomerCounters;
+use perennial_store::{activity, consents, customers, identity, merges, parts, quarantine, traits};
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet};
+
+const FORM: &str = "perennial.person/1";
+const PAGE: usize = 500;
+
+/// An export under way.
+pub struct PersonExport {
+    app: App,
+    customer: CustomerNumber,
+    parts: Vec<CustomerNumber>,
+    identifiers: BTreeSet<Identifier>,
+    stage: Stage,
+    counts: BTreeMap<&'static str, u64>,
+    begun_at: Instant,
+}
+
+/// What is read next.
+enum Stage {
+    Store,
+    /// The place of the profile, and after which fact of it.
+    Facts(usize, Option<(Instant, FactKey)>),
+    Held(i64),
+    Audit(Option<i64>),
+    End,
+    Ended,
+}
+
+/// Starts an export and writes it down: who took out whom is known even if the file never arrives.
+pub async fn begin_person_export(
+    app: &App,
+    actor: &Actor,
+    customer: CustomerNumber,
+) -> Result<PersonExport, PrivacyError> {
+    require(actor, Right::PrivacyManage)?;
+    pipeline::apply_all(app).await?;
+    pipeline::hand_over(app).await?;
+    let mut tx = app.store.write().await?;
+    let whole = whole(&mut tx, customer).await?;
+    let number = i64::from(whole.customer.0);
+    customers::get(&mut tx, number).await?.ok_or(PrivacyError::NoCustomer)?;
+    let rows = identity::of_customer(&mut tx, number).await?;
+    let identifiers = rows.into_iter().filter_map(super::identifier_of).collect();
+    let detail = json!({ "profiles": whole.parts.len() });
+    audit::append(app, &mut tx, actor, "customer.data_exported", &whole.customer.public_id(), detail).await?;
+    tx.commit().await?;
+    Ok(PersonExport {
+        app: app.clone(),
+        customer: whole.customer,
+        parts: whole.parts,
+        identifiers,
+        stage: Stage::Store,
+        counts: BTreeMap::new(),
+        begun_at: app.clock.now(),
+    })
+}
+
+impl PersonExport {
+    pub fn customer(&self) -> CustomerNumber {
+        self.customer
+    }
+
+    /// How many lines there were of each kind, so far.
+    pub fn counts(&self) -> &BTreeMap<&'static str, u64> {
+        &self.counts
+    }
+
+    /// The next lines; `None` at the end. May be empty in between.
+    pub async fn next_bytes(&mut self) -> Result<Option<Vec<u8>>, PrivacyError> {
+        let mut page: Vec<(&'static str, Value)> = Vec::new();
+        self.stage = match std::mem::replace(&mut self.stage, Stage::Ended) {
+            Stage::Store => {
+                self.of_store(&mut page).await?;
+                Stage::Facts(0, None)
+            }
+            Stage::Facts(place, before) => self.facts(&mut page, place, before).await?,
+            Stage::Held(after) => self.held(&mut page, after).await?,
+            Stage::Audit(before) => self.audit(&mut page, before).await?,
+            Stage::End => {
+                page.push(("end", json!({ "records": self.counts })));
+                Stage::Ended
+            }
+            Stage::Ended => return Ok(None),
+        };
+        let mut bytes = Vec::new();
+        for (record, value) in page {
+            *self.counts.entry(record).or_default() += 1;
+            let mut line = json!({ "record": record });
+            if let (Value::Object(line), Value::Object(fields)) = (&mut line, value) {
+                line.extend(fields);
+            }
+            bytes.extend_from_slice(line.to_string().as_bytes());
+            bytes.push(b'\n');
+        }
+        Ok(Some(bytes))
+    }
+
+    async fn of_store(&self, page: &mut Vec<(&'static str, Value)>) -> Result<(), PrivacyError> {
+        let at = |micros: i64| Instant(micros).rfc3339();
+        let id =
+            |number: i64| u32::try_from(number).map_or_else(|_| String::new(), |one| CustomerNumber(one).public_id());
+        let number = i64::from(self.customer.0);
+        let numbers: Vec<i64> = self.parts.iter().map(|part| i64::from(part.0)).collect();
+        let mut tx = self.app.store.read().await?;
+        let row = customers::get(&mut tx, number).await?.ok_or(PrivacyError::NoCustomer)?;
+        let currency = crate::settings::current(&mut tx).await?.currency.map(|currency| currency.code().to_owned());
+        page.push((
+            "person",
+            json!({
+                "form": FORM,
+                "customer": self.customer.public_id(),
+                "profiles": self.parts.iter().map(|part| part.public_id()).collect::<Vec<_>>(),
+                "exported_at": self.begun_at.rfc3339(),
+                "currency": currency,
+                "amounts": "integers of the currency's smallest unit",
+                "counters": counters(&row.counters),
+            }),
+        ));
+        for part in parts::load(&mut tx, &numbers).await? {
+            page.push(("profile", json!({ "id": id(part.counters.number), "counters": counters(&part.counters) })));
+        }
+        for one in identity::of_customer(&mut tx, number).await? {
+            let first_seen = at(one.first_seen_at);
+            page.push((
+                "identifier",
+                json!({ "type": one.kind, "value": one.value, "source": one.source, "first_seen_at": first_seen }),
+            ));
+        }
+        for part in &numbers {
+            for one in identity::conflicts_of_customer(&mut tx, *part).await? {
+                page.push((
+                    "left_off_identifier",
+                    json!({ "type": one.kind, "value": one.value, "source": one.source, "at": at(one.seen_at),
+                        "reason": one.reason }),
+                ));
+            }
+        }
+        for one in traits::of_customer(&mut tx, number).await? {
+            page.push((
+                "trait",
+                json!({ "name": one.name, "value": one.value, "source": one.source, "at": at(one.at) }),
+            ));
+        }
+        for one in parts::traits(&mut tx, &numbers).await? {
+            page.push((
+                "trait_of_profile",
+                json!({ "profile": id(one.customer_number), "name": one.name, "value": one.value,
+                    "source": one.source, "at": at(one.at) }),
+            ));
+        }
+        if let Some(seen) = activity::of_customer(&mut tx, number).await? {
+            let (first, last) = (at(seen.first_at), at(seen.last_at));
+            page.push(("activity", json!({ "events": seen.events, "first_at": first, "last_at": last })));
+        }
+        if let Some(value) = row.value {
+            page.push((
+                "value",
+                json!({
+                    "recency_days": value.recency_days, "frequency": value.frequency,
+                    "monetary_minor": value.monetary_minor, "rfm_cell": value.cell, "rfm_group": value.rfm_group,
+                    "historical_minor": value.historical_minor, "current_minor": value.current_minor,
+                    "potential_minor": value.potential_minor, "lifetime_minor": value.lifetime_minor,
+                    "probability_active": value.probability_active, "expected_orders": value.expected_orders,
+                }),
+            ));
+        }
+        for one in merges::of_parts(&mut tx, &numbers).await? {
+            page.push((
+                "merge",
+                json!({
+                    "id": one.id, "profiles": [id(one.one_part), id(one.other_part)], "survivor": id(one.survivor),
+                    "absorbed": id(one.absorbed), "how": one.how, "by": one.created_by, "at": at(one.created_at),
+                    "undone_by": one.undone_by, "undone_at": one.undone_at.map(at),
+                }),
+            ));
+        }
+        for one in consents::of_parts(&mut tx, &numbers).await? {
+            let evidence: Value = serde_json::from_str(&one.evidence).unwrap_or_default();
+            page.push((
+                "consent",
+                json!({
+                    "profile": id(one.part_number), "purpose": one.purpose, "channel": one.channel,
+                    "decision": one.decision, "explicit": one.is_explicit, "at": at(one.at),
+                    "recorded_at": at(one.recorded_at), "source": one.source, "text_version": one.text_version,
+                    "text_hash": one.text_hash, "evidence": evidence,
+                }),
+            ));
+        }
+        for one in consents::withdrawals_of_parts(&mut tx, &numbers).await? {
+            page.push((
+                "withdrawal",
+                json!({ "profile": id(one.part_number), "purpose": one.purpose, "revoked_at": at(one.revoked_at),
+                    "finished_at": one.finished_at.map(at) }),
+            ));
+        }
+        Ok(())
+    }
+
+    async fn facts(
+        &self,
+        page: &mut Vec<(&'static str, Value)>,
+        place: usize,
+        before: Option<(Instant, FactKey)>,
+    ) -> Result<Stage, PrivacyError> {
+        let Some(part) = self.parts.get(place) else { return Ok(Stage::Held(0)) };
+        let facts = self.app.history.timeline(*part, None, before, TIMELINE_PAGE_MAX).await?;
+        let last = facts.last().filter(|_| facts.len() >= TIMELINE_PAGE_MAX).map(|last| (last.at, last.key));
+        page.extend(facts.iter().map(|fact| {
+            let record = if fact.kind.is_message() || fact.order_no.is_none() { "fact" } else { "order" };
+            (record, fact_json(*part, fact))
+        }));
+        Ok(match last {
+            Some(last) => Stage::Facts(place, Some(last)),
+            None => Stage::Facts(place + 1, None),
+        })
+    }
+
+    async fn held(&self, page: &mut Vec<(&'static str, Value)>, after: i64) -> Result<Stage, PrivacyError> {
+        let mut tx = self.app.store.read().await?;
+        let rows = quarantine::all_after(&mut tx, after, PAGE as i64).await?;
+        drop(tx);
+        let Some((last, ..)) = rows.last() else { return Ok(Stage::Audit(None)) };
+        let last = *last;
+        for (id, source, payload) in &rows {
+            let fact = read_held(*id, payload)?.fact;
+            if fact.identifiers.iter().any(|one| self.identifiers.contains(one)) {
+                page.push((
+                    "held_fact",
+                    json!({ "source": source, "at": fact.at.rfc3339(), "kind": fact.kind.code(),
+                        "identifiers": fact.identifiers, "traits": fact.traits, "lines": fact.lines,
+                        "message": fact.tracked.as_deref().map(message_json) }),
+                ));
+            }
+        }
+        Ok(Stage::Held(last))
+    }
+
+    async fn audit(&self, page: &mut Vec<(&'static str, Value)>, before: Option<i64>) -> Result<Stage, PrivacyError> {
+        let mut tx = self.app.store.read().await?;
+        let rows = perennial_store::audit::list(&mut tx, before, PAGE as i64).await?;
+        drop(tx);
+        let Some(last) = rows.last().map(|row| row.id) else { return Ok(Stage::End) };
+        let ids: Vec<String> = self.parts.iter().map(|part| part.public_id()).collect();
+        for row in rows {
+            let is_about = ids.iter().any(|id| row.subject == *id || row.detail.contains(id.as_str()));
+            if is_about {
+                let detail: Value = serde_json::from_str(&row.detail).unwrap_or_default();
+                page.push((
+                    "audit_entry",
+                    json!({ "at": row.at.rfc3339(), "actor_kind": row.actor_kind, "actor": row.actor_name,
+                        "action": row.action, "subject": row.subject, "detail": detail }),
+                ));
+            }
+        }
+        Ok(Stage::Audit(Some(last)))
+    }
+}
+
+fn counters(counters: &CustomerCounters) -> Value {
+    json!({
+        "display_name": counters.display_name,
+        "orders": counters.orders,
+        "gross_minor": counters.gross_minor,
+        "refunds_minor": counters.refunds_minor,
+        "net_minor": counters.net_minor,
+        "first_purchase_at": counters.first_at.map(|at| Instant(at).rfc3339()),
+        "last_purchase_at": counters.last_at.map(|at| Instant(at).rfc3339()),
+        "created_at": Instant(counters.created_at).rfc3339(),
+    })
+}
+
+fn fact_json(part: CustomerNumber, fact: &HistoryFact) -> Value {
+    json!({
+        "profile": part.public_id(),
+        "at": fact.at.rfc3339(),
+        "kind": fact.kind.code(),
+        "key": fact.key.hex(),
+        "source": fact.source,
+        "import": fact.import_id,
+        "identifiers": fact.identifiers,
+        "order_no": fact.order_no,
+        "first": fact.first,
+        "amount_minor": fact.amount_minor,
+        "currency": fact.currency.code(),
+        "lines": fact.lines.iter().map(|line| json!({
+            "sku": line.sku, "name": line.name, "quantity_milli": line.quantity_milli,
+            "unit_price_minor": line.unit_price_minor, "amount_minor": line.amount_minor,
+        })).collect::<Vec<_>>(),
+        "traits": fact.traits.iter().map(|one| json!({ "name": one.name, "value": one.value })).collect::<Vec<_>>(),
+        "message": fact.tracked.as_deref().map(message_json),
+    })
+}
+
+fn message_json(tracked: &Tracked) -> Value {
+    let properties: Option<Value> = tracked.properties.as_deref().and_then(|text| serde_json::from_str(text).ok());
+    json!({
+        "message_id": tracked.message_id,
+        "name": tracked.name,
+        "properties": properties,
+        "received_at": tracked.received_at.rfc3339(),
+        "sent_at": tracked.sent_at.map(Instant::rfc3339),
+        "original_at": tracked.original_at.map(Instant::rfc3339),
+        "channel": tracked.channel,
+        "locale": tracked.locale,
+        "page_url": tracked.page_url,
+        "page_path": tracked.page_path,
+        "campaign": { "source": tracked.campaign.source, "medium": tracked.campaign.medium, "name": tracked.campaign.name },
+    })
+}
