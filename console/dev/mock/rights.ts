@@ -15,6 +15,9 @@ export const RIGHTS = [
   'jobs.manage',
   'sources.read',
   'sources.manage',
+  'facts.write',
+  'webhooks.read',
+  'webhooks.manage',
 ] as const;
 
 export type Right = (typeof RIGHTS)[number];
@@ -30,15 +33,19 @@ export const ROLE_RIGHTS: Record<string, readonly Right[]> = {
     'imports.read',
     'settings.read',
     'sources.read',
+    'webhooks.read',
   ],
   clerk: ['customers.read', 'settings.read'],
   service: ['customers.read', 'settings.read'],
+  sender: ['facts.write'],
 };
 
 /** Reading, then whatever else. A path that is not here is open to everybody who is signed in. */
 const NEEDED: [RegExp, { GET: Right; other: Right }][] = [
   [/^\/(overview|value)(\/|$)/, { GET: 'value.read', other: 'value.run' }],
   [/^\/(customers\/[^/]+\/(merge-preview|merges)|merges\/.*)$/, { GET: 'customers.merge', other: 'customers.merge' }],
+  [/^\/orders$/, { GET: 'facts.write', other: 'facts.write' }],
+  [/^\/customers$/, { GET: 'customers.read', other: 'facts.write' }],
   [/^\/customers(\/|$)/, { GET: 'customers.read', other: 'customers.read' }],
   [/^\/exports(\/|$)/, { GET: 'customers.export', other: 'customers.export' }],
   [/^\/(imports|uploads)(\/|$)/, { GET: 'imports.read', other: 'imports.run' }],
@@ -47,6 +54,7 @@ const NEEDED: [RegExp, { GET: Right; other: Right }][] = [
   [/^\/(users|tokens|roles)(\/|$)/, { GET: 'access.manage', other: 'access.manage' }],
   [/^\/audit$/, { GET: 'audit.read', other: 'audit.read' }],
   [/^\/jobs(\/|$)/, { GET: 'jobs.manage', other: 'jobs.manage' }],
+  [/^\/webhooks(\/|$)/, { GET: 'webhooks.read', other: 'webhooks.manage' }],
   [/^\/sources(\/|$)/, { GET: 'sources.read', other: 'sources.manage' }],
 ];
 

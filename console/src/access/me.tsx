@@ -34,4 +34,7 @@ export type Right =
   | 'audit.read'
   | 'jobs.manage'
   | 'sources.read'
-  | 'sources.manage';
+  | 'sources.manage'
+  | 'facts.write'
+  | 'webhooks.read'
+  | 'webhooks.manage';

@@ -208,4 +208,7 @@ rights!(
     JobsManage,
     SourcesRead,
     SourcesManage,
+    FactsWrite,
+    WebhooksRead,
+    WebhooksManage,
 );

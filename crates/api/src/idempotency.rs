@@ -25,7 +25,7 @@ pub const JSON_BYTES_MAX: usize = 1024 * 1024;
 const KEY_CHARACTERS_MAX: usize = 200;
 
 /// The routes that take a key. Their documentation names the header (a test compares).
-const CREATING_ROUTES: [&str; 13] = [
+const CREATING_ROUTES: [&str; 19] = [
     "/api/v1/users",
     "/api/v1/users/{id}/sign-in-link",
     "/api/v1/tokens",
@@ -39,6 +39,12 @@ const CREATING_ROUTES: [&str; 13] = [
     "/api/v1/sources/{id}/plan/freeze",
     "/api/v1/sources/{id}/quarantine/release",
     "/api/v1/sources/{id}/quarantine/discard",
+    "/api/v1/orders",
+    "/api/v1/customers",
+    "/api/v1/webhooks",
+    "/api/v1/webhooks/{id}/secret",
+    "/api/v1/webhooks/{id}/test",
+    "/api/v1/webhooks/{id}/replay",
 ];
 
 /// The key of a request that was not answered before, for the use case.

@@ -26,6 +26,8 @@ use utoipa::{Modify, OpenApi as _};
         (name = "value", description = "What customers are worth"),
         (name = "imports", description = "Files in"),
         (name = "sources", description = "Touch-points that send facts as they happen, and what arrives from each"),
+        (name = "upserts", description = "Orders and customers that a program tells"),
+        (name = "webhooks", description = "Other systems hear what happens"),
         (name = "operation", description = "Settings, jobs, health")
     ),
     components(schemas(crate::problem::ProblemBody)),

@@ -43,6 +43,7 @@ pub async fn clean_up(app: &App) -> Result<(), StoreError> {
     imports::remove_spools_except(app, &going_on);
     crate::tracking::forget_old_messages(app).await?;
     crate::plans::forget_old_counts(app).await?;
+    crate::webhooks::forget_old(app).await?;
     Ok(())
 }
 

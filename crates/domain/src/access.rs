@@ -10,6 +10,8 @@ pub enum Role {
     Analyst,
     Clerk,
     Service,
+    /// A program that sends orders and customers, and sees nothing.
+    Sender,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -29,10 +31,16 @@ pub enum Right {
     JobsManage,
     SourcesRead,
     SourcesManage,
+    /// Telling orders and customers by the API.
+    FactsWrite,
+    WebhooksRead,
+    /// Saying where to what happens is told.
+    WebhooksManage,
 }
 
 impl Role {
-    pub const ALL: [Self; 5] = [Self::Administrator, Self::Operator, Self::Analyst, Self::Clerk, Self::Service];
+    pub const ALL: [Self; 6] =
+        [Self::Administrator, Self::Operator, Self::Analyst, Self::Clerk, Self::Service, Self::Sender];
 
     pub fn code(self) -> &'static str {
         match self {
@@ -41,6 +49,7 @@ impl Role {
             Self::Analyst => "analyst",
             Self::Clerk => "clerk",
             Self::Service => "service",
+            Self::Sender => "sender",
         }
     }
 
@@ -50,8 +59,8 @@ impl Role {
 
     pub fn has(self, right: Right) -> bool {
         use Right::{
-            CustomersExport, CustomersMerge, CustomersRead, ImportsRead, ImportsRun, JobsManage, SettingsRead,
-            SourcesManage, SourcesRead, ValueRead, ValueRun,
+            CustomersExport, CustomersMerge, CustomersRead, FactsWrite, ImportsRead, ImportsRun, JobsManage,
+            SettingsRead, SourcesManage, SourcesRead, ValueRead, ValueRun, WebhooksManage, WebhooksRead,
         };
         match self {
             Self::Administrator => true,
@@ -68,12 +77,23 @@ impl Role {
                     | JobsManage
                     | SourcesRead
                     | SourcesManage
+                    | FactsWrite
+                    | WebhooksRead
+                    | WebhooksManage
             ),
             Self::Analyst => matches!(
                 right,
-                CustomersRead | CustomersExport | ValueRead | ValueRun | ImportsRead | SettingsRead | SourcesRead
+                CustomersRead
+                    | CustomersExport
+                    | ValueRead
+                    | ValueRun
+                    | ImportsRead
+                    | SettingsRead
+                    | SourcesRead
+                    | WebhooksRead
             ),
             Self::Clerk | Self::Service => matches!(right, CustomersRead | SettingsRead),
+            Self::Sender => matches!(right, FactsWrite),
         }
     }
 
@@ -83,7 +103,7 @@ impl Role {
 }
 
 impl Right {
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 17] = [
         Self::CustomersRead,
         Self::CustomersExport,
         Self::CustomersMerge,
@@ -98,6 +118,9 @@ impl Right {
         Self::JobsManage,
         Self::SourcesRead,
         Self::SourcesManage,
+        Self::FactsWrite,
+        Self::WebhooksRead,
+        Self::WebhooksManage,
     ];
 
     pub fn code(self) -> &'static str {
@@ -116,6 +139,9 @@ impl Right {
             Self::JobsManage => "jobs.manage",
             Self::SourcesRead => "sources.read",
             Self::SourcesManage => "sources.manage",
+            Self::FactsWrite => "facts.write",
+            Self::WebhooksRead => "webhooks.read",
+            Self::WebhooksManage => "webhooks.manage",
         }
     }
 }
@@ -132,5 +158,6 @@ mod tests {
             assert_eq!(Role::parse(role.code()), Some(role));
         }
         assert!(!Role::Clerk.has(Right::CustomersExport));
+        assert_eq!(Role::Sender.rights(), [Right::FactsWrite], "whoever sends sees nothing");
     }
 }

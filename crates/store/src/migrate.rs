@@ -14,7 +14,7 @@ pub(crate) struct Step {
     pub(crate) postgres: &'static str,
 }
 
-pub(crate) const STEPS: [Step; 8] = [
+pub(crate) const STEPS: [Step; 9] = [
     Step {
         number: 1,
         name: "foundation",
@@ -62,6 +62,12 @@ pub(crate) const STEPS: [Step; 8] = [
         name: "value_leases",
         sqlite: include_str!("../migrations/sqlite/0008_value_leases.sql"),
         postgres: include_str!("../migrations/postgres/0008_value_leases.sql"),
+    },
+    Step {
+        number: 10,
+        name: "webhooks",
+        sqlite: include_str!("../migrations/sqlite/0010_webhooks.sql"),
+        postgres: include_str!("../migrations/postgres/0010_webhooks.sql"),
     },
 ];
 

@@ -13,4 +13,6 @@ pub mod operation;
 pub mod overview;
 pub mod plans;
 pub mod sources;
+pub mod upserts;
 pub mod value;
+pub mod webhooks;

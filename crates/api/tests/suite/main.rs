@@ -21,4 +21,6 @@ mod settings;
 mod sources;
 mod support;
 mod tracking;
+mod upserts;
+mod webhooks;
 mod worked_examples;

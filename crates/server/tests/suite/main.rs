@@ -23,6 +23,8 @@ mod kill_serve;
 #[cfg(test)]
 mod kill_tracking;
 #[cfg(test)]
+mod kill_webhooks;
+#[cfg(test)]
 mod licences;
 #[cfg(test)]
 mod manifests;
@@ -38,3 +40,5 @@ mod sources;
 mod traces;
 #[cfg(test)]
 mod tree;
+#[cfg(test)]
+mod webhooks;

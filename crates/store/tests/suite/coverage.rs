@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-const SLICES: [&str; 22] = [
+const SLICES: [&str; 23] = [
     "settings",
     "sequences",
     "journal",
@@ -26,6 +26,7 @@ const SLICES: [&str; 22] = [
     "merges",
     "plans",
     "quarantine",
+    "webhooks",
 ];
 
 fn files(folder: &Path) -> Vec<PathBuf> {

@@ -43,3 +43,4 @@ mod schema;
 mod sources;
 mod tracking;
 mod values;
+mod webhooks;

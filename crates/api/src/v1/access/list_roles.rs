@@ -45,6 +45,9 @@ fn description(right: Right) -> &'static str {
         Right::JobsManage => "see background jobs and run failed ones again",
         Right::SourcesRead => "see touch-points and what arrives from them",
         Right::SourcesManage => "make and change touch-points, see new write keys",
+        Right::FactsWrite => "tell orders and customers by the API",
+        Right::WebhooksRead => "see webhooks and what became of their messages",
+        Right::WebhooksManage => "make and change webhooks, see new secrets, send messages again",
     }
 }
 
