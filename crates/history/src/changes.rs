@@ -8,7 +8,7 @@ use crate::error::{HistoryError, Result, query_error};
 use crate::files::SharedFiles;
 use crate::rows::{HistoryFact, arrow_error, decode};
 use crate::table::History;
-use deltalake::arrow::array::{Array, AsArray};
+use deltalake::arrow::array::AsArray;
 use deltalake::arrow::compute::cast;
 use deltalake::arrow::datatypes::{DataType, Int64Type};
 use deltalake::datafusion::execution::SendableRecordBatchStream;

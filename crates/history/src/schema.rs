@@ -52,6 +52,8 @@ pub(crate) mod column {
     pub const CAMPAIGN_SOURCE: usize = 24;
     pub const CAMPAIGN_MEDIUM: usize = 25;
     pub const CAMPAIGN_NAME: usize = 26;
+    /// Filtered by its name only.
+    #[cfg(test)]
     pub const SEQUENCE: usize = 27;
 }
 

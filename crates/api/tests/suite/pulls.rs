@@ -90,7 +90,7 @@ async fn facts_that_arrive_while_a_pull_goes_on_are_in_the_next(api: TestApi) {
     let begun = api.begin(TestApi::request(&caller, "GET", "/api/v1/pulls/facts", None, &[])).await;
     tell(&api, &[("LATE", "C1", 7)]).await;
     let bytes = axum::body::to_bytes(begun.into_body(), usize::MAX).await.unwrap();
-    let (lines, cursor) = read(&String::from_utf8(bytes.to_vec()).unwrap());
+    let (lines, cursor) = read(std::str::from_utf8(&bytes).unwrap());
     assert_eq!(numbers(&lines).len(), 200);
     let (next, _) = pull(&api, &caller, "facts", Some(&cursor)).await;
     assert_eq!(numbers(&next), BTreeSet::from(["LATE".to_owned()]));
