@@ -18,6 +18,9 @@ export const RIGHTS = [
   'privacy.read',
   'privacy.manage',
   'consents.write',
+  'facts.write',
+  'webhooks.read',
+  'webhooks.manage',
 ] as const;
 
 export type Right = (typeof RIGHTS)[number];
@@ -36,9 +39,11 @@ export const ROLE_RIGHTS: Record<string, readonly Right[]> = {
     'settings.read',
     'sources.read',
     'privacy.read',
+    'webhooks.read',
   ],
   clerk: ['customers.read', 'settings.read', 'consents.write'],
   service: ['customers.read', 'settings.read', 'consents.write'],
+  sender: ['facts.write'],
 };
 
 /** Reading, then whatever else. A path that is not here is open to everybody who is signed in. */
@@ -49,7 +54,10 @@ const NEEDED: [RegExp, { GET: Right; other: Right }][] = [
   [/^\/erasures(\/|$)/, { GET: 'privacy.read', other: 'privacy.read' }],
   [/^\/consent-purposes(\/|$)/, { GET: 'customers.read', other: 'privacy.manage' }],
   [/^\/consents$/, { GET: 'consents.write', other: 'consents.write' }],
+  [/^\/orders$/, { GET: 'facts.write', other: 'facts.write' }],
+  [/^\/customers$/, { GET: 'customers.read', other: 'facts.write' }],
   [/^\/customers(\/|$)/, { GET: 'customers.read', other: 'customers.read' }],
+  [/^\/pulls(\/|$)/, { GET: 'customers.export', other: 'customers.export' }],
   [/^\/exports(\/|$)/, { GET: 'customers.export', other: 'customers.export' }],
   [/^\/(imports|uploads)(\/|$)/, { GET: 'imports.read', other: 'imports.run' }],
   [/^\/settings$/, { GET: 'settings.read', other: 'settings.write' }],
@@ -57,6 +65,7 @@ const NEEDED: [RegExp, { GET: Right; other: Right }][] = [
   [/^\/(users|tokens|roles)(\/|$)/, { GET: 'access.manage', other: 'access.manage' }],
   [/^\/audit$/, { GET: 'audit.read', other: 'audit.read' }],
   [/^\/jobs(\/|$)/, { GET: 'jobs.manage', other: 'jobs.manage' }],
+  [/^\/webhooks(\/|$)/, { GET: 'webhooks.read', other: 'webhooks.manage' }],
   [/^\/sources(\/|$)/, { GET: 'sources.read', other: 'sources.manage' }],
 ];
 

@@ -37,4 +37,7 @@ export type Right =
   | 'sources.manage'
   | 'privacy.read'
   | 'privacy.manage'
-  | 'consents.write';
+  | 'consents.write'
+  | 'facts.write'
+  | 'webhooks.read'
+  | 'webhooks.manage';

@@ -211,4 +211,7 @@ rights!(
     PrivacyRead,
     PrivacyManage,
     ConsentsWrite,
+    FactsWrite,
+    WebhooksRead,
+    WebhooksManage,
 );

@@ -51,6 +51,9 @@ fn documented_routes() -> OpenApiRouter<ApiState> {
         .merge(v1::plans::routes())
         .merge(v1::consent::routes())
         .merge(v1::privacy::routes())
+        .merge(v1::pulls::routes())
+        .merge(v1::upserts::routes())
+        .merge(v1::webhooks::routes())
         .merge(v1::operation::routes())
 }
 

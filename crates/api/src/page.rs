@@ -50,6 +50,12 @@ pub fn decode(list: &str, cursor: &str) -> Result<String, Problem> {
     key.map(ToOwned::to_owned).ok_or_else(invalid_cursor)
 }
 
+/// The number behind the cursor of a list that is walked by numbers.
+pub fn number_before(list: &str, cursor: Option<&str>) -> Result<Option<i64>, Problem> {
+    let key = cursor.map(|cursor| decode(list, cursor)).transpose()?;
+    key.map(|key| key.parse().map_err(|_| invalid_cursor())).transpose()
+}
+
 pub fn invalid_cursor() -> Problem {
     Problem::new(Code::InvalidCursor, "the cursor is not one of this list; start without a cursor")
 }

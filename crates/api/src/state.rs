@@ -16,6 +16,8 @@ pub struct ApiState {
     pub version: Arc<str>,
     /// A reverse proxy of ours stands in front: its `X-Forwarded-For`, `-Proto` and `-Host` are believed.
     pub behind_proxy: bool,
+    /// Webhooks may lead to networks that are not public, and without TLS.
+    pub allow_private_targets: bool,
 }
 
 impl ApiState {
@@ -23,7 +25,12 @@ impl ApiState {
     pub fn new(app: App, version: &str) -> Self {
         let started_at = app.clock.now();
         let intake = Intake::start(&app);
-        Self { app, intake, started_at, version: Arc::from(version), behind_proxy: false }
+        Self { app, intake, started_at, version: Arc::from(version), behind_proxy: false, allow_private_targets: false }
+    }
+
+    pub fn allow_private_targets(mut self, allow_private_targets: bool) -> Self {
+        self.allow_private_targets = allow_private_targets;
+        self
     }
 
     pub fn behind_proxy(mut self, behind_proxy: bool) -> Self {

@@ -46,6 +46,7 @@ pub async fn clean_up(app: &App) -> Result<(), StoreError> {
     crate::plans::forget_old_counts(app).await?;
     crate::privacy::finish_unfinished(app).await?;
     crate::consent::finish_unfinished(app).await?;
+    crate::webhooks::forget_old(app).await?;
     Ok(())
 }
 

@@ -18,12 +18,16 @@ mod pace;
 pub mod pipeline;
 pub mod plans;
 pub mod privacy;
+pub mod pulls;
 pub mod random;
+mod sealed;
 pub mod settings;
 pub mod sources;
 pub mod system_clock;
 pub mod tracking;
+pub mod upserts;
 pub mod value;
+pub mod webhooks;
 pub mod workers;
 pub mod workspace;
 

@@ -1,6 +1,7 @@
-//! Where data comes from and goes to: files now, other systems later.
+//! Where data comes from and goes to: files in, messages to other systems out.
 //!
-//! Invariants: reads with bounded memory whatever the file holds; knows nothing of stores, HTTP or Arrow;
-//! decides nothing about meaning (that is `perennial_domain::import`).
+//! Invariants: reads with bounded memory whatever the other side holds; knows nothing of stores or Arrow, and serves no HTTP;
+//! decides nothing about meaning (that is `perennial_domain::import`), and tries nothing again (that is the caller's).
 
 pub mod tabular;
+pub mod webhook;

@@ -10,6 +10,8 @@ pub enum Role {
     Analyst,
     Clerk,
     Service,
+    /// A program that sends orders and customers, and sees nothing.
+    Sender,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -35,10 +37,16 @@ pub enum Right {
     PrivacyManage,
     /// Writing down what somebody consents to.
     ConsentsWrite,
+    /// Telling orders and customers by the API.
+    FactsWrite,
+    WebhooksRead,
+    /// Saying where to what happens is told.
+    WebhooksManage,
 }
 
 impl Role {
-    pub const ALL: [Self; 5] = [Self::Administrator, Self::Operator, Self::Analyst, Self::Clerk, Self::Service];
+    pub const ALL: [Self; 6] =
+        [Self::Administrator, Self::Operator, Self::Analyst, Self::Clerk, Self::Service, Self::Sender];
 
     pub fn code(self) -> &'static str {
         match self {
@@ -47,6 +55,7 @@ impl Role {
             Self::Analyst => "analyst",
             Self::Clerk => "clerk",
             Self::Service => "service",
+            Self::Sender => "sender",
         }
     }
 
@@ -57,7 +66,8 @@ impl Role {
     pub fn has(self, right: Right) -> bool {
         use Right::{
             ConsentsWrite, CustomersExport, CustomersMerge, CustomersRead, ImportsRead, ImportsRun, JobsManage,
-            PrivacyRead, SettingsRead, SourcesManage, SourcesRead, ValueRead, ValueRun,
+            PrivacyRead, SettingsRead, SourcesManage, SourcesRead, ValueRead, ValueRun, FactsWrite, WebhooksManage,
+            WebhooksRead,
         };
         match self {
             Self::Administrator => true,
@@ -76,6 +86,9 @@ impl Role {
                     | SourcesManage
                     | PrivacyRead
                     | ConsentsWrite
+                    | FactsWrite
+                    | WebhooksRead
+                    | WebhooksManage
             ),
             Self::Analyst => matches!(
                 right,
@@ -87,8 +100,10 @@ impl Role {
                     | SettingsRead
                     | SourcesRead
                     | PrivacyRead
+                    | WebhooksRead
             ),
             Self::Clerk | Self::Service => matches!(right, CustomersRead | SettingsRead | ConsentsWrite),
+            Self::Sender => matches!(right, FactsWrite),
         }
     }
 
@@ -98,7 +113,7 @@ impl Role {
 }
 
 impl Right {
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 20] = [
         Self::CustomersRead,
         Self::CustomersExport,
         Self::CustomersMerge,
@@ -116,6 +131,9 @@ impl Right {
         Self::PrivacyRead,
         Self::PrivacyManage,
         Self::ConsentsWrite,
+        Self::FactsWrite,
+        Self::WebhooksRead,
+        Self::WebhooksManage,
     ];
 
     pub fn code(self) -> &'static str {
@@ -137,6 +155,9 @@ impl Right {
             Self::PrivacyRead => "privacy.read",
             Self::PrivacyManage => "privacy.manage",
             Self::ConsentsWrite => "consents.write",
+            Self::FactsWrite => "facts.write",
+            Self::WebhooksRead => "webhooks.read",
+            Self::WebhooksManage => "webhooks.manage",
         }
     }
 }
@@ -154,5 +175,6 @@ mod tests {
             assert_eq!(Role::parse(role.code()), Some(role));
         }
         assert!(!Role::Clerk.has(Right::CustomersExport));
+        assert_eq!(Role::Sender.rights(), [Right::FactsWrite], "whoever sends sees nothing");
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! Invariants: nothing here does input or output, reads a clock, makes randomness, or knows SQL,
 //! HTTP or Arrow. Money and points are integers. Time is UTC with an explicit zone.
-//! Slices carry the same names as in the layers above: `identity`, `import`, `tracking`, `plan`, `value`, `access`.
+//! Slices carry the same names as in the layers above: `identity`, `import`, `tracking`, `plan`, `upsert`, `value`, `access`.
 
 pub mod access;
 pub mod consent;
@@ -19,4 +19,6 @@ pub mod simulate;
 pub mod source;
 pub mod time;
 pub mod tracking;
+pub mod upsert;
 pub mod value;
+pub mod webhook;

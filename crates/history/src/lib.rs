@@ -18,6 +18,7 @@
 //! with the facts table but the libraries.
 
 mod append;
+mod changes;
 mod compact;
 mod disk;
 mod error;
@@ -39,6 +40,7 @@ mod upgrade;
 mod workspace;
 
 pub use append::Appended;
+pub use changes::Changes;
 pub use compact::{Compacted, Vacuumed};
 pub use error::{HistoryError, Result};
 pub use forget::{Forget, Forgotten, Purged, Retouch};

@@ -2,7 +2,9 @@
 
 use perennial_app::jobs::Job;
 use perennial_app::random::{Random, new_id};
+use perennial_app::webhooks::Deliverer;
 use perennial_app::{App, imports, jobs, pipeline, value};
+use perennial_connect::webhook::Sender;
 use perennial_domain::time::Instant;
 use std::pin::Pin;
 use std::time::Duration;
@@ -16,6 +18,8 @@ const WORKERS: usize = 2;
 
 /// How often it is looked for facts that were accepted: they are to be seen within a second.
 const APPLY_POLL: Duration = Duration::from_millis(250);
+/// How often it is looked for messages that are to be sent: others hear of it within a second.
+const DELIVER_POLL: Duration = Duration::from_millis(500);
 /// Files of so many appends are worth being made into larger ones.
 const APPENDS_PER_COMPACTION: u32 = 100;
 
@@ -33,6 +37,8 @@ fn register_counters() {
         "journal_blocks_set_aside_total",
         "tracking_messages_accepted_total",
         "tracking_retries_total",
+        "webhooks_delivered_total",
+        "webhooks_failed_total",
     ] {
         metrics::counter!(name).increment(0);
     }
@@ -46,7 +52,7 @@ pub struct Background {
 
 impl Background {
     /// Starts the loops; they end after `stop` turns true and their current work is done.
-    pub fn start(app: &App, stop: &watch::Receiver<bool>) -> Self {
+    pub fn start(app: &App, sender: &Sender, stop: &watch::Receiver<bool>) -> Self {
         register_counters();
         let workers = worker_names(app.random.as_ref(), app.clock.now());
         let keep = |name: &'static str, work: Loop| keep_up(name, RESTART, stop.clone(), work);
@@ -58,6 +64,9 @@ impl Background {
         let (of_facts, of_care) = ((app.clone(), stop.clone()), (app.clone(), stop.clone()));
         tasks.push(keep("facts", Box::new(move || Box::pin(move_facts(of_facts.0.clone(), of_facts.1.clone())))));
         tasks.push(keep("care", Box::new(move || Box::pin(look_after(of_care.0.clone(), of_care.1.clone())))));
+        let of_webhooks = (app.clone(), sender.clone(), stop.clone());
+        let deliver = move || deliver(of_webhooks.0.clone(), of_webhooks.1.clone(), of_webhooks.2.clone());
+        tasks.push(keep("webhooks", Box::new(move || Box::pin(deliver()))));
         Self { tasks, workers }
     }
 
@@ -165,6 +174,18 @@ async fn move_facts(app: App, mut stop: watch::Receiver<bool>) {
             wait(APPLY_POLL, &mut stop).await;
         }
     }
+}
+
+/// What happened is told to whoever wants to hear it. What is on its way when the server stops is waited for.
+async fn deliver(app: App, sender: Sender, mut stop: watch::Receiver<bool>) {
+    let mut deliverer = Deliverer::new(&app, sender);
+    while !*stop.borrow() {
+        if let Err(error) = deliverer.look().await {
+            tracing::warn!(%error, "it could not be looked for webhooks that are due");
+        }
+        wait(DELIVER_POLL, &mut stop).await;
+    }
+    deliverer.settled().await;
 }
 
 async fn wait(pause: Duration, stop: &mut watch::Receiver<bool>) {

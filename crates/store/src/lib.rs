@@ -46,6 +46,7 @@ pub mod uploads;
 mod url;
 pub mod value_runs;
 pub mod values;
+pub mod webhooks;
 
 pub use database::{Database, Engine, ReadTx, WriteTx};
 pub use error::{Result, StoreError};

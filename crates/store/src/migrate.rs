@@ -14,7 +14,7 @@ pub(crate) struct Step {
     pub(crate) postgres: &'static str,
 }
 
-pub(crate) const STEPS: [Step; 9] = [
+pub(crate) const STEPS: [Step; 10] = [
     Step {
         number: 1,
         name: "foundation",
@@ -68,6 +68,12 @@ pub(crate) const STEPS: [Step; 9] = [
         name: "privacy",
         sqlite: include_str!("../migrations/sqlite/0009_privacy.sql"),
         postgres: include_str!("../migrations/postgres/0009_privacy.sql"),
+    },
+    Step {
+        number: 10,
+        name: "webhooks",
+        sqlite: include_str!("../migrations/sqlite/0010_webhooks.sql"),
+        postgres: include_str!("../migrations/postgres/0010_webhooks.sql"),
     },
 ];
 

@@ -149,6 +149,10 @@ impl Binder {
         self.add(value);
     }
 
+    pub(crate) fn bool(&mut self, value: bool) {
+        self.add(value);
+    }
+
     pub(crate) fn f64(&mut self, value: f64) {
         self.add(value);
     }

@@ -12,7 +12,7 @@ use std::collections::HashMap;
 use std::fmt::Write;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
-const FILES: [&str; 25] = [
+const FILES: [&str; 26] = [
     include_str!("queries/access.sql"),
     include_str!("queries/activity.sql"),
     include_str!("queries/audit.sql"),
@@ -38,6 +38,7 @@ const FILES: [&str; 25] = [
     include_str!("queries/uploads.sql"),
     include_str!("queries/value_runs.sql"),
     include_str!("queries/values.sql"),
+    include_str!("queries/webhooks.sql"),
 ];
 
 const MARKER_START: &str = "/*rows:";

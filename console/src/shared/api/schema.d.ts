@@ -30,8 +30,10 @@ export interface paths {
         };
         /** Customers by filter, sorted; empty values come last in either order. */
         get: operations["list_customers"];
-        put?: never;
-        post?: never;
+        /** Tells who one customer is: identifiers and traits. */
+        put: operations["put_customer"];
+        /** Tells who several customers are; good ones are accepted also where others are refused. */
+        post: operations["create_customers"];
         delete?: never;
         options?: never;
         head?: never;
@@ -284,6 +286,24 @@ export interface paths {
          *     two again.
          */
         post: operations["undo_merge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Tells one order: who bought, its lines, what was given back, whether it was cancelled. */
+        put: operations["put_order"];
+        /** Tells several orders; good ones are accepted also where others are refused. */
+        post: operations["create_orders"];
         delete?: never;
         options?: never;
         head?: never;
@@ -883,6 +903,162 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All webhooks with what became of their messages. */
+        get: operations["list_webhooks"];
+        put?: never;
+        /** Creates a webhook and shows its secret. */
+        post: operations["create_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A webhook with what became of its messages. */
+        get: operations["get_webhook"];
+        /** Replaces the settings of a webhook, if it is still that of the ETag. What waits goes to the new address. */
+        put: operations["update_webhook"];
+        post?: never;
+        /** Removes a webhook with all that waits for it, and its log. */
+        delete: operations["delete_webhook"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{id}/attempts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Each attempt of the last seven days, the newest first. */
+        get: operations["list_webhook_attempts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was to be sent in the last seven days, the newest first. */
+        get: operations["list_webhook_deliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Pauses a webhook: nothing is sent until it is resumed; what happens meanwhile waits, seven days at most. */
+        post: operations["pause_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends messages once more, each with its id of before, in the order of each customer. */
+        post: operations["replay_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Resumes a webhook, whyever it was paused. What waits is sent at once. */
+        post: operations["resume_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{id}/secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives a webhook a new secret and shows it; for a while, messages carry the signatures of both. */
+        post: operations["rotate_webhook_secret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends a message of type `webhook.test`, within a second. */
+        post: operations["test_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -933,6 +1109,10 @@ export interface components {
             first_at: string;
             /** Format: date-time */
             last_at: string;
+        };
+        AttemptsPage: {
+            items: components["schemas"]["WebhookAttempt"][];
+            next_cursor?: string | null;
         };
         AttentionDetail: {
             /** Format: int32 */
@@ -1141,6 +1321,35 @@ export interface components {
             /** Format: password */
             password: string;
         };
+        /** @description Who somebody is. What is absent or null stays as it was. */
+        CustomerBody: {
+            /**
+             * Format: date
+             * @example 1990-05-17
+             */
+            birthday?: string | null;
+            /** @example Hangzhou */
+            city?: string | null;
+            /** @example CN */
+            country?: string | null;
+            /** @example female */
+            gender?: string | null;
+            /** @description The strongest that is known says whose this is; new ones join. 1 to 20. */
+            identifiers: components["schemas"]["IdentifierBody"][];
+            /** @example Li Wei */
+            name?: string | null;
+            /** Format: date-time */
+            registered_at?: string | null;
+            /** @description Texts, numbers and truth values, at most 100. */
+            traits?: {
+                [key: string]: unknown;
+            };
+            /**
+             * Format: date-time
+             * @description When this was true; absent: the registration, else now. Of two that differ the newer holds.
+             */
+            updated_at?: string | null;
+        };
         CustomerIdentityDto: {
             /**
              * @description Another id than was asked for where that customer was merged into this one.
@@ -1266,6 +1475,15 @@ export interface components {
              */
             warnings: string[];
         };
+        CustomersBody: {
+            /** @description 1 to 1000. Each is accepted or refused by itself. */
+            customers: components["schemas"]["CustomerBody"][];
+            /**
+             * @description Where they come from, part of what makes an order number unique; absent: `file`, as of imports.
+             * @example file
+             */
+            source?: string | null;
+        };
         /** @description The 20, 40, 60 and 80 % quantiles. */
         CutPointsDto: {
             /** @description Orders. */
@@ -1345,6 +1563,10 @@ export interface components {
             margin_basis_points: number;
             /** @description False: revenue counts as value. */
             margin_is_set: boolean;
+        };
+        DeliveriesPage: {
+            items: components["schemas"]["WebhookDelivery"][];
+            next_cursor?: string | null;
         };
         DistributionDto: {
             /** @description At most 40, and one more for values below zero; the last one is open. */
@@ -1434,6 +1656,15 @@ export interface components {
              * @description Version of the facts table.
              */
             version: number;
+        };
+        IdentifierBody: {
+            /**
+             * @description `customer_id`, `member_no`, `phone`, `email`, `other_id`, `user_id`, `union_id`, `open_id` and those of devices.
+             * @example phone
+             */
+            type: string;
+            /** @example 13812345678 */
+            value: string;
         };
         IdentifierDto: {
             /** @example customer_id */
@@ -1610,6 +1841,42 @@ export interface components {
             /** @example anonymous_id */
             type: string;
             value: string;
+        };
+        /** @description A line of an order. No amount is negative. */
+        LineBody: {
+            /**
+             * Format: int64
+             * @description What the line came to; absent: quantity × unit price.
+             * @example 9000
+             */
+            amount_minor?: number | null;
+            /**
+             * Format: int64
+             * @description Taken off the amount.
+             * @example 0
+             */
+            discount_minor?: number | null;
+            /** @example Spring tea */
+            name?: string | null;
+            /**
+             * Format: double
+             * @description A decimal as number or text; absent: 1.
+             * @example 2
+             */
+            quantity?: number | null;
+            /**
+             * Format: int64
+             * @description What of the line was paid back so far.
+             * @example 0
+             */
+            refund_minor?: number | null;
+            /** @example TEA-01 */
+            sku?: string | null;
+            /**
+             * Format: int64
+             * @example 4500
+             */
+            unit_price_minor?: number | null;
         };
         LinkToken: {
             /** @description What stands after `link=` in the address. */
@@ -1925,6 +2192,66 @@ export interface components {
              * @example Europe/London
              */
             time_zone: string | null;
+        };
+        /**
+         * @description An order as it is now. Told again it changes nothing; further lines add to it, another total takes the place of the
+         *     one before.
+         */
+        OrderBody: {
+            /** @example mini program */
+            channel?: string | null;
+            /**
+             * @description ISO 4217; absent: the workspace's. All amounts are in its smallest unit.
+             * @example CNY
+             */
+            currency?: string | null;
+            /** @description Of the customer; empty for a guest. */
+            identifiers?: components["schemas"]["IdentifierBody"][];
+            /** @description At most 1000. */
+            lines?: components["schemas"]["LineBody"][];
+            /**
+             * @description By it the order is known again, within its source and customer.
+             * @example A-1001
+             */
+            order_no: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-20T02:00:00Z
+             */
+            ordered_at: string;
+            /**
+             * Format: int64
+             * @description What of the whole order was paid back so far.
+             * @example 0
+             */
+            refund_minor?: number | null;
+            /**
+             * @description `paid`, `unpaid`, `cancelled` or `refunded`; absent: `paid`. Without lines and total, the last two take back all
+             *     that was counted of the order.
+             * @example paid
+             */
+            status?: string | null;
+            /** @example Nanjing Road */
+            store?: string | null;
+            /**
+             * Format: int64
+             * @description What the whole order came to. Where lines have amounts it must be their sum.
+             * @example 12900
+             */
+            total_minor?: number | null;
+            /** @description Texts, numbers and truth values that the order says of its customer, at most 100. */
+            traits?: {
+                [key: string]: unknown;
+            };
+        };
+        OrdersBody: {
+            /** @description 1 to 1000. Each is accepted or refused by itself. */
+            orders: components["schemas"]["OrderBody"][];
+            /**
+             * @description Where they come from, part of what makes an order number unique; absent: `file`, as of imports.
+             * @example file
+             */
+            source?: string | null;
         };
         OverviewDto: {
             /**
@@ -2498,6 +2825,28 @@ export interface components {
              */
             rate: number;
         };
+        ReplayAnswer: {
+            /**
+             * Format: int64
+             * @example 12
+             */
+            deliveries: number;
+        };
+        /** @description One of the three. */
+        ReplayBody: {
+            /**
+             * @description This event, also where it was not for this webhook when it happened.
+             * @example evt_1c9f0x3abcdefghjk
+             */
+            event_id?: string | null;
+            /** @description All that was given up. */
+            failed?: boolean | null;
+            /**
+             * Format: date-time
+             * @description All of the webhook's types from that instant on; seven days are kept.
+             */
+            since?: string | null;
+        };
         RfmCellDto: {
             /** Format: int64 */
             customers: number;
@@ -2561,7 +2910,7 @@ export interface components {
          * @description A role, by the name that the domain gives it.
          * @enum {string}
          */
-        RoleDto: "administrator" | "operator" | "analyst" | "clerk" | "service";
+        RoleDto: "administrator" | "operator" | "analyst" | "clerk" | "service" | "sender";
         RoleRights: {
             /**
              * @example [
@@ -2599,6 +2948,14 @@ export interface components {
             seconds: number;
             /** Format: date-time */
             started_at: string;
+        };
+        SecretRotationBody: {
+            /**
+             * Format: int32
+             * @description How long messages are signed by the earlier secret too, 0 to 604800; absent: a day. One before that ends at once.
+             * @example 86400
+             */
+            earlier_secret_valid_seconds?: number | null;
         };
         SettingsDto: {
             /** @example Example Gifts */
@@ -2864,6 +3221,13 @@ export interface components {
             /** @example 0.1.0 */
             version: string;
         };
+        TestedWebhook: {
+            /**
+             * @description `webhook-id` of the message; its delivery and its attempts are listed under it.
+             * @example evt_1c9f0x3abcdefghjk
+             */
+            event_id: string;
+        };
         TimelineEntry: {
             amount?: components["schemas"]["Money"] | null;
             /** Format: date-time */
@@ -2969,6 +3333,32 @@ export interface components {
             kind: string;
             /** @example Ann */
             name: string;
+        };
+        /** @description What became of a request. Whatever was accepted is on disk. */
+        ToldAnswer: {
+            /** @example 49786 */
+            accepted: number;
+            /** @description In the order of the request. */
+            items: components["schemas"]["ToldItem"][];
+            /** @example 214 */
+            refused: number;
+        };
+        /** @description What became of one item. */
+        ToldItem: {
+            /** @description All that is wrong with it; pointers are into the item. */
+            errors: components["schemas"]["ProblemField"][];
+            /** @description Its place in the request, from 0. */
+            index: number;
+            /**
+             * @description `accepted` or `refused`.
+             * @example accepted
+             */
+            outcome: string;
+        };
+        /** @description The answer to one item alone. */
+        ToldOne: {
+            /** @example accepted */
+            outcome: string;
         };
         /** @description The best 20 % of the customers by profit so far. */
         Top20Dto: {
@@ -3148,6 +3538,199 @@ export interface components {
             /** @description One English sentence; the console has its own by the code. */
             text: string;
         };
+        WebhookAttempt: {
+            /** Format: date-time */
+            at: string;
+            /**
+             * Format: int64
+             * @description Of this event since it happened, or since it was replayed.
+             * @example 1
+             */
+            attempt: number;
+            /**
+             * Format: int64
+             * @example 84
+             */
+            duration_ms: number;
+            /**
+             * @description Null where it was delivered; `docs/webhooks.md` lists the words.
+             * @example too_slow
+             */
+            error?: string | null;
+            /** @example evt_1c9f0x3abcdefghjk */
+            event_id: string;
+            /** @example order.created */
+            event_type: string;
+            /** Format: int64 */
+            id: number;
+            /**
+             * Format: int64
+             * @description Null where there was no answer.
+             * @example 200
+             */
+            status?: number | null;
+        };
+        /** @description Of the events of the last seven days. */
+        WebhookCounts: {
+            /**
+             * Format: int64
+             * @example 1204
+             */
+            delivered: number;
+            /**
+             * Format: int64
+             * @description Ever: became too old before they were delivered.
+             * @example 0
+             */
+            expired: number;
+            /**
+             * Format: int64
+             * @description All attempts failed; they can be replayed.
+             * @example 0
+             */
+            failed: number;
+            /**
+             * Format: int64
+             * @example 3
+             */
+            waiting: number;
+        };
+        WebhookDelivery: {
+            /**
+             * Format: int64
+             * @example 1
+             */
+            attempts: number;
+            /** @description As it is sent. */
+            body: Record<string, never>;
+            /**
+             * @description The same in every attempt and replay.
+             * @example evt_1c9f0x3abcdefghjk
+             */
+            event_id: string;
+            /** @example order.created */
+            event_type: string;
+            /** Format: date-time */
+            happened_at: string;
+            /** Format: date-time */
+            last_attempt_at?: string | null;
+            /**
+             * @description Why the last attempt failed; `docs/webhooks.md` lists the words.
+             * @example too_slow
+             */
+            last_error?: string | null;
+            /**
+             * Format: int64
+             * @description Of the last answer.
+             * @example 200
+             */
+            last_status?: number | null;
+            /**
+             * Format: date-time
+             * @description The earliest instant of the next attempt, where it waits.
+             */
+            next_attempt_at?: string | null;
+            /**
+             * @description `waiting`, `delivered` or `failed`.
+             * @example delivered
+             */
+            state: string;
+        };
+        WebhookDto: {
+            /** Format: date-time */
+            created_at: string;
+            /** @example usr_1c9f0x3abcdefghjk */
+            created_by: string;
+            /** @example crm */
+            description: string;
+            /**
+             * Format: date-time
+             * @description Until then messages are signed by the earlier secret too.
+             */
+            earlier_secret_valid_until?: string | null;
+            /**
+             * @example [
+             *       "order.created",
+             *       "order.refunded"
+             *     ]
+             */
+            event_types: string[];
+            /**
+             * Format: date-time
+             * @description The first failure since the last success.
+             */
+            failing_since?: string | null;
+            /** @example whk_1c9f0x3abcdefghjk */
+            id: string;
+            /** Format: date-time */
+            paused_at?: string | null;
+            /**
+             * @description `by_hand`, `failures` (nothing was delivered for three days) or `gone` (it answered 410).
+             * @example failures
+             */
+            paused_reason?: string | null;
+            /**
+             * @description `active` or `paused`.
+             * @example active
+             */
+            state: string;
+            /** @example https://crm.example.com/hooks/perennial */
+            url: string;
+            /**
+             * Format: int64
+             * @description The version that `If-Match` names.
+             * @example 1
+             */
+            version: number;
+            /** @description Also what files bring. */
+            with_imports: boolean;
+        };
+        WebhookItem: {
+            counts: components["schemas"]["WebhookCounts"];
+            webhook: components["schemas"]["WebhookDto"];
+        };
+        WebhookList: {
+            /**
+             * @description What a webhook can be subscribed to.
+             * @example [
+             *       "customer.created",
+             *       "order.created"
+             *     ]
+             */
+            event_types: string[];
+            /** @description The oldest first; at most 20. */
+            items: components["schemas"]["WebhookItem"][];
+        };
+        WebhookSettingsBody: {
+            /**
+             * @description At most 200 characters; absent: none.
+             * @example crm
+             */
+            description?: string | null;
+            /**
+             * @description One or more of `event_types` of the list of webhooks.
+             * @example [
+             *       "order.created",
+             *       "order.refunded"
+             *     ]
+             */
+            event_types: string[];
+            /**
+             * @description Begins with https://, leads to no private network, and names no user.
+             * @example https://crm.example.com/hooks/perennial
+             */
+            url: string;
+            /** @description Also what files bring: a file of ten years sends a message for each of its orders. Absent: false. */
+            with_imports?: boolean;
+        };
+        WebhookWithSecret: {
+            /**
+             * @description Shown this once. Null when the answer is replayed for an Idempotency-Key: it is not kept.
+             * @example whsec_MfKQ…
+             */
+            secret?: string | null;
+            webhook: components["schemas"]["WebhookDto"];
+        };
     };
     responses: never;
     parameters: never;
@@ -3297,6 +3880,108 @@ export interface operations {
                 };
             };
             /** @description invalid_request; invalid_cursor: it belongs to another filter or sort */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    put_customer: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Where it comes from, part of what makes an order number unique; absent: `file`, as of imports.
+                 * @example file
+                 */
+                source?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CustomerBody"];
+            };
+        };
+        responses: {
+            /** @description It is on disk, and is applied within a second */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ToldOne"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    create_customers: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request twice has one effect */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CustomersBody"];
+            };
+        };
+        responses: {
+            /** @description What was accepted is on disk, and is applied within a second */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ToldAnswer"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -4060,6 +4745,108 @@ export interface operations {
             };
             /** @description conflict: it has been taken back already */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    put_order: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Where it comes from, part of what makes an order number unique; absent: `file`, as of imports.
+                 * @example file
+                 */
+                source?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrderBody"];
+            };
+        };
+        responses: {
+            /** @description It is on disk, and is applied within a second */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ToldOne"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    create_orders: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request twice has one effect */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrdersBody"];
+            };
+        };
+        responses: {
+            /** @description What was accepted is on disk, and is applied within a second */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ToldAnswer"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6034,6 +6821,603 @@ export interface operations {
             };
             /** @description forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_webhooks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookList"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    create_webhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request twice has one effect */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookSettingsBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookWithSecret"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description conflict: there are 20 already */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example whk_1c9f0x3abcdefghjk */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description for If-Match */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookItem"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    update_webhook: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The ETag of GET /api/v1/webhooks/{id}
+                 * @example "1"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example whk_1c9f0x3abcdefghjk */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookSettingsBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    /** @description for If-Match */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description precondition_failed: somebody else changed it */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description precondition_required: If-Match is missing */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    delete_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example whk_1c9f0x3abcdefghjk */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_webhook_attempts: {
+        parameters: {
+            query?: {
+                /** @description How many items, 1 to 200; 50 when absent. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @example whk_1c9f0x3abcdefghjk */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttemptsPage"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request; invalid_cursor */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_webhook_deliveries: {
+        parameters: {
+            query?: {
+                /**
+                 * @description `waiting`, `delivered` or `failed`; absent: all.
+                 * @example failed
+                 */
+                state?: string;
+                /** @description How many items, 1 to 200; 50 when absent. */
+                limit?: number;
+                /** @description `next_cursor` of the page before: older ones. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @example whk_1c9f0x3abcdefghjk */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveriesPage"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request; invalid_cursor */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    pause_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example whk_1c9f0x3abcdefghjk */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    replay_webhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request twice has one effect */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                /** @example whk_1c9f0x3abcdefghjk */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplayBody"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplayAnswer"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    resume_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example whk_1c9f0x3abcdefghjk */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    rotate_webhook_secret: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request twice has one effect */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                /** @example whk_1c9f0x3abcdefghjk */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SecretRotationBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookWithSecret"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    test_webhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request twice has one effect */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                /** @example whk_1c9f0x3abcdefghjk */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TestedWebhook"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description conflict: it is paused */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

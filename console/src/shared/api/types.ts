@@ -20,7 +20,7 @@ export interface Page<T> {
 }
 
 export type LocaleTag = 'zh-CN' | 'en';
-export type RoleName = 'administrator' | 'operator' | 'analyst' | 'clerk' | 'service';
+export type RoleName = 'administrator' | 'operator' | 'analyst' | 'clerk' | 'service' | 'sender';
 
 export interface Me {
   id: string;

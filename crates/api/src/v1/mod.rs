@@ -14,5 +14,8 @@ pub mod operation;
 pub mod overview;
 pub mod plans;
 pub mod privacy;
+pub mod pulls;
 pub mod sources;
+pub mod upserts;
 pub mod value;
+pub mod webhooks;

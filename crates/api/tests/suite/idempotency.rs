@@ -104,8 +104,15 @@ async fn upload(api: &TestApi, caller: &Caller) -> String {
     api.send(request).await.expect(201).json()["id"].as_str().unwrap().to_owned()
 }
 
-/// Routes that need a story of their own before them: `identity`, `plans` and `privacy` send those twice with one key.
-const PLAYED_IN_STORIES: [&str; 9] = [
+/// Routes that need a story of their own before them: `identity`, `plans`, `privacy`, `upserts` and `webhooks` send those twice
+/// with one key.
+const PLAYED_IN_STORIES: [&str; 15] = [
+    "/api/v1/webhooks",
+    "/api/v1/webhooks/{id}/secret",
+    "/api/v1/webhooks/{id}/test",
+    "/api/v1/webhooks/{id}/replay",
+    "/api/v1/orders",
+    "/api/v1/customers",
     "/api/v1/customers/{id}/merges",
     "/api/v1/merges/{id}/undo",
     "/api/v1/sources/{id}/plan/draft",

@@ -1,18 +1,20 @@
 //! A person says that two customers are one, or takes a merge back.
 
 use super::error::IdentityError;
-use super::joining::{Deed, join, part, strongest};
+use super::joining::{Deed, happened, join, part, strongest};
 use super::view::Merge;
 use super::whole::whole;
 use crate::access::idempotency::Once;
 use crate::access::{Actor, require};
 use crate::random::new_id;
+use crate::webhooks::{Subscribers, publish};
 use crate::{App, audit};
 use perennial_domain::access::Right;
 use perennial_domain::identity::survivor_of;
 use perennial_domain::ids::CustomerNumber;
+use perennial_domain::webhook::EventType;
 use perennial_store::merges::{self, MergeRow};
-use perennial_store::{ReadTx, WriteTx, journal, values};
+use perennial_store::{ReadTx, StoreError, WriteTx, journal, values};
 use serde_json::{Value, json};
 
 /// Two customers that are one. Numbers of profiles stand for their customers.
@@ -74,6 +76,7 @@ pub async fn merge_customers(
         at: now,
     };
     let row = join(&mut tx, survivor, absorbed, survivor, deed).await?;
+    tell(app, &mut tx, EventType::CustomerMerged, &row, &Sides { survivor, absorbed }).await?;
     let detail = json!({ "merge": row.id, "absorbed": absorbed.public_id() });
     finish(app, tx, actor, ("customer.merged", survivor, detail), row, had_values, once).await
 }
@@ -89,7 +92,8 @@ pub async fn unmerge(app: &App, actor: &Actor, id: &str, once: &Once<'_, Merge>)
         return Err(IdentityError::AlreadyUndone);
     }
     let had_values = values::run_id(&mut tx).await?.is_some();
-    let row = part(&mut tx, &row, actor.name(), app.clock.now()).await?;
+    let (row, parted) = part(&mut tx, &row, actor.name(), app.clock.now()).await?;
+    tell(app, &mut tx, EventType::CustomerUnmerged, &row, &parted).await?;
     let view = Merge::of(&row)?;
     let detail = json!({ "merge": row.id, "absorbed": view.absorbed.public_id() });
     finish(app, tx, actor, ("customer.unmerged", view.survivor, detail), row, had_values, once).await
@@ -104,6 +108,17 @@ pub async fn merge_of(app: &App, actor: &Actor, text: &str) -> Result<Merge, Ide
         None => merges::get(&mut tx, text.trim()).await?,
     };
     Ok(Merge::of(&row.ok_or(IdentityError::NoMerge)?)?)
+}
+
+async fn tell(
+    app: &App,
+    tx: &mut WriteTx<'_>,
+    event_type: EventType,
+    row: &MergeRow,
+    sides: &Sides,
+) -> Result<(), StoreError> {
+    let subscribers = Subscribers::load(tx).await?;
+    publish(app, tx, &subscribers, &[happened(event_type, row, sides)]).await
 }
 
 async fn finish(

@@ -2,13 +2,16 @@
 //!
 //! The caller has locked the applier out (`journal::lock_applier`): both change what applying reads.
 
+use super::by_hand::Sides;
 use super::error::IdentityError;
 use crate::App;
 use crate::pipeline::{EvidenceMerge, NAME, combine};
 use crate::random::new_id;
+use crate::webhooks::{Happened, Subscribers, publish};
 use perennial_domain::identity::{Customer, IdentifierType, Join, Parts, Word, holding, words_together};
 use perennial_domain::ids::CustomerNumber;
 use perennial_domain::time::Instant;
+use perennial_domain::webhook::EventType;
 use perennial_store::activity::{self, ActivityRow};
 use perennial_store::customers::{self, CustomerCounters};
 use perennial_store::identity::{self, PartMove};
@@ -33,6 +36,7 @@ pub(crate) async fn merge_by_evidence(
     app: &App,
     tx: &mut WriteTx<'_>,
     source: &str,
+    subscribers: &Subscribers,
     merge: &EvidenceMerge,
 ) -> Result<(), StoreError> {
     let now = app.clock.now();
@@ -44,15 +48,30 @@ pub(crate) async fn merge_by_evidence(
         by: source,
         at: now,
     };
-    let Join { one, other, survivor, .. } = merge.join;
+    let Join { one, other, survivor, absorbed } = merge.join;
     match join(tx, one, other, survivor, deed).await {
-        Ok(_) => Ok(()),
+        Ok(row) => {
+            let sides = Sides { survivor, absorbed };
+            publish(app, tx, subscribers, &[happened(EventType::CustomerMerged, &row, &sides)]).await
+        }
         Err(IdentityError::Store(error)) => Err(error),
         Err(error) => {
             tracing::warn!(merge.one = one.0, merge.other = other.0, %error, "customers could not be merged by evidence");
             Ok(())
         }
     }
+}
+
+/// What a merge, or its undoing, is to others: of both customers.
+pub(super) fn happened(event_type: EventType, row: &MergeRow, sides: &Sides) -> Happened {
+    let data = json!({
+        "customer_id": sides.survivor.public_id(),
+        "other_customer_id": sides.absorbed.public_id(),
+        "merge_id": row.id,
+        "how": row.how,
+    });
+    let lane = |customer: CustomerNumber| Some(i64::from(customer.0));
+    Happened { other_lane: lane(sides.absorbed), ..Happened::new(event_type, lane(sides.survivor), data) }
 }
 
 /// The customers of these two profiles are one from now on.
@@ -102,7 +121,7 @@ pub(super) async fn part(
     row: &MergeRow,
     by: &str,
     at: Instant,
-) -> Result<MergeRow, IdentityError> {
+) -> Result<(MergeRow, Sides), IdentityError> {
     let pairs = parts::together(tx, &[row.one_part]).await?;
     let all: Vec<i64> = pairs.iter().map(|(part, _)| *part).collect();
     let standing = merges::of_parts(tx, &all).await?.into_iter().filter(|merge| merge.undone_at.is_none());
@@ -124,7 +143,8 @@ pub(super) async fn part(
     if !merges::undo(tx, &row.id, by, at.0).await? {
         return Err(IdentityError::AlreadyUndone);
     }
-    Ok(MergeRow { undone_by: Some(by.to_owned()), undone_at: Some(at.0), ..row.clone() })
+    let sides = Sides { survivor: parted.stays.number, absorbed: parted.leaves.number };
+    Ok((MergeRow { undone_by: Some(by.to_owned()), undone_at: Some(at.0), ..row.clone() }, sides))
 }
 
 /// The rows of a customer whose profiles are these, and who has none of its own yet.

@@ -43,10 +43,12 @@ use crate::access::idempotency::{AnsweredMeanwhile, Once};
 use crate::jobs::{Job, JobError};
 use crate::pipeline::{self, BLOCK_SET_ASIDE, PipelineError};
 use crate::random::new_id;
+use crate::webhooks::{Happened, Subscribers, publish};
 use crate::{App, audit, jobs, settings};
 use perennial_domain::import::field::ImportKind;
 use perennial_domain::money::Currency;
 use perennial_domain::time::Instant;
+use perennial_domain::webhook::EventType;
 use perennial_store::imports::{self as table, ImportRow};
 use perennial_store::{StoreError, WriteTx, journal};
 use sha2::{Digest, Sha256};
@@ -316,6 +318,8 @@ async fn finish(app: &App, id: &str, state: ImportState, failure: Option<&Import
     let now = app.clock.now();
     let mut tx = app.store.write().await?;
     let row = table::get(&mut tx, id).await?.ok_or_else(|| ImportError::NotFound(id.to_owned()))?;
+    // First the outbox, then the import: whoever applies its blocks takes them in this order.
+    tell_end(app, &mut tx, &row, state, failure).await?;
     let error = failure.map(ImportFailure::json);
     table::update_state(&mut tx, id, state.code(), error.as_deref(), row.started_at, Some(now.0)).await?;
     if state == ImportState::Done && !row.dry_run {
@@ -323,6 +327,28 @@ async fn finish(app: &App, id: &str, state: ImportState, failure: Option<&Import
     }
     value_what_came(app, &mut tx, &row, state).await?;
     Ok(tx.commit().await?)
+}
+
+/// Others hear that an import has ended, and how.
+async fn tell_end(
+    app: &App,
+    tx: &mut WriteTx<'_>,
+    row: &ImportRow,
+    state: ImportState,
+    failure: Option<&ImportFailure>,
+) -> Result<(), StoreError> {
+    let subscribers = Subscribers::load(tx).await?;
+    if row.dry_run || !subscribers.want(EventType::ImportFinished, false) {
+        return Ok(());
+    }
+    let report = row.result.as_deref().and_then(|text| serde_json::from_str::<serde_json::Value>(text).ok());
+    let data = serde_json::json!({
+        "import_id": row.id,
+        "state": state.code(),
+        "error": failure.map(|failure| failure.code.as_str()),
+        "report": report,
+    });
+    publish(app, tx, &subscribers, &[Happened::new(EventType::ImportFinished, None, data)]).await
 }
 
 /// Values follow what an import has brought, also one that did not come to its end.
@@ -343,6 +369,7 @@ async fn value_what_came(
 pub async fn fail_in_tx(app: &App, tx: &mut WriteTx<'_>, id: &str, failure: &ImportFailure) -> Result<(), StoreError> {
     let Some(row) = table::get(tx, id).await?.filter(|row| row.finished_at.is_none()) else { return Ok(()) };
     let failed = ImportState::Failed;
+    tell_end(app, tx, &row, failed, Some(failure)).await?;
     let at = app.clock.now().0;
     table::update_state(tx, id, failed.code(), Some(&failure.json()), row.started_at, Some(at)).await?;
     value_what_came(app, tx, &row, failed).await

@@ -10,10 +10,11 @@ use super::orders::{OrderId, guests_order, order_id};
 use super::report::{ApplyReport, merge_report};
 use super::resolve::{Owners, Resolved, resolve};
 use super::traits::Traits;
-use super::{PipelineError, PreparedBlock, codec, given_back, of_parts, set_aside};
+use super::{PipelineError, PreparedBlock, codec, events, given_back, of_parts, set_aside};
 use crate::App;
 use crate::consent::withheld_of;
 use crate::privacy::Gate;
+use crate::webhooks::{self, Subscribers};
 use crate::workers::{Working, on_a_thread};
 use perennial_domain::fact::{AppliedBlock, FactBlock};
 use perennial_domain::time::Zone;
@@ -140,6 +141,7 @@ async fn apply_blocks(
     let now = app.clock.now();
     let zone = brand_zone(tx).await?;
     let gate = Gate::load(app, tx).await?;
+    let subscribers = Subscribers::load(tx).await?;
     let next = sequences::reserve(tx, "customer_number", 0).await?;
     let mut created = 0;
     let mut applied = Vec::with_capacity(blocks.len());
@@ -152,7 +154,7 @@ async fn apply_blocks(
             Some(resolving) => resolving.finished().await?,
             None => {
                 if let Some((row, resolved, effects)) = to_write.take() {
-                    applied.push(write(app, tx, row, &resolved, effects, &mut reports).await?);
+                    applied.push(write(app, tx, row, &resolved, effects, &subscribers, &mut reports).await?);
                 }
                 let Some(block) = blocks.next() else { break };
                 let owners = Owners::load(tx, &block.facts, gate.as_ref()).await?;
@@ -178,12 +180,12 @@ async fn apply_blocks(
             ahead = Some(on_a_thread(move || resolve_block(block, owners, next)));
         }
         if let Some((row, resolved, effects)) = to_write.take() {
-            applied.push(write(app, tx, row, &resolved, effects, &mut reports).await?);
+            applied.push(write(app, tx, row, &resolved, effects, &subscribers, &mut reports).await?);
         }
         to_write = Some((row, resolved, working.finished().await?));
     }
     if let Some((row, resolved, effects)) = to_write.take() {
-        applied.push(write(app, tx, row, &resolved, effects, &mut reports).await?);
+        applied.push(write(app, tx, row, &resolved, effects, &subscribers, &mut reports).await?);
     }
     sequences::reserve(tx, "customer_number", created).await?;
     for (id, report) in reports {
@@ -312,6 +314,7 @@ async fn write(
     row: &JournalRow,
     resolved: &Resolved,
     mut effects: Effects,
+    subscribers: &Subscribers,
     reports: &mut BTreeMap<String, ApplyReport>,
 ) -> Result<(i64, AppliedBlock), PipelineError> {
     resolved.save(tx).await?;
@@ -320,11 +323,14 @@ async fn write(
     customers::upsert(tx, &effects.customers).await?;
     activity::add(tx, &effects.activity).await?;
     traits::upsert(tx, &effects.traits).await?;
+    // In the order in which they are told: who came, who is one with whom, what they did.
+    webhooks::publish(app, tx, subscribers, &events::of_customers(subscribers, resolved, &effects.applied)).await?;
     for merge in &resolved.merges {
-        crate::identity::merge_by_evidence(app, tx, &effects.applied.source, merge).await?;
+        crate::identity::merge_by_evidence(app, tx, &effects.applied.source, subscribers, merge).await?;
     }
     crate::consent::note_consents(app, tx, &effects.applied).await?;
     crate::tracking::note_erased(app, tx, &effects.applied.source, &effects.erased).await?;
+    webhooks::publish(app, tx, subscribers, &events::of_orders(subscribers, resolved, &effects.applied)).await?;
     let told = packed(row, &effects.told)?;
     let sequence = sequences::reserve(tx, "applied_sequence", 1).await?;
     journal::mark_applied(tx, row.position, sequence, &told).await?;

@@ -20,6 +20,7 @@ mod apply;
 mod codec;
 mod counters;
 mod effects;
+mod events;
 mod given_back;
 mod hand_over;
 mod months;

@@ -249,6 +249,11 @@ impl Resolved {
         (together.len() > 1).then(|| together.into_iter().filter(|one| *one != part).collect())
     }
 
+    /// Whom a profile is part of, with all that the block has joined.
+    pub fn customer_of(&self, part: CustomerNumber) -> CustomerNumber {
+        self.parts.customer_of(part)
+    }
+
     pub fn conflict_count(&self) -> u64 {
         self.conflicts.len() as u64
     }

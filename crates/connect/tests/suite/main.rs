@@ -6,3 +6,4 @@ mod hostile;
 mod real_files;
 mod support;
 mod variants;
+mod webhook;

@@ -130,7 +130,8 @@ impl CustomerRowParser {
     }
 }
 
-fn gender(text: &str) -> &str {
+/// The usual words for the two most frequent ones; whatever else somebody is stays as it was told.
+pub(crate) fn gender(text: &str) -> &str {
     const FEMALE: &[&str] = &["f", "female", "woman", "女", "女性", "女士", "小姐"];
     const MALE: &[&str] = &["m", "male", "man", "男", "男性", "先生"];
     let is_one_of = |words: &[&str]| words.iter().any(|word| word.eq_ignore_ascii_case(text));

@@ -23,3 +23,5 @@ pub mod preview;
 mod read;
 pub mod sample;
 pub mod spool;
+
+pub use read::TEXT_BYTES_MAX;

@@ -37,7 +37,8 @@ pub async fn run(args: Args, shared: &Shared, output: &Output) -> anyhow::Result
     } else {
         output.note("the workspace has data already: opening it as it is");
     }
-    serve::serve(app, args.listen, false, output).await
+    let served = serve::Args { listen: args.listen, behind_proxy: false, allow_private_targets: false };
+    serve::serve(app, &served, output).await
 }
 
 async fn load(app: &App, path: PathBuf, output: &Output) -> anyhow::Result<()> {

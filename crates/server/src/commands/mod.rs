@@ -18,6 +18,7 @@ mod sign_in_link;
 mod simulate;
 mod source;
 mod value;
+mod webhook;
 
 use crate::output::Output;
 use crate::workspace::Shared;
@@ -41,6 +42,8 @@ pub enum Command {
     Plan(plan::Args),
     /// Look at facts that are kept aside, release or discard them.
     Quarantine(quarantine::Args),
+    /// Let other systems hear what happens, look what became of it, send it once more.
+    Webhook(webhook::Args),
     /// Look at a customer.
     Customer(customer::Args),
     /// Make one of two customers, look at what that would be, or take it back.
@@ -74,6 +77,7 @@ pub async fn run(command: Command, shared: &Shared, output: &Output) -> anyhow::
         Command::Facts(args) => facts::run(args, shared, output).await,
         Command::Plan(args) => plan::run(args, shared, output).await,
         Command::Quarantine(args) => quarantine::run(args, shared, output).await,
+        Command::Webhook(args) => webhook::run(args, shared, output).await,
         Command::Customer(args) => customer::run(args, shared, output).await,
         Command::Identity(args) => identity::run(args, shared, output).await,
         Command::Consent(args) => consent::run(args, shared, output).await,

@@ -8,6 +8,7 @@ use clap::builder::BoolishValueParser;
 use perennial_api::ApiState;
 use perennial_app::random::{Random, SystemRandom};
 use perennial_app::{App, access, value};
+use perennial_connect::webhook::Sender;
 use serde::Serialize;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -29,6 +30,10 @@ pub struct Args {
     /// believed. Cookies are then marked secure where it speaks HTTPS, and sign-in limits count real addresses.
     #[arg(long, env = "PERENNIAL_BEHIND_PROXY", value_parser = BoolishValueParser::new())]
     pub behind_proxy: bool,
+    /// Webhooks may lead to private networks, and to addresses without TLS. Otherwise whoever may make one could reach
+    /// what only this machine reaches.
+    #[arg(long, env = "PERENNIAL_ALLOW_PRIVATE_TARGETS", value_parser = BoolishValueParser::new())]
+    pub allow_private_targets: bool,
 }
 
 /// The first line on standard output with `--json`.
@@ -50,10 +55,11 @@ const METRICS_UPKEEP: Duration = Duration::from_secs(5);
 
 pub async fn run(args: Args, shared: &Shared, output: &Output) -> anyhow::Result<()> {
     let app = shared.open().await?;
-    serve(app, args.listen, args.behind_proxy, output).await
+    serve(app, &args, output).await
 }
 
-pub async fn serve(app: App, listen: SocketAddr, behind_proxy: bool, output: &Output) -> anyhow::Result<()> {
+pub async fn serve(app: App, args: &Args, output: &Output) -> anyhow::Result<()> {
+    let Args { listen, behind_proxy, allow_private_targets } = *args;
     let metrics = metrics_exporter_prometheus::PrometheusBuilder::new().install_recorder().context("metrics")?;
     value::fail_abandoned(&app).await?;
     let listener = TcpListener::bind(listen).await.with_context(|| format!("cannot listen on {listen}"))?;
@@ -70,8 +76,10 @@ pub async fn serve(app: App, listen: SocketAddr, behind_proxy: bool, output: &Ou
             upkeep.run_upkeep();
         }
     });
-    let mut background = Background::start(&app, &stop);
-    let state = ApiState::new(app.clone(), env!("CARGO_PKG_VERSION")).behind_proxy(behind_proxy);
+    let mut background = Background::start(&app, &Sender::new(allow_private_targets), &stop);
+    let state = ApiState::new(app.clone(), env!("CARGO_PKG_VERSION"))
+        .behind_proxy(behind_proxy)
+        .allow_private_targets(allow_private_targets);
     let service = perennial_api::router(state)
         .route("/metrics", axum::routing::get(move || std::future::ready(metrics.render())))
         .fallback_service(perennial_console_assets::router(Arc::new(nonce)))

@@ -24,6 +24,8 @@ mod kill_serve;
 #[cfg(test)]
 mod kill_tracking;
 #[cfg(test)]
+mod kill_webhooks;
+#[cfg(test)]
 mod licences;
 #[cfg(test)]
 mod manifests;
@@ -39,3 +41,5 @@ mod sources;
 mod traces;
 #[cfg(test)]
 mod tree;
+#[cfg(test)]
+mod webhooks;

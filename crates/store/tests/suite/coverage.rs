@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-const SLICES: [&str; 24] = [
+const SLICES: [&str; 25] = [
     "settings",
     "sequences",
     "journal",
@@ -28,6 +28,7 @@ const SLICES: [&str; 24] = [
     "quarantine",
     "privacy",
     "consents",
+    "webhooks",
 ];
 
 fn files(folder: &Path) -> Vec<PathBuf> {

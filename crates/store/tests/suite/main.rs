@@ -45,3 +45,4 @@ mod schema;
 mod sources;
 mod tracking;
 mod values;
+mod webhooks;

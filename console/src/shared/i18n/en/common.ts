@@ -102,6 +102,7 @@ export const common: Messages['common'] = {
     analyst: 'Analyst',
     clerk: 'Clerk',
     service: 'Service',
+    sender: 'Sender (programs)',
   },
   groups: {
     champions: 'Champions',

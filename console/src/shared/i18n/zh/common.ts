@@ -96,7 +96,14 @@ export const common = {
     wrong: '当前密码不对。',
   },
   withAllowed: (sentence: string, allowed: string) => `${sentence}（${allowed}）`,
-  roles: { administrator: '管理员', operator: '运营', analyst: '分析', clerk: '店员', service: '客服' },
+  roles: {
+    administrator: '管理员',
+    operator: '运营',
+    analyst: '分析',
+    clerk: '店员',
+    service: '客服',
+    sender: '写入程序',
+  },
   groups: {
     champions: '重要价值客户',
     rising_spenders: '重要发展客户',

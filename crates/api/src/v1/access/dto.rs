@@ -15,6 +15,7 @@ pub enum RoleDto {
     Analyst,
     Clerk,
     Service,
+    Sender,
 }
 
 impl From<Role> for RoleDto {
@@ -25,6 +26,7 @@ impl From<Role> for RoleDto {
             Role::Analyst => Self::Analyst,
             Role::Clerk => Self::Clerk,
             Role::Service => Self::Service,
+            Role::Sender => Self::Sender,
         }
     }
 }
@@ -37,6 +39,7 @@ impl RoleDto {
             Self::Analyst => Role::Analyst,
             Self::Clerk => Role::Clerk,
             Self::Service => Role::Service,
+            Self::Sender => Role::Sender,
         };
         role.code().to_owned()
     }

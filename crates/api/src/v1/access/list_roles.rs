@@ -48,6 +48,9 @@ fn description(right: Right) -> &'static str {
         Right::PrivacyRead => "see erasures and verify their receipts",
         Right::PrivacyManage => "erase people, take out everything about one, change what consent is asked for",
         Right::ConsentsWrite => "write down what somebody consents to",
+        Right::FactsWrite => "tell orders and customers by the API",
+        Right::WebhooksRead => "see webhooks and what became of their messages",
+        Right::WebhooksManage => "make and change webhooks, see new secrets, send messages again",
     }
 }
 
