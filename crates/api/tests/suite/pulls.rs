@@ -75,10 +75,8 @@ async fn each_fact_is_pulled_once_by_whoever_keeps_the_cursor(api: TestApi) {
     let refunds = api.get(&caller, "/api/v1/pulls/facts?kinds=refund,cancelled").await.expect(200).text();
     assert_eq!(read(&refunds).0.len(), 0);
     let entries = api.get(&api.caller(Role::Administrator).await, "/api/v1/audit").await.expect(200).json();
-    assert_eq!(
-        (&entries["items"][0]["action"], &entries["items"][0]["detail"]["kinds"]),
-        (&json!("facts.pulled"), &json!(["refund", "cancelled"]))
-    );
+    let pulled = entries["items"].as_array().unwrap().iter().find(|entry| entry["action"] == "facts.pulled").unwrap();
+    assert_eq!(pulled["detail"]["kinds"], json!(["refund", "cancelled"]));
 }
 
 async fn facts_that_arrive_while_a_pull_goes_on_are_in_the_next(api: TestApi) {
