@@ -65,8 +65,8 @@ impl Role {
 
     pub fn has(self, right: Right) -> bool {
         use Right::{
-            ConsentsWrite, CustomersExport, CustomersMerge, CustomersRead, ImportsRead, ImportsRun, JobsManage,
-            PrivacyRead, SettingsRead, SourcesManage, SourcesRead, ValueRead, ValueRun, FactsWrite, WebhooksManage,
+            ConsentsWrite, CustomersExport, CustomersMerge, CustomersRead, FactsWrite, ImportsRead, ImportsRun,
+            JobsManage, PrivacyRead, SettingsRead, SourcesManage, SourcesRead, ValueRead, ValueRun, WebhooksManage,
             WebhooksRead,
         };
         match self {

@@ -20,7 +20,9 @@ mod withheld;
 pub use error::ConsentError;
 pub(crate) use note::note_consents;
 pub use record::{NewConsent, RecordedConsent, Who, record_consent};
-pub use register::{Collects, ConsentText, NewText, Purpose, PurposeSettings, list_purposes, publish_text, put_purpose};
+pub use register::{
+    Collects, ConsentText, NewText, Purpose, PurposeSettings, list_purposes, publish_text, put_purpose,
+};
 pub use view::{ConsentState, CustomerConsents, Recorded, Withdrawal, customer_consents};
 pub use withdraw::{WITHDRAWAL_HOURS, finish_unfinished, run_job, run_withdrawal};
 pub(crate) use withheld::{Withheld, withheld_of};

@@ -2,6 +2,7 @@
 
 use super::ImportError;
 use super::spool::{PartitionRows, RowPlace};
+use perennial_domain::identity::{Identifier, IdentifierType};
 use perennial_domain::import::cells::Cells;
 use perennial_domain::import::customers::{CustomerRow, CustomerRowParser, assemble_customers};
 use perennial_domain::import::error::RowError;
@@ -55,14 +56,22 @@ impl FileRows<'_> {
             Self::Orders(reader) => {
                 let row = reader.parse(cells, row_number)?;
                 row.encode(out);
-                Ok(RowPlace { partition: row.partition_key().0, order: order_hash(&row) })
+                Ok(RowPlace {
+                    partition: row.partition_key().0,
+                    order: order_hash(&row),
+                    late: is_late(&row.identifiers),
+                })
             }
             Self::Customers(parser, file_index) => {
                 let mut row = parser.parse(cells, row_number)?;
                 row.file_index = *file_index;
                 row.encode(out);
                 // Rows of customers have no order: equal rows stay together.
-                Ok(RowPlace { partition: row.partition_key().0, order: Hash64::new().add(out).finish() })
+                Ok(RowPlace {
+                    partition: row.partition_key().0,
+                    order: Hash64::new().add(out).finish(),
+                    late: is_late(&row.identifiers),
+                })
             }
         }
     }
@@ -74,6 +83,12 @@ impl FileRows<'_> {
             Self::Customers(parser, _) => counts.add_customer(row_number, &parser.parse(cells, row_number)),
         }
     }
+}
+
+/// Whether the row knows its customer by nothing that the shop itself gave him.
+fn is_late(identifiers: &[Identifier]) -> bool {
+    let own = |one: &Identifier| matches!(one.kind, IdentifierType::CustomerId | IdentifierType::MemberNo);
+    !identifiers.is_empty() && !identifiers.iter().any(own)
 }
 
 /// Rows of one fact have the same number, or none and the same instant (`orders::assemble`).

@@ -3,6 +3,8 @@
 //! A partition holds whole customers, so that an order is complete wherever its lines stand in the
 //! files, and memory is bounded by the largest partition, not by the files. One that grows too large all the
 //! same (half of the file is one "walk-in" customer) is parted again, by order: then it holds whole orders.
+//! Rows that know their customer by a phone or the like stand behind all that have the shop's own number: only then is the
+//! phone known to be that customer's, whose first order may have been without it.
 //!
 //! A row on disk: its second hash (8 bytes), its length (4 bytes), its bytes; little endian.
 
@@ -29,6 +31,8 @@ pub struct RowPlace {
     pub partition: u64,
     /// Equal for all rows of a customer that can be of one order.
     pub order: u64,
+    /// Behind all rows that are not.
+    pub late: bool,
 }
 
 /// How many partitions an input of this many (unpacked) bytes gets. A function of the input alone, so
@@ -40,6 +44,8 @@ pub fn partitions_for(bytes: u64) -> u32 {
 pub struct SpoolWriter {
     folder: PathBuf,
     partitions: Vec<Partition>,
+    /// As many again, made when a row comes.
+    late: Vec<Option<Partition>>,
 }
 
 struct Partition {
@@ -87,18 +93,27 @@ impl SpoolWriter {
         let partitions = (0..partitions)
             .map(|partition| Partition::create(folder.join(format!("{partition:04}.rows"))))
             .collect::<Result<Vec<_>>>()?;
-        Ok(Self { folder: folder.to_owned(), partitions })
+        let late = partitions.iter().map(|_| None).collect();
+        Ok(Self { folder: folder.to_owned(), partitions, late })
     }
 
     pub fn write(&mut self, place: RowPlace, row: &[u8]) -> Result<()> {
-        let partition = (place.partition % self.partitions.len() as u64) as usize;
-        self.partitions[partition].write(place.order, row)
+        let number = (place.partition % self.partitions.len() as u64) as usize;
+        if !place.late {
+            return self.partitions[number].write(place.order, row);
+        }
+        let partition = match &mut self.late[number] {
+            Some(partition) => partition,
+            // Its name is behind those of numbers alone.
+            none => none.insert(Partition::create(self.folder.join(format!("late-{number:04}.rows")))?),
+        };
+        partition.write(place.order, row)
     }
 
     /// Everything on disk, then the marker.
     pub fn finish(self) -> Result<Finished> {
         let mut large = Vec::new();
-        for partition in self.partitions {
+        for partition in self.partitions.into_iter().chain(self.late.into_iter().flatten()) {
             if partition.bytes > LARGE_BYTES {
                 large.push((partition.path.clone(), partition.bytes));
             }
@@ -202,7 +217,7 @@ mod tests {
         let mut spool = SpoolWriter::create(folder, 8).unwrap();
         for row in 0..rows {
             let order = (row % orders).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-            spool.write(RowPlace { partition: 3, order }, &[(row % 251) as u8; 1_024]).unwrap();
+            spool.write(RowPlace { partition: 3, order, late: false }, &[(row % 251) as u8; 1_024]).unwrap();
         }
         spool.finish().unwrap()
     }
@@ -223,6 +238,22 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         assert_eq!(spool_of(folder.path(), 70_000, 1), Finished::OrderTooLong);
         assert!(!folder.path().join("complete").exists());
+    }
+
+    #[test]
+    fn late_rows_stand_behind_all_others_also_where_they_are_parted_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut spool = SpoolWriter::create(folder.path(), 8).unwrap();
+        for row in 0..40_000u64 {
+            let (order, late) = (row.wrapping_mul(0x9E37_79B9_7F4A_7C15), row % 20 > 0);
+            spool.write(RowPlace { partition: row % 2, order, late }, &[u8::from(late); 1_024]).unwrap();
+        }
+        assert_eq!(spool.finish().unwrap(), Finished::Complete);
+        let rows: Vec<u8> =
+            partitions(folder.path()).unwrap().iter().flat_map(|file| read_partition(file).unwrap().bytes).collect();
+        assert_eq!(rows.len(), 40_000 * 1_024);
+        assert!(rows.is_sorted());
+        assert_eq!(rows.iter().filter(|byte| **byte == 0).count(), 2_000 * 1_024);
     }
 
     #[test]

@@ -214,7 +214,9 @@ async fn note_dead(app: &App, tx: &mut WriteTx<'_>, row: &JobRow, error: &str) -
         }
         Ok(Job::ValueRun { run_id }) => crate::value::fail_in_tx(tx, &run_id, error, now).await,
         // What is to be erased is asked for once more by the next daily clean-up.
-        Ok(Job::Compact | Job::RecountMonths | Job::CleanUp | Job::Erase { .. } | Job::Withdraw { .. }) | Err(_) => Ok(()),
+        Ok(Job::Compact | Job::RecountMonths | Job::CleanUp | Job::Erase { .. } | Job::Withdraw { .. }) | Err(_) => {
+            Ok(())
+        }
     }
 }
 

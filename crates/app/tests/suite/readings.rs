@@ -18,6 +18,7 @@ on_both! {
     an_order_and_its_cancellation_in_one_file_come_to_nothing,
     a_decimal_comma_is_settled_before_the_import_and_rejects_what_contradicts_it,
     orders_whose_number_is_a_dash_are_not_one_order,
+    orders_by_phone_alone_are_of_whom_a_later_row_says_the_phone_is,
 }
 
 async fn orders(stage: &Stage, content: &str) -> ImportView {
@@ -154,4 +155,17 @@ async fn orders_whose_number_is_a_dash_are_not_one_order(stage: &Stage) {
         stage.import_with(ImportKind::Orders, &path, &mapping, false).await;
         assert_eq!(sums(stage).await, (3, 1_600, 0, 1_600));
     }
+}
+
+/// However the rows of a customer are parted: forty of them, so that both ways occur.
+async fn orders_by_phone_alone_are_of_whom_a_later_row_says_the_phone_is(stage: &Stage) {
+    let mut csv = "order_no,customer_id,phone,ordered_at,line_amount\n".to_owned();
+    for number in 10..50 {
+        writeln!(csv, "A{number},,+86138000000{number},2025-03-03,9.00").unwrap();
+        writeln!(csv, "B{number},C{number},,2025-03-01,5.00").unwrap();
+        writeln!(csv, "C{number},C{number},+86138000000{number},2025-03-02,7.00").unwrap();
+    }
+    let view = orders(stage, &csv).await;
+    assert_eq!((view.result.applied.conflicts, view.result.applied.orders), (0, 120));
+    assert_eq!(imports::known(&stage.app).await.unwrap(), imports::Known { customers: 40, orders: 120 });
 }
