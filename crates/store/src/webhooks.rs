@@ -415,6 +415,12 @@ pub async fn remove_old(tx: &mut WriteTx<'_>, before: Instant, limit: i64) -> Re
     exec::execute(tx, "webhooks.remove_old_events", vec![last.into()]).await
 }
 
+/// Removes the events of a lane, sent or not, with what became of them; returns how many events. Under [`lock_taker`].
+pub async fn remove_events_of(tx: &mut WriteTx<'_>, lane: i64) -> Result<u64> {
+    exec::execute(tx, "webhooks.remove_deliveries_of_lane", vec![lane.into()]).await?;
+    exec::execute(tx, "webhooks.remove_events_of_lane", vec![lane.into()]).await
+}
+
 /// Removes the log from before that instant; returns how many lines.
 pub async fn remove_old_attempts(tx: &mut WriteTx<'_>, before: Instant) -> Result<u64> {
     exec::execute(tx, "webhooks.remove_old_attempts", vec![before.into()]).await

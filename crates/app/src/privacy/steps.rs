@@ -21,7 +21,7 @@ use perennial_domain::time::Instant;
 use perennial_history::{Forget, HistoryFact, Retouch, TIMELINE_PAGE_MAX};
 use perennial_store::orders::{self, GUEST};
 use perennial_store::privacy::{self as table, ErasureRow, Progress};
-use perennial_store::{WriteTx, identity, journal, quarantine, settings, tracking, values};
+use perennial_store::{WriteTx, identity, journal, quarantine, settings, tracking, values, webhooks};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
@@ -214,8 +214,25 @@ async fn journal_step(app: &App, saga: &mut Saga<'_>) -> Result<Done, PrivacyErr
         tx.commit().await?;
     }
     pipeline::hand_over(app).await?;
-    saga.leave(app).await?;
+    outbox(app, saga).await?;
     Ok(Done::Goes)
+}
+
+/// What was to be told to other systems, or may be told again. Nothing of the person is applied any more: no event comes
+/// after this.
+async fn outbox(app: &App, saga: &mut Saga<'_>) -> Result<(), PrivacyError> {
+    let mut tx = app.store.write().await?;
+    webhooks::lock_taker(&mut tx).await?;
+    if !saga.read_again(&mut tx).await? {
+        return Ok(());
+    }
+    let mut gone = 0;
+    for part in &saga.parts {
+        gone += webhooks::remove_events_of(&mut tx, i64::from(part.0)).await?;
+    }
+    saga.note("webhook_events", gone);
+    saga.write(app, &mut tx, true).await?;
+    Ok(tx.commit().await?)
 }
 
 /// The block as the gate would let it pass, and whether that is another one.

@@ -12,12 +12,13 @@ use perennial_app::imports;
 use perennial_app::jobs::{self, Job};
 use perennial_app::plans::{self, HeldQuery};
 use perennial_app::privacy::{self, Erasure, ErasureState, PrivacyError};
-use perennial_app::{audit, doctor, pipeline};
+use perennial_app::{audit, doctor, pipeline, webhooks};
 use perennial_domain::access::Role;
 use perennial_domain::identity::IdentifierType;
 use perennial_domain::ids::CustomerNumber;
 use perennial_domain::import::field::ImportKind;
 use perennial_domain::plan::PlanMode;
+use perennial_domain::webhook::{EndpointSettings, EventType};
 use perennial_store::inspect;
 use serde_json::{Value, json};
 use std::path::PathBuf;
@@ -57,6 +58,13 @@ async fn verified(stage: &Stage, erasure: &Erasure) -> bool {
 }
 
 async fn an_erased_person_is_gone_everywhere_and_old_files_and_late_messages_do_not_bring_them_back(stage: &Stage) {
+    let webhook = EndpointSettings {
+        url: "https://other.example/hook".to_owned(),
+        description: String::new(),
+        event_types: vec![EventType::OrderCreated],
+        with_imports: true,
+    };
+    webhooks::create_endpoint(&stage.app, &TESTER, webhook, false, &Once::unkeyed()).await.unwrap();
     let orders = stage.write("orders.csv", ORDERS);
     let people = stage.write("people.csv", b"customer_id,name,city\nA1,Ann Li,Hangzhou\nB2,Bob,York\n");
     stage.import(ImportKind::Orders, &orders).await;
@@ -73,6 +81,7 @@ async fn an_erased_person_is_gone_everywhere_and_old_files_and_late_messages_do_
     let erasure = erase(stage, "ann@example.com").await;
     assert_eq!((erasure.state, erasure.is_overdue, erasure.customer), (ErasureState::Done, false, ann));
     assert_eq!((removed(&erasure, "identifiers"), removed(&erasure, "orders")), (4, 2));
+    assert_eq!(removed(&erasure, "webhook_events"), 2);
     // Two orders, a row of the customer file, a page.
     assert_eq!((removed(&erasure, "history_facts"), removed(&erasure, "customers_who_shared_identifiers")), (4, 1));
     assert!(verified(stage, &erasure).await);

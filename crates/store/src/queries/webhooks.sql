@@ -55,6 +55,12 @@ ORDER BY d.sequence LIMIT $3
 -- By `webhook_deliveries_due`: what is later than now is a retry or under way, and there is little of it.
 -- name: webhooks.next_at
 SELECT MIN(next_at) FROM webhook_deliveries WHERE endpoint_id = $1 AND state = 'waiting' AND next_at > $2
+-- Without an index: people are erased seldom, and the outbox holds some days.
+-- name: webhooks.remove_deliveries_of_lane
+DELETE FROM webhook_deliveries
+WHERE sequence IN (SELECT sequence FROM webhook_events WHERE lane = $1 OR other_lane = $1)
+-- name: webhooks.remove_events_of_lane
+DELETE FROM webhook_events WHERE lane = $1 OR other_lane = $1
 -- name: webhooks.take
 UPDATE webhook_deliveries SET attempts = attempts + 1, next_at = $3
 WHERE endpoint_id = $1 AND sequence = $2 AND state = 'waiting'
