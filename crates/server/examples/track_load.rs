@@ -79,6 +79,7 @@ fn send(load: &Load, place: u64, started: Instant) -> Answers {
     let mut due = started + between.unwrap_or_default().mul_f64(place as f64 / load.connections as f64);
     while started.elapsed().as_secs_f64() < load.seconds {
         if let Some(between) = between {
+            #[expect(clippy::disallowed_methods, reason = "a rate is kept by time")]
             std::thread::sleep(due.saturating_duration_since(Instant::now()));
             due += between;
         }
