@@ -16,6 +16,7 @@ mod hostile_import;
 mod kill;
 #[cfg(test)]
 mod kill_erasure;
+#[cfg(test)]
 mod kill_merge;
 #[cfg(test)]
 mod kill_quarantine;
