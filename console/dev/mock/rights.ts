@@ -47,6 +47,7 @@ const NEEDED: [RegExp, { GET: Right; other: Right }][] = [
   [/^\/orders$/, { GET: 'facts.write', other: 'facts.write' }],
   [/^\/customers$/, { GET: 'customers.read', other: 'facts.write' }],
   [/^\/customers(\/|$)/, { GET: 'customers.read', other: 'customers.read' }],
+  [/^\/pulls(\/|$)/, { GET: 'customers.export', other: 'customers.export' }],
   [/^\/exports(\/|$)/, { GET: 'customers.export', other: 'customers.export' }],
   [/^\/(imports|uploads)(\/|$)/, { GET: 'imports.read', other: 'imports.run' }],
   [/^\/settings$/, { GET: 'settings.read', other: 'settings.write' }],

@@ -49,6 +49,7 @@ fn documented_routes() -> OpenApiRouter<ApiState> {
         .merge(v1::imports::routes())
         .merge(v1::sources::routes())
         .merge(v1::plans::routes())
+        .merge(v1::pulls::routes())
         .merge(v1::upserts::routes())
         .merge(v1::webhooks::routes())
         .merge(v1::operation::routes())

@@ -27,6 +27,7 @@ use utoipa::{Modify, OpenApi as _};
         (name = "imports", description = "Files in"),
         (name = "sources", description = "Touch-points that send facts as they happen, and what arrives from each"),
         (name = "upserts", description = "Orders and customers that a program tells"),
+        (name = "pulls", description = "What came since the last time, for a warehouse"),
         (name = "webhooks", description = "Other systems hear what happens"),
         (name = "operation", description = "Settings, jobs, health")
     ),

@@ -16,6 +16,7 @@ pub mod overview;
 mod pace;
 pub mod pipeline;
 pub mod plans;
+pub mod pulls;
 pub mod random;
 mod sealed;
 pub mod settings;

@@ -88,9 +88,10 @@ fn check_blocks(applied: &[(i64, AppliedBlock)]) -> Result<()> {
 
 fn write_buckets(folder: &Path, stem: &str, blocks: &[&(i64, AppliedBlock)]) -> Result<Vec<WrittenFile>> {
     let mut buckets: Vec<Vec<Row<'_>>> = vec![Vec::new(); BUCKETS];
-    for (_, block) in blocks {
+    for (sequence, block) in blocks {
+        let sequence = *sequence;
         for applied in &block.facts {
-            buckets[bucket_of(applied.customer)].push(Row { block, applied });
+            buckets[bucket_of(applied.customer)].push(Row { sequence, block, applied });
         }
     }
     let work: Vec<(usize, Vec<Row<'_>>)> =

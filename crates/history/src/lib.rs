@@ -17,6 +17,7 @@
 //! with the facts table but the libraries.
 
 mod append;
+mod changes;
 mod compact;
 mod disk;
 mod error;
@@ -37,6 +38,7 @@ mod upgrade;
 mod workspace;
 
 pub use append::Appended;
+pub use changes::Changes;
 pub use compact::{Compacted, Vacuumed};
 pub use error::{HistoryError, Result};
 pub use fold::{HistorySnapshot, Occurrence, sort_life};

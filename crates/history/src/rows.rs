@@ -46,6 +46,8 @@ pub struct HistoryFact {
 /// A fact and the block it came in, in the order in which rows are written.
 #[derive(Clone, Copy)]
 pub(crate) struct Row<'a> {
+    /// Of the block.
+    pub sequence: i64,
     pub block: &'a AppliedBlock,
     pub applied: &'a AppliedFact,
 }
@@ -89,6 +91,7 @@ pub(crate) fn encode(rows: &[Row<'_>]) -> Result<RecordBatch> {
         Arc::new(traits.finish()),
     ];
     columns.extend(tracked::encode(rows));
+    columns.push(Arc::new(Int64Array::from_iter_values(rows.iter().map(|row| row.sequence))));
     RecordBatch::try_new(fact_schema(), columns).map_err(arrow_error)
 }
 

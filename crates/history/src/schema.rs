@@ -12,8 +12,8 @@ use deltalake::kernel::{ArrayType, DataType as DeltaType, StructField, StructTyp
 use perennial_domain::ids::CustomerNumber;
 use std::sync::{Arc, LazyLock};
 
-/// 2: the columns of messages.
-pub(crate) const SCHEMA_VERSION: u32 = 2;
+/// 2: the columns of messages. 3: the sequence of the block that a fact came in.
+pub(crate) const SCHEMA_VERSION: u32 = 3;
 pub(crate) const SCHEMA_VERSION_PROPERTY: &str = "perennial.schema_version";
 
 /// Customers are spread over this many buckets; the next number holds the facts of nobody (guests).
@@ -52,6 +52,9 @@ pub(crate) mod column {
     pub const CAMPAIGN_SOURCE: usize = 24;
     pub const CAMPAIGN_MEDIUM: usize = 25;
     pub const CAMPAIGN_NAME: usize = 26;
+    /// Filtered by its name only.
+    #[cfg(test)]
+    pub const SEQUENCE: usize = 27;
 }
 
 pub(crate) fn bucket_of(customer: Option<CustomerNumber>) -> usize {
@@ -110,6 +113,7 @@ static FACT_SCHEMA: LazyLock<SchemaRef> = LazyLock::new(|| {
         Field::new("campaign_source", DataType::Utf8, true),
         Field::new("campaign_medium", DataType::Utf8, true),
         Field::new("campaign_name", DataType::Utf8, true),
+        Field::new("sequence", DataType::Int64, true),
     ]))
 });
 
@@ -155,6 +159,7 @@ pub(crate) fn table_columns() -> deltalake::DeltaResult<Vec<StructField>> {
         StructField::nullable("campaign_source", DeltaType::STRING),
         StructField::nullable("campaign_medium", DeltaType::STRING),
         StructField::nullable("campaign_name", DeltaType::STRING),
+        StructField::nullable("sequence", DeltaType::LONG),
         StructField::not_null(BUCKET, DeltaType::INTEGER),
     ])
 }
@@ -202,6 +207,7 @@ mod tests {
             (column::CAMPAIGN_SOURCE, "campaign_source"),
             (column::CAMPAIGN_MEDIUM, "campaign_medium"),
             (column::CAMPAIGN_NAME, "campaign_name"),
+            (column::SEQUENCE, "sequence"),
         ];
         assert_eq!(schema.fields().len(), places.len());
         for (place, name) in places {

@@ -54,6 +54,11 @@ pub async fn of_absorbed(tx: &mut ReadTx<'_>, customer: i64) -> Result<Option<Me
     exec::optional(tx, "merges.of_absorbed", vec![customer.into()], read).await
 }
 
+/// Merges that were made or taken back at that instant or later.
+pub async fn since(tx: &mut ReadTx<'_>, at: i64) -> Result<Vec<MergeRow>> {
+    exec::all(tx, "merges.since", vec![at.into()], read).await
+}
+
 /// Every merge of one of these profiles with another, also those that were undone; the newest first.
 pub async fn of_parts(tx: &mut ReadTx<'_>, parts: &[i64]) -> Result<Vec<MergeRow>> {
     let bind = |number: &i64, binder: &mut Binder| binder.i64(*number);

@@ -327,6 +327,49 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/pulls/customers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The customers who are others than at a cursor, as they are now, one line of JSON each; the last line is the next cursor.
+         * @description Each whom a fact concerns since, or who was merged or parted. A number that was merged away has a line with
+         *     `merged_into`. Values are in the export of customers: a value run makes all of them anew.
+         */
+        get: operations["pull_customers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pulls/facts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All facts since a cursor, one line of JSON each, in no particular order; the last line is the next cursor.
+         * @description A fact is pulled once it is in the history, some seconds after it was accepted. Facts that came while the pull went on
+         *     are in the next one. An order is a fact of kind `order`, and one more for what is added to it (`first` is false); money that
+         *     went back is `refund`.
+         */
+        get: operations["pull_facts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/roles": {
         parameters: {
             query?: never;
@@ -4875,6 +4918,93 @@ export interface operations {
             };
             /** @description forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    pull_customers: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the last line of the pull before; absent: all customers. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Lines of JSON; one without `next_cursor` at its end broke off */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": string;
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request; invalid_cursor */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    pull_facts: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the last line of the pull before; absent: from the first fact on. */
+                cursor?: string;
+                /**
+                 * @description Kinds with commas; absent: all. Orders are `order,refund`.
+                 * @example order,refund
+                 */
+                kinds?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Lines of JSON; one without `next_cursor` at its end broke off */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": string;
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request; invalid_cursor */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -12,6 +12,7 @@ pub mod imports;
 pub mod operation;
 pub mod overview;
 pub mod plans;
+pub mod pulls;
 pub mod sources;
 pub mod upserts;
 pub mod value;

@@ -16,6 +16,7 @@ mod links;
 mod openapi;
 mod plans;
 mod protocol;
+mod pulls;
 mod roles;
 mod settings;
 mod sources;

@@ -14,6 +14,9 @@ FROM merges WHERE one_part IN (VALUES /*rows:i*/)
 -- name: merges.by_other_part
 SELECT id, one_part, other_part, survivor, absorbed, how, detail, created_by, created_at, undone_by, undone_at
 FROM merges WHERE other_part IN (VALUES /*rows:i*/)
+-- name: merges.since
+SELECT id, one_part, other_part, survivor, absorbed, how, detail, created_by, created_at, undone_by, undone_at
+FROM merges WHERE created_at >= $1 OR undone_at >= $1 ORDER BY created_at, id
 -- name: merges.undo
 UPDATE merges SET undone_by = $2, undone_at = $3 WHERE id = $1 AND undone_at IS NULL
 -- Each sub-query reads one end of its index.

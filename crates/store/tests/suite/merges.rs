@@ -40,6 +40,9 @@ async fn a_merge_is_undone_once_and_stays_in_view(store: &TestStore) {
     let undone = MergeRow { undone_by: Some("Bob".to_owned()), undone_at: Some(100), ..rows[0].clone() };
     assert_eq!(merges::of_parts(&mut tx, &[1, 2, 3]).await.unwrap(), [rows[1].clone(), undone]);
     assert_eq!(merges::last_change(&mut tx).await.unwrap(), Some(100));
+    let since = merges::since(&mut tx, 99).await.unwrap();
+    assert_eq!(since.iter().map(|row| row.id.as_str()).collect::<Vec<_>>(), ["mrg_a", "mrg_d"]);
+    assert_eq!(merges::since(&mut tx, 101).await.unwrap(), []);
     assert_eq!(merges::version(&mut tx).await.unwrap(), 5);
 }
 

@@ -156,6 +156,8 @@ export const settings: Messages['settings'] = {
       'customer.merged': 'Customers merged',
       'customer.unmerged': 'Merge taken back',
       'customers.exported': 'Customers exported',
+      'customers.pulled': 'Changed customers pulled',
+      'facts.pulled': 'Facts pulled',
       'import.cancelled': 'Import cancelled',
       'import.created': 'Import created',
       'import.reopened': 'Import let go on',

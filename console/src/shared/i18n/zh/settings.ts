@@ -151,6 +151,8 @@ export const settings = {
       'customer.merged': '合并客户',
       'customer.unmerged': '撤销合并',
       'customers.exported': '导出客户',
+      'customers.pulled': '拉取有变化的客户',
+      'facts.pulled': '拉取事实数据',
       'import.cancelled': '取消导入',
       'import.created': '新建导入',
       'import.reopened': '继续导入',
