@@ -21,6 +21,77 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/consent-purposes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All purposes that consent is asked for, with their texts. */
+        get: operations["list_purposes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/consent-purposes/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Registers a purpose, or changes it, where it still has the version that was read. */
+        put: operations["put_purpose"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/consent-purposes/{id}/texts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Publishes a version of the words that people agree to. It is never changed. */
+        post: operations["publish_text"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/consents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Writes down what somebody consents to, or takes back. Taking back the last grant of a purpose erases within 24 hours
+         *     what was collected under it.
+         */
+        post: operations["create_consent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/customers": {
         parameters: {
             query?: never;
@@ -52,6 +123,44 @@ export interface paths {
         get: operations["get_customer"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/consents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a customer consents to, with all decisions that led to it and their evidence. */
+        get: operations["get_consents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/erasure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Erases a customer, all profiles of it, for good. When this answers, nobody finds the person any more and no fact of
+         *     theirs is taken in; what lies in history, files and queues is removed within 24 hours, and then there is a signed
+         *     receipt. It cannot be undone.
+         */
+        post: operations["create_erasure"];
         delete?: never;
         options?: never;
         head?: never;
@@ -129,6 +238,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/erasures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Erasures, the newest first. */
+        get: operations["list_erasures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/erasures/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Looks whether a receipt is whole and signed. */
+        post: operations["verify_receipt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/erasures/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far an erasure is, with its receipt once it is done. */
+        get: operations["get_erasure"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/exports/customers": {
         parameters: {
             query?: never;
@@ -142,6 +302,27 @@ export interface paths {
          *     can be started again. Orders, revenue and identifiers are of the moment in which their part was read.
          */
         get: operations["export_customers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exports/customers/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Everything that is kept about a customer, a JSON object on each line: identifiers, traits with their sources, orders,
+         *     facts, values, merges, entries of the audit log. Written down in the audit log. The last line has `record` `end`; a
+         *     file without it is not whole.
+         */
+        get: operations["export_person"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1103,6 +1284,27 @@ export interface components {
             /** Format: int64 */
             size: number;
         };
+        /** @description What is collected under a purpose, and goes when it is withdrawn. */
+        CollectsDto: {
+            /**
+             * @description Types of identifiers.
+             * @example [
+             *       "open_id",
+             *       "union_id"
+             *     ]
+             */
+            identifiers?: string[];
+            /** @description Only what these sources tell; of all where none is named. */
+            sources?: string[];
+            /**
+             * @description Names of traits; those inside them too.
+             * @example [
+             *       "nickname",
+             *       "avatar"
+             *     ]
+             */
+            traits?: string[];
+        };
         /** @description An identifier that came with this customer but belongs to another one. */
         ConflictDto: {
             /** Format: date-time */
@@ -1110,6 +1312,94 @@ export interface components {
             other_customer_id: string;
             type: string;
             value: string;
+        };
+        ConsentBody: {
+            /**
+             * Format: date-time
+             * @description When it was decided; absent: now.
+             */
+            at?: string | null;
+            /** @description Of the purpose; absent: all. */
+            channels?: string[] | null;
+            /**
+             * @description The id of a customer; or `identifier`.
+             * @example cus_7k2m9qx4
+             */
+            customer?: string | null;
+            /**
+             * @description `granted`, `denied` or `revoked`.
+             * @example granted
+             */
+            decision: string;
+            identifier?: components["schemas"]["ConsentIdentifier"] | null;
+            /** @description What proves it, such as where the form lies. */
+            note?: string | null;
+            /**
+             * @description Of the register.
+             * @example marketing
+             */
+            purpose: string;
+            /** @description Of the text that the person saw. */
+            text_version?: string | null;
+        };
+        ConsentDto: {
+            /** Format: date-time */
+            at: string;
+            /**
+             * @description Null: all channels.
+             * @example email
+             */
+            channel?: string | null;
+            /**
+             * @description `granted`, `denied` (asked, and said no) or `revoked` (taken back).
+             * @example granted
+             */
+            decision: string;
+            /** @description The message, with what it said; who wrote it down. */
+            evidence: Record<string, never>;
+            id: string;
+            /** @description Somebody decided just then; otherwise a device reported what it knew. */
+            is_explicit: boolean;
+            /**
+             * @description The profile of the customer that has it.
+             * @example cus_7k2m9qx4
+             */
+            profile: string;
+            /** @example marketing */
+            purpose: string;
+            /** Format: date-time */
+            recorded_at: string;
+            /** @description The id of a source; `perennial` where somebody wrote it down here. */
+            source: string;
+            /** @description SHA-256 of the text that was shown, where it was published by then. */
+            text_hash?: string | null;
+            text_version?: string | null;
+        };
+        ConsentIdentifier: {
+            /** @example phone */
+            type: string;
+            value: string;
+        };
+        ConsentStateDto: {
+            /** @description The decision that holds. */
+            by: components["schemas"]["ConsentDto"];
+            /** @description Null: all channels, but for those that have a decision of their own. */
+            channel?: string | null;
+            /** @description `granted`, `denied` or `revoked`. */
+            decision: string;
+            purpose: string;
+        };
+        ConsentTextDto: {
+            /** @description SHA-256 of the text, in hexadecimal. */
+            hash: string;
+            /** @example zh-CN */
+            locale: string;
+            /** Format: date-time */
+            published_at: string;
+            published_by: string;
+            text: string;
+            /** @example 3 */
+            version: string;
         };
         CreatedLink: {
             /**
@@ -1140,6 +1430,16 @@ export interface components {
             email: string;
             /** Format: password */
             password: string;
+        };
+        CustomerConsentsDto: {
+            /** @description Another id than was asked for where that customer was merged into this one. */
+            customer: string;
+            /** @description All decisions, the newest first. */
+            history: components["schemas"]["ConsentDto"][];
+            /** @description What holds, by purpose and channel. */
+            states: components["schemas"]["ConsentStateDto"][];
+            /** @description The newest first. */
+            withdrawals: components["schemas"]["WithdrawalDto"][];
         };
         CustomerIdentityDto: {
             /**
@@ -1363,6 +1663,57 @@ export interface components {
              */
             driver: string;
         };
+        ErasureBody: {
+            /**
+             * @description Why, for the receipt: 1 to 500 characters, such as the number of the request. No personal data.
+             * @example request 2026-114
+             */
+            reason: string;
+        };
+        ErasureDto: {
+            /**
+             * Format: date-time
+             * @description Since when the person is back, by a consent given after the erasure.
+             */
+            back_since?: string | null;
+            /**
+             * @description By which id the customer went.
+             * @example cus_7k2m9qx4
+             */
+            customer: string;
+            /** Format: date-time */
+            deadline_at: string;
+            /** Format: date-time */
+            finished_at?: string | null;
+            /** @example era_1c9f0x3abcdefghjk */
+            id: string;
+            /** @description It is, or was, later than its deadline. */
+            is_overdue: boolean;
+            /** @description All profiles of that customer. */
+            profiles: string[];
+            reason: string;
+            /** @description The signed receipt, once it is done; without any identifier. */
+            receipt?: Record<string, never> | null;
+            /** @description What was removed so far, by the place where it was. */
+            removed: {
+                [key: string]: number;
+            };
+            /** Format: date-time */
+            requested_at: string;
+            requested_by: string;
+            /**
+             * @description `running`: the person is not found any more, and what lies elsewhere is being removed. `done`: all of it is gone,
+             *     and there is a receipt.
+             * @example done
+             */
+            state: string;
+            /** @description The id of an import that has to end before the erasure can. */
+            waits_for?: string | null;
+        };
+        ErasurePage: {
+            items: components["schemas"]["ErasureDto"][];
+            next_cursor?: string | null;
+        };
         FieldDto: {
             /**
              * @description Key of the explanation in the console's texts.
@@ -1529,6 +1880,11 @@ export interface components {
              * @description Rows that told nothing new.
              */
             duplicates: number;
+            /**
+             * Format: int64
+             * @description Rows that name somebody who was erased: they were dropped.
+             */
+            erased: number;
             /**
              * Format: int64
              * @description Facts without any identifier.
@@ -2427,6 +2783,39 @@ export interface components {
              */
             pointer: string;
         };
+        PurposeBody: {
+            /** @description Absent: it is asked for all channels together. */
+            channels?: string[] | null;
+            collects?: components["schemas"]["CollectsDto"] | null;
+            description?: string | null;
+            /** @example WeChat profile */
+            name: string;
+            /**
+             * Format: int64
+             * @description The version that is changed; absent or null to register the purpose.
+             */
+            version?: number | null;
+        };
+        PurposeDto: {
+            /** @description Empty: it is asked for all channels together. */
+            channels: string[];
+            /** @example wechat.profile */
+            code: string;
+            collects: components["schemas"]["CollectsDto"];
+            /** Format: date-time */
+            created_at: string;
+            created_by: string;
+            description: string;
+            name: string;
+            /** @description The newest first. */
+            texts: components["schemas"]["ConsentTextDto"][];
+            /** Format: int64 */
+            version: number;
+        };
+        PurposeList: {
+            /** @description By code. */
+            items: components["schemas"]["PurposeDto"][];
+        };
         QuarantinePage: {
             /** @description Of each event how many are kept aside now, whatever the page shows. */
             events: components["schemas"]["QuarantinedEvent"][];
@@ -2485,6 +2874,23 @@ export interface components {
              */
             shape: string;
             violations: components["schemas"]["QuarantineReason"][];
+        };
+        ReceiptBody: {
+            /** @description Whose signature it is to be; absent: that of this workspace. */
+            public_key?: string | null;
+            /** @description As it was given out. */
+            receipt: Record<string, never>;
+        };
+        RecordedConsentDto: {
+            /** Format: date-time */
+            at: string;
+            /** @description Whose it is; null where nobody was known by the identifier. */
+            customer?: string | null;
+            /**
+             * @description Of the message that stands for it.
+             * @example cns_1c9f0x3abcdefghjk
+             */
+            id: string;
         };
         RepeatRateDto: {
             /**
@@ -2668,6 +3074,12 @@ export interface components {
              * @example 12
              */
             duplicates: number;
+            /**
+             * Format: int64
+             * @description Of the accepted ones: those that named somebody who was erased, and were dropped.
+             * @example 0
+             */
+            erased: number;
             /** Format: date-time */
             last_at?: string | null;
             /**
@@ -2862,6 +3274,13 @@ export interface components {
              */
             store: string;
             /** @example 0.1.0 */
+            version: string;
+        };
+        TextBody: {
+            /** @example zh-CN */
+            locale: string;
+            text: string;
+            /** @example 3 */
             version: string;
         };
         TimelineEntry: {
@@ -3142,11 +3561,38 @@ export interface components {
             items: components["schemas"]["ValueRunDto"][];
             next_cursor?: string | null;
         };
+        VerdictDto: {
+            customer?: string | null;
+            erasure?: string | null;
+            is_hash_right: boolean;
+            is_key_known: boolean;
+            is_signature_right: boolean;
+            /** @description The receipt is whole, and this workspace (or whoever has the key that was named) has signed it. */
+            is_valid: boolean;
+            /** @description A short name of the key that the receipt names. */
+            key_id: string;
+        };
         WarningDto: {
             /** @example no_measurable_dropout */
             code: string;
             /** @description One English sentence; the console has its own by the code. */
             text: string;
+        };
+        /** @description What was collected under a purpose goes. */
+        WithdrawalDto: {
+            /** Format: date-time */
+            deadline_at: string;
+            /** Format: date-time */
+            finished_at?: string | null;
+            id: string;
+            is_overdue: boolean;
+            profile: string;
+            purpose: string;
+            removed: {
+                [key: string]: number;
+            };
+            /** Format: date-time */
+            revoked_at: string;
         };
     };
     responses: never;
@@ -3189,6 +3635,214 @@ export interface operations {
                 };
             };
             /** @description invalid_cursor */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_purposes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PurposeList"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    put_purpose: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example wechat.profile */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PurposeBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PurposeDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description conflict: somebody else has changed it, or it is registered already */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    publish_text: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request twice has one effect */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                /** @example wechat.profile */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TextBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsentTextDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description conflict: there is a text of that version */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    create_consent: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request twice has one effect */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConsentBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordedConsentDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -3338,6 +3992,102 @@ export interface operations {
             };
             /** @description not_found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_consents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example cus_7k2m9qx4 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerConsentsDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    create_erasure: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request twice has one effect */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                /** @example cus_7k2m9qx4 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ErasureBody"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErasureDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3578,6 +4328,129 @@ export interface operations {
             };
         };
     };
+    list_erasures: {
+        parameters: {
+            query?: {
+                /** @description How many items, 1 to 200; 50 when absent. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErasurePage"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_cursor */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    verify_receipt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReceiptBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VerdictDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_erasure: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example era_1c9f0x3abcdefghjk */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErasureDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     export_customers: {
         parameters: {
             query?: {
@@ -3679,6 +4552,47 @@ export interface operations {
             };
             /** @description invalid_request */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    export_person: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example cus_7k2m9qx4 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description An attachment */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": string;
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -44,7 +44,7 @@ async fn a_source_shows_its_key_once_and_is_changed_by_version(api: TestApi) {
     assert_eq!(
         read.json()["totals"],
         json!({ "accepted": 0, "duplicates": 0, "refused": 0, "put_aside": 0, "released": 0, "discarded": 0,
-            "last_at": null })
+            "erased": 0, "last_at": null })
     );
     assert!(!read.text().contains(key));
     let stored = perennial_store::sources::list(&mut api.app.store.read().await.unwrap()).await.unwrap();
