@@ -124,7 +124,7 @@ async fn remove(
     note("customers_who_shared_identifiers", others.iter().map(|(part, _)| part).collect::<BTreeSet<_>>().len() as u64);
     note("traits", traits::remove(tx, &own).await?);
     note("traits_of_profiles", parts::remove_traits(tx, parts).await?);
-    note("orders", orders::remove(tx, parts).await?);
+    note("known_orders_and_rows", orders::remove(tx, parts).await?);
     note("values", values::remove(tx, &own).await?);
     note("activity", activity::remove(tx, &own).await?);
     note("merges", merges::remove_of_parts(tx, parts).await?);

@@ -107,6 +107,7 @@ async fn c25_what_was_authorised_is_kept_with_its_evidence_and_erased_within_a_d
     let late = |nickname: &str, at: &str| {
         let mut message = authorised(nickname);
         message["timestamp"] = json!(at);
+        message["sentAt"] = json!("2026-11-23T09:00:00Z");
         message
     };
     wechat.tell(stage, &[late("Late", "2026-11-21T08:00:00Z")]).await;
