@@ -14,6 +14,7 @@ on_both!(
     an_attempt_is_settled_by_its_number,
     replays_are_of_one_event_of_the_failed_or_since_an_instant,
     what_is_old_goes_and_what_was_never_delivered_is_counted,
+    what_is_of_one_lane_goes_whichever_of_its_two_that_is,
 );
 
 fn endpoint(id: &str) -> EndpointRow {
@@ -219,4 +220,16 @@ async fn what_is_old_goes_and_what_was_never_delivered_is_counted(store: &TestSt
     webhooks::append_attempts(&mut tx, &[attempt]).await.unwrap();
     assert_eq!(webhooks::remove_old_attempts(&mut tx, Instant(9)).await.unwrap(), 0);
     assert_eq!(webhooks::remove_old_attempts(&mut tx, Instant(10)).await.unwrap(), 1);
+}
+
+async fn what_is_of_one_lane_goes_whichever_of_its_two_that_is(store: &TestStore) {
+    let mut tx = store.database.write().await.unwrap();
+    webhooks::insert(&mut tx, &endpoint("whk_a")).await.unwrap();
+    let lanes = [(Some(7), None), (Some(8), Some(7)), (Some(8), None), (None, None)];
+    let events: Vec<NewEvent> = (1..).zip(lanes).map(|(number, (one, other))| event(number, one, other)).collect();
+    send(&mut tx, "whk_a", &events).await;
+    webhooks::lock_taker(&mut tx).await.unwrap();
+    assert_eq!(webhooks::remove_events_of(&mut tx, 9).await.unwrap(), 0);
+    assert_eq!(webhooks::remove_events_of(&mut tx, 7).await.unwrap(), 2);
+    assert_eq!(due(&mut tx, 9).await, [3, 4]);
 }
