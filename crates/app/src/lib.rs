@@ -4,6 +4,7 @@
 //! HTTP or SQL text; no write transaction is held across an outside call (history, files).
 
 pub mod access;
+mod as_json;
 pub mod audit;
 mod clean_up;
 pub mod consent;
@@ -13,6 +14,7 @@ pub mod doctor;
 pub mod identity;
 pub mod imports;
 pub mod jobs;
+mod key_file;
 pub mod overview;
 mod pace;
 pub mod pipeline;

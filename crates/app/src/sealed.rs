@@ -5,10 +5,8 @@
 //! made anew. Invariants: AES-256-GCM with a nonce of its own for each secret; what was sealed for one purpose does not
 //! open for another.
 
-use crate::App;
+use crate::{App, key_file};
 use ring::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
-use std::io::Write;
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::PathBuf;
 
 const KEY_FILE: &str = "secrets.key";
@@ -52,30 +50,15 @@ pub fn open(app: &App, purpose: &str, sealed: &[u8]) -> Result<Vec<u8>, SealErro
 fn key(app: &App, make: bool) -> Result<LessSafeKey, SealError> {
     let path = app.data_dir.join(KEY_FILE);
     if make && !path.exists() {
-        make_key(app, &path)?;
+        let mut bytes = [0u8; KEY_BYTES];
+        app.random.fill(&mut bytes);
+        let failed = |source| SealError::Key { path: path.clone(), what: "made", source };
+        key_file::make_once(app.random.as_ref(), &path, &bytes).map_err(failed)?;
     }
     let bytes = std::fs::read(&path).map_err(|source| SealError::Key { path: path.clone(), what: "read", source })?;
     let wrong = || SealError::WrongKey(path.clone());
     let unbound = UnboundKey::new(&AES_256_GCM, &bytes).map_err(|_| wrong())?;
     Ok(LessSafeKey::new(unbound))
-}
-
-/// Whole or not at all, and the first one stays: two processes may come here at once.
-fn make_key(app: &App, path: &PathBuf) -> Result<(), SealError> {
-    let failed = |source| SealError::Key { path: path.clone(), what: "made", source };
-    let mut bytes = [0u8; KEY_BYTES];
-    app.random.fill(&mut bytes);
-    let mut name = [0u8; 8];
-    app.random.fill(&mut name);
-    let draft = path.with_extension(format!("{:016x}", u64::from_le_bytes(name)));
-    let mut file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&draft).map_err(failed)?;
-    file.write_all(&bytes).and_then(|()| file.sync_all()).map_err(failed)?;
-    let linked = match std::fs::hard_link(&draft, path) {
-        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
-        outcome => outcome,
-    };
-    std::fs::remove_file(&draft).map_err(failed)?;
-    linked.map_err(failed)
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 //! Facts belong to profiles; what happened is told of the customer that the profile is part of when the block is applied.
 
 use super::resolve::Resolved;
+use crate::as_json::money;
 use crate::webhooks::{Happened, Subscribers};
 use perennial_domain::fact::{AppliedBlock, AppliedFact, Fact, FactKey, FactKind, Line};
 use perennial_domain::ids::CustomerNumber;
@@ -107,10 +108,6 @@ fn line_of(line: &Line, currency: Currency) -> Value {
         "quantity": line.quantity_milli.map(|milli| quantity(milli.abs())),
         "amount": line.amount_minor.map(|minor| money(minor.abs(), currency)),
     })
-}
-
-fn money(minor: i64, currency: Currency) -> Value {
-    json!({ "minor": minor, "currency": currency.code(), "exponent": currency.exponent() })
 }
 
 fn quantity(milli: i64) -> String {

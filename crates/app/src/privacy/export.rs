@@ -8,7 +8,7 @@ use super::error::PrivacyError;
 use crate::access::{Actor, require};
 use crate::identity::whole;
 use crate::tracking::read_held;
-use crate::{App, audit, pipeline};
+use crate::{App, as_json, audit, pipeline};
 use perennial_domain::access::Right;
 use perennial_domain::fact::{FactKey, Tracked};
 use perennial_domain::identity::Identifier;
@@ -246,7 +246,7 @@ impl PersonExport {
                 page.push((
                     "held_fact",
                     json!({ "source": source, "at": fact.at.rfc3339(), "kind": fact.kind.code(),
-                        "identifiers": fact.identifiers, "traits": fact.traits, "lines": fact.lines,
+                        "identifiers": fact.identifiers, "traits": as_json::traits(&fact.traits), "lines": as_json::lines(&fact.lines),
                         "message": fact.tracked.as_deref().map(message_json) }),
                 ));
             }
@@ -301,11 +301,8 @@ fn fact_json(part: CustomerNumber, fact: &HistoryFact) -> Value {
         "first": fact.first,
         "amount_minor": fact.amount_minor,
         "currency": fact.currency.code(),
-        "lines": fact.lines.iter().map(|line| json!({
-            "sku": line.sku, "name": line.name, "quantity_milli": line.quantity_milli,
-            "unit_price_minor": line.unit_price_minor, "amount_minor": line.amount_minor,
-        })).collect::<Vec<_>>(),
-        "traits": fact.traits.iter().map(|one| json!({ "name": one.name, "value": one.value })).collect::<Vec<_>>(),
+        "lines": as_json::lines(&fact.lines),
+        "traits": as_json::traits(&fact.traits),
         "message": fact.tracked.as_deref().map(message_json),
     })
 }

@@ -4,15 +4,16 @@
 //! there whole or not at all; of two processes that make it at once one is first, and both use that one; where there are
 //! tombstones and no file, it is an error: a new key would find none of them.
 
-use crate::App;
-use crate::access::{base64url_decode, base64url_encode, sha256};
+use crate::access::{base64url_decode, base64url_encode, hex, sha256};
+use crate::{App, key_file};
 use perennial_domain::identity::Identifier;
 use perennial_store::{ReadTx, StoreError, sequences};
 use ring::hmac;
 use ring::signature::{ED25519, Ed25519KeyPair, KeyPair, UnparsedPublicKey};
 use serde::{Deserialize, Serialize};
-use std::fs::{self, OpenOptions};
-use std::io::{ErrorKind, Write};
+use std::fs;
+use std::io::ErrorKind;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use thiserror::Error;
 
@@ -97,8 +98,7 @@ pub(crate) fn has_signed(public_key: &str, bytes: &[u8], signature: &str) -> boo
 
 /// A short name of a public key, for people to compare.
 pub(crate) fn key_id(public_key: &str) -> String {
-    let hash = sha256(public_key.as_bytes());
-    hash[..8].iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(&sha256(public_key.as_bytes())[..8])
 }
 
 fn path(app: &App) -> PathBuf {
@@ -126,41 +126,16 @@ fn read(path: &Path) -> Result<Option<Keys>, KeyError> {
     }))
 }
 
-/// Written beside and then linked, which fails where somebody was faster.
 fn make(app: &App, path: &Path) -> Result<(), KeyError> {
     let folder = path.parent().unwrap_or(path);
     fs::create_dir_all(folder).map_err(io("cannot create", folder))?;
-    only_for_the_owner(folder, 0o700)?;
+    fs::set_permissions(folder, fs::Permissions::from_mode(0o700)).map_err(io("cannot protect", folder))?;
     let key = || {
         let mut bytes = [0; KEY_BYTES];
         app.random.fill(&mut bytes);
         base64url_encode(&bytes)
     };
     let file = KeyFile { version: 1, tombstones: key(), receipts: key() };
-    let mut name = [0; 8];
-    app.random.fill(&mut name);
-    let beside = folder.join(format!("{:016x}.new", u64::from_be_bytes(name)));
-    let mut out =
-        OpenOptions::new().write(true).create_new(true).open(&beside).map_err(io("cannot create", &beside))?;
-    only_for_the_owner(&beside, 0o600)?;
     let text = serde_json::to_string(&file).unwrap_or_default();
-    out.write_all(text.as_bytes()).and_then(|()| out.sync_all()).map_err(io("cannot write", &beside))?;
-    let linked = fs::hard_link(&beside, path);
-    fs::remove_file(&beside).map_err(io("cannot remove", &beside))?;
-    match linked {
-        Err(error) if error.kind() != ErrorKind::AlreadyExists => return Err(io("cannot create", path)(error)),
-        Ok(()) | Err(_) => {}
-    }
-    fs::File::open(folder).and_then(|folder| folder.sync_all()).map_err(io("cannot make durable", folder))
-}
-
-#[cfg(unix)]
-fn only_for_the_owner(path: &Path, mode: u32) -> Result<(), KeyError> {
-    use std::os::unix::fs::PermissionsExt;
-    fs::set_permissions(path, fs::Permissions::from_mode(mode)).map_err(io("cannot protect", path))
-}
-
-#[cfg(not(unix))]
-fn only_for_the_owner(_: &Path, _: u32) -> Result<(), KeyError> {
-    Ok(())
+    key_file::make_once(app.random.as_ref(), path, text.as_bytes()).map_err(io("cannot create", path))
 }

@@ -1,8 +1,8 @@
 //! Customers as lines of JSON: those who are others than at the last pull.
 
 use super::PullError;
-use super::facts::money;
 use crate::access::{Actor, require};
+use crate::as_json::money;
 use crate::{App, audit, settings};
 use perennial_domain::access::Right;
 use perennial_domain::identity::{Word, holding};

@@ -2,11 +2,10 @@
 
 use super::PullError;
 use crate::access::{Actor, require};
-use crate::{App, audit};
+use crate::{App, as_json, audit};
 use perennial_domain::access::Right;
-use perennial_domain::fact::{FactKind, Line};
+use perennial_domain::fact::FactKind;
 use perennial_domain::ids::CustomerNumber;
-use perennial_domain::money::Currency;
 use perennial_history::{Changes, HistoryFact};
 use perennial_store::{Database, parts};
 use serde_json::{Map, Value, json};
@@ -68,20 +67,7 @@ async fn customers_of(store: &Database, facts: &[HistoryFact]) -> Result<HashMap
     Ok(pairs.into_iter().filter_map(|(part, customer)| Some((number(part)?, number(customer)?))).collect())
 }
 
-pub(super) fn money(minor: i64, currency: Currency) -> Value {
-    json!({ "minor": minor, "currency": currency.code(), "exponent": currency.exponent() })
-}
-
 fn line_of(fact: &HistoryFact, customer: Option<CustomerNumber>) -> Value {
-    let line = |line: &Line| {
-        json!({
-            "sku": line.sku,
-            "name": line.name,
-            "quantity_milli": line.quantity_milli,
-            "unit_price_minor": line.unit_price_minor,
-            "amount_minor": line.amount_minor,
-        })
-    };
     let traits: Map<String, Value> =
         fact.traits.iter().map(|one| (one.name.clone(), one.value.clone().into())).collect();
     let mut told = json!({
@@ -93,8 +79,8 @@ fn line_of(fact: &HistoryFact, customer: Option<CustomerNumber>) -> Value {
         "import_id": fact.import_id,
         "order_no": fact.order_no,
         "first": fact.first,
-        "amount": fact.amount_minor.map(|minor| money(minor, fact.currency)),
-        "lines": fact.lines.iter().map(line).collect::<Vec<_>>(),
+        "amount": fact.amount_minor.map(|minor| as_json::money(minor, fact.currency)),
+        "lines": as_json::lines(&fact.lines),
         "identifiers": fact.identifiers,
         "traits": traits,
     });

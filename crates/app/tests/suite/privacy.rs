@@ -387,7 +387,9 @@ async fn everything_about_a_person_is_one_file(stage: &Stage) {
     assert_eq!(counts, [2, 4, 1, 2, 2_301, 1, 1, 1]);
     let name = of("trait")[0];
     assert_eq!((name["value"].as_str(), name["source"].as_str()), (Some("Ann Li"), Some("file")));
-    assert_eq!(of("held_fact")[0]["message"]["name"], "Torn");
+    let held = of("held_fact")[0];
+    assert_eq!((&held["message"]["name"], &held["message"]["properties"]["x"]), (&json!("Torn"), &json!(1)));
+    assert_eq!((&held["lines"], &held["traits"]), (&json!([]), &json!([])));
     let actions: Vec<&str> = of("audit_entry").iter().filter_map(|line| line["action"].as_str()).collect();
     assert_eq!(actions, ["customer.data_exported", "customer.merged"]);
     let end = &lines[lines.len() - 1];
