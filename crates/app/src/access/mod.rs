@@ -32,7 +32,7 @@ pub use own_account::{PasswordChange, set_locale, set_password};
 pub use password::{PASSWORD_CHARACTERS_MAX, PASSWORD_CHARACTERS_MIN};
 pub use perennial_store::StoreError;
 pub(crate) use secret::new_secret;
-pub use secret::{base64url_decode, base64url_encode, equal_in_constant_time, sha256};
+pub use secret::{base64url_decode, base64url_encode, equal_in_constant_time, hex, sha256};
 pub use session::{SESSION_IDLE_DAYS, SESSION_LIFETIME_DAYS, SignedIn, StartedSession, end_session, resume_session};
 pub use sign_in::sign_in;
 pub use token::{NewToken, Token, TokenMaker, authenticate_token, create_token, list_tokens, revoke_token};

@@ -1,10 +1,11 @@
 //! Secrets that Perennial makes: 256 random bits, shown once, stored only as SHA-256.
 
 use crate::random::Random;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 
 const SECRET_BYTES: usize = 32;
-const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
 /// A new secret as text of 43 characters, fit for cookies, headers and links.
 pub(crate) fn new_secret(random: &dyn Random) -> String {
@@ -17,36 +18,19 @@ pub fn sha256(bytes: &[u8]) -> Vec<u8> {
     Sha256::digest(bytes).to_vec()
 }
 
+/// Two digits a byte.
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
 /// Base 64 with the URL alphabet and without padding (RFC 4648 §5).
 pub fn base64url_encode(bytes: &[u8]) -> String {
-    let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
-    for chunk in bytes.chunks(3) {
-        let mut group = [0u8; 3];
-        group[..chunk.len()].copy_from_slice(chunk);
-        let bits = u32::from(group[0]) << 16 | u32::from(group[1]) << 8 | u32::from(group[2]);
-        for place in 0..=chunk.len() {
-            let digit = (bits >> (18 - 6 * place)) & 63;
-            text.push(ALPHABET[digit as usize] as char);
-        }
-    }
-    text
+    URL_SAFE_NO_PAD.encode(bytes)
 }
 
 /// The bytes behind [`base64url_encode`]; `None` for anything that it never makes.
 pub fn base64url_decode(text: &str) -> Option<Vec<u8>> {
-    let mut bytes = Vec::with_capacity(text.len() * 3 / 4);
-    let (mut bits, mut width) = (0u32, 0u32);
-    for letter in text.bytes() {
-        let digit = ALPHABET.iter().position(|known| *known == letter)? as u32;
-        bits = (bits << 6 | digit) & 0xFFFF;
-        width += 6;
-        if width >= 8 {
-            width -= 8;
-            bytes.push((bits >> width) as u8);
-        }
-    }
-    let rest = bits & ((1 << width) - 1);
-    (width < 6 && rest == 0).then_some(bytes)
+    URL_SAFE_NO_PAD.decode(text).ok()
 }
 
 /// Whether both are equal, in a time that does not tell where they differ.

@@ -87,7 +87,7 @@ pub async fn record_consent(
         facts: vec![fact],
         rows: vec![],
     };
-    pipeline::accept(&mut tx, &PreparedBlock::new(id.clone(), block)?, now).await?;
+    pipeline::accept_all(&mut tx, &[PreparedBlock::new(id.clone(), block)?], now).await?;
     let subject = customer.map_or_else(|| id.clone(), CustomerNumber::public_id);
     let detail = json!({ "consent": id, "purpose": new.purpose, "decision": new.decision.code() });
     audit::append(app, &mut tx, actor, "consent.recorded", &subject, detail).await?;

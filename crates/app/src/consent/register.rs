@@ -2,7 +2,7 @@
 
 use super::error::ConsentError;
 use crate::access::idempotency::Once;
-use crate::access::{Actor, require, sha256};
+use crate::access::{Actor, hex, require, sha256};
 use crate::{App, audit};
 use perennial_domain::access::Right;
 use perennial_domain::consent::{VERSION_BYTES_MAX, is_code};
@@ -220,7 +220,7 @@ pub async fn publish_text(
         purpose: code.to_owned(),
         version: version.to_owned(),
         locale: new.locale,
-        hash: sha256(new.text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect(),
+        hash: hex(&sha256(new.text.as_bytes())),
         text: new.text,
         published_by: actor.name().to_owned(),
         published_at: app.clock.now().0,

@@ -38,8 +38,8 @@ pub use uploads::{
     UPLOAD_BYTES_MAX, Upload, UploadWriter, begin_upload, find_uploads, finish_upload, folder as uploads_folder,
 };
 
-use crate::access::Actor;
 use crate::access::idempotency::{AnsweredMeanwhile, Once};
+use crate::access::{Actor, hex};
 use crate::jobs::{Job, JobError};
 use crate::pipeline::{self, BLOCK_SET_ASIDE, PipelineError};
 use crate::random::new_id;
@@ -251,7 +251,7 @@ fn fingerprint(request: &ImportRequest) -> String {
             hasher.update(format!("{}:{:?}", meta.len(), changed.map(|since| since.as_nanos())));
         }
     }
-    hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(&hasher.finalize())
 }
 
 /// Runs or continues an import to its end. `observe` sees the progress a few times a second.

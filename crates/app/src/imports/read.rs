@@ -27,6 +27,8 @@ use std::time::Duration;
 
 /// How often progress is saved and a wish to cancel is looked for.
 const LOOK: Duration = Duration::from_millis(300);
+/// Columns of the file of rejected rows, before those of the original.
+pub(super) const REJECTED_COLUMNS: [&str; 5] = ["row_number", "file", "field", "code", "reason"];
 /// A compressed table of text unpacks to about this much; it decides the number of partitions only.
 const UNPACK_RATIO: u64 = 8;
 
@@ -201,9 +203,8 @@ impl Sink {
         let file = File::create(&plan.rejected).map_err(no_reject_file)?;
         let mut rejected =
             CsvWriter::new(BufWriter::new(file)).map_err(ImportError::io("cannot write rejected rows"))?;
-        let fixed = ["row_number", "file", "field", "code", "reason"];
         rejected
-            .row(fixed.into_iter().chain(headers.iter().map(String::as_str)))
+            .row(REJECTED_COLUMNS.into_iter().chain(headers.iter().map(String::as_str)))
             .map_err(ImportError::io("cannot write rejected rows"))?;
         Ok(Self {
             spool,

@@ -8,6 +8,7 @@
 //! identifiers of any kind, in others only where it is long enough to mean nothing else.
 
 use super::folder;
+use super::read::REJECTED_COLUMNS;
 use super::source::{Item, RowSource};
 use super::{ImportError, ImportFile, ImportRequest};
 use crate::App;
@@ -27,8 +28,6 @@ use std::path::{Path, PathBuf};
 const PAGE: i64 = 100;
 /// Shorter values mean something else too often where nobody says what the column is.
 const TELLING_BYTES_MIN: usize = 8;
-/// Columns of the file of rejected rows before those of the original.
-const FIXED_COLUMNS: usize = 5;
 
 /// Where something of the person lies.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -275,7 +274,7 @@ fn each_rejected(
     let mut source = RowSource::open(&file, &Options { delimiter, encoding, ..Options::default() })?;
     let headers = source.headers();
     let mut columns = columns_of(&headers, mapping);
-    columns.iter_mut().take(FIXED_COLUMNS).for_each(|column| *column = None);
+    columns.iter_mut().take(REJECTED_COLUMNS.len()).for_each(|column| *column = None);
     let mut first = RowBuffer::default();
     headers.iter().for_each(|header| first.push(header));
     visit(true, &columns, &first.cells())?;

@@ -113,6 +113,16 @@ pub async fn accept(tx: &mut WriteTx<'_>, prepared: &PreparedBlock, at: Instant)
     Ok(journal::accept(tx, &block, at.0).await?)
 }
 
+/// Writes new blocks into the journal: each has a key that nobody has used, so one that is there is worth another try.
+pub async fn accept_all(tx: &mut WriteTx<'_>, prepared: &[PreparedBlock], at: Instant) -> Result<(), PipelineError> {
+    for block in prepared {
+        if !accept(tx, block, at).await? {
+            return Err(StoreError::Busy(format!("block {} is there already", block.key)).into());
+        }
+    }
+    Ok(())
+}
+
 /// Cuts facts into blocks of bounded size, in order.
 pub fn cut_blocks(facts: Vec<Assembled>) -> Vec<Vec<Assembled>> {
     let mut blocks = Vec::new();

@@ -7,7 +7,7 @@ use super::error::PrivacyError;
 use super::keys::{Keys, has_signed, key_id};
 use super::view::{Erasure, Told};
 use crate::App;
-use crate::access::sha256;
+use crate::access::{hex, sha256};
 use perennial_domain::identity::Identifier;
 use perennial_domain::time::Instant;
 use perennial_store::ReadTx;
@@ -123,10 +123,6 @@ fn canonical(value: &Value) -> String {
         Value::Array(list) => format!("[{}]", list.iter().map(canonical).collect::<Vec<_>>().join(",")),
         other => other.to_string(),
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]

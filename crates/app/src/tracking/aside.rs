@@ -6,9 +6,9 @@
 
 use super::compared::event_shown;
 use super::planned::Arrival;
-use super::record::{accept_all, blocks_of, settle_currency};
+use super::record::{blocks_of, settle_currency};
 use crate::App;
-use crate::pipeline::PipelineError;
+use crate::pipeline::{self, PipelineError};
 use perennial_domain::fact::{Fact, FactKey};
 use perennial_domain::money::Currency;
 use perennial_domain::time::{Instant, MICROS_PER_DAY};
@@ -118,7 +118,7 @@ pub(crate) async fn accept_released(
     }
     let currency = settle_currency(app, tx, facts.iter_mut().collect()).await?;
     let all: Vec<&Accepted> = facts.iter().collect();
-    accept_all(tx, &blocks_of(app, source_id, &all, currency)?, now).await?;
+    pipeline::accept_all(tx, &blocks_of(app, source_id, &all, currency)?, now).await?;
     count_decided(tx, source_id, &facts, now, |facts| CountsRow {
         accepted: facts,
         released: facts,

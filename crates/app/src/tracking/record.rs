@@ -122,12 +122,12 @@ async fn keep_once(
     let day = now.0.div_euclid(MICROS_PER_DAY);
     table::remember(&mut tx, &parts.keys(), day).await?;
     match prepared.filter(|_| !parts.some_known) {
-        Some(blocks) => accept_all(&mut tx, blocks, now).await?,
+        Some(blocks) => pipeline::accept_all(&mut tx, blocks, now).await?,
         None => {
             let accepted = parts.parts.iter_mut().flat_map(|part| &mut part.accepted);
             let accepted = accepted.map(|one| &mut *one.accepted).collect();
             let currency = settle_currency(app, &mut tx, accepted).await?;
-            accept_all(&mut tx, &all_blocks(app, parts, currency)?, now).await?;
+            pipeline::accept_all(&mut tx, &all_blocks(app, parts, currency)?, now).await?;
         }
     }
     if parts.some_known {
@@ -155,19 +155,6 @@ fn set_aside_known(parts: &mut Parts, known: &HashSet<Vec<u8>>) {
             part.duplicates.extend(duplicates);
         }
     }
-}
-
-pub(super) async fn accept_all(
-    tx: &mut WriteTx<'_>,
-    blocks: &[PreparedBlock],
-    now: Instant,
-) -> Result<(), PipelineError> {
-    for block in blocks {
-        if !pipeline::accept(tx, block, now).await? {
-            return Err(StoreError::Busy(format!("block {} is there already", block.key)).into());
-        }
-    }
-    Ok(())
 }
 
 /// The workspace has one currency. The first amount decides it; one in another currency stays an event.

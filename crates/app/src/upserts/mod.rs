@@ -24,7 +24,7 @@ use perennial_domain::import::orders::{AssembleContext, Assembled, assemble};
 use perennial_domain::money::Currency;
 use perennial_domain::settings::Settings;
 use perennial_domain::upsert::{CustomerReader, CustomerTold, ItemError, OrderReader, OrderTold, is_source};
-use perennial_store::{StoreError, WriteTx, journal};
+use perennial_store::{StoreError, journal};
 use thiserror::Error;
 
 /// Where orders come from when nobody says: that of files.
@@ -98,7 +98,7 @@ pub async fn tell_orders(
         {
             settings::set_currency(app, &mut tx, actor, currency, false).await?;
         }
-        accept(app, &mut tx, &blocks).await?;
+        pipeline::accept_all(&mut tx, &blocks, app.clock.now()).await?;
         once.keep(&mut tx, &told).await?;
         tx.commit().await?;
         return Ok(told);
@@ -122,7 +122,7 @@ pub async fn tell_customers(
     let blocks = blocks_of(app, source, Currency::NONE, facts)?;
     let mut tx = app.store.write().await?;
     once.claim::<UpsertError>(app, &mut tx).await?;
-    accept(app, &mut tx, &blocks).await?;
+    pipeline::accept_all(&mut tx, &blocks, now).await?;
     once.keep(&mut tx, &told).await?;
     tx.commit().await?;
     Ok(told)
@@ -194,14 +194,4 @@ fn blocks_of(
         blocks.push(PreparedBlock::new(new_id(app.random.as_ref(), "blk", app.clock.now()), block)?);
     }
     Ok(blocks)
-}
-
-async fn accept(app: &App, tx: &mut WriteTx<'_>, blocks: &[PreparedBlock]) -> Result<(), PipelineError> {
-    let now = app.clock.now();
-    for block in blocks {
-        if !pipeline::accept(tx, block, now).await? {
-            return Err(StoreError::Busy(format!("block {} is there already", block.key)).into());
-        }
-    }
-    Ok(())
 }

@@ -67,7 +67,7 @@ pub async fn create_endpoint(
     table::subscribe(&mut tx, &row.id, &codes(&settings)).await?;
     let detail = json!({ "event_types": codes(&settings) });
     audit::append(app, &mut tx, actor, "webhook.created", &row.id, detail).await?;
-    let endpoint = Endpoint::of(&row, &codes_owned(&settings), now)?;
+    let endpoint = shown(app, &mut tx, &row).await?;
     once.keep(&mut tx, &endpoint).await?;
     tx.commit().await?;
     Ok(NewEndpoint { endpoint, secret })
@@ -87,10 +87,6 @@ fn checked(settings: EndpointSettings, allow_private: bool) -> Result<EndpointSe
 
 fn codes(settings: &EndpointSettings) -> Vec<&'static str> {
     settings.event_types.iter().map(|event_type| EventType::code(*event_type)).collect()
-}
-
-fn codes_owned(settings: &EndpointSettings) -> Vec<String> {
-    codes(settings).into_iter().map(str::to_owned).collect()
 }
 
 /// Replaces the settings, if `expected_version` is still the stored one. What waits goes to the new address.
@@ -116,10 +112,10 @@ pub async fn update_endpoint(
         with_imports: settings.with_imports,
         ..before
     };
-    save(&mut tx, &after).await?;
+    let after = save(&mut tx, after).await?;
     let detail = json!({ "event_types": codes(&settings) });
     audit::append(app, &mut tx, actor, "webhook.updated", id, detail).await?;
-    let endpoint = shown(app, &mut tx, after).await?;
+    let endpoint = shown(app, &mut tx, &after).await?;
     tx.commit().await?;
     Ok(endpoint)
 }
@@ -130,11 +126,10 @@ pub async fn pause_endpoint(app: &App, actor: &Actor, id: &str) -> Result<Endpoi
     let mut tx = app.store.write().await?;
     let row = table::get(&mut tx, id).await?.ok_or(WebhookError::NotFound)?;
     if row.state == EndpointState::Paused.code() {
-        let types = types_by_endpoint(&mut tx).await?;
-        return Ok(Endpoint::of(&row, types.get(id).map(Vec::as_slice).unwrap_or_default(), app.clock.now())?);
+        return shown(app, &mut tx, &row).await;
     }
     let after = pause_in_tx(app, &mut tx, actor, row, PausedReason::ByHand).await?;
-    let endpoint = shown(app, &mut tx, after).await?;
+    let endpoint = shown(app, &mut tx, &after).await?;
     tx.commit().await?;
     Ok(endpoint)
 }
@@ -152,7 +147,7 @@ pub(super) async fn pause_in_tx(
         paused_at: Some(app.clock.now()),
         ..row
     };
-    save(tx, &after).await?;
+    let after = save(tx, after).await?;
     audit::append(app, tx, actor, "webhook.paused", &after.id, json!({ "reason": reason.code() })).await?;
     Ok(after)
 }
@@ -165,15 +160,14 @@ pub async fn resume_endpoint(app: &App, actor: &Actor, id: &str) -> Result<Endpo
     table::lock_taker(&mut tx).await?;
     let row = table::get(&mut tx, id).await?.ok_or(WebhookError::NotFound)?;
     if row.state == EndpointState::Active.code() {
-        let types = types_by_endpoint(&mut tx).await?;
-        return Ok(Endpoint::of(&row, types.get(id).map(Vec::as_slice).unwrap_or_default(), now)?);
+        return shown(app, &mut tx, &row).await;
     }
     let state = EndpointState::Active.code().to_owned();
     let after = EndpointRow { state, paused_reason: None, paused_at: None, failing_since: None, ..row };
-    save(&mut tx, &after).await?;
+    let after = save(&mut tx, after).await?;
     table::hurry(&mut tx, id, now).await?;
     audit::append(app, &mut tx, actor, "webhook.resumed", id, json!({})).await?;
-    let endpoint = shown(app, &mut tx, after).await?;
+    let endpoint = shown(app, &mut tx, &after).await?;
     tx.commit().await?;
     Ok(endpoint)
 }
@@ -204,10 +198,10 @@ pub async fn rotate_secret(
         secret: sealed,
         ..before
     };
-    save(&mut tx, &after).await?;
+    let after = save(&mut tx, after).await?;
     let detail = json!({ "earlier_secret_valid_seconds": keep_earlier_seconds });
     audit::append(app, &mut tx, actor, "webhook.secret_rotated", id, detail).await?;
-    let endpoint = shown(app, &mut tx, after).await?;
+    let endpoint = shown(app, &mut tx, &after).await?;
     once.keep(&mut tx, &endpoint).await?;
     tx.commit().await?;
     Ok(NewEndpoint { endpoint, secret })
@@ -225,13 +219,15 @@ pub async fn delete_endpoint(app: &App, actor: &Actor, id: &str) -> Result<(), W
     Ok(tx.commit().await?)
 }
 
-async fn save(tx: &mut WriteTx<'_>, row: &EndpointRow) -> Result<(), WebhookError> {
-    if table::update(tx, row).await? { Ok(()) } else { Err(WebhookError::VersionConflict) }
+/// The row with its new version.
+async fn save(tx: &mut WriteTx<'_>, row: EndpointRow) -> Result<EndpointRow, WebhookError> {
+    if !table::update(tx, &row).await? {
+        return Err(WebhookError::VersionConflict);
+    }
+    Ok(EndpointRow { version: row.version + 1, ..row })
 }
 
-/// As it is after [`save`].
-async fn shown(app: &App, tx: &mut WriteTx<'_>, row: EndpointRow) -> Result<Endpoint, WebhookError> {
-    let row = EndpointRow { version: row.version + 1, ..row };
+async fn shown(app: &App, tx: &mut WriteTx<'_>, row: &EndpointRow) -> Result<Endpoint, WebhookError> {
     let types = types_by_endpoint(tx).await?;
-    Ok(Endpoint::of(&row, types.get(&row.id).map(Vec::as_slice).unwrap_or_default(), app.clock.now())?)
+    Ok(Endpoint::of(row, types.get(&row.id).map(Vec::as_slice).unwrap_or_default(), app.clock.now())?)
 }

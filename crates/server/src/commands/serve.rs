@@ -128,5 +128,5 @@ async fn announce(app: &App, address: SocketAddr, output: &Output) -> anyhow::Re
 fn nonce() -> String {
     let mut bytes = [0u8; 16];
     SystemRandom.fill(&mut bytes);
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    access::hex(&bytes)
 }
