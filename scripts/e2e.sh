@@ -3,53 +3,12 @@
 # free port, with an empty data folder. Arguments go to Playwright.
 # shellcheck source=scripts/common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+# shellcheck source=scripts/server.sh
+source scripts/server.sh
 
-# Longest start: an empty SQLite store, migrated by a debug binary.
-START_SECONDS_MAX=60
-
-work="$(mktemp -d)"
-server=
-finish() {
-  local outcome=$?
-  if [ -n "$server" ]; then
-    kill -TERM "$server" 2>/dev/null || true
-    wait "$server" 2>/dev/null || true
-  fi
-  if [ "$outcome" -ne 0 ]; then
-    say "the last lines of the server's log:"
-    tail -n 40 "$work/log" >&2 2>/dev/null || true
-  fi
-  rm -rf "$work"
-  exit "$outcome"
-}
-trap finish EXIT
-
-binary="$(debug_binary)"
 install_console
-port="$(node -e 'const s = require("net").createServer().listen(0, "127.0.0.1", () => { console.log(s.address().port); s.close(); })')"
-
-env -u PERENNIAL_DATABASE_URL "$binary" serve --json --data "$work/data" --listen "127.0.0.1:$port" \
-  >"$work/first-line" 2>"$work/log" </dev/null &
-server=$!
-
-for ((tenths = 0; tenths < START_SECONDS_MAX * 10; tenths++)); do
-  kill -0 "$server" 2>/dev/null || die "the server ended before it served"
-  # A line is complete when its end has arrived.
-  if [ "$(wc -l <"$work/first-line")" -ge 1 ]; then break; fi
-  sleep 0.1
-done
-[ -s "$work/first-line" ] || die "the server said nothing within $START_SECONDS_MAX seconds"
-
-# The first line of `serve --json` is one object: {"url": "...", "sign_in_link": "...", ...}
-field() {
-  node -e '
-    const line = require("fs").readFileSync(process.argv[1], "utf8").split("\n")[0];
-    const value = JSON.parse(line)[process.argv[2]];
-    if (typeof value !== "string") { console.error(`the first line has no "${process.argv[2]}": ${line}`); process.exit(1); }
-    console.log(value);
-  ' "$work/first-line" "$1"
-}
-PERENNIAL_URL="$(field url)"
+start_server
+PERENNIAL_URL="$url"
 PERENNIAL_SIGN_IN_LINK="$(field sign_in_link)"
 export PERENNIAL_URL PERENNIAL_SIGN_IN_LINK
 

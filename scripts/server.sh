@@ -1,5 +1,6 @@
 # Sourced by scripts that need a started server, after common.sh: the debug binary, on a free port, with an empty data
-# folder, stopped and removed at the end. Afterwards `binary`, `data` and `url` are set; `work` is a folder of the script's own.
+# folder, stopped and removed at the end. Afterwards `binary`, `data` and `url` are set, and `field` has more; `work` is a folder
+# of the script's own.
 
 # Longest start: an empty SQLite store, migrated by a debug binary.
 START_SECONDS_MAX=60
@@ -22,7 +23,17 @@ finish() {
 }
 trap finish EXIT
 
-# PERENNIAL_BINARY is taken as it is: for who works on an SDK and not on the server.
+# The first line of `serve --json` is one object: {"url": "...", "sign_in_link": "...", ...}
+field() {
+  node -e '
+    const line = require("fs").readFileSync(process.argv[1], "utf8").split("\n")[0];
+    const value = JSON.parse(line)[process.argv[2]];
+    if (typeof value !== "string") { console.error(`the first line has no "${process.argv[2]}": ${line}`); process.exit(1); }
+    console.log(value);
+  ' "$work/first-line" "$1"
+}
+
+# PERENNIAL_BINARY is taken as it is: for who works beside the server, not on it.
 start_server() {
   local tenths
   binary="${PERENNIAL_BINARY:-}"
@@ -37,5 +48,5 @@ start_server() {
     sleep 0.1
   done
   [ -s "$work/first-line" ] || die "the server said nothing within $START_SECONDS_MAX seconds"
-  url="$(node -p 'JSON.parse(require("fs").readFileSync(process.argv[1], "utf8").split("\n")[0]).url' "$work/first-line")"
+  url="$(field url)"
 }

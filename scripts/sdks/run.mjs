@@ -20,7 +20,13 @@ const perennial = async (...args) => {
 // A clock that is two days ahead: what it says would lie in the future.
 const WRONG_CLOCK = '172800';
 const node = (name, file, ...more) => ({ name, command: process.execPath, args: [file], more });
-const inPython = (name, file, gzip) => ({ name, command: python, args: [file], more: [gzip ? 'yes' : 'no'], gzip });
+const inPython = (name, library, gzip) => ({
+  name,
+  command: python,
+  args: ['python_sdk.py'],
+  more: [library, gzip ? 'yes' : 'no'],
+  gzip,
+});
 
 const SDKS = [
   node('@segment/analytics-node', 'segment_node.mjs', '0'),
@@ -30,10 +36,10 @@ const SDKS = [
   node('@customerio/cdp-analytics-node, wrong clock', 'customerio_node.mjs', WRONG_CLOCK),
   node('@segment/analytics-next, in a browser', 'segment_browser.mjs', 'standard', '0'),
   node('@segment/analytics-next, in a browser, batching, wrong clock', 'segment_browser.mjs', 'batching', WRONG_CLOCK),
-  inPython('segment-analytics-python', 'segment_python.py', false),
-  inPython('segment-analytics-python, gzip', 'segment_python.py', true),
-  inPython('rudder-sdk-python', 'rudder_python.py', false),
-  inPython('rudder-sdk-python, gzip', 'rudder_python.py', true),
+  inPython('segment-analytics-python', 'segment', false),
+  inPython('segment-analytics-python, gzip', 'segment', true),
+  inPython('rudder-sdk-python', 'rudderstack', false),
+  inPython('rudder-sdk-python, gzip', 'rudderstack', true),
   { name: 'segment (Rust)', command: segmentRust, args: [], more: ['0'] },
   { name: 'segment (Rust), wrong clock', command: segmentRust, args: [], more: [WRONG_CLOCK] },
 ].filter(({ name }) => name.includes(process.env.ONLY ?? ''));

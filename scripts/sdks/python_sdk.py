@@ -1,13 +1,14 @@
-"""rudder-sdk-python: rudder_python.py <url> <write key> <user> <gzip: yes or no>"""
+"""segment-analytics-python and rudder-sdk-python, which has its interface:
+python_sdk.py <url> <write key> <user> <segment or rudderstack> <gzip: yes or no>"""
 
+import importlib
 import sys
 
-import rudderstack.analytics as analytics
-
-url, write_key, user, packed = sys.argv[1:]
+url, write_key, user, library, packed = sys.argv[1:]
+analytics = importlib.import_module(f"{library}.analytics")
 failed = []
 analytics.write_key = write_key
-analytics.dataPlaneUrl = url
+setattr(analytics, "host" if library == "segment" else "dataPlaneUrl", url)
 analytics.gzip = packed == "yes"
 analytics.max_retries = 10
 analytics.on_error = lambda error, items: failed.append(error)
@@ -21,7 +22,7 @@ def send(call, *arguments, **named):
     call(*arguments, **named)
 
 
-send(analytics.identify, user, {"email": f"{user}@example.com", "name": "Ed", "visits": 3})
+send(analytics.identify, user, {"email": f"{user}@example.com", "name": "Cy", "visits": 3})
 send(analytics.page, user, "Docs", "Home", {"path": "/"})
 send(analytics.screen, user, "App", "Cart")
 send(analytics.group, user, "acme", {"name": "Acme"})
