@@ -7,6 +7,7 @@ import type {
   SourceLogEntry,
   SourceSettings,
 } from '../../src/shared/api/types';
+import { NOTHING } from '../../src/sources/days.ts';
 import { iso, random } from './data.ts';
 
 const DAY_MS = 86_400_000;
@@ -15,16 +16,6 @@ const KEPT = 200;
 const LIVE_EVERY_MS = 1500;
 /** So long after somebody began to watch a new source its first message comes, as though somebody had tried the line for the terminal. */
 const FIRST_AFTER_MS = 3000;
-
-const NOTHING: SourceCounts = {
-  accepted: 0,
-  duplicates: 0,
-  refused: 0,
-  put_aside: 0,
-  released: 0,
-  discarded: 0,
-  last_at: null,
-};
 
 export interface MockSource {
   source: Source;
@@ -128,7 +119,7 @@ const till = put(
 );
 past(till, 12, 3_600_000);
 add(till, HELD, START_MS - 1_800_000);
-Object.assign(till.totals, { put_aside: 240, released: 20, discarded: 8 });
+Object.assign(till.totals, { put_aside: 240, released: 20, discarded: 8, erased: 3 });
 past(
   put(source('src_0003', { name: 'App', kind: 'app', user_id_type: 'user_id', rate_limit: null }), {
     since: START_MS,

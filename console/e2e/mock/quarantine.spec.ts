@@ -21,6 +21,7 @@ const held = async (request: APIRequestContext, id: string): Promise<{ event: st
 
 test('the list says what is held and why, never what was in it', async ({ page }) => {
   await open(page, '/sources/src_0002');
+  await expect(page.getByTestId('source-erased')).toContainText('3');
   await page.getByTestId('source-held').getByRole('link').click();
   await expect(page).toHaveURL(/src_0002\/quarantine$/);
   await expect(page.getByRole('link', { name: /隔离区/ })).toContainText('212');

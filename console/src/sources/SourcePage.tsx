@@ -76,6 +76,11 @@ function Figures({ source, totals }: { source: Source; totals: SourceCounts }) {
           </Link>
         </Figure>
       )}
+      {totals.erased > 0 && (
+        <Figure name={c.erased} explain={explain(c.erased, p.erased)} testId="source-erased">
+          <CountCompact value={totals.erased} />
+        </Figure>
+      )}
       <Figure name={c.last} explain={explain(c.last, p.last)}>
         {totals.last_at ? <When at={totals.last_at} relative /> : <span className="muted">{nothingYet}</span>}
       </Figure>

@@ -2,13 +2,14 @@ import type { SourceCounts, SourceDetail } from '@/shared/api/types';
 
 const DAYS_SHOWN = 30;
 const DAY_MS = 86_400_000;
-const NOTHING: SourceCounts = {
+export const NOTHING: SourceCounts = {
   accepted: 0,
   duplicates: 0,
   refused: 0,
   put_aside: 0,
   released: 0,
   discarded: 0,
+  erased: 0,
   last_at: null,
 };
 

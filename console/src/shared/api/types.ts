@@ -512,6 +512,8 @@ export interface SourceCounts {
   put_aside: number;
   released: number;
   discarded: number;
+  /** Accepted, and then dropped, as they name somebody who was erased. */
+  erased: number;
   last_at: Instant | null;
 }
 

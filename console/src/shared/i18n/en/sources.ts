@@ -17,6 +17,7 @@ export const sources: Messages['sources'] = {
     duplicates: 'Duplicates',
     refused: 'Refused',
     held: 'Held',
+    erased: 'Dropped',
     rateLimit: 'Rate limit',
     key: 'Write key',
   },
@@ -107,6 +108,7 @@ export const sources: Messages['sources'] = {
     refused:
       'Messages that became no fact; the live debugger says why. A pause, a rate limit and a wrong key turn whole requests away; those are not counted.',
     held: 'Messages that are not as planned and wait to be released or discarded.',
+    erased: 'Messages that were accepted and then dropped, as they name somebody who was erased.',
     last: 'When a message came last, also a duplicate or a refused one.',
     created: (day) => `created ${day}`,
     keyEnding: (ending) => `key …${ending}`,
