@@ -24,7 +24,8 @@ export function KeepChoice({ preview, keep, onKeep }: Props) {
     <Radio.Group
       label={p.keep}
       description={p.keepHint}
-      value={preview.survivor.id}
+      // The choice shows at once; the preview of it follows.
+      value={keep ?? suggested ?? preview.survivor.id}
       onChange={(id) => onKeep(id === suggested ? null : id)}
       className={css.keep}
     >
