@@ -34,12 +34,15 @@ impl Endpoint {
             (Some(reason), Some(at)) => Some((PausedReason::parse(reason).ok_or_else(|| wrong("paused_reason"))?, at)),
             _ => None,
         };
+        // In the order in which this program names them, however they are stored.
+        let mut event_types: Vec<_> = event_types.iter().filter_map(|code| EventType::parse(code)).collect();
+        event_types.sort_unstable();
         Ok(Self {
             id: row.id.clone(),
             settings: EndpointSettings {
                 url: row.url.clone(),
                 description: row.description.clone(),
-                event_types: event_types.iter().filter_map(|code| EventType::parse(code)).collect(),
+                event_types,
                 with_imports: row.with_imports,
             },
             state: EndpointState::parse(&row.state).ok_or_else(|| wrong("state"))?,
