@@ -12,6 +12,8 @@ pub enum EventType {
     CustomerCreated,
     CustomerMerged,
     CustomerUnmerged,
+    /// Nothing is left of somebody here: whoever was told of them has something to remove.
+    CustomerErased,
     OrderCreated,
     /// A known order got further lines, or another total.
     OrderChanged,
@@ -24,10 +26,11 @@ pub enum EventType {
 }
 
 impl EventType {
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::CustomerCreated,
         Self::CustomerMerged,
         Self::CustomerUnmerged,
+        Self::CustomerErased,
         Self::OrderCreated,
         Self::OrderChanged,
         Self::OrderRefunded,
@@ -36,13 +39,14 @@ impl EventType {
         Self::WebhookTest,
     ];
     /// What an endpoint can be subscribed to.
-    pub const SUBSCRIBABLE: usize = 8;
+    pub const SUBSCRIBABLE: usize = 9;
 
     pub fn code(self) -> &'static str {
         match self {
             Self::CustomerCreated => "customer.created",
             Self::CustomerMerged => "customer.merged",
             Self::CustomerUnmerged => "customer.unmerged",
+            Self::CustomerErased => "customer.erased",
             Self::OrderCreated => "order.created",
             Self::OrderChanged => "order.changed",
             Self::OrderRefunded => "order.refunded",
@@ -53,7 +57,7 @@ impl EventType {
     }
 
     pub fn subscribable() -> &'static [Self] {
-        const ALL: [EventType; 9] = EventType::ALL;
+        const ALL: [EventType; 10] = EventType::ALL;
         ALL.split_at(Self::SUBSCRIBABLE).0
     }
 

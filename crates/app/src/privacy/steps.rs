@@ -12,12 +12,14 @@ use crate::access::Actor;
 use crate::imports::{Looked, Needles, Traces, look_for_traces, remove_traces};
 use crate::pipeline::{self, PipelineError};
 use crate::tracking::{held_payload, read_held};
+use crate::webhooks::{Happened, Subscribers, publish};
 use crate::{App, audit};
 use perennial_domain::fact::{Fact, FactBlock, FactKey, FactKind};
 use perennial_domain::identity::Identifier;
 use perennial_domain::ids::CustomerNumber;
 use perennial_domain::privacy::{Named, Passage, Redaction, passage};
 use perennial_domain::time::Instant;
+use perennial_domain::webhook::EventType;
 use perennial_history::{Forget, HistoryFact, Retouch, TIMELINE_PAGE_MAX};
 use perennial_store::orders::{self, GUEST};
 use perennial_store::privacy::{self as table, ErasureRow, Progress};
@@ -462,8 +464,18 @@ async fn receipt(app: &App, saga: &mut Saga<'_>) -> Result<Done, PrivacyError> {
         let detail = json!({ "erasure": saga.row.id, "in_time": !view.is_overdue });
         let subject = view.customer.public_id();
         audit::append(app, &mut tx, &WORKER, "customer.erasure_finished", &subject, detail).await?;
+        tell(app, &mut tx, &saga, view.customer).await?;
     }
     tx.commit().await?;
     app.store.flush_log().await?;
     Ok(Done::Goes)
+}
+
+/// Others hear that nothing is left of somebody: ids are all that this says, as everything that they were told before.
+async fn tell(app: &App, tx: &mut WriteTx<'_>, saga: &Saga<'_>, customer: CustomerNumber) -> Result<(), PrivacyError> {
+    let subscribers = Subscribers::load(tx).await?;
+    let ids: Vec<String> = saga.parts.iter().map(|part| part.public_id()).collect();
+    let data = json!({ "customer_id": customer.public_id(), "profile_ids": ids, "erasure_id": saga.row.id });
+    let event = Happened::new(EventType::CustomerErased, Some(i64::from(customer.0)), data);
+    Ok(publish(app, tx, &subscribers, &[event]).await?)
 }

@@ -73,10 +73,10 @@ async fn an_erased_person_is_gone_everywhere_and_old_files_and_late_messages_do_
     let webhook = EndpointSettings {
         url: "https://other.example/hook".to_owned(),
         description: String::new(),
-        event_types: vec![EventType::OrderCreated],
+        event_types: vec![EventType::OrderCreated, EventType::CustomerErased],
         with_imports: true,
     };
-    webhooks::create_endpoint(&stage.app, &TESTER, webhook, false, &Once::unkeyed()).await.unwrap();
+    let webhook = webhooks::create_endpoint(&stage.app, &TESTER, webhook, false, &Once::unkeyed()).await.unwrap();
     let orders = open_shop(stage).await;
     let people = stage.write("people.csv", b"customer_id,name,city\nA1,Ann Li,Hangzhou\nB2,Bob,York\n");
     stage.import(ImportKind::Customers, &people).await;
@@ -94,6 +94,11 @@ async fn an_erased_person_is_gone_everywhere_and_old_files_and_late_messages_do_
     // Two orders, and the row of the customer file, by which a file that comes again is known.
     assert_eq!((removed(&erasure, "identifiers"), removed(&erasure, "known_orders_and_rows")), (4, 3));
     assert_eq!(removed(&erasure, "webhook_events"), 2);
+    // What was to be told is gone; what is told instead says that somebody is.
+    let (told, _) = webhooks::deliveries(&stage.app, &TESTER, &webhook.endpoint.id, None, None, 9).await.unwrap();
+    let of_ann: Vec<&str> =
+        told.iter().filter(|one| one.event_type != "order.created").map(|one| one.event_type.as_str()).collect();
+    assert_eq!(of_ann, ["customer.erased"]);
     // Two orders, a row of the customer file, a page.
     assert_eq!((removed(&erasure, "history_facts"), removed(&erasure, "customers_who_shared_identifiers")), (4, 1));
     assert!(verified(stage, &erasure).await);
