@@ -75,6 +75,7 @@ const attemptOf = (one: Delivery, id: number): Attempt => ({
 });
 
 function stored(of: Webhook, deliveries: Stored['deliveries'], expired = 0): Stored {
+  deliveries.sort((a, b) => b.happened_at.localeCompare(a.happened_at));
   const tried = deliveries.filter(({ attempts }) => attempts > 0);
   return {
     webhook: of,
@@ -114,7 +115,12 @@ let all: Stored[] = [
         attempts: 3,
         next_attempt_at: iso(began + (index + 5) * MINUTE_MS),
       })),
-      ...many(6, (index) => ({ ...FAILURES[index % 4], state: 'failed', attempts: 10 })),
+      ...many(6, (index) => ({
+        ...FAILURES[index % 4],
+        state: 'failed',
+        attempts: 10,
+        happened_at: iso(began - (4600 + index * 9) * MINUTE_MS),
+      })),
     ],
     4,
   ),

@@ -9,6 +9,7 @@ import { useFmt } from '@/shared/fmt';
 import { lookup, useT } from '@/shared/i18n';
 import { Chip } from '@/shared/ui/Chip';
 import { Explain } from '@/shared/ui/Explain';
+import { LinkButton } from '@/shared/ui/LinkButton';
 import { Panel } from '@/shared/ui/Panel';
 import { LoadingBlock, QueryView } from '@/shared/ui/StateView';
 import { When } from '@/shared/ui/Values';
@@ -95,7 +96,8 @@ function Consents({ consents, purposes }: { consents: CustomerConsents; purposes
             {history.map((one) => (
               <li key={one.id} className={css.decision}>
                 <span>
-                  {nameOf(purposes, one.purpose)} · {one.channel ?? c.allChannels} · {lookup(c.decisions, one.decision)}
+                  <span translate="no">{nameOf(purposes, one.purpose)}</span> ·{' '}
+                  <Channel name={one.channel} others={c.allChannels} /> · {lookup(c.decisions, one.decision)}
                 </span>
                 <Said consent={one} onProof={setProof} />
               </li>
@@ -136,7 +138,7 @@ function PurposeRow({ of: { code, purpose, states }, onProof }: RowProps) {
           data-decision={state.decision}
         >
           <span className={css.stateLine}>
-            <span>{state.channel ?? (states.length > 1 ? c.otherChannels : c.allChannels)}</span>
+            <Channel name={state.channel} others={states.length > 1 ? c.otherChannels : c.allChannels} />
             <Chip tone={DECISION_TONES[state.decision]}>{lookup(c.decisions, state.decision)}</Chip>
           </span>
           <Said consent={state.by} onProof={onProof} />
@@ -144,6 +146,11 @@ function PurposeRow({ of: { code, purpose, states }, onProof }: RowProps) {
       ))}
     </li>
   );
+}
+
+/** A channel by its code, or what stands for those that are not named. */
+function Channel({ name, others }: { name: string | null; others: string }) {
+  return name === null ? <span>{others}</span> : <span translate="no">{name}</span>;
 }
 
 /** When, by whom, having seen which words; and the proof. */
@@ -155,14 +162,12 @@ function Said({ consent, onProof }: { consent: Consent; onProof: (consent: Conse
       <When at={consent.at} /> · <SourceOf consent={consent} />
       {consent.text_version && <> · {c.text(consent.text_version)}</>}
       {!consent.is_explicit && <> · {c.reported}</>}{' '}
-      <button
-        type="button"
-        className={css.proof}
+      <LinkButton
+        label={c.proofOf(lookup(c.decisions, consent.decision), fmt.listTime(consent.at))}
         onClick={() => onProof(consent)}
-        aria-label={c.proofOf(lookup(c.decisions, consent.decision), fmt.listTime(consent.at))}
       >
-        {c.proof}
-      </button>
+        <u>{c.proof}</u>
+      </LinkButton>
     </span>
   );
 }

@@ -4,6 +4,7 @@ import { lookup, useT } from '@/shared/i18n';
 import { usePersonal } from '@/shared/privacy/Privacy';
 import { CodeBlock } from '@/shared/ui/CodeBlock';
 import { Fact, Facts } from '@/shared/ui/Facts';
+import { useFocusBack } from '@/shared/ui/hooks';
 import css from './consent.module.css';
 import { writtenBy } from './decisions';
 import { SourceOf } from './SourceOf';
@@ -23,6 +24,7 @@ export function EvidenceDialog({ consent, name, onClose }: Props) {
   const c = t.consent;
   const e = c.evidence;
   const personal = usePersonal();
+  useFocusBack();
   const { note } = writtenBy(consent);
   return (
     <Modal opened onClose={onClose} title={e.title} size="lg" closeButtonProps={{ 'aria-label': t.common.close }}>

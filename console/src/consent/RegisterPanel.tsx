@@ -138,7 +138,15 @@ function PurposeItem({ purpose, onAsk }: ItemProps) {
         </div>
         <div>
           <dt>{r.text}</dt>
-          <dd>{newest ? <TextName text={newest} /> : <span className={css.warn}>{r.noText}</span>}</dd>
+          <dd>
+            {newest ? (
+              <span>
+                <TextName text={newest} />
+              </span>
+            ) : (
+              <span className={css.warn}>{r.noText}</span>
+            )}
+          </dd>
         </div>
       </dl>
       {purpose.texts.length > 0 && (
@@ -154,7 +162,7 @@ function PurposeItem({ purpose, onAsk }: ItemProps) {
                   {text.text}
                 </blockquote>
                 <p className={css.meta}>
-                  SHA-256 <span className="mono">{text.hash}</span>
+                  {t.consent.evidence.hash} <span className="mono">{text.hash}</span>
                 </p>
               </li>
             ))}

@@ -6,6 +6,7 @@ import { useCan } from '@/access/me';
 import { useFmt } from '@/shared/fmt';
 import { lookup, useT } from '@/shared/i18n';
 import { Fact, Facts } from '@/shared/ui/Facts';
+import { useFocusBack } from '@/shared/ui/hooks';
 import { Notice } from '@/shared/ui/Notice';
 import { RowTable } from '@/shared/ui/PlainTable';
 import { LoadingBlock, QueryView } from '@/shared/ui/StateView';
@@ -21,6 +22,7 @@ import type { Erasure } from './types';
 export function ErasureDialog({ id, onClose }: { id: string; onClose: () => void }) {
   const t = useT();
   const query = useQuery(erasureQuery(id));
+  useFocusBack();
   return (
     <Modal
       opened

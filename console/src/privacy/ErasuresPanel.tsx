@@ -1,4 +1,3 @@
-import { Button } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { lazy, Suspense } from 'react';
@@ -7,6 +6,7 @@ import { useFmt } from '@/shared/fmt';
 import { useT } from '@/shared/i18n';
 import { type Column, DataTable } from '@/shared/ui/DataTable';
 import { Explain } from '@/shared/ui/Explain';
+import { LinkButton } from '@/shared/ui/LinkButton';
 import { LoadMore, PagedError } from '@/shared/ui/LoadMore';
 import { Panel } from '@/shared/ui/Panel';
 import { LoadingBlock, StateView } from '@/shared/ui/StateView';
@@ -61,15 +61,9 @@ function useColumns(onOpen: (id: string) => void): Column<Erasure>[] {
       header: e.customer,
       always: true,
       render: (erasure) => (
-        <Button
-          variant="transparent"
-          size="compact-sm"
-          className={css.open}
-          onClick={() => onOpen(erasure.id)}
-          aria-label={e.open(erasure.customer)}
-        >
+        <LinkButton label={e.open(erasure.customer)} onClick={() => onOpen(erasure.id)}>
           <span className="mono">{erasure.customer}</span>
-        </Button>
+        </LinkButton>
       ),
     },
     { key: 'state', header: e.state, render: (erasure) => <ErasureStateChip erasure={erasure} /> },
@@ -87,7 +81,15 @@ function useColumns(onOpen: (id: string) => void): Column<Erasure>[] {
       numeric: true,
       render: ({ removed }) => fmt.count(removedByPlace(removed).reduce((sum, { count }) => sum + count, 0)),
     },
-    { key: 'reason', header: e.reason, render: ({ reason }) => <span className={css.reason}>{reason}</span> },
+    {
+      key: 'reason',
+      header: e.reason,
+      render: ({ reason }) => (
+        <span className={css.reason} translate="no">
+          {reason}
+        </span>
+      ),
+    },
     { key: 'who', header: e.requestedBy, render: ({ requested_by }) => <span translate="no">{requested_by}</span> },
     {
       key: 'receipt',

@@ -37,7 +37,7 @@ export function AttemptsPanel({ id }: { id: string }) {
       numeric: true,
       render: ({ duration_ms }) => a.ms(fmt.count(duration_ms)),
     },
-    { key: 'id', header: 'webhook-id', render: ({ event_id }) => <span className="mono">{event_id}</span> },
+    { key: 'id', header: d.id, render: ({ event_id }) => <span className="mono">{event_id}</span> },
   ];
   return (
     <Panel flush title={a.title} explain={<Explain name={a.title} definition={a.about} />} testId="attempts">

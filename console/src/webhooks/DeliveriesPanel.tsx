@@ -8,6 +8,7 @@ import { lookup, useT } from '@/shared/i18n';
 import { Chip } from '@/shared/ui/Chip';
 import { type Column, DataTable } from '@/shared/ui/DataTable';
 import { Explain } from '@/shared/ui/Explain';
+import { LinkButton } from '@/shared/ui/LinkButton';
 import { LoadMore, PagedError } from '@/shared/ui/LoadMore';
 import { Panel } from '@/shared/ui/Panel';
 import { LoadingBlock, StateView } from '@/shared/ui/StateView';
@@ -102,15 +103,12 @@ function useColumns(onOpen: (eventId: string) => void): Column<Delivery>[] {
       header: d.event,
       always: true,
       render: ({ event_id, event_type, happened_at }) => (
-        <Button
-          variant="transparent"
-          size="compact-sm"
-          className={css.open}
+        <LinkButton
+          label={d.open(lookup(events, event_type), fmt.listTime(happened_at))}
           onClick={() => onOpen(event_id)}
-          aria-label={d.open(lookup(events, event_type), fmt.listTime(happened_at))}
         >
           {lookup(events, event_type)}
-        </Button>
+        </LinkButton>
       ),
     },
     { key: 'at', header: d.happenedAt, numeric: true, render: ({ happened_at }) => <When at={happened_at} /> },
@@ -124,7 +122,11 @@ function useColumns(onOpen: (eventId: string) => void): Column<Delivery>[] {
       key: 'last',
       header: d.last,
       render: ({ attempts, last_status, last_error }) =>
-        attempts === 0 ? <span className="muted">{d.notTried}</span> : resultText(t, last_status, last_error),
+        attempts === 0 ? (
+          <span className="muted">{d.notTried}</span>
+        ) : (
+          <span className={css.result}>{resultText(t, last_status, last_error)}</span>
+        ),
     },
     {
       key: 'next',

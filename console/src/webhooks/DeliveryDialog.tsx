@@ -7,6 +7,7 @@ import { lookup, useT } from '@/shared/i18n';
 import { Chip } from '@/shared/ui/Chip';
 import { CodeBlock } from '@/shared/ui/CodeBlock';
 import { Fact, Facts } from '@/shared/ui/Facts';
+import { useFocusBack } from '@/shared/ui/hooks';
 import { notify } from '@/shared/ui/notify';
 import { errorText } from '@/shared/ui/StateView';
 import { When } from '@/shared/ui/Values';
@@ -28,6 +29,7 @@ export function DeliveryDialog({ webhook, delivery, onClose }: Props) {
   const fmt = useFmt();
   const { deliveries: d, events, replay: r } = t.webhooks;
   const can = useCan();
+  useFocusBack();
   const queryClient = useQueryClient();
   const keyOf = useKeyOfAttempt();
   const { event_id, attempts } = delivery;
@@ -67,7 +69,7 @@ export function DeliveryDialog({ webhook, delivery, onClose }: Props) {
               <When at={delivery.next_attempt_at} relative />
             </Fact>
           )}
-          <Fact name="webhook-id">
+          <Fact name={d.id}>
             <span className="mono">{event_id}</span>
           </Fact>
         </Facts>

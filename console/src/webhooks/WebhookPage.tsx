@@ -163,7 +163,7 @@ function Subscription({ webhook }: { webhook: Webhook }) {
     <Panel title={p.subscription} testId="subscription">
       <ul className={css.chips}>
         {webhook.event_types.map((type) => (
-          <li key={type} title={type}>
+          <li key={type}>
             <Chip>{lookup(events, type)}</Chip>
           </li>
         ))}

@@ -158,6 +158,7 @@ export const webhooks: Messages['webhooks'] = {
     notTried: 'not tried yet',
     open: (event, time) => `${event}, ${time}: see the message`,
     body: 'Body of the message',
+    id: 'webhook-id',
     noMatch: 'No messages in this state',
     showAll: 'Show all messages',
     emptyTitle: 'No messages in the last seven days',

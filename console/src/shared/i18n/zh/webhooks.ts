@@ -151,6 +151,7 @@ export const webhooks = {
     notTried: '还没尝试',
     open: (event: string, time: string) => `${event}，${time}：查看消息`,
     body: '消息正文',
+    id: 'webhook-id',
     noMatch: '没有这种状态的消息',
     showAll: '显示全部消息',
     emptyTitle: '最近七天没有消息',
