@@ -32,7 +32,7 @@ const lazy = Object.keys(manifest).filter((key) => manifest[key].isDynamicEntry)
 /** Pages with words of more slices than their own, as `app/router.tsx` and `withWords` say. */
 const FURTHER_WORDS = {
   'src/app/StartPage.tsx': ['value'],
-  'src/customers/profile/ProfilePage.tsx': ['identity'],
+  'src/customers/profile/ProfilePage.tsx': ['identity', 'consent', 'privacy'],
   'src/imports/ImportPage.tsx': ['value'],
   'src/plans/PlanPage.tsx': ['sources'],
   'src/plans/quarantine/QuarantinePage.tsx': ['sources', 'quarantine'],

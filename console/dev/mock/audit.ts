@@ -7,6 +7,11 @@ const CLI = { kind: 'system', id: 'cli', name: 'cli' } as const;
 const WRITTEN: [actor: AuditEntry['actor'], action: string, subject: string, detail: Record<string, unknown>][] = [
   [LIN, 'import.created', 'imp_0003', { kind: 'orders', files: 1, dry_run: false }],
   [LIN, 'source.created', 'src_0001', { kind: 'website', user_id_type: 'customer_id', rate_limit: 1000 }],
+  [LIN, 'consent.recorded', 'cus_000005', { consent: 'cns_0001', purpose: 'marketing', decision: 'revoked' }],
+  [LIN, 'consent.text_published', 'marketing', { version: '2', hash: '9f86d081884c7d65' }],
+  [LIN, 'customer.erased', 'cus_009003', { erasure: 'era_0003', profiles: 2 }],
+  [LIN, 'webhook.created', 'whk_0001', { event_types: ['order.created', 'order.refunded'] }],
+  [LIN, 'webhook.replayed', 'whk_0001', { failed: true, deliveries: 6 }],
   [LIN, 'source.write_key_rotated', 'src_0002', { earlier_key_valid_seconds: 86400 }],
   [LIN, 'value.run_requested', 'run_0007', {}],
   [

@@ -42,7 +42,7 @@ merged('evidence', 'cus_000005', 'cus_000905', {
 });
 merged('hand', 'cus_000005', 'cus_000906', { created_at: '2026-11-12T02:41:00Z' });
 
-const profilesOf = (id: string): string[] => [
+export const profilesOf = (id: string): string[] => [
   id,
   ...standing()
     .filter(({ survivor }) => survivor === id)

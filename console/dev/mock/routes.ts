@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { BrandSettings, ImportRecord, Job, Me, Measure, User } from '../../src/shared/api/types';
 import { auditEntries } from './audit.ts';
 import { type Call, PROBLEM, problem, type Reply, type Route } from './call.ts';
+import { CONSENT_ROUTES } from './consent.ts';
 import { findCustomer, listCustomers, profileOf, selectCustomers, timelineOf } from './customers.ts';
 import { IDENTITY_ROUTES, survivorOf } from './identity.ts';
 import {
@@ -14,6 +15,7 @@ import {
   startedImport,
 } from './imports.ts';
 import { PLAN_ROUTES } from './planRoutes.ts';
+import { isErased, PRIVACY_ROUTES } from './privacy.ts';
 import { missingRight, RIGHTS, ROLE_RIGHTS } from './rights.ts';
 import {
   changeSource,
@@ -27,6 +29,7 @@ import {
 } from './sources.ts';
 import { backtest, cohorts, distribution, emptyOverview, newerOverview, overview, rfm, valueReport } from './value.ts';
 import { newestRun, queuedRun } from './valueRun.ts';
+import { WEBHOOK_ROUTES } from './webhooks.ts';
 
 const user = (
   id: string,
@@ -497,6 +500,8 @@ const ROUTES: Route[] = [
   ],
 ];
 
+const FURTHER_ROUTES = [...CONSENT_ROUTES, ...PRIVACY_ROUTES, ...WEBHOOK_ROUTES];
+
 function answer(call: Call): Reply {
   const open = call.path.startsWith('/session') && call.method !== 'GET';
   if (call.cookies.mock_session === 'none' && !open) return problem(401, 'unauthenticated');
@@ -506,7 +511,8 @@ function answer(call: Call): Reply {
   const asksForValue = call.method === 'GET' && call.path.startsWith('/value') && call.path !== '/value/runs';
   if (asksForValue && NO_VALUE.has(call.cookies.mock ?? '')) return problem(404, 'no_value_run');
   if (call.cookies.mock === 'no_backtest' && call.path === '/value/backtest') return problem(404, 'no_backtest');
-  for (const [method, pattern, handle] of [...ROUTES, ...PLAN_ROUTES, ...IDENTITY_ROUTES]) {
+  if (isErased(/^\/customers\/([^/]+)/.exec(call.path)?.[1] ?? '')) return problem(404, 'not_found');
+  for (const [method, pattern, handle] of [...ROUTES, ...PLAN_ROUTES, ...IDENTITY_ROUTES, ...FURTHER_ROUTES]) {
     const match = method === call.method ? call.path.match(pattern) : null;
     if (match) return handle(call, match);
   }

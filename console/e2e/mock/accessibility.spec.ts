@@ -12,7 +12,7 @@ import {
 const CHINESE = /[\u4e00-\u9fff]/;
 /** Made-up names and brands stay in their language whatever the console speaks. */
 const MADE_UP =
-  /晨雾茶铺|[王李张刘陈杨黄赵吴周徐孙马朱胡林郭何高罗]\*[满轩桐远宁诺然涵怡哲岚航琪博溪]|[王李张刘陈杨黄赵吴周徐孙马朱胡林郭何高罗](小满|子轩|雨桐|思远|佳宁|一诺|浩然|梓涵|静怡|明哲|晓岚|书航|安琪|文博|若溪)|杭州|上海|成都|广州|北京|苏州|宁波|[男女]|中文|线上商城|官网商城|部分退款|^林$/g;
+  /晨雾茶铺|[王李张刘陈杨黄赵吴周徐孙马朱胡林郭何高罗]\*[满轩桐远宁诺然涵怡哲岚航琪博溪]|[王李张刘陈杨黄赵吴周徐孙马朱胡林郭何高罗](小满|子轩|雨桐|思远|佳宁|一诺|浩然|梓涵|静怡|明哲|晓岚|书航|安琪|文博|若溪)|杭州|上海|成都|广州|北京|苏州|宁波|[男女]|中文|线上商城|官网商城|部分退款|营销消息|微信资料|会员服务|新品与优惠，每月不超过四次。|^林$/g;
 
 const WIDTHS = [390, 2560, 1440];
 
@@ -62,6 +62,9 @@ const MAIN_PAGES = [
   '/customers/cus_000005/merge?with=cus_000002',
   '/settings',
   '/settings/team',
+  '/settings/privacy',
+  '/settings/webhooks',
+  '/settings/webhooks/whk_0002',
 ];
 
 test('the main pages are free of axe violations on a phone, light and dark', async ({ page, context }) => {

@@ -53,7 +53,7 @@ export const PAGES = [
     right: 'settings.read',
     to: '/settings',
     icon: IconSettings,
-    keywords: 'settings shezhi sz team jobs audit',
+    keywords: 'settings shezhi sz team jobs audit privacy yinsi 隐私 同意 webhook',
   },
 ] as const satisfies { key: string; right: Right; letter?: string; to: string; icon: TablerIcon; keywords: string }[];
 

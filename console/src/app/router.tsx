@@ -130,6 +130,13 @@ const settingsSectionRoute = createRoute({
   component: lazyRouteComponent(() => import('@/settings/SettingsPage'), 'SettingsPage'),
 });
 
+const webhookRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/settings/webhooks/$id',
+  validateSearch: asSearch,
+  component: lazyRouteComponent(() => withWords(['webhooks'], import('@/webhooks/WebhookPage')), 'WebhookPage'),
+});
+
 const routeTree = rootRoute.addChildren([
   loginRoute,
   shellRoute.addChildren([
@@ -142,6 +149,7 @@ const routeTree = rootRoute.addChildren([
     sourcePages.addChildren([sourcesRoute, sourceRoute, planRoute, quarantineRoute]),
     settingsRoute,
     settingsSectionRoute,
+    webhookRoute,
   ]),
 ]);
 

@@ -9,17 +9,28 @@ import { ForbiddenView, LoadingBlock } from '@/shared/ui/StateView';
 import css from './settings.module.css';
 
 const AccountSection = lazy(() => import('./AccountSection').then((module) => ({ default: module.AccountSection })));
-/** It tells of sources too. */
+/** It tells of everything. */
 const AuditSection = lazy(() =>
-  withWords(['sources', 'plans', 'identity'], import('./audit/AuditSection')).then((module) => ({
-    default: module.AuditSection,
-  })),
+  withWords(['sources', 'plans', 'identity', 'consent', 'privacy', 'webhooks'], import('./audit/AuditSection')).then(
+    (module) => ({
+      default: module.AuditSection,
+    }),
+  ),
 );
 const BrandSection = lazy(() => import('./BrandSection').then((module) => ({ default: module.BrandSection })));
 const JobsSection = lazy(() => import('./JobsSection').then((module) => ({ default: module.JobsSection })));
+/** With what is asked of people, by consent. */
+const PrivacySection = lazy(() =>
+  withWords(['privacy', 'consent'], import('@/privacy/PrivacySection')).then((module) => ({
+    default: module.PrivacySection,
+  })),
+);
 const SystemSection = lazy(() => import('./SystemSection').then((module) => ({ default: module.SystemSection })));
 const TeamSection = lazy(() => import('./TeamSection').then((module) => ({ default: module.TeamSection })));
 const TokensSection = lazy(() => import('./TokensSection').then((module) => ({ default: module.TokensSection })));
+const WebhooksSection = lazy(() =>
+  withWords(['webhooks'], import('@/webhooks/WebhooksSection')).then((module) => ({ default: module.WebhooksSection })),
+);
 
 /** Without a right: for everybody who is signed in. */
 const SECTIONS = [
@@ -27,6 +38,8 @@ const SECTIONS = [
   { key: 'brand', right: 'settings.read', Component: BrandSection },
   { key: 'team', right: 'access.manage', Component: TeamSection },
   { key: 'tokens', right: 'access.manage', Component: TokensSection },
+  { key: 'privacy', right: 'privacy.read', Component: PrivacySection },
+  { key: 'webhooks', right: 'webhooks.read', Component: WebhooksSection },
   { key: 'jobs', right: 'jobs.manage', Component: JobsSection },
   { key: 'audit', right: 'audit.read', Component: AuditSection },
   { key: 'system', right: 'settings.read', Component: SystemSection },

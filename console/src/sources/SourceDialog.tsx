@@ -1,11 +1,11 @@
 import { Button, Modal } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { type FormEvent, useRef } from 'react';
+import type { FormEvent } from 'react';
 import { DraftNotice } from '@/app/drafts/DraftNotice';
 import { LeaveGuard } from '@/app/drafts/LeaveGuard';
 import { useFoundDraft, useKeptDraft } from '@/app/drafts/useDraft';
-import { idempotencyKey } from '@/shared/api/client';
 import type { SourceWithKey } from '@/shared/api/types';
+import { useKeyOfAttempt } from '@/shared/api/useKeyOfAttempt';
 import { useT } from '@/shared/i18n';
 import { notify } from '@/shared/ui/notify';
 import { errorText } from '@/shared/ui/StateView';
@@ -61,14 +61,4 @@ export function SourceDialog({ onClose, onCreated }: Props) {
       </form>
     </Modal>
   );
-}
-
-/** One key for as long as the same settings are tried: an answer that was lost makes no second source. */
-function useKeyOfAttempt(): (settings: object) => Record<string, string> {
-  const last = useRef({ text: '', key: {} as Record<string, string> });
-  return (settings) => {
-    const text = JSON.stringify(settings);
-    if (last.current.text !== text) last.current = { text, key: idempotencyKey() };
-    return last.current.key;
-  };
 }

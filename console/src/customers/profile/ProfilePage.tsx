@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useLocation, useParams } from '@tanstack/react-router';
 import { lazy, Suspense } from 'react';
+import { useCan } from '@/access/me';
 import { NotFoundView } from '@/app/Fallbacks';
 import type { CustomerProfile } from '@/shared/api/types';
 import { useFmt } from '@/shared/fmt';
@@ -27,6 +28,15 @@ import { PredictionPanel, ValuePanel } from './ValuePanel';
 const MergesPanel = lazy(() =>
   withWords(['identity'], import('@/identity/MergesPanel')).then((module) => ({ default: module.MergesPanel })),
 );
+const ConsentPanel = lazy(() =>
+  withWords(['consent'], import('@/consent/ConsentPanel')).then((module) => ({ default: module.ConsentPanel })),
+);
+const PrivacyPanel = lazy(() =>
+  withWords(['privacy'], import('@/privacy/PrivacyPanel')).then((module) => ({ default: module.PrivacyPanel })),
+);
+const ErasedView = lazy(() =>
+  withWords(['privacy'], import('@/privacy/ErasedView')).then((module) => ({ default: module.ErasedView })),
+);
 
 export function ProfilePage() {
   const t = useT();
@@ -37,10 +47,20 @@ export function ProfilePage() {
     <QueryView
       query={query}
       loading={<LoadingBlock lines={5} height={96} />}
-      onError={(error) => (error.status === 404 ? <NotFoundView /> : null)}
+      onError={(error) => (error.status === 404 ? <NobodyThere id={id} /> : null)}
     >
       {(profile) => <Profile key={id} id={id} profile={profile} />}
     </QueryView>
+  );
+}
+
+/** Somebody who was erased is told from somebody who never was, to those who may know. */
+function NobodyThere({ id }: { id: string }) {
+  if (!useCan()('privacy.read')) return <NotFoundView />;
+  return (
+    <Suspense fallback={<LoadingBlock lines={3} height={80} />}>
+      <ErasedView id={id} />
+    </Suspense>
   );
 }
 
@@ -96,10 +116,16 @@ function Profile({ id, profile }: { id: string; profile: CustomerProfile }) {
           <IdentityPanel profile={profile} />
           <Later>
             <Suspense fallback={null}>
+              <ConsentPanel id={row.id} />
               <MergesPanel id={row.id} />
             </Suspense>
           </Later>
           <TraitPanel profile={profile} />
+          <Later>
+            <Suspense fallback={null}>
+              <PrivacyPanel profile={profile} />
+            </Suspense>
+          </Later>
         </div>
       </div>
     </>

@@ -2,7 +2,12 @@ import { Link } from '@tanstack/react-router';
 import { lookup, useT } from '@/shared/i18n';
 import css from '../settings.module.css';
 
-const PAGES = { imp: '/imports/$id', src: '/sources/$id', cus: '/customers/$id' } as const;
+const PAGES = {
+  imp: '/imports/$id',
+  src: '/sources/$id',
+  cus: '/customers/$id',
+  whk: '/settings/webhooks/$id',
+} as const;
 
 /** What was acted on: its kind in words, its name where there is one, and the id by which others find it. */
 export function Subject({ id, nameOf }: { id: string | null; nameOf: (id: string) => string }) {

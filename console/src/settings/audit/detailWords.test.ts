@@ -111,6 +111,22 @@ describe('words of the audit log', () => {
     expect(inEnglish({ merge: 'mrg_1', absorbed: 'cus_7k2m9qx4' })).toEqual(['Is merged in: cus_7k2m9qx4']);
   });
 
+  it('tell what somebody decided, who was erased, and what was sent again', () => {
+    expect(inChinese({ consent: 'cns_1', purpose: 'marketing', decision: 'revoked' })).toEqual([
+      '用途：marketing',
+      '已撤回',
+    ]);
+    expect(inEnglish({ version: '2026-11', hash: '00' })).toEqual(['version 2026-11']);
+    expect(inEnglish({ erasure: 'era_1', profiles: 2 })).toEqual(['Profiles: 2']);
+    expect(inEnglish({ withdrawal: 'wdr_1', purpose: 'm', in_time: true })).toEqual(['Purpose: m']);
+    expect(inEnglish({ erasure: 'era_1', in_time: false })).toEqual(['overdue']);
+    expect(inChinese({ event_types: ['order.created', 'order.refunded'] })).toEqual(['订单新增和订单退款']);
+    expect(inEnglish({ reason: 'by_hand' })).toEqual([]);
+    expect(inEnglish({ reason: 'failures' })).toEqual(['paused after failures']);
+    expect(inEnglish({ earlier_secret_valid_seconds: 86400 })).toEqual(['Sign with the earlier secret for: 1 day']);
+    expect(inEnglish({ failed: true, deliveries: 12 })).toEqual(['Given up', 'Messages: 12']);
+  });
+
   it('say nothing where there is nothing to say, and hide nothing that they do not know', () => {
     expect(inEnglish({ password_removed: false })).toEqual([]);
     expect(inEnglish({ toString: 1, because: 'something_new' })).toEqual(['toString: 1', 'something_new']);

@@ -48,7 +48,9 @@ const SAY: Record<string, Say> = {
   password_removed: (value, { t }) => (value ? t.settings.audit.passwordRemoved : null),
   locale: (value, { t }) =>
     t.settings.audit.is(t.shell.language, value === null ? t.settings.audit.brandLocale : languageName(String(value))),
-  version: (value, { t, fmt }) => t.settings.audit.version(fmt.count(Number(value))),
+  // That of a text is whatever somebody called it.
+  version: (value, { t, fmt }) =>
+    t.settings.audit.version(typeof value === 'number' ? fmt.count(value) : String(value)),
   changed: (value, { t, fmt }) =>
     t.settings.audit.changedFields(
       fmt.list(texts(value).map((field) => lookup({ ...settingNames(t), ...fieldNames(t) }, field))),
@@ -77,6 +79,25 @@ const SAY: Record<string, Say> = {
   first_id: () => null,
   last_id: () => null,
   merge: () => null,
+  consent: () => null,
+  withdrawal: () => null,
+  erasure: () => null,
+  hash: () => null,
+  event: () => null,
+  purpose: (value, { t }) => t.settings.audit.is(t.consent.evidence.purpose, String(value)),
+  decision: (value, { t }) => lookup(t.consent.decisions, String(value)),
+  profiles: (value, { t, fmt }) => t.settings.audit.is(t.privacy.erasures.profiles, fmt.count(Number(value))),
+  in_time: (value, { t }) => (value ? null : t.privacy.erasures.overdue),
+  event_types: (value, { t, fmt }) => fmt.list(texts(value).map((type) => lookup(t.webhooks.events, type))),
+  reason: (value, { t }) => (value === 'by_hand' ? null : lookup(PAUSED_BECAUSE(t), String(value))),
+  earlier_secret_valid_seconds: (value, { t, fmt }) => {
+    const known = lookup(t.webhooks.rotate.graces, String(value));
+    const words = known === String(value) ? fmt.duration(Number(value)) : known;
+    return t.settings.audit.is(t.webhooks.rotate.grace, words);
+  },
+  failed: (value, { t }) => (value ? t.webhooks.column.failed : null),
+  since: (value, { t, fmt }) => t.settings.audit.is(t.webhooks.replay.sinceAt, fmt.listTime(String(value))),
+  deliveries: (value, { t, fmt }) => t.settings.audit.is(t.webhooks.deliveries.title, fmt.count(Number(value))),
   absorbed: (value, { t }) => t.settings.audit.is(t.identity.merge.preview.absorbed, String(value)),
   files: (value, { t, fmt }) => t.settings.audit.files(fmt.count(Number(value))),
   dry_run: (value, { t }) => (value ? t.imports.page.dryRun : null),
@@ -86,6 +107,8 @@ const SAY: Record<string, Say> = {
     return names.length === 0 ? t.settings.audit.noConditions : t.settings.audit.filteredBy(fmt.list(names));
   },
 };
+
+const PAUSED_BECAUSE = (t: Messages) => ({ failures: t.webhooks.health.gave_up, gone: t.webhooks.health.gone });
 
 function languageName(tag: string): string {
   return { 'zh-CN': '中文', en: 'English' }[tag] ?? tag;

@@ -127,6 +127,32 @@ async function send<T>(method: string, path: string, options: RequestOptions = {
   return { data: (hasBody ? await response.json() : undefined) as T, etag: response.headers.get('etag') };
 }
 
+/** A long answer as it comes, piece by piece. */
+export async function fetchStream(path: string, signal: AbortSignal): Promise<AsyncIterable<Uint8Array<ArrayBuffer>>> {
+  let response: Response;
+  try {
+    response = await fetch(apiUrl(path), { signal, credentials: 'same-origin' });
+  } catch (error) {
+    if (error instanceof DOMException && error.name === 'AbortError') throw error;
+    throw new ApiError(0, {});
+  }
+  if (!response.ok) {
+    if (response.status === 401) onSignedOut();
+    throw new ApiError(response.status, await problemOf(response), response.headers);
+  }
+  return piecesOf(response);
+}
+
+async function* piecesOf(response: Response): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  // Not `for await` over the body: not every browser that we support has that.
+  const reader = response.body?.getReader();
+  while (reader) {
+    const { done, value } = await reader.read();
+    if (done) return;
+    yield value;
+  }
+}
+
 /** A fresh key per user action, so that a repeated click or a retry creates one thing. */
 export function idempotencyKey(): Record<string, string> {
   return { 'Idempotency-Key': crypto.randomUUID?.() ?? `${Date.now()}-${Math.random().toString(36).slice(2)}` };

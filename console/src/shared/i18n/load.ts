@@ -11,7 +11,7 @@ const CORE: Words = {
   en: () => import('./en/core').then((module) => module.core),
 };
 
-export type Part = 'value' | 'sources' | 'plans' | 'quarantine' | 'identity';
+export type Part = 'value' | 'sources' | 'plans' | 'quarantine' | 'identity' | 'consent' | 'privacy' | 'webhooks';
 
 const PARTS: Record<Part, Words> = {
   value: {
@@ -33,6 +33,18 @@ const PARTS: Record<Part, Words> = {
   identity: {
     'zh-CN': () => import('./zh/identity').then(({ identity }) => ({ identity })),
     en: () => import('./en/identity').then(({ identity }) => ({ identity })),
+  },
+  consent: {
+    'zh-CN': () => import('./zh/consent').then(({ consent }) => ({ consent })),
+    en: () => import('./en/consent').then(({ consent }) => ({ consent })),
+  },
+  privacy: {
+    'zh-CN': () => import('./zh/privacy').then(({ privacy }) => ({ privacy })),
+    en: () => import('./en/privacy').then(({ privacy }) => ({ privacy })),
+  },
+  webhooks: {
+    'zh-CN': () => import('./zh/webhooks').then(({ webhooks }) => ({ webhooks })),
+    en: () => import('./en/webhooks').then(({ webhooks }) => ({ webhooks })),
   },
 };
 

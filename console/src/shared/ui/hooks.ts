@@ -40,3 +40,14 @@ export function useOnline(): boolean {
   }, []);
   return online;
 }
+
+/** For a dialog that goes with what opened it still there: whoever uses the keyboard is back where they were. */
+export function useFocusBack() {
+  const [opener] = useState(() => document.activeElement);
+  useEffect(
+    () => () => {
+      if (opener instanceof HTMLElement) requestAnimationFrame(() => opener.focus());
+    },
+    [opener],
+  );
+}

@@ -94,6 +94,7 @@ export const common: Messages['common'] = {
     too_long: 'Too long',
     taken: 'Somebody else has this e-mail address.',
     wrong: 'The current password is wrong.',
+    unusable_address: 'This address cannot be used',
   },
   withAllowed: (sentence, allowed) => `${sentence} (${allowed})`,
   roles: {

@@ -1,9 +1,12 @@
 import type { Messages } from '../zh';
+import { consent } from './consent';
 import { core } from './core';
 import { identity } from './identity';
 import { plans } from './plans';
+import { privacy } from './privacy';
 import { quarantine } from './quarantine';
 import { sources } from './sources';
 import { value } from './value';
+import { webhooks } from './webhooks';
 
-export const en: Messages = { ...core, value, sources, plans, quarantine, identity };
+export const en: Messages = { ...core, value, sources, plans, quarantine, identity, consent, privacy, webhooks };

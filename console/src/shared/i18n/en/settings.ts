@@ -9,6 +9,8 @@ export const settings: Messages['settings'] = {
     brand: 'Brand & value',
     team: 'Team & roles',
     tokens: 'API tokens',
+    privacy: 'Privacy & consent',
+    webhooks: 'Webhooks',
     jobs: 'Jobs',
     audit: 'Audit log',
     system: 'System',

@@ -94,6 +94,7 @@ export const common = {
     too_long: '太长',
     taken: '这个邮箱已有人使用。',
     wrong: '当前密码不对。',
+    unusable_address: '这个地址不能用',
   },
   withAllowed: (sentence: string, allowed: string) => `${sentence}（${allowed}）`,
   roles: {

@@ -1,11 +1,14 @@
+import { consent } from './consent';
 import { core } from './core';
 import { identity } from './identity';
 import { plans } from './plans';
+import { privacy } from './privacy';
 import { quarantine } from './quarantine';
 import { sources } from './sources';
 import { value } from './value';
+import { webhooks } from './webhooks';
 
 /** Chinese is the source: `en: Messages` must compile, so a missing sentence is a build error. For types and tests. */
-export const zh = { ...core, value, sources, plans, quarantine, identity };
+export const zh = { ...core, value, sources, plans, quarantine, identity, consent, privacy, webhooks };
 
 export type Messages = typeof zh;

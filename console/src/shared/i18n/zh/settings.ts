@@ -6,6 +6,8 @@ export const settings = {
     brand: '品牌与价值口径',
     team: '团队与角色',
     tokens: 'API 令牌',
+    privacy: '隐私与同意',
+    webhooks: 'Webhook',
     jobs: '任务',
     audit: '审计日志',
     system: '系统',
