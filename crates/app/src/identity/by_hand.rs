@@ -37,7 +37,7 @@ pub(super) async fn sides(tx: &mut ReadTx<'_>, request: &MergeRequest) -> Result
     let one = whole(tx, request.one).await?.customer;
     let other = whole(tx, request.other).await?.customer;
     for customer in [one, other] {
-        let row = perennial_store::customers::get(tx, i64::from(customer.0)).await?;
+        let row = perennial_store::customers::get(tx, actor.scope(), i64::from(customer.0)).await?;
         row.ok_or(IdentityError::NoCustomer)?;
     }
     if one == other {

@@ -22,6 +22,8 @@ const VALUES: &str = "customer_values v";
 const WALK_CUSTOMERS: &str = "customers c CROSS JOIN customer_values v ON v.customer_number = c.number";
 const WALK_VALUES: &str = "customer_values v CROSS JOIN customers c ON c.number = v.customer_number";
 
+/// Numbers that are looked up in one statement.
+const AMONG_MAX: usize = 500;
 /// Where a filter holds for this many, a page is found along the index of its sort column sooner than by sorting.
 const MANY_ROWS: i64 = 5_000;
 
@@ -134,6 +136,20 @@ fn needed_tables(conditions: &Conditions) -> &'static str {
         (false, true) => VALUES,
         (true, true) => CUSTOMERS_WITH_VALUES,
     }
+}
+
+/// Those of the numbers that customers within the scope have, ascending.
+pub async fn among(tx: &mut ReadTx<'_>, scope: &Scope, numbers: &[i64]) -> Result<Vec<i64>> {
+    let mut found = Vec::with_capacity(numbers.len());
+    for some in numbers.chunks(AMONG_MAX) {
+        let mut conditions = Conditions::of(scope, &CustomerFilter::default(), Plan::Engine);
+        let places: Vec<String> = some.iter().map(|number| conditions.parameter(*number)).collect();
+        conditions.push(format!("c.number IN ({})", places.join(", ")));
+        let text = format!("SELECT c.number FROM {CUSTOMERS}{}", conditions.where_clause());
+        found.extend(exec::built(tx, text, &conditions.binds, |row| row.i64(0)).await?);
+    }
+    found.sort_unstable();
+    Ok(found)
 }
 
 /// When somebody within the scope has last bought, in microseconds.
