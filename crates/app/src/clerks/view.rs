@@ -188,10 +188,15 @@ pub async fn own_page(app: &App, actor: &Actor) -> Result<OwnPage, ClerkError> {
 }
 
 /// What each clerk did in these days, in the brand's zone; who signed up most comes first, then who sold most.
-pub async fn ranking(app: &App, actor: &Actor, from: Day, to: Day) -> Result<Vec<RankingRow>, ClerkError> {
+pub async fn ranking(
+    app: &App,
+    actor: &Actor,
+    from: Day,
+    to: Day,
+) -> Result<(Vec<RankingRow>, Option<Currency>), ClerkError> {
     require(actor, Right::StoresRead)?;
     let mut tx = app.store.read().await?;
-    let (zone, _) = brand(&mut tx).await?;
+    let (zone, currency) = brand(&mut tx).await?;
     let span = span_of(&zone, from, to)?;
     let sign_ups: HashMap<String, i64> = table::count_sign_ups(&mut tx, span).await?.into_iter().collect();
     let mut sales: HashMap<String, Vec<Sales>> = HashMap::new();
@@ -213,7 +218,7 @@ pub async fn ranking(app: &App, actor: &Actor, from: Day, to: Day) -> Result<Vec
     rows.sort_by(|one, other| {
         (other.sign_ups, sold(other)).cmp(&(one.sign_ups, sold(one))).then_with(|| one.clerk_id.cmp(&other.clerk_id))
     });
-    Ok(rows)
+    Ok((rows, currency))
 }
 
 /// What a clerk earned in these days, in the brand's zone.

@@ -22,5 +22,5 @@ mod view;
 pub use bind::bind_user;
 pub use change::{NewPlace, PlaceChange, create_place, update_place};
 pub use error::StoresError;
-pub(crate) use note::{note_stores, numbers_of_codes, word_of};
+pub(crate) use note::{note_stores, word_of};
 pub use view::{Move, Place, PlaceView, list_places, place_moves};

@@ -52,7 +52,7 @@ pub(crate) async fn note_stores(app: &App, tx: &mut WriteTx<'_>, block: &Applied
 }
 
 /// The stores with these codes. One that nobody has entered is made, as a store that is not known.
-pub(crate) async fn numbers_of_codes(
+async fn numbers_of_codes(
     app: &App,
     tx: &mut WriteTx<'_>,
     codes: &[String],
