@@ -1,3 +1,4 @@
+import { clerk } from './clerk';
 import { core } from './core';
 import { identity } from './identity';
 import { plans } from './plans';
@@ -6,6 +7,6 @@ import { sources } from './sources';
 import { value } from './value';
 
 /** Chinese is the source: `en: Messages` must compile, so a missing sentence is a build error. For types and tests. */
-export const zh = { ...core, value, sources, plans, quarantine, identity };
+export const zh = { ...core, value, sources, plans, quarantine, identity, clerk };
 
 export type Messages = typeof zh;
