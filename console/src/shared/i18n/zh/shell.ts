@@ -4,7 +4,7 @@ export const shell = {
   openMenu: '打开菜单',
   collapse: '收起侧栏',
   expand: '展开侧栏',
-  nav: { home: '首页', customers: '客户', value: '价值', imports: '导入', sources: '数据源', settings: '设置' },
+  nav: { home: '首页', customers: '客户', value: '价值', imports: '导入', sources: '数据源', clerk: '导购台', settings: '设置' },
   search: '搜索客户或跳转',
   searchPlaceholder: '输入姓名、客户号、邮箱、手机或页面名',
   searchNothing: '没有匹配的客户或页面',
