@@ -58,7 +58,11 @@ test('what is wrong with a number stands at its field, and somebody of another s
   await expect(form.getByRole('status').getByRole('link')).toHaveCount(0);
 });
 
-test('the statement says what each line is for, and its sum is that of its lines', async ({ page, context, baseURL }) => {
+test('the statement says what each line is for, and its sum is that of its lines', async ({
+  page,
+  context,
+  baseURL,
+}) => {
   await prepare(context, 'zh-CN', 'light');
   await mockState(context, baseURL, 'mock_role', 'clerk');
   await open(page, '/clerk');
