@@ -21,6 +21,9 @@ export const RIGHTS = [
   'facts.write',
   'webhooks.read',
   'webhooks.manage',
+  'stores.read',
+  'stores.manage',
+  'sign_ups.write',
 ] as const;
 
 export type Right = (typeof RIGHTS)[number];
@@ -28,7 +31,7 @@ export type Right = (typeof RIGHTS)[number];
 export const ROLE_RIGHTS: Record<string, readonly Right[]> = {
   administrator: RIGHTS,
   operator: RIGHTS.filter(
-    (right) => !['settings.write', 'access.manage', 'audit.read', 'privacy.manage'].includes(right),
+    (right) => !['settings.write', 'access.manage', 'audit.read', 'privacy.manage', 'sign_ups.write'].includes(right),
   ),
   analyst: [
     'customers.read',
@@ -40,8 +43,9 @@ export const ROLE_RIGHTS: Record<string, readonly Right[]> = {
     'sources.read',
     'privacy.read',
     'webhooks.read',
+    'stores.read',
   ],
-  clerk: ['customers.read', 'settings.read', 'consents.write'],
+  clerk: ['customers.read', 'settings.read', 'consents.write', 'sign_ups.write'],
   service: ['customers.read', 'settings.read', 'consents.write'],
   sender: ['facts.write'],
 };
@@ -62,6 +66,11 @@ const NEEDED: [RegExp, { GET: Right; other: Right }][] = [
   [/^\/(imports|uploads)(\/|$)/, { GET: 'imports.read', other: 'imports.run' }],
   [/^\/settings$/, { GET: 'settings.read', other: 'settings.write' }],
   [/^\/system$/, { GET: 'settings.read', other: 'settings.read' }],
+  [/^\/(clerk|sign-ups)(\/|$)/, { GET: 'sign_ups.write', other: 'sign_ups.write' }],
+  [
+    /^\/(places|clerks|clerk-ranking|incentive-rules|settlements)(\/|$)/,
+    { GET: 'stores.read', other: 'stores.manage' },
+  ],
   [/^\/(users|tokens|roles)(\/|$)/, { GET: 'access.manage', other: 'access.manage' }],
   [/^\/audit$/, { GET: 'audit.read', other: 'audit.read' }],
   [/^\/jobs(\/|$)/, { GET: 'jobs.manage', other: 'jobs.manage' }],

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { BrandSettings, ImportRecord, Job, Me, Measure, User } from '../../src/shared/api/types';
 import { auditEntries } from './audit.ts';
 import { type Call, PROBLEM, problem, type Reply, type Route } from './call.ts';
+import { CLERK_ROUTES } from './clerk.ts';
 import { CONSENT_ROUTES } from './consent.ts';
 import { findCustomer, listCustomers, profileOf, selectCustomers, timelineOf } from './customers.ts';
 import { IDENTITY_ROUTES, survivorOf } from './identity.ts';
@@ -512,7 +513,7 @@ function answer(call: Call): Reply {
   if (asksForValue && NO_VALUE.has(call.cookies.mock ?? '')) return problem(404, 'no_value_run');
   if (call.cookies.mock === 'no_backtest' && call.path === '/value/backtest') return problem(404, 'no_backtest');
   if (isErased(/^\/customers\/([^/]+)/.exec(call.path)?.[1] ?? '')) return problem(404, 'not_found');
-  for (const [method, pattern, handle] of [...ROUTES, ...PLAN_ROUTES, ...IDENTITY_ROUTES, ...FURTHER_ROUTES]) {
+  for (const [method, pattern, handle] of [...ROUTES, ...PLAN_ROUTES, ...IDENTITY_ROUTES, ...CLERK_ROUTES, ...FURTHER_ROUTES]) {
     const match = method === call.method ? call.path.match(pattern) : null;
     if (match) return handle(call, match);
   }

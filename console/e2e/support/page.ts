@@ -99,6 +99,7 @@ export const ROUTES = [
   '/sources/src_0003/plan',
   '/sources/src_0002/quarantine',
   '/sources/src_0001/quarantine',
+  '/clerk',
   '/settings',
   '/settings/account',
   '/settings/team',

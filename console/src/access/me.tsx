@@ -40,4 +40,7 @@ export type Right =
   | 'consents.write'
   | 'facts.write'
   | 'webhooks.read'
-  | 'webhooks.manage';
+  | 'webhooks.manage'
+  | 'stores.read'
+  | 'stores.manage'
+  | 'sign_ups.write';

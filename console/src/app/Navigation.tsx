@@ -5,11 +5,12 @@ import {
   IconHome2,
   IconPlugConnected,
   IconSettings,
+  IconUserPlus,
   IconUsers,
   type TablerIcon,
 } from '@tabler/icons-react';
 import { Link, useLocation } from '@tanstack/react-router';
-import { type Right, useCan } from '@/access/me';
+import { type Right, useCan, useMe } from '@/access/me';
 import { useT } from '@/shared/i18n';
 import css from './shell.module.css';
 
@@ -49,6 +50,13 @@ export const PAGES = [
     keywords: 'sources shujuyuan sjy jieru write key sdk debugger tracking 接入 调试 密钥',
   },
   {
+    key: 'clerk',
+    right: 'sign_ups.write',
+    to: '/clerk',
+    icon: IconUserPlus,
+    keywords: 'counter clerk sign up daogou dg ruhui rh 导购 入会',
+  },
+  {
     key: 'settings',
     right: 'settings.read',
     to: '/settings',
@@ -57,6 +65,13 @@ export const PAGES = [
   },
 ] as const satisfies { key: string; right: Right; letter?: string; to: string; icon: TablerIcon; keywords: string }[];
 
+/** Those that the person may read. The counter is for clerks: whoever may do everything is none. */
+export function usePages() {
+  const can = useCan();
+  const { role } = useMe();
+  return PAGES.filter((page) => can(page.right) && (page.key !== 'clerk' || role === 'clerk'));
+}
+
 interface Props {
   collapsed?: boolean;
   onNavigate?: () => void;
@@ -64,12 +79,12 @@ interface Props {
 
 export function Navigation({ collapsed, onNavigate }: Props) {
   const t = useT();
-  const can = useCan();
+  const pages = usePages();
   const { pathname } = useLocation();
   return (
     <nav aria-label={t.shell.menu}>
       <ul className={css.nav}>
-        {PAGES.filter((page) => can(page.right)).map(({ key, to, icon: Icon }) => {
+        {pages.map(({ key, to, icon: Icon }) => {
           const active = to === '/' ? pathname === '/' : pathname.startsWith(to);
           return (
             <li key={key}>

@@ -20,7 +20,7 @@ import { savePreferences } from '@/shared/api/session';
 import { useLocale, useT } from '@/shared/i18n';
 import { usePersonal, usePrivacy } from '@/shared/privacy/Privacy';
 import { errorText } from '@/shared/ui/StateView';
-import { PAGES } from './Navigation';
+import { usePages } from './Navigation';
 import css from './palette.module.css';
 
 interface Entry {
@@ -160,7 +160,7 @@ function useEntries(text: string, onShortcuts: () => void): { entries: Entry[]; 
   const wanted = text.trim().toLowerCase();
   const matches = (entry: Entry) => !wanted || `${entry.label} ${entry.keywords}`.toLowerCase().includes(wanted);
   const icon = { size: 18, stroke: 1.75, 'aria-hidden': true } as const;
-  const pages = PAGES.filter((page) => can(page.right)).map(
+  const pages = usePages().map(
     (page): Entry => ({
       id: page.key,
       group: t.shell.palettePages,

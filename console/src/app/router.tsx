@@ -117,6 +117,18 @@ const quarantineRoute = createRoute({
   ),
 });
 
+const clerkPages = createRoute({
+  getParentRoute: () => shellRoute,
+  id: 'clerk-pages',
+  component: () => <Needs right="sign_ups.write" page="clerk" />,
+});
+
+const clerkRoute = createRoute({
+  getParentRoute: () => clerkPages,
+  path: '/clerk',
+  component: lazyRouteComponent(() => withWords(['clerk'], import('@/clerk/ClerkPage')), 'ClerkPage'),
+});
+
 const settingsRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/settings',
@@ -147,6 +159,7 @@ const routeTree = rootRoute.addChildren([
     valuePages.addChildren([valueRoute]),
     importPages.addChildren([importsRoute, newImportRoute, importRoute]),
     sourcePages.addChildren([sourcesRoute, sourceRoute, planRoute, quarantineRoute]),
+    clerkPages.addChildren([clerkRoute]),
     settingsRoute,
     settingsSectionRoute,
     webhookRoute,

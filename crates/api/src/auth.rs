@@ -64,7 +64,7 @@ async fn by_cookie(parts: &Parts, state: &ApiState) -> Result<Principal, Problem
             return Err(Problem::new(Code::CsrfTokenMismatch, detail));
         }
     }
-    let actor = signed_in.user.actor();
+    let actor = signed_in.user.actor(signed_in.scope.clone());
     Ok(Principal { actor, session: Some(BrowserSession { cookie, signed_in }) })
 }
 
@@ -165,6 +165,23 @@ impl FromRequestParts<ApiState> for SignedIn {
 /// An actor that has the right `R`.
 pub struct Allowed<R>(pub Actor, pub PhantomData<R>);
 
+/// An actor whose role has the right `R`, also one who sees a part of the customers only: for use cases that narrow what
+/// they show although their right opens more.
+pub struct Narrowed<R>(pub Actor, pub PhantomData<R>);
+
+impl<R: NeededRight> FromRequestParts<ApiState> for Narrowed<R> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &ApiState) -> Result<Self, Problem> {
+        let principal = authenticate(parts, state).await?;
+        if principal.actor.role_has(R::RIGHT) {
+            Ok(Self(principal.actor, PhantomData))
+        } else {
+            Err(Problem::forbidden(R::RIGHT))
+        }
+    }
+}
+
 /// A right as a type, so that a handler's signature says what it needs.
 pub trait NeededRight {
     const RIGHT: Right;
@@ -214,4 +231,7 @@ rights!(
     FactsWrite,
     WebhooksRead,
     WebhooksManage,
+    StoresRead,
+    StoresManage,
+    SignUpsWrite,
 );

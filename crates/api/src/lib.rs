@@ -54,6 +54,8 @@ fn documented_routes() -> OpenApiRouter<ApiState> {
         .merge(v1::pulls::routes())
         .merge(v1::upserts::routes())
         .merge(v1::webhooks::routes())
+        .merge(v1::stores::routes())
+        .merge(v1::clerks::routes())
         .merge(v1::operation::routes())
 }
 

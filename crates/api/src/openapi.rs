@@ -30,6 +30,8 @@ use utoipa::{Modify, OpenApi as _};
         (name = "upserts", description = "Orders and customers that a program tells"),
         (name = "pulls", description = "What came since the last time, for a warehouse"),
         (name = "webhooks", description = "Other systems hear what happens"),
+        (name = "stores", description = "The tree of regions and stores, and who sees which part of it"),
+        (name = "clerks", description = "Clerks, sign-ups, what they earn, and when it is paid"),
         (name = "operation", description = "Settings, jobs, health")
     ),
     components(schemas(crate::problem::ProblemBody)),

@@ -1,9 +1,11 @@
 //! What the home page shows beside the last value run: freshness, waiting work.
 
 use crate::App;
+use crate::access::Actor;
 use crate::imports::{self, ImportView};
 use crate::value::{self, ValueResult};
 use perennial_domain::settings::Settings;
+use perennial_store::customers::CustomerFilter;
 use perennial_store::{customers, imports as import_table, jobs, journal};
 
 #[derive(Debug, thiserror::Error)]
@@ -33,17 +35,21 @@ pub struct Overview {
     pub imports_unfinished: usize,
 }
 
-pub async fn overview(app: &App) -> Result<Overview, OverviewError> {
-    let value = value::latest(app).await?;
+/// For somebody who sees a part of the customers only: their number and what they did; what is of the whole workspace, such
+/// as values and files, is left out.
+pub async fn overview(app: &App, actor: &Actor) -> Result<Overview, OverviewError> {
+    let scope = actor.scope();
+    let value = if scope.is_everyone() { value::latest(app).await? } else { None };
     let mut tx = app.store.read().await?;
     let settings = crate::settings::current(&mut tx).await?;
-    let last_import = import_table::latest_done(&mut tx).await?.map(|row| imports::view_or_failure(&row));
+    let last_import = import_table::latest_done(&mut tx).await?.filter(|_| scope.is_everyone());
+    let last_import = last_import.map(|row| imports::view_or_failure(&row));
     let waiting = journal::counts(&mut tx).await?;
     let queue = jobs::counts(&mut tx).await?;
     Ok(Overview {
-        customers: customers::count_all(&mut tx).await?,
-        buyers: customers::buyers(&mut tx).await?,
-        last_purchase_at: customers::purchase_span(&mut tx).await?.map(|(_, last)| last),
+        customers: customers::count(&mut tx, scope, &CustomerFilter::default()).await?,
+        buyers: customers::buyers(&mut tx, scope).await?,
+        last_purchase_at: customers::last_purchase(&mut tx, scope).await?,
         stale: value::is_stale(&mut tx).await?,
         waiting_facts: waiting.accepted_facts + waiting.set_aside_facts + waiting.applied_facts,
         jobs_running: queue.running,

@@ -42,6 +42,12 @@ pub enum Right {
     WebhooksRead,
     /// Saying where to what happens is told.
     WebhooksManage,
+    /// The tree of stores, all clerks, and what they earned.
+    StoresRead,
+    /// Changing the tree, clerks, what they earn, and closing periods.
+    StoresManage,
+    /// Signing people up, as a clerk.
+    SignUpsWrite,
 }
 
 impl Role {
@@ -66,8 +72,8 @@ impl Role {
     pub fn has(self, right: Right) -> bool {
         use Right::{
             ConsentsWrite, CustomersExport, CustomersMerge, CustomersRead, FactsWrite, ImportsRead, ImportsRun,
-            JobsManage, PrivacyRead, SettingsRead, SourcesManage, SourcesRead, ValueRead, ValueRun, WebhooksManage,
-            WebhooksRead,
+            JobsManage, PrivacyRead, SettingsRead, SignUpsWrite, SourcesManage, SourcesRead, StoresManage, StoresRead,
+            ValueRead, ValueRun, WebhooksManage, WebhooksRead,
         };
         match self {
             Self::Administrator => true,
@@ -89,6 +95,8 @@ impl Role {
                     | FactsWrite
                     | WebhooksRead
                     | WebhooksManage
+                    | StoresRead
+                    | StoresManage
             ),
             Self::Analyst => matches!(
                 right,
@@ -101,8 +109,10 @@ impl Role {
                     | SourcesRead
                     | PrivacyRead
                     | WebhooksRead
+                    | StoresRead
             ),
-            Self::Clerk | Self::Service => matches!(right, CustomersRead | SettingsRead | ConsentsWrite),
+            Self::Clerk => matches!(right, CustomersRead | SettingsRead | ConsentsWrite | SignUpsWrite),
+            Self::Service => matches!(right, CustomersRead | SettingsRead | ConsentsWrite),
             Self::Sender => matches!(right, FactsWrite),
         }
     }
@@ -113,7 +123,16 @@ impl Role {
 }
 
 impl Right {
-    pub const ALL: [Self; 20] = [
+    /// Whether somebody who sees a part of the customers only has it: what it opens is narrowed to them. All others
+    /// open something of the whole workspace, such as sums that nobody can take apart, or files as they came.
+    pub fn is_narrowed(self) -> bool {
+        matches!(
+            self,
+            Self::CustomersRead | Self::CustomersExport | Self::SettingsRead | Self::ConsentsWrite | Self::SignUpsWrite
+        )
+    }
+
+    pub const ALL: [Self; 23] = [
         Self::CustomersRead,
         Self::CustomersExport,
         Self::CustomersMerge,
@@ -134,6 +153,9 @@ impl Right {
         Self::FactsWrite,
         Self::WebhooksRead,
         Self::WebhooksManage,
+        Self::StoresRead,
+        Self::StoresManage,
+        Self::SignUpsWrite,
     ];
 
     pub fn code(self) -> &'static str {
@@ -158,6 +180,9 @@ impl Right {
             Self::FactsWrite => "facts.write",
             Self::WebhooksRead => "webhooks.read",
             Self::WebhooksManage => "webhooks.manage",
+            Self::StoresRead => "stores.read",
+            Self::StoresManage => "stores.manage",
+            Self::SignUpsWrite => "sign_ups.write",
         }
     }
 }

@@ -5,6 +5,7 @@
 //! Slices carry the same names as in the layers above: `identity`, `import`, `tracking`, `plan`, `upsert`, `value`, `access`.
 
 pub mod access;
+pub mod clerks;
 pub mod consent;
 pub mod fact;
 pub mod identity;
@@ -17,6 +18,7 @@ pub mod privacy;
 pub mod settings;
 pub mod simulate;
 pub mod source;
+pub mod stores;
 pub mod time;
 pub mod tracking;
 pub mod upsert;

@@ -2,6 +2,7 @@
 //!
 //! `cargo run --release -p perennial-store --example bulk_speed [customers] [folder]`
 
+use perennial_store::Scope;
 use perennial_store::customers::{self, CustomerCounters, CustomerFilter, CustomerSort, SortOrder};
 use perennial_store::identity::{self, NewIdentity};
 use perennial_store::orders::{self, OrderRow};
@@ -252,15 +253,15 @@ async fn lists(db: &Database) -> Outcome<()> {
     let mut tx = db.read().await?;
     for (name, filter) in &filters {
         let started = Instant::now();
-        let count = customers::count(&mut tx, filter).await?;
+        let count = customers::count(&mut tx, &Scope::Everyone, filter).await?;
         eprintln!("count {name:22} {count:>9} {:>8.1} ms", started.elapsed().as_secs_f64() * 1e3);
         for sort in CustomerSort::ALL {
             let started = Instant::now();
-            let page = customers::list(&mut tx, filter, sort, SortOrder::Descending, None, 50).await?;
+            let page = customers::list(&mut tx, &Scope::Everyone, filter, sort, SortOrder::Descending, None, 50).await?;
             let first = started.elapsed().as_secs_f64() * 1e3;
             let started = Instant::now();
             if page.next.is_some() {
-                customers::list(&mut tx, filter, sort, SortOrder::Descending, page.next, 50).await?;
+                customers::list(&mut tx, &Scope::Everyone, filter, sort, SortOrder::Descending, page.next, 50).await?;
             }
             let second = started.elapsed().as_secs_f64() * 1e3;
             eprintln!("list  {name:22} {:20} {first:>8.1} ms, next {second:>8.1} ms", sort.code());

@@ -16,6 +16,7 @@
 pub mod access;
 pub mod activity;
 pub mod audit;
+pub mod clerks;
 pub mod consents;
 pub mod customers;
 pub mod database;
@@ -25,6 +26,7 @@ mod exec;
 pub mod idempotency;
 pub mod identity;
 pub mod imports;
+pub mod incentives;
 mod indexes;
 pub mod jobs;
 pub mod journal;
@@ -36,10 +38,12 @@ pub mod plans;
 pub mod privacy;
 pub mod quarantine;
 mod row;
+pub mod scope;
 pub mod sequences;
 pub mod settings;
 pub mod sources;
 mod statements;
+pub mod stores;
 pub mod tracking;
 pub mod traits;
 pub mod uploads;
@@ -50,6 +54,7 @@ pub mod webhooks;
 
 pub use database::{Database, Engine, ReadTx, WriteTx};
 pub use error::{Result, StoreError};
+pub use scope::Scope;
 pub use url::StoreUrl;
 
 /// For the suite: what is in the schema and in the query files, without making it part of the interface.

@@ -12,15 +12,17 @@ use std::collections::HashMap;
 use std::fmt::Write;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
-const FILES: [&str; 26] = [
+const FILES: [&str; 29] = [
     include_str!("queries/access.sql"),
     include_str!("queries/activity.sql"),
     include_str!("queries/audit.sql"),
+    include_str!("queries/clerks.sql"),
     include_str!("queries/consents.sql"),
     include_str!("queries/customers.sql"),
     include_str!("queries/idempotency.sql"),
     include_str!("queries/identity.sql"),
     include_str!("queries/imports.sql"),
+    include_str!("queries/incentives.sql"),
     include_str!("queries/indexes.sql"),
     include_str!("queries/jobs.sql"),
     include_str!("queries/journal.sql"),
@@ -33,6 +35,7 @@ const FILES: [&str; 26] = [
     include_str!("queries/sequences.sql"),
     include_str!("queries/settings.sql"),
     include_str!("queries/sources.sql"),
+    include_str!("queries/stores.sql"),
     include_str!("queries/tracking.sql"),
     include_str!("queries/traits.sql"),
     include_str!("queries/uploads.sql"),

@@ -11,7 +11,7 @@ const CORE: Words = {
   en: () => import('./en/core').then((module) => module.core),
 };
 
-export type Part = 'value' | 'sources' | 'plans' | 'quarantine' | 'identity' | 'consent' | 'privacy' | 'webhooks';
+export type Part = 'value' | 'sources' | 'plans' | 'quarantine' | 'identity' | 'clerk' | 'consent' | 'privacy' | 'webhooks';
 
 const PARTS: Record<Part, Words> = {
   value: {
@@ -33,6 +33,10 @@ const PARTS: Record<Part, Words> = {
   identity: {
     'zh-CN': () => import('./zh/identity').then(({ identity }) => ({ identity })),
     en: () => import('./en/identity').then(({ identity }) => ({ identity })),
+  },
+  clerk: {
+    'zh-CN': () => import('./zh/clerk').then(({ clerk }) => ({ clerk })),
+    en: () => import('./en/clerk').then(({ clerk }) => ({ clerk })),
   },
   consent: {
     'zh-CN': () => import('./zh/consent').then(({ consent }) => ({ consent })),

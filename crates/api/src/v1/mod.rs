@@ -6,6 +6,7 @@
 //! `UPDATE=1 cargo test -p perennial-api`; 6. test it in `tests/suite`.
 
 pub mod access;
+pub mod clerks;
 pub mod consent;
 pub mod customers;
 pub mod identity;
@@ -16,6 +17,7 @@ pub mod plans;
 pub mod privacy;
 pub mod pulls;
 pub mod sources;
+pub mod stores;
 pub mod upserts;
 pub mod value;
 pub mod webhooks;

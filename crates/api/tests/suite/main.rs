@@ -6,6 +6,7 @@
 
 mod access;
 mod audit;
+mod clerks;
 mod consents;
 mod customers;
 mod fixtures;
@@ -22,6 +23,7 @@ mod pulls;
 mod roles;
 mod settings;
 mod sources;
+mod stores;
 mod support;
 mod tracking;
 mod upserts;

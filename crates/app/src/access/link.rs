@@ -16,8 +16,8 @@ use crate::App;
 use crate::audit;
 use perennial_domain::access::{Right, Role};
 use perennial_domain::time::{Instant, MICROS_PER_DAY, MICROS_PER_SECOND};
-use perennial_store::WriteTx;
 use perennial_store::access as db;
+use perennial_store::{WriteTx, stores};
 use serde_json::json;
 
 /// A day: the link of the first start is on the screen of whoever starts the program; a later start makes a new one.
@@ -128,7 +128,8 @@ pub async fn redeem_link(app: &App, token: &str) -> Result<StartedSession, Acces
     db::delete_sessions_of(&mut tx, &user.id).await?;
     let (cookie, csrf_token) = start_session(app, &mut tx, &user.id, now).await?;
     let detail = json!({ "password_removed": had_password });
-    audit::append(app, &mut tx, &user.actor(), "user.signed_in_by_link", &user.id, detail).await?;
+    audit::append(app, &mut tx, &user.named(), "user.signed_in_by_link", &user.id, detail).await?;
+    let scope = stores::seen_by(&mut tx, &user.id).await?;
     tx.commit().await?;
-    Ok(StartedSession { cookie, signed_in: SignedIn { user, csrf_token } })
+    Ok(StartedSession { cookie, signed_in: SignedIn { user, csrf_token, scope } })
 }

@@ -30,7 +30,7 @@ pub use link::{
 };
 pub use own_account::{PasswordChange, set_locale, set_password};
 pub use password::{PASSWORD_CHARACTERS_MAX, PASSWORD_CHARACTERS_MIN};
-pub use perennial_store::StoreError;
+pub use perennial_store::{Scope, StoreError};
 pub(crate) use secret::new_secret;
 pub use secret::{base64url_decode, base64url_encode, equal_in_constant_time, hex, sha256};
 pub use session::{SESSION_IDLE_DAYS, SESSION_LIFETIME_DAYS, SignedIn, StartedSession, end_session, resume_session};

@@ -53,7 +53,7 @@ pub async fn set_password(app: &App, user_id: &str, cookie: &str, change: Passwo
     db::delete_other_sessions_of(&mut tx, user_id, &sha256(cookie.as_bytes())).await?;
     db::delete_links_of(&mut tx, user_id).await?;
     let user = User::from_row(&row);
-    audit::append(app, &mut tx, &user.actor(), "user.password_set", user_id, json!({})).await?;
+    audit::append(app, &mut tx, &user.named(), "user.password_set", user_id, json!({})).await?;
     tx.commit().await?;
     Ok(user)
 }
@@ -91,7 +91,7 @@ pub async fn set_locale(app: &App, user_id: &str, locale: Option<String>) -> Res
     row.locale = locale;
     save(&mut tx, &row).await?;
     let user = User::from_row(&row);
-    audit::append(app, &mut tx, &user.actor(), "user.preferences_set", user_id, json!({ "locale": row.locale }))
+    audit::append(app, &mut tx, &user.named(), "user.preferences_set", user_id, json!({ "locale": row.locale }))
         .await?;
     tx.commit().await?;
     Ok(user)

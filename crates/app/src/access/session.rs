@@ -6,7 +6,7 @@ use super::secret::{new_secret, sha256};
 use super::user::{User, UserStatus};
 use crate::App;
 use perennial_domain::time::{Instant, MICROS_PER_DAY};
-use perennial_store::WriteTx;
+use perennial_store::{Scope, WriteTx, stores};
 use perennial_store::access as db;
 
 /// However busy: after this a session ends.
@@ -19,6 +19,8 @@ pub const SESSION_IDLE_DAYS: i64 = 7;
 pub struct SignedIn {
     pub user: User,
     pub csrf_token: String,
+    /// Whom the user sees: looked up with each request, so that a move or a new binding holds at once.
+    pub scope: Scope,
 }
 
 /// A new session: the value of its cookie is known only now.
@@ -69,6 +71,7 @@ pub async fn resume_session(app: &App, cookie: &str) -> Result<Option<SignedIn>,
     let Some(row) = db::user_by_id(&mut tx, &session.user_id).await? else {
         return Ok(None);
     };
+    let scope = stores::seen_by(&mut tx, &row.id).await?;
     drop(tx);
     let user = User::from_row(&row);
     if user.status != UserStatus::Active {
@@ -77,7 +80,7 @@ pub async fn resume_session(app: &App, cookie: &str) -> Result<Option<SignedIn>,
     if last_seen::is_due(Some(session.last_seen_at), now) {
         last_seen::note_session(app, &hash, now).await;
     }
-    Ok(Some(SignedIn { user, csrf_token: session.csrf_token }))
+    Ok(Some(SignedIn { user, csrf_token: session.csrf_token, scope }))
 }
 
 /// Ends the session of this cookie; ending an unknown one is no error.

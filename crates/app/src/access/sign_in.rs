@@ -8,6 +8,7 @@ use super::user::{User, UserStatus};
 use crate::App;
 use crate::audit;
 use perennial_store::access as db;
+use perennial_store::stores;
 use serde_json::json;
 
 /// `address` is where the request comes from, as far as the caller knows it.
@@ -46,7 +47,8 @@ pub async fn sign_in(
     }
     attempts::give_back(&mut tx, &account_key, address_key.as_deref()).await?;
     let (cookie, csrf_token) = start_session(app, &mut tx, &user.id, now).await?;
-    audit::append(app, &mut tx, &user.actor(), "user.signed_in", &user.id, json!({})).await?;
+    audit::append(app, &mut tx, &user.named(), "user.signed_in", &user.id, json!({})).await?;
+    let scope = stores::seen_by(&mut tx, &user.id).await?;
     tx.commit().await?;
-    Ok(StartedSession { cookie, signed_in: SignedIn { user, csrf_token } })
+    Ok(StartedSession { cookie, signed_in: SignedIn { user, csrf_token, scope } })
 }

@@ -11,7 +11,7 @@ use crate::random::new_id;
 use perennial_domain::access::{Right, Role};
 use perennial_domain::time::Instant;
 use perennial_store::access as db;
-use perennial_store::{StoreError, WriteTx};
+use perennial_store::{Scope, StoreError, WriteTx};
 use serde_json::json;
 
 const NAME_CHARACTERS_MAX: usize = 100;
@@ -78,8 +78,14 @@ impl User {
         }
     }
 
-    pub fn actor(&self) -> Actor {
-        Actor::User { id: self.id.clone(), name: self.name.clone(), role: self.role }
+    /// Who sees so much.
+    pub fn actor(&self, scope: Scope) -> Actor {
+        Actor::User { id: self.id.clone(), name: self.name.clone(), role: self.role, scope }
+    }
+
+    /// For the audit log, where it does not matter whom somebody sees.
+    pub(super) fn named(&self) -> Actor {
+        self.actor(Scope::Nobody)
     }
 
     fn is_active_administrator(&self) -> bool {

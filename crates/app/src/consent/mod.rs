@@ -19,7 +19,8 @@ mod withheld;
 
 pub use error::ConsentError;
 pub(crate) use note::note_consents;
-pub use record::{NewConsent, RecordedConsent, Who, record_consent};
+pub use record::{NewConsent, RecordedConsent, SOURCE, Who, record_consent};
+pub(crate) use register::agreed;
 pub use register::{
     Collects, ConsentText, NewText, Purpose, PurposeSettings, list_purposes, publish_text, put_purpose,
 };

@@ -15,7 +15,7 @@ use perennial_domain::identity::{Identifier, IdentifierType};
 use perennial_domain::ids::CustomerNumber;
 use perennial_domain::money::Currency;
 use perennial_domain::time::Instant;
-use perennial_store::{ReadTx, customers, identity};
+use perennial_store::{ReadTx, Scope, customers, identity};
 use serde_json::json;
 
 /// The source of facts that are written down here.
@@ -76,7 +76,7 @@ pub async fn record_consent(
     let mut tx = app.store.write().await?;
     once.claim::<ConsentError>(app, &mut tx).await?;
     check(&mut tx, new).await?;
-    let (customer, identifier) = who(&mut tx, &new.who).await?;
+    let (customer, identifier) = who(&mut tx, actor.scope(), &new.who).await?;
     let id = new_id(app.random.as_ref(), "cns", now);
     let fact = fact_of(&id, actor, new, identifier, at, now);
     let block = FactBlock {
@@ -117,11 +117,15 @@ async fn check(tx: &mut ReadTx<'_>, new: &NewConsent) -> Result<(), ConsentError
 }
 
 /// The customer, if there is one, and the identifier by which the fact finds it.
-async fn who(tx: &mut ReadTx<'_>, who: &Who) -> Result<(Option<CustomerNumber>, Identifier), ConsentError> {
+async fn who(
+    tx: &mut ReadTx<'_>,
+    scope: &Scope,
+    who: &Who,
+) -> Result<(Option<CustomerNumber>, Identifier), ConsentError> {
     match who {
         Who::Customer(number) => {
             let customer = whole(tx, *number).await?.customer;
-            customers::get(tx, i64::from(customer.0)).await?.ok_or(ConsentError::NoCustomer)?;
+            customers::get(tx, scope, i64::from(customer.0)).await?.ok_or(ConsentError::NoCustomer)?;
             let rows = identity::of_customer(tx, i64::from(customer.0)).await?;
             let strongest = rows.into_iter().filter_map(crate::privacy::identifier_of).min_by_key(|one| one.kind);
             let none = || ConsentError::invalid("customer", "a customer with an identifier");
@@ -134,7 +138,10 @@ async fn who(tx: &mut ReadTx<'_>, who: &Who) -> Result<(Option<CustomerNumber>, 
             let key = (identifier.kind.code(), identifier.value.as_str());
             let owners = identity::owners(tx, &[key]).await?;
             let owner = owners.into_values().next().map(|owner| CustomerNumber(owner.customer_number));
-            Ok((owner, identifier))
+            // Who is not seen is not told of; the decision is taken down all the same.
+            let numbers: Vec<i64> = owner.iter().map(|owner| i64::from(owner.0)).collect();
+            let is_seen = scope.is_everyone() || customers::among(tx, scope, &numbers).await? == numbers;
+            Ok((owner.filter(|_| is_seen), identifier))
         }
     }
 }

@@ -5,7 +5,7 @@ use crate::access::idempotency::Once;
 use crate::access::{Actor, hex, require, sha256};
 use crate::{App, audit};
 use perennial_domain::access::Right;
-use perennial_domain::consent::{VERSION_BYTES_MAX, is_code};
+use perennial_domain::consent::{ConsentWord, Decision, VERSION_BYTES_MAX, is_code};
 use perennial_domain::identity::IdentifierType;
 use perennial_domain::privacy::Redaction;
 use perennial_domain::time::Instant;
@@ -99,6 +99,24 @@ async fn purposes(tx: &mut ReadTx<'_>) -> Result<Vec<Purpose>, ConsentError> {
 pub(super) async fn purpose(tx: &mut ReadTx<'_>, code: &str) -> Result<Option<Purpose>, StoreError> {
     let row = table::purposes(tx).await?.into_iter().find(|row| row.code == code);
     row.map(|row| purpose_of(&row)).transpose()
+}
+
+/// Words of somebody who agrees to these purposes, by all their channels, having seen the newest text of each; `None`
+/// where one of them is not in the register.
+pub(crate) async fn agreed(tx: &mut ReadTx<'_>, codes: &[String]) -> Result<Option<Vec<ConsentWord>>, StoreError> {
+    let mut words = Vec::with_capacity(codes.len());
+    for code in codes {
+        let Some(purpose) = purpose(tx, code).await? else { return Ok(None) };
+        let newest = purpose.texts.iter().max_by_key(|text| text.published_at);
+        words.push(ConsentWord {
+            purpose: purpose.code.clone(),
+            channel: String::new(),
+            decision: Decision::Granted,
+            text_version: newest.map(|text| text.version.clone()),
+            is_explicit: true,
+        });
+    }
+    Ok(Some(words))
 }
 
 fn purpose_of(row: &PurposeRow) -> Result<Purpose, StoreError> {

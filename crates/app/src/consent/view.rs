@@ -77,7 +77,7 @@ pub async fn customer_consents(
     require(actor, Right::CustomersRead)?;
     let mut tx = app.store.read().await?;
     let whole = whole(&mut tx, customer).await?;
-    customers::get(&mut tx, i64::from(whole.customer.0)).await?.ok_or(ConsentError::NoCustomer)?;
+    customers::get(&mut tx, actor.scope(), i64::from(whole.customer.0)).await?.ok_or(ConsentError::NoCustomer)?;
     let parts: Vec<i64> = whole.parts.iter().map(|part| i64::from(part.0)).collect();
     let rows = table::of_parts(&mut tx, &parts).await?;
     let mut withdrawals = table::withdrawals_of_parts(&mut tx, &parts).await?;

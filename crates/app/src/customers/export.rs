@@ -15,7 +15,7 @@ use perennial_domain::money::Currency;
 use perennial_domain::time::{Day, Instant};
 use perennial_history::{Column, ColumnKind};
 use perennial_store::customers::{self as table, CustomerFilter};
-use perennial_store::{Database, values};
+use perennial_store::{Database, Scope, values};
 use serde_json::json;
 
 /// Customers that are read together.
@@ -86,6 +86,7 @@ pub enum ExportCell {
 /// An export under way: rows come page by page.
 pub struct CustomerExport {
     store: Database,
+    scope: Scope,
     filter: CustomerFilter,
     context: Context,
     /// The run that all values are of; none before the first.
@@ -101,11 +102,12 @@ pub async fn begin_export(app: &App, actor: &Actor, query: &CustomerQuery) -> Re
     let context = context(&mut tx).await?;
     let filter = query.filter(&context.zone, context.as_of);
     let run_id = values::run_id(&mut tx).await?;
-    let rows = table::count(&mut tx, &filter).await?;
+    let rows = table::count(&mut tx, actor.scope(), &filter).await?;
     let detail = json!({ "customers": rows, "conditions": query.condition_names() });
     audit::append(app, &mut tx, actor, "customers.exported", "customers", detail).await?;
     tx.commit().await?;
-    Ok(CustomerExport { store: app.store.clone(), filter, context, run_id, after_number: 0, finished: false })
+    let scope = actor.scope().clone();
+    Ok(CustomerExport { store: app.store.clone(), scope, filter, context, run_id, after_number: 0, finished: false })
 }
 
 impl CustomerExport {
@@ -135,7 +137,7 @@ impl CustomerExport {
         if values::run_id(&mut tx).await? != self.run_id {
             return Err(CustomerError::ValuesReplaced);
         }
-        let rows = table::export(&mut tx, &self.filter, self.after_number, PAGE_ROWS).await?;
+        let rows = table::export(&mut tx, &self.scope, &self.filter, self.after_number, PAGE_ROWS).await?;
         self.finished = rows.len() < PAGE_ROWS;
         self.after_number = rows.last().map_or(self.after_number, |last| last.counters.number);
         let items = with_all_identifiers(&mut tx, rows, self.context.currency).await?;

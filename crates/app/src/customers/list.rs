@@ -69,20 +69,21 @@ pub async fn list_customers(
     let mut tx = app.store.read().await?;
     let context = context(&mut tx).await?;
     let filter = query.filter(&context.zone, context.as_of);
-    let page = table::list(&mut tx, &filter, sort, order, cursor, limit).await?;
-    let total = table::count(&mut tx, &filter).await?;
+    let page = table::list(&mut tx, actor.scope(), &filter, sort, order, cursor, limit).await?;
+    let total = table::count(&mut tx, actor.scope(), &filter).await?;
     let items = with_identifiers(&mut tx, page.rows, context.currency).await?;
     let next_cursor = page.next.map(|next| encode_cursor(&head, next));
     Ok(CustomerList { items, next_cursor, total, as_of: context.as_of })
 }
 
-/// Customers by number, in the given order, for lists that others make; unknown ones are left out.
-pub async fn items_of(app: &App, numbers: &[i64]) -> Result<Vec<CustomerItem>, CustomerError> {
+/// Customers by number, in the given order, for lists that others make; unknown ones, and those whom the actor does not
+/// see, are left out.
+pub async fn items_of(app: &App, actor: &Actor, numbers: &[i64]) -> Result<Vec<CustomerItem>, CustomerError> {
     let mut tx = app.store.read().await?;
     let currency = settings::current(&mut tx).await?.currency;
     let mut rows = Vec::with_capacity(numbers.len());
     for number in numbers {
-        rows.extend(table::get(&mut tx, *number).await?);
+        rows.extend(table::get(&mut tx, actor.scope(), *number).await?);
     }
     Ok(with_identifiers(&mut tx, rows, currency).await?)
 }

@@ -15,7 +15,7 @@ use perennial_domain::time::{Instant, Month, Zone};
 use perennial_history::{HistoryFact, TIMELINE_PAGE_MAX};
 use perennial_store::identity::{self, IdentityRow};
 use perennial_store::traits::{self, TraitRow};
-use perennial_store::{ReadTx, activity, customers as table};
+use perennial_store::{ReadTx, Scope, activity, customers as table};
 use std::collections::BTreeMap;
 
 /// Purchases and refunds of one customer that are looked at; a life longer than this is cut at its old end.
@@ -84,14 +84,14 @@ pub async fn customer_profile(
     let whole = whole(&mut tx, customer).await?;
     let number = i64::from(whole.customer.0);
     let context = context(&mut tx).await?;
-    let row = table::get(&mut tx, number).await?.ok_or(CustomerError::NotFound)?;
+    let row = table::get(&mut tx, actor.scope(), number).await?.ok_or(CustomerError::NotFound)?;
     let created_at = Instant(row.counters.created_at);
     let items = with_identifiers(&mut tx, vec![row], context.currency).await?;
     let item = items.into_iter().next().ok_or(CustomerError::NotFound)?;
     let mut identities = identity::of_customer(&mut tx, number).await?;
     sort_identifiers(&mut identities);
     let traits = traits_of(traits::of_customer(&mut tx, number).await?);
-    let conflicts = conflicts_of(&mut tx, &whole).await?;
+    let conflicts = conflicts_of(&mut tx, actor.scope(), &whole).await?;
     // In the transaction that read the customer's row of values: both are of one run.
     let result = crate::value::latest_in_tx(&mut tx).await?;
     let activity = activity::of_customer(&mut tx, number).await?.map(|row| CustomerActivity {
@@ -119,8 +119,12 @@ fn value_of(
     Some(value_view(value, result, &life))
 }
 
-/// Identifiers that belong to somebody else, as far as that is still so; the newest first.
-async fn conflicts_of(tx: &mut ReadTx<'_>, whole: &Whole) -> Result<Vec<IdentifierConflict>, CustomerError> {
+/// Identifiers that belong to somebody else within the scope, as far as that is still so; the newest first.
+async fn conflicts_of(
+    tx: &mut ReadTx<'_>,
+    scope: &Scope,
+    whole: &Whole,
+) -> Result<Vec<IdentifierConflict>, CustomerError> {
     let mut conflicts = Vec::new();
     for part in &whole.parts {
         for row in identity::conflicts_of_customer(tx, i64::from(part.0)).await? {
@@ -129,7 +133,9 @@ async fn conflicts_of(tx: &mut ReadTx<'_>, whole: &Whole) -> Result<Vec<Identifi
                 continue;
             }
             let other = crate::identity::whole(tx, super::number_of(row.other_number)?).await?.customer;
-            if other != whole.customer {
+            // Of whom somebody does not see, nothing is said.
+            let is_seen = scope.is_everyone() || table::get(tx, scope, i64::from(other.0)).await?.is_some();
+            if is_seen && other != whole.customer {
                 conflicts.push(IdentifierConflict {
                     kind: row.kind,
                     value: row.value,

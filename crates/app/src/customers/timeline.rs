@@ -35,7 +35,7 @@ pub async fn customer_timeline(
     let whole = {
         let mut tx = app.store.read().await?;
         let whole = whole(&mut tx, customer).await?;
-        table::get(&mut tx, i64::from(whole.customer.0)).await?.ok_or(CustomerError::NotFound)?;
+        table::get(&mut tx, actor.scope(), i64::from(whole.customer.0)).await?.ok_or(CustomerError::NotFound)?;
         whole
     };
     let head = head_of(whole.customer, kinds);

@@ -14,7 +14,7 @@ use perennial_domain::identity::survivor_of;
 use perennial_domain::ids::CustomerNumber;
 use perennial_domain::webhook::EventType;
 use perennial_store::merges::{self, MergeRow};
-use perennial_store::{ReadTx, StoreError, WriteTx, journal, values};
+use perennial_store::{ReadTx, Scope, StoreError, WriteTx, journal, values};
 use serde_json::{Value, json};
 
 /// Two customers that are one. Numbers of profiles stand for their customers.
@@ -37,7 +37,7 @@ pub(super) async fn sides(tx: &mut ReadTx<'_>, request: &MergeRequest) -> Result
     let one = whole(tx, request.one).await?.customer;
     let other = whole(tx, request.other).await?.customer;
     for customer in [one, other] {
-        let row = perennial_store::customers::get(tx, i64::from(customer.0)).await?;
+        let row = perennial_store::customers::get(tx, &Scope::Everyone, i64::from(customer.0)).await?;
         row.ok_or(IdentityError::NoCustomer)?;
     }
     if one == other {

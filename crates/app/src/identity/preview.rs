@@ -14,7 +14,7 @@ use perennial_domain::money::Currency;
 use perennial_domain::time::Instant;
 use perennial_store::customers::{self, CustomerCounters};
 use perennial_store::identity::{self, IdentityRow};
-use perennial_store::{ReadTx, activity, merges, traits};
+use perennial_store::{ReadTx, Scope, activity, merges, traits};
 use std::collections::BTreeMap;
 
 /// One of the two.
@@ -87,7 +87,7 @@ pub async fn preview_merge(app: &App, actor: &Actor, request: &MergeRequest) -> 
 
 async fn side(tx: &mut ReadTx<'_>, customer: CustomerNumber) -> Result<(SidePreview, Vec<Word>), IdentityError> {
     let number = i64::from(customer.0);
-    let row = customers::get(tx, number).await?.ok_or(IdentityError::NoCustomer)?;
+    let row = customers::get(tx, &Scope::Everyone, number).await?.ok_or(IdentityError::NoCustomer)?;
     let events = activity::of_customer(tx, number).await?.map_or(0, |row| row.events);
     let mut identifiers = identity::of_customer(tx, number).await?;
     crate::customers::sort_identifiers(&mut identifiers);

@@ -109,17 +109,23 @@ pub async fn customer_identity(
     require(actor, Right::CustomersRead)?;
     let mut tx = app.store.read().await?;
     let Whole { customer, parts } = whole(&mut tx, asked).await?;
-    customers::get(&mut tx, i64::from(customer.0)).await?.ok_or(IdentityError::NoCustomer)?;
+    customers::get(&mut tx, actor.scope(), i64::from(customer.0)).await?.ok_or(IdentityError::NoCustomer)?;
     let numbers: Vec<i64> = parts.iter().map(|part| i64::from(part.0)).collect();
     let rows = merges::of_parts(&mut tx, &numbers).await?;
     let mut left_off = Vec::new();
     for part in &numbers {
         for row in identity::conflicts_of_customer(&mut tx, *part).await? {
+            let mut other = number(row.other_number).filter(|other| other.0 > 0);
+            if let (Some(of), false) = (other, actor.scope().is_everyone()) {
+                // Of whom somebody does not see, nothing is said.
+                let of = whole(&mut tx, of).await?.customer;
+                other = customers::get(&mut tx, actor.scope(), i64::from(of.0)).await?.and(other);
+            }
             left_off.push(LeftOffIdentifier {
                 kind: row.kind,
                 value: row.value,
                 reason: LeftOffReason::parse(&row.reason).unwrap_or(LeftOffReason::OtherCustomer),
-                other: number(row.other_number).filter(|other| other.0 > 0),
+                other,
                 source: row.source,
                 at: Instant(row.seen_at),
             });

@@ -329,6 +329,8 @@ async fn write(
         crate::identity::merge_by_evidence(app, tx, &effects.applied.source, subscribers, merge).await?;
     }
     crate::consent::note_consents(app, tx, &effects.applied).await?;
+    crate::stores::note_stores(app, tx, &effects.applied).await?;
+    crate::clerks::note_clerks(app, tx, &effects.applied).await?;
     crate::tracking::note_erased(app, tx, &effects.applied.source, &effects.erased).await?;
     webhooks::publish(app, tx, subscribers, &events::of_orders(subscribers, resolved, &effects.applied)).await?;
     let told = packed(row, &effects.told)?;

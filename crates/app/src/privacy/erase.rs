@@ -17,7 +17,8 @@ use perennial_domain::ids::CustomerNumber;
 use perennial_domain::time::{Instant, MICROS_PER_SECOND};
 use perennial_store::privacy::{self as table, ErasureRow, TombstoneRow};
 use perennial_store::{
-    StoreError, WriteTx, activity, consents, customers, identity, journal, merges, orders, parts, traits, values,
+    StoreError, WriteTx, activity, clerks, consents, customers, identity, incentives, journal, merges, orders, parts,
+    stores, traits, values,
 };
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
@@ -45,7 +46,7 @@ pub async fn begin_erasure(
     journal::lock_applier(&mut tx).await?;
     let whole = whole(&mut tx, customer).await?;
     let number = i64::from(whole.customer.0);
-    customers::get(&mut tx, number).await?.ok_or(PrivacyError::NoCustomer)?;
+    customers::get(&mut tx, actor.scope(), number).await?.ok_or(PrivacyError::NoCustomer)?;
     let keys = Keys::of(app, &mut tx).await?;
     let had_values = values::run_id(&mut tx).await?.is_some();
     table::overwrite_deleted(&mut tx, true).await?;
@@ -129,6 +130,11 @@ async fn remove(
     note("activity", activity::remove(tx, &own).await?);
     note("merges", merges::remove_of_parts(tx, parts).await?);
     note("consents", consents::remove_of_parts(tx, parts).await?);
+    note("stores", stores::remove_parts(tx, parts).await?);
+    note("sign_ups", clerks::remove_sign_ups(tx, parts).await?);
+    note("orders_of_clerks", clerks::remove_orders(tx, parts).await?);
+    // What clerks earned stays, by a number that is nobody's any more.
+    incentives::blank_orders(tx, parts).await?;
     let stones: Vec<TombstoneRow> = identifiers
         .iter()
         .map(|identifier| TombstoneRow {

@@ -16,7 +16,7 @@ use perennial_domain::ids::CustomerNumber;
 use perennial_domain::time::Instant;
 use perennial_history::{HistoryFact, TIMELINE_PAGE_MAX};
 use perennial_store::customers::CustomerCounters;
-use perennial_store::{activity, consents, customers, identity, merges, parts, quarantine, traits};
+use perennial_store::{Scope, activity, consents, customers, identity, merges, parts, quarantine, traits};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -57,7 +57,7 @@ pub async fn begin_person_export(
     let mut tx = app.store.write().await?;
     let whole = whole(&mut tx, customer).await?;
     let number = i64::from(whole.customer.0);
-    customers::get(&mut tx, number).await?.ok_or(PrivacyError::NoCustomer)?;
+    customers::get(&mut tx, &Scope::Everyone, number).await?.ok_or(PrivacyError::NoCustomer)?;
     let rows = identity::of_customer(&mut tx, number).await?;
     let identifiers = rows.into_iter().filter_map(super::identifier_of).collect();
     let detail = json!({ "profiles": whole.parts.len() });
@@ -121,7 +121,7 @@ impl PersonExport {
         let number = i64::from(self.customer.0);
         let numbers: Vec<i64> = self.parts.iter().map(|part| i64::from(part.0)).collect();
         let mut tx = self.app.store.read().await?;
-        let row = customers::get(&mut tx, number).await?.ok_or(PrivacyError::NoCustomer)?;
+        let row = customers::get(&mut tx, &Scope::Everyone, number).await?.ok_or(PrivacyError::NoCustomer)?;
         let currency = crate::settings::current(&mut tx).await?.currency.map(|currency| currency.code().to_owned());
         page.push((
             "person",

@@ -13,7 +13,7 @@ use perennial_store::customers::{self as table, CustomerCounters};
 use perennial_store::identity::{self, IdentityRow};
 use perennial_store::merges;
 use perennial_store::traits::{self, TraitRow};
-use perennial_store::{Database, parts, sequences};
+use perennial_store::{Database, Scope, parts, sequences};
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeSet, HashMap};
 
@@ -33,6 +33,7 @@ pub struct CustomersCursor {
 /// Customers after a cursor.
 pub struct CustomersPull {
     store: Database,
+    scope: Scope,
     /// A bit for each number: a customer who is to be told, or a profile of one.
     changed: Vec<u64>,
     next: u32,
@@ -78,7 +79,8 @@ pub async fn begin_customers(
     audit::append(app, &mut tx, actor, "customers.pulled", "customers", detail).await?;
     tx.commit().await?;
     let cursor = CustomersCursor { sequence, at: now };
-    Ok(CustomersPull { store: app.store.clone(), changed, next: 1, currency, cursor })
+    let scope = actor.scope().clone();
+    Ok(CustomersPull { store: app.store.clone(), scope, changed, next: 1, currency, cursor })
 }
 
 fn mark(changed: &mut [u64], number: i64) {
@@ -110,7 +112,12 @@ impl CustomersPull {
             .filter_map(|number| Some((*number, *together.get(number)?)))
             .filter(|(number, customer)| number != customer)
             .collect();
-        let customers: Vec<i64> = customers.into_iter().collect();
+        let mut customers: Vec<i64> = customers.into_iter().collect();
+        let mut gone = gone;
+        if !self.scope.is_everyone() {
+            customers = table::among(&mut tx, &self.scope, &customers).await?;
+            gone.retain(|(_, customer)| customers.binary_search(customer).is_ok());
+        }
         let rows = table::load(&mut tx, &customers).await?;
         let mut identifiers: HashMap<i64, Vec<IdentityRow>> = HashMap::new();
         for row in identity::of_customers(&mut tx, &customers).await? {

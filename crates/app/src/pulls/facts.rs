@@ -7,13 +7,14 @@ use perennial_domain::access::Right;
 use perennial_domain::fact::FactKind;
 use perennial_domain::ids::CustomerNumber;
 use perennial_history::{Changes, HistoryFact};
-use perennial_store::{Database, parts};
+use perennial_store::{Database, Scope, customers as table, parts};
 use serde_json::{Map, Value, json};
 use std::collections::HashMap;
 
 /// Facts after a cursor.
 pub struct FactsPull {
     store: Database,
+    scope: Scope,
     changes: Changes,
 }
 
@@ -33,7 +34,7 @@ pub async fn begin_facts(
     let mut tx = app.store.write().await?;
     audit::append(app, &mut tx, actor, "facts.pulled", "facts", json!({ "kinds": codes })).await?;
     tx.commit().await?;
-    Ok(FactsPull { store: app.store.clone(), changes })
+    Ok(FactsPull { store: app.store.clone(), scope: actor.scope().clone(), changes })
 }
 
 impl FactsPull {
@@ -44,8 +45,19 @@ impl FactsPull {
 
     /// The next lines; none at the end.
     pub async fn next_lines(&mut self) -> Result<Option<String>, PullError> {
-        let Some(facts) = self.changes.next().await? else { return Ok(None) };
+        let Some(mut facts) = self.changes.next().await? else { return Ok(None) };
         let customers = customers_of(&self.store, &facts).await?;
+        if !self.scope.is_everyone() {
+            // What nobody's is, as a purchase of a guest, is no customer's of the scope either.
+            let customer_of = |fact: &HistoryFact| {
+                fact.customer.map(|part| i64::from(customers.get(&part.0).copied().unwrap_or(part.0)))
+            };
+            let mut numbers: Vec<i64> = facts.iter().filter_map(customer_of).collect();
+            numbers.sort_unstable();
+            numbers.dedup();
+            let seen = table::among(&mut self.store.read().await?, &self.scope, &numbers).await?;
+            facts.retain(|fact| customer_of(fact).is_some_and(|number| seen.binary_search(&number).is_ok()));
+        }
         let mut lines = String::new();
         for fact in &facts {
             let customer = fact.customer.map(|part| customers.get(&part.0).copied().unwrap_or(part.0));

@@ -172,7 +172,7 @@ async fn the_late_come_first_by_what_is_expected_of_them(stage: &Stage) {
         assert_eq!((one.reason, one.due, one.potential_minor), (AttentionReason::Overdue, Some(late[*id]), potential));
     }
     // The API and the screen take them from here.
-    let seen = overview::overview(&stage.app).await.unwrap().value.unwrap();
+    let seen = overview::overview(&stage.app, &TESTER).await.unwrap().value.unwrap();
     assert_eq!(seen.attention, result.attention);
 }
 
@@ -206,7 +206,7 @@ async fn where_fewer_than_ten_are_late_the_fading_follow_by_what_they_brought(st
 }
 
 async fn figures_are_stale_from_an_import_to_the_next_value_run(stage: &Stage) {
-    let stale = async || overview::overview(&stage.app).await.unwrap().stale;
+    let stale = async || overview::overview(&stage.app, &TESTER).await.unwrap().stale;
     assert!(!stale().await, "nothing was imported, nothing is missing");
     for number in 0..2 {
         stage.clock.advance_seconds(60);

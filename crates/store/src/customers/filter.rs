@@ -4,6 +4,7 @@
 
 use crate::identity::{KINDS, search_bounds};
 use crate::row::Bind;
+use crate::scope::Scope;
 
 /// Months of purchase in each of the two words `active_months` and `active_months_later`.
 const MONTHS_PER_WORD: i64 = 63;
@@ -164,8 +165,9 @@ pub(super) enum Plan {
 }
 
 impl Conditions {
-    pub(super) fn of(filter: &CustomerFilter, plan: Plan) -> Self {
+    pub(super) fn of(scope: &Scope, filter: &CustomerFilter, plan: Plan) -> Self {
         let mut conditions = Self { plan, ..Self::default() };
+        conditions.add_scope(scope);
         conditions.add_customer(filter);
         conditions.add_months(filter);
         conditions.add_value(filter);
@@ -184,6 +186,14 @@ impl Conditions {
 
     pub(super) fn where_clause(&self) -> String {
         if self.texts.is_empty() { String::new() } else { format!(" WHERE {}", self.texts.join(" AND ")) }
+    }
+
+    fn add_scope(&mut self, scope: &Scope) {
+        let column = format!("{}c.number", self.hidden());
+        if let Some(text) = scope.condition(&column, |value| self.parameter(value)) {
+            self.push(text);
+            self.on_customer = true;
+        }
     }
 
     /// SQLite does not use an index for `+column`.

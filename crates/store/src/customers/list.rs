@@ -10,6 +10,7 @@ use crate::database::{Engine, ReadTx};
 use crate::error::Result;
 use crate::exec;
 use crate::row::Row;
+use crate::scope::Scope;
 use crate::values::{self, CustomerValue};
 
 /// `customers` alone, with the value where there is one, or only those who have one.
@@ -21,6 +22,8 @@ const VALUES: &str = "customer_values v";
 const WALK_CUSTOMERS: &str = "customers c CROSS JOIN customer_values v ON v.customer_number = c.number";
 const WALK_VALUES: &str = "customer_values v CROSS JOIN customers c ON c.number = v.customer_number";
 
+/// Numbers that are looked up in one statement.
+const AMONG_MAX: usize = 500;
 /// Where a filter holds for this many, a page is found along the index of its sort column sooner than by sorting.
 const MANY_ROWS: i64 = 5_000;
 
@@ -83,15 +86,19 @@ impl CustomerCursor {
     }
 }
 
-/// One customer with its value.
-pub async fn get(tx: &mut ReadTx<'_>, number: i64) -> Result<Option<CustomerListRow>> {
-    let text = format!("{SELECT} FROM {CUSTOMERS_AND_VALUES} WHERE c.number = $1");
-    Ok(exec::built(tx, text, &[number.into()], read_joined).await?.into_iter().next())
+/// One customer with its value; none where there is no such customer within the scope.
+pub async fn get(tx: &mut ReadTx<'_>, scope: &Scope, number: i64) -> Result<Option<CustomerListRow>> {
+    let mut conditions = Conditions::of(scope, &CustomerFilter::default(), Plan::Engine);
+    let wanted = conditions.parameter(number);
+    conditions.push(format!("c.number = {wanted}"));
+    let text = format!("{SELECT} FROM {CUSTOMERS_AND_VALUES}{}", conditions.where_clause());
+    Ok(exec::built(tx, text, &conditions.binds, read_joined).await?.into_iter().next())
 }
 
 /// A page of at most `limit` customers, after the row that the cursor names.
 pub async fn list(
     tx: &mut ReadTx<'_>,
+    scope: &Scope,
     filter: &CustomerFilter,
     sort: CustomerSort,
     order: SortOrder,
@@ -102,12 +109,12 @@ pub async fn list(
     let mut rows = Vec::new();
     let in_last_step = matches!(cursor, Some(CustomerCursor { key: None, .. }));
     if !in_last_step {
-        let plan = plan_of(tx, filter, sort).await?;
-        rows = with_key(tx, (filter, plan), sort, order, cursor, wanted).await?;
+        let plan = plan_of(tx, (scope, filter), sort).await?;
+        rows = with_key(tx, (scope, filter, plan), sort, order, cursor, wanted).await?;
     }
-    if rows.len() < wanted && can_be_empty(filter, sort) {
+    if rows.len() < wanted && can_be_empty((scope, filter), sort) {
         let after = cursor.filter(|_| in_last_step).map(|cursor| cursor.number);
-        rows.extend(without_key(tx, filter, sort, order, after, wanted - rows.len()).await?);
+        rows.extend(without_key(tx, (scope, filter), sort, order, after, wanted - rows.len()).await?);
     }
     let more = rows.len() > limit;
     rows.truncate(limit);
@@ -116,8 +123,8 @@ pub async fn list(
 }
 
 /// How many customers the filter holds for. Reads only the tables that it speaks of.
-pub async fn count(tx: &mut ReadTx<'_>, filter: &CustomerFilter) -> Result<i64> {
-    let conditions = Conditions::of(filter, Plan::Engine);
+pub async fn count(tx: &mut ReadTx<'_>, scope: &Scope, filter: &CustomerFilter) -> Result<i64> {
+    let conditions = Conditions::of(scope, filter, Plan::Engine);
     let text = format!("SELECT COUNT(*) FROM {}{}", needed_tables(&conditions), conditions.where_clause());
     let counts = exec::built(tx, text, &conditions.binds, |row| row.i64(0)).await?;
     Ok(counts.into_iter().sum())
@@ -131,9 +138,38 @@ fn needed_tables(conditions: &Conditions) -> &'static str {
     }
 }
 
+/// Those of the numbers that customers within the scope have, ascending.
+pub async fn among(tx: &mut ReadTx<'_>, scope: &Scope, numbers: &[i64]) -> Result<Vec<i64>> {
+    let mut found = Vec::with_capacity(numbers.len());
+    for some in numbers.chunks(AMONG_MAX) {
+        let mut conditions = Conditions::of(scope, &CustomerFilter::default(), Plan::Engine);
+        let places: Vec<String> = some.iter().map(|number| conditions.parameter(*number)).collect();
+        conditions.push(format!("c.number IN ({})", places.join(", ")));
+        let text = format!("SELECT c.number FROM {CUSTOMERS}{}", conditions.where_clause());
+        found.extend(exec::built(tx, text, &conditions.binds, |row| row.i64(0)).await?);
+    }
+    found.sort_unstable();
+    Ok(found)
+}
+
+/// When somebody within the scope has last bought, in microseconds.
+pub async fn last_purchase(tx: &mut ReadTx<'_>, scope: &Scope) -> Result<Option<i64>> {
+    if scope.is_everyone() {
+        return Ok(super::purchase_span(tx).await?.map(|(_, last)| last));
+    }
+    let conditions = Conditions::of(scope, &CustomerFilter::default(), Plan::Engine);
+    let text = format!("SELECT MAX(c.last_at) FROM {CUSTOMERS}{}", conditions.where_clause());
+    let found = exec::built(tx, text, &conditions.binds, |row| row.opt_i64(0)).await?;
+    Ok(found.into_iter().flatten().next())
+}
+
 /// PostgreSQL's planner weighs this by itself; for SQLite it is looked whether the filter holds for many.
-async fn plan_of(tx: &mut ReadTx<'_>, filter: &CustomerFilter, sort: CustomerSort) -> Result<Plan> {
-    let mut conditions = Conditions::of(filter, Plan::Engine);
+async fn plan_of(
+    tx: &mut ReadTx<'_>,
+    (scope, filter): (&Scope, &CustomerFilter),
+    sort: CustomerSort,
+) -> Result<Plan> {
+    let mut conditions = Conditions::of(scope, filter, Plan::Engine);
     let filters = conditions.on_customer || conditions.on_value;
     // The indexes of group and cell go on with the lifetime value.
     let sorted_by_filter = sort == CustomerSort::LifetimeValue && (filter.group.is_some() || filter.cell.is_some());
@@ -150,6 +186,7 @@ async fn plan_of(tx: &mut ReadTx<'_>, filter: &CustomerFilter, sort: CustomerSor
 /// The next customers by number for whom the filter holds, for files of any length.
 pub async fn export(
     tx: &mut ReadTx<'_>,
+    scope: &Scope,
     filter: &CustomerFilter,
     after_number: i64,
     limit: usize,
@@ -157,26 +194,26 @@ pub async fn export(
     let cursor = CustomerCursor { key: Some(SortKey::Integer(after_number)), number: after_number };
     // Files are long: along the numbers, whatever the filter.
     let plan = if tx.engine() == Engine::Sqlite { Plan::Walk } else { Plan::Engine };
-    with_key(tx, (filter, plan), CustomerSort::Number, SortOrder::Ascending, Some(cursor), limit).await
+    with_key(tx, (scope, filter, plan), CustomerSort::Number, SortOrder::Ascending, Some(cursor), limit).await
 }
 
 /// Whether a row without the sort column can be in the list at all.
-fn can_be_empty(filter: &CustomerFilter, sort: CustomerSort) -> bool {
+fn can_be_empty((scope, filter): (&Scope, &CustomerFilter), sort: CustomerSort) -> bool {
     match sort.place() {
         SortPlace::Customer { nullable } => nullable,
-        SortPlace::Value { nullable } => nullable || !Conditions::of(filter, Plan::Engine).on_value,
+        SortPlace::Value { nullable } => nullable || !Conditions::of(scope, filter, Plan::Engine).on_value,
     }
 }
 
 async fn with_key(
     tx: &mut ReadTx<'_>,
-    (filter, plan): (&CustomerFilter, Plan),
+    (scope, filter, plan): (&Scope, &CustomerFilter, Plan),
     sort: CustomerSort,
     order: SortOrder,
     cursor: Option<CustomerCursor>,
     limit: usize,
 ) -> Result<Vec<CustomerListRow>> {
-    let mut conditions = Conditions::of(filter, plan);
+    let mut conditions = Conditions::of(scope, filter, plan);
     let column = sort.column();
     let by_value = matches!(sort.place(), SortPlace::Value { .. });
     let number = if by_value { "v.customer_number" } else { "c.number" };
@@ -213,13 +250,13 @@ async fn with_key(
 
 async fn without_key(
     tx: &mut ReadTx<'_>,
-    filter: &CustomerFilter,
+    (scope, filter): (&Scope, &CustomerFilter),
     sort: CustomerSort,
     order: SortOrder,
     after: Option<i64>,
     limit: usize,
 ) -> Result<Vec<CustomerListRow>> {
-    let mut conditions = Conditions::of(filter, Plan::Engine);
+    let mut conditions = Conditions::of(scope, filter, Plan::Engine);
     conditions.push(format!("{} IS NULL", sort.column()));
     let (compare, direction) = direction(order);
     if let Some(after) = after {

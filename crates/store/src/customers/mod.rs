@@ -8,13 +8,14 @@ mod filter;
 mod list;
 
 pub use filter::{CustomerFilter, CustomerSort, SortOrder};
-pub use list::{CustomerCursor, CustomerListRow, CustomerPage, SortKey, count, export, get, list};
+pub use list::{CustomerCursor, CustomerListRow, CustomerPage, SortKey, among, count, export, get, last_purchase, list};
 
 use crate::database::{ReadTx, WriteTx};
 use crate::error::Result;
 use crate::exec;
 use crate::indexes;
 use crate::row::{Binder, Row};
+use crate::scope::Scope;
 
 /// Columns of a [`CustomerCounters`], as read and written.
 pub(crate) const COLUMNS: usize = 15;
@@ -133,16 +134,20 @@ pub async fn resume_indexes(tx: &mut WriteTx<'_>) -> Result<u64> {
     Ok(indexes)
 }
 
+/// Of the whole workspace.
 pub async fn count_all(tx: &mut ReadTx<'_>) -> Result<i64> {
     exec::one(tx, "customers.count_all", vec![], |row| row.i64(0)).await
 }
 
-/// How many have bought at least once.
-pub async fn buyers(tx: &mut ReadTx<'_>) -> Result<i64> {
+/// How many within the scope have bought at least once.
+pub async fn buyers(tx: &mut ReadTx<'_>, scope: &Scope) -> Result<i64> {
+    if !scope.is_everyone() {
+        return count(tx, scope, &CustomerFilter { min_orders: Some(1), ..CustomerFilter::default() }).await;
+    }
     exec::one(tx, "customers.buyers", vec![], |row| row.i64(0)).await
 }
 
-/// The instants of the first and the last purchase of anybody; none before the first purchase.
+/// The instants of the first and the last purchase of anybody in the workspace; none before the first purchase.
 pub async fn purchase_span(tx: &mut ReadTx<'_>) -> Result<Option<(i64, i64)>> {
     let span = exec::one(tx, "customers.purchase_span", vec![], |row| Ok((row.opt_i64(0)?, row.opt_i64(1)?))).await?;
     Ok(span.0.zip(span.1))

@@ -1,7 +1,7 @@
 //! Customers: counters, pages, counts and filters against a plain filter in memory.
 
 use crate::fixtures::{Dice, FIRST_MONTH, GROUPS, counters, value};
-use perennial_store::WriteTx;
+use perennial_store::{Scope, WriteTx};
 use perennial_store::customers::{
     self, CustomerCounters, CustomerCursor, CustomerFilter, CustomerListRow, CustomerMonths, CustomerSort, SortKey,
     SortOrder,
@@ -36,7 +36,7 @@ async fn counters_are_replaced_and_their_birth_kept(store: &TestStore) {
     assert_eq!(customers::load(&mut tx, &[1]).await.unwrap(), std::slice::from_ref(&expected));
     assert_eq!(customers::load(&mut tx, &[2, 3]).await.unwrap(), [CustomerCounters::new(2, 5)]);
     assert_eq!(customers::count_all(&mut tx).await.unwrap(), 2);
-    assert_eq!(customers::buyers(&mut tx).await.unwrap(), 1);
+    assert_eq!(customers::buyers(&mut tx, &Scope::Everyone).await.unwrap(), 1);
     let span = expected.first_at.zip(expected.last_at);
     assert_eq!(customers::purchase_span(&mut tx).await.unwrap(), span);
 }
@@ -133,7 +133,7 @@ async fn all_pages(
     let mut numbers = Vec::new();
     let mut cursor = None;
     loop {
-        let page = customers::list(tx, filter, sort, order, cursor, limit).await.unwrap();
+        let page = customers::list(tx, &Scope::Everyone, filter, sort, order, cursor, limit).await.unwrap();
         numbers.extend(page.rows.iter().map(|row| row.counters.number));
         assert!(numbers.len() <= 10_000, "the pages do not end");
         let Some(next) = page.next else { return numbers };
@@ -157,10 +157,10 @@ async fn pages_show_everybody_once_and_in_order(store: &TestStore) {
         }
     }
     let page =
-        customers::list(&mut tx, &everybody, CustomerSort::Number, SortOrder::Ascending, None, 200).await.unwrap();
+        customers::list(&mut tx, &Scope::Everyone, &everybody, CustomerSort::Number, SortOrder::Ascending, None, 200).await.unwrap();
     assert_eq!(page.rows, rows, "a row carries everything");
     let beyond = CustomerCursor { key: Some(SortKey::Integer(1_000)), number: 1_000 };
-    let page = customers::list(&mut tx, &everybody, CustomerSort::Number, SortOrder::Ascending, Some(beyond), 5).await;
+    let page = customers::list(&mut tx, &Scope::Everyone, &everybody, CustomerSort::Number, SortOrder::Ascending, Some(beyond), 5).await;
     assert_eq!(page.unwrap().rows, []);
 }
 
@@ -295,8 +295,8 @@ async fn filters_agree_with_a_plain_filter(store: &TestStore) {
         let filter = some_filter(&mut dice);
         let expected: Vec<&CustomerListRow> = world.rows.iter().filter(|row| matches(&world, &filter, row)).collect();
         somebody += usize::from(!expected.is_empty());
-        assert_eq!(customers::count(&mut tx, &filter).await.unwrap(), expected.len() as i64, "{filter:?}");
-        let exported = customers::export(&mut tx, &filter, 0, 1_000).await.unwrap();
+        assert_eq!(customers::count(&mut tx, &Scope::Everyone, &filter).await.unwrap(), expected.len() as i64, "{filter:?}");
+        let exported = customers::export(&mut tx, &Scope::Everyone, &filter, 0, 1_000).await.unwrap();
         assert_eq!(exported.iter().collect::<Vec<_>>(), expected, "{filter:?}");
         let sort = CustomerSort::ALL[dice.below(11) as usize];
         let order = if dice.once_in(2) { SortOrder::Ascending } else { SortOrder::Descending };
@@ -304,7 +304,7 @@ async fn filters_agree_with_a_plain_filter(store: &TestStore) {
         assert_eq!(seen, in_order(&expected, sort, order), "{filter:?} {sort:?} {order:?}");
     }
     assert!(somebody > 80, "too few filters matched anybody: {somebody}");
-    let rest = customers::export(&mut tx, &CustomerFilter::default(), 190, 4).await.unwrap();
+    let rest = customers::export(&mut tx, &Scope::Everyone, &CustomerFilter::default(), 190, 4).await.unwrap();
     assert_eq!(rest.iter().map(|row| row.counters.number).collect::<Vec<_>>(), [191, 192, 193, 194]);
 }
 
@@ -312,10 +312,10 @@ async fn one_customer_with_and_without_value(store: &TestStore) {
     let mut tx = store.database.write().await.unwrap();
     let rows = fill(&mut tx, 5, 7).await;
     for row in &rows {
-        assert_eq!(customers::get(&mut tx, row.counters.number).await.unwrap().as_ref(), Some(row));
+        assert_eq!(customers::get(&mut tx, &Scope::Everyone, row.counters.number).await.unwrap().as_ref(), Some(row));
     }
     assert!(rows[4].value.is_none() && rows[0].value.is_some());
-    assert_eq!(customers::get(&mut tx, 6).await.unwrap(), None);
+    assert_eq!(customers::get(&mut tx, &Scope::Everyone, 6).await.unwrap(), None);
 }
 
 async fn lists_are_right_while_indexes_are_suspended(store: &TestStore) {

@@ -1,5 +1,6 @@
 //! Identifiers: one owner each, found by key, by customer and by prefix.
 
+use perennial_store::Scope;
 use perennial_store::customers::{self, CustomerCounters, CustomerFilter, CustomerSort, SortOrder};
 use perennial_store::identity::{self, Conflict, NewIdentity, OwnerRow, PartMove};
 use perennial_testkit::TestStore;
@@ -102,7 +103,7 @@ async fn a_prefix_finds_identifiers_and_names(store: &TestStore) {
     ] {
         let filter = CustomerFilter { search: Some(text.to_owned()), ..CustomerFilter::default() };
         let page =
-            customers::list(&mut tx, &filter, CustomerSort::Number, SortOrder::Ascending, None, 10).await.unwrap();
+            customers::list(&mut tx, &Scope::Everyone, &filter, CustomerSort::Number, SortOrder::Ascending, None, 10).await.unwrap();
         let found: Vec<i64> = page.rows.iter().map(|row| row.counters.number).collect();
         assert_eq!(found, expected, "{text}");
     }

@@ -25,6 +25,7 @@ macro_rules! on_both {
 
 mod access;
 mod activity;
+mod clerks;
 mod concurrency;
 mod consents;
 mod coverage;
@@ -33,6 +34,7 @@ mod fixtures;
 mod foundation;
 mod identity;
 mod imports;
+mod incentives;
 mod jobs;
 mod journal;
 mod merges;
@@ -43,6 +45,7 @@ mod quarantine;
 mod records;
 mod schema;
 mod sources;
+mod stores;
 mod tracking;
 mod values;
 mod webhooks;

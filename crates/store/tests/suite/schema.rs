@@ -8,7 +8,7 @@ use perennial_store::inspect::{migrations, prepare_all, texts};
 use perennial_store::journal::{self, NewBlock};
 use perennial_store::tracking::{self, CountsRow, NewLogEntry};
 use perennial_store::values::{self, CustomerValue};
-use perennial_store::{Database, Engine, StoreError, WriteTx, idempotency, jobs, sequences, sources, value_runs};
+use perennial_store::{Database, Engine, Scope, StoreError, WriteTx, idempotency, jobs, sequences, sources, value_runs};
 use perennial_testkit::{TestStore, postgres_store, sqlite_store};
 use std::path::Path;
 
@@ -247,7 +247,7 @@ async fn rows_of_the_first_schema_are_kept_and_what_they_lack_is_empty(store: &T
     let expected = CustomerCounters { active_months_later: 0, ..counters };
     assert_eq!(customers::load(&mut tx, &[1]).await.unwrap(), [expected]);
     let expected = CustomerValue { profit_rank: None, ..value };
-    assert_eq!(customers::get(&mut tx, 1).await.unwrap().unwrap().value, Some(expected));
+    assert_eq!(customers::get(&mut tx, &Scope::Everyone, 1).await.unwrap().unwrap().value, Some(expected));
     assert_eq!(prepare_all(&current).await.unwrap(), Vec::<String>::new());
     drop(tx);
     current.close().await;

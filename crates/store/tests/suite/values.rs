@@ -4,7 +4,7 @@ use crate::fixtures::{Dice, value};
 use perennial_store::customers::{self, CustomerCounters, CustomerFilter, CustomerSort, SortOrder};
 use perennial_store::value_runs::{self, ValueRunRow};
 use perennial_store::values::{self, CustomerValue};
-use perennial_store::{ReadTx, jobs};
+use perennial_store::{ReadTx, Scope, jobs};
 use perennial_testkit::TestStore;
 
 on_both!(
@@ -22,7 +22,7 @@ fn some_values(count: i64, seed: u64) -> Vec<CustomerValue> {
 
 async fn all_values(tx: &mut ReadTx<'_>) -> Vec<CustomerValue> {
     let everybody = CustomerFilter::default();
-    let page = customers::list(tx, &everybody, CustomerSort::Number, SortOrder::Ascending, None, 1_000).await.unwrap();
+    let page = customers::list(tx, &Scope::Everyone, &everybody, CustomerSort::Number, SortOrder::Ascending, None, 1_000).await.unwrap();
     page.rows.into_iter().filter_map(|row| row.value).collect()
 }
 
@@ -46,8 +46,8 @@ async fn a_new_run_replaces_all_values(store: &TestStore) {
     let mut reader = store.database.read().await.unwrap();
     assert_eq!(values::run_id(&mut reader).await.unwrap().as_deref(), Some("run_2"));
     assert_eq!(all_values(&mut reader).await, fewer);
-    assert_eq!(customers::get(&mut reader, 7).await.unwrap().unwrap().value.as_ref(), Some(&fewer[6]));
-    assert_eq!(customers::get(&mut reader, 71).await.unwrap().unwrap().value, None);
+    assert_eq!(customers::get(&mut reader, &Scope::Everyone, 7).await.unwrap().unwrap().value.as_ref(), Some(&fewer[6]));
+    assert_eq!(customers::get(&mut reader, &Scope::Everyone, 71).await.unwrap().unwrap().value, None);
     drop(reader);
 
     let mut tx = store.database.write().await.unwrap();

@@ -1,4 +1,5 @@
 import type { Messages } from '../zh';
+import { clerk } from './clerk';
 import { consent } from './consent';
 import { core } from './core';
 import { identity } from './identity';
@@ -9,4 +10,4 @@ import { sources } from './sources';
 import { value } from './value';
 import { webhooks } from './webhooks';
 
-export const en: Messages = { ...core, value, sources, plans, quarantine, identity, consent, privacy, webhooks };
+export const en: Messages = { ...core, value, sources, plans, quarantine, identity, clerk, consent, privacy, webhooks };

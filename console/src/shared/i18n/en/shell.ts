@@ -12,6 +12,7 @@ export const shell: Messages['shell'] = {
     value: 'Value',
     imports: 'Imports',
     sources: 'Sources',
+    clerk: 'Counter',
     settings: 'Settings',
   },
   search: 'Search customers or go to',

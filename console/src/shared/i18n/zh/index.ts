@@ -1,3 +1,4 @@
+import { clerk } from './clerk';
 import { consent } from './consent';
 import { core } from './core';
 import { identity } from './identity';
@@ -9,6 +10,6 @@ import { value } from './value';
 import { webhooks } from './webhooks';
 
 /** Chinese is the source: `en: Messages` must compile, so a missing sentence is a build error. For types and tests. */
-export const zh = { ...core, value, sources, plans, quarantine, identity, consent, privacy, webhooks };
+export const zh = { ...core, value, sources, plans, quarantine, identity, clerk, consent, privacy, webhooks };
 
 export type Messages = typeof zh;

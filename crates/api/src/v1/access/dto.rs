@@ -1,6 +1,6 @@
 //! Shapes of this slice in JSON.
 
-use perennial_app::access::{SignedIn, Token, User};
+use perennial_app::access::{Scope, SignedIn, Token, User};
 use perennial_domain::access::Role;
 use perennial_domain::time::Instant;
 use serde::{Deserialize, Serialize};
@@ -55,6 +55,7 @@ pub struct Me {
     #[schema(example = "Ann")]
     pub name: String,
     pub role: RoleDto,
+    /// Of the role; where the user sees a part of the customers only, those that are narrowed to it.
     #[schema(example = json!(["customers.read", "settings.read"]))]
     pub rights: Vec<String>,
     /// To be sent as `X-CSRF-Token` with every method that changes something.
@@ -66,16 +67,18 @@ pub struct Me {
 
 impl Me {
     pub fn of(signed_in: &SignedIn) -> Self {
-        Self::of_user(&signed_in.user, &signed_in.csrf_token)
+        Self::of_user(&signed_in.user, &signed_in.csrf_token, &signed_in.scope)
     }
 
-    pub fn of_user(user: &User, csrf_token: &str) -> Self {
+    pub fn of_user(user: &User, csrf_token: &str, scope: &Scope) -> Self {
+        let actor = user.actor(scope.clone());
+        let rights = user.role.rights().into_iter().filter(|right| actor.may(*right));
         Self {
             id: user.id.clone(),
             email: user.email.clone(),
             name: user.name.clone(),
             role: user.role.into(),
-            rights: user.role.rights().into_iter().map(|right| right.code().to_owned()).collect(),
+            rights: rights.map(|right| right.code().to_owned()).collect(),
             csrf_token: csrf_token.to_owned(),
             must_set_password: !user.has_password,
             locale: user.locale.clone(),

@@ -51,6 +51,9 @@ fn description(right: Right) -> &'static str {
         Right::FactsWrite => "tell orders and customers by the API",
         Right::WebhooksRead => "see webhooks and what became of their messages",
         Right::WebhooksManage => "make and change webhooks, see new secrets, send messages again",
+        Right::StoresRead => "see regions, stores, all clerks and what they earned",
+        Right::StoresManage => "change regions, stores, clerks and what they earn, close periods",
+        Right::SignUpsWrite => "sign people up as a clerk",
     }
 }
 

@@ -54,5 +54,5 @@ pub async fn handler(
     let user = access::set_password(&state.app, &session.signed_in.user.id, &session.cookie, change)
         .await
         .map_err(problem_of_access)?;
-    Ok(Json(Me::of_user(&user, &session.signed_in.csrf_token)))
+    Ok(Json(Me::of_user(&user, &session.signed_in.csrf_token, &session.signed_in.scope)))
 }

@@ -36,5 +36,5 @@ pub async fn handler(
 ) -> Result<Json<Me>, Problem> {
     let user =
         access::set_locale(&state.app, &session.signed_in.user.id, body.locale).await.map_err(problem_of_access)?;
-    Ok(Json(Me::of_user(&user, &session.signed_in.csrf_token)))
+    Ok(Json(Me::of_user(&user, &session.signed_in.csrf_token, &session.signed_in.scope)))
 }
