@@ -214,4 +214,6 @@ rights!(
     FactsWrite,
     WebhooksRead,
     WebhooksManage,
+    TouchPointsRead,
+    TouchPointsManage,
 );

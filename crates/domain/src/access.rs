@@ -42,6 +42,10 @@ pub enum Right {
     WebhooksRead,
     /// Saying where to what happens is told.
     WebhooksManage,
+    /// Touch-points, codes and what came through them.
+    TouchPointsRead,
+    /// Making touch-points and codes, and changing them.
+    TouchPointsManage,
 }
 
 impl Role {
@@ -66,8 +70,8 @@ impl Role {
     pub fn has(self, right: Right) -> bool {
         use Right::{
             ConsentsWrite, CustomersExport, CustomersMerge, CustomersRead, FactsWrite, ImportsRead, ImportsRun,
-            JobsManage, PrivacyRead, SettingsRead, SourcesManage, SourcesRead, ValueRead, ValueRun, WebhooksManage,
-            WebhooksRead,
+            JobsManage, PrivacyRead, SettingsRead, SourcesManage, SourcesRead, TouchPointsManage, TouchPointsRead,
+            ValueRead, ValueRun, WebhooksManage, WebhooksRead,
         };
         match self {
             Self::Administrator => true,
@@ -89,6 +93,8 @@ impl Role {
                     | FactsWrite
                     | WebhooksRead
                     | WebhooksManage
+                    | TouchPointsRead
+                    | TouchPointsManage
             ),
             Self::Analyst => matches!(
                 right,
@@ -101,6 +107,7 @@ impl Role {
                     | SourcesRead
                     | PrivacyRead
                     | WebhooksRead
+                    | TouchPointsRead
             ),
             Self::Clerk | Self::Service => matches!(right, CustomersRead | SettingsRead | ConsentsWrite),
             Self::Sender => matches!(right, FactsWrite),
@@ -113,7 +120,7 @@ impl Role {
 }
 
 impl Right {
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 22] = [
         Self::CustomersRead,
         Self::CustomersExport,
         Self::CustomersMerge,
@@ -134,6 +141,8 @@ impl Right {
         Self::FactsWrite,
         Self::WebhooksRead,
         Self::WebhooksManage,
+        Self::TouchPointsRead,
+        Self::TouchPointsManage,
     ];
 
     pub fn code(self) -> &'static str {
@@ -158,6 +167,8 @@ impl Right {
             Self::FactsWrite => "facts.write",
             Self::WebhooksRead => "webhooks.read",
             Self::WebhooksManage => "webhooks.manage",
+            Self::TouchPointsRead => "touch_points.read",
+            Self::TouchPointsManage => "touch_points.manage",
         }
     }
 }

@@ -5,6 +5,7 @@
 //! Slices carry the same names as in the layers above: `identity`, `import`, `tracking`, `plan`, `upsert`, `value`, `access`.
 
 pub mod access;
+pub mod code;
 pub mod consent;
 pub mod fact;
 pub mod identity;
@@ -18,6 +19,7 @@ pub mod settings;
 pub mod simulate;
 pub mod source;
 pub mod time;
+pub mod touch_point;
 pub mod tracking;
 pub mod upsert;
 pub mod value;

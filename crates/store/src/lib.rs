@@ -16,6 +16,7 @@
 pub mod access;
 pub mod activity;
 pub mod audit;
+pub mod codes;
 pub mod consents;
 pub mod customers;
 pub mod database;
@@ -40,8 +41,10 @@ pub mod sequences;
 pub mod settings;
 pub mod sources;
 mod statements;
+pub mod touch_points;
 pub mod tracking;
 pub mod traits;
+pub mod units;
 pub mod uploads;
 mod url;
 pub mod value_runs;

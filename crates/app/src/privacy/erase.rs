@@ -17,7 +17,8 @@ use perennial_domain::ids::CustomerNumber;
 use perennial_domain::time::{Instant, MICROS_PER_SECOND};
 use perennial_store::privacy::{self as table, ErasureRow, TombstoneRow};
 use perennial_store::{
-    StoreError, WriteTx, activity, consents, customers, identity, journal, merges, orders, parts, traits, values,
+    StoreError, WriteTx, activity, codes, consents, customers, identity, journal, merges, orders, parts, touch_points,
+    traits, units, values,
 };
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
@@ -129,6 +130,8 @@ async fn remove(
     note("activity", activity::remove(tx, &own).await?);
     note("merges", merges::remove_of_parts(tx, parts).await?);
     note("consents", consents::remove_of_parts(tx, parts).await?);
+    note("firsts", touch_points::remove_firsts(tx, parts).await?);
+    note("scans_of_nobody_now", codes::forget_scanners(tx, parts).await? + units::forget_scanners(tx, parts).await?);
     let stones: Vec<TombstoneRow> = identifiers
         .iter()
         .map(|identifier| TombstoneRow {

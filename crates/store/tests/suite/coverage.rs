@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-const SLICES: [&str; 25] = [
+const SLICES: [&str; 28] = [
     "settings",
     "sequences",
     "journal",
@@ -29,6 +29,9 @@ const SLICES: [&str; 25] = [
     "privacy",
     "consents",
     "webhooks",
+    "touch_points",
+    "codes",
+    "units",
 ];
 
 fn files(folder: &Path) -> Vec<PathBuf> {

@@ -25,6 +25,7 @@ macro_rules! on_both {
 
 mod access;
 mod activity;
+mod codes;
 mod concurrency;
 mod consents;
 mod coverage;
@@ -43,6 +44,8 @@ mod quarantine;
 mod records;
 mod schema;
 mod sources;
+mod touch_points;
 mod tracking;
+mod units;
 mod values;
 mod webhooks;

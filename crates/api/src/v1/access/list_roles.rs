@@ -51,6 +51,8 @@ fn description(right: Right) -> &'static str {
         Right::FactsWrite => "tell orders and customers by the API",
         Right::WebhooksRead => "see webhooks and what became of their messages",
         Right::WebhooksManage => "make and change webhooks, see new secrets, send messages again",
+        Right::TouchPointsRead => "see touch-points, codes and what came through them",
+        Right::TouchPointsManage => "make and change touch-points, codes and codes of packages",
     }
 }
 
