@@ -134,7 +134,8 @@ pub(crate) async fn accept_released(
         .map(|one| named(one).filter(|code| registered.contains(code)).unwrap_or_default())
         .collect();
     let day = now.0.div_euclid(MICROS_PER_DAY);
-    count_touch_points(tx, codes.iter().map(|code| (source_id, code.as_str())), day, now).await?;
+    let named: Vec<(&str, &str)> = codes.iter().map(|code| (source_id, code.as_str())).collect();
+    count_touch_points(tx, &named, day, now).await?;
     Ok(())
 }
 
@@ -156,7 +157,8 @@ pub(crate) async fn accept_in_tx(
     count_decided(tx, source_id, &facts, now, |accepted| CountsRow { accepted, ..CountsRow::default() }).await?;
     let touch_point = |one: &Accepted| one.fact.tracked.as_deref().and_then(|tracked| tracked.touch_point.clone());
     let codes: Vec<String> = facts.iter().map(|one| touch_point(one).unwrap_or_default()).collect();
-    Ok(count_touch_points(tx, codes.iter().map(|code| (source_id, code.as_str())), day, now).await?)
+    let named: Vec<(&str, &str)> = codes.iter().map(|code| (source_id, code.as_str())).collect();
+    Ok(count_touch_points(tx, &named, day, now).await?)
 }
 
 /// Counts facts that nobody wants.

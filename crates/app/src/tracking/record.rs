@@ -240,10 +240,11 @@ async fn note(tx: &mut WriteTx<'_>, parts: &Parts, day: i64, now: Instant) -> Re
     };
     let counts: Vec<DayRow> = parts.parts.iter().map(count).collect();
     table::add_counts(tx, &counts).await?;
-    let facts = parts.parts.iter().flat_map(|part| {
-        part.accepted.iter().map(|one| (part.source.id.as_str(), one.touch_point().unwrap_or_default()))
-    });
-    count_touch_points(tx, facts, day, now).await?;
+    let mut facts: Vec<(&str, &str)> = Vec::new();
+    for part in &parts.parts {
+        facts.extend(part.accepted.iter().map(|one| (part.source.id.as_str(), one.touch_point().unwrap_or_default())));
+    }
+    count_touch_points(tx, &facts, day, now).await?;
     for part in &parts.parts {
         compared::count(tx, &part.source.id, &part.accepted, &part.aside, now).await?;
         let accepted = newest(&part.accepted, ACCEPTED_LOGGED_MAX);
@@ -266,15 +267,15 @@ async fn note(tx: &mut WriteTx<'_>, parts: &Parts, day: i64, now: Instant) -> Re
 }
 
 /// Counts accepted facts by source and touch-point; an empty one stands for none.
-pub(super) async fn count_touch_points<'a>(
+pub(super) async fn count_touch_points(
     tx: &mut WriteTx<'_>,
-    facts: impl Iterator<Item = (&'a str, &'a str)>,
+    facts: &[(&str, &str)],
     day: i64,
     now: Instant,
 ) -> Result<(), StoreError> {
     let mut counts: BTreeMap<(&str, &str), i64> = BTreeMap::new();
     for fact in facts {
-        *counts.entry(fact).or_default() += 1;
+        *counts.entry(*fact).or_default() += 1;
     }
     let row = |((source_id, touch_point), facts): ((&str, &str), i64)| NewCount {
         touch_point: touch_point.to_owned(),
