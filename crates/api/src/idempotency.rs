@@ -25,7 +25,7 @@ pub const JSON_BYTES_MAX: usize = 1024 * 1024;
 const KEY_CHARACTERS_MAX: usize = 200;
 
 /// The routes that take a key. Their documentation names the header (a test compares).
-const CREATING_ROUTES: [&str; 22] = [
+const CREATING_ROUTES: [&str; 25] = [
     "/api/v1/users",
     "/api/v1/users/{id}/sign-in-link",
     "/api/v1/tokens",
@@ -48,6 +48,9 @@ const CREATING_ROUTES: [&str; 22] = [
     "/api/v1/webhooks/{id}/secret",
     "/api/v1/webhooks/{id}/test",
     "/api/v1/webhooks/{id}/replay",
+    "/api/v1/touch-points",
+    "/api/v1/codes",
+    "/api/v1/unit-batches",
 ];
 
 /// The key of a request that was not answered before, for the use case.

@@ -30,6 +30,9 @@ use utoipa::{Modify, OpenApi as _};
         (name = "upserts", description = "Orders and customers that a program tells"),
         (name = "pulls", description = "What came since the last time, for a warehouse"),
         (name = "webhooks", description = "Other systems hear what happens"),
+        (name = "touch-points", description = "Where people meet the brand, and how much came through each"),
+        (name = "codes", description = "Codes that people scan: made in bulk, drawn, counted"),
+        (name = "units", description = "Codes of packages, claimed once each"),
         (name = "operation", description = "Settings, jobs, health")
     ),
     components(schemas(crate::problem::ProblemBody)),

@@ -36,6 +36,9 @@ pub mod webhooks;
 pub mod workers;
 pub mod workspace;
 
+/// Codes as pictures.
+pub use perennial_connect::picture;
+
 use perennial_domain::time::Clock;
 use perennial_history::History;
 use perennial_store::Database;

@@ -6,6 +6,7 @@
 //! `UPDATE=1 cargo test -p perennial-api`; 6. test it in `tests/suite`.
 
 pub mod access;
+pub mod codes;
 pub mod consent;
 pub mod customers;
 pub mod identity;
@@ -16,6 +17,8 @@ pub mod plans;
 pub mod privacy;
 pub mod pulls;
 pub mod sources;
+pub mod touch_points;
+pub mod units;
 pub mod upserts;
 pub mod value;
 pub mod webhooks;

@@ -12,7 +12,7 @@ use perennial_store::codes::{self as table, RegionRange};
 use serde_json::json;
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
-const RANGES_MAX: usize = 20_000;
+const RANGES_MAX: usize = 10_000;
 
 /// Rows of the operator: network such as `203.0.113.0/24`, and its region.
 pub type RegionTable = Vec<(String, String)>;
@@ -22,7 +22,7 @@ pub async fn put_regions(app: &App, actor: &Actor, rows: RegionTable) -> Result<
     require(actor, Right::TouchPointsManage)?;
     let invalid = |place, field, allowed| CodeError::Invalid(place, vec![FieldError { field, allowed }]);
     if rows.len() > RANGES_MAX {
-        return Err(invalid(None, "networks", "at most 20000 networks"));
+        return Err(invalid(None, "networks", "at most 10000 networks"));
     }
     let mut ranges = Vec::with_capacity(rows.len());
     for (place, (network, region)) in rows.into_iter().enumerate() {
