@@ -85,7 +85,10 @@ impl CodeSettings {
             is_parameter_name(name) && plain && (1..=PARAMETER_VALUE_BYTES_MAX).contains(&value.len())
         };
         if self.parameters.len() > PARAMETERS_MAX || !self.parameters.iter().all(fits) {
-            wrong("parameters", "at most 12; names a to z, 0 to 9 and _, up to 40, not code_id or region; values 1 to 100 bytes");
+            wrong(
+                "parameters",
+                "at most 12; names a to z, 0 to 9 and _, up to 40, not code_id or region; values 1 to 100 bytes",
+            );
         }
         if !is_target(&self.target) {
             wrong("target", "an address that begins with https:// or http://, at most 2000 bytes, without blanks");
@@ -128,8 +131,12 @@ impl BatchSettings {
     pub fn check(&self) -> Vec<FieldError> {
         let mut errors = Vec::new();
         let is_text = |text: &str| (1..=100).contains(&text.trim().len()) && !text.chars().any(char::is_control);
-        let texts =
-            [("product", &self.product), ("sku", &self.sku), ("batch_no", &self.batch_no), ("reward_name", &self.reward_name)];
+        let texts = [
+            ("product", &self.product),
+            ("sku", &self.sku),
+            ("batch_no", &self.batch_no),
+            ("reward_name", &self.reward_name),
+        ];
         for (field, text) in texts {
             if !is_text(text) {
                 errors.push(FieldError { field, allowed: "1 to 100 bytes" });
@@ -167,7 +174,8 @@ pub fn unit_code_of(random: &[u8; UNIT_CHARACTERS]) -> String {
 
 /// As people read it: in groups of four.
 pub fn shown_unit_code(code: &str) -> String {
-    let groups: Vec<&str> = (0..code.len()).step_by(4).filter_map(|at| code.get(at..(at + 4).min(code.len()))).collect();
+    let groups: Vec<&str> =
+        (0..code.len()).step_by(4).filter_map(|at| code.get(at..(at + 4).min(code.len()))).collect();
     groups.join("-")
 }
 
@@ -215,7 +223,10 @@ mod tests {
 
     fn made(seed: u8) -> String {
         let mut bytes = [0; UNIT_CHARACTERS];
-        bytes.iter_mut().enumerate().for_each(|(place, byte)| *byte = seed.wrapping_mul(37).wrapping_add(place as u8 * 11));
+        bytes
+            .iter_mut()
+            .enumerate()
+            .for_each(|(place, byte)| *byte = seed.wrapping_mul(37).wrapping_add(place as u8 * 11));
         unit_code_of(&bytes)
     }
 

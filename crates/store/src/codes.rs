@@ -178,22 +178,12 @@ pub async fn forget_scanners(tx: &mut WriteTx<'_>, parts: &[i64]) -> Result<u64>
 /// Of each code that was scanned from the one instant until before the other.
 pub async fn scan_counts(tx: &mut ReadTx<'_>, from: Instant, until: Instant) -> Result<Vec<ScanCountRow>> {
     exec::all(tx, "codes.scan_counts", vec![from.into(), until.into()], |row| {
-        Ok(ScanCountRow {
-            code_id: row.text(0)?,
-            scans: row.i64(1)?,
-            visitors: row.i64(2)?,
-            last_at: row.instant(3)?,
-        })
+        Ok(ScanCountRow { code_id: row.text(0)?, scans: row.i64(1)?, visitors: row.i64(2)?, last_at: row.instant(3)? })
     })
     .await
 }
 
-pub async fn scans_by_hour(
-    tx: &mut ReadTx<'_>,
-    code_id: &str,
-    from: Instant,
-    until: Instant,
-) -> Result<Vec<HourRow>> {
+pub async fn scans_by_hour(tx: &mut ReadTx<'_>, code_id: &str, from: Instant, until: Instant) -> Result<Vec<HourRow>> {
     exec::all(tx, "codes.scans_by_hour", vec![code_id.into(), from.into(), until.into()], |row| {
         Ok(HourRow { region: row.text(0)?, hour: row.i64(1)?, scans: row.i64(2)? })
     })

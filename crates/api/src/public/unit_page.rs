@@ -46,7 +46,8 @@ pub async fn page(Path(code): Path<String>, headers: HeaderMap) -> Response {
     match parse_unit_code(&code) {
         Some(code) => {
             let button = language.pick("领取", "Claim");
-            let body = format!("<p class=c>{}</p><form method=post><button>{button}</button></form>", shown_unit_code(&code));
+            let body =
+                format!("<p class=c>{}</p><form method=post><button>{button}</button></form>", shown_unit_code(&code));
             html(StatusCode::OK, language, language.pick("包装码", "Code of your package"), &body)
         }
         None => wrong_code(language),

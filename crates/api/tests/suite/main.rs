@@ -6,6 +6,7 @@
 
 mod access;
 mod audit;
+mod codes;
 mod consents;
 mod customers;
 mod fixtures;

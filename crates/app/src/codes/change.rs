@@ -1,8 +1,8 @@
 //! Making codes in bulk, and changing one.
 
+use super::Code;
 use super::error::CodeError;
 use super::own_source::ensure_own_source;
-use super::Code;
 use crate::access::idempotency::Once;
 use crate::access::{Actor, require};
 use crate::random::{Random, new_id};
@@ -40,7 +40,7 @@ pub async fn create_codes(
             errors.push(FieldError { field: "touch_point", allowed: "a touch-point of the registry, not archived" });
         }
         if !errors.is_empty() {
-            return Err(CodeError::Invalid(Some(place), errors));
+            return Err(CodeError::Invalid(Some(("codes", place)), errors));
         }
         rows.push(CodeRow {
             id: new_id(app.random.as_ref(), "cod", now),

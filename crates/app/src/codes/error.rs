@@ -17,9 +17,9 @@ pub enum CodeError {
     Answered(#[from] AnsweredMeanwhile),
     #[error(transparent)]
     Intake(#[from] IntakeError),
-    /// Of the item at that place, counted from 0, where there are several.
+    /// Of the item of that list at that place, counted from 0, where there are several.
     #[error("some fields cannot be accepted")]
-    Invalid(Option<usize>, Vec<FieldError>),
+    Invalid(Option<(&'static str, usize)>, Vec<FieldError>),
     #[error("no such code")]
     NotFound,
     #[error("the code was changed by somebody else")]

@@ -20,14 +20,16 @@ pub type RegionTable = Vec<(String, String)>;
 /// Replaces the whole table; returns how many networks it has.
 pub async fn put_regions(app: &App, actor: &Actor, rows: RegionTable) -> Result<i64, CodeError> {
     require(actor, Right::TouchPointsManage)?;
-    let invalid = |place, field, allowed| CodeError::Invalid(place, vec![FieldError { field, allowed }]);
+    let invalid = |place: Option<usize>, field, allowed| {
+        CodeError::Invalid(place.map(|place| ("networks", place)), vec![FieldError { field, allowed }])
+    };
     if rows.len() > RANGES_MAX {
         return Err(invalid(None, "networks", "at most 10000 networks"));
     }
     let mut ranges = Vec::with_capacity(rows.len());
     for (place, (network, region)) in rows.into_iter().enumerate() {
-        let (first, last) =
-            ends_of(&network).ok_or_else(|| invalid(Some(place), "network", "such as 203.0.113.0/24 or 2001:db8::/32"))?;
+        let (first, last) = ends_of(&network)
+            .ok_or_else(|| invalid(Some(place), "network", "such as 203.0.113.0/24 or 2001:db8::/32"))?;
         let region = plain(&region).ok_or_else(|| invalid(Some(place), "region", "1 to 60 bytes"))?;
         ranges.push((first, last, region, place));
     }

@@ -81,7 +81,8 @@ pub(crate) fn message_of(event: &str, visitor: &Visitor, touch_point: &str, prop
 
 /// The same reading as that of every message.
 pub(crate) fn read_own(app: &App, message: &str, now: Instant) -> Result<Outcome, StoreError> {
-    let wrong = || StoreError::Inconsistency { table: "channel_codes", column: "parameters", row: OWN_SOURCE.to_owned() };
+    let wrong =
+        || StoreError::Inconsistency { table: "channel_codes", column: "parameters", row: OWN_SOURCE.to_owned() };
     let single = Single::parse(message, MessageKind::Track).map_err(|_| wrong())?;
     Ok(single.read(&mut Reading {
         source: OWN_SOURCE,

@@ -129,10 +129,8 @@ pub(crate) async fn accept_released(
     // One whose touch-point is still none of the registry was let go on as it is, and counts as if it named none.
     let registered: HashSet<String> = touch_points::list(tx).await?.into_iter().map(|row| row.code).collect();
     let named = |one: &Accepted| one.fact.tracked.as_deref().and_then(|tracked| tracked.touch_point.clone());
-    let codes: Vec<String> = facts
-        .iter()
-        .map(|one| named(one).filter(|code| registered.contains(code)).unwrap_or_default())
-        .collect();
+    let codes: Vec<String> =
+        facts.iter().map(|one| named(one).filter(|code| registered.contains(code)).unwrap_or_default()).collect();
     let day = now.0.div_euclid(MICROS_PER_DAY);
     let named: Vec<(&str, &str)> = codes.iter().map(|code| (source_id, code.as_str())).collect();
     count_touch_points(tx, &named, day, now).await?;

@@ -35,7 +35,8 @@ impl Arrival {
     pub fn is_put_aside(&self) -> bool {
         let quarantines = self.plan.as_ref().is_some_and(|plan| plan.mode == PlanMode::Quarantine);
         let violations = &self.checked.violations;
-        quarantines && !violations.is_empty() || violations.iter().any(|one| one.kind == ViolationKind::UnknownTouchPoint)
+        quarantines && !violations.is_empty()
+            || violations.iter().any(|one| one.kind == ViolationKind::UnknownTouchPoint)
     }
 
     /// Type and name of its event in the plan.

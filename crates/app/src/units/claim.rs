@@ -73,7 +73,8 @@ pub async fn claim_unit(
     };
     let mut tx = app.store.write().await?;
     journal::lock_accept(&mut tx).await?;
-    let inconsistent = || StoreError::Inconsistency { table: "unit_codes", column: "batch_id", row: unit.batch_id.clone() };
+    let inconsistent =
+        || StoreError::Inconsistency { table: "unit_codes", column: "batch_id", row: unit.batch_id.clone() };
     let batch = Batch::of(table::get_batch(&mut tx, &unit.batch_id).await?.ok_or_else(inconsistent)?)?;
     let own = sha256(format!("visitor\n{}", visitor.id()).as_bytes());
     let outcome = if batch.state == CodeState::Paused {

@@ -12,8 +12,8 @@ mod batches;
 mod claim;
 
 pub use batches::{Batch, BatchView, NewBatch, UnitScan, create_batch, list_batches, set_batch_state, unit_scans};
-pub use claim::{Claimed, Outcome, claim_unit};
 pub(crate) use claim::note_scanners;
+pub use claim::{Claimed, Outcome, claim_unit};
 
 use crate::access::idempotency::AnsweredMeanwhile;
 use crate::access::{AccessError, Forbidden};

@@ -36,8 +36,7 @@ struct Modules {
 
 impl Modules {
     fn of(text: &str) -> Result<Self, PictureError> {
-        let code =
-            QrCode::with_error_correction_level(text, EcLevel::Q).map_err(|_| PictureError::TooLong)?;
+        let code = QrCode::with_error_correction_level(text, EcLevel::Q).map_err(|_| PictureError::TooLong)?;
         let inner = code.width();
         let width = inner + 2 * QUIET;
         let mut dark = vec![false; width * width];

@@ -34,7 +34,9 @@ pub fn sheet(labels: &[Label]) -> Result<Vec<u8>, PictureError> {
     let id = |page: usize, part: i32| Ref::new(4 + 2 * i32::try_from(page).unwrap_or(i32::MAX / 4) + part);
     let mut pdf = Pdf::new();
     pdf.catalog(catalog).pages(tree);
-    pdf.pages(tree).kids((0..pages.len()).map(|page| id(page, 0))).count(i32::try_from(pages.len()).unwrap_or(i32::MAX));
+    pdf.pages(tree)
+        .kids((0..pages.len()).map(|page| id(page, 0)))
+        .count(i32::try_from(pages.len()).unwrap_or(i32::MAX));
     for (number, labels) in pages.into_iter().enumerate() {
         let mut page = pdf.page(id(number, 0));
         page.media_box(Rect::new(0.0, 0.0, PAGE.0, PAGE.1)).parent(tree).contents(id(number, 1));

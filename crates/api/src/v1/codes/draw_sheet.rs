@@ -55,8 +55,8 @@ pub async fn handler(
     let labels: Vec<Label> = codes.into_iter().map(label).collect();
     // Thousands of dots: beside the threads that answer.
     let drawn = tokio::task::spawn_blocking(move || picture::sheet(&labels)).await;
-    let pdf = drawn.map_err(|error| Problem::internal(&error))?.map_err(|error| {
-        Problem::invalid(vec![ProblemField::new("batch", "out_of_range", error.to_string())])
-    })?;
+    let pdf = drawn
+        .map_err(|error| Problem::internal(&error))?
+        .map_err(|error| Problem::invalid(vec![ProblemField::new("batch", "out_of_range", error.to_string())]))?;
     Ok(([(header::CONTENT_TYPE, "application/pdf")], pdf).into_response())
 }

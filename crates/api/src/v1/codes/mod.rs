@@ -48,7 +48,7 @@ fn problem_of_codes(error: CodeError) -> Problem {
         }
         CodeError::Intake(error) => Problem::new(Code::Busy, error.to_string()).retry_after(1),
         CodeError::Invalid(place, fields) => {
-            let of = place.map(|place| format!("/{place}")).unwrap_or_default();
+            let of = place.map(|(list, place)| format!("/{list}/{place}")).unwrap_or_default();
             let problem = |field: perennial_domain::settings::FieldError| {
                 ProblemField::new(format!("{of}/{}", field.field), "out_of_range", field.allowed)
             };

@@ -42,7 +42,7 @@ pub async fn handler(
     ApiJson(body): ApiJson<NewUnitBatch>,
 ) -> Result<(StatusCode, Json<UnitBatchWithCodes>), Problem> {
     let shown = |batch: Batch, codes| UnitBatchWithCodes { codes, batch: batch.into() };
-    let answer = |batch: &Batch| kept(StatusCode::CREATED, &shown(batch.clone(), None));
+    let answer = move |batch: &Batch| kept(StatusCode::CREATED, &shown(batch.clone(), None));
     let created = units::create_batch(&state.app, &actor, body.into(), &key.once(&answer)).await;
     let created = created.map_err(problem_of_units)?;
     state.intake.forget_sources();
