@@ -234,4 +234,6 @@ rights!(
     StoresRead,
     StoresManage,
     SignUpsWrite,
+    TouchPointsRead,
+    TouchPointsManage,
 );

@@ -25,7 +25,7 @@ pub const JSON_BYTES_MAX: usize = 1024 * 1024;
 const KEY_CHARACTERS_MAX: usize = 200;
 
 /// The routes that take a key. Their documentation names the header (a test compares).
-const CREATING_ROUTES: [&str; 27] = [
+const CREATING_ROUTES: [&str; 30] = [
     "/api/v1/users",
     "/api/v1/users/{id}/sign-in-link",
     "/api/v1/tokens",
@@ -53,6 +53,9 @@ const CREATING_ROUTES: [&str; 27] = [
     "/api/v1/sign-ups",
     "/api/v1/incentive-rules",
     "/api/v1/settlements",
+    "/api/v1/touch-points",
+    "/api/v1/codes",
+    "/api/v1/unit-batches",
 ];
 
 /// The key of a request that was not answered before, for the use case.

@@ -15,6 +15,7 @@ mod observe;
 mod openapi;
 mod page;
 mod problem;
+mod public;
 mod state;
 mod tracking;
 pub mod v1;
@@ -56,15 +57,19 @@ fn documented_routes() -> OpenApiRouter<ApiState> {
         .merge(v1::webhooks::routes())
         .merge(v1::stores::routes())
         .merge(v1::clerks::routes())
+        .merge(v1::touch_points::routes())
+        .merge(v1::codes::routes())
+        .merge(v1::units::routes())
         .merge(v1::operation::routes())
 }
 
-/// All routes below `/api`, those of the tracking SDKs below `/v1`, `/healthz` and `/readyz`. The binary merges its
+/// All routes below `/api`, those of the tracking SDKs below `/v1`, short links (`/s`) and codes of packages (`/u`), `/healthz` and `/readyz`. The binary merges its
 /// own: `/metrics`, the console.
 pub fn router(state: ApiState) -> Router {
     let (routes, _document) = documented_routes().split_for_parts();
     routes
         .merge(tracking::routes())
+        .merge(public::routes())
         .route("/api/v1/openapi.json", get(openapi::serve))
         .route("/api", any(unknown_route))
         .route("/api/", any(unknown_route))

@@ -37,6 +37,7 @@ fn fact(kind: FactKind, number: usize, identifiers: &[(IdentifierType, String)])
         page_url: None,
         page_path: None,
         campaign: perennial_domain::fact::Campaign::default(),
+        touch_point: None,
         consents: Vec::new(),
     };
     let identifiers = identifiers.iter().map(|(kind, value)| Identifier { kind: *kind, value: value.clone() });

@@ -8,6 +8,7 @@ mod as_json;
 pub mod audit;
 mod clean_up;
 pub mod clerks;
+pub mod codes;
 pub mod consent;
 pub mod customers;
 pub mod demo;
@@ -28,12 +29,17 @@ pub mod settings;
 pub mod sources;
 pub mod stores;
 pub mod system_clock;
+pub mod touch_points;
 pub mod tracking;
+pub mod units;
 pub mod upserts;
 pub mod value;
 pub mod webhooks;
 pub mod workers;
 pub mod workspace;
+
+/// Codes as pictures.
+pub use perennial_connect::picture;
 
 use perennial_domain::time::Clock;
 use perennial_history::History;

@@ -48,6 +48,10 @@ pub enum Right {
     StoresManage,
     /// Signing people up, as a clerk.
     SignUpsWrite,
+    /// Touch-points, codes and what came through them.
+    TouchPointsRead,
+    /// Making touch-points and codes, and changing them.
+    TouchPointsManage,
 }
 
 impl Role {
@@ -73,7 +77,7 @@ impl Role {
         use Right::{
             ConsentsWrite, CustomersExport, CustomersMerge, CustomersRead, FactsWrite, ImportsRead, ImportsRun,
             JobsManage, PrivacyRead, SettingsRead, SignUpsWrite, SourcesManage, SourcesRead, StoresManage, StoresRead,
-            ValueRead, ValueRun, WebhooksManage, WebhooksRead,
+            TouchPointsManage, TouchPointsRead, ValueRead, ValueRun, WebhooksManage, WebhooksRead,
         };
         match self {
             Self::Administrator => true,
@@ -97,6 +101,8 @@ impl Role {
                     | WebhooksManage
                     | StoresRead
                     | StoresManage
+                    | TouchPointsRead
+                    | TouchPointsManage
             ),
             Self::Analyst => matches!(
                 right,
@@ -110,6 +116,7 @@ impl Role {
                     | PrivacyRead
                     | WebhooksRead
                     | StoresRead
+                    | TouchPointsRead
             ),
             Self::Clerk => matches!(right, CustomersRead | SettingsRead | ConsentsWrite | SignUpsWrite),
             Self::Service => matches!(right, CustomersRead | SettingsRead | ConsentsWrite),
@@ -132,7 +139,7 @@ impl Right {
         )
     }
 
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 25] = [
         Self::CustomersRead,
         Self::CustomersExport,
         Self::CustomersMerge,
@@ -156,6 +163,8 @@ impl Right {
         Self::StoresRead,
         Self::StoresManage,
         Self::SignUpsWrite,
+        Self::TouchPointsRead,
+        Self::TouchPointsManage,
     ];
 
     pub fn code(self) -> &'static str {
@@ -183,6 +192,8 @@ impl Right {
             Self::StoresRead => "stores.read",
             Self::StoresManage => "stores.manage",
             Self::SignUpsWrite => "sign_ups.write",
+            Self::TouchPointsRead => "touch_points.read",
+            Self::TouchPointsManage => "touch_points.manage",
         }
     }
 }

@@ -264,6 +264,9 @@ pub struct Tracked {
     pub page_path: Option<String>,
     #[serde(rename = "g", default, skip_serializing_if = "Campaign::is_empty")]
     pub campaign: Campaign,
+    /// The code of the touch-point that it names.
+    #[serde(rename = "tp", default, skip_serializing_if = "Option::is_none")]
+    pub touch_point: Option<String>,
     /// What it says about consent. History does not keep this beside the properties: decisions have a table.
     #[serde(rename = "w", default, skip_serializing_if = "Vec::is_empty")]
     pub consents: Vec<ConsentWord>,
@@ -317,9 +320,9 @@ pub struct FactBlock {
     pub rows: Vec<u32>,
 }
 
-/// 2: facts may be messages. 3: messages may tell of consent. An earlier program would drop what it does not know, and
+/// 2: facts may be messages. 3: messages may tell of consent. 4: messages may name a touch-point. An earlier program would drop what it does not know, and
 /// refuses instead.
-pub const FACT_BLOCK_VERSION: u32 = 3;
+pub const FACT_BLOCK_VERSION: u32 = 4;
 
 /// A fact after resolve and apply: whose it is, and only those lines that were new.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -6,6 +6,7 @@
 
 pub mod access;
 pub mod clerks;
+pub mod code;
 pub mod consent;
 pub mod fact;
 pub mod identity;
@@ -20,6 +21,7 @@ pub mod simulate;
 pub mod source;
 pub mod stores;
 pub mod time;
+pub mod touch_point;
 pub mod tracking;
 pub mod upsert;
 pub mod value;

@@ -92,6 +92,7 @@ pub(crate) fn encode(rows: &[Row<'_>]) -> Result<RecordBatch> {
     ];
     columns.extend(tracked::encode(rows));
     columns.push(Arc::new(Int64Array::from_iter_values(rows.iter().map(|row| row.sequence))));
+    columns.push(tracked::encode_touch_point(rows));
     RecordBatch::try_new(fact_schema(), columns).map_err(arrow_error)
 }
 

@@ -12,8 +12,8 @@ use deltalake::kernel::{ArrayType, DataType as DeltaType, StructField, StructTyp
 use perennial_domain::ids::CustomerNumber;
 use std::sync::{Arc, LazyLock};
 
-/// 2: the columns of messages. 3: the sequence of the block that a fact came in.
-pub(crate) const SCHEMA_VERSION: u32 = 3;
+/// 2: the columns of messages. 3: the sequence of the block that a fact came in. 4: the touch-point of messages.
+pub(crate) const SCHEMA_VERSION: u32 = 4;
 pub(crate) const SCHEMA_VERSION_PROPERTY: &str = "perennial.schema_version";
 
 /// Customers are spread over this many buckets; the next number holds the facts of nobody (guests).
@@ -55,6 +55,7 @@ pub(crate) mod column {
     /// Filtered by its name only.
     #[cfg(test)]
     pub const SEQUENCE: usize = 27;
+    pub const TOUCH_POINT: usize = 28;
 }
 
 pub(crate) fn bucket_of(customer: Option<CustomerNumber>) -> usize {
@@ -114,6 +115,7 @@ static FACT_SCHEMA: LazyLock<SchemaRef> = LazyLock::new(|| {
         Field::new("campaign_medium", DataType::Utf8, true),
         Field::new("campaign_name", DataType::Utf8, true),
         Field::new("sequence", DataType::Int64, true),
+        Field::new("touch_point", DataType::Utf8, true),
     ]))
 });
 
@@ -160,6 +162,7 @@ pub(crate) fn table_columns() -> deltalake::DeltaResult<Vec<StructField>> {
         StructField::nullable("campaign_medium", DeltaType::STRING),
         StructField::nullable("campaign_name", DeltaType::STRING),
         StructField::nullable("sequence", DeltaType::LONG),
+        StructField::nullable("touch_point", DeltaType::STRING),
         StructField::not_null(BUCKET, DeltaType::INTEGER),
     ])
 }
@@ -208,6 +211,7 @@ mod tests {
             (column::CAMPAIGN_MEDIUM, "campaign_medium"),
             (column::CAMPAIGN_NAME, "campaign_name"),
             (column::SEQUENCE, "sequence"),
+            (column::TOUCH_POINT, "touch_point"),
         ];
         assert_eq!(schema.fields().len(), places.len());
         for (place, name) in places {

@@ -1,5 +1,5 @@
-//! The columns of messages: what a fact that a touch-point sent has beside those of every fact. All came with
-//! version 2 of the schema, and are empty for facts of files.
+//! The columns of messages: what a fact that a touch-point sent has beside those of every fact. They came with
+//! version 2 of the schema, that of the touch-point with version 4, and are empty for facts of files.
 
 use crate::error::Result;
 use crate::rows::{Row, arrow_error};
@@ -37,6 +37,12 @@ pub(crate) fn encode(rows: &[Row<'_>]) -> Vec<ArrayRef> {
     ]
 }
 
+/// It came later than the others, and has its place behind them.
+pub(crate) fn encode_touch_point(rows: &[Row<'_>]) -> ArrayRef {
+    let codes = rows.iter().map(|row| tracked_of(row).and_then(|one| one.touch_point.as_deref()));
+    Arc::new(codes.collect::<StringArray>())
+}
+
 fn tracked_of<'a>(row: &Row<'a>) -> Option<&'a Tracked> {
     row.applied.fact.tracked.as_deref()
 }
@@ -47,10 +53,10 @@ pub(crate) struct TrackedColumns {
     received_at: TimestampMicrosecondArray,
     sent_at: TimestampMicrosecondArray,
     original_at: TimestampMicrosecondArray,
-    texts: [StringArray; 9],
+    texts: [StringArray; 10],
 }
 
-const TEXT_COLUMNS: [usize; 9] = [
+const TEXT_COLUMNS: [usize; 10] = [
     column::EVENT,
     column::PROPERTIES,
     column::CHANNEL,
@@ -60,6 +66,7 @@ const TEXT_COLUMNS: [usize; 9] = [
     column::CAMPAIGN_SOURCE,
     column::CAMPAIGN_MEDIUM,
     column::CAMPAIGN_NAME,
+    column::TOUCH_POINT,
 ];
 
 impl TrackedColumns {
@@ -72,7 +79,7 @@ impl TrackedColumns {
             let array = cast(batch.column(place), &instant_type()).map_err(arrow_error)?;
             Ok(array.as_primitive::<TimestampMicrosecondType>().clone())
         };
-        let [event, properties, channel, locale, url, path, source, medium, name] = TEXT_COLUMNS;
+        let [event, properties, channel, locale, url, path, source, medium, name, touch_point] = TEXT_COLUMNS;
         Ok(Self {
             message_id: text(column::MESSAGE_ID)?,
             received_at: time(column::RECEIVED_AT)?,
@@ -88,6 +95,7 @@ impl TrackedColumns {
                 text(source)?,
                 text(medium)?,
                 text(name)?,
+                text(touch_point)?,
             ],
         })
     }
@@ -97,7 +105,7 @@ impl TrackedColumns {
         let text = |array: &StringArray| array.is_valid(row).then(|| array.value(row).to_owned());
         let time = |array: &TimestampMicrosecondArray| array.is_valid(row).then(|| Instant(array.value(row)));
         let message_id = text(&self.message_id)?;
-        let [event, properties, channel, locale, url, path, source, medium, name] = &self.texts;
+        let [event, properties, channel, locale, url, path, source, medium, name, touch_point] = &self.texts;
         Some(Box::new(Tracked {
             message_id,
             name: text(event),
@@ -110,6 +118,7 @@ impl TrackedColumns {
             page_url: text(url),
             page_path: text(path),
             campaign: Campaign { source: text(source), medium: text(medium), name: text(name) },
+            touch_point: text(touch_point),
             consents: Vec::new(),
         }))
     }

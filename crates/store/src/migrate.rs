@@ -14,7 +14,7 @@ pub(crate) struct Step {
     pub(crate) postgres: &'static str,
 }
 
-pub(crate) const STEPS: [Step; 11] = [
+pub(crate) const STEPS: [Step; 12] = [
     Step {
         number: 1,
         name: "foundation",
@@ -74,6 +74,12 @@ pub(crate) const STEPS: [Step; 11] = [
         name: "webhooks",
         sqlite: include_str!("../migrations/sqlite/0010_webhooks.sql"),
         postgres: include_str!("../migrations/postgres/0010_webhooks.sql"),
+    },
+    Step {
+        number: 11,
+        name: "touch_points",
+        sqlite: include_str!("../migrations/sqlite/0011_touch_points.sql"),
+        postgres: include_str!("../migrations/postgres/0011_touch_points.sql"),
     },
     Step {
         number: 12,

@@ -12,11 +12,12 @@ use std::collections::HashMap;
 use std::fmt::Write;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
-const FILES: [&str; 29] = [
+const FILES: [&str; 32] = [
     include_str!("queries/access.sql"),
     include_str!("queries/activity.sql"),
     include_str!("queries/audit.sql"),
     include_str!("queries/clerks.sql"),
+    include_str!("queries/codes.sql"),
     include_str!("queries/consents.sql"),
     include_str!("queries/customers.sql"),
     include_str!("queries/idempotency.sql"),
@@ -36,8 +37,10 @@ const FILES: [&str; 29] = [
     include_str!("queries/settings.sql"),
     include_str!("queries/sources.sql"),
     include_str!("queries/stores.sql"),
+    include_str!("queries/touch_points.sql"),
     include_str!("queries/tracking.sql"),
     include_str!("queries/traits.sql"),
+    include_str!("queries/units.sql"),
     include_str!("queries/uploads.sql"),
     include_str!("queries/value_runs.sql"),
     include_str!("queries/values.sql"),

@@ -7,6 +7,7 @@
 
 pub mod access;
 pub mod clerks;
+pub mod codes;
 pub mod consent;
 pub mod customers;
 pub mod identity;
@@ -18,6 +19,8 @@ pub mod privacy;
 pub mod pulls;
 pub mod sources;
 pub mod stores;
+pub mod touch_points;
+pub mod units;
 pub mod upserts;
 pub mod value;
 pub mod webhooks;

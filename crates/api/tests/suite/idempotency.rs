@@ -104,9 +104,12 @@ async fn upload(api: &TestApi, caller: &Caller) -> String {
     api.send(request).await.expect(201).json()["id"].as_str().unwrap().to_owned()
 }
 
-/// Routes that need a story of their own before them: `clerks`, `identity`, `plans`, `privacy`, `upserts` and `webhooks` send those twice
-/// with one key.
-const PLAYED_IN_STORIES: [&str; 20] = [
+/// Routes that need a story of their own before them: `clerks`, `codes`, `identity`, `plans`, `privacy`, `upserts` and
+/// `webhooks` send those twice with one key.
+const PLAYED_IN_STORIES: [&str; 23] = [
+    "/api/v1/touch-points",
+    "/api/v1/codes",
+    "/api/v1/unit-batches",
     "/api/v1/webhooks",
     "/api/v1/webhooks/{id}/secret",
     "/api/v1/webhooks/{id}/test",

@@ -7,6 +7,7 @@
 mod access;
 mod audit;
 mod clerks;
+mod codes;
 mod consents;
 mod customers;
 mod fixtures;

@@ -7,7 +7,7 @@ use super::error::AccessError;
 use super::secret::{base64url_encode, sha256};
 use perennial_domain::time::{Instant, MICROS_PER_SECOND};
 use perennial_store::access as db;
-use perennial_store::{WriteTx, sequences};
+use perennial_store::{ReadTx, StoreError, WriteTx, sequences};
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
 pub(super) const FAILURES_MAX: i64 = 10;
@@ -39,12 +39,24 @@ fn network_of(address: &str) -> String {
     }
 }
 
+/// For guesses of something else than a password, from an address.
+pub(crate) fn guess_key(what: &str, address: &str) -> String {
+    hashed(what, &network_of(address))
+}
+
+/// After how many seconds another guess is let in, where the key is full.
+pub(crate) async fn wait_seconds(tx: &mut ReadTx<'_>, key: &str, now: Instant) -> Result<Option<u64>, StoreError> {
+    let row = db::attempts(tx, key).await?.filter(|row| row.failures >= FAILURES_MAX);
+    let wait = row.map(|row| row.window_started_at.0 + WINDOW_MICROS - now.0).filter(|wait| *wait > 0);
+    Ok(wait.map(|micros| micros.unsigned_abs().div_ceil(MICROS_PER_SECOND.unsigned_abs())))
+}
+
 fn hashed(kind: &str, text: &str) -> String {
     base64url_encode(&sha256(format!("{kind}\n{text}").as_bytes()))
 }
 
 /// Counts one try for each key, or says how long to wait where one of them is full.
-pub(super) async fn reserve(tx: &mut WriteTx<'_>, keys: &[String], now: Instant) -> Result<(), AccessError> {
+pub(crate) async fn reserve(tx: &mut WriteTx<'_>, keys: &[String], now: Instant) -> Result<(), AccessError> {
     // Locks the row of this sequence until the commit: several servers on one PostgreSQL take their turn here,
     // so that tries sent at the same moment are counted one after the other.
     sequences::reserve(tx, TRIES_SEQUENCE, 1).await?;

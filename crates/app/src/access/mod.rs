@@ -10,7 +10,7 @@
 //! counted for the account and for the address apart from each other; who asks is found out also while the writer is busy.
 
 mod actor;
-mod attempts;
+pub(crate) mod attempts;
 mod error;
 pub mod idempotency;
 mod last_seen;

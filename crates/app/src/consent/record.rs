@@ -190,6 +190,7 @@ fn fact_of(id: &str, actor: &Actor, new: &NewConsent, identifier: Identifier, at
             page_url: None,
             page_path: None,
             campaign: Campaign::default(),
+            touch_point: None,
             consents: channels.into_iter().map(word).collect(),
         })),
     }

@@ -331,6 +331,9 @@ async fn write(
     crate::consent::note_consents(app, tx, &effects.applied).await?;
     crate::stores::note_stores(app, tx, &effects.applied).await?;
     crate::clerks::note_clerks(app, tx, &effects.applied).await?;
+    crate::touch_points::note_firsts(tx, &effects.applied).await?;
+    crate::codes::note_scans(tx, &effects.applied).await?;
+    crate::units::note_scanners(tx, &effects.applied).await?;
     crate::tracking::note_erased(app, tx, &effects.applied.source, &effects.erased).await?;
     webhooks::publish(app, tx, subscribers, &events::of_orders(subscribers, resolved, &effects.applied)).await?;
     let told = packed(row, &effects.told)?;

@@ -6,7 +6,7 @@
 
 use super::compared::event_shown;
 use super::planned::Arrival;
-use super::record::{blocks_of, settle_currency};
+use super::record::{blocks_of, count_touch_points, settle_currency};
 use crate::App;
 use crate::pipeline::{self, PipelineError};
 use perennial_domain::fact::{Fact, FactKey};
@@ -15,8 +15,9 @@ use perennial_domain::time::{Instant, MICROS_PER_DAY};
 use perennial_domain::tracking::{Accepted, MessageKind, MoneyOf, Note, shape_of, without_money};
 use perennial_store::quarantine::NewHeldFact;
 use perennial_store::tracking::{self as table, CountsRow, DayRow};
-use perennial_store::{StoreError, WriteTx};
+use perennial_store::{StoreError, WriteTx, touch_points};
 use serde::{Deserialize, Serialize};
+use std::collections::HashSet;
 
 /// Stored as JSON: every later version must read what an earlier one wrote.
 #[derive(Serialize, Deserialize)]
@@ -125,7 +126,37 @@ pub(crate) async fn accept_released(
         ..CountsRow::default()
     })
     .await?;
+    // One whose touch-point is still none of the registry was let go on as it is, and counts as if it named none.
+    let registered: HashSet<String> = touch_points::list(tx).await?.into_iter().map(|row| row.code).collect();
+    let named = |one: &Accepted| one.fact.tracked.as_deref().and_then(|tracked| tracked.touch_point.clone());
+    let codes: Vec<String> =
+        facts.iter().map(|one| named(one).filter(|code| registered.contains(code)).unwrap_or_default()).collect();
+    let day = now.0.div_euclid(MICROS_PER_DAY);
+    let named: Vec<(&str, &str)> = codes.iter().map(|code| (source_id, code.as_str())).collect();
+    count_touch_points(tx, &named, day, now).await?;
     Ok(())
+}
+
+/// Accepts facts of this program's own source, which name no money, in the transaction of what they tell of. The caller
+/// holds `journal::lock_accept`.
+pub(crate) async fn accept_in_tx(
+    app: &App,
+    tx: &mut WriteTx<'_>,
+    source_id: &str,
+    facts: Vec<Accepted>,
+) -> Result<(), PipelineError> {
+    let now = app.clock.now();
+    let day = now.0.div_euclid(MICROS_PER_DAY);
+    let mut keys: Vec<table::MessageKey> = facts.iter().map(|one| one.message_key.0.to_be_bytes()).collect();
+    keys.sort_unstable();
+    table::remember(tx, &keys, day).await?;
+    let all: Vec<&Accepted> = facts.iter().collect();
+    pipeline::accept_all(tx, &blocks_of(app, source_id, &all, Currency::NONE)?, now).await?;
+    count_decided(tx, source_id, &facts, now, |accepted| CountsRow { accepted, ..CountsRow::default() }).await?;
+    let touch_point = |one: &Accepted| one.fact.tracked.as_deref().and_then(|tracked| tracked.touch_point.clone());
+    let codes: Vec<String> = facts.iter().map(|one| touch_point(one).unwrap_or_default()).collect();
+    let named: Vec<(&str, &str)> = codes.iter().map(|code| (source_id, code.as_str())).collect();
+    Ok(count_touch_points(tx, &named, day, now).await?)
 }
 
 /// Counts facts that nobody wants.

@@ -10,8 +10,8 @@ use crate::sources::{hash_of, settings_of};
 use perennial_domain::money::Currency;
 use perennial_domain::source::SourceSettings;
 use perennial_domain::time::{Instant, MICROS_PER_SECOND};
-use perennial_store::{StoreError, sources};
-use std::collections::HashMap;
+use perennial_store::{StoreError, sources, touch_points};
+use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use tokio::sync::Mutex;
@@ -28,6 +28,8 @@ pub struct KnownSource {
     pub currency: Option<Currency>,
     /// `None` where nothing is checked.
     pub plan: Option<Arc<KnownPlan>>,
+    /// Those of the registry that take facts.
+    pub touch_points: Arc<HashSet<String>>,
 }
 
 #[derive(Default)]
@@ -88,6 +90,20 @@ impl Directory {
         Ok(lookup(&self.held(), &hash, now))
     }
 
+    /// A source of this program's own, which sends without a write key.
+    pub async fn find_by_id(&self, id: &str) -> Result<Option<Arc<KnownSource>>, StoreError> {
+        let arrived = self.begun.load(Ordering::SeqCst);
+        let held = self.held();
+        let of = |held: &Held| held.by_key.values().find(|key| key.source.id == id).map(|key| Arc::clone(&key.source));
+        if self.is_fresh(&held, self.app.clock.now())
+            && let Some(source) = of(&held)
+        {
+            return Ok(Some(source));
+        }
+        self.look_after(arrived).await?;
+        Ok(of(&self.held()))
+    }
+
     fn held(&self) -> Arc<Held> {
         Arc::clone(&self.held.read().unwrap_or_else(PoisonError::into_inner))
     }
@@ -117,11 +133,16 @@ impl Directory {
         let mut tx = self.app.store.read().await?;
         let currency = settings::current(&mut tx).await?.currency;
         let (plans, rules) = planned::load_plans(&mut tx, &self.held().rules).await?;
+        let registered = touch_points::list(&mut tx).await?.into_iter();
+        let touch_points: HashSet<String> =
+            registered.filter(|row| row.archived_at.is_none()).map(|row| row.code).collect();
+        let touch_points = Arc::new(touch_points);
         let mut by_key = HashMap::new();
         for row in sources::list(&mut tx).await? {
             let settings = settings_of(&row)?;
             let plan = plans.get(&row.id).cloned();
-            let source = Arc::new(KnownSource { id: row.id.clone(), settings, currency, plan });
+            let touch_points = Arc::clone(&touch_points);
+            let source = Arc::new(KnownSource { id: row.id.clone(), settings, currency, plan, touch_points });
             if let (Some(hash), Some(until)) = (row.previous_key_hash, row.previous_key_until) {
                 by_key.insert(hash, Key { source: Arc::clone(&source), until: Some(until) });
             }

@@ -77,6 +77,15 @@ impl Intake {
         }
     }
 
+    /// A source by its id, if it takes anything now.
+    pub async fn find_by_id(&self, id: &str) -> Result<Arc<KnownSource>, IntakeError> {
+        let found = self.directory.find_by_id(id).await.map_err(|error| IntakeError::NotDurable(error.to_string()))?;
+        match found.ok_or(IntakeError::UnknownKey)? {
+            source if source.settings.state == SourceState::Active => Ok(source),
+            _ => Err(IntakeError::Paused),
+        }
+    }
+
     /// Whether the write key is one at all, also of a source that is paused.
     pub async fn knows(&self, write_key: &str) -> Result<bool, IntakeError> {
         match self.find(write_key).await {

@@ -9,12 +9,15 @@
 //! | keep it | [`Intake::accept`] | when it returns without an error, every accepted message is on disk |
 //!
 //! Tables: `tracked_messages`, `source_counts`, `source_log`, `journal`, `plan_events`, `plan_violations`,
-//! `quarantined_facts`.
+//! `quarantined_facts`, `touch_point_counts`.
 //!
 //! Invariants: requests that wait together are kept in one commit, by one task: the more there are, the fewer commits
 //! for each. A message of a source is accepted once, by its id, for [`MESSAGE_DAYS`] days. Its block, its key, the
 //! counts and the log are one commit, so that the counts are exact whatever dies. What does not fit into the bounded
 //! queue is turned away, not kept waiting. Facts then go the way of all others (`crate::pipeline`).
+//!
+//! Touch-points: a message that names one which is not in the registry, or archived, is kept in `quarantined_facts` with that
+//! reason, whatever its source's plan says.
 //!
 //! Plans: checking happens in the request's own task, before it waits. What is found is counted in the group's commit,
 //! with the facts themselves, so that it is seen as soon as they are and is exact whatever dies; a source without a
@@ -30,7 +33,7 @@ mod planned;
 mod record;
 
 pub use aside::HeldViolation;
-pub(crate) use aside::{accept_released, count_discarded, held_payload, read_held};
+pub(crate) use aside::{accept_in_tx, accept_released, count_discarded, held_payload, read_held};
 pub use compared::OTHERS;
 pub(crate) use compared::hour_of;
 pub use directory::KnownSource;

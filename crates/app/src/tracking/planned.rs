@@ -1,8 +1,8 @@
 //! Messages held against the plan of their source, before they wait for their commit.
 
 use super::directory::KnownSource;
-use perennial_domain::plan::{Checked, CompiledPlan, Plan, PlanMode};
-use perennial_domain::tracking::{Accepted, MessageKind, Outcome, Refused};
+use perennial_domain::plan::{Checked, CompiledPlan, Plan, PlanMode, Violation, ViolationKind};
+use perennial_domain::tracking::{Accepted, MessageKind, Outcome, Refused, shown_name};
 use perennial_store::{ReadTx, StoreError, plans};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -34,7 +34,9 @@ impl Arrival {
     /// Whether it is kept aside until somebody decides.
     pub fn is_put_aside(&self) -> bool {
         let quarantines = self.plan.as_ref().is_some_and(|plan| plan.mode == PlanMode::Quarantine);
-        quarantines && !self.checked.violations.is_empty()
+        let violations = &self.checked.violations;
+        quarantines && !violations.is_empty()
+            || violations.iter().any(|one| one.kind == ViolationKind::UnknownTouchPoint)
     }
 
     /// Type and name of its event in the plan.
@@ -44,6 +46,10 @@ impl Arrival {
 
     pub fn name(&self) -> Option<&str> {
         self.accepted.fact.tracked.as_deref()?.name.as_deref()
+    }
+
+    pub fn touch_point(&self) -> Option<&str> {
+        self.accepted.fact.tracked.as_deref()?.touch_point.as_deref()
     }
 
     pub fn properties(&self) -> Option<&str> {
@@ -61,9 +67,23 @@ pub(super) fn hold_against(source: &KnownSource, outcome: Outcome) -> Arrived {
                 let checked = plan.rules.check(kind, name, properties);
                 arrival.checked = checked;
             }
+            // First of all: with or without a plan, it is why the fact is put aside.
+            if let Some(violation) = unknown_touch_point(source, &arrival) {
+                arrival.checked.violations.insert(0, violation);
+            }
             Arrived::Fact(arrival)
         }
     }
+}
+
+fn unknown_touch_point(source: &KnownSource, arrival: &Arrival) -> Option<Violation> {
+    let named = arrival.touch_point().filter(|code| !source.touch_points.contains(*code))?;
+    Some(Violation {
+        kind: ViolationKind::UnknownTouchPoint,
+        path: "context.touchPoint".to_owned(),
+        allowed: "a touch-point of the registry that is not archived".to_owned(),
+        found: shown_name(named),
+    })
 }
 
 /// The plans that hold, by source; what was compiled before is not compiled again.

@@ -16,9 +16,10 @@ use perennial_domain::money::Currency;
 use perennial_domain::time::{Instant, MICROS_PER_DAY};
 use perennial_domain::tracking::{Accepted, Note, Refused, without_money};
 use perennial_store::quarantine::{self, NewHeldFact};
+use perennial_store::touch_points::{self, NewCount};
 use perennial_store::tracking::{self as table, CountsRow, DayRow, NewLogEntry};
 use perennial_store::{StoreError, WriteTx, journal};
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 /// Facts of one block of the journal: applying it must not keep the writer from others for long.
@@ -239,6 +240,11 @@ async fn note(tx: &mut WriteTx<'_>, parts: &Parts, day: i64, now: Instant) -> Re
     };
     let counts: Vec<DayRow> = parts.parts.iter().map(count).collect();
     table::add_counts(tx, &counts).await?;
+    let mut facts: Vec<(&str, &str)> = Vec::new();
+    for part in &parts.parts {
+        facts.extend(part.accepted.iter().map(|one| (part.source.id.as_str(), one.touch_point().unwrap_or_default())));
+    }
+    count_touch_points(tx, &facts, day, now).await?;
     for part in &parts.parts {
         compared::count(tx, &part.source.id, &part.accepted, &part.aside, now).await?;
         let accepted = newest(&part.accepted, ACCEPTED_LOGGED_MAX);
@@ -258,6 +264,27 @@ async fn note(tx: &mut WriteTx<'_>, parts: &Parts, day: i64, now: Instant) -> Re
         }
     }
     Ok(())
+}
+
+/// Counts accepted facts by source and touch-point; an empty one stands for none.
+pub(super) async fn count_touch_points(
+    tx: &mut WriteTx<'_>,
+    facts: &[(&str, &str)],
+    day: i64,
+    now: Instant,
+) -> Result<(), StoreError> {
+    let mut counts: BTreeMap<(&str, &str), i64> = BTreeMap::new();
+    for fact in facts {
+        *counts.entry(*fact).or_default() += 1;
+    }
+    let row = |((source_id, touch_point), facts): ((&str, &str), i64)| NewCount {
+        touch_point: touch_point.to_owned(),
+        source_id: source_id.to_owned(),
+        day,
+        facts,
+        last_at: now,
+    };
+    touch_points::add_counts(tx, &counts.into_iter().map(row).collect::<Vec<_>>()).await
 }
 
 pub(super) fn newest<T>(all: &[T], most: usize) -> &[T] {
@@ -347,7 +374,8 @@ mod tests {
 
     fn parts_of(source_id: &str, ids: &[&str]) -> Parts {
         let settings = SourceSettings::named("shop");
-        let source = KnownSource { id: source_id.to_owned(), settings, currency: None, plan: None };
+        let touch_points = Arc::default();
+        let source = KnownSource { id: source_id.to_owned(), settings, currency: None, plan: None, touch_points };
         let message = |id: &&str| format!(r#"{{"type":"track","userId":"u1","event":"Seen","messageId":"{id}"}}"#);
         let messages: Vec<String> = ids.iter().map(message).collect();
         let body = format!(r#"{{"batch":[{}]}}"#, messages.join(","));

@@ -18,11 +18,19 @@ pub enum ViolationKind {
     WrongValue,
     /// It is not planned.
     UnknownProperty,
+    /// The message names a touch-point that is not in the registry, or archived. No matter of the plan: without one too.
+    UnknownTouchPoint,
 }
 
 impl ViolationKind {
-    pub const ALL: [Self; 5] =
-        [Self::UnknownEvent, Self::MissingProperty, Self::WrongType, Self::WrongValue, Self::UnknownProperty];
+    pub const ALL: [Self; 6] = [
+        Self::UnknownEvent,
+        Self::MissingProperty,
+        Self::WrongType,
+        Self::WrongValue,
+        Self::UnknownProperty,
+        Self::UnknownTouchPoint,
+    ];
 
     pub fn code(self) -> &'static str {
         match self {
@@ -31,6 +39,7 @@ impl ViolationKind {
             Self::WrongType => "wrong_type",
             Self::WrongValue => "wrong_value",
             Self::UnknownProperty => "unknown_property",
+            Self::UnknownTouchPoint => "unknown_touch_point",
         }
     }
 

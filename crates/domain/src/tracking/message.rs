@@ -120,6 +120,7 @@ pub(super) struct Context {
     pub external_ids: List<ExternalId>,
     pub device: Object<Device>,
     pub consent: Object<ConsentContext>,
+    pub touch_point: Text,
 }
 
 /// What a person agrees to, as Segment's SDKs tell it: a purpose and true or false each.

@@ -325,6 +325,7 @@ fn tracked_of(message: &Message<'_>, sent_at: Option<Instant>, shared: &Context,
             medium: short(campaign.medium.or(&shared_campaign.medium)),
             name: short(campaign.name.or(&shared_campaign.name)),
         },
+        touch_point: short(own.touch_point.or(&shared.touch_point)),
         consents: Vec::new(),
     }
 }

@@ -22,6 +22,7 @@ fn message(customer: Option<u32>, key: u128, received_at: i64, name: &str, prope
         page_url: None,
         page_path: None,
         campaign: Campaign::default(),
+        touch_point: Some("store".to_owned()),
         consents: Vec::new(),
     }));
     applied

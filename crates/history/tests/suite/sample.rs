@@ -88,9 +88,9 @@ async fn a_history_of_a_later_version_is_refused_by_name() {
     copy_folder(&sample(1), root.path());
     let entry = log_entry(root.path(), 0);
     let text = std::fs::read_to_string(&entry).unwrap();
-    let later = text.replace("\"perennial.schema_version\":\"1\"", "\"perennial.schema_version\":\"4\"");
+    let later = text.replace("\"perennial.schema_version\":\"1\"", "\"perennial.schema_version\":\"5\"");
     assert_ne!(text, later);
     std::fs::write(&entry, later).unwrap();
     let error = History::open(root.path()).await.unwrap_err();
-    assert!(matches!(&error, HistoryError::NewerSchema { found, known: 3 } if found == "4"), "{error}");
+    assert!(matches!(&error, HistoryError::NewerSchema { found, known: 4 } if found == "5"), "{error}");
 }

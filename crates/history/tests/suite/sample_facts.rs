@@ -76,6 +76,7 @@ pub fn sample_block_v2() -> AppliedBlock {
             medium: Some("qr".to_owned()),
             name: Some("spring".to_owned()),
         },
+        touch_point: None,
         consents: Vec::new(),
     }));
     let mut identified = fact(Some(64), FactKind::Identify, 8, 1_795_000_000_600_000, Vec::new(), true);
@@ -92,6 +93,7 @@ pub fn sample_block_v2() -> AppliedBlock {
         page_url: None,
         page_path: None,
         campaign: Campaign::default(),
+        touch_point: None,
         consents: Vec::new(),
     }));
     facts.extend([viewed, identified]);

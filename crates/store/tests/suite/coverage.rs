@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-const SLICES: [&str; 28] = [
+const SLICES: [&str; 31] = [
     "settings",
     "sequences",
     "journal",
@@ -32,6 +32,9 @@ const SLICES: [&str; 28] = [
     "stores",
     "clerks",
     "incentives",
+    "touch_points",
+    "codes",
+    "units",
 ];
 
 fn files(folder: &Path) -> Vec<PathBuf> {

@@ -26,6 +26,7 @@ macro_rules! on_both {
 mod access;
 mod activity;
 mod clerks;
+mod codes;
 mod concurrency;
 mod consents;
 mod coverage;
@@ -46,6 +47,8 @@ mod records;
 mod schema;
 mod sources;
 mod stores;
+mod touch_points;
 mod tracking;
+mod units;
 mod values;
 mod webhooks;

@@ -54,6 +54,8 @@ fn description(right: Right) -> &'static str {
         Right::StoresRead => "see regions, stores, all clerks and what they earned",
         Right::StoresManage => "change regions, stores, clerks and what they earn, close periods",
         Right::SignUpsWrite => "sign people up as a clerk",
+        Right::TouchPointsRead => "see touch-points, codes and what came through them",
+        Right::TouchPointsManage => "make and change touch-points, codes and codes of packages",
     }
 }
 

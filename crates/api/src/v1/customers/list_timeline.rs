@@ -89,6 +89,9 @@ pub struct TimelineMessage {
     pub campaign_source: Option<String>,
     pub campaign_medium: Option<String>,
     pub campaign_name: Option<String>,
+    /// The code of the touch-point that it named.
+    #[schema(example = "store")]
+    pub touch_point: Option<String>,
 }
 
 fn message_of(tracked: Tracked) -> TimelineMessage {
@@ -106,6 +109,7 @@ fn message_of(tracked: Tracked) -> TimelineMessage {
         campaign_source: tracked.campaign.source,
         campaign_medium: tracked.campaign.medium,
         campaign_name: tracked.campaign.name,
+        touch_point: tracked.touch_point,
     }
 }
 
