@@ -14,7 +14,7 @@ pub(crate) struct Step {
     pub(crate) postgres: &'static str,
 }
 
-pub(crate) const STEPS: [Step; 12] = [
+pub(crate) const STEPS: [Step; 13] = [
     Step {
         number: 1,
         name: "foundation",
@@ -86,6 +86,12 @@ pub(crate) const STEPS: [Step; 12] = [
         name: "stores",
         sqlite: include_str!("../migrations/sqlite/0012_stores.sql"),
         postgres: include_str!("../migrations/postgres/0012_stores.sql"),
+    },
+    Step {
+        number: 13,
+        name: "counted",
+        sqlite: include_str!("../migrations/sqlite/0013_counted.sql"),
+        postgres: include_str!("../migrations/postgres/0013_counted.sql"),
     },
 ];
 

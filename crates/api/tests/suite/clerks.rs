@@ -82,6 +82,7 @@ async fn event(api: &TestApi, name: &str, phone: &str, at: Instant) {
             page_url: None,
             page_path: None,
             campaign: Campaign::default(),
+            touch_point: None,
             consents: vec![],
         })),
     };

@@ -26,6 +26,8 @@ use perennial_store::{ReadTx, customers, identity, stores};
 use serde_json::json;
 
 const PURPOSES_MAX: usize = 20;
+/// Where whoever a clerk signs up met the brand.
+const TOUCH_POINT: &str = "store";
 
 /// What somebody says of themselves.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -133,6 +135,7 @@ fn fact_of(
             page_url: None,
             page_path: None,
             campaign: Campaign::default(),
+            touch_point: Some(TOUCH_POINT.to_owned()),
             consents,
         })),
     }

@@ -464,7 +464,7 @@ async fn receipt(app: &App, saga: &mut Saga<'_>) -> Result<Done, PrivacyError> {
         let detail = json!({ "erasure": saga.row.id, "in_time": !view.is_overdue });
         let subject = view.customer.public_id();
         audit::append(app, &mut tx, &WORKER, "customer.erasure_finished", &subject, detail).await?;
-        tell(app, &mut tx, &saga, view.customer).await?;
+        tell(app, &mut tx, saga, view.customer).await?;
     }
     tx.commit().await?;
     app.store.flush_log().await?;
