@@ -4,9 +4,8 @@
 use crate::row::Bind;
 use perennial_domain::stores::path_end;
 
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Scope {
-    #[default]
     Everyone,
     /// Customers of stores below the place with this path, or of that store.
     Below(String),

@@ -21,6 +21,109 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/clerk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The clerk who asks: code, store, and whom the clerk signed up today. */
+        get: operations["get_own_clerk"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/clerk-ranking": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What each clerk did in these days: sign-ups, sales by store, earnings. */
+        get: operations["list_clerk_ranking"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/clerk/statement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the clerk who asks earned in these days and what was taken back, line by line. */
+        get: operations["get_own_statement"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/clerks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All clerks with where each worked from when to when. */
+        get: operations["list_clerks"];
+        put?: never;
+        /** Makes a user a clerk, with a code of the clerk's own. A clerk sees the customers of the store that the clerk is in. */
+        post: operations["create_clerk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/clerks/{id}/statement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a clerk earned in these days and what was taken back, line by line. */
+        get: operations["get_statement"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/clerks/{id}/store": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Puts a clerk into a store from then on. What the clerk sold and signed up before stays with the store before. */
+        put: operations["move_clerk"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/consent-purposes": {
         parameters: {
             query?: never;
@@ -419,6 +522,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/incentive-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All rules by which clerks earn, also those that were ended. */
+        get: operations["list_incentive_rules"];
+        put?: never;
+        /** Makes a rule by which clerks earn from now on. Rules do not change: end one, and make another. */
+        post: operations["create_incentive_rule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incentive-rules/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Ends a rule: it earns nothing from now on, and still takes back what it gave. */
+        delete: operations["end_incentive_rule"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/jobs": {
         parameters: {
             query?: never;
@@ -498,8 +636,63 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Freshness of the data, total customer value and what moved it, groups, trend, and whom to look at. */
+        /**
+         * Freshness of the data, total customer value and what moved it, groups, trend, and whom to look at. Whoever sees a part
+         *     of the customers only hears how many those are, and nothing of the whole.
+         */
         get: operations["get_overview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/places": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All regions and stores, also those that orders name and nobody has entered. */
+        get: operations["list_places"];
+        put?: never;
+        /** Adds a region or a store to the tree. */
+        post: operations["create_place"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/places/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Replaces code, name and where a place stands, if it is still that of the version. What is below it moves with it. */
+        put: operations["update_place"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/places/{id}/moves": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The moves of a region or store. */
+        get: operations["list_place_moves"];
         put?: never;
         post?: never;
         delete?: never;
@@ -650,6 +843,44 @@ export interface paths {
         /** Replaces the settings, if they are still those of the ETag. */
         put: operations["update_settings"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/settlements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All periods that were closed, with what each clerk was paid. */
+        get: operations["list_settlements"];
+        put?: never;
+        /**
+         * Closes the period that ends with a day, once: it pays all lines that none has paid. What is taken back later is taken
+         *     off the next.
+         */
+        post: operations["create_settlement"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sign-ups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Signs somebody up in the store of the clerk who asks. Whoever is known by the number is opened and not doubled. */
+        post: operations["create_sign_up"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1007,6 +1238,23 @@ export interface paths {
         patch: operations["update_user"];
         trace?: never;
     };
+    "/api/v1/users/{id}/place": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Binds a user to a region or store: lists, counts, files and pages have only its customers from the next request on. */
+        put: operations["bind_user"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/users/{id}/sign-in-link": {
         parameters: {
             query?: never;
@@ -1334,6 +1582,29 @@ export interface components {
             /** Format: date-time */
             last_at: string;
         };
+        AssignmentBody: {
+            /**
+             * Format: date-time
+             * @description Since when; absent: now. Behind the begin of the clerk's last time in a store.
+             */
+            from?: string | null;
+            /**
+             * @description The id of a store; null: in none.
+             * @example plc_1c9f0x3abcdefghjk
+             */
+            store?: string | null;
+        };
+        AssignmentDto: {
+            /** Format: date-time */
+            from: string;
+            /**
+             * @description The id of the store.
+             * @example plc_1c9f0x3abcdefghjk
+             */
+            store: string;
+            /** Format: date-time */
+            to?: string | null;
+        };
         AttemptsPage: {
             items: components["schemas"]["WebhookAttempt"][];
             next_cursor?: string | null;
@@ -1460,12 +1731,44 @@ export interface components {
             /** Format: int64 */
             to_minor?: number | null;
         };
+        BindingBody: {
+            /**
+             * @description The id of a region or store; null: the user sees everybody, or of a clerk the customers of the clerk's store.
+             * @example plc_1c9f0x3abcdefghjk
+             */
+            place?: string | null;
+        };
         ChangeDto: {
             /** @description They add to the total. */
             drivers: components["schemas"]["DriverDto"][];
             /** Format: date */
             since: string;
             total: components["schemas"]["Money"];
+        };
+        ClerkDto: {
+            /** @description The oldest first; the last one has no end where the clerk is in a store now. */
+            assignments: components["schemas"]["AssignmentDto"][];
+            /**
+             * @description The clerk's own: orders name the clerk by it.
+             * @example 7KQ2MX9D
+             */
+            code: string;
+            /** Format: date-time */
+            created_at: string;
+            /** @example clk_1c9f0x3abcdefghjk */
+            id: string;
+            /** @example Li Na */
+            name: string;
+            /** @example usr_1c9f0x3abcdefghjk */
+            user_id: string;
+        };
+        ClerkList: {
+            /** @description The oldest first. */
+            items: components["schemas"]["ClerkDto"][];
+        };
+        ClerkRanking: {
+            /** @description Who signed up most comes first, then who sold most. */
+            items: components["schemas"]["RankingRowDto"][];
         };
         CohortCell: {
             /** @description The month is over at `as_of`. */
@@ -2180,6 +2483,43 @@ export interface components {
             /** Format: int64 */
             rows: number;
         };
+        IncentiveRuleDto: {
+            /**
+             * Format: int64
+             * @description In the smallest unit of the brand's currency.
+             * @example 500
+             */
+            amount_minor: number;
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * Format: int64
+             * @description Of a sign-up: so long the event takes it back. Of a first order: within so long after the sign-up it earns.
+             * @example 7
+             */
+            days: number;
+            /**
+             * Format: date-time
+             * @description From then on it earns nothing.
+             */
+            ended_at?: string | null;
+            /**
+             * @description The name of the event that takes a sign-up back.
+             * @example Unfollowed
+             */
+            event?: string | null;
+            /** @example rul_1c9f0x3abcdefghjk */
+            id: string;
+            /**
+             * @description `sign_up` or `first_order`.
+             * @example sign_up
+             */
+            kind: string;
+        };
+        IncentiveRuleList: {
+            /** @description The oldest first. */
+            items: components["schemas"]["IncentiveRuleDto"][];
+        };
         IntervalDto: {
             high: components["schemas"]["Money"];
             /**
@@ -2321,6 +2661,7 @@ export interface components {
             /** @example Ann */
             name: string;
             /**
+             * @description Of the role; where the user sees a part of the customers only, those that are narrowed to it.
              * @example [
              *       "customers.read",
              *       "settings.read"
@@ -2502,6 +2843,23 @@ export interface components {
              */
             minor: number;
         };
+        NewClerkBody: {
+            /**
+             * Format: date-time
+             * @description Since when; absent: now.
+             */
+            from?: string | null;
+            /**
+             * @description The id of a store; absent: in no store yet, and sees nobody.
+             * @example plc_1c9f0x3abcdefghjk
+             */
+            store?: string | null;
+            /**
+             * @description A user with the role clerk.
+             * @example usr_1c9f0x3abcdefghjk
+             */
+            user_id: string;
+        };
         NewImport: {
             /** @description Counts what would happen and changes nothing. */
             dry_run?: boolean;
@@ -2530,6 +2888,49 @@ export interface components {
              * @description 12 to 256 characters.
              */
             new_password: string;
+        };
+        NewPlaceBody: {
+            /**
+             * @description Of a store: as orders carry it. One that orders have named already is that store, with its customers.
+             * @example S12
+             */
+            code?: string | null;
+            /**
+             * @description `region` or `store`.
+             * @example store
+             */
+            kind: string;
+            /** @example Nanjing Road */
+            name: string;
+            /**
+             * @description The id of a region; absent: a root.
+             * @example plc_1c9f0x3abcdefghjk
+             */
+            parent?: string | null;
+        };
+        NewRuleBody: {
+            /**
+             * Format: int64
+             * @description In the smallest unit of the brand's currency.
+             * @example 500
+             */
+            amount_minor: number;
+            /**
+             * Format: int64
+             * @description Of a sign-up: so long the event takes it back. Of a first order: within so long after the sign-up it earns.
+             * @example 7
+             */
+            days: number;
+            /**
+             * @description The name of an event of the person that takes a sign-up back.
+             * @example Unfollowed
+             */
+            event?: string | null;
+            /**
+             * @description `sign_up` or `first_order`.
+             * @example sign_up
+             */
+            kind: string;
         };
         NewTokenBody: {
             /**
@@ -2697,6 +3098,22 @@ export interface components {
             /** Format: int64 */
             running: number;
         };
+        OwnClerkDto: {
+            clerk: components["schemas"]["ClerkDto"];
+            /**
+             * Format: int64
+             * @description Since midnight in the brand's zone.
+             * @example 7
+             */
+            sign_ups_today: number;
+            /**
+             * @description Null where the clerk is in no store now.
+             * @example Nanjing Road
+             */
+            store_name?: string | null;
+            /** @description The newest first; at most 1000. */
+            today: components["schemas"]["SignUpDto"][];
+        };
         /** @description What stands in the formula; each part uses some, the others are absent. */
         PartInputsDto: {
             /** Format: int32 */
@@ -2727,6 +3144,78 @@ export interface components {
         };
         /** @enum {string} */
         PhoneRegionDto: "china" | "north_america";
+        PlaceBody: {
+            /**
+             * @description Of a store: as orders carry it.
+             * @example S12
+             */
+            code?: string | null;
+            /** @example Nanjing Road */
+            name: string;
+            /**
+             * @description The id of a region; absent: a root.
+             * @example plc_1c9f0x3abcdefghjk
+             */
+            parent?: string | null;
+        };
+        PlaceDto: {
+            /**
+             * @description Of a store: as orders carry it.
+             * @example S12
+             */
+            code?: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** @example plc_1c9f0x3abcdefghjk */
+            id: string;
+            /** @description False of a store that orders name and nobody has entered. */
+            is_known: boolean;
+            /**
+             * @description `region` or `store`.
+             * @example store
+             */
+            kind: string;
+            /** @example Nanjing Road */
+            name: string;
+            /**
+             * @description The id of the region above; null of a root, and of a store that nobody has entered.
+             * @example plc_1c9f0x3abcdefghjk
+             */
+            parent?: string | null;
+            /**
+             * Format: int64
+             * @description The version that `If-Match` names.
+             * @example 1
+             */
+            version: number;
+        };
+        PlaceItem: {
+            /**
+             * Format: int64
+             * @description Of a store its own; of a region those of all stores below it.
+             * @example 1204
+             */
+            customers: number;
+            place: components["schemas"]["PlaceDto"];
+            /** @description Ids of users who see only what is below it. */
+            users: string[];
+        };
+        PlaceList: {
+            /** @description What is above comes before what is below it. */
+            items: components["schemas"]["PlaceItem"][];
+        };
+        PlaceMoveDto: {
+            /** Format: date-time */
+            at: string;
+            from?: string | null;
+            /** @example usr_1c9f0x3abcdefghjk */
+            moved_by: string;
+            to?: string | null;
+        };
+        PlaceMoveList: {
+            /** @description The oldest first. */
+            items: components["schemas"]["PlaceMoveDto"][];
+        };
         PlanBody: {
             draft?: components["schemas"]["PlanDocumentBody"] | null;
             /**
@@ -3245,6 +3734,20 @@ export interface components {
             shape: string;
             violations: components["schemas"]["QuarantineReason"][];
         };
+        RankingRowDto: {
+            /** @example clk_1c9f0x3abcdefghjk */
+            clerk_id: string;
+            earned: components["schemas"]["Money"];
+            /** @example Li Na */
+            name: string;
+            /** @description Of orders that name the clerk, by store. */
+            sales: components["schemas"]["SalesDto"][];
+            /**
+             * Format: int64
+             * @example 34
+             */
+            sign_ups: number;
+        };
         ReceiptBody: {
             /** @description Whose signature it is to be; absent: that of this workspace. */
             public_key?: string | null;
@@ -3398,6 +3901,20 @@ export interface components {
             /** Format: date-time */
             started_at: string;
         };
+        SalesDto: {
+            /** @description Less what came back of these orders. */
+            net_sales: components["schemas"]["Money"];
+            /**
+             * Format: int64
+             * @example 12
+             */
+            orders: number;
+            /**
+             * @description The id of the store that the clerk was in when it was sold; null where that was none.
+             * @example plc_1c9f0x3abcdefghjk
+             */
+            store?: string | null;
+        };
         SecretRotationBody: {
             /**
              * Format: int32
@@ -3453,6 +3970,83 @@ export interface components {
              * @example Europe/London
              */
             time_zone: string;
+        };
+        SettledClerkDto: {
+            /** @description Negative where more was taken back than earned. */
+            amount: components["schemas"]["Money"];
+            /**
+             * Format: int64
+             * @example 40
+             */
+            awards: number;
+            /** @example clk_1c9f0x3abcdefghjk */
+            clerk_id: string;
+            /** @example Li Na */
+            name: string;
+            /**
+             * Format: int64
+             * @example 6
+             */
+            reversals: number;
+        };
+        SettlementBody: {
+            /**
+             * Format: date
+             * @description The last day of the period, in the brand's zone: one that is over.
+             * @example 2026-05-31
+             */
+            through: string;
+        };
+        SettlementDto: {
+            clerks: components["schemas"]["SettledClerkDto"][];
+            /** Format: date-time */
+            closed_at: string;
+            /** @example usr_1c9f0x3abcdefghjk */
+            closed_by: string;
+            /**
+             * Format: date-time
+             * @description Where the period before ended; null of the first.
+             */
+            from?: string | null;
+            /** @example stl_1c9f0x3abcdefghjk */
+            id: string;
+            /**
+             * Format: date-time
+             * @description The end of the period, without this instant.
+             */
+            until: string;
+        };
+        SettlementList: {
+            /** @description The newest first. */
+            items: components["schemas"]["SettlementDto"][];
+        };
+        SignUpBody: {
+            /** @example Wang Fang */
+            name?: string | null;
+            /** @example 13800000001 */
+            phone: string;
+            /**
+             * @description Purposes of the register of consents that the person agrees to; absent: none.
+             * @example [
+             *       "marketing"
+             *     ]
+             */
+            purposes?: string[];
+        };
+        SignUpDto: {
+            /** Format: date-time */
+            at: string;
+            customer?: components["schemas"]["CustomerRow"] | null;
+        };
+        SignedUpDto: {
+            /**
+             * @description Null where the person is known already, in a store that the clerk does not see; and when the answer is replayed
+             *     for an Idempotency-Key.
+             * @example cus_7k2m9qx4
+             */
+            customer_id?: string | null;
+            /** @description The person was known before: nothing was written. */
+            was_known: boolean;
         };
         /** @description What came from a source. */
         SourceCounts: {
@@ -3661,6 +4255,56 @@ export interface components {
             orders: number;
             /** @description Net of refunds. */
             revenue: components["schemas"]["Money"];
+        };
+        StatementDto: {
+            /** @description What all lines come to. */
+            amount: components["schemas"]["Money"];
+            /**
+             * Format: int64
+             * @description Lines that earn something.
+             * @example 40
+             */
+            awards: number;
+            /** @example clk_1c9f0x3abcdefghjk */
+            clerk_id: string;
+            /** @description The oldest first; at most 1000. */
+            lines: components["schemas"]["StatementLineDto"][];
+            /**
+             * Format: int64
+             * @description Lines that take something back.
+             * @example 6
+             */
+            reversals: number;
+        };
+        StatementLineDto: {
+            /** @description Negative where it takes something back. */
+            amount: components["schemas"]["Money"];
+            /** Format: date-time */
+            at: string;
+            /**
+             * @description Who was signed up.
+             * @example cus_7k2m9qx4
+             */
+            customer_id?: string | null;
+            /** @example lin_0f3a */
+            id: string;
+            /**
+             * @description Of a first order.
+             * @example A-1001
+             */
+            order_no?: string | null;
+            /**
+             * @description The line that it takes back.
+             * @example lin_0f3a
+             */
+            reverses?: string | null;
+            /** @description What it is by. */
+            rule: components["schemas"]["IncentiveRuleDto"];
+            /**
+             * @description The settlement that paid it.
+             * @example stl_1c9f0x3abcdefghjk
+             */
+            settlement_id?: string | null;
         };
         SystemDto: {
             /** Format: int64 */
@@ -4261,6 +4905,342 @@ export interface operations {
                 };
             };
             /** @description invalid_cursor */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_own_clerk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnClerkDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_clerk_ranking: {
+        parameters: {
+            query: {
+                /**
+                 * @description The first day.
+                 * @example 2026-05-01
+                 */
+                from: string;
+                /**
+                 * @description The last day.
+                 * @example 2026-05-31
+                 */
+                to: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClerkRanking"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_own_statement: {
+        parameters: {
+            query: {
+                /**
+                 * @description The first day.
+                 * @example 2026-05-01
+                 */
+                from: string;
+                /**
+                 * @description The last day.
+                 * @example 2026-05-31
+                 */
+                to: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StatementDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_clerks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClerkList"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    create_clerk: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request twice has one effect */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewClerkBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClerkDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_statement: {
+        parameters: {
+            query: {
+                /**
+                 * @description The first day.
+                 * @example 2026-05-01
+                 */
+                from: string;
+                /**
+                 * @description The last day.
+                 * @example 2026-05-31
+                 */
+                to: string;
+            };
+            header?: never;
+            path: {
+                /** @example clk_1c9f0x3abcdefghjk */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StatementDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    move_clerk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example clk_1c9f0x3abcdefghjk */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssignmentBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClerkDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -5577,6 +6557,116 @@ export interface operations {
             };
         };
     };
+    list_incentive_rules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncentiveRuleList"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    create_incentive_rule: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request twice has one effect */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRuleBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncentiveRuleDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    end_incentive_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example rul_1c9f0x3abcdefghjk */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     list_jobs: {
         parameters: {
             query?: {
@@ -5832,6 +6922,215 @@ export interface operations {
             };
             /** @description forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_places: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlaceList"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    create_place: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request twice has one effect */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPlaceBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlaceDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    update_place: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The version of GET /api/v1/places, quoted
+                 * @example "1"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example plc_1c9f0x3abcdefghjk */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlaceBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    /** @description for If-Match */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlaceDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description precondition_failed: somebody else changed it */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description precondition_required: If-Match is missing */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_place_moves: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example plc_1c9f0x3abcdefghjk */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlaceMoveList"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6253,6 +7552,149 @@ export interface operations {
             };
             /** @description precondition_required: If-Match is missing */
             428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_settlements: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettlementList"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    create_settlement: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request twice has one effect */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SettlementBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettlementDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    create_sign_up: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request twice has one effect */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignUpBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedUpDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7519,6 +8961,57 @@ export interface operations {
             };
             /** @description last_administrator */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    bind_user: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example usr_1c9f0x3abcdefghjk */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BindingBody"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
