@@ -21,6 +21,8 @@ export const RIGHTS = [
   'facts.write',
   'webhooks.read',
   'webhooks.manage',
+  'touch_points.read',
+  'touch_points.manage',
 ] as const;
 
 export type Right = (typeof RIGHTS)[number];
@@ -40,6 +42,7 @@ export const ROLE_RIGHTS: Record<string, readonly Right[]> = {
     'sources.read',
     'privacy.read',
     'webhooks.read',
+    'touch_points.read',
   ],
   clerk: ['customers.read', 'settings.read', 'consents.write'],
   service: ['customers.read', 'settings.read', 'consents.write'],
@@ -65,6 +68,10 @@ const NEEDED: [RegExp, { GET: Right; other: Right }][] = [
   [/^\/(users|tokens|roles)(\/|$)/, { GET: 'access.manage', other: 'access.manage' }],
   [/^\/audit$/, { GET: 'audit.read', other: 'audit.read' }],
   [/^\/jobs(\/|$)/, { GET: 'jobs.manage', other: 'jobs.manage' }],
+  [
+    /^\/(touch-points|codes|code-regions|unit-batches)(\/|$)/,
+    { GET: 'touch_points.read', other: 'touch_points.manage' },
+  ],
   [/^\/webhooks(\/|$)/, { GET: 'webhooks.read', other: 'webhooks.manage' }],
   [/^\/sources(\/|$)/, { GET: 'sources.read', other: 'sources.manage' }],
 ];

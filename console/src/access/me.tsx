@@ -40,4 +40,6 @@ export type Right =
   | 'consents.write'
   | 'facts.write'
   | 'webhooks.read'
-  | 'webhooks.manage';
+  | 'webhooks.manage'
+  | 'touch_points.read'
+  | 'touch_points.manage';

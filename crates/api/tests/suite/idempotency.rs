@@ -104,9 +104,8 @@ async fn upload(api: &TestApi, caller: &Caller) -> String {
     api.send(request).await.expect(201).json()["id"].as_str().unwrap().to_owned()
 }
 
-/// Routes that need a story of their own before them: `codes`, `identity`, `plans`, `privacy`, `upserts` and `webhooks` send
-/// those twice
-/// with one key.
+/// Routes that need a story of their own before them: `codes`, `identity`, `plans`, `privacy`, `upserts` and `webhooks`
+/// send those twice with one key.
 const PLAYED_IN_STORIES: [&str; 18] = [
     "/api/v1/touch-points",
     "/api/v1/codes",

@@ -100,6 +100,8 @@ export const settings: Messages['settings'] = {
       'facts.write': 'Send orders and customers by the API',
       'webhooks.read': 'See webhooks',
       'webhooks.manage': 'Manage webhooks',
+      'touch_points.read': 'See touch-points and codes',
+      'touch_points.manage': 'Manage touch-points and codes',
     },
     has: 'yes',
     hasNot: 'no',

@@ -95,6 +95,8 @@ export const settings = {
       'facts.write': '通过接口写入订单与客户',
       'webhooks.read': '查看 Webhook',
       'webhooks.manage': '管理 Webhook',
+      'touch_points.read': '查看触点与渠道码',
+      'touch_points.manage': '管理触点与渠道码',
     },
     has: '有',
     hasNot: '没有',
