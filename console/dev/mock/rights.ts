@@ -24,6 +24,8 @@ export const RIGHTS = [
   'stores.read',
   'stores.manage',
   'sign_ups.write',
+  'touch_points.read',
+  'touch_points.manage',
 ] as const;
 
 export type Right = (typeof RIGHTS)[number];
@@ -44,6 +46,7 @@ export const ROLE_RIGHTS: Record<string, readonly Right[]> = {
     'privacy.read',
     'webhooks.read',
     'stores.read',
+    'touch_points.read',
   ],
   clerk: ['customers.read', 'settings.read', 'consents.write', 'sign_ups.write'],
   service: ['customers.read', 'settings.read', 'consents.write'],
@@ -74,6 +77,10 @@ const NEEDED: [RegExp, { GET: Right; other: Right }][] = [
   [/^\/(users|tokens|roles)(\/|$)/, { GET: 'access.manage', other: 'access.manage' }],
   [/^\/audit$/, { GET: 'audit.read', other: 'audit.read' }],
   [/^\/jobs(\/|$)/, { GET: 'jobs.manage', other: 'jobs.manage' }],
+  [
+    /^\/(touch-points|codes|code-regions|unit-batches)(\/|$)/,
+    { GET: 'touch_points.read', other: 'touch_points.manage' },
+  ],
   [/^\/webhooks(\/|$)/, { GET: 'webhooks.read', other: 'webhooks.manage' }],
   [/^\/sources(\/|$)/, { GET: 'sources.read', other: 'sources.manage' }],
 ];

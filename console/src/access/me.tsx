@@ -43,4 +43,6 @@ export type Right =
   | 'webhooks.manage'
   | 'stores.read'
   | 'stores.manage'
-  | 'sign_ups.write';
+  | 'sign_ups.write'
+  | 'touch_points.read'
+  | 'touch_points.manage';

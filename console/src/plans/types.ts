@@ -31,4 +31,5 @@ export const VIOLATIONS = [
   'wrong_type',
   'wrong_value',
   'unknown_property',
+  'unknown_touch_point',
 ] as const;

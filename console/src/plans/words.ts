@@ -14,7 +14,7 @@ export function typesText(t: Messages, words: string): string {
 /** What would have been right, of a violation of this kind. */
 export function allowedText(t: Messages, kind: string, allowed: string): string {
   if (kind === 'unknown_property') return allowed === 'no properties' ? t.plans.violations.noProperties : allowed;
-  if (kind === 'unknown_event') return allowed;
+  if (kind === 'unknown_event' || kind === 'unknown_touch_point') return allowed;
   // `text: paid, refunded`
   const colon = allowed.indexOf(': ');
   if (colon < 0) return typesText(t, allowed);

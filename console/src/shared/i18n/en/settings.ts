@@ -105,6 +105,8 @@ export const settings: Messages['settings'] = {
       'stores.read': 'See stores, clerks and what they earn',
       'stores.manage': 'Manage stores and clerks',
       'sign_ups.write': 'Sign people up as a clerk',
+      'touch_points.read': 'See touch-points and codes',
+      'touch_points.manage': 'Manage touch-points and codes',
     },
     has: 'yes',
     hasNot: 'no',

@@ -210,6 +210,7 @@ export const sources: Messages['sources'] = {
       wrong_type: 'Wrong type',
       wrong_value: 'Value not allowed',
       unknown_property: 'Property outside the plan',
+      unknown_touch_point: 'Unknown touch-point',
     },
     fixes: {
       unknown_event: 'If it is meant to come, add it to the draft; otherwise have the sender rename or drop it.',
@@ -217,6 +218,7 @@ export const sources: Messages['sources'] = {
       wrong_type: 'Have the sender change the type, or allow this type in the draft.',
       wrong_value: 'Have the sender use an allowed value, or add this one to the draft.',
       unknown_property: 'Add it to the draft, or have the sender drop it.',
+      unknown_touch_point: 'Add the touch-point to the registry, or have the sender name another one.',
     },
   },
 };

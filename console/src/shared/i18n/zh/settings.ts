@@ -100,6 +100,8 @@ export const settings = {
       'stores.read': '查看门店、导购与激励',
       'stores.manage': '管理门店与导购',
       'sign_ups.write': '以导购身份办理入会',
+      'touch_points.read': '查看触点与渠道码',
+      'touch_points.manage': '管理触点与渠道码',
     },
     has: '有',
     hasNot: '没有',

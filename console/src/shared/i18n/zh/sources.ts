@@ -193,6 +193,7 @@ export const sources = {
       wrong_type: '类型不对',
       wrong_value: '值不在允许之列',
       unknown_property: '方案以外的属性',
+      unknown_touch_point: '未知触点',
     },
     fixes: {
       unknown_event: '确实要发就加进草稿，否则让发送端改名或停发。',
@@ -200,6 +201,7 @@ export const sources = {
       wrong_type: '让发送端改类型，或在草稿里允许这种类型。',
       wrong_value: '让发送端用允许的值，或在草稿里加上这个值。',
       unknown_property: '加进草稿，或让发送端不再发送。',
+      unknown_touch_point: '把该触点加入登记，或让发送端改用已有触点。',
     },
   },
 };
