@@ -257,7 +257,8 @@ async fn lists(db: &Database) -> Outcome<()> {
         eprintln!("count {name:22} {count:>9} {:>8.1} ms", started.elapsed().as_secs_f64() * 1e3);
         for sort in CustomerSort::ALL {
             let started = Instant::now();
-            let page = customers::list(&mut tx, &Scope::Everyone, filter, sort, SortOrder::Descending, None, 50).await?;
+            let page =
+                customers::list(&mut tx, &Scope::Everyone, filter, sort, SortOrder::Descending, None, 50).await?;
             let first = started.elapsed().as_secs_f64() * 1e3;
             let started = Instant::now();
             if page.next.is_some() {

@@ -130,12 +130,7 @@ pub async fn note_orders(tx: &mut WriteTx<'_>, rows: &[(i64, [u8; 16], String)])
 pub async fn sales(tx: &mut ReadTx<'_>, (from, to): (Instant, Instant)) -> Result<Vec<SalesRow>> {
     let binds = vec![from.into(), to.into()];
     exec::all(tx, "clerks.sales", binds, |row| {
-        Ok(SalesRow {
-            clerk_id: row.text(0)?,
-            place_id: row.opt_text(1)?,
-            orders: row.i64(2)?,
-            net_minor: row.i64(3)?,
-        })
+        Ok(SalesRow { clerk_id: row.text(0)?, place_id: row.opt_text(1)?, orders: row.i64(2)?, net_minor: row.i64(3)? })
     })
     .await
 }
@@ -161,12 +156,7 @@ fn read(row: &Row<'_>) -> Result<ClerkRow> {
 }
 
 fn read_assignment(row: &Row<'_>) -> Result<AssignmentRow> {
-    Ok(AssignmentRow {
-        clerk_id: row.text(0)?,
-        from: row.instant(1)?,
-        to: row.opt_instant(2)?,
-        place_id: row.text(3)?,
-    })
+    Ok(AssignmentRow { clerk_id: row.text(0)?, from: row.instant(1)?, to: row.opt_instant(2)?, place_id: row.text(3)? })
 }
 
 fn read_sign_up(row: &Row<'_>) -> Result<SignUpRow> {

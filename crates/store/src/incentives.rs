@@ -127,11 +127,7 @@ pub async fn sums(tx: &mut ReadTx<'_>, (from, to): (Instant, Instant)) -> Result
     exec::all(tx, "incentives.sums", vec![from.into(), to.into()], read_sums).await
 }
 
-pub async fn sums_of_clerk(
-    tx: &mut ReadTx<'_>,
-    clerk_id: &str,
-    (from, to): (Instant, Instant),
-) -> Result<SumsRow> {
+pub async fn sums_of_clerk(tx: &mut ReadTx<'_>, clerk_id: &str, (from, to): (Instant, Instant)) -> Result<SumsRow> {
     exec::one(tx, "incentives.sums_of_clerk", vec![clerk_id.into(), from.into(), to.into()], |row| {
         Ok(SumsRow {
             clerk_id: clerk_id.to_owned(),
@@ -149,13 +145,8 @@ pub async fn sums_of_settlement(tx: &mut ReadTx<'_>, id: &str) -> Result<Vec<Sum
 }
 
 pub async fn insert_settlement(tx: &mut WriteTx<'_>, row: &SettlementRow) -> Result<()> {
-    let binds = vec![
-        (&row.id).into(),
-        row.from.into(),
-        row.until.into(),
-        (&row.closed_by).into(),
-        row.closed_at.into(),
-    ];
+    let binds =
+        vec![(&row.id).into(), row.from.into(), row.until.into(), (&row.closed_by).into(), row.closed_at.into()];
     exec::execute_exactly(tx, 1, "incentives.insert_settlement", binds).await
 }
 
@@ -203,10 +194,5 @@ fn read(row: &Row<'_>) -> Result<LineRow> {
 }
 
 fn read_sums(row: &Row<'_>) -> Result<SumsRow> {
-    Ok(SumsRow {
-        clerk_id: row.text(0)?,
-        awards: row.i64(1)?,
-        reversals: row.i64(2)?,
-        amount_minor: row.i64(3)?,
-    })
+    Ok(SumsRow { clerk_id: row.text(0)?, awards: row.i64(1)?, reversals: row.i64(2)?, amount_minor: row.i64(3)? })
 }

@@ -157,7 +157,10 @@ async fn a_sign_up_raises_the_counter_at_once_and_nobody_is_doubled(api: TestApi
         (json!({ "phone": "13800000009", "purposes": ["nothing"] }), "/purposes"),
     ] {
         let answer = api.call(&li, "POST", "/api/v1/sign-ups", body).await;
-        assert_eq!((answer.problem(), &answer.json()["errors"][0]["pointer"]), ("422 invalid_request".into(), &json!(pointer)));
+        assert_eq!(
+            (answer.problem(), &answer.json()["errors"][0]["pointer"]),
+            ("422 invalid_request".into(), &json!(pointer))
+        );
     }
 }
 

@@ -24,7 +24,8 @@ pub async fn region(api: &TestApi, caller: &Caller, name: &str, parent: Option<&
 }
 
 pub async fn store(api: &TestApi, caller: &Caller, code: &str, parent: &str) -> String {
-    place(api, caller, json!({ "kind": "store", "code": code, "name": format!("Store {code}"), "parent": parent })).await
+    place(api, caller, json!({ "kind": "store", "code": code, "name": format!("Store {code}"), "parent": parent }))
+        .await
 }
 
 /// A user who is signed in, with the user's id.

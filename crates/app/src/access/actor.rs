@@ -84,7 +84,8 @@ mod tests {
 
     #[test]
     fn an_actor_has_the_rights_of_its_role_and_the_system_all() {
-        let clerk = Actor::User { id: "usr_1".to_owned(), name: "Li".to_owned(), role: Role::Clerk, scope: Scope::Everyone };
+        let clerk =
+            Actor::User { id: "usr_1".to_owned(), name: "Li".to_owned(), role: Role::Clerk, scope: Scope::Everyone };
         assert_eq!(require(&clerk, Right::CustomersRead), Ok(()));
         assert_eq!(require(&clerk, Right::AccessManage), Err(Forbidden { right: Right::AccessManage }));
         assert_eq!(require(&Actor::System("cli"), Right::AccessManage), Ok(()));

@@ -6,8 +6,8 @@ use super::secret::{new_secret, sha256};
 use super::user::{User, UserStatus};
 use crate::App;
 use perennial_domain::time::{Instant, MICROS_PER_DAY};
-use perennial_store::{Scope, WriteTx, stores};
 use perennial_store::access as db;
+use perennial_store::{Scope, WriteTx, stores};
 
 /// However busy: after this a session ends.
 pub const SESSION_LIFETIME_DAYS: i64 = 30;

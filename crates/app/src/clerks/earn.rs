@@ -102,11 +102,7 @@ impl People {
     }
 
     /// The first sign-up of each customer that has any.
-    async fn signed_up(
-        &self,
-        tx: &mut WriteTx<'_>,
-        parts: &[i64],
-    ) -> Result<HashMap<i64, SignUpRow>, StoreError> {
+    async fn signed_up(&self, tx: &mut WriteTx<'_>, parts: &[i64]) -> Result<HashMap<i64, SignUpRow>, StoreError> {
         let mut all: Vec<i64> = parts.iter().chain(self.0.keys()).copied().collect();
         all.sort_unstable();
         all.dedup();

@@ -83,8 +83,7 @@ pub async fn create_rule(app: &App, actor: &Actor, new: NewRule, once: &Once<'_,
     let mut tx = app.store.write().await?;
     once.claim::<ClerkError>(app, &mut tx).await?;
     table::insert_rule(&mut tx, &row, actor.id()).await?;
-    let detail =
-        json!({ "kind": row.kind, "amount_minor": row.amount_minor, "days": row.days, "event": row.event });
+    let detail = json!({ "kind": row.kind, "amount_minor": row.amount_minor, "days": row.days, "event": row.event });
     audit::append(app, &mut tx, actor, "incentive_rule.created", &row.id, detail).await?;
     let rule = Rule::of(row)?;
     once.keep(&mut tx, &rule).await?;
@@ -113,7 +112,10 @@ fn checked(new: NewRule) -> Result<NewRule, ClerkError> {
     }
     let event = new.event.as_deref().map(str::trim).filter(|event| !event.is_empty());
     if event.is_some_and(|event| event.len() > EVENT_BYTES_MAX || new.kind == RuleKind::FirstOrder) {
-        errors.push(FieldError { field: "event", allowed: "the name of an event, 1 to 200 bytes; null for first orders" });
+        errors.push(FieldError {
+            field: "event",
+            allowed: "the name of an event, 1 to 200 bytes; null for first orders",
+        });
     }
     if errors.is_empty() {
         Ok(NewRule { event: event.map(ToOwned::to_owned), ..new })

@@ -239,8 +239,7 @@ pub async fn own_statement(app: &App, actor: &Actor, from: Day, to: Day) -> Resu
 async fn statement_of(tx: &mut ReadTx<'_>, id: &str, from: Day, to: Day) -> Result<Statement, ClerkError> {
     let (zone, currency) = brand(tx).await?;
     let span = span_of(&zone, from, to)?;
-    let rules: HashMap<String, Rule> =
-        rules::all(tx).await?.into_iter().map(|rule| (rule.id.clone(), rule)).collect();
+    let rules: HashMap<String, Rule> = rules::all(tx).await?.into_iter().map(|rule| (rule.id.clone(), rule)).collect();
     let rows = incentives::statement(tx, id, span, SHOWN_MAX).await?;
     let sums = sums_of(incentives::sums_of_clerk(tx, id, span).await?);
     let mut lines = Vec::with_capacity(rows.len());

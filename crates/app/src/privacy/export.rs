@@ -170,10 +170,7 @@ impl PersonExport {
             ));
         }
         for one in stores::of_parts(&mut tx, &numbers).await? {
-            page.push((
-                "store",
-                json!({ "profile": id(one.part_number), "place": one.place_id, "since": at(one.at) }),
-            ));
+            page.push(("store", json!({ "profile": id(one.part_number), "place": one.place_id, "since": at(one.at) })));
         }
         for one in clerks::sign_ups_of_parts(&mut tx, &numbers).await? {
             page.push((

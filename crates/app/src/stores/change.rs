@@ -158,7 +158,10 @@ fn checked(kind: PlaceKind, code: Option<&str>, name: &str) -> Result<(Option<St
     let checked = code.and_then(check_code);
     match kind {
         PlaceKind::Store if checked.is_none() => {
-            errors.push(FieldError { field: "code", allowed: "1 to 100 bytes: the code of the store as orders carry it" });
+            errors.push(FieldError {
+                field: "code",
+                allowed: "1 to 100 bytes: the code of the store as orders carry it",
+            });
         }
         PlaceKind::Region if code.is_some() => {
             errors.push(FieldError { field: "code", allowed: "null: a region has no code" });

@@ -2,8 +2,8 @@
 
 use crate::people::{Teller, named, snapshot};
 use crate::stage::{Stage, TESTER, on_both};
-use perennial_app::access::{Actor, Scope};
 use perennial_app::access::idempotency::Once;
+use perennial_app::access::{Actor, Scope};
 use perennial_app::audit;
 use perennial_app::consent::{
     self, Collects, ConsentError, CustomerConsents, NewConsent, NewText, PurposeSettings, Who,
@@ -155,7 +155,8 @@ async fn decisions_of_messages_clerks_and_devices_are_kept_and_the_stated_rule_h
     let given = json!({ "purposes": ["marketing"], "channels": ["email", "sms"], "text_version": 3 });
     site.tell(stage, &[told("Consent Given", "u1", given)]).await;
     stage.clock.advance_days(1);
-    let clerk = Actor::User { id: "usr_1".to_owned(), name: "Li".to_owned(), role: Role::Clerk, scope: Scope::Everyone };
+    let clerk =
+        Actor::User { id: "usr_1".to_owned(), name: "Li".to_owned(), role: Role::Clerk, scope: Scope::Everyone };
     let who = || Who::Customer(perennial_domain::ids::CustomerNumber(1));
     let recorded = record(stage, &clerk, who(), &["sms"], Decision::Revoked).await;
     let now = consents(stage, "u1").await;
@@ -249,7 +250,8 @@ async fn what_cannot_be_written_down_is_refused_with_a_reason(stage: &Stage) {
     let new_one = new(nobody, "marketing", "email", "3", None);
     let refused = consent::record_consent(&stage.app, &TESTER, &new_one, &Once::unkeyed()).await;
     assert!(matches!(refused, Err(ConsentError::NoCustomer)));
-    let analyst = Actor::User { id: "usr_1".to_owned(), name: "Li".to_owned(), role: Role::Analyst, scope: Scope::Everyone };
+    let analyst =
+        Actor::User { id: "usr_1".to_owned(), name: "Li".to_owned(), role: Role::Analyst, scope: Scope::Everyone };
     let new_one = new(someone, "marketing", "email", "3", None);
     let refused = consent::record_consent(&stage.app, &analyst, &new_one, &Once::unkeyed()).await;
     assert!(matches!(refused, Err(ConsentError::Forbidden(_))));

@@ -4,8 +4,8 @@ use crate::people::{Teller, named, snapshot};
 use crate::plans::{freeze, plan_of};
 use crate::stage::{Stage, TESTER, on_both};
 use crate::touchpoint::{TouchPoint, track};
-use perennial_app::access::{Actor, Scope};
 use perennial_app::access::idempotency::Once;
+use perennial_app::access::{Actor, Scope};
 use perennial_app::customers;
 use perennial_app::identity::{self, MergeRequest};
 use perennial_app::imports;
@@ -302,7 +302,8 @@ async fn an_erasure_is_refused_where_it_makes_no_sense_and_gone_on_with_where_it
     let begin = async |actor: &Actor, customer: CustomerNumber, reason: &str| {
         privacy::begin_erasure(&stage.app, actor, customer, reason, &Once::unkeyed()).await
     };
-    let operator = Actor::User { id: "usr_1".to_owned(), name: "Li".to_owned(), role: Role::Operator, scope: Scope::Everyone };
+    let operator =
+        Actor::User { id: "usr_1".to_owned(), name: "Li".to_owned(), role: Role::Operator, scope: Scope::Everyone };
     assert!(matches!(begin(&operator, customer, "7").await, Err(PrivacyError::Forbidden(_))));
     assert!(matches!(begin(&TESTER, customer, " ").await, Err(PrivacyError::NoReason { .. })));
     assert!(matches!(begin(&TESTER, CustomerNumber(99), "7").await, Err(PrivacyError::NoCustomer)));
@@ -372,7 +373,8 @@ async fn everything_about_a_person_is_one_file(stage: &Stage) {
     shop.send(stage, &[track("u1", "m1", "Torn", json!({ "x": 1 })), track("u2", "m2", "Torn", json!({}))]).await;
     stage.export().await;
     let customer = named(stage, "A1").await;
-    let clerk = Actor::User { id: "usr_1".to_owned(), name: "Li".to_owned(), role: Role::Operator, scope: Scope::Everyone };
+    let clerk =
+        Actor::User { id: "usr_1".to_owned(), name: "Li".to_owned(), role: Role::Operator, scope: Scope::Everyone };
     assert!(matches!(exported(stage, &clerk, customer).await, Err(PrivacyError::Forbidden(_))));
     assert!(matches!(exported(stage, &TESTER, CustomerNumber(99)).await, Err(PrivacyError::NoCustomer)));
 

@@ -164,11 +164,7 @@ pub async fn last_purchase(tx: &mut ReadTx<'_>, scope: &Scope) -> Result<Option<
 }
 
 /// PostgreSQL's planner weighs this by itself; for SQLite it is looked whether the filter holds for many.
-async fn plan_of(
-    tx: &mut ReadTx<'_>,
-    (scope, filter): (&Scope, &CustomerFilter),
-    sort: CustomerSort,
-) -> Result<Plan> {
+async fn plan_of(tx: &mut ReadTx<'_>, (scope, filter): (&Scope, &CustomerFilter), sort: CustomerSort) -> Result<Plan> {
     let mut conditions = Conditions::of(scope, filter, Plan::Engine);
     let filters = conditions.on_customer || conditions.on_value;
     // The indexes of group and cell go on with the lifetime value.

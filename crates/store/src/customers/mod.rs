@@ -8,7 +8,9 @@ mod filter;
 mod list;
 
 pub use filter::{CustomerFilter, CustomerSort, SortOrder};
-pub use list::{CustomerCursor, CustomerListRow, CustomerPage, SortKey, among, count, export, get, last_purchase, list};
+pub use list::{
+    CustomerCursor, CustomerListRow, CustomerPage, SortKey, among, count, export, get, last_purchase, list,
+};
 
 use crate::database::{ReadTx, WriteTx};
 use crate::error::Result;

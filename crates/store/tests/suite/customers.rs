@@ -1,7 +1,6 @@
 //! Customers: counters, pages, counts and filters against a plain filter in memory.
 
 use crate::fixtures::{Dice, FIRST_MONTH, GROUPS, counters, value};
-use perennial_store::{Scope, WriteTx};
 use perennial_store::customers::{
     self, CustomerCounters, CustomerCursor, CustomerFilter, CustomerListRow, CustomerMonths, CustomerSort, SortKey,
     SortOrder,
@@ -9,6 +8,7 @@ use perennial_store::customers::{
 use perennial_store::identity::{self, NewIdentity};
 use perennial_store::traits::{self, TraitRow};
 use perennial_store::values;
+use perennial_store::{Scope, WriteTx};
 use perennial_testkit::TestStore;
 use std::cmp::Ordering;
 use std::collections::HashMap;
@@ -157,10 +157,21 @@ async fn pages_show_everybody_once_and_in_order(store: &TestStore) {
         }
     }
     let page =
-        customers::list(&mut tx, &Scope::Everyone, &everybody, CustomerSort::Number, SortOrder::Ascending, None, 200).await.unwrap();
+        customers::list(&mut tx, &Scope::Everyone, &everybody, CustomerSort::Number, SortOrder::Ascending, None, 200)
+            .await
+            .unwrap();
     assert_eq!(page.rows, rows, "a row carries everything");
     let beyond = CustomerCursor { key: Some(SortKey::Integer(1_000)), number: 1_000 };
-    let page = customers::list(&mut tx, &Scope::Everyone, &everybody, CustomerSort::Number, SortOrder::Ascending, Some(beyond), 5).await;
+    let page = customers::list(
+        &mut tx,
+        &Scope::Everyone,
+        &everybody,
+        CustomerSort::Number,
+        SortOrder::Ascending,
+        Some(beyond),
+        5,
+    )
+    .await;
     assert_eq!(page.unwrap().rows, []);
 }
 
@@ -295,7 +306,11 @@ async fn filters_agree_with_a_plain_filter(store: &TestStore) {
         let filter = some_filter(&mut dice);
         let expected: Vec<&CustomerListRow> = world.rows.iter().filter(|row| matches(&world, &filter, row)).collect();
         somebody += usize::from(!expected.is_empty());
-        assert_eq!(customers::count(&mut tx, &Scope::Everyone, &filter).await.unwrap(), expected.len() as i64, "{filter:?}");
+        assert_eq!(
+            customers::count(&mut tx, &Scope::Everyone, &filter).await.unwrap(),
+            expected.len() as i64,
+            "{filter:?}"
+        );
         let exported = customers::export(&mut tx, &Scope::Everyone, &filter, 0, 1_000).await.unwrap();
         assert_eq!(exported.iter().collect::<Vec<_>>(), expected, "{filter:?}");
         let sort = CustomerSort::ALL[dice.below(11) as usize];

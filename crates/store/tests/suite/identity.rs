@@ -103,7 +103,9 @@ async fn a_prefix_finds_identifiers_and_names(store: &TestStore) {
     ] {
         let filter = CustomerFilter { search: Some(text.to_owned()), ..CustomerFilter::default() };
         let page =
-            customers::list(&mut tx, &Scope::Everyone, &filter, CustomerSort::Number, SortOrder::Ascending, None, 10).await.unwrap();
+            customers::list(&mut tx, &Scope::Everyone, &filter, CustomerSort::Number, SortOrder::Ascending, None, 10)
+                .await
+                .unwrap();
         let found: Vec<i64> = page.rows.iter().map(|row| row.counters.number).collect();
         assert_eq!(found, expected, "{text}");
     }

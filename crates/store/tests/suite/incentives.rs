@@ -63,12 +63,8 @@ async fn a_line_is_there_once_taken_back_once_and_paid_once(store: &TestStore) {
     assert_eq!(incentives::awards_of_parts(&mut tx, &[7]).await.unwrap(), []);
     incentives::insert_settlement(&mut tx, &settlement("stl_2", Some(20), 40)).await.unwrap();
     assert_eq!(incentives::settle(&mut tx, "stl_2", Instant(40)).await.unwrap(), 2);
-    let sums = |awards, reversals, amount_minor| SumsRow {
-        clerk_id: "clk_li".to_owned(),
-        awards,
-        reversals,
-        amount_minor,
-    };
+    let sums =
+        |awards, reversals, amount_minor| SumsRow { clerk_id: "clk_li".to_owned(), awards, reversals, amount_minor };
     assert_eq!(incentives::sums_of_settlement(&mut tx, "stl_1").await.unwrap(), [sums(1, 0, 500)]);
     assert_eq!(incentives::sums_of_settlement(&mut tx, "stl_2").await.unwrap(), [sums(1, 1, 0)]);
     let listed = incentives::settlements(&mut tx).await.unwrap();

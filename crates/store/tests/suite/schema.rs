@@ -8,7 +8,9 @@ use perennial_store::inspect::{migrations, prepare_all, texts};
 use perennial_store::journal::{self, NewBlock};
 use perennial_store::tracking::{self, CountsRow, NewLogEntry};
 use perennial_store::values::{self, CustomerValue};
-use perennial_store::{Database, Engine, Scope, StoreError, WriteTx, idempotency, jobs, sequences, sources, value_runs};
+use perennial_store::{
+    Database, Engine, Scope, StoreError, WriteTx, idempotency, jobs, sequences, sources, value_runs,
+};
 use perennial_testkit::{TestStore, postgres_store, sqlite_store};
 use std::path::Path;
 

@@ -35,11 +35,8 @@ pub fn place(number: i64, parent: Option<&PlaceRow>, code: Option<&str>) -> Plac
 /// Two regions, the first with two stores and the second with one.
 pub async fn tree(tx: &mut WriteTx<'_>) -> Vec<PlaceRow> {
     let (east, west) = (place(1, None, None), place(2, None, None));
-    let rows = vec![
-        place(3, Some(&east), Some("S3")),
-        place(4, Some(&east), Some("S4")),
-        place(5, Some(&west), Some("S5")),
-    ];
+    let rows =
+        vec![place(3, Some(&east), Some("S3")), place(4, Some(&east), Some("S4")), place(5, Some(&west), Some("S5"))];
     let rows: Vec<PlaceRow> = [east, west].into_iter().chain(rows).collect();
     for row in &rows {
         stores::insert(tx, row).await.unwrap();
@@ -75,8 +72,7 @@ async fn places_move_with_all_that_is_below_them(store: &TestStore) {
     assert!(!stores::update(&mut tx, &moved).await.unwrap(), "another version");
     assert_eq!(stores::set_paths(&mut tx, "/1/", "/2/1/").await.unwrap(), 3);
     stores::insert_move(&mut tx, 1, (None, Some(2)), "usr_a", Instant(9)).await.unwrap();
-    let expected =
-        MoveRow { from: None, to: Some("plc_2".to_owned()), moved_by: "usr_a".to_owned(), at: Instant(9) };
+    let expected = MoveRow { from: None, to: Some("plc_2".to_owned()), moved_by: "usr_a".to_owned(), at: Instant(9) };
     assert_eq!(stores::moves(&mut tx, 1).await.unwrap(), [expected]);
     assert_eq!(stores::moves(&mut tx, 2).await.unwrap(), []);
     let listed = stores::list(&mut tx).await.unwrap();
@@ -135,7 +131,9 @@ async fn lists_counts_and_files_have_the_same_customers_of_a_scope(store: &TestS
     tree(&mut tx).await;
     let rows: Vec<_> = (1..=CUSTOMERS).map(|number| counters(number, &mut dice)).collect();
     customers::upsert(&mut tx, &rows).await.unwrap();
-    values::replace_all(&mut tx, "run", (1..=CUSTOMERS).filter(|n| n % 5 != 0).map(|n| value(n, &mut dice))).await.unwrap();
+    values::replace_all(&mut tx, "run", (1..=CUSTOMERS).filter(|n| n % 5 != 0).map(|n| value(n, &mut dice)))
+        .await
+        .unwrap();
     // Stores 3, 4 and 5 in turn, and one in four has none.
     let place_of = |number: i64| (number % 4 != 0).then_some(2 + number % 4);
     let claims: Vec<ClaimRow> = (1..=CUSTOMERS)

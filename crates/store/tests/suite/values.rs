@@ -22,7 +22,10 @@ fn some_values(count: i64, seed: u64) -> Vec<CustomerValue> {
 
 async fn all_values(tx: &mut ReadTx<'_>) -> Vec<CustomerValue> {
     let everybody = CustomerFilter::default();
-    let page = customers::list(tx, &Scope::Everyone, &everybody, CustomerSort::Number, SortOrder::Ascending, None, 1_000).await.unwrap();
+    let page =
+        customers::list(tx, &Scope::Everyone, &everybody, CustomerSort::Number, SortOrder::Ascending, None, 1_000)
+            .await
+            .unwrap();
     page.rows.into_iter().filter_map(|row| row.value).collect()
 }
 
@@ -46,7 +49,10 @@ async fn a_new_run_replaces_all_values(store: &TestStore) {
     let mut reader = store.database.read().await.unwrap();
     assert_eq!(values::run_id(&mut reader).await.unwrap().as_deref(), Some("run_2"));
     assert_eq!(all_values(&mut reader).await, fewer);
-    assert_eq!(customers::get(&mut reader, &Scope::Everyone, 7).await.unwrap().unwrap().value.as_ref(), Some(&fewer[6]));
+    assert_eq!(
+        customers::get(&mut reader, &Scope::Everyone, 7).await.unwrap().unwrap().value.as_ref(),
+        Some(&fewer[6])
+    );
     assert_eq!(customers::get(&mut reader, &Scope::Everyone, 71).await.unwrap().unwrap().value, None);
     drop(reader);
 

@@ -52,7 +52,8 @@ pub async fn handler(
 ) -> Result<(StatusCode, Json<PlaceDto>), Problem> {
     let answer = |place: &Place| kept(StatusCode::CREATED, &PlaceDto::from(place.clone()));
     let kind = PlaceKind::parse(&body.kind);
-    let kind = kind.ok_or_else(|| Problem::invalid(vec![ProblemField::new("/kind", "unknown_value", "region, store")]))?;
+    let kind =
+        kind.ok_or_else(|| Problem::invalid(vec![ProblemField::new("/kind", "unknown_value", "region, store")]))?;
     let new = NewPlace { kind, code: body.code, name: body.name, parent: body.parent };
     let created = stores::create_place(&state.app, &actor, new, &key.once(&answer)).await;
     Ok((StatusCode::CREATED, Json(created.map_err(problem_of_stores)?.into())))
