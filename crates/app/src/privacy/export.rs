@@ -16,7 +16,9 @@ use perennial_domain::ids::CustomerNumber;
 use perennial_domain::time::Instant;
 use perennial_history::{HistoryFact, TIMELINE_PAGE_MAX};
 use perennial_store::customers::CustomerCounters;
-use perennial_store::{Scope, activity, consents, customers, identity, merges, parts, quarantine, traits};
+use perennial_store::{
+    Scope, activity, clerks, consents, customers, identity, merges, parts, quarantine, stores, traits,
+};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -165,6 +167,15 @@ impl PersonExport {
                 "trait_of_profile",
                 json!({ "profile": id(one.customer_number), "name": one.name, "value": one.value,
                     "source": one.source, "at": at(one.at) }),
+            ));
+        }
+        for one in stores::of_parts(&mut tx, &numbers).await? {
+            page.push(("store", json!({ "profile": id(one.part_number), "place": one.place_id, "since": at(one.at) })));
+        }
+        for one in clerks::sign_ups_of_parts(&mut tx, &numbers).await? {
+            page.push((
+                "sign_up",
+                json!({ "profile": id(one.part_number), "clerk": one.clerk_id, "at": one.at.rfc3339() }),
             ));
         }
         if let Some(seen) = activity::of_customer(&mut tx, number).await? {
