@@ -513,7 +513,13 @@ function answer(call: Call): Reply {
   if (asksForValue && NO_VALUE.has(call.cookies.mock ?? '')) return problem(404, 'no_value_run');
   if (call.cookies.mock === 'no_backtest' && call.path === '/value/backtest') return problem(404, 'no_backtest');
   if (isErased(/^\/customers\/([^/]+)/.exec(call.path)?.[1] ?? '')) return problem(404, 'not_found');
-  for (const [method, pattern, handle] of [...ROUTES, ...PLAN_ROUTES, ...IDENTITY_ROUTES, ...CLERK_ROUTES, ...FURTHER_ROUTES]) {
+  for (const [method, pattern, handle] of [
+    ...ROUTES,
+    ...PLAN_ROUTES,
+    ...IDENTITY_ROUTES,
+    ...CLERK_ROUTES,
+    ...FURTHER_ROUTES,
+  ]) {
     const match = method === call.method ? call.path.match(pattern) : null;
     if (match) return handle(call, match);
   }

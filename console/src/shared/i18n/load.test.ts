@@ -9,7 +9,10 @@ it('the words of a slice come when they are needed, and then in every language t
   expect('sources' in chinese).toBe(false);
   // Somebody changes the language while the page is on its way.
   const [, english] = await Promise.all([
-    needWords(['value', 'sources', 'plans', 'quarantine', 'identity', 'clerk', 'consent', 'privacy', 'webhooks'], 'zh-CN'),
+    needWords(
+      ['value', 'sources', 'plans', 'quarantine', 'identity', 'clerk', 'consent', 'privacy', 'webhooks'],
+      'zh-CN',
+    ),
     loadMessages('en'),
   ]);
   expect(chinese.sources).toBe(zh.sources);

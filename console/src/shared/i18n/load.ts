@@ -11,7 +11,16 @@ const CORE: Words = {
   en: () => import('./en/core').then((module) => module.core),
 };
 
-export type Part = 'value' | 'sources' | 'plans' | 'quarantine' | 'identity' | 'clerk' | 'consent' | 'privacy' | 'webhooks';
+export type Part =
+  | 'value'
+  | 'sources'
+  | 'plans'
+  | 'quarantine'
+  | 'identity'
+  | 'clerk'
+  | 'consent'
+  | 'privacy'
+  | 'webhooks';
 
 const PARTS: Record<Part, Words> = {
   value: {

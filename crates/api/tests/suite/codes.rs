@@ -68,9 +68,9 @@ async fn a_short_link_leads_on_and_counts_who_came_from_where(api: TestApi) {
     let cookie = first.header("set-cookie").split(';').next().unwrap().to_owned();
     let id = cookie.strip_prefix("perennial_visitor=").unwrap().to_owned();
     assert_eq!(first.header("location"), format!("https://shop.example/join?x=1&ajs_aid={id}"));
-    let again =
-        open(&api, path, &[("cookie", cookie.as_str()), ("x-perennial-region", "%E8%8B%8F%E5%B7%9E")], "10.0.0.1:1");
-    assert_eq!(again.await.expect(302).header("location"), first.header("location"));
+    let told = [("cookie", cookie.as_str()), ("x-perennial-region", "%E8%8B%8F%E5%B7%9E")];
+    let again = open(&api, path, &told, "10.0.0.1:1").await.expect(302);
+    assert_eq!(again.header("location"), first.header("location"));
     open(&api, &path.to_lowercase(), &[("x-forwarded-for", "192.0.2.1")], "10.0.0.1:1").await.expect(302);
     perennial_app::pipeline::apply_all(&api.app).await.unwrap();
     let report = api.get(&caller, "/api/v1/codes/report").await.expect(200).json();
