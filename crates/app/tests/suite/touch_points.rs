@@ -29,21 +29,21 @@ fn at(touch_point: &str, mut message: Value) -> Value {
 }
 
 async fn c1_of_ten_thousand_events_those_that_name_an_unknown_touch_point_are_kept_aside_and_the_counts_add_up(
-    stage: Stage,
+    stage: &Stage,
 ) {
-    let shop = TouchPoint::new(&stage, "shop").await;
+    let shop = TouchPoint::new(stage, "shop").await;
     let message = |number: usize| {
         let code = if number % 271 == 5 { "billboard" } else { PRESETS[number % 15].code };
         at(code, track(&format!("u{}", number % 500), &format!("m{number}"), "Seen", json!({})))
     };
     let all: Vec<Value> = (0..10_000).map(message).collect();
     for part in all.chunks(2_000) {
-        shop.send(&stage, part).await;
+        shop.send(stage, part).await;
     }
     // Sent again: nothing more.
-    shop.send(&stage, &all[..2_000]).await;
-    let counts = shop.counts(&stage).await;
-    assert_eq!((counts.accepted, counts.quarantined, counts.duplicates), (9_963, 37, 2_000));
+    shop.send(stage, &all[..2_000]).await;
+    let counts = shop.counts(stage).await;
+    assert_eq!((counts.accepted, counts.quarantined(), counts.duplicates), (9_963, 37, 2_000));
     let listed = touch_points::list_touch_points(&stage.app, &TESTER).await.unwrap();
     assert_eq!(listed.items.len(), 15);
     let by_touch_point: Vec<i64> = listed.items.iter().map(|(_, counts)| counts.facts).collect();
@@ -67,8 +67,8 @@ async fn c1_of_ten_thousand_events_those_that_name_an_unknown_touch_point_are_ke
     assert_eq!((billboard.1.facts, listed.facts), (37, 10_000));
 }
 
-async fn own_touch_points_take_facts_until_they_are_archived(stage: Stage) {
-    let shop = TouchPoint::new(&stage, "shop").await;
+async fn own_touch_points_take_facts_until_they_are_archived(stage: &Stage) {
+    let shop = TouchPoint::new(stage, "shop").await;
     let settings =
         || TouchPointSettings { code: "pop_up".into(), name_zh: "快闪店".into(), name_en: "Pop-up".into() };
     let app = &stage.app;
@@ -76,13 +76,12 @@ async fn own_touch_points_take_facts_until_they_are_archived(stage: Stage) {
     let twice = touch_points::create_touch_point(app, &TESTER, settings(), &Once::unkeyed()).await;
     assert!(matches!(twice, Err(TouchPointError::Taken)));
     shop.intake.forget_sources();
-    shop.send(&stage, &[at("pop_up", track("u1", "m1", "Seen", json!({}))), track("u1", "m2", "Seen", json!({}))])
-        .await;
+    shop.send(stage, &[at("pop_up", track("u1", "m1", "Seen", json!({}))), track("u1", "m2", "Seen", json!({}))]).await;
     touch_points::archive_touch_point(app, &TESTER, "pop_up", true).await.unwrap();
     shop.intake.forget_sources();
-    shop.send(&stage, &[at("pop_up", track("u1", "m3", "Seen", json!({})))]).await;
-    let counts = shop.counts(&stage).await;
-    assert_eq!((counts.accepted, counts.quarantined), (2, 1));
+    shop.send(stage, &[at("pop_up", track("u1", "m3", "Seen", json!({})))]).await;
+    let counts = shop.counts(stage).await;
+    assert_eq!((counts.accepted, counts.quarantined()), (2, 1));
     pipeline::apply_all(app).await.unwrap();
     let listed = touch_points::list_touch_points(app, &TESTER).await.unwrap();
     let own = listed.items.iter().find(|(one, _)| one.settings.code == "pop_up").unwrap();
@@ -125,18 +124,18 @@ fn of_visitor(number: usize, message_id: &str, event: &str, properties: Value) -
 }
 
 /// Visitor `v` of 1200 scans the code `v mod 12`, again and again.
-async fn c7_two_hundred_codes_and_five_thousand_scans_reconcile(stage: Stage) {
-    let shop = TouchPoint::new(&stage, "shop").await;
-    let made = codes_of(&stage, &shop, 200).await;
+async fn c7_two_hundred_codes_and_five_thousand_scans_reconcile(stage: &Stage) {
+    let shop = TouchPoint::new(stage, "shop").await;
+    let made = codes_of(stage, &shop, 200).await;
     let slugs: std::collections::BTreeSet<&str> = made.iter().map(|code| code.slug.as_str()).collect();
     assert_eq!(slugs.len(), 200);
     let before: Vec<Value> = (0..100).map(|v| of_visitor(v, &format!("b{v}"), "Followed", json!({}))).collect();
-    shop.send(&stage, &before).await;
+    shop.send(stage, &before).await;
     stage.clock.advance_seconds(60);
     let mut running = JoinSet::new();
     for number in 0..5_000 {
         let (app, intake) = (stage.app.clone(), shop.intake.clone());
-        let (slug, who) = (made[number % 12].slug.clone(), visitor(&stage, number % 1_200));
+        let (slug, who) = (made[number % 12].slug.clone(), visitor(stage, number % 1_200));
         running.spawn(async move { codes::scan(&app, &intake, &slug, &who, "").await.map(|scanned| scanned.target) });
     }
     while let Some(scanned) = running.join_next().await {
@@ -149,7 +148,7 @@ async fn c7_two_hundred_codes_and_five_thousand_scans_reconcile(stage: Stage) {
         let order = json!({ "order_id": format!("o{v}"), "total": 10, "currency": "CNY" });
         of_visitor(v, &format!("o{v}"), "Order Completed", order)
     }));
-    shop.send(&stage, &after).await;
+    shop.send(stage, &after).await;
     pipeline::apply_all(&stage.app).await.unwrap();
     let report = codes::report(&stage.app, &TESTER, Some(&made[0].batch_id), Period::ALL).await.unwrap();
     assert_eq!(report.len(), 200);
@@ -179,9 +178,9 @@ async fn c7_two_hundred_codes_and_five_thousand_scans_reconcile(stage: Stage) {
     assert_eq!(again, report);
 }
 
-async fn c9_the_matrix_of_region_and_hour_is_the_raw_log(stage: Stage) {
-    let shop = TouchPoint::new(&stage, "shop").await;
-    let code = codes_of(&stage, &shop, 1).await.remove(0);
+async fn c9_the_matrix_of_region_and_hour_is_the_raw_log(stage: &Stage) {
+    let shop = TouchPoint::new(stage, "shop").await;
+    let code = codes_of(stage, &shop, 1).await.remove(0);
     let networks = vec![
         ("203.0.113.0/24".to_owned(), "Shanghai".to_owned()),
         ("198.51.100.0/25".to_owned(), "Beijing".to_owned()),
@@ -200,7 +199,7 @@ async fn c9_the_matrix_of_region_and_hour_is_the_raw_log(stage: Stage) {
             let place = (number * 7 + hour) % 4;
             let region = codes::region_of(&stage.app, None, Some(addresses[place])).await.unwrap();
             assert_eq!(region, ["Shanghai", "Beijing", "Guangzhou", ""][place]);
-            codes::scan(&stage.app, &shop.intake, &code.slug, &visitor(&stage, number), &region).await.unwrap();
+            codes::scan(&stage.app, &shop.intake, &code.slug, &visitor(stage, number), &region).await.unwrap();
             *expected.entry((region, begins.clone())).or_default() += 1;
         }
     }
@@ -224,7 +223,7 @@ fn batch_settings(sku: &str, units: usize) -> BatchSettings {
     }
 }
 
-async fn c8_a_unit_is_claimed_once_and_later_scans_are_told_so_and_kept(stage: Stage) {
+async fn c8_a_unit_is_claimed_once_and_later_scans_are_told_so_and_kept(stage: &Stage) {
     let app = &stage.app;
     let a = units::create_batch(app, &TESTER, batch_settings("SKU-A", 10_000), &Once::unkeyed()).await.unwrap();
     let b = units::create_batch(app, &TESTER, batch_settings("SKU-B", 10_000), &Once::unkeyed()).await.unwrap();
@@ -233,7 +232,7 @@ async fn c8_a_unit_is_claimed_once_and_later_scans_are_told_so_and_kept(stage: S
     let eighth = a.codes[7].clone();
     let mut running = JoinSet::new();
     for number in 0..20 {
-        let (app, code, who) = (app.clone(), eighth.to_lowercase(), visitor(&stage, number));
+        let (app, code, who) = (app.clone(), eighth.to_lowercase(), visitor(stage, number));
         running.spawn(async move { (number, units::claim_unit(&app, &code, &who, "Shanghai", None).await.unwrap()) });
     }
     let mut claimed_by = Vec::new();
@@ -246,7 +245,7 @@ async fn c8_a_unit_is_claimed_once_and_later_scans_are_told_so_and_kept(stage: S
         }
     }
     assert_eq!(claimed_by.len(), 1, "of twenty at the same time, one gets it");
-    let again = units::claim_unit(app, &eighth, &visitor(&stage, claimed_by[0]), "", None).await.unwrap();
+    let again = units::claim_unit(app, &eighth, &visitor(stage, claimed_by[0]), "", None).await.unwrap();
     assert!(matches!(again.outcome, Outcome::AlreadyUsed { by_you: true, .. }), "{:?}", again.outcome);
     pipeline::apply_all(app).await.unwrap();
     let views = units::list_batches(app, &TESTER).await.unwrap();
@@ -260,22 +259,22 @@ async fn c8_a_unit_is_claimed_once_and_later_scans_are_told_so_and_kept(stage: S
     assert_eq!(claims.len(), 1);
     assert_eq!((claims[0].detail["serial"].as_i64(), claims[0].detail["reward_amount"].as_i64()), (Some(8), Some(50)));
     // The person is known once the device signs up, and goes with an erasure; the scan stays.
-    let shop = TouchPoint::new(&stage, "shop").await;
-    let device = visitor(&stage, claimed_by[0]).id().to_owned();
+    let shop = TouchPoint::new(stage, "shop").await;
+    let device = visitor(stage, claimed_by[0]).id().to_owned();
     let sign_up = json!({ "type": "identify", "userId": "u8", "anonymousId": device, "messageId": "s" });
-    shop.send(&stage, &[sign_up]).await;
+    shop.send(stage, &[sign_up]).await;
     pipeline::apply_all(app).await.unwrap();
     let customer = perennial_app::customers::find_customer(app, &TESTER, "u8").await.unwrap();
     assert!(scans.iter().any(|scan| scan.outcome == "claimed" && scan.profile == Some(customer)));
     units::set_batch_state(app, &TESTER, &a.batch.id, perennial_domain::code::CodeState::Paused).await.unwrap();
-    let paused = units::claim_unit(app, &a.codes[8], &visitor(&stage, 1), "", None).await.unwrap();
+    let paused = units::claim_unit(app, &a.codes[8], &visitor(stage, 1), "", None).await.unwrap();
     assert_eq!(paused.outcome, Outcome::Paused);
 }
 
-async fn guesses_of_unit_codes_have_to_wait(stage: Stage) {
+async fn guesses_of_unit_codes_have_to_wait(stage: &Stage) {
     let app = &stage.app;
     let made = units::create_batch(app, &TESTER, batch_settings("SKU-A", 2), &Once::unkeyed()).await.unwrap();
-    let who = visitor(&stage, 1);
+    let who = visitor(stage, 1);
     let guess = async |code: &str, address: &str| units::claim_unit(app, code, &who, "", Some(address)).await;
     for number in 0..10 {
         let code = if number % 2 == 0 { "AAAA-AAAA-AAAA-AAAA" } else { "nonsense" };
@@ -290,19 +289,19 @@ async fn guesses_of_unit_codes_have_to_wait(stage: Stage) {
     assert_eq!(guess(&made.codes[1], "203.0.113.5").await.unwrap().outcome, Outcome::Claimed);
 }
 
-async fn c22_sign_ups_of_a_promotion_and_calls_name_their_touch_point(stage: Stage) {
-    let desk = TouchPoint::new(&stage, "promotion desk").await;
+async fn c22_sign_ups_of_a_promotion_and_calls_name_their_touch_point(stage: &Stage) {
+    let desk = TouchPoint::new(stage, "promotion desk").await;
     let sign_up = |number: usize| {
         let staff = json!({ "staff": format!("E{}", number % 12) });
         at("offline_promotion", track(&format!("p{number}"), &format!("s{number}"), "Signed Up", staff))
     };
-    desk.send(&stage, &(0..600).map(sign_up).collect::<Vec<_>>()).await;
+    desk.send(stage, &(0..600).map(sign_up).collect::<Vec<_>>()).await;
     let call = |number: usize| {
         let properties = json!({ "duration_s": 30 + number });
         at("phone", track(&format!("p{number}"), &format!("c{number}"), "Call Ended", properties))
     };
     stage.clock.advance_seconds(60);
-    desk.send(&stage, &(0..90).map(call).collect::<Vec<_>>()).await;
+    desk.send(stage, &(0..90).map(call).collect::<Vec<_>>()).await;
     pipeline::apply_all(&stage.app).await.unwrap();
     let listed = touch_points::list_touch_points(&stage.app, &TESTER).await.unwrap();
     let of = |code: &str| &listed.items.iter().find(|(one, _)| one.settings.code == code).unwrap().1;
