@@ -76,8 +76,7 @@ async fn own_touch_points_take_facts_until_they_are_archived(stage: &Stage) {
     let twice = touch_points::create_touch_point(app, &TESTER, settings(), &Once::unkeyed()).await;
     assert!(matches!(twice, Err(TouchPointError::Taken)));
     shop.intake.forget_sources();
-    shop.send(stage, &[at("pop_up", track("u1", "m1", "Seen", json!({}))), track("u1", "m2", "Seen", json!({}))])
-        .await;
+    shop.send(stage, &[at("pop_up", track("u1", "m1", "Seen", json!({}))), track("u1", "m2", "Seen", json!({}))]).await;
     touch_points::archive_touch_point(app, &TESTER, "pop_up", true).await.unwrap();
     shop.intake.forget_sources();
     shop.send(stage, &[at("pop_up", track("u1", "m3", "Seen", json!({})))]).await;
@@ -135,7 +134,7 @@ async fn c7_two_hundred_codes_and_five_thousand_scans_reconcile(stage: &Stage) {
     stage.clock.advance_seconds(60);
     let mut running = JoinSet::new();
     for number in 0..5_000 {
-        let (app, intake) = (&stage.app.clone(), shop.intake.clone());
+        let (app, intake) = (stage.app.clone(), shop.intake.clone());
         let (slug, who) = (made[number % 12].slug.clone(), visitor(stage, number % 1_200));
         running.spawn(async move { codes::scan(&app, &intake, &slug, &who, "").await.map(|scanned| scanned.target) });
     }
