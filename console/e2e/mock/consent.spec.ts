@@ -15,7 +15,7 @@ const register = (page: Page) => page.getByTestId('register');
 const ownCode = (name: string) => `${name}.${Math.random().toString(36).slice(2, 8)}`;
 
 test('what a customer consents to, by purpose and channel, with the proof of each decision', async ({ page }) => {
-  await open(page, '/customers/cus_000015');
+  await open(page, '/customers/cus_000015/privacy');
   await expect(stateOf(page, 'marketing')).toHaveAttribute('data-decision', 'granted');
   await expect(stateOf(page, 'marketing')).toContainText('其余渠道');
   await expect(stateOf(page, 'marketing')).toContainText('文本 2');
@@ -36,7 +36,7 @@ test('what a customer consents to, by purpose and channel, with the proof of eac
 });
 
 test('a consent is written down by hand, for some channels, with what proves it', async ({ page }) => {
-  await open(page, '/customers/cus_000021');
+  await open(page, '/customers/cus_000021/privacy');
   await expect(panel(page).locator('[data-purpose="marketing"]')).toContainText('没有记录');
   await panel(page).getByRole('button', { name: '登记同意或撤回' }).click();
   const dialog = page.getByRole('dialog');
@@ -74,7 +74,7 @@ test('a consent is written down by hand, for some channels, with what proves it'
 });
 
 test('a withdrawal says what it erases before it is written down, and then how far that is', async ({ page }) => {
-  await open(page, '/customers/cus_000025');
+  await open(page, '/customers/cus_000025/privacy');
   await panel(page).getByRole('button', { name: '登记同意或撤回' }).click();
   const dialog = page.getByRole('dialog');
   await dialog.getByRole('combobox', { name: '用途' }).selectOption('wechat.profile');
@@ -98,7 +98,7 @@ test('a withdrawal says what it erases before it is written down, and then how f
 });
 
 test('a withdrawal that erases nothing says that', async ({ page }) => {
-  await open(page, '/customers/cus_000035');
+  await open(page, '/customers/cus_000035/privacy');
   await panel(page).getByRole('button', { name: '登记同意或撤回' }).click();
   const dialog = page.getByRole('dialog');
   await dialog.getByRole('radio', { name: '已撤回' }).check();
@@ -165,28 +165,28 @@ test('states: no purposes, a register that does not load, a role that may only l
   await mockState(context, baseURL, 'mock', 'empty');
   await open(page, '/settings/privacy');
   await expect(register(page).getByTestId('state-first-use')).toContainText('还没有登记用途');
-  await open(page, '/customers/cus_000016');
+  await open(page, '/customers/cus_000016/privacy');
   await expect(panel(page)).toContainText('还没有登记用途');
   await expect(panel(page).getByRole('link', { name: '登记用途' })).toBeVisible();
   await mockState(context, baseURL, 'mock', 'full');
   await mockState(context, baseURL, 'mock_fail', '/consent-purposes');
-  await open(page, '/customers/cus_000016');
+  await open(page, '/customers/cus_000016/privacy');
   await expect(panel(page).getByTestId('error-panel')).toContainText('req_mock_0001', { timeout: 15_000 });
   await mockState(context, baseURL, 'mock_fail', '/nowhere');
   await mockState(context, baseURL, 'mock_role', 'analyst');
-  await open(page, '/customers/cus_000015');
+  await open(page, '/customers/cus_000015/privacy');
   await expect(stateOf(page, 'marketing')).toBeVisible();
   await expect(panel(page).getByRole('button', { name: '登记同意或撤回' })).toHaveCount(0);
   await open(page, '/settings/privacy');
   await expect(register(page).locator('[data-purpose="marketing"]')).toBeVisible();
   await expect(register(page).getByRole('button', { name: /登记用途|修改|发布/ })).toHaveCount(0);
   await mockState(context, baseURL, 'mock_role', 'clerk');
-  await open(page, '/customers/cus_000016');
+  await open(page, '/customers/cus_000016/privacy');
   await expect(panel(page).getByRole('button', { name: '登记同意或撤回' })).toBeVisible();
 });
 
 test('by keyboard alone: a withdrawal is written down', async ({ page }) => {
-  await open(page, '/customers/cus_000045');
+  await open(page, '/customers/cus_000045/privacy');
   await tabTo(page, panel(page).getByRole('button', { name: '登记同意或撤回' }), 120);
   await page.keyboard.press('Enter');
   const dialog = page.getByRole('dialog');
@@ -220,7 +220,7 @@ for (const locale of ['zh-CN', 'en'] as const)
       await page.evaluate(() => document.documentElement.setAttribute('data-mantine-color-scheme', 'light'));
     };
     const dialog = page.getByRole('dialog');
-    await open(page, '/customers/cus_000015');
+    await open(page, '/customers/cus_000015/privacy');
     await panel(page).locator('summary').click();
     await stateOf(page, 'marketing').getByRole('button').click();
     await expect(page.getByTestId('evidence')).toBeVisible();

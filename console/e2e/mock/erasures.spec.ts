@@ -10,7 +10,7 @@ test.beforeEach(async ({ context }) => {
 const panel = (page: Page) => page.getByTestId('privacy');
 
 test('everything about a person becomes a file, once it is whole', async ({ page, context, baseURL }) => {
-  await open(page, '/customers/cus_000051');
+  await open(page, '/customers/cus_000051/privacy');
   const exported = page.getByTestId('person-export');
   const download = page.waitForEvent('download');
   await exported.getByRole('button', { name: '导出全部数据' }).click();
@@ -38,7 +38,7 @@ test('everything about a person becomes a file, once it is whole', async ({ page
 });
 
 test('a person is erased: what goes is said, the id is typed, and the receipt comes at the end', async ({ page }) => {
-  await open(page, '/customers/cus_000052');
+  await open(page, '/customers/cus_000052/privacy');
   await panel(page).getByRole('button', { name: '删除这个人' }).click();
   const dialog = page.getByRole('dialog');
   await expect(dialog).toContainText('1 份档案的 3 个标识，以及全部特征和同意记录');
@@ -76,7 +76,7 @@ test('a person is erased: what goes is said, the id is typed, and the receipt co
   await expect(page).toHaveURL(/\/settings\/privacy$/);
   await expect(page.getByTestId('erasures').getByRole('button', { name: /查看删除记录：cus_000052/ })).toBeVisible();
   // Whoever comes by the old address is told.
-  await open(page, '/customers/cus_000052');
+  await open(page, '/customers/cus_000052/privacy');
   await expect(page.getByTestId('state-erased')).toContainText('已全部清除');
   await page.getByRole('link', { name: '查看删除记录' }).click();
   await expect(erasure).toBeVisible();
@@ -151,24 +151,24 @@ test('states: nobody yet, a list that does not load, rights that are missing', a
   await mockState(context, baseURL, 'mock_fail', '/nowhere');
   await open(page, '/settings/privacy?erasure=era_none');
   await expect(page.getByRole('dialog')).toContainText('没有找到');
-  await open(page, '/customers/cus_none');
+  await open(page, '/customers/cus_none/privacy');
   await expect(page.getByTestId('state-not-found')).toBeVisible();
   await mockState(context, baseURL, 'mock_role', 'operator');
-  await open(page, '/customers/cus_000054');
+  await open(page, '/customers/cus_000054/privacy');
   await expect(panel(page)).toContainText('privacy.manage');
   await expect(panel(page).getByRole('button')).toHaveCount(0);
   await mockState(context, baseURL, 'mock_role', 'clerk');
-  await open(page, '/customers/cus_000054');
+  await open(page, '/customers/cus_000054/privacy');
   await expect(page.getByTestId('consent')).toBeVisible();
   await expect(panel(page)).toHaveCount(0);
-  await open(page, '/customers/cus_009001');
+  await open(page, '/customers/cus_009001/privacy');
   await expect(page.getByTestId('state-not-found')).toBeVisible();
   await open(page, '/settings/privacy');
   await expect(page.getByTestId('state-forbidden')).toContainText('privacy.read');
 });
 
 test('by keyboard alone: a person is erased', async ({ page }) => {
-  await open(page, '/customers/cus_000056');
+  await open(page, '/customers/cus_000056/privacy');
   await tabTo(page, panel(page).getByRole('button', { name: '删除这个人' }), 120);
   await page.keyboard.press('Enter');
   const dialog = page.getByRole('dialog');
@@ -200,7 +200,7 @@ for (const locale of ['zh-CN', 'en'] as const)
       expect(await colorViolations(page), `${name} dark`).toEqual([]);
       await page.evaluate(() => document.documentElement.setAttribute('data-mantine-color-scheme', 'light'));
     };
-    await open(page, '/customers/cus_000057');
+    await open(page, '/customers/cus_000057/privacy');
     await panel(page).getByRole('button').last().click();
     await expect(page.getByRole('dialog')).toBeVisible();
     await check('erase');
@@ -209,7 +209,7 @@ for (const locale of ['zh-CN', 'en'] as const)
       await expect(page.getByTestId('erasure')).toBeVisible();
       await check(id);
     }
-    await open(page, '/customers/cus_009003');
+    await open(page, '/customers/cus_009003/privacy');
     await expect(page.getByTestId('state-erased')).toBeVisible();
     await check('erased');
   });

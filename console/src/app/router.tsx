@@ -44,6 +44,15 @@ const mergeRoute = createRoute({
   component: lazyRouteComponent(() => withWords(['identity'], import('@/identity/MergePage')), 'MergePage'),
 });
 
+const customerPrivacyRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/customers/$id/privacy',
+  component: lazyRouteComponent(
+    () => withWords(['consent', 'privacy'], import('@/privacy/CustomerPrivacyPage')),
+    'CustomerPrivacyPage',
+  ),
+});
+
 const valuePages = createRoute({
   getParentRoute: () => shellRoute,
   id: 'value-pages',
@@ -66,19 +75,22 @@ const importPages = createRoute({
 const importsRoute = createRoute({
   getParentRoute: () => importPages,
   path: '/imports',
-  component: lazyRouteComponent(() => import('@/imports/ImportsPage'), 'ImportsPage'),
+  component: lazyRouteComponent(() => withWords(['importPage'], import('@/imports/ImportsPage')), 'ImportsPage'),
 });
 
 const newImportRoute = createRoute({
   getParentRoute: () => importPages,
   path: '/imports/new',
-  component: lazyRouteComponent(() => import('@/imports/wizard/WizardPage'), 'WizardPage'),
+  component: lazyRouteComponent(
+    () => withWords(['wizard', 'importPage'], import('@/imports/wizard/WizardPage')),
+    'WizardPage',
+  ),
 });
 
 const importRoute = createRoute({
   getParentRoute: () => importPages,
   path: '/imports/$id',
-  component: lazyRouteComponent(() => withWords(['value'], import('@/imports/ImportPage')), 'ImportPage'),
+  component: lazyRouteComponent(() => withWords(['importPage', 'value'], import('@/imports/ImportPage')), 'ImportPage'),
 });
 
 const sourcePages = createRoute({
@@ -156,6 +168,7 @@ const routeTree = rootRoute.addChildren([
     customersRoute,
     customerRoute,
     mergeRoute,
+    customerPrivacyRoute,
     valuePages.addChildren([valueRoute]),
     importPages.addChildren([importsRoute, newImportRoute, importRoute]),
     sourcePages.addChildren([sourcesRoute, sourceRoute, planRoute, quarantineRoute]),

@@ -9,7 +9,7 @@ import { RunFailedText } from '@/value/RunFailedText';
 export function ComputingNotice() {
   const t = useT();
   const fmt = useFmt();
-  const p = t.imports.page;
+  const p = t.importPage;
   const { computing, progress, error } = useValueRun();
   if (error !== null)
     return (

@@ -6,7 +6,7 @@ import { type RowColumn, RowTable } from '@/shared/ui/PlainTable';
 export function ErrorGroups({ errors }: { errors: ErrorGroup[] }) {
   const t = useT();
   const fmt = useFmt();
-  const w = t.imports.wizard;
+  const w = t.wizard;
   const example: RowColumn<ErrorGroup> = {
     key: 'example',
     header: w.errorExample,

@@ -10,7 +10,7 @@ import { useStartImport } from './useStartImport';
 export function ImportActions({ record }: { record: ImportRecord }) {
   const t = useT();
   const can = useCan();
-  const p = t.imports.page;
+  const p = t.importPage;
   if (record.state === 'done' && !record.dry_run)
     return (
       <>
@@ -29,7 +29,7 @@ export function ImportActions({ record }: { record: ImportRecord }) {
 
 function StartAgain({ record }: { record: ImportRecord }) {
   const t = useT();
-  const p = t.imports.page;
+  const p = t.importPage;
   const { start, starting } = useStartImport();
   const request = startedWith(record.id);
   const tried = record.state === 'done';

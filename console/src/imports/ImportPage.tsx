@@ -25,7 +25,7 @@ export function ImportPage() {
   const { id } = useParams({ strict: false }) as { id: string };
   const query = useQuery(importQuery(id));
   useRefreshWhenDone(query.data);
-  useDocumentTitle(query.data ? t.imports.page.title(t.imports.kinds[query.data.kind]) : t.imports.title);
+  useDocumentTitle(query.data ? t.importPage.title(t.imports.kinds[query.data.kind]) : t.imports.title);
   return (
     <QueryView
       query={query}
@@ -54,7 +54,7 @@ function useRefreshWhenDone(record: ImportRecord | undefined) {
 
 function ImportView({ record }: { record: ImportRecord }) {
   const t = useT();
-  const p = t.imports.page;
+  const p = t.importPage;
   const running = isUnfinished(record);
   const state = t.imports.states[record.state];
   return (
@@ -93,7 +93,7 @@ function ImportView({ record }: { record: ImportRecord }) {
 
 function Failure({ record, error }: { record: ImportRecord; error: NonNullable<ImportRecord['error']> }) {
   const t = useT();
-  const p = t.imports.page;
+  const p = t.importPage;
   const sentence = lookup(t.imports.failures, error.code);
   return (
     <Notice tone="danger" title={record.dry_run ? p.failedTry : p.failed}>
@@ -108,7 +108,7 @@ function Failure({ record, error }: { record: ImportRecord; error: NonNullable<I
 function FilesPanel({ record }: { record: ImportRecord }) {
   const t = useT();
   const fmt = useFmt();
-  const p = t.imports.page;
+  const p = t.importPage;
   const { started_at: started, finished_at: finished } = record;
   return (
     <Panel title={p.files}>

@@ -29,7 +29,7 @@ const COUNTS: CountKey[] = [
 export function ImportResultPanel({ record }: { record: ImportRecord }) {
   const t = useT();
   const fmt = useFmt();
-  const p = t.imports.page;
+  const p = t.importPage;
   const result = record.result;
   const names = record.dry_run ? p.countTried : p.count;
   return (

@@ -8,12 +8,12 @@ import css from './imports.module.css';
 export function MatchReport({ rules }: { rules: MatchedRule[] }) {
   const t = useT();
   const fmt = useFmt();
-  const m = t.imports.match;
+  const m = t.importPage.match;
   return (
     <>
       <p className={css.hint}>{m.hint}</p>
       <RowTable
-        label={t.imports.page.matchReport}
+        label={t.importPage.matchReport}
         testId="match-report"
         columns={[
           { key: 'rule', header: m.rule, render: ({ rule }) => lookup(t.common.identifiers, rule) },

@@ -15,7 +15,7 @@ export function ProgressPanel({ record }: { record: ImportRecord }) {
   const fmt = useFmt();
   const can = useCan();
   const queryClient = useQueryClient();
-  const p = t.imports.page;
+  const p = t.importPage;
   const cancel = useMutation({
     mutationFn: () => cancelImport(record.id),
     onSuccess: () => queryClient.invalidateQueries({ queryKey: ['import', record.id] }),

@@ -63,9 +63,9 @@ export function changeText(t: Messages, change: PlanChange): string {
   const c = t.plans.changes;
   const what = lookup(c.kinds, change.kind);
   const [before, after] = [change.before, change.after].map((side) => changeSide(t, change.kind, side));
-  if (before && after) return t.settings.audit.is(what, c.fromTo(before, after));
+  if (before && after) return t.common.is(what, c.fromTo(before, after));
   const only = before ?? after;
-  return only ? t.settings.audit.is(what, only) : what;
+  return only ? t.common.is(what, only) : what;
 }
 
 /** How a sentence calls an event. */

@@ -11,11 +11,12 @@ import css from './settings.module.css';
 const AccountSection = lazy(() => import('./AccountSection').then((module) => ({ default: module.AccountSection })));
 /** It tells of everything. */
 const AuditSection = lazy(() =>
-  withWords(['sources', 'plans', 'identity', 'consent', 'privacy', 'webhooks'], import('./audit/AuditSection')).then(
-    (module) => ({
-      default: module.AuditSection,
-    }),
-  ),
+  withWords(
+    ['audit', 'sources', 'plans', 'identity', 'consent', 'privacy', 'webhooks'],
+    import('./audit/AuditSection'),
+  ).then((module) => ({
+    default: module.AuditSection,
+  })),
 );
 const BrandSection = lazy(() => import('./BrandSection').then((module) => ({ default: module.BrandSection })));
 const JobsSection = lazy(() => import('./JobsSection').then((module) => ({ default: module.JobsSection })));

@@ -75,6 +75,6 @@ export function changeLines(t: Messages, fmt: Fmt, before: SourceSettings, after
     rate_limit: ({ rate_limit }) => rateText(t, fmt, rate_limit),
   };
   return changedFields(before, after).map((field) =>
-    t.settings.audit.changed(names[field], say[field](before), say[field](after)),
+    t.common.changed(names[field], say[field](before), say[field](after)),
   );
 }

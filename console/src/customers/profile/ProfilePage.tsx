@@ -28,12 +28,6 @@ import { PredictionPanel, ValuePanel } from './ValuePanel';
 const MergesPanel = lazy(() =>
   withWords(['identity'], import('@/identity/MergesPanel')).then((module) => ({ default: module.MergesPanel })),
 );
-const ConsentPanel = lazy(() =>
-  withWords(['consent'], import('@/consent/ConsentPanel')).then((module) => ({ default: module.ConsentPanel })),
-);
-const PrivacyPanel = lazy(() =>
-  withWords(['privacy'], import('@/privacy/PrivacyPanel')).then((module) => ({ default: module.PrivacyPanel })),
-);
 const ErasedView = lazy(() =>
   withWords(['privacy'], import('@/privacy/ErasedView')).then((module) => ({ default: module.ErasedView })),
 );
@@ -116,16 +110,10 @@ function Profile({ id, profile }: { id: string; profile: CustomerProfile }) {
           <IdentityPanel profile={profile} />
           <Later>
             <Suspense fallback={null}>
-              <ConsentPanel id={row.id} />
               <MergesPanel id={row.id} />
             </Suspense>
           </Later>
           <TraitPanel profile={profile} />
-          <Later>
-            <Suspense fallback={null}>
-              <PrivacyPanel profile={profile} />
-            </Suspense>
-          </Later>
         </div>
       </div>
     </>

@@ -23,6 +23,11 @@ export function IdentityPanel({ profile }: { profile: CustomerProfile }) {
           </li>
         ))}
       </ul>
+      <p className={css.further}>
+        <Link to="/customers/$id/privacy" params={{ id: profile.row.id }}>
+          {t.customers.profile.privacy}
+        </Link>
+      </p>
     </Panel>
   );
 }

@@ -14,7 +14,7 @@ import css from './wizard.module.css';
 export function CheckStep({ preview, kind }: { preview: ImportPreview; kind: ImportKind }) {
   const t = useT();
   const fmt = useFmt();
-  const w = t.imports.wizard;
+  const w = t.wizard;
   const written = preview.columns.filter((column) => column.field && column.field !== 'ignore').length;
   return (
     <div className={css.stack}>
@@ -50,7 +50,7 @@ export function CheckStep({ preview, kind }: { preview: ImportPreview; kind: Imp
 
 /** The last look before the first amounts decide the currency of the workspace. */
 function CurrencyLine({ currency }: { currency: string }) {
-  const w = useT().imports.wizard;
+  const w = useT().wizard;
   const brand = useQuery(settingsQuery).data?.settings;
   if (brand?.currency === null) return <Notice tone="warning">{w.currencyLocks(currency)}</Notice>;
   return <p className="muted">{w.currencyUsed(currency)}</p>;
@@ -60,7 +60,7 @@ function CurrencyLine({ currency }: { currency: string }) {
 function SampleTable({ rows, timeZone }: { rows: PreviewRow[]; timeZone: string | null }) {
   const t = useT();
   const fmt = useFmtIn(timeZone);
-  const w = t.imports.wizard;
+  const w = t.wizard;
   const c = w.sampleColumns;
   const columns: RowColumn<PreviewRow>[] = [
     { key: 'row', header: c.row, render: ({ row }) => fmt.count(row) },
@@ -75,7 +75,7 @@ function SampleTable({ rows, timeZone }: { rows: PreviewRow[]; timeZone: string 
     {
       key: 'customer',
       header: c.customer,
-      render: (row) => row.customer?.value ?? <Missing reason={t.imports.page.count.guests} />,
+      render: (row) => row.customer?.value ?? <Missing reason={t.importPage.count.guests} />,
     },
     {
       key: 'at',

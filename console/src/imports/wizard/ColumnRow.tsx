@@ -20,7 +20,7 @@ interface Props {
 /** One column of the file: samples, the field it means, and how sure that is. */
 export function ColumnRow({ column, preview, chosen, onMap }: Props) {
   const t = useT();
-  const w = t.imports.wizard;
+  const w = t.wizard;
   const field = chosen ?? column.field ?? 'ignore';
   const isTrait = field.startsWith(TRAIT);
   const data = useMemo(() => {
@@ -97,7 +97,7 @@ function TraitName({ value, label, onChange }: { value: string; label: string; o
 function Confidence({ column, chosen }: { column: PreviewColumn; chosen: boolean }) {
   const t = useT();
   const fmt = useFmt();
-  const w = t.imports.wizard;
+  const w = t.wizard;
   if (chosen) return <Chip tone="primary">{w.why.user}</Chip>;
   if (!column.field) return <Chip>{w.unmatched}</Chip>;
   const [word, tone]: [string, Tone] =

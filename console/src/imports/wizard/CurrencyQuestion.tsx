@@ -11,7 +11,7 @@ interface Props {
 
 /** The first amounts decide the currency of the workspace for good, so a guess has to be confirmed by somebody. */
 export function CurrencyQuestion({ assumed, onCurrency }: Props) {
-  const w = useT().imports.wizard;
+  const w = useT().wizard;
   return (
     <div data-testid="currency-question">
       <Notice tone="warning" title={w.currencyAsk}>

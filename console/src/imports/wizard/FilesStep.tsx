@@ -21,7 +21,7 @@ interface Props {
 
 export function FilesStep({ kind, onKind, items, onAdd, onRemove, onRetry }: Props) {
   const t = useT();
-  const w = t.imports.wizard;
+  const w = t.wizard;
   return (
     <div className={css.stack}>
       <Panel>
@@ -54,7 +54,7 @@ export function FilesStep({ kind, onKind, items, onAdd, onRemove, onRetry }: Pro
 
 function DropZone({ onAdd, pastedCount }: { onAdd: (files: File[]) => void; pastedCount: number }) {
   const t = useT();
-  const w = t.imports.wizard;
+  const w = t.wizard;
   const inputRef = useRef<HTMLInputElement>(null);
   const [over, setOver] = useState(false);
   useEffect(() => {
@@ -109,7 +109,7 @@ function DropZone({ onAdd, pastedCount }: { onAdd: (files: File[]) => void; past
 function UploadRow({ item, onRemove, onRetry }: { item: UploadItem; onRemove: () => void; onRetry: () => void }) {
   const t = useT();
   const fmt = useFmt();
-  const w = t.imports.wizard;
+  const w = t.wizard;
   const ratio = item.sizeBytes > 0 ? Math.min(1, item.bytesDone / item.sizeBytes) : 1;
   const status =
     item.state === 'done' ? w.uploaded : item.state === 'failed' ? w.failed : w.uploading(fmt.percent(ratio, 0));

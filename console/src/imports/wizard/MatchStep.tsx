@@ -15,7 +15,7 @@ import css from './wizard.module.css';
 
 export function MatchStep({ preview, matching }: { preview: ImportPreview; matching: Matching }) {
   const t = useT();
-  const w = t.imports.wizard;
+  const w = t.wizard;
   const { choices, undone } = matching;
   const asks = asksForCurrency(preview, choices);
   // What was only assumed is no choice: the field stays empty until somebody decides.
@@ -76,7 +76,7 @@ export function MatchStep({ preview, matching }: { preview: ImportPreview; match
 function FilesPanel({ preview }: { preview: ImportPreview }) {
   const t = useT();
   const fmt = useFmt();
-  const w = t.imports.wizard;
+  const w = t.wizard;
   return (
     <Panel title={w.detected}>
       {preview.layout && <Chip tone="primary">{lookup(w.layouts, preview.layout)}</Chip>}
@@ -112,6 +112,6 @@ function Problem({ problem }: { problem: MappingProblem }) {
 }
 
 function problemText(t: Messages, { code, field }: MappingProblem): string | null {
-  const texts: Record<string, ProblemText> = t.imports.wizard.problems;
+  const texts: Record<string, ProblemText> = t.wizard.problems;
   return Object.hasOwn(texts, code) ? (texts[code]?.(lookup(t.imports.fields, field)) ?? null) : null;
 }

@@ -24,7 +24,7 @@ interface Props {
 /** How the files are read: what was found out, and what this person chose instead. */
 export function OptionsPanel({ options, onOptions, moreOpen }: Props) {
   const t = useT();
-  const w = t.imports.wizard;
+  const w = t.wizard;
   return (
     <Panel title={w.options}>
       <div className={css.options}>
@@ -103,7 +103,7 @@ function DecimalMarkField({
   marks: ImportOptions['decimal_marks'];
   onOptions: Props['onOptions'];
 }) {
-  const w = useT().imports.wizard;
+  const w = useT().wizard;
   const columns = Object.keys(marks);
   const found = new Set(Object.values(marks));
   if (columns.length === 0) return null;
@@ -128,7 +128,7 @@ function DecimalMarkField({
 
 /** Taken over when it is left: every change reads the files again. */
 function SourceField({ value, onSource }: { value: string; onSource: (source: string | null) => void }) {
-  const w = useT().imports.wizard;
+  const w = useT().wizard;
   const [text, setText] = useState(value);
   return (
     <TextInput

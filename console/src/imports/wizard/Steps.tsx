@@ -4,7 +4,7 @@ import css from './wizard.module.css';
 
 export function Steps({ current }: { current: number }) {
   const t = useT();
-  const w = t.imports.wizard;
+  const w = t.wizard;
   return (
     <ol className={css.stepList} aria-label={w.stepOf(String(current + 1), String(w.steps.length))}>
       {w.steps.map((name, index) => (

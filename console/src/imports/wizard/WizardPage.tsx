@@ -22,11 +22,11 @@ import css from './wizard.module.css';
 export function WizardPage() {
   const t = useT();
   const can = useCan();
-  useDocumentTitle(t.imports.wizard.title);
+  useDocumentTitle(t.wizard.title);
   if (!can('imports.run'))
     return (
       <>
-        <PageHeader title={t.imports.wizard.title} />
+        <PageHeader title={t.wizard.title} />
         <ForbiddenView right="imports.run" />
       </>
     );
@@ -50,7 +50,7 @@ function FromDraft() {
 
 function Wizard({ onDiscard }: { onDiscard: () => void }) {
   const t = useT();
-  const w = t.imports.wizard;
+  const w = t.wizard;
   const draft = useFoundDraft<WizardDraft>(FORM);
   const [step, setStep] = useState(draft?.value.step ?? 0);
   const [kind, setKind] = useState<ImportKind>(draft?.value.kind ?? 'orders');
@@ -164,7 +164,7 @@ function uploadsOf(items: UploadItem[]): Upload[] {
 }
 
 function WhatIsLeft({ matching: { preview, choices } }: { matching: Matching }) {
-  const w = useT().imports.wizard;
+  const w = useT().wizard;
   if (!preview) return null;
   if (!preview.ready) return <>{w.notReady}</>;
   return asksForCurrency(preview, choices) ? <>{w.currencyFirst}</> : null;

@@ -10,5 +10,5 @@ export const DELIMITERS = [
 
 export function delimiterName(t: Messages, delimiter: string): string {
   const found = DELIMITERS.find((one) => one.value === delimiter);
-  return found ? lookup(t.imports.wizard.delimiters, found.name) : delimiter;
+  return found ? lookup(t.wizard.delimiters, found.name) : delimiter;
 }

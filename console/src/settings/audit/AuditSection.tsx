@@ -16,7 +16,7 @@ import { Subject } from './Subject';
 export function AuditSection() {
   const t = useT();
   const fmt = useFmt();
-  const s = t.settings.audit;
+  const s = t.audit;
   const nameOf = useNames();
   const query = useInfiniteQuery(auditQuery);
   const entries = query.data?.pages.flatMap((page) => page.items);
@@ -62,7 +62,7 @@ function useNames(): (id: string) => string {
 
 /** In words; who opens them sees the record as it is stored. */
 function Detail({ entry, context }: { entry: AuditEntry; context: Context }) {
-  const a = context.t.settings.audit;
+  const a = context.t.audit;
   const words = detailWords(entry.detail, context);
   const { at: _at, id: _id, ...record } = entry;
   return (

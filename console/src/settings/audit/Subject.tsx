@@ -11,7 +11,7 @@ const PAGES = {
 
 /** What was acted on: its kind in words, its name where there is one, and the id by which others find it. */
 export function Subject({ id, nameOf }: { id: string | null; nameOf: (id: string) => string }) {
-  const a = useT().settings.audit;
+  const a = useT().audit;
   if (!id) return null;
   const kind = id.includes('_') ? id.slice(0, id.indexOf('_')) : id;
   const word = lookup(a.subjects, kind);

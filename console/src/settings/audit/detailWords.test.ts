@@ -24,7 +24,7 @@ describe('words of the audit log', () => {
       [...source.matchAll(/audit::append\([^;]*?"([a-z_]+\.[a-z_]+)"/g)].map(([, action]) => action),
     );
     expect(new Set(actions).size).toBeGreaterThan(10);
-    for (const texts of [zh.settings.audit.actions, en.settings.audit.actions])
+    for (const texts of [zh.audit.actions, en.audit.actions])
       expect(Object.keys(texts)).toEqual(expect.arrayContaining(actions));
   });
 
@@ -33,7 +33,7 @@ describe('words of the audit log', () => {
     const names = query.slice(query.indexOf('fn condition_names'));
     const conditions = [...names.matchAll(/^ {12}\("(\w+)",/gm)].map(([, name]) => name);
     expect(conditions.length).toBeGreaterThan(10);
-    expect(Object.keys(zh.settings.audit.conditions).sort()).toEqual(conditions.sort());
+    expect(Object.keys(zh.audit.conditions).sort()).toEqual(conditions.sort());
   });
 
   it('tell what was exported, and which conditions it had', () => {

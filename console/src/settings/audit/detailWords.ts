@@ -24,9 +24,7 @@ function given(nameOf: (t: Messages) => string, words: (t: Messages) => object):
   return (value, { t }) => {
     const say = (code: unknown) => lookup(words(t), String(code));
     const name = nameOf(t);
-    return isChange(value)
-      ? t.settings.audit.changed(name, say(value.from), say(value.to))
-      : t.settings.audit.is(name, say(value));
+    return isChange(value) ? t.common.changed(name, say(value.from), say(value.to)) : t.common.is(name, say(value));
   };
 }
 
@@ -40,31 +38,30 @@ const SAY: Record<string, Say> = {
     (t) => t.settings.team.status,
     (t) => t.settings.team.statuses,
   ),
-  name_changed: (value, { t }) => (value ? t.settings.audit.nameChanged : null),
+  name_changed: (value, { t }) => (value ? t.audit.nameChanged : null),
   expires_in_days: (value, { t, fmt }) =>
-    value === null ? t.settings.audit.neverExpires : t.settings.audit.expiresIn(fmt.count(Number(value))),
-  because: (value, { t }) => lookup(t.settings.audit.because, String(value)),
-  user: (value, { t, nameOf }) => t.settings.audit.is(t.settings.audit.actors.user, nameOf(String(value))),
-  password_removed: (value, { t }) => (value ? t.settings.audit.passwordRemoved : null),
+    value === null ? t.audit.neverExpires : t.audit.expiresIn(fmt.count(Number(value))),
+  because: (value, { t }) => lookup(t.audit.because, String(value)),
+  user: (value, { t, nameOf }) => t.common.is(t.audit.actors.user, nameOf(String(value))),
+  password_removed: (value, { t }) => (value ? t.audit.passwordRemoved : null),
   locale: (value, { t }) =>
-    t.settings.audit.is(t.shell.language, value === null ? t.settings.audit.brandLocale : languageName(String(value))),
+    t.common.is(t.shell.language, value === null ? t.audit.brandLocale : languageName(String(value))),
   // That of a text is whatever somebody called it.
-  version: (value, { t, fmt }) =>
-    t.settings.audit.version(typeof value === 'number' ? fmt.count(value) : String(value)),
+  version: (value, { t, fmt }) => t.audit.version(typeof value === 'number' ? fmt.count(value) : String(value)),
   changed: (value, { t, fmt }) =>
-    t.settings.audit.changedFields(
+    t.audit.changedFields(
       fmt.list(texts(value).map((field) => lookup({ ...settingNames(t), ...fieldNames(t) }, field))),
     ),
-  currency: (value, { t }) => t.settings.audit.is(t.settings.brand.currency, String(value)),
+  currency: (value, { t }) => t.common.is(t.settings.brand.currency, String(value)),
   kind: (value, { t }) => lookup({ ...t.imports.kinds, ...t.sources.kinds }, String(value)),
   user_id_type: (value, { t }) =>
-    t.settings.audit.is(t.sources.form.userIdType, lookup(t.sources.form.userIdTypes, String(value))),
+    t.common.is(t.sources.form.userIdType, lookup(t.sources.form.userIdTypes, String(value))),
   rate_limit: (value, { t, fmt }) =>
-    t.settings.audit.is(t.sources.column.rateLimit, rateText(t, fmt, value === null ? null : Number(value))),
+    t.common.is(t.sources.column.rateLimit, rateText(t, fmt, value === null ? null : Number(value))),
   earlier_key_valid_seconds: (value, { t, fmt }) => {
     const known = lookup(t.sources.rotate.graces, String(value));
     const words = known === String(value) ? fmt.duration(Number(value)) : known;
-    return t.settings.audit.is(t.sources.rotate.grace, words);
+    return t.common.is(t.sources.rotate.grace, words);
   },
   draft_changed: (value, { t }) => (value ? t.plans.draft.title : null),
   mode: given(
@@ -84,27 +81,27 @@ const SAY: Record<string, Say> = {
   erasure: () => null,
   hash: () => null,
   event: () => null,
-  purpose: (value, { t }) => t.settings.audit.is(t.consent.evidence.purpose, String(value)),
+  purpose: (value, { t }) => t.common.is(t.consent.evidence.purpose, String(value)),
   decision: (value, { t }) => lookup(t.consent.decisions, String(value)),
-  profiles: (value, { t, fmt }) => t.settings.audit.is(t.privacy.erasures.profiles, fmt.count(Number(value))),
+  profiles: (value, { t, fmt }) => t.common.is(t.privacy.erasures.profiles, fmt.count(Number(value))),
   in_time: (value, { t }) => (value ? null : t.privacy.erasures.overdue),
   event_types: (value, { t, fmt }) => fmt.list(texts(value).map((type) => lookup(t.webhooks.events, type))),
   reason: (value, { t }) => (value === 'by_hand' ? null : lookup(PAUSED_BECAUSE(t), String(value))),
   earlier_secret_valid_seconds: (value, { t, fmt }) => {
     const known = lookup(t.webhooks.rotate.graces, String(value));
     const words = known === String(value) ? fmt.duration(Number(value)) : known;
-    return t.settings.audit.is(t.webhooks.rotate.grace, words);
+    return t.common.is(t.webhooks.rotate.grace, words);
   },
   failed: (value, { t }) => (value ? t.webhooks.column.failed : null),
-  since: (value, { t, fmt }) => t.settings.audit.is(t.webhooks.replay.sinceAt, fmt.listTime(String(value))),
-  deliveries: (value, { t, fmt }) => t.settings.audit.is(t.webhooks.deliveries.title, fmt.count(Number(value))),
-  absorbed: (value, { t }) => t.settings.audit.is(t.identity.merge.preview.absorbed, String(value)),
-  files: (value, { t, fmt }) => t.settings.audit.files(fmt.count(Number(value))),
-  dry_run: (value, { t }) => (value ? t.imports.page.dryRun : null),
+  since: (value, { t, fmt }) => t.common.is(t.webhooks.replay.sinceAt, fmt.listTime(String(value))),
+  deliveries: (value, { t, fmt }) => t.common.is(t.webhooks.deliveries.title, fmt.count(Number(value))),
+  absorbed: (value, { t }) => t.common.is(t.identity.merge.preview.absorbed, String(value)),
+  files: (value, { t, fmt }) => t.audit.files(fmt.count(Number(value))),
+  dry_run: (value, { t }) => (value ? t.importPage.dryRun : null),
   customers: (value, { t, fmt }) => t.common.people(fmt.count(Number(value))),
   conditions: (value, { t, fmt }) => {
-    const names = texts(value).map((condition) => lookup(t.settings.audit.conditions, condition));
-    return names.length === 0 ? t.settings.audit.noConditions : t.settings.audit.filteredBy(fmt.list(names));
+    const names = texts(value).map((condition) => lookup(t.audit.conditions, condition));
+    return names.length === 0 ? t.audit.noConditions : t.audit.filteredBy(fmt.list(names));
   },
 };
 

@@ -10,7 +10,20 @@ it('the words of a slice come when they are needed, and then in every language t
   // Somebody changes the language while the page is on its way.
   const [, english] = await Promise.all([
     needWords(
-      ['value', 'sources', 'plans', 'quarantine', 'identity', 'clerk', 'consent', 'privacy', 'webhooks'],
+      [
+        'value',
+        'sources',
+        'plans',
+        'quarantine',
+        'identity',
+        'clerk',
+        'consent',
+        'privacy',
+        'webhooks',
+        'wizard',
+        'importPage',
+        'audit',
+      ],
       'zh-CN',
     ),
     loadMessages('en'),

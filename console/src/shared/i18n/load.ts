@@ -20,7 +20,10 @@ export type Part =
   | 'clerk'
   | 'consent'
   | 'privacy'
-  | 'webhooks';
+  | 'webhooks'
+  | 'wizard'
+  | 'importPage'
+  | 'audit';
 
 const PARTS: Record<Part, Words> = {
   value: {
@@ -58,6 +61,18 @@ const PARTS: Record<Part, Words> = {
   webhooks: {
     'zh-CN': () => import('./zh/webhooks').then(({ webhooks }) => ({ webhooks })),
     en: () => import('./en/webhooks').then(({ webhooks }) => ({ webhooks })),
+  },
+  wizard: {
+    'zh-CN': () => import('./zh/wizard').then(({ wizard }) => ({ wizard })),
+    en: () => import('./en/wizard').then(({ wizard }) => ({ wizard })),
+  },
+  importPage: {
+    'zh-CN': () => import('./zh/importPage').then(({ importPage }) => ({ importPage })),
+    en: () => import('./en/importPage').then(({ importPage }) => ({ importPage })),
+  },
+  audit: {
+    'zh-CN': () => import('./zh/audit').then(({ audit }) => ({ audit })),
+    en: () => import('./en/audit').then(({ audit }) => ({ audit })),
   },
 };
 

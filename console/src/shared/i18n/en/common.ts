@@ -163,4 +163,6 @@ export const common: Messages['common'] = {
     gamma_gamma: 'Gamma-Gamma',
     actual: 'Actual',
   },
+  is: (name, value) => `${name}: ${value}`,
+  changed: (name, from, to) => `${name}: ${from} → ${to}`,
 };

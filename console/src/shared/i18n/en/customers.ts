@@ -89,6 +89,7 @@ export const customers: Messages['customers'] = {
     number: (n) => `No. ${n}`,
     since: (day) => `On file since ${day}`,
     kpis: 'Key figures',
+    privacy: 'Consent and privacy',
     identities: 'Identities',
     source: 'Source',
     firstSeen: 'First seen',

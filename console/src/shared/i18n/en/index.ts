@@ -1,13 +1,30 @@
 import type { Messages } from '../zh';
+import { audit } from './audit';
 import { clerk } from './clerk';
 import { consent } from './consent';
 import { core } from './core';
 import { identity } from './identity';
+import { importPage } from './importPage';
 import { plans } from './plans';
 import { privacy } from './privacy';
 import { quarantine } from './quarantine';
 import { sources } from './sources';
 import { value } from './value';
 import { webhooks } from './webhooks';
+import { wizard } from './wizard';
 
-export const en: Messages = { ...core, value, sources, plans, quarantine, identity, clerk, consent, privacy, webhooks };
+export const en: Messages = {
+  ...core,
+  value,
+  sources,
+  plans,
+  quarantine,
+  identity,
+  clerk,
+  consent,
+  privacy,
+  webhooks,
+  wizard,
+  importPage,
+  audit,
+};

@@ -2,6 +2,11 @@ import type { Messages } from '../zh';
 import { plural } from './plural';
 
 export const privacy: Messages['privacy'] = {
+  page: {
+    title: 'Consent and privacy',
+    heading: (name) => `Consent and privacy of ${name}`,
+    back: (name) => `Back to ${name}`,
+  },
   panel: {
     title: 'Privacy requests',
     needs: (right, code) =>

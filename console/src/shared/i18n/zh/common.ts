@@ -158,4 +158,6 @@ export const common = {
     gamma_gamma: 'Gamma-Gamma',
     actual: '实际',
   },
+  is: (name: string, value: string) => `${name}：${value}`,
+  changed: (name: string, from: string, to: string) => `${name}：${from} → ${to}`,
 };

@@ -86,6 +86,7 @@ export const customers = {
     number: (n: string) => `编号 ${n}`,
     since: (day: string) => `建档 ${day}`,
     kpis: '关键数字',
+    privacy: '同意与隐私',
     identities: '身份',
     source: '来源',
     firstSeen: '首次出现',

@@ -1,15 +1,32 @@
+import { audit } from './audit';
 import { clerk } from './clerk';
 import { consent } from './consent';
 import { core } from './core';
 import { identity } from './identity';
+import { importPage } from './importPage';
 import { plans } from './plans';
 import { privacy } from './privacy';
 import { quarantine } from './quarantine';
 import { sources } from './sources';
 import { value } from './value';
 import { webhooks } from './webhooks';
+import { wizard } from './wizard';
 
 /** Chinese is the source: `en: Messages` must compile, so a missing sentence is a build error. For types and tests. */
-export const zh = { ...core, value, sources, plans, quarantine, identity, clerk, consent, privacy, webhooks };
+export const zh = {
+  ...core,
+  value,
+  sources,
+  plans,
+  quarantine,
+  identity,
+  clerk,
+  consent,
+  privacy,
+  webhooks,
+  wizard,
+  importPage,
+  audit,
+};
 
 export type Messages = typeof zh;

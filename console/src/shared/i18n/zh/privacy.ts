@@ -1,4 +1,9 @@
 export const privacy = {
+  page: {
+    title: '同意与隐私',
+    heading: (name: string) => `${name}的同意与隐私`,
+    back: (name: string) => `返回${name}`,
+  },
   panel: {
     title: '隐私请求',
     needs: (right: string, code: string) => `导出或删除这个人的全部数据需要权限“${right}”（${code}）。请联系管理员。`,
