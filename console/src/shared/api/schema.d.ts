@@ -124,6 +124,178 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/code-regions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Replaces the table of networks by region, by which scans are given their region. Nothing is guessed: an address of no network has none. */
+        put: operations["put_code_regions"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Codes of one batch or of all, by id. */
+        get: operations["list_codes"];
+        put?: never;
+        /** Makes codes, all or none of them: one for each place, material or member of staff. */
+        post: operations["create_codes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/codes/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Scans of each code, and what those who scanned did first in the thirty days after: each customer counts once, at the last code before it. */
+        get: operations["get_code_report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/codes/sheet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The codes of a batch as a PDF: A4, twelve a page, each with its link and name. */
+        get: operations["draw_code_sheet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/codes/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One code. */
+        get: operations["get_code"];
+        /** Replaces name, target and cost of a code, if it is still that of the ETag. Its parameters are those of earlier scans, and stay. */
+        put: operations["update_code"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/codes/{id}/hours": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The scans of a code by region and hour (UTC). */
+        get: operations["get_code_hours"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/codes/{id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Pauses a code: its link leads nowhere, and its scans do not count. */
+        post: operations["pause_code"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/codes/{id}/picture": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A code as SVG or PNG. */
+        get: operations["draw_code"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/codes/{id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lets a code lead to its target again. */
+        post: operations["resume_code"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/codes/{id}/scans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The scans of a code, in the order in which they were counted. */
+        get: operations["list_code_scans"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/consent-purposes": {
         parameters: {
             query?: never;
@@ -1186,6 +1358,144 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/touch-points": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All touch-points with what came through each, the preset ones first. */
+        get: operations["list_touch_points"];
+        put?: never;
+        /** Adds a touch-point. */
+        post: operations["create_touch_point"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/touch-points/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Gives a touch-point other names, if it is still of the version that If-Match names. */
+        put: operations["rename_touch_point"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/touch-points/{id}/archive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Archives a touch-point: facts that name it are kept aside from now on. What was counted stays. */
+        post: operations["archive_touch_point"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/touch-points/{id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a touch-point out of the archive. */
+        post: operations["restore_touch_point"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/unit-batches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All batches with what was scanned of each, the oldest first. */
+        get: operations["list_unit_batches"];
+        put?: never;
+        /** Makes a batch of packages with a code for each, and shows the codes, this once. */
+        post: operations["create_unit_batch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/unit-batches/{id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Pauses a batch: nothing can be claimed of it. */
+        post: operations["pause_unit_batch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/unit-batches/{id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lets units of a batch be claimed again. */
+        post: operations["resume_unit_batch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/unit-batches/{id}/scans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The scans of a batch, in no order of time. */
+        get: operations["list_unit_scans"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/uploads": {
         parameters: {
             query?: never;
@@ -1770,6 +2080,177 @@ export interface components {
             /** @description Who signed up most comes first, then who sold most. */
             items: components["schemas"]["RankingRowDto"][];
         };
+        CodeChangeBody: {
+            /**
+             * Format: int64
+             * @example 12000
+             */
+            cost_minor: number;
+            /** @example Shelf 3, leaflet */
+            name: string;
+            /** @example https://shop.example.com/join */
+            target: string;
+        };
+        CodeDto: {
+            /**
+             * @description Codes that were made together have the same.
+             * @example cob_1c9f0x3abcdefghjk
+             */
+            batch_id: string;
+            /**
+             * Format: int64
+             * @example 12000
+             */
+            cost_minor: number;
+            /** Format: date-time */
+            created_at: string;
+            /** @example usr_1c9f0x3abcdefghjk */
+            created_by: string;
+            /** @example cod_1c9f0x3abcdefghjk */
+            id: string;
+            /** @example Shelf 3, leaflet */
+            name: string;
+            /**
+             * @example {
+             *       "material": "leaflet",
+             *       "place": "store 12",
+             *       "staff": "E0042"
+             *     }
+             */
+            parameters: {
+                [key: string]: string;
+            };
+            /**
+             * @description Where people are sent to: this path of the server.
+             * @example /s/7K3M9XQ2
+             */
+            path: string;
+            /**
+             * @description `active` or `paused`.
+             * @example active
+             */
+            state: string;
+            /** @example https://shop.example.com/join */
+            target: string;
+            /** @example store */
+            touch_point: string;
+            /**
+             * Format: int64
+             * @description The version that `If-Match` names.
+             * @example 1
+             */
+            version: number;
+        };
+        CodeHour: {
+            /**
+             * Format: date-time
+             * @description Its beginning.
+             */
+            hour: string;
+            /**
+             * @description Null: nobody said.
+             * @example Shanghai
+             */
+            region?: string | null;
+            /**
+             * Format: int64
+             * @example 17
+             */
+            scans: number;
+        };
+        CodeHours: {
+            items: components["schemas"]["CodeHour"][];
+        };
+        CodeReportDto: {
+            code: components["schemas"]["CodeDto"];
+            /**
+             * Format: int64
+             * @description Customers who followed for the first time after this code, and no later one.
+             * @example 120
+             */
+            followed: number;
+            /**
+             * Format: int64
+             * @description Customers who had followed before they scanned this code.
+             * @example 35
+             */
+            followed_before: number;
+            /** Format: date-time */
+            last_scan_at?: string | null;
+            /**
+             * Format: int64
+             * @description Customers whose first order came after this code, and no later one.
+             * @example 9
+             */
+            ordered: number;
+            /**
+             * Format: int64
+             * @example 44
+             */
+            registered: number;
+            /**
+             * Format: int64
+             * @description Scans by one that had.
+             * @example 41
+             */
+            repeated: number;
+            /**
+             * Format: int64
+             * @example 412
+             */
+            scans: number;
+            /**
+             * Format: int64
+             * @description Scans by a device that had not scanned this code before.
+             * @example 371
+             */
+            visitors: number;
+        };
+        CodeScanDto: {
+            /** Format: date-time */
+            at: string;
+            /**
+             * @description Leads to the customer that it is part of now; null where the person was erased.
+             * @example c_00000017
+             */
+            customer_id?: string | null;
+            /** @description The device had not scanned this code before. */
+            first: boolean;
+            /**
+             * @description Null: nobody said.
+             * @example Shanghai
+             */
+            region?: string | null;
+        };
+        CodeScansPage: {
+            items: components["schemas"]["CodeScanDto"][];
+            next_cursor?: string | null;
+        };
+        CodesPage: {
+            items: components["schemas"]["CodeDto"][];
+            next_cursor?: string | null;
+        };
+        CodesReport: {
+            /**
+             * Format: int64
+             * @description So long after a scan what somebody does first is put down to it.
+             * @example 30
+             */
+            attribution_days: number;
+            /**
+             * Format: int64
+             * @description The sum of all items.
+             * @example 2400000
+             */
+            cost_minor: number;
+            items: components["schemas"]["CodeReportDto"][];
+            /**
+             * Format: int64
+             * @description The sum of all items.
+             * @example 5000
+             */
+            scans: number;
+        };
         CohortCell: {
             /** @description The month is over at `as_of`. */
             complete: boolean;
@@ -1926,6 +2407,9 @@ export interface components {
             text: string;
             /** @example 3 */
             version: string;
+        };
+        CreatedCodes: {
+            items: components["schemas"]["CodeDto"][];
         };
         CreatedLink: {
             /**
@@ -2860,6 +3344,44 @@ export interface components {
              */
             user_id: string;
         };
+        NewCode: {
+            /**
+             * Format: int64
+             * @description What it cost to make and place it. Absent: nothing.
+             * @example 12000
+             */
+            cost_minor?: number;
+            /**
+             * @description 1 to 100 characters.
+             * @example Shelf 3, leaflet
+             */
+            name: string;
+            /**
+             * @description At most 12; they stand in the fact of every scan.
+             * @example {
+             *       "material": "leaflet",
+             *       "place": "store 12",
+             *       "staff": "E0042"
+             *     }
+             */
+            parameters?: {
+                [key: string]: string;
+            };
+            /**
+             * @description Begins with https:// or http://.
+             * @example https://shop.example.com/join
+             */
+            target: string;
+            /**
+             * @description The code of a touch-point that is not archived.
+             * @example store
+             */
+            touch_point: string;
+        };
+        NewCodes: {
+            /** @description 1 to 1000. */
+            codes: components["schemas"]["NewCode"][];
+        };
         NewImport: {
             /** @description Counts what would happen and changes nothing. */
             dry_run?: boolean;
@@ -2942,6 +3464,48 @@ export interface components {
             /** @example nightly export */
             name: string;
             role: components["schemas"]["RoleDto"];
+        };
+        NewTouchPoint: {
+            /**
+             * @description a to z, 0 to 9 and _, 1 to 40, a letter first. It stays.
+             * @example pop_up_store
+             */
+            code: string;
+            /**
+             * @description 1 to 60 characters.
+             * @example Pop-up store
+             */
+            name_en: string;
+            /**
+             * @description 1 to 60 characters.
+             * @example 快闪店
+             */
+            name_zh: string;
+        };
+        NewUnitBatch: {
+            /** @example 2401 */
+            batch_no: string;
+            /** @example Care liquid 120 ml */
+            product: string;
+            /**
+             * Format: int64
+             * @example 50
+             */
+            reward_amount: number;
+            /** @example points */
+            reward_name: string;
+            /** @example SKU-A */
+            sku: string;
+            /**
+             * @description The code of a touch-point that is not archived.
+             * @example store
+             */
+            touch_point: string;
+            /**
+             * @description 1 to 20000.
+             * @example 10000
+             */
+            units: number;
         };
         NewUserBody: {
             /** @example ann@example.com */
@@ -3765,6 +4329,26 @@ export interface components {
              */
             id: string;
         };
+        RegionOfNetwork: {
+            /** @example 203.0.113.0/24 */
+            network: string;
+            /**
+             * @description 1 to 60 bytes.
+             * @example Shanghai
+             */
+            region: string;
+        };
+        Regions: {
+            /** @description At most 10000, which do not overlap. */
+            networks: components["schemas"]["RegionOfNetwork"][];
+        };
+        RegionsTaken: {
+            /**
+             * Format: int64
+             * @example 412
+             */
+            networks: number;
+        };
         RepeatRateDto: {
             /**
              * Format: int64
@@ -4402,6 +4986,11 @@ export interface components {
              * @description By the sender's clock.
              */
             sent_at?: string | null;
+            /**
+             * @description The code of the touch-point that it named.
+             * @example store
+             */
+            touch_point?: string | null;
         };
         TimelinePage: {
             items: components["schemas"]["TimelineEntry"][];
@@ -4504,6 +5093,99 @@ export interface components {
             potential_high?: components["schemas"]["Money"] | null;
             potential_low?: components["schemas"]["Money"] | null;
         };
+        TouchPointCountsDto: {
+            /** @description The same by source. */
+            by_source: components["schemas"]["TouchPointFacts"][];
+            /**
+             * Format: int64
+             * @description Accepted, ever.
+             * @example 1204
+             */
+            facts: number;
+            /**
+             * Format: int64
+             * @description Customers whose first `Followed` named it.
+             * @example 120
+             */
+            followed: number;
+            /**
+             * Format: date-time
+             * @description When the last one was accepted.
+             */
+            last_at?: string | null;
+            /**
+             * Format: int64
+             * @description Customers of whom the first fact with a touch-point named this one.
+             * @example 310
+             */
+            met: number;
+            /**
+             * Format: int64
+             * @description Customers whose first `Signed Up` named it.
+             * @example 44
+             */
+            registered: number;
+        };
+        TouchPointDto: {
+            /**
+             * Format: date-time
+             * @description Since then it takes no new facts.
+             */
+            archived_at?: string | null;
+            /**
+             * @description What `context.touchPoint` of a message names.
+             * @example store
+             */
+            code: string;
+            /** @example Store */
+            name_en: string;
+            /** @example 门店 */
+            name_zh: string;
+            /** @description It came with the program. */
+            preset: boolean;
+            /**
+             * Format: int64
+             * @description The version that `If-Match` names.
+             * @example 1
+             */
+            version: number;
+        };
+        TouchPointFacts: {
+            /**
+             * Format: int64
+             * @example 1204
+             */
+            facts: number;
+            /** @example src_1c9f0x3abcdefghjk */
+            source_id: string;
+        };
+        TouchPointItem: {
+            counts: components["schemas"]["TouchPointCountsDto"];
+            touch_point: components["schemas"]["TouchPointDto"];
+        };
+        TouchPointList: {
+            /**
+             * Format: int64
+             * @description All accepted facts: those of all items and those without.
+             * @example 9963
+             */
+            facts: number;
+            items: components["schemas"]["TouchPointItem"][];
+            /** @description Of facts that name no touch-point. */
+            without: components["schemas"]["TouchPointCountsDto"];
+        };
+        TouchPointNames: {
+            /**
+             * @description 1 to 60 characters.
+             * @example Pop-up store
+             */
+            name_en: string;
+            /**
+             * @description 1 to 60 characters.
+             * @example 快闪店
+             */
+            name_zh: string;
+        };
         TraitDto: {
             /** Format: date-time */
             at: string;
@@ -4534,6 +5216,102 @@ export interface components {
             partial: boolean;
             /** @description Net of refunds. */
             revenue: components["schemas"]["Money"];
+        };
+        UnitBatchDto: {
+            /** @example 2401 */
+            batch_no: string;
+            /** Format: date-time */
+            created_at: string;
+            /** @example usr_1c9f0x3abcdefghjk */
+            created_by: string;
+            /** @example unb_1c9f0x3abcdefghjk */
+            id: string;
+            /** @example Care liquid 120 ml */
+            product: string;
+            /**
+             * Format: int64
+             * @example 50
+             */
+            reward_amount: number;
+            /**
+             * @description What whoever claims a unit is promised. It is recorded, not paid.
+             * @example points
+             */
+            reward_name: string;
+            /** @example SKU-A */
+            sku: string;
+            /**
+             * @description `active` or `paused`.
+             * @example active
+             */
+            state: string;
+            /** @example store */
+            touch_point: string;
+            /** @example 10000 */
+            units: number;
+        };
+        UnitBatchItem: {
+            /**
+             * Format: int64
+             * @description Scans that were told that the code is used.
+             * @example 40
+             */
+            already_used: number;
+            batch: components["schemas"]["UnitBatchDto"];
+            /**
+             * Format: int64
+             * @description Scans that got the reward: as many units are claimed.
+             * @example 812
+             */
+            claimed: number;
+            /**
+             * Format: int64
+             * @description Scans while the batch was paused.
+             * @example 0
+             */
+            scanned_while_paused: number;
+        };
+        UnitBatchList: {
+            items: components["schemas"]["UnitBatchItem"][];
+        };
+        UnitBatchWithCodes: {
+            batch: components["schemas"]["UnitBatchDto"];
+            /**
+             * @description By serial number, from 1: shown this once. Null when the answer is replayed for an Idempotency-Key: they are not kept.
+             *     People are sent to `/u/` and the code.
+             * @example [
+             *       "7K3M-9XQ2-TBHE-0V4C"
+             *     ]
+             */
+            codes?: string[] | null;
+        };
+        UnitScanDto: {
+            /** Format: date-time */
+            at: string;
+            /**
+             * @description Null until the scan is applied, and where the person was erased.
+             * @example c_00000017
+             */
+            customer_id?: string | null;
+            /**
+             * @description `claimed`, `already_used` or `paused`.
+             * @example claimed
+             */
+            outcome: string;
+            /**
+             * @description Null: nobody said.
+             * @example Shanghai
+             */
+            region?: string | null;
+            /**
+             * Format: int64
+             * @example 8
+             */
+            serial: number;
+        };
+        UnitScansPage: {
+            items: components["schemas"]["UnitScanDto"][];
+            next_cursor?: string | null;
         };
         UploadDto: {
             /** @example upl_1c9f0x3abcdefghjk */
@@ -5220,6 +5998,620 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ClerkDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    put_code_regions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Regions"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegionsTaken"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_codes: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only those that were made together.
+                 * @example cob_1c9f0x3abcdefghjk
+                 */
+                batch?: string;
+                /** @description How many items, 1 to 200; 50 when absent. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CodesPage"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    create_codes: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request twice has one effect */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCodes"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedCodes"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_code_report: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only those that were made together.
+                 * @example cob_1c9f0x3abcdefghjk
+                 */
+                batch?: string;
+                /**
+                 * @description Scans from this instant on; absent: from the first.
+                 * @example 2026-05-01T00:00:00Z
+                 */
+                from?: string;
+                /**
+                 * @description Scans until before this instant; absent: all.
+                 * @example 2026-06-01T00:00:00Z
+                 */
+                until?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CodesReport"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    draw_code_sheet: {
+        parameters: {
+            query: {
+                /**
+                 * @description Codes that were made together.
+                 * @example cob_1c9f0x3abcdefghjk
+                 */
+                batch: string;
+                /**
+                 * @description The address that people reach this server by; absent: that of the request.
+                 * @example https://go.example.com
+                 */
+                base?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": number[];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_code: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example cod_1c9f0x3abcdefghjk */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description for If-Match */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CodeDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    update_code: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The version as it was read
+                 * @example "1"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example cod_1c9f0x3abcdefghjk */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CodeChangeBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    /** @description for If-Match */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CodeDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description precondition_failed: somebody else changed it */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description precondition_required: If-Match is missing */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_code_hours: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Scans from this instant on; absent: from the first.
+                 * @example 2026-05-01T00:00:00Z
+                 */
+                from?: string;
+                /**
+                 * @description Scans until before this instant; absent: all.
+                 * @example 2026-06-01T00:00:00Z
+                 */
+                until?: string;
+            };
+            header?: never;
+            path: {
+                /** @example cod_1c9f0x3abcdefghjk */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CodeHours"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    pause_code: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example cod_1c9f0x3abcdefghjk */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CodeDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    draw_code: {
+        parameters: {
+            query?: {
+                /**
+                 * @description `svg` or `png`; absent: svg.
+                 * @example png
+                 */
+                format?: string;
+                /**
+                 * @description Of PNG: pixels of a module, 1 to 64; absent: 8.
+                 * @example 8
+                 */
+                scale?: number;
+                /**
+                 * @description The address that people reach this server by; absent: that of the request.
+                 * @example https://go.example.com
+                 */
+                base?: string;
+            };
+            header?: never;
+            path: {
+                /** @example cod_1c9f0x3abcdefghjk */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description or image/png */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/svg+xml": number[];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    resume_code: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example cod_1c9f0x3abcdefghjk */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CodeDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_code_scans: {
+        parameters: {
+            query?: {
+                /** @description How many items, 1 to 200; 50 when absent. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @example cod_1c9f0x3abcdefghjk */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CodeScansPage"];
                 };
             };
             /** @description forbidden */
@@ -8771,6 +10163,450 @@ export interface operations {
             };
             /** @description not_found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_touch_points: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TouchPointList"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    create_touch_point: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request twice has one effect */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTouchPoint"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TouchPointDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    rename_touch_point: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The version as it was read
+                 * @example "1"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example store */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TouchPointNames"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TouchPointDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description precondition_failed: somebody else changed it */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description precondition_required: If-Match is missing */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    archive_touch_point: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example store */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TouchPointDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    restore_touch_point: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example store */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TouchPointDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_unit_batches: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnitBatchList"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    create_unit_batch: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request twice has one effect */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewUnitBatch"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnitBatchWithCodes"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    pause_unit_batch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example unb_1c9f0x3abcdefghjk */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnitBatchDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    resume_unit_batch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example unb_1c9f0x3abcdefghjk */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnitBatchDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_unit_scans: {
+        parameters: {
+            query?: {
+                /** @description How many items, 1 to 200; 50 when absent. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @example unb_1c9f0x3abcdefghjk */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnitScansPage"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
