@@ -70,11 +70,6 @@ function signUp(call: Call): Reply {
   return { status: 201, body: { customer_id: row.id, was_known: false } };
 }
 
-const purposes = [
-  { code: 'marketing', name: '营销短信', description: '新品与优惠' },
-  { code: 'profile', name: '会员画像', description: '' },
-];
-
 export const CLERK_ROUTES: Route[] = [
   [
     'GET',
@@ -87,5 +82,4 @@ export const CLERK_ROUTES: Route[] = [
   ],
   ['GET', /^\/clerk\/statement$/, (call) => ({ body: statement(call.query.get('from') ?? '2026-11-01') })],
   ['POST', /^\/sign-ups$/, signUp],
-  ['GET', /^\/consent-purposes$/, () => ({ body: { items: purposes } })],
 ];

@@ -10,9 +10,9 @@ use std::collections::BTreeMap;
 
 /// Crockford's: without I, L, O and U.
 const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-/// Random characters of a short link: 40 bits, a million codes meet with odds of one in two at some 2^20 made at once; the
+/// Random characters of a short link: 50 bits, so that a thousand codes meet one of a million with odds of one in a million. The
 /// store refuses a second one.
-pub const SLUG_CHARACTERS: usize = 8;
+pub const SLUG_CHARACTERS: usize = 10;
 /// Random characters of a unit code: 75 bits.
 pub const UNIT_CHARACTERS: usize = 15;
 /// A prime above the alphabet: single wrong characters and swapped neighbours change the sum.

@@ -29,7 +29,11 @@ pub struct Counter(pub AtomicU64);
 impl Random for Counter {
     fn fill(&self, bytes: &mut [u8]) {
         for byte in bytes {
-            *byte = (self.0.fetch_add(1, Ordering::Relaxed).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 56) as u8;
+            // SplitMix64: without its mixing, the low bits of neighbours come again and again.
+            let mut value = self.0.fetch_add(1, Ordering::Relaxed).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+            value = (value ^ (value >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+            value = (value ^ (value >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+            *byte = ((value ^ (value >> 31)) >> 56) as u8;
         }
     }
 }
