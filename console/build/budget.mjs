@@ -33,7 +33,7 @@ const lazy = Object.keys(manifest).filter((key) => manifest[key].isDynamicEntry)
 const FURTHER_WORDS = {
   'src/app/StartPage.tsx': ['value'],
   'src/privacy/CustomerPrivacyPage.tsx': ['consent'],
-  'src/imports/ImportPage.tsx': ['importPage', 'value'],
+  'src/imports/ImportPage.tsx': ['importPage', 'wizard', 'value'],
   'src/imports/ImportsPage.tsx': ['importPage'],
   'src/imports/wizard/WizardPage.tsx': ['wizard', 'importPage'],
   'src/plans/PlanPage.tsx': ['sources'],

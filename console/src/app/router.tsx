@@ -90,7 +90,10 @@ const newImportRoute = createRoute({
 const importRoute = createRoute({
   getParentRoute: () => importPages,
   path: '/imports/$id',
-  component: lazyRouteComponent(() => withWords(['importPage', 'value'], import('@/imports/ImportPage')), 'ImportPage'),
+  component: lazyRouteComponent(
+    () => withWords(['importPage', 'wizard', 'value'], import('@/imports/ImportPage')),
+    'ImportPage',
+  ),
 });
 
 const sourcePages = createRoute({
