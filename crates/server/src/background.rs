@@ -37,6 +37,7 @@ fn register_counters() {
         "journal_blocks_set_aside_total",
         "tracking_messages_accepted_total",
         "tracking_retries_total",
+        "unit_scans_total",
         "webhooks_delivered_total",
         "webhooks_failed_total",
     ] {

@@ -103,7 +103,7 @@ pub async fn claim_unit(
         audit::append(app, &mut tx, &CLAIMS, "unit.claimed", &batch.id, detail).await?;
     }
     tx.commit().await?;
-    metrics::counter!("unit_scans_total", "outcome" => outcome.code()).increment(1);
+    metrics::counter!("unit_scans_total").increment(1);
     Ok(Claimed { batch, serial: unit.serial, outcome })
 }
 
