@@ -259,10 +259,10 @@ mod tests {
     }
 
     #[test]
-    fn slugs_are_eight_characters() {
-        assert_eq!(slug_of(&[0, 31, 32, 63, 1, 2, 3, 255]), "0Z0Z123Z");
-        assert_eq!(parse_slug("oz0z-123z").as_deref(), Some("0Z0Z123Z"));
-        assert_eq!(parse_slug("0Z0Z123"), None);
+    fn slugs_are_ten_characters() {
+        assert_eq!(slug_of(&[0, 31, 32, 63, 1, 2, 3, 255, 4, 5]), "0Z0Z123Z45");
+        assert_eq!(parse_slug("oz0z-123z-45").as_deref(), Some("0Z0Z123Z45"));
+        assert_eq!(parse_slug("0Z0Z123Z"), None);
     }
 
     #[test]
