@@ -33,6 +33,17 @@ const lazy = Object.keys(manifest).filter((key) => manifest[key].isDynamicEntry)
 const FURTHER_WORDS = {
   'src/app/StartPage.tsx': ['value'],
   'src/privacy/CustomerPrivacyPage.tsx': ['consent'],
+  'src/privacy/PrivacySection.tsx': ['consent'],
+  'src/settings/audit/AuditSection.tsx': [
+    'audit',
+    'importPage',
+    'sources',
+    'plans',
+    'identity',
+    'consent',
+    'privacy',
+    'webhooks',
+  ],
   'src/imports/ImportPage.tsx': ['importPage', 'wizard', 'value'],
   'src/imports/ImportsPage.tsx': ['importPage'],
   'src/imports/wizard/WizardPage.tsx': ['wizard', 'importPage'],

@@ -5,7 +5,7 @@ const CLI = { kind: 'system', id: 'cli', name: 'cli' } as const;
 
 /** One of everything that the server writes down. */
 const WRITTEN: [actor: AuditEntry['actor'], action: string, subject: string, detail: Record<string, unknown>][] = [
-  [LIN, 'import.created', 'imp_0003', { kind: 'orders', files: 1, dry_run: false }],
+  [LIN, 'import.created', 'imp_0003', { kind: 'orders', files: 1, dry_run: true }],
   [LIN, 'source.created', 'src_0001', { kind: 'website', user_id_type: 'customer_id', rate_limit: 1000 }],
   [LIN, 'consent.recorded', 'cus_000005', { consent: 'cns_0001', purpose: 'marketing', decision: 'revoked' }],
   [LIN, 'consent.text_published', 'marketing', { version: '2', hash: '9f86d081884c7d65' }],

@@ -9,9 +9,9 @@ import { ApiError } from '@/shared/api/client';
 import { useFmt } from '@/shared/fmt';
 import { lookup, useT } from '@/shared/i18n';
 import { fieldErrors } from '@/shared/ui/errorText';
-import { Notice } from '@/shared/ui/Notice';
 import { notify } from '@/shared/ui/notify';
 import { errorText } from '@/shared/ui/StateView';
+import { TheirChanges } from '@/shared/ui/TheirChanges';
 import { sourcesQuery } from '@/sources/api';
 import { purposesQuery, putPurpose } from './api';
 import css from './consent.module.css';
@@ -131,18 +131,7 @@ export function PurposeDialog({ purpose, onClose }: Props) {
       <LeaveGuard when={changed} onDiscard={drop} />
       <form onSubmit={submit} className={css.stack} noValidate>
         {restoredAt && theirs.length === 0 && <DraftNotice at={restoredAt} onDiscard={restart} />}
-        {theirs.length > 0 && (
-          <div role="alert" className={css.notice} data-testid="their-changes">
-            <Notice tone="warning" title={f.conflictTitle}>
-              <p>{f.conflictText}</p>
-              <ul className={css.points}>
-                {theirs.map((line) => (
-                  <li key={line}>{line}</li>
-                ))}
-              </ul>
-            </Notice>
-          </div>
-        )}
+        <TheirChanges title={f.conflictTitle} text={f.conflictText} lines={theirs} />
         {!purpose && (
           <TextInput
             label={f.code}

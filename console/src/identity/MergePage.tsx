@@ -8,10 +8,9 @@ import { maskedName, useCustomerName } from '@/customers/name';
 import type { CustomerProfile } from '@/shared/api/types';
 import { useT } from '@/shared/i18n';
 import { useDocumentTitle } from '@/shared/ui/hooks';
-import { PageHeader } from '@/shared/ui/Panel';
+import { BackNav, PageHeader } from '@/shared/ui/Panel';
 import { ForbiddenView, LoadingBlock, QueryView } from '@/shared/ui/StateView';
 import { FindOther } from './FindOther';
-import css from './identity.module.css';
 import { PreviewSection } from './PreviewSection';
 
 /** Two customers become one: the other is found, both are compared, then they are merged. Ids alone are in the address. */
@@ -46,11 +45,11 @@ function MergeView({ profile: { row } }: { profile: CustomerProfile }) {
   const choose = (search: { with?: string; keep?: string }) => navigate({ to: '.', search, resetScroll: false });
   return (
     <>
-      <nav className={css.back} aria-label={m.title}>
+      <BackNav label={m.title}>
         <Link to="/customers/$id" params={{ id: row.id }}>
           ← {m.back(name)}
         </Link>
-      </nav>
+      </BackNav>
       <PageHeader title={m.heading(name)} />
       {other ? (
         <PreviewSection

@@ -13,7 +13,7 @@ export function ErrorGroups({ errors }: { errors: ErrorGroup[] }) {
     render: (error) => <span className="mono">{error.example}</span>,
   };
   const columns: RowColumn<ErrorGroup>[] = [
-    { key: 'code', header: w.errorKind, render: ({ code }) => lookup(t.imports.errorCodes, code) },
+    { key: 'code', header: w.errorKind, render: ({ code }) => lookup(t.importPage.errorCodes, code) },
     { key: 'field', header: w.errorField, render: ({ field }) => (field ? lookup(t.imports.fields, field) : '') },
     ...(errors.some((error) => error.example) ? [example] : []),
     { key: 'rows', header: w.errorRows, numeric: true, render: ({ rows }) => fmt.count(rows) },

@@ -8,7 +8,7 @@ import { lookup, useT } from '@/shared/i18n';
 import { Chip } from '@/shared/ui/Chip';
 import { useDocumentTitle } from '@/shared/ui/hooks';
 import { Notice } from '@/shared/ui/Notice';
-import { PageHeader, Panel } from '@/shared/ui/Panel';
+import { BackNav, PageHeader, Panel } from '@/shared/ui/Panel';
 import { ServerText } from '@/shared/ui/ServerText';
 import { LoadingBlock, QueryView } from '@/shared/ui/StateView';
 import { When } from '@/shared/ui/Values';
@@ -59,9 +59,9 @@ function ImportView({ record }: { record: ImportRecord }) {
   const state = t.imports.states[record.state];
   return (
     <div data-testid="import" data-state={record.state}>
-      <nav className={css.back} aria-label={t.imports.title}>
+      <BackNav label={t.imports.title}>
         <Link to="/imports">← {t.imports.title}</Link>
-      </nav>
+      </BackNav>
       <PageHeader
         title={p.title(t.imports.kinds[record.kind])}
         meta={

@@ -1,16 +1,14 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
-import { useCan } from '@/access/me';
-import { NotFoundView } from '@/app/Fallbacks';
 import { ConsentPanel } from '@/consent/ConsentPanel';
 import { profileQuery } from '@/customers/api';
 import { maskedName, useCustomerName } from '@/customers/name';
 import type { CustomerProfile } from '@/shared/api/types';
 import { useT } from '@/shared/i18n';
 import { useDocumentTitle } from '@/shared/ui/hooks';
-import { PageHeader } from '@/shared/ui/Panel';
+import { BackNav, PageHeader } from '@/shared/ui/Panel';
 import { LoadingBlock, QueryView } from '@/shared/ui/StateView';
-import { ErasedView } from './ErasedView';
+import { NobodyThere } from './ErasedView';
 import { PrivacyPanel } from './PrivacyPanel';
 import css from './privacy.module.css';
 
@@ -31,22 +29,17 @@ export function CustomerPrivacyPage() {
   );
 }
 
-/** Somebody who was erased is told from somebody who never was, to those who may know. */
-function NobodyThere({ id }: { id: string }) {
-  return useCan()('privacy.read') ? <ErasedView id={id} /> : <NotFoundView />;
-}
-
 function Asked({ profile }: { profile: CustomerProfile }) {
   const p = useT().privacy.page;
   const { row } = profile;
   const name = useCustomerName()(row);
   return (
     <>
-      <nav className={css.back} aria-label={p.title}>
+      <BackNav label={p.title}>
         <Link to="/customers/$id" params={{ id: row.id }}>
           ← {p.back(name)}
         </Link>
-      </nav>
+      </BackNav>
       <PageHeader title={p.heading(name)} />
       <div className={css.asked}>
         <ConsentPanel id={row.id} />

@@ -1,6 +1,7 @@
 import { IconUserX } from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import { useCan } from '@/access/me';
 import { NotFoundView } from '@/app/Fallbacks';
 import { useFmt } from '@/shared/fmt';
 import { useT } from '@/shared/i18n';
@@ -8,8 +9,13 @@ import { PageHeader, Panel } from '@/shared/ui/Panel';
 import { LoadingBlock, StateView } from '@/shared/ui/StateView';
 import { erasuresQuery } from './api';
 
-/** In the place of a customer who is not there: among those erased lately, or nobody. */
-export function ErasedView({ id }: { id: string }) {
+/** In the place of a customer who is not there: who was erased is told from nobody, to those who may know. */
+export function NobodyThere({ id }: { id: string }) {
+  return useCan()('privacy.read') ? <ErasedView id={id} /> : <NotFoundView />;
+}
+
+/** Among those erased lately, or nobody. */
+function ErasedView({ id }: { id: string }) {
   const fmt = useFmt();
   const v = useT().privacy.erased;
   const query = useInfiniteQuery(erasuresQuery);

@@ -8,9 +8,9 @@ import { ApiError } from '@/shared/api/client';
 import type { Source } from '@/shared/api/types';
 import { useFmt } from '@/shared/fmt';
 import { useT } from '@/shared/i18n';
-import { Notice } from '@/shared/ui/Notice';
 import { notify } from '@/shared/ui/notify';
 import { errorText } from '@/shared/ui/StateView';
+import { TheirChanges } from '@/shared/ui/TheirChanges';
 import { sourceQuery, updateSource } from './api';
 import { SourceFields } from './SourceFields';
 import { changedFields, changeLines, formOf, onTop, type SourceForm, settingsOf } from './sourceForm';
@@ -85,29 +85,12 @@ export function EditDialog({ source, onSaved, onClose }: Props) {
       <LeaveGuard when={changed} onDiscard={drop} />
       <form onSubmit={submit} className={css.stack} noValidate>
         {restoredAt && theirChanges.length === 0 && <DraftNotice at={restoredAt} onDiscard={restart} />}
-        {theirChanges.length > 0 && <TheirChanges lines={theirChanges} />}
+        <TheirChanges title={s.edit.conflictTitle} text={s.edit.conflictText} lines={theirChanges} />
         <SourceFields form={form} exists />
         <Button type="submit" loading={save.isPending} disabled={!changed}>
           {s.edit.save}
         </Button>
       </form>
     </Modal>
-  );
-}
-
-/** What somebody else made of the source meanwhile; mine stands on top of it in the form. */
-function TheirChanges({ lines }: { lines: string[] }) {
-  const e = useT().sources.edit;
-  return (
-    <div role="alert" className={css.notice} data-testid="their-changes">
-      <Notice tone="warning" title={e.conflictTitle}>
-        <p>{e.conflictText}</p>
-        <ul>
-          {lines.map((line) => (
-            <li key={line}>{line}</li>
-          ))}
-        </ul>
-      </Notice>
-    </div>
   );
 }

@@ -7,7 +7,7 @@ import { useFmt } from '@/shared/fmt';
 import { lookup, useT } from '@/shared/i18n';
 import { useDocumentTitle } from '@/shared/ui/hooks';
 import { Notice } from '@/shared/ui/Notice';
-import { PageHeader } from '@/shared/ui/Panel';
+import { BackNav, PageHeader } from '@/shared/ui/Panel';
 import { LoadingBlock, QueryView } from '@/shared/ui/StateView';
 import { sourceQuery } from './api';
 import { heldOf } from './held';
@@ -72,9 +72,9 @@ function Heading({ detail: { source, totals }, view, actions }: HeadingProps) {
   const s = useT().sources;
   return (
     <>
-      <nav className={css.back} aria-label={s.title}>
+      <BackNav label={s.title}>
         <Link to="/sources">← {s.title}</Link>
-      </nav>
+      </BackNav>
       <PageHeader title={source.name} meta={<Meta source={source} />} actions={actions} />
       <p className="visually-hidden" role="status">
         {lookup(s.states, source.state)}

@@ -7,9 +7,9 @@ import { useFoundDraft, useKeptDraft } from '@/app/drafts/useDraft';
 import { ApiError } from '@/shared/api/client';
 import { useFmt } from '@/shared/fmt';
 import { useT } from '@/shared/i18n';
-import { Notice } from '@/shared/ui/Notice';
 import { notify } from '@/shared/ui/notify';
 import { errorText } from '@/shared/ui/StateView';
+import { TheirChanges } from '@/shared/ui/TheirChanges';
 import { updateWebhook, webhookQuery, webhooksQuery } from './api';
 import type { Webhook, WebhookSettings } from './types';
 import { useWebhookForm } from './useWebhookForm';
@@ -85,18 +85,7 @@ export function EditDialog({ webhook, onSaved, onClose }: Props) {
       <LeaveGuard when={changed} onDiscard={drop} />
       <form onSubmit={submit} className={css.stack} noValidate>
         {restoredAt && theirChanges.length === 0 && <DraftNotice at={restoredAt} onDiscard={restart} />}
-        {theirChanges.length > 0 && (
-          <div role="alert" className={css.notice} data-testid="their-changes">
-            <Notice tone="warning" title={e.conflictTitle}>
-              <p>{e.conflictText}</p>
-              <ul>
-                {theirChanges.map((line) => (
-                  <li key={line}>{line}</li>
-                ))}
-              </ul>
-            </Notice>
-          </div>
-        )}
+        <TheirChanges title={e.conflictTitle} text={e.conflictText} lines={theirChanges} />
         <WebhookFields form={form} eventTypes={list.data?.event_types ?? webhook.event_types} />
         <Button type="submit" loading={save.isPending} disabled={!changed}>
           {e.save}

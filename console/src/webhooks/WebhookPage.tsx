@@ -12,7 +12,7 @@ import { Figure, FigureStrip } from '@/shared/ui/Figure';
 import { useDocumentTitle } from '@/shared/ui/hooks';
 import { Later } from '@/shared/ui/Later';
 import { Notice } from '@/shared/ui/Notice';
-import { PageHeader, Panel } from '@/shared/ui/Panel';
+import { BackNav, PageHeader, Panel } from '@/shared/ui/Panel';
 import { ForbiddenView, LoadingBlock, QueryView } from '@/shared/ui/StateView';
 import { CountCompact } from '@/shared/ui/Values';
 import { AttemptsPanel } from './AttemptsPanel';
@@ -59,11 +59,11 @@ function View({ item: { webhook, counts } }: { item: WebhookItem }) {
   const [tested, setTested] = useState<string | null>(null);
   return (
     <div data-testid="webhook" data-health={healthOf(webhook)}>
-      <nav className={css.back} aria-label={w.title}>
+      <BackNav label={w.title}>
         <Link to="/settings/$section" params={{ section: 'webhooks' }}>
           ← {w.title}
         </Link>
-      </nav>
+      </BackNav>
       <PageHeader
         title={<span translate="no">{nameOf(webhook)}</span>}
         meta={

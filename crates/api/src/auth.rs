@@ -8,7 +8,7 @@ use crate::state::ApiState;
 use crate::v1::access::problem_of_access;
 use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, Method, header};
+use axum::http::{HeaderMap, HeaderValue, Method, header};
 use perennial_app::access::{self, Actor, equal_in_constant_time};
 use perennial_domain::access::Right;
 use std::marker::PhantomData;
@@ -96,16 +96,32 @@ fn bearer(headers: &HeaderMap) -> Option<String> {
 }
 
 pub fn session_cookie(headers: &HeaderMap) -> Option<String> {
+    cookie_named(headers, SESSION_COOKIE)
+}
+
+/// The first cookie of that name with a value.
+pub fn cookie_named(headers: &HeaderMap, wanted: &str) -> Option<String> {
     let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
     for pair in cookies.flat_map(|line| line.split(';')) {
         if let Some((name, value)) = pair.split_once('=')
-            && name.trim() == SESSION_COOKIE
+            && name.trim() == wanted
             && !value.trim().is_empty()
         {
             return Some(value.trim().to_owned());
         }
     }
     None
+}
+
+/// A cookie of this server's, for no script to read; it lives so long.
+pub fn set_cookie(name: &str, value: &str, seconds: i64, secure: bool) -> Option<HeaderValue> {
+    let secure = if secure { "; Secure" } else { "" };
+    HeaderValue::from_str(&format!("{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}")).ok()
+}
+
+/// Whether the browser came by https, as far as a proxy of ours says so.
+pub fn is_https(state: &ApiState, headers: &HeaderMap) -> bool {
+    state.behind_proxy && forwarded(headers, "x-forwarded-proto") == Some("https")
 }
 
 /// What a proxy of ours says: the last element of the last line. Whatever stands before it, in the same line or in
@@ -143,7 +159,7 @@ impl FromRequestParts<ApiState> for SameOrigin {
 
     async fn from_request_parts(parts: &mut Parts, state: &ApiState) -> Result<Self, Problem> {
         check_origin(parts, state)?;
-        let by_proxy = state.behind_proxy && forwarded(&parts.headers, "x-forwarded-proto") == Some("https");
+        let by_proxy = is_https(state, &parts.headers);
         let origin = parts.headers.get(header::ORIGIN).and_then(|value| value.to_str().ok());
         Ok(Self { secure: by_proxy || origin.is_some_and(|origin| origin.starts_with("https://")) })
     }

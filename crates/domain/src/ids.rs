@@ -26,6 +26,11 @@ const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 const DIGITS: usize = 7;
 
 impl CustomerNumber {
+    /// From a column of a table; `None` where that is no customer's number.
+    pub fn from_stored(stored: i64) -> Option<Self> {
+        u32::try_from(stored).ok().map(Self)
+    }
+
     /// `cus_` and eight characters: seven digits of the scrambled number and a check digit.
     pub fn public_id(self) -> String {
         let mut scrambled = u64::from(scramble(self.0));

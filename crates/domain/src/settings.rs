@@ -1,6 +1,7 @@
 //! What a brand sets once and every figure states: zone, currency, margin, discount rate, horizon.
 
 use crate::money::Currency;
+use crate::time::Zone;
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -48,6 +49,11 @@ pub struct FieldError {
 }
 
 impl Settings {
+    /// The brand's zone. One that this version does not know is UTC: saving such a one is refused.
+    pub fn zone(&self) -> Zone {
+        Zone::parse(&self.time_zone).unwrap_or_else(Zone::utc)
+    }
+
     /// All fields that are out of range; empty when the settings can be saved.
     pub fn check(&self) -> Vec<FieldError> {
         let mut errors = Vec::new();
@@ -57,11 +63,7 @@ impl Settings {
             }
         };
         demand(self.brand_name.chars().count() <= 100, "brand_name", "at most 100 characters");
-        demand(
-            crate::time::Zone::parse(&self.time_zone).is_some(),
-            "time_zone",
-            "an IANA time zone such as Asia/Shanghai",
-        );
+        demand(Zone::parse(&self.time_zone).is_some(), "time_zone", "an IANA time zone such as Asia/Shanghai");
         demand(
             self.margin_basis_points.is_none_or(|margin| margin <= 10_000),
             "margin_basis_points",

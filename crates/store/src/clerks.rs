@@ -93,6 +93,11 @@ pub async fn sign_up(tx: &mut WriteTx<'_>, row: &SignUpRow, place: i64) -> Resul
     Ok(exec::execute(tx, "clerks.sign_up", binds).await? == 1)
 }
 
+/// Whether anybody was ever signed up by a clerk, and is still there.
+pub async fn has_sign_ups(tx: &mut ReadTx<'_>) -> Result<bool> {
+    exec::one(tx, "clerks.count_some_sign_ups", vec![], |row| row.i64(0)).await.map(|some| some > 0)
+}
+
 pub async fn sign_ups_of_parts(tx: &mut ReadTx<'_>, parts: &[i64]) -> Result<Vec<SignUpRow>> {
     let bind = |number: &i64, binder: &mut Binder| binder.i64(*number);
     exec::lookup(tx, "clerks.sign_ups_of_parts", &[], parts, bind, read_sign_up).await

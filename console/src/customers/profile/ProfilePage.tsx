@@ -1,8 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useLocation, useParams } from '@tanstack/react-router';
 import { lazy, Suspense } from 'react';
-import { useCan } from '@/access/me';
-import { NotFoundView } from '@/app/Fallbacks';
 import type { CustomerProfile } from '@/shared/api/types';
 import { useFmt } from '@/shared/fmt';
 import { lookup, useT, withWords } from '@/shared/i18n';
@@ -12,7 +10,7 @@ import { Chip } from '@/shared/ui/Chip';
 import { useDocumentTitle } from '@/shared/ui/hooks';
 import { Later } from '@/shared/ui/Later';
 import { Notice } from '@/shared/ui/Notice';
-import { PageHeader, Panel } from '@/shared/ui/Panel';
+import { BackNav, PageHeader, Panel } from '@/shared/ui/Panel';
 import { LoadingBlock, QueryView } from '@/shared/ui/StateView';
 import { profileQuery } from '../api';
 import { customerName, maskedName } from '../name';
@@ -28,8 +26,8 @@ import { PredictionPanel, ValuePanel } from './ValuePanel';
 const MergesPanel = lazy(() =>
   withWords(['identity'], import('@/identity/MergesPanel')).then((module) => ({ default: module.MergesPanel })),
 );
-const ErasedView = lazy(() =>
-  withWords(['privacy'], import('@/privacy/ErasedView')).then((module) => ({ default: module.ErasedView })),
+const NobodyThere = lazy(() =>
+  withWords(['privacy'], import('@/privacy/ErasedView')).then((module) => ({ default: module.NobodyThere })),
 );
 
 export function ProfilePage() {
@@ -41,20 +39,16 @@ export function ProfilePage() {
     <QueryView
       query={query}
       loading={<LoadingBlock lines={5} height={96} />}
-      onError={(error) => (error.status === 404 ? <NobodyThere id={id} /> : null)}
+      onError={(error) =>
+        error.status === 404 ? (
+          <Suspense fallback={<LoadingBlock lines={3} height={80} />}>
+            <NobodyThere id={id} />
+          </Suspense>
+        ) : null
+      }
     >
       {(profile) => <Profile key={id} id={id} profile={profile} />}
     </QueryView>
-  );
-}
-
-/** Somebody who was erased is told from somebody who never was, to those who may know. */
-function NobodyThere({ id }: { id: string }) {
-  if (!useCan()('privacy.read')) return <NotFoundView />;
-  return (
-    <Suspense fallback={<LoadingBlock lines={3} height={80} />}>
-      <ErasedView id={id} />
-    </Suspense>
   );
 }
 
@@ -67,11 +61,11 @@ function Profile({ id, profile }: { id: string; profile: CustomerProfile }) {
   const list = useLocation({ select: (location) => location.state.list });
   return (
     <>
-      <nav className={css.back} aria-label={t.customers.title}>
+      <BackNav label={t.customers.title}>
         <Link to="/customers" search={list?.search ?? {}} state={{ cursors: list?.cursors }}>
           ← {t.customers.title}
         </Link>
-      </nav>
+      </BackNav>
       <PageHeader
         title={name}
         aside={<RevealButton name={t.common.identifiers.name} reveal={reveal} />}

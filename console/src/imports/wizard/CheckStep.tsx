@@ -108,7 +108,7 @@ function RowProblems({ errors }: { errors: PreviewRow['errors'] }) {
   return errors.map((error) => (
     <p key={`${error.field} ${error.code}`} className="negative" title={error.reason}>
       {error.field ? `${lookup(t.imports.fields, error.field)}: ` : ''}
-      {lookup(t.imports.errorCodes, error.code)}
+      {lookup(t.importPage.errorCodes, error.code)}
     </p>
   ));
 }

@@ -43,6 +43,15 @@ interface HeaderProps {
   actions?: ReactNode;
 }
 
+/** The way back from a page to where it belongs, above its header. */
+export function BackNav({ label, children }: { label: string; children: ReactNode }) {
+  return (
+    <nav className={css.back} aria-label={label}>
+      {children}
+    </nav>
+  );
+}
+
 export function PageHeader({ title, aside, meta, actions }: HeaderProps) {
   return (
     <header className={css.pageHeader}>

@@ -7,12 +7,14 @@
 mod short_link;
 mod unit_page;
 
-use crate::auth::forwarded;
+use crate::auth::{cookie_named, forwarded, is_https, set_cookie};
+use crate::problem::Problem;
 use crate::state::ApiState;
 use axum::Router;
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::http::{HeaderMap, HeaderValue};
 use axum::routing::get;
-use perennial_app::codes::Visitor;
+use percent_encoding::percent_decode_str;
+use perennial_app::codes::{self, Visitor};
 
 pub fn routes() -> Router<ApiState> {
     Router::new()
@@ -21,40 +23,22 @@ pub fn routes() -> Router<ApiState> {
 }
 
 const VISITOR_COOKIE: &str = "perennial_visitor";
-const VISITOR_DAYS: u32 = 390;
+const VISITOR_DAYS: i64 = 390;
 /// What a proxy of ours knows of the place.
 const REGION_HEADER: &str = "x-perennial-region";
 
 fn visitor_of(state: &ApiState, headers: &HeaderMap, told: Option<&str>) -> Visitor {
-    let lines = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-    let mut pairs = lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.split_once('='));
-    let cookie = pairs.find(|(name, _)| name.trim() == VISITOR_COOKIE).map(|(_, value)| value.trim());
-    Visitor::known_or_new(&state.app, told.or(cookie))
+    let cookie = cookie_named(headers, VISITOR_COOKIE);
+    Visitor::known_or_new(&state.app, told.or(cookie.as_deref()))
 }
 
-fn cookie_of(visitor: &Visitor) -> Option<HeaderValue> {
-    let max_age = VISITOR_DAYS * 86_400;
-    let text = format!("{VISITOR_COOKIE}={}; Path=/; Max-Age={max_age}; HttpOnly; SameSite=Lax", visitor.id());
-    HeaderValue::from_str(&text).ok()
+fn cookie_of(state: &ApiState, headers: &HeaderMap, visitor: &Visitor) -> Option<HeaderValue> {
+    set_cookie(VISITOR_COOKIE, visitor.id(), VISITOR_DAYS * 86_400, is_https(state, headers))
 }
 
-/// Only a proxy of ours is believed. What is not ASCII comes percent-encoded.
-fn region_told(state: &ApiState, headers: &HeaderMap) -> Option<String> {
-    let text = forwarded(headers, REGION_HEADER).filter(|_| state.behind_proxy)?;
-    let decoded = url_decoded(text)?;
-    Some(decoded)
-}
-
-fn url_decoded(text: &str) -> Option<String> {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.bytes();
-    while let Some(byte) = rest.next() {
-        if byte == b'%' {
-            let digits = [rest.next()?, rest.next()?];
-            bytes.push(u8::from_str_radix(std::str::from_utf8(&digits).ok()?, 16).ok()?);
-        } else {
-            bytes.push(byte);
-        }
-    }
-    String::from_utf8(bytes).ok()
+/// Where somebody scans. Only a proxy of ours is believed; what is not ASCII comes percent-encoded.
+async fn region_of(state: &ApiState, headers: &HeaderMap, address: Option<&str>) -> Result<String, Problem> {
+    let told = forwarded(headers, REGION_HEADER).filter(|_| state.behind_proxy);
+    let told = told.and_then(|text| percent_decode_str(text).decode_utf8().ok());
+    codes::region_of(&state.app, told.as_deref(), address).await.map_err(crate::problem_of_store)
 }

@@ -1,6 +1,6 @@
 //! `GET /s/{slug}`: counts the scan and leads on.
 
-use super::{cookie_of, region_told, visitor_of};
+use super::{cookie_of, region_of, visitor_of};
 use crate::auth::Address;
 use crate::problem::{Code, Problem};
 use crate::state::ApiState;
@@ -25,14 +25,12 @@ pub async fn handler(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let visitor = visitor_of(&state, &headers, params.ajs_aid.as_deref());
-    let told = region_told(&state, &headers);
-    let region = codes::region_of(&state.app, told.as_deref(), address.as_deref()).await;
-    let region = region.map_err(crate::problem_of_store)?;
+    let region = region_of(&state, &headers, address.as_deref()).await?;
     let scanned = codes::scan(&state.app, &state.intake, &slug, &visitor, &region).await.map_err(problem_of_scan)?;
     let target = with_visitor(&scanned.target, visitor.id());
     let location = HeaderValue::from_str(&target).map_err(|error| Problem::internal(&error))?;
     let mut response = (StatusCode::FOUND, [(header::LOCATION, location)]).into_response();
-    response.headers_mut().extend(cookie_of(&visitor).map(|cookie| (header::SET_COOKIE, cookie)));
+    response.headers_mut().extend(cookie_of(&state, &headers, &visitor).map(|cookie| (header::SET_COOKIE, cookie)));
     Ok(response)
 }
 

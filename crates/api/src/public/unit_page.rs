@@ -1,6 +1,6 @@
 //! `/u/{code}`: the page of a package's code. Opening it shows a button; only the button claims.
 
-use super::{cookie_of, region_told, visitor_of};
+use super::{cookie_of, region_of, visitor_of};
 use crate::auth::Address;
 use crate::problem::Problem;
 use crate::state::ApiState;
@@ -97,9 +97,7 @@ pub async fn claim(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let visitor = visitor_of(&state, &headers, None);
-    let told = region_told(&state, &headers);
-    let region = perennial_app::codes::region_of(&state.app, told.as_deref(), address.as_deref()).await;
-    let region = region.map_err(crate::problem_of_store)?;
+    let region = region_of(&state, &headers, address.as_deref()).await?;
     let claimed = units::claim_unit(&state.app, &code, &visitor, &region, address.as_deref()).await;
     let accepts = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let language = Language::of(&headers);
@@ -109,7 +107,7 @@ pub async fn claim(
         Err(UnitError::UnknownCode) if accepts.starts_with("text/html") => wrong_code(language),
         Err(error) => return Err(problem_of_units(error)),
     };
-    response.headers_mut().extend(cookie_of(&visitor).map(|cookie| (header::SET_COOKIE, cookie)));
+    response.headers_mut().extend(cookie_of(&state, &headers, &visitor).map(|cookie| (header::SET_COOKIE, cookie)));
     Ok(response)
 }
 

@@ -13,7 +13,7 @@ use perennial_domain::time::Instant;
 use perennial_store::clerks::{self as table, SignUpRow};
 use perennial_store::incentives::{self, LineRow};
 use perennial_store::stores::{self, ClaimRow};
-use perennial_store::{StoreError, WriteTx, parts};
+use perennial_store::{StoreError, WriteTx, merges, parts};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeSet, HashMap};
 
@@ -44,7 +44,8 @@ pub(crate) async fn note_clerks(app: &App, tx: &mut WriteTx<'_>, block: &Applied
         parts.insert(part);
     }
     let parts: Vec<i64> = parts.into_iter().collect();
-    if parts.is_empty() {
+    // Where no clerk ever signed anybody up, and none is named, nothing is looked up: files of orders are long.
+    if parts.is_empty() || !has_sign_ups && codes.is_empty() && !table::has_sign_ups(tx).await? {
         return Ok(());
     }
     let people = People::of(tx, &parts).await?;
@@ -94,7 +95,9 @@ struct People(HashMap<i64, i64>);
 
 impl People {
     async fn of(tx: &mut WriteTx<'_>, parts: &[i64]) -> Result<Self, StoreError> {
-        Ok(Self(parts::together(tx, parts).await?.into_iter().collect()))
+        // Where nobody was ever merged there is nothing to look up.
+        let pairs = if merges::version(tx).await? > 0 { parts::together(tx, parts).await? } else { Vec::new() };
+        Ok(Self(pairs.into_iter().collect()))
     }
 
     fn whole(&self, part: i64) -> i64 {

@@ -14,6 +14,7 @@ use perennial_store::clerks;
 use perennial_store::incentives::{self as table, SettlementRow};
 use perennial_store::{ReadTx, StoreError};
 use serde_json::json;
+use std::collections::HashMap;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settlement {
@@ -56,7 +57,8 @@ pub async fn settle(
     };
     table::insert_settlement(&mut tx, &row).await?;
     let lines = table::settle(&mut tx, &row.id, until).await?;
-    let settlement = settlement_of(&mut tx, row, currency).await?;
+    let names = names(&mut tx).await?;
+    let settlement = settlement_of(&mut tx, row, &names, currency).await?;
     let total: i64 = settlement.clerks.iter().map(|(sums, _)| sums.amount_minor).sum();
     let detail = json!({ "until": until.rfc3339(), "lines": lines, "amount_minor": total });
     audit::append(app, &mut tx, actor, "incentives.settled", &settlement.id, detail).await?;
@@ -70,23 +72,28 @@ pub async fn list_settlements(app: &App, actor: &Actor) -> Result<Vec<Settlement
     require(actor, Right::StoresRead)?;
     let mut tx = app.store.read().await?;
     let (_, currency) = brand(&mut tx).await?;
+    let names = names(&mut tx).await?;
     let mut settlements = Vec::new();
     for row in table::settlements(&mut tx).await? {
-        settlements.push(settlement_of(&mut tx, row, currency).await?);
+        settlements.push(settlement_of(&mut tx, row, &names, currency).await?);
     }
     Ok(settlements)
+}
+
+/// Of all clerks, by id.
+async fn names(tx: &mut ReadTx<'_>) -> Result<HashMap<String, String>, StoreError> {
+    Ok(clerks::list(tx).await?.into_iter().map(|clerk| (clerk.id, clerk.name)).collect())
 }
 
 async fn settlement_of(
     tx: &mut ReadTx<'_>,
     row: SettlementRow,
+    names: &HashMap<String, String>,
     currency: Option<Currency>,
 ) -> Result<Settlement, StoreError> {
-    let names = clerks::list(tx).await?;
-    let name_of = |id: &str| names.iter().find(|clerk| clerk.id == id).map(|clerk| clerk.name.clone());
     let sums = table::sums_of_settlement(tx, &row.id).await?.into_iter();
     let clerks = sums.map(|sums| {
-        let name = name_of(&sums.clerk_id).unwrap_or_default();
+        let name = names.get(&sums.clerk_id).cloned().unwrap_or_default();
         (sums_of(sums), name)
     });
     Ok(Settlement {

@@ -109,7 +109,7 @@ pub(super) fn sums_of(row: SumsRow) -> Sums {
 
 pub(super) async fn brand(tx: &mut ReadTx<'_>) -> Result<(Zone, Option<Currency>), StoreError> {
     let settings = settings::current(tx).await?;
-    Ok((Zone::parse(&settings.time_zone).unwrap_or_else(Zone::utc), settings.currency))
+    Ok((settings.zone(), settings.currency))
 }
 
 fn clerk(row: ClerkRow, assignments: Vec<AssignmentRow>) -> Clerk {
@@ -250,7 +250,7 @@ async fn statement_of(tx: &mut ReadTx<'_>, id: &str, from: Day, to: Day) -> Resu
             id: row.id,
             at: row.at,
             rule,
-            customer: u32::try_from(row.part_number).ok().map(CustomerNumber),
+            customer: CustomerNumber::from_stored(row.part_number),
             order_no: row.order_no,
             amount_minor: row.amount_minor,
             reverses: row.reverses,

@@ -6,6 +6,7 @@ use super::own_source::ensure_own_source;
 use crate::access::idempotency::Once;
 use crate::access::{Actor, require};
 use crate::random::{Random, new_id};
+use crate::touch_points::NOT_OPEN;
 use crate::{App, audit};
 use perennial_domain::access::Right;
 use perennial_domain::code::{CODES_PER_BATCH_MAX, CodeSettings, CodeState, SLUG_CHARACTERS, slug_of};
@@ -37,7 +38,7 @@ pub async fn create_codes(
     for (place, settings) in all.into_iter().enumerate() {
         let mut errors = settings.check();
         if errors.is_empty() && !open.contains(settings.touch_point.as_str()) {
-            errors.push(FieldError { field: "touch_point", allowed: "a touch-point of the registry, not archived" });
+            errors.push(NOT_OPEN);
         }
         if !errors.is_empty() {
             return Err(CodeError::Invalid(Some(("codes", place)), errors));

@@ -4,6 +4,7 @@
 use super::error::CodeError;
 use crate::access::{Actor, require};
 use crate::{App, audit};
+use ipnet::IpNet;
 use perennial_domain::access::Right;
 use perennial_domain::code::REGION_BYTES_MAX;
 use perennial_domain::settings::FieldError;
@@ -85,16 +86,8 @@ fn key(number: u128) -> String {
 }
 
 fn ends_of(network: &str) -> Option<(u128, u128)> {
-    let (address, prefix) = network.trim().split_once('/')?;
-    let address: IpAddr = address.parse().ok()?;
-    let prefix: u32 = prefix.parse().ok()?;
-    let free = match address {
-        IpAddr::V4(_) => 32u32.checked_sub(prefix)?,
-        IpAddr::V6(_) => 128u32.checked_sub(prefix)?,
-    };
-    let mask = if free == 128 { u128::MAX } else { (1u128 << free) - 1 };
-    let first = number(address) & !mask;
-    Some((first, first | mask))
+    let network: IpNet = network.trim().parse().ok()?;
+    Some((number(network.network()), number(network.broadcast())))
 }
 
 #[cfg(test)]

@@ -127,13 +127,12 @@ pub async fn code_scans(
     let more = rows.len() > limit;
     rows.truncate(limit);
     let next = rows.last().filter(|_| more).map(|row| row.id);
-    let profile = |number: Option<i64>| number.and_then(|number| u32::try_from(number).ok()).map(CustomerNumber);
     let scans = rows.into_iter().map(|row| CodeScan {
         id: row.id,
         at: row.at,
         region: row.region,
         is_first: row.is_first,
-        profile: profile(row.part_number),
+        profile: row.part_number.and_then(CustomerNumber::from_stored),
     });
     Ok((scans.collect(), next))
 }

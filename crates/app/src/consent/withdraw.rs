@@ -123,7 +123,7 @@ pub async fn run_withdrawal(app: &App, id: &str) -> Result<Withdrawal, ConsentEr
 fn what(row: &WithdrawalRow, collects: &Collects) -> Forget {
     let retouch =
         Retouch { redaction: collects.redaction(), until: Instant(row.revoked_at), sources: collects.sources.clone() };
-    let part = u32::try_from(row.part_number).map(CustomerNumber).ok();
+    let part = CustomerNumber::from_stored(row.part_number);
     Forget { retouch: part.map(|part| (part, retouch)).into_iter().collect(), ..Forget::default() }
 }
 

@@ -44,7 +44,7 @@ pub(super) struct Context {
 
 pub(super) async fn context(tx: &mut ReadTx<'_>) -> Result<Context, StoreError> {
     let settings = settings::current(tx).await?;
-    let zone = Zone::parse(&settings.time_zone).unwrap_or_else(Zone::utc);
+    let zone = settings.zone();
     Ok(Context { currency: settings.currency, zone, as_of: as_of(tx).await? })
 }
 

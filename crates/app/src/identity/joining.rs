@@ -127,7 +127,9 @@ pub(super) async fn part(
     let standing = merges::of_parts(tx, &all).await?.into_iter().filter(|merge| merge.undone_at.is_none());
     let joins: Vec<Join> = standing.filter_map(|merge| join_of(&merge)).collect();
     let mut known = Parts::of(pairs.iter().filter_map(pair), joins);
-    let (Some(one), Some(other)) = (number(row.one_part), number(row.other_part)) else {
+    let (Some(one), Some(other)) =
+        (CustomerNumber::from_stored(row.one_part), CustomerNumber::from_stored(row.other_part))
+    else {
         return Err(IdentityError::NoMerge);
     };
     let parted = known.part(one, other).ok_or(IdentityError::AlreadyUndone)?;
@@ -257,16 +259,17 @@ fn activity_of(customer_number: i64, rows: &[PartRow]) -> Vec<ActivityRow> {
 }
 
 fn join_of(row: &MergeRow) -> Option<Join> {
-    let (one, other) = (number(row.one_part)?, number(row.other_part)?);
-    Some(Join { one, other, survivor: number(row.survivor)?, absorbed: number(row.absorbed)? })
+    let (one, other) = (CustomerNumber::from_stored(row.one_part)?, CustomerNumber::from_stored(row.other_part)?);
+    Some(Join {
+        one,
+        other,
+        survivor: CustomerNumber::from_stored(row.survivor)?,
+        absorbed: CustomerNumber::from_stored(row.absorbed)?,
+    })
 }
 
 fn pair((part, customer): &(i64, i64)) -> Option<(CustomerNumber, CustomerNumber)> {
-    Some((number(*part)?, number(*customer)?))
-}
-
-pub(super) fn number(stored: i64) -> Option<CustomerNumber> {
-    u32::try_from(stored).ok().map(CustomerNumber)
+    Some((CustomerNumber::from_stored(*part)?, CustomerNumber::from_stored(*customer)?))
 }
 
 /// The strongest identifier of a customer.

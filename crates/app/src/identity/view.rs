@@ -1,7 +1,6 @@
 //! What a page shows of a customer's identity: its profiles, its merges, and what was left off.
 
 use super::error::IdentityError;
-use super::joining::number;
 use super::whole::{Whole, whole};
 use crate::App;
 use crate::access::{Actor, require};
@@ -56,7 +55,7 @@ struct Detail {
 impl Merge {
     pub(super) fn of(row: &MergeRow) -> Result<Self, StoreError> {
         let wrong = |column| StoreError::Inconsistency { table: "merges", column, row: row.id.clone() };
-        let numbers = [row.survivor, row.absorbed, row.one_part, row.other_part].map(number);
+        let numbers = [row.survivor, row.absorbed, row.one_part, row.other_part].map(CustomerNumber::from_stored);
         let [Some(survivor), Some(absorbed), Some(one), Some(other)] = numbers else {
             return Err(wrong("survivor"));
         };
@@ -115,7 +114,7 @@ pub async fn customer_identity(
     let mut left_off = Vec::new();
     for part in &numbers {
         for row in identity::conflicts_of_customer(&mut tx, *part).await? {
-            let mut other = number(row.other_number).filter(|other| other.0 > 0);
+            let mut other = CustomerNumber::from_stored(row.other_number).filter(|other| other.0 > 0);
             if let (Some(of), false) = (other, actor.scope().is_everyone()) {
                 // Of whom somebody does not see, nothing is said.
                 let of = whole(&mut tx, of).await?.customer;

@@ -15,16 +15,14 @@ pub(crate) struct Whole {
 /// is such a customer.
 pub(crate) async fn whole(tx: &mut ReadTx<'_>, part: CustomerNumber) -> Result<Whole, StoreError> {
     let pairs = parts::together(tx, &[i64::from(part.0)]).await?;
-    let numbers = pairs.iter().filter_map(|(part, customer)| Some((number(*part)?, number(*customer)?)));
+    let numbers = pairs.iter().filter_map(|(part, customer)| {
+        Some((CustomerNumber::from_stored(*part)?, CustomerNumber::from_stored(*customer)?))
+    });
     let (parts, customers): (Vec<CustomerNumber>, Vec<CustomerNumber>) = numbers.unzip();
     match customers.first() {
         Some(customer) => Ok(Whole { customer: *customer, parts }),
         None => Ok(Whole { customer: part, parts: vec![part] }),
     }
-}
-
-fn number(stored: i64) -> Option<CustomerNumber> {
-    u32::try_from(stored).ok().map(CustomerNumber)
 }
 
 /// All profiles of customers that have several, as they were at one moment: for whoever reads everybody.
@@ -38,7 +36,9 @@ impl Profiles {
     pub async fn load(tx: &mut ReadTx<'_>) -> Result<Self, StoreError> {
         let version = merges::version(tx).await?;
         let pairs = if version > 0 { parts::all(tx).await? } else { Vec::new() };
-        let customer_of = pairs.into_iter().filter_map(|(part, customer)| Some((number(part)?, number(customer)?)));
+        let customer_of = pairs.into_iter().filter_map(|(part, customer)| {
+            Some((CustomerNumber::from_stored(part)?, CustomerNumber::from_stored(customer)?))
+        });
         Ok(Self { version, customer_of: customer_of.collect() })
     }
 

@@ -85,7 +85,7 @@ fn look(
             column.samples = vec![format!("({found})")];
         }
     }
-    let zone = Zone::parse(&brand.time_zone).unwrap_or_else(Zone::utc);
+    let zone = brand.zone();
     let (settled, options, currency_assumed) = match recognition.settle(&options, &zone, brand.currency) {
         Err(problems) if only_currency_is_missing(&problems) => {
             let assumed = Options { currency: Currency::parse(CURRENCY_ASSUMED), ..options };

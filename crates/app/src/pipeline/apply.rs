@@ -17,7 +17,6 @@ use crate::privacy::Gate;
 use crate::webhooks::{self, Subscribers};
 use crate::workers::{Working, on_a_thread};
 use perennial_domain::fact::{AppliedBlock, FactBlock};
-use perennial_domain::time::Zone;
 use perennial_store::customers::CustomerCounters;
 use perennial_store::journal::JournalRow;
 use perennial_store::orders::{self as order_table, OrderRow};
@@ -139,7 +138,7 @@ async fn apply_blocks(
     blocks: Vec<FactBlock>,
 ) -> Result<Vec<(i64, AppliedBlock)>, PipelineError> {
     let now = app.clock.now();
-    let zone = brand_zone(tx).await?;
+    let zone = crate::settings::current(tx).await?.zone();
     let gate = Gate::load(app, tx).await?;
     let subscribers = Subscribers::load(tx).await?;
     let next = sequences::reserve(tx, "customer_number", 0).await?;
@@ -212,7 +211,7 @@ fn can_be_looked_up_ahead(block: &FactBlock) -> bool {
 pub async fn would_apply(app: &App, block: FactBlock) -> Result<ApplyReport, PipelineError> {
     let now = app.clock.now();
     let mut tx = app.store.write().await?;
-    let zone = brand_zone(&mut tx).await?;
+    let zone = crate::settings::current(&mut tx).await?.zone();
     let next = sequences::reserve(&mut tx, "customer_number", 0).await?;
     let gate = Gate::load(app, &mut tx).await?;
     let owners = Owners::load(&mut tx, &block.facts, gate.as_ref()).await?;
@@ -350,9 +349,4 @@ async fn write(
 
 fn packed(row: &JournalRow, told: &[Option<Told>]) -> Result<Vec<u8>, PipelineError> {
     codec::encode_applied(&told).map_err(|reason| PipelineError::Unwritable { block: row.block_key.clone(), reason })
-}
-
-async fn brand_zone(tx: &mut WriteTx<'_>) -> Result<Zone, PipelineError> {
-    let settings = crate::settings::current(tx).await?;
-    Ok(Zone::parse(&settings.time_zone).unwrap_or_else(Zone::utc))
 }

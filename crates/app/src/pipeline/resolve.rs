@@ -91,7 +91,9 @@ impl Owners {
         let several = merges::version(tx).await? > 0;
         let asked: Vec<i64> = customers.into_iter().map(i64::from).collect();
         let pairs = if several { parts::together(tx, &asked).await? } else { Vec::new() };
-        let pairs = pairs.into_iter().filter_map(|(part, customer)| Some((number(part)?, number(customer)?)));
+        let pairs = pairs.into_iter().filter_map(|(part, customer)| {
+            Some((CustomerNumber::from_stored(part)?, CustomerNumber::from_stored(customer)?))
+        });
         let stones = match gate {
             Some(gate) => gate.stones(tx, facts).await?,
             None => Stones::default(),
@@ -118,7 +120,9 @@ impl Owners {
         }
         let numbers: Vec<i64> = asked.iter().map(|customer| i64::from(customer.0)).collect();
         for row in identity::of_customers(tx, &numbers).await? {
-            if let (Some(kind), Some(customer)) = (IdentifierType::parse(&row.kind), number(row.customer_number)) {
+            if let (Some(kind), Some(customer)) =
+                (IdentifierType::parse(&row.kind), CustomerNumber::from_stored(row.customer_number))
+            {
                 self.people.give(customer, Held { kind, first_seen_at: Instant(row.first_seen_at) });
             }
         }
@@ -132,7 +136,9 @@ impl Owners {
             all.extend(together.into_iter().map(|part| i64::from(part.0)));
         }
         for row in merges::of_parts(tx, &all).await?.into_iter().filter(|row| row.undone_at.is_some()) {
-            if let (Some(one), Some(other)) = (number(row.one_part), number(row.other_part)) {
+            if let (Some(one), Some(other)) =
+                (CustomerNumber::from_stored(row.one_part), CustomerNumber::from_stored(row.other_part))
+            {
                 self.people.keep_apart(self.parts.customer_of(one), self.parts.customer_of(other));
             }
         }
@@ -143,7 +149,9 @@ impl Owners {
     /// facts that are no messages, behind a block of profiles that are alone: others ask for more than owners.
     pub fn add(&mut self, earlier: &Resolved) {
         for row in &earlier.identities {
-            let (Some(kind), Some(part)) = (IdentifierType::parse(&row.kind), number(row.customer_number)) else {
+            let (Some(kind), Some(part)) =
+                (IdentifierType::parse(&row.kind), CustomerNumber::from_stored(row.customer_number))
+            else {
                 continue;
             };
             self.of.entry(Identifier { kind, value: row.value.clone() }).or_insert(part);
@@ -152,10 +160,6 @@ impl Owners {
             self.stones.lift(cause, *since);
         }
     }
-}
-
-fn number(stored: i64) -> Option<CustomerNumber> {
-    u32::try_from(stored).ok().map(CustomerNumber)
 }
 
 fn owner_of(of: &HashMap<Identifier, CustomerNumber>, parts: &Parts, identifier: &Identifier) -> Option<Owner> {

@@ -155,6 +155,10 @@ fn checked(settings: TouchPointSettings) -> Result<TouchPointSettings, TouchPoin
     Ok(TouchPointSettings { name_zh, name_en, ..settings })
 }
 
+/// What is made for a touch-point needs one that takes facts.
+pub(crate) const NOT_OPEN: FieldError =
+    FieldError { field: "touch_point", allowed: "a touch-point of the registry, not archived" };
+
 /// Gives it other names, if `expected_version` is still the stored one. Its code stays.
 pub async fn rename_touch_point(
     app: &App,

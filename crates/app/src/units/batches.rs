@@ -5,11 +5,11 @@ use crate::access::idempotency::Once;
 use crate::access::{Actor, require, sha256};
 use crate::codes::ensure_own_source;
 use crate::random::new_id;
+use crate::touch_points::NOT_OPEN;
 use crate::{App, audit};
 use perennial_domain::access::Right;
 use perennial_domain::code::{BatchSettings, CodeState, UNIT_CHARACTERS, shown_unit_code, unit_code_of};
 use perennial_domain::ids::CustomerNumber;
-use perennial_domain::settings::FieldError;
 use perennial_domain::time::Instant;
 use perennial_store::units::{self as table, BatchRow, NewUnit};
 use perennial_store::{StoreError, touch_points};
@@ -123,8 +123,7 @@ pub async fn create_batch(
     once.claim::<UnitError>(app, &mut tx).await?;
     let touch_point = touch_points::get(&mut tx, &row.touch_point).await?;
     if touch_point.is_none_or(|row| row.archived_at.is_some()) {
-        let error = FieldError { field: "touch_point", allowed: "a touch-point of the registry, not archived" };
-        return Err(UnitError::Invalid(vec![error]));
+        return Err(UnitError::Invalid(vec![NOT_OPEN]));
     }
     ensure_own_source(app, &mut tx, actor).await?;
     table::insert_batch(&mut tx, &row).await?;
@@ -191,9 +190,8 @@ pub async fn unit_scans(
     let more = rows.len() > limit;
     rows.truncate(limit);
     let next = rows.last().filter(|_| more).map(|row| row.message_key.clone());
-    let profile = |number: Option<i64>| number.and_then(|number| u32::try_from(number).ok()).map(CustomerNumber);
     let scans = rows.into_iter().map(|row| UnitScan {
-        profile: profile(row.part_number),
+        profile: row.part_number.and_then(CustomerNumber::from_stored),
         key: row.message_key,
         serial: row.serial,
         at: row.at,

@@ -32,7 +32,7 @@ use crate::settings;
 use crate::{App, audit};
 use gather::Gathered;
 use perennial_domain::settings::Settings;
-use perennial_domain::time::{Day, Instant, MICROS_PER_SECOND, Zone};
+use perennial_domain::time::{Day, Instant, MICROS_PER_SECOND};
 use perennial_domain::value::TimeUnit;
 use perennial_store::value_runs::{self, ValueRunRow};
 use perennial_store::{ReadTx, StoreError, WriteTx, customers, journal, merges, sequences, values};
@@ -296,7 +296,7 @@ async fn compute(app: &App, id: &str, request: &ValueRequest, started: i64) -> R
     crate::pipeline::hand_over(app).await?;
     let seen = app.history.last_sequence().await?.unwrap_or(0);
     let settings = settings::current(&mut app.store.read().await?).await?;
-    let zone = Zone::parse(&settings.time_zone).unwrap_or_else(Zone::utc);
+    let zone = settings.zone();
     let days = gather::plan_days(app, request, &zone).await?;
     let profiles = Profiles::load(&mut app.store.read().await?).await?;
     let gathered = gather::gather(app, &zone, &days, settings.current_window_days, &profiles).await?;

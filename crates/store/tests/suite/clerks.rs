@@ -72,7 +72,9 @@ async fn sign_ups_and_sales_stay_with_whom_and_where_they_were(store: &TestStore
     clerk(&mut tx, "li", "LLLL2222").await;
     clerk(&mut tx, "wu", "WWWW2222").await;
     let row = |part_number, clerk: &str, at| SignUpRow { part_number, clerk_id: clerk.to_owned(), at: Instant(at) };
+    assert!(!clerks::has_sign_ups(&mut tx).await.unwrap());
     assert!(clerks::sign_up(&mut tx, &row(7, "clk_li", 10), 3).await.unwrap());
+    assert!(clerks::has_sign_ups(&mut tx).await.unwrap());
     assert!(!clerks::sign_up(&mut tx, &row(7, "clk_wu", 5), 5).await.unwrap(), "the first one stays");
     assert!(clerks::sign_up(&mut tx, &row(8, "clk_li", 20), 3).await.unwrap());
     assert!(clerks::sign_up(&mut tx, &row(9, "clk_wu", 30), 5).await.unwrap());

@@ -87,7 +87,5 @@ fn ended_cookie(secure: bool) -> Option<HeaderValue> {
 }
 
 fn cookie(value: &str, seconds: i64, secure: bool) -> Option<HeaderValue> {
-    let name = crate::auth::SESSION_COOKIE;
-    let secure = if secure { "; Secure" } else { "" };
-    HeaderValue::from_str(&format!("{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}")).ok()
+    crate::auth::set_cookie(crate::auth::SESSION_COOKIE, value, seconds, secure)
 }
