@@ -82,6 +82,7 @@ export const ROUTES = [
   '/customers',
   '/customers?group=champions&min_orders=3',
   '/customers/cus_000005',
+  '/customers/cus_000015/privacy',
   '/customers/cus_000005/merge',
   '/customers/cus_000005/merge?with=cus_000002',
   '/value?tab=rfm',
