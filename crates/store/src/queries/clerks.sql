@@ -22,7 +22,7 @@ INSERT INTO clerk_assignments (clerk_id, from_at, to_at, place) VALUES ($1, $2, 
 -- name: clerks.sign_up
 INSERT INTO sign_ups (part_number, clerk_id, place, at) VALUES ($1, $2, $3, $4) ON CONFLICT (part_number) DO NOTHING
 -- name: clerks.count_some_sign_ups
-SELECT COUNT(*) FROM (SELECT 1 FROM sign_ups LIMIT 1) some
+SELECT COUNT(*) FROM (SELECT 1 FROM sign_ups LIMIT 1) some_sign_ups
 -- name: clerks.sign_ups_of_parts
 SELECT part_number, clerk_id, at FROM sign_ups WHERE part_number IN (VALUES /*rows:i*/)
 -- name: clerks.sign_ups_of_clerk
