@@ -29,9 +29,11 @@ install_console() {
   fi
 }
 
-# The path of the debug binary, with the console inside. Built as the tests build it: naming one package would
-# choose other features of shared crates, and so compile DataFusion a second time.
+# The whole path of the debug binary (callers change folders), with the console inside. Built as the tests build it:
+# naming one package would choose other features of shared crates, and so compile DataFusion a second time.
 debug_binary() {
   PERENNIAL_CONSOLE=build cargo test --locked --workspace --no-run >&2
-  printf '%s\n' "${CARGO_TARGET_DIR:-target}/debug/perennial"
+  local target="${CARGO_TARGET_DIR:-target}"
+  case "$target" in /*) ;; *) target="$PWD/$target" ;; esac
+  printf '%s\n' "$target/debug/perennial"
 }
