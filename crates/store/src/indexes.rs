@@ -10,10 +10,19 @@ use crate::exec;
 
 /// Drops the indexes of a table and returns their own texts, by which they are made again.
 pub(crate) async fn drop_of(tx: &mut WriteTx<'_>, table: &str) -> Result<Vec<String>> {
+    drop_those(tx, table, |_| true).await
+}
+
+/// [`drop_of`], for those whose text is wanted.
+pub(crate) async fn drop_those(
+    tx: &mut WriteTx<'_>,
+    table: &str,
+    wanted: impl Fn(&str) -> bool,
+) -> Result<Vec<String>> {
     let binds = vec![table.into()];
     let indexes = exec::all(tx, "indexes.of_table", binds, |row| Ok((row.text(0)?, row.text(1)?))).await?;
     let mut texts = Vec::with_capacity(indexes.len());
-    for (name, text) in indexes {
+    for (name, text) in indexes.into_iter().filter(|(_, text)| wanted(text)) {
         exec::schema_change(tx, format!("DROP INDEX {name}")).await?;
         texts.push(text);
     }

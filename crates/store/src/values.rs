@@ -1,7 +1,7 @@
 //! What each customer is worth, as of the last value run.
 //!
-//! Table: `customer_values`. Invariant: all rows are of one run: [`replace_all`] puts a new run in the place of
-//! the old one inside the caller's transaction, and readers see the old one until its commit.
+//! Table: `customer_values`. Invariant: all rows are of one run: [`replace_all`] and [`change_window`] put a new run in
+//! the place of the old one inside the caller's transaction, and readers see the old one until its commit.
 
 use crate::database::{ReadTx, WriteTx};
 use crate::error::Result;
@@ -42,6 +42,15 @@ pub struct CustomerValue {
     pub current_percentile: f64,
     /// Place by profit so far, from 1, each taken once; none in rows of runs before there were ranks.
     pub profit_rank: Option<i64>,
+}
+
+/// What another window changes of a customer.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct WindowValue {
+    pub customer_number: i64,
+    pub historical_minor: i64,
+    pub current_minor: i64,
+    pub current_percentile: f64,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -109,6 +118,30 @@ async fn insert(tx: &mut WriteTx<'_>, run_id: &str, rows: &[CustomerValue]) -> R
     .await?;
     exec::expect_rows("values.insert", rows.len(), touched)?;
     Ok(touched)
+}
+
+/// Makes the rows that are there those of a run which differs from theirs in the window alone. Customers without a row
+/// stay without.
+///
+/// On SQLite the indexes of both figures are dropped first and built again at the end, as a part of the transaction.
+pub async fn change_window(tx: &mut WriteTx<'_>, run_id: &str, rows: &[WindowValue]) -> Result<()> {
+    let changes = |index: &str| index.contains("(historical_minor") || index.contains("(current_minor");
+    let dropped = indexes::drop_those(tx, "customer_values", changes).await?;
+    exec::bulk(tx, "values.change_window", rows, |row, binder| {
+        binder.i64(row.customer_number);
+        binder.text(run_id);
+        binder.i64(row.historical_minor);
+        binder.i64(row.current_minor);
+        binder.f64(row.current_percentile);
+    })
+    .await?;
+    indexes::create(tx, dropped).await
+}
+
+/// Customers with values. Reads a whole index.
+pub async fn count(tx: &mut ReadTx<'_>) -> Result<u64> {
+    let count = exec::one(tx, "values.count", vec![], |row| row.i64(0)).await?;
+    Ok(count.unsigned_abs())
 }
 
 /// The run whose values are there.

@@ -5,6 +5,7 @@
 //! | whole-life pass over history, customer by customer | `gather` |
 //! | models fitted, back-test, choice of the default | `models` |
 //! | a row of values for each customer | `score` |
+//! | where only the window of current value changed: what rests on it | `window` |
 //! | tables for the screens | `tables`, shapes in `result` |
 //!
 //! Tables: `value_runs` (the last results as one versioned JSON document), `customer_values` (replaced as
@@ -21,6 +22,7 @@ mod models;
 pub mod result;
 mod score;
 mod tables;
+mod window;
 
 pub use result::ValueResult;
 
@@ -304,12 +306,22 @@ async fn compute(app: &App, id: &str, request: &ValueRequest, started: i64) -> R
         return Err(ValueError::NoPurchases);
     }
     progress(app, id, 0.3).await?;
-    let (mut result, rows) = calculate(gathered, settings, days, request.unit, id).await?;
+    let alike = window::find_alike(app, request, &settings).await?;
+    let (mut result, rows) = calculate(gathered, settings, days, request.unit, alike, id).await?;
     progress(app, id, 0.7).await?;
     result.started_at = started;
     result.finished_at = app.clock.now().0;
     save(app, id, &result, rows, seen, &profiles).await?;
     Ok(result)
+}
+
+enum Rows {
+    Whole(Vec<values::CustomerValue>),
+    /// Of another window, for the rows of the run `of`.
+    Window {
+        of: String,
+        rows: Vec<values::WindowValue>,
+    },
 }
 
 /// The mathematics, on a thread of its own: it takes seconds for a million customers.
@@ -318,12 +330,19 @@ async fn calculate(
     settings: Settings,
     days: gather::Days,
     unit: TimeUnit,
+    alike: Option<ValueResult>,
     run_id: &str,
-) -> Result<(ValueResult, Vec<values::CustomerValue>), ValueError> {
+) -> Result<(ValueResult, Rows), ValueError> {
     let run_id = run_id.to_owned();
     on_a_thread(move || {
+        let of = alike.as_ref().map(|alike| alike.run_id.clone()).unwrap_or_default();
+        let changed = alike.and_then(|alike| window::change(alike, &gathered.customers, &settings, &run_id));
+        if let Some((result, rows)) = changed {
+            return (result, Rows::Window { of, rows });
+        }
         let models = models::fit_all(&gathered, &days, unit, &settings);
-        score::score_all(&gathered, &models, &settings, &days, &run_id)
+        let (result, rows) = score::score_all(&gathered, &models, &settings, &days, &run_id);
+        (result, Rows::Whole(rows))
     })
     .await
 }
@@ -337,7 +356,7 @@ async fn save(
     app: &App,
     id: &str,
     result: &ValueResult,
-    mut rows: Vec<values::CustomerValue>,
+    rows: Rows,
     seen: i64,
     profiles: &Profiles,
 ) -> Result<(), ValueError> {
@@ -351,11 +370,20 @@ async fn save(
         return Err(ValueError::Overtaken);
     }
     let changed = profiles.changed_since(&mut tx).await?;
-    if !changed.is_empty() {
-        let changed: HashSet<i64> = changed.into_iter().map(|number| i64::from(number.0)).collect();
-        rows.retain(|row| !changed.contains(&row.customer_number));
+    let changed: HashSet<i64> = changed.into_iter().map(|number| i64::from(number.0)).collect();
+    match rows {
+        Rows::Whole(mut rows) => {
+            rows.retain(|row| !changed.contains(&row.customer_number));
+            values::replace_all(&mut tx, id, rows).await?;
+        }
+        // Who was merged, parted or erased meanwhile has no row any more.
+        Rows::Window { of, rows } => {
+            if values::run_id(&mut tx).await? != Some(of) {
+                return Err(ValueError::Overtaken);
+            }
+            values::change_window(&mut tx, id, &rows).await?;
+        }
     }
-    values::replace_all(&mut tx, id, rows).await?;
     if sequences::current(&mut tx, sequences::TOMBSTONES).await? > 0 {
         // Somebody may have been erased since history was read.
         values::remove_of_nobody(&mut tx).await?;
@@ -389,6 +417,10 @@ pub async fn latest(app: &App) -> Result<Option<ValueResult>, ValueError> {
 /// [`latest`], in the transaction that the rows are read in: a run may end at any time.
 pub async fn latest_in_tx(tx: &mut ReadTx<'_>) -> Result<Option<ValueResult>, ValueError> {
     let Some(row) = value_runs::current(tx).await? else { return Ok(None) };
+    latest_of(row)
+}
+
+fn latest_of(row: ValueRunRow) -> Result<Option<ValueResult>, ValueError> {
     match read_result(row) {
         // Of an earlier version of this program: as if there were none, until the next run.
         Err(ValueError::OtherVersion) => Ok(None),

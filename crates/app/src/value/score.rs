@@ -3,14 +3,14 @@
 use super::gather::{Customer, Days, Gathered};
 use super::models::Models;
 use super::result::{
-    Attention, AttentionReason, CHANGE_DAYS, Change, Definition, GroupValue, Measure, RESULT_VERSION, Totals,
-    ValueResult,
+    Attention, AttentionReason, CHANGE_DAYS, Change, Definition, Distribution, GroupValue, Measure, RESULT_VERSION,
+    Totals, ValueResult,
 };
 use super::tables;
 use perennial_domain::settings::Settings;
 use perennial_domain::time::Day;
 use perennial_domain::value::{
-    Cells, DiscountRate, Fit, Horizon, Margin, RfmGroup, RfmInput, RfmScore, SpendFit, SpendHistory, Summary,
+    Cells, DiscountRate, Fit, Horizon, Margin, RfmGroup, RfmInput, RfmScore, SpendFit, SpendHistory, Summary, TimeUnit,
     Valuation, ValueParts, measure_concentration, round_minor, run_rfm, value_parts,
 };
 use perennial_store::values::CustomerValue;
@@ -28,14 +28,14 @@ struct Expected {
     next_day: Option<i32>,
 }
 
-struct Rates {
-    margin: Margin,
+pub struct Rates {
+    pub margin: Margin,
     horizon: Horizon,
     discount: DiscountRate,
 }
 
 impl Rates {
-    fn of(settings: &Settings) -> Self {
+    pub fn of(settings: &Settings) -> Self {
         let basis_points = settings.margin_basis_points.unwrap_or(u32::from(perennial_domain::value::BASIS_POINTS));
         Self {
             margin: Margin::from_basis_points(basis_points as u16).unwrap_or(Margin::FULL),
@@ -73,7 +73,7 @@ pub fn score_all(
         as_of: days.as_of,
         started_at: 0,
         finished_at: 0,
-        definition: definition_of(settings, models),
+        definition: definition_of(settings, models.unit),
         customers: customers.len() as u64,
         default_model: models.default_model,
         models: models.fits.clone(),
@@ -86,18 +86,28 @@ pub fn score_all(
         cohorts: gathered.cohorts.clone(),
         top_repeat_share: tables::top_repeat_share(customers, &profits, &by_profit),
         concentration: measure_concentration(&profits),
-        distributions: Measure::ALL.iter().filter_map(|measure| tables::distribution(*measure, &rows)).collect(),
+        distributions: Measure::ALL.iter().filter_map(|measure| distribution_of(*measure, &rows)).collect(),
         trend: gathered.trend.clone(),
         attention: attention_of(&rows, days),
     };
     (result, rows)
 }
 
-fn definition_of(settings: &Settings, models: &Models) -> Definition {
+fn distribution_of(measure: Measure, rows: &[CustomerValue]) -> Option<Distribution> {
+    let value_of = |row: &CustomerValue| match measure {
+        Measure::Lifetime => row.lifetime_minor,
+        Measure::Potential => row.potential_minor,
+        Measure::Historical => Some(row.historical_minor),
+        Measure::Current => Some(row.current_minor),
+    };
+    tables::distribution(measure, rows.iter().filter_map(value_of))
+}
+
+pub fn definition_of(settings: &Settings, unit: TimeUnit) -> Definition {
     Definition {
         currency: settings.currency,
         time_zone: settings.time_zone.clone(),
-        unit: models.unit,
+        unit,
         horizon_days: settings.horizon_days,
         current_window_days: settings.current_window_days,
         discount_rate_annual_basis_points: settings.discount_rate_annual_basis_points,
@@ -198,7 +208,7 @@ fn due_day(customer: &Customer) -> Option<i32> {
 }
 
 /// Share of customers, in percent, whose value is at most this one's; equal values share the rank.
-fn percentiles(values: impl Iterator<Item = i64>) -> Vec<f64> {
+pub fn percentiles(values: impl Iterator<Item = i64>) -> Vec<f64> {
     let values: Vec<i64> = values.collect();
     let mut sorted = values.clone();
     sorted.sort_unstable();

@@ -2,28 +2,18 @@
 
 use super::gather::Customer;
 use super::result::{Bin, Decile, Distribution, Measure};
-use perennial_store::values::CustomerValue;
 
 const BINS: i64 = 40;
 const DECILES: usize = 10;
 
 /// How a measure spreads over customers; `None` where it is unknown for them.
-pub fn distribution(measure: Measure, rows: &[CustomerValue]) -> Option<Distribution> {
-    let mut values: Vec<i64> = rows.iter().filter_map(|row| value_of(measure, row)).collect();
+pub fn distribution(measure: Measure, values: impl Iterator<Item = i64>) -> Option<Distribution> {
+    let mut values: Vec<i64> = values.collect();
     if values.is_empty() {
         return None;
     }
     values.sort_unstable();
     Some(Distribution { measure, bins: bins_of(&values), deciles: deciles_of(&values) })
-}
-
-fn value_of(measure: Measure, row: &CustomerValue) -> Option<i64> {
-    match measure {
-        Measure::Lifetime => row.lifetime_minor,
-        Measure::Potential => row.potential_minor,
-        Measure::Historical => Some(row.historical_minor),
-        Measure::Current => Some(row.current_minor),
-    }
 }
 
 /// Bins of one round width up to the 98th percentile, the last one open; values below zero have the

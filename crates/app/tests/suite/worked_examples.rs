@@ -14,6 +14,7 @@ use std::fmt::Write;
 
 on_both! {
     c85_current_value_has_a_place_and_another_window_makes_it_anew,
+    another_window_changes_nothing_else_of_a_forecast,
     c92_the_top_fifth_and_the_old_users_in_it_are_what_plain_sql_says,
     c104_ten_thousand_first_buyers_of_january,
 }
@@ -83,6 +84,54 @@ async fn c85_current_value_has_a_place_and_another_window_makes_it_anew(stage: &
     );
     let result = value::latest(&stage.app).await.unwrap().unwrap();
     assert_eq!((result.definition.current_window_days, result.as_of), (45, day("2025-12-31")));
+    // Only what rests on the window was made anew: a whole run ends in the same.
+    let (changed, exported) = (without_times(result), stage.export().await);
+    stage.clock.advance_seconds(60);
+    let whole = value::run_now(&stage.app, &value::ValueRequest::default()).await.unwrap();
+    assert_eq!((without_times(whole), stage.export().await), (changed, exported));
+}
+
+async fn another_window_changes_nothing_else_of_a_forecast(stage: &Stage) {
+    let mut csv = String::from(HEAD);
+    for number in 0..400 {
+        for order in 0..(number % 4 + 1) {
+            let (year, month) = (2023 + order % 3, (number + order * 3) % 12 + 1);
+            writeln!(csv, "N{number}-{order},B{number},{year}-{month:02}-15,{}.99,CNY", 20 + number % 50).unwrap();
+        }
+    }
+    stage.import(ImportKind::Orders, &stage.write("orders.csv", csv.as_bytes())).await;
+    // Half a cent at many places.
+    change(stage, |settings| Settings { margin_basis_points: Some(3_333), ..settings }).await;
+    jobs::run_until_idle(&stage.app).await.unwrap();
+    let before = value::latest(&stage.app).await.unwrap().unwrap();
+    assert!(before.totals.lifetime_minor.is_some());
+    for days in [30, 400, 3_000] {
+        stage.clock.advance_seconds(60);
+        change(stage, |settings| Settings { current_window_days: days, ..settings }).await;
+        jobs::run_until_idle(&stage.app).await.unwrap();
+        let result = value::latest(&stage.app).await.unwrap().unwrap();
+        assert_eq!(result.definition.current_window_days, days);
+        assert_eq!(result.totals.lifetime_minor, before.totals.lifetime_minor);
+        assert_ne!(result.totals.current_minor, before.totals.current_minor);
+        let (changed, exported) = (without_times(result), stage.export().await);
+        stage.clock.advance_seconds(60);
+        let whole = value::run_now(&stage.app, &value::ValueRequest::default()).await.unwrap();
+        assert_eq!((without_times(whole), stage.export().await), (changed, exported), "{days} days");
+    }
+    // Orders that have come since are not left out for a window.
+    let later = format!("{HEAD}L1,B1,2025-12-20,100.00,CNY\n");
+    stage.import(ImportKind::Orders, &stage.write("later.csv", later.as_bytes())).await;
+    change(stage, |settings| Settings { current_window_days: 60, ..settings }).await;
+    jobs::run_until_idle(&stage.app).await.unwrap();
+    let result = value::latest(&stage.app).await.unwrap().unwrap();
+    assert_eq!((result.as_of, result.totals.orders), (day("2025-12-20"), before.totals.orders + 1));
+}
+
+/// As it is stored, but for the run and its times.
+fn without_times(mut result: value::ValueResult) -> String {
+    result.run_id.clear();
+    (result.started_at, result.finished_at) = (0, 0);
+    serde_json::to_string(&result).unwrap()
 }
 
 /// Customer, day, cents.

@@ -323,11 +323,13 @@ pub struct ValueParts {
     pub lifetime_minor: i64,
 }
 
-/// Joins the three parts. Revenue is exact and the margin is applied once to each part;
-/// `revenue_minor` is all revenue so far, of which `current_revenue_minor` in the window.
+/// Joins the three parts; `revenue_minor` is all revenue so far, of which `current_revenue_minor` in the window.
+///
+/// The margin is applied to both, each rounded once, and historical value is what remains: so another window moves money
+/// between the first two and changes no sum. It is within one unit of the margin on what came before the window.
 pub fn value_parts(revenue_minor: i64, current_revenue_minor: i64, margin: Margin, potential_minor: i64) -> ValueParts {
     let current_minor = margin.apply_minor(current_revenue_minor);
-    let historical_minor = margin.apply_minor(revenue_minor.saturating_sub(current_revenue_minor));
+    let historical_minor = margin.apply_minor(revenue_minor).saturating_sub(current_minor);
     ValueParts {
         historical_minor,
         current_minor,

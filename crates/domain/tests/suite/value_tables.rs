@@ -214,6 +214,10 @@ fn value_parts_add_to_the_cent() {
     assert_eq!(parts.current_minor, 111);
     assert_eq!(parts.historical_minor, 33_219);
     assert_eq!(parts.lifetime_minor, 33_219 + 111 + 77);
+    // Half a cent on both sides of the window: another window changes no sum.
+    let odd = |current| value_parts(3, current, Margin::from_basis_points(5_000).unwrap(), 10);
+    assert_eq!((odd(0).historical_minor, odd(1).historical_minor, odd(3).historical_minor), (2, 1, 0));
+    assert_eq!((odd(0).lifetime_minor, odd(1).lifetime_minor, odd(3).lifetime_minor), (12, 12, 12));
     let half = Margin::from_basis_points(5000).unwrap();
     assert_eq!((half.apply_minor(1), half.apply_minor(-1), half.apply_minor(3)), (1, -1, 2));
     assert_eq!((round_minor(0.5), round_minor(-0.5), round_minor(f64::NAN)), (1, -1, 0));

@@ -6,6 +6,11 @@ INSERT INTO customer_values (customer_number, run_id, recency_days, frequency, m
     probability_alive, probability_active, expected_orders, next_purchase_day, due_day, lifetime_percentile, current_percentile,
     profit_rank)
 VALUES /*rows:itiiiiiiitiiiiiifffiiffi*/
+-- name: values.change_window
+UPDATE customer_values SET run_id = k.column2, historical_minor = k.column3, current_minor = k.column4, current_percentile = k.column5
+FROM (VALUES /*rows:itiif*/) k WHERE customer_values.customer_number = k.column1
+-- name: values.count
+SELECT COUNT(*) FROM customer_values
 -- name: values.analyze
 ANALYZE customer_values
 -- name: values.run_id
