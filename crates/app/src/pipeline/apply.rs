@@ -1,22 +1,21 @@
 //! Apply: blocks of the journal become profiles, counters and applied blocks.
 //!
 //! Everything that a block causes is written in one commit with the journal row's new state; a kill at any moment
-//! leaves the block either untouched or done. Several blocks share a commit, and work on four of them overlaps. What
+//! leaves the block either untouched or done. Several blocks share a commit, and work on three of them overlaps. What
 //! the database is asked, and in which order, does not depend on how fast any of that is.
 
-use super::ahead::{Ahead, Coming, resolve_block};
 use super::applied::Told;
 use super::effects::{Effects, Known, work_out};
 use super::orders::{OrderId, guests_order, order_id};
 use super::report::{ApplyReport, merge_report};
-use super::resolve::{Earlier, Owners, Resolved, resolve};
+use super::resolve::{Owners, Resolved, resolve};
 use super::traits::Traits;
 use super::{PipelineError, PreparedBlock, codec, events, given_back, of_parts, set_aside};
 use crate::App;
 use crate::consent::withheld_of;
 use crate::privacy::Gate;
 use crate::webhooks::{self, Subscribers};
-use crate::workers::on_a_thread;
+use crate::workers::{Working, on_a_thread};
 use perennial_domain::fact::{AppliedBlock, FactBlock};
 use perennial_store::customers::CustomerCounters;
 use perennial_store::journal::JournalRow;
@@ -130,9 +129,8 @@ async fn apply_next(
 
 /// The rows' blocks in their order; gives them back as applied, each with its sequence.
 ///
-/// Several blocks are in hand at a time: while the database writes the first, what the second does is worked out, the
-/// owners of the third are decided, and a reader looks those of the fourth up ([`Ahead`]). What is not written yet when
-/// the database is asked is added to its answers.
+/// Three blocks are in hand at a time: while the database writes the first, what the second does is worked out and the
+/// owners of the third are decided. What is not written yet when the database is asked is added to its answers.
 async fn apply_blocks(
     app: &App,
     tx: &mut WriteTx<'_>,
@@ -141,31 +139,29 @@ async fn apply_blocks(
 ) -> Result<Vec<(i64, AppliedBlock)>, PipelineError> {
     let now = app.clock.now();
     let zone = crate::settings::current(tx).await?.zone();
-    let gate = Gate::load(app, tx).await?.map(Arc::new);
+    let gate = Gate::load(app, tx).await?;
     let subscribers = Subscribers::load(tx).await?;
     let next = sequences::reserve(tx, "customer_number", 0).await?;
     let mut created = 0;
     let mut applied = Vec::with_capacity(blocks.len());
     let mut reports: BTreeMap<String, ApplyReport> = BTreeMap::new();
     let mut to_write: Option<(&JournalRow, Arc<Resolved>, Effects)> = None;
-    let mut ahead = Ahead::start(app, blocks, gate.clone());
-    let mut earlier = Earlier::default();
-    let mut coming = ahead.next(&earlier, next).await?;
+    let mut ahead: Option<Working<(FactBlock, Resolved)>> = None;
+    let mut blocks = blocks.into_iter().peekable();
     for row in rows {
-        let (block, resolved) = match coming {
-            Coming::Nothing => break,
-            Coming::Resolving(resolving) => resolving.finished().await?,
-            Coming::Waiting(block) => {
+        let (block, resolved) = match ahead.take() {
+            Some(resolving) => resolving.finished().await?,
+            None => {
                 if let Some((row, resolved, effects)) = to_write.take() {
                     applied.push(write(app, tx, row, &resolved, effects, &subscribers, &mut reports).await?);
                 }
-                let owners = Owners::load(tx, &block.facts, gate.as_deref()).await?;
+                let Some(block) = blocks.next() else { break };
+                let owners = Owners::load(tx, &block.facts, gate.as_ref()).await?;
                 let next = next + created;
                 on_a_thread(move || resolve_block(block, owners, next)).finished().await?
             }
         };
         created += i64::try_from(resolved.created.len()).unwrap_or(i64::MAX);
-        earlier.add(&resolved);
         let resolved = Arc::new(resolved);
         let unwritten = to_write.as_ref().map(|(_, _, effects)| effects);
         let known = known(tx, &block, &resolved, unwritten).await?;
@@ -173,7 +169,15 @@ async fn apply_blocks(
             let (resolved, zone) = (Arc::clone(&resolved), zone.clone());
             move || work_out(block, &resolved, known, &zone, now)
         });
-        coming = ahead.next(&earlier, next + created).await?;
+        if let Some(block) = blocks.next_if(|next| resolved.all_alone() && can_be_looked_up_ahead(next)) {
+            let mut owners = Owners::load(tx, &block.facts, gate.as_ref()).await?;
+            if let Some((_, earlier, _)) = &to_write {
+                owners.add(earlier);
+            }
+            owners.add(&resolved);
+            let next = next + created;
+            ahead = Some(on_a_thread(move || resolve_block(block, owners, next)));
+        }
         if let Some((row, resolved, effects)) = to_write.take() {
             applied.push(write(app, tx, row, &resolved, effects, &subscribers, &mut reports).await?);
         }
@@ -191,6 +195,16 @@ async fn apply_blocks(
         }
     }
     Ok(applied)
+}
+
+fn resolve_block(block: FactBlock, owners: Owners, next: i64) -> (FactBlock, Resolved) {
+    let resolved = resolve(&block.source, &block.facts, owners, next);
+    (block, resolved)
+}
+
+/// Messages are judged by all that is known of a customer, which the block before may change.
+fn can_be_looked_up_ahead(block: &FactBlock) -> bool {
+    block.facts.iter().all(|fact| fact.tracked.is_none())
 }
 
 /// What a block would do, without doing it: the same code, rolled back.

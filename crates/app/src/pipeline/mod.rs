@@ -15,7 +15,6 @@
 //! - Applied blocks are numbered without gaps; history remembers the last number it holds, so the
 //!   hand-over happens once, whatever dies in between.
 
-mod ahead;
 mod applied;
 mod apply;
 mod codec;

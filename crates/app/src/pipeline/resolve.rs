@@ -145,46 +145,20 @@ impl Owners {
         Ok(())
     }
 
-    /// Adds what blocks before these facts gave an owner, but which was not written yet when they were loaded. For facts
-    /// that are no messages, behind blocks of profiles that are alone: others ask for more than owners.
-    pub fn add(&mut self, earlier: &Earlier, facts: &[Fact]) {
-        for identifier in facts.iter().flat_map(|fact| &fact.identifiers) {
-            if let Some(part) = earlier.owners.get(identifier) {
-                self.of.entry(identifier.clone()).or_insert(*part);
-            }
-        }
-        for (cause, since) in &earlier.back {
-            self.stones.lift(cause, *since);
-        }
-    }
-}
-
-/// What the blocks of a commit have decided so far, whether that is written yet or not.
-#[derive(Default)]
-pub struct Earlier {
-    owners: HashMap<Identifier, CustomerNumber>,
-    back: Vec<(String, Instant)>,
-    /// Somebody whom they named has several profiles.
-    of_several: bool,
-}
-
-impl Earlier {
-    pub fn add(&mut self, resolved: &Resolved) {
-        for row in &resolved.identities {
+    /// Adds what a block before these facts gave an owner, but which was not written yet when they were loaded. For
+    /// facts that are no messages, behind a block of profiles that are alone: others ask for more than owners.
+    pub fn add(&mut self, earlier: &Resolved) {
+        for row in &earlier.identities {
             let (Some(kind), Some(part)) =
                 (IdentifierType::parse(&row.kind), CustomerNumber::from_stored(row.customer_number))
             else {
                 continue;
             };
-            self.owners.entry(Identifier { kind, value: row.value.clone() }).or_insert(part);
+            self.of.entry(Identifier { kind, value: row.value.clone() }).or_insert(part);
         }
-        self.back.extend(resolved.back.iter().cloned());
-        self.of_several |= !resolved.all_alone();
-    }
-
-    /// Whether nobody whom they named has several profiles, before or by them.
-    pub fn all_alone(&self) -> bool {
-        !self.of_several
+        for (cause, since) in &earlier.back {
+            self.stones.lift(cause, *since);
+        }
     }
 }
 
@@ -288,7 +262,8 @@ impl Resolved {
         self.conflicts.len() as u64
     }
 
-    fn all_alone(&self) -> bool {
+    /// Whether nobody whom the facts name has several profiles, before or by them.
+    pub fn all_alone(&self) -> bool {
         self.merges.is_empty() && self.siblings.iter().all(Option::is_none)
     }
 
