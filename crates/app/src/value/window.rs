@@ -3,7 +3,8 @@
 //! A window divides what a customer brought so far in two parts (`value_parts`): their sum, and with it lifetime value,
 //! ranks, groups, models and forecasts stay as they are. So a run that differs from the one before in the window alone
 //! takes that one's result and changes two figures and a place of each customer.
-//! Invariant: the result and the rows are those of a whole run.
+//! Invariant: the result and the rows are those of a whole run; only of what is taken over from the stored result the
+//! last binary place of a fraction may be another, as whoever reads that result finds it.
 
 use super::gather::Customer;
 use super::result::{Measure, ValueResult};
