@@ -1,6 +1,9 @@
 """The simulated brands that several parts share: files once, a workspace once."""
 
+import contextlib
+import json
 import shutil
+import sqlite3
 
 from measure import Failed, json_of, run
 
@@ -64,3 +67,13 @@ class Workspace:
 
     def value(self):
         return run([self.settings.binary(), "value", "--data", self.data, "--json"])
+
+    def value_in_another_window(self):
+        """The same once the window of current value is another: as after a change of that setting."""
+        with contextlib.closing(sqlite3.connect(self.data / "perennial.db")) as store:
+            text, = store.execute("SELECT value FROM settings WHERE name = 'brand'").fetchone()
+            settings = json.loads(text)
+            settings["current_window_days"] = 180 if settings["current_window_days"] != 180 else 365
+            store.execute("UPDATE settings SET value = ? WHERE name = 'brand'", (json.dumps(settings),))
+            store.commit()
+        return self.value()

@@ -18,7 +18,7 @@ class Part:
         self.customers, self.pareto = CUSTOMERS[settings.scale], PARETO_CUSTOMERS[settings.scale]
         if settings.pareto_whole:
             self.pareto = self.customers
-        self.steps, self.peers, self.end_to_end = {}, {}, []
+        self.steps, self.peers, self.end_to_end, self.windows = {}, {}, [], []
 
     def prepare(self):
         executable(EXAMPLE, HOW)
@@ -34,6 +34,7 @@ class Part:
         self.theirs("pareto_nbd", self.pareto, "grouped")
         if not self.settings.without_workspace:
             self.end_to_end.append(self.workspace.value().numbers())
+            self.windows.append(self.workspace.value_in_another_window().numbers())
 
     def ours(self, customers):
         cost = run([EXAMPLE, customers])
@@ -86,10 +87,14 @@ class Part:
             notes.append(f"Pareto/NBD of both was measured on {self.pareto:,} customers; what {self.customers:,} take was not measured for lifetimes in this run.")
         if self.end_to_end:
             figures["perennial value"] = spreads(self.end_to_end)
+            figures["another window"] = spreads(self.windows)
             figures["workspace_customers"] = self.workspace.customers
             whole = figures["perennial value"]
             notes.append(f"`perennial value` on a workspace of {self.workspace.customers:,} customers, all models, back-test, RFM, cohorts, intervals, stored: "
                          f"{whole['cpu_s']['median']:.2f} CPU s, {whole['wall_s']['median']:.2f} s wall, peak {whole['rss_mb']['median']:,.0f} MB.")
+            window = figures["another window"]
+            notes.append(f"The same where only the window of current value is another: {window['cpu_s']['median']:.2f} CPU s, "
+                         f"{window['wall_s']['median']:.2f} s wall, peak {window['rss_mb']['median']:,.0f} MB.")
         return {"figures": figures, "rows": rows, "notes": notes,
                 "headers": ["model", "customers", "lifetimes", "our fit, CPU s", "their fit, CPU s", "theirs / ours",
                             "our all, CPU s", "their all, CPU s", "theirs / ours", "our peak MB (all models)", "their peak MB"]}
