@@ -185,7 +185,8 @@ function create(call: Call): Reply {
     return problem(422, 'invalid_request', { errors: [{ pointer, code: 'out_of_range', detail }] });
   }
   serial += 1;
-  const made = codes.map((one) => stored(`cob_1${serial}`, one, Date.now()));
+  const batch = `cob_1${serial}`;
+  const made = codes.map((one) => stored(batch, one, Date.now()));
   all = [...all, ...made];
   return { status: 201, body: { items: made.map(({ code }) => code) } };
 }

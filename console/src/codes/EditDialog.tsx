@@ -8,6 +8,7 @@ import { useBrand } from '@/customers/useBrand';
 import { ApiError } from '@/shared/api/client';
 import { useFmt } from '@/shared/fmt';
 import { useT } from '@/shared/i18n';
+import { useFocusBack } from '@/shared/ui/hooks';
 import { notify } from '@/shared/ui/notify';
 import { errorText } from '@/shared/ui/StateView';
 import { TheirChanges } from '@/shared/ui/TheirChanges';
@@ -35,6 +36,7 @@ export function EditDialog({ code, onSaved, onClose }: Props) {
   const fmt = useFmt();
   const brand = useBrand();
   const { edit: e, form: f } = t.codes;
+  useFocusBack();
   const queryClient = useQueryClient();
   const draftName = `code.${code.id}`;
   const draft = useFoundDraft<EditDraft>(draftName);

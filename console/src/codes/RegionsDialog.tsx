@@ -5,6 +5,7 @@ import { LeaveGuard } from '@/app/drafts/LeaveGuard';
 import { api } from '@/shared/api/client';
 import { useFmt } from '@/shared/fmt';
 import { useT } from '@/shared/i18n';
+import { useFocusBack } from '@/shared/ui/hooks';
 import { notify } from '@/shared/ui/notify';
 import { ErrorDetail, errorText } from '@/shared/ui/StateView';
 import css from './codes.module.css';
@@ -15,6 +16,7 @@ export function RegionsDialog({ onClose }: { onClose: () => void }) {
   const t = useT();
   const fmt = useFmt();
   const r = t.codes.regions;
+  useFocusBack();
   const [text, setText] = useState('');
   const { rows, wrongLine } = readRegions(text);
   const save = useMutation({

@@ -40,6 +40,7 @@ export function useCodeColumns(nameOfTouchPoint: (code: string) => string, selec
       render: ({ code }) => (
         <span className={css.nameCell}>
           <Checkbox
+            size="md"
             aria-label={k.select(code.name)}
             checked={selection.has(code.id)}
             onChange={() => selection.toggle(code.id)}

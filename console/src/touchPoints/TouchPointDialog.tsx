@@ -7,6 +7,7 @@ import { useFoundDraft, useKeptDraft } from '@/app/drafts/useDraft';
 import { ApiError } from '@/shared/api/client';
 import { useKeyOfAttempt } from '@/shared/api/useKeyOfAttempt';
 import { useT } from '@/shared/i18n';
+import { useFocusBack } from '@/shared/ui/hooks';
 import { notify } from '@/shared/ui/notify';
 import { errorText } from '@/shared/ui/StateView';
 import { useFields } from '@/shared/ui/useFields';
@@ -22,6 +23,7 @@ export function TouchPointDialog({ onClose }: { onClose: () => void }) {
   const t = useT();
   const { touchPoints: p } = t;
   const f = p.form;
+  useFocusBack();
   const queryClient = useQueryClient();
   const draft = useFoundDraft<NewTouchPoint>(DRAFT);
   const form = useFields<NewTouchPoint>(draft?.value ?? EMPTY);

@@ -7,6 +7,7 @@ import { useFoundDraft, useKeptDraft } from '@/app/drafts/useDraft';
 import { useKeyOfAttempt } from '@/shared/api/useKeyOfAttempt';
 import { useFmt } from '@/shared/fmt';
 import { useT } from '@/shared/i18n';
+import { useFocusBack } from '@/shared/ui/hooks';
 import { Notice } from '@/shared/ui/Notice';
 import { notify } from '@/shared/ui/notify';
 import { errorText } from '@/shared/ui/StateView';
@@ -29,6 +30,7 @@ export function BatchDialog({ onClose, onCreated }: Props) {
   const fmt = useFmt();
   const { form: f, ...u } = t.units;
   const { choices } = useTouchPoints();
+  useFocusBack();
   const queryClient = useQueryClient();
   const draft = useFoundDraft<BatchForm>(DRAFT);
   const form = useFields<BatchForm>(draft?.value ?? EMPTY);
@@ -69,7 +71,7 @@ export function BatchDialog({ onClose, onCreated }: Props) {
         {restoredAt && <DraftNotice at={restoredAt} onDiscard={() => form.setValues(EMPTY)} />}
         <TextInput label={u.column.product} description={f.productHint} data-autofocus {...form.field('product')} />
         <div className={css.fields}>
-          <TextInput label="SKU" {...form.field('sku')} />
+          <TextInput label={u.column.sku} {...form.field('sku')} />
           <TextInput label={u.column.batchNo} description={f.batchNoHint} {...form.field('batch_no')} />
         </div>
         <NativeSelect

@@ -104,7 +104,7 @@ function List({ items }: { items: UnitBatchItem[] }) {
     columns: [
       'id',
       u.column.product,
-      'SKU',
+      u.column.sku,
       u.column.batchNo,
       u.column.units,
       u.column.claimed,
@@ -178,7 +178,7 @@ function useColumns(): Column<UnitBatchItem>[] {
         </Link>
       ),
     },
-    { key: 'sku', header: 'SKU', render: ({ batch }) => <span translate="no">{batch.sku}</span> },
+    { key: 'sku', header: c.sku, render: ({ batch }) => <span translate="no">{batch.sku}</span> },
     { key: 'batch_no', header: c.batchNo, render: ({ batch }) => <span translate="no">{batch.batch_no}</span> },
     { key: 'state', header: c.state, render: ({ batch }) => <StateChip state={batch.state} /> },
     {

@@ -86,7 +86,7 @@ const bytesOf = (text: string) => new TextEncoder().encode(text).length;
 const hasControl = (text: string) => [...text].some((letter) => letter < ' ' || letter === '\u007f');
 
 export function isTarget(text: string): boolean {
-  return /^https?:\/\/[^/][!-~]*$/.test(text) && bytesOf(text) <= TARGET_BYTES_MAX;
+  return /^https?:\/\/(?!\/)[!-~]+$/.test(text) && bytesOf(text) <= TARGET_BYTES_MAX;
 }
 
 export function plan(form: NewCodesForm, known: Known): Planned {

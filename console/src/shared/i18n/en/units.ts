@@ -17,6 +17,7 @@ export const units: Messages['units'] = {
   rewardOf: (name, amount) => `${name} × ${amount}`,
   column: {
     product: 'Product',
+    sku: 'SKU',
     batchNo: 'Batch',
     state: 'State',
     touchPoint: 'Touch-point',

@@ -14,6 +14,7 @@ export const units = {
   rewardOf: (name: string, amount: string) => `${name} × ${amount}`,
   column: {
     product: '产品',
+    sku: 'SKU',
     batchNo: '批号',
     state: '状态',
     touchPoint: '触点',
