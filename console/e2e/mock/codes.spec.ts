@@ -33,7 +33,9 @@ test('the list filters, sorts and turns its pages; the figures above are those o
   await expect(page).not.toHaveURL(/page=/);
   await page.getByRole('button', { name: '扫码', exact: true }).click();
   await expect(rows(page).first()).toContainText('西溪店');
-  const shown = await rows(page).evaluateAll((found) => found.map((one) => Number(one.children[4]?.textContent?.replace(/\D/g, ''))));
+  const shown = await rows(page).evaluateAll((found) =>
+    found.map((one) => Number(one.children[4]?.textContent?.replace(/\D/g, ''))),
+  );
   expect(await number(page, 'codes-scans')).toBe(shown.reduce((sum, one) => sum + one, 0));
   expect(await axeViolations(page)).toEqual([]);
   await page.getByRole('combobox', { name: '状态' }).selectOption('已暂停');
@@ -109,7 +111,9 @@ test('a refusal of the server keeps the form and says what is wrong', async ({ p
   const errors = [{ pointer: '/codes/0/touch_point', code: 'out_of_range', detail: 'a touch-point, not archived' }];
   await page.route('**/api/v1/codes', (route) => route.fulfill({ status: 422, json: { ...problem, errors } }));
   await page.getByTestId('create-codes').click();
-  await expect(page.getByTestId('codes-refused')).toContainText('请检查标出的地方');
+  await expect(page.getByTestId('codes-refused')).toContainText(
+    '第 1 个码：请填登记过、未归档的触点。一个也没有生成。',
+  );
   await expect(page.getByTestId('codes-refused')).toContainText('/codes/0/touch_point');
   await expect(page.getByRole('textbox', { name: '名称' })).toHaveValue('秋季');
 });

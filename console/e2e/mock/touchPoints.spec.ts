@@ -18,7 +18,9 @@ test('the registry has the preset touch-points and own ones; its figures add up 
   const figure = async (id: string) => Number((await page.getByTestId(id).innerText()).replace(/\D/g, ''));
   const [all, named, without] = [await figure('facts'), await figure('facts-named'), await figure('facts-without')];
   expect(named + without).toBe(all);
-  await row(page, 'official_account').getByRole('button', { name: /条消息来自哪些数据源/ }).click();
+  await row(page, 'official_account')
+    .getByRole('button', { name: /条消息来自哪些数据源/ })
+    .click();
   await expect(page.getByRole('dialog').getByRole('row')).toHaveCount(3);
   expect(await axeViolations(page)).toEqual([]);
 });
@@ -45,7 +47,9 @@ test('a touch-point is added: its code is suggested, one that is taken is told a
   await expect(row(page, code)).toContainText('快闪店');
 });
 
-test('one is renamed, also when somebody else was faster; archived after a question, and restored', async ({ page }) => {
+test('one is renamed, also when somebody else was faster; archived after a question, and restored', async ({
+  page,
+}) => {
   const code = ownCode();
   await page.request.post('/api/v1/touch-points', { data: { code, name_zh: '甲', name_en: 'A' } });
   await open(page, '/settings/touch-points');

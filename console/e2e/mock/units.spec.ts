@@ -53,7 +53,9 @@ test('codes are made and saved once: nothing but a decision takes them away', as
   await dialog.getByRole('button', { name: '下载 1,200 个码（CSV）' }).click();
   const file = await download;
   expect(file.suggestedFilename()).toBe(`${sku}-2401.csv`);
-  const lines = readFileSync(await file.path(), 'utf8').trim().split('\n');
+  const lines = readFileSync(await file.path(), 'utf8')
+    .trim()
+    .split('\n');
   expect(lines).toHaveLength(1201);
   expect(lines[1200]).toMatch(/^1200,[0-9A-Z-]{19},https:\/\/go\.example\.com\/u\/[0-9A-Z-]{19},护理液 120 ml,/);
   await go.click();

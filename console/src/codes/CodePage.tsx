@@ -89,11 +89,11 @@ function View({ code }: { code: Code }) {
           <div className={css.stack}>
             <MatrixPanel id={code.id} />
             <About code={code} />
+            <Later>
+              <ScansPanel id={code.id} />
+            </Later>
           </div>
         </div>
-        <Later>
-          <ScansPanel id={code.id} />
-        </Later>
       </div>
     </div>
   );
@@ -118,7 +118,7 @@ function CodeFigures({ code }: { code: Code }) {
 function About({ code }: { code: Code }) {
   const { page: p } = useT().codes;
   return (
-    <Panel title={p.target} testId="code-about">
+    <Panel title={p.about} testId="code-about">
       <Facts>
         <Fact name={p.target}>
           <a href={code.target} target="_blank" rel="noreferrer" translate="no" className={css.anywhere}>

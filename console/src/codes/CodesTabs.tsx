@@ -1,11 +1,10 @@
-import { Link, useLocation } from '@tanstack/react-router';
+import { Link } from '@tanstack/react-router';
 import { useT } from '@/shared/i18n';
 import css from './codes.module.css';
 
 /** Above the lists: channel codes, codes of packages, and the touch-points that both stand at. */
 export function CodesTabs() {
   const { tabs } = useT().codes;
-  const { pathname } = useLocation();
   const links = [
     { to: '/codes', label: tabs.codes },
     { to: '/codes/units', label: tabs.units },
@@ -13,7 +12,7 @@ export function CodesTabs() {
   return (
     <nav aria-label={tabs.label} className={css.tabs}>
       {links.map(({ to, label }) => (
-        <Link key={to} to={to} className={css.tab} aria-current={pathname === to ? 'page' : undefined}>
+        <Link key={to} to={to} className={css.tab} activeOptions={{ exact: true, includeSearch: false }}>
           {label}
         </Link>
       ))}

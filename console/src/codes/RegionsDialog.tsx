@@ -2,14 +2,14 @@ import { Button, Modal, Textarea } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { LeaveGuard } from '@/app/drafts/LeaveGuard';
-import { api } from '@/shared/api/client';
+import { ApiError, api } from '@/shared/api/client';
 import { useFmt } from '@/shared/fmt';
 import { useT } from '@/shared/i18n';
 import { useFocusBack } from '@/shared/ui/hooks';
 import { notify } from '@/shared/ui/notify';
 import { ErrorDetail, errorText } from '@/shared/ui/StateView';
 import css from './codes.module.css';
-import { NETWORKS_MAX, readRegions } from './regions';
+import { NETWORKS_MAX, readRegions, refusedLine } from './regions';
 
 /** The operator's table of networks by region. The server takes a whole one, and does not show it again. */
 export function RegionsDialog({ onClose }: { onClose: () => void }) {
@@ -18,7 +18,7 @@ export function RegionsDialog({ onClose }: { onClose: () => void }) {
   const r = t.codes.regions;
   useFocusBack();
   const [text, setText] = useState('');
-  const { rows, wrongLine } = readRegions(text);
+  const { rows, lines, wrongLine } = readRegions(text);
   const save = useMutation({
     mutationFn: async () => (await api.put<{ networks: number }>('/code-regions', { networks: rows })).data,
     onSuccess: ({ networks }) => {
@@ -30,6 +30,7 @@ export function RegionsDialog({ onClose }: { onClose: () => void }) {
     event.preventDefault();
     save.mutate();
   };
+  const refused = save.error instanceof ApiError ? refusedLine(save.error.errors[0]?.pointer ?? '', lines) : null;
   const fault = wrongLine !== null ? r.wrong(fmt.count(wrongLine)) : rows.length > NETWORKS_MAX ? r.limit : undefined;
   return (
     <Modal opened onClose={onClose} title={r.title} size="lg" closeButtonProps={{ 'aria-label': t.common.close }}>
@@ -51,7 +52,7 @@ export function RegionsDialog({ onClose }: { onClose: () => void }) {
         />
         {save.error && (
           <div role="alert">
-            <p>{errorText(t, save.error)}</p>
+            <p>{refused === null ? errorText(t, save.error) : r.refused(fmt.count(refused))}</p>
             <ErrorDetail error={save.error} />
           </div>
         )}

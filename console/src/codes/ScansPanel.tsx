@@ -77,7 +77,7 @@ export function Customer({ id, linked, gone }: CustomerProps) {
   if (id === null) return <span className="muted">{gone}</span>;
   if (!linked) return <span className="mono">{id}</span>;
   return (
-    <Link to="/customers/$id" params={{ id }} className="mono">
+    <Link to="/customers/$id" params={{ id }} className={`${css.customer} mono`}>
       {id}
     </Link>
   );

@@ -43,6 +43,8 @@ it('ties have an order of their own, whichever way it is sorted', () => {
   expect(ids({ sort: 'scans' })).toEqual(['a', 'b', 'c']);
   expect(ids({ sort: 'scans', order: 'asc' })).toEqual(['c', 'a', 'b']);
   expect(ids({})).toEqual(['a', 'b', 'c']);
+  const named = [row('a', { name: '展位 10' }), row('b', { name: '展位 9' })];
+  expect(sorted(named, shownOf({})).map(({ code }) => code.name)).toEqual(['展位 9', '展位 10']);
 });
 
 it('sums are those of what is shown; a cost per each needs both a cost and somebody', () => {

@@ -1,5 +1,5 @@
 import type { Search } from '@/app/search';
-import type { CodeRow } from './types';
+import type { Code, CodeRow } from './types';
 
 // The report has all codes in one answer; what is shown of it, and in which order, is a matter of the console.
 
@@ -56,13 +56,20 @@ const VALUES: Record<Sort, (row: CodeRow) => number> = {
   last: ({ last_scan_at: at }) => (at ? Date.parse(at) : 0),
 };
 
-/** Ties by id, so that a page never changes by itself: codes of one batch were made at the same instant. */
+const NATURAL = new Intl.Collator(undefined, { numeric: true });
+
+/** As people count: `Stand 2` before `Stand 10`. The id decides last, so that a page never changes by itself. */
+export function byName(one: Code, other: Code): number {
+  return NATURAL.compare(one.name, other.name) || (one.id < other.id ? -1 : 1);
+}
+
+/** Ties by name: codes of one batch were made at the same instant, and nobody has scanned most of them. */
 export function sorted(rows: CodeRow[], { sort, order }: Shown): CodeRow[] {
   const sign = order === 'asc' ? 1 : -1;
   const value = VALUES[sort];
   return [...rows].sort((one, other) => {
     const difference = value(one) - value(other);
-    return difference === 0 ? (one.code.id < other.code.id ? -1 : 1) : sign * difference;
+    return difference === 0 ? byName(one.code, other.code) : sign * difference;
   });
 }
 

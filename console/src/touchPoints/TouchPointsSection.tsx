@@ -211,12 +211,14 @@ function useColumns(onAsk: (asked: Asked) => void): Column<TouchPointItem>[] {
         item.counts.facts === 0 ? (
           '0'
         ) : (
-          <LinkButton
-            label={p.bySource.open(nameOf(item.touch_point, locale), fmt.count(item.counts.facts))}
-            onClick={() => onAsk({ what: 'sources', item })}
-          >
-            {fmt.count(item.counts.facts)}
-          </LinkButton>
+          <span className={css.figure}>
+            <LinkButton
+              label={p.bySource.open(nameOf(item.touch_point, locale), fmt.count(item.counts.facts))}
+              onClick={() => onAsk({ what: 'sources', item })}
+            >
+              {fmt.count(item.counts.facts)}
+            </LinkButton>
+          </span>
         ),
     },
     { key: 'met', header: c.met, numeric: true, render: ({ counts }) => fmt.count(counts.met) },

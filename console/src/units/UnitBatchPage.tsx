@@ -20,6 +20,7 @@ import { errorText, LoadingBlock, QueryView } from '@/shared/ui/StateView';
 import { CountCompact } from '@/shared/ui/Values';
 import { useTouchPoints } from '@/touchPoints/useTouchPoints';
 import { batchesQuery, pauseBatch, resumeBatch } from './api';
+import { shareText } from './batchForm';
 import type { UnitBatch, UnitBatchItem } from './types';
 import { UnitScansPanel } from './UnitScansPanel';
 import css from './units.module.css';
@@ -92,7 +93,7 @@ function BatchFigures({ item }: { item: UnitBatchItem }) {
       <Figure
         name={c.claimed}
         explain={<Explain name={c.claimed} definition={f.claimed} />}
-        note={f.share(fmt.percent(item.claimed / units))}
+        note={f.share(shareText(fmt, item.claimed, units))}
         testId="batch-claimed"
       >
         <CountCompact value={item.claimed} />

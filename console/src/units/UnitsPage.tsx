@@ -20,7 +20,7 @@ import { LoadingBlock, QueryView, StateView } from '@/shared/ui/StateView';
 import { When } from '@/shared/ui/Values';
 import { useTouchPoints } from '@/touchPoints/useTouchPoints';
 import { batchesQuery } from './api';
-import { matching } from './batchForm';
+import { matching, shareText } from './batchForm';
 import type { UnitBatchItem, UnitBatchWithCodes } from './types';
 import css from './units.module.css';
 
@@ -193,7 +193,7 @@ function useColumns(): Column<UnitBatchItem>[] {
       numeric: true,
       render: ({ batch, claimed }) => (
         <>
-          {fmt.count(claimed)} <span className="muted">{fmt.percent(claimed / batch.units)}</span>
+          {fmt.count(claimed)} <span className="muted">{shareText(fmt, claimed, batch.units)}</span>
         </>
       ),
     },

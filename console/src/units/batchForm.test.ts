@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
+import { createFmt } from '@/shared/fmt';
 import { zh } from '@/shared/i18n/zh';
-import { batchOf, codesCsv, EMPTY, matching } from './batchForm';
+import { batchOf, codesCsv, EMPTY, matching, shareText } from './batchForm';
 import type { UnitBatch, UnitBatchItem } from './types';
 
 const GOOD = {
@@ -48,4 +49,13 @@ it('finds batches by product, SKU and number', () => {
   expect(matching(items, ' sku-b ')).toEqual([items[1]]);
   expect(matching(items, '2401')).toHaveLength(2);
   expect(matching(items, '')).toHaveLength(2);
+});
+
+it('a few of many thousand are not none', () => {
+  const fmt = createFmt('en', 'UTC');
+  expect([shareText(fmt, 4, 20_000), shareText(fmt, 0, 20_000), shareText(fmt, 5000, 20_000)]).toEqual([
+    '0.02%',
+    '0.0%',
+    '25.0%',
+  ]);
 });

@@ -1,3 +1,4 @@
+import type { Fmt } from '@/shared/fmt';
 import type { Messages } from '@/shared/i18n';
 import { toCsv } from '@/shared/ui/download';
 import type { NewUnitBatch, UnitBatch, UnitBatchItem } from './types';
@@ -71,4 +72,10 @@ export function matching(items: UnitBatchItem[], text: string): UnitBatchItem[] 
   return items.filter(({ batch }) =>
     [batch.product, batch.sku, batch.batch_no, batch.id].some((one) => one.toLowerCase().includes(wanted)),
   );
+}
+
+/** A few of many thousand are not none. */
+export function shareText(fmt: Fmt, part: number, whole: number): string {
+  const ratio = whole > 0 ? part / whole : 0;
+  return fmt.percent(ratio, ratio > 0 && ratio < 0.01 ? 2 : 1);
 }

@@ -22,7 +22,7 @@ export function CombineFields({ lists, onChange }: Props) {
   const unused = USUAL.find((name) => lists.every((list) => list.name !== name));
   return (
     <Panel title={f.parameters} testId="code-parameters">
-      <p className={css.hint}>{f.parametersAbout}</p>
+      <p className={css.about}>{f.parametersAbout}</p>
       <div className={css.stack}>
         <div>
           {lists.map((list, place) => (

@@ -7,10 +7,12 @@ import { DraftNotice } from '@/app/drafts/DraftNotice';
 import { LeaveGuard } from '@/app/drafts/LeaveGuard';
 import { useFoundDraft, useKeptDraft } from '@/app/drafts/useDraft';
 import { useBrand } from '@/customers/useBrand';
+import { ApiError } from '@/shared/api/client';
 import { useKeyOfAttempt } from '@/shared/api/useKeyOfAttempt';
 import { useFmt } from '@/shared/fmt';
 import { useT } from '@/shared/i18n';
 import { useDocumentTitle } from '@/shared/ui/hooks';
+import { Notice } from '@/shared/ui/Notice';
 import { notify } from '@/shared/ui/notify';
 import { BackNav, PageHeader, Panel } from '@/shared/ui/Panel';
 import { ErrorDetail, errorText, ForbiddenView } from '@/shared/ui/StateView';
@@ -18,7 +20,7 @@ import { useTouchPoints } from '@/touchPoints/useTouchPoints';
 import { createCodes } from '../api';
 import css from '../codes.module.css';
 import { CombineFields } from './CombineFields';
-import { EMPTY, type Known, NAME_MAX, type NewCodesForm, plan, type Way } from './newCodes';
+import { EMPTY, type Known, NAME_MAX, type NewCodesForm, plan, refusedOf, type Way } from './newCodes';
 import { PasteFields } from './PasteFields';
 import { PreviewPanel } from './PreviewPanel';
 
@@ -95,6 +97,7 @@ function Form() {
     event.preventDefault();
     if (ready) create.mutate();
   };
+  const refused = create.error instanceof ApiError ? refusedOf(create.error.errors[0]?.pointer ?? '') : null;
   const ready = planned.problems.length === 0 && planned.codes.length > 0 && later === form;
   return (
     <form onSubmit={submit} className={css.form} noValidate>
@@ -130,7 +133,6 @@ function Form() {
             label={f.target}
             description={f.targetHint}
             type="url"
-            placeholder="https://"
             value={form.target}
             onChange={(event) => set('target', event.currentTarget.value)}
           />
@@ -153,8 +155,10 @@ function Form() {
       <PreviewPanel planned={planned} untouched={!changed} />
       {create.error && (
         <div role="alert" data-testid="codes-refused">
-          <p>{errorText(t, create.error)}</p>
-          <ErrorDetail error={create.error} />
+          <Notice tone="danger">
+            <p>{refused ? f.refused(fmt.count(refused.place), f.faults[refused.fault]) : errorText(t, create.error)}</p>
+            <ErrorDetail error={create.error} />
+          </Notice>
         </div>
       )}
       <div className={css.foot}>

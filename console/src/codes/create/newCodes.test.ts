@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { EMPTY, isTarget, type Known, type NewCodesForm, plan, refusedPlace } from './newCodes';
+import { EMPTY, isTarget, type Known, type NewCodesForm, plan, refusedOf } from './newCodes';
 import { readTable } from './table';
 
 const KNOWN: Known = {
@@ -116,6 +116,6 @@ it('targets are pages', () => {
 });
 
 it('finds what the server refused', () => {
-  expect(refusedPlace('/codes/3/target')).toEqual({ place: 3, field: 'target' });
-  expect(refusedPlace('/codes')).toBeNull();
+  expect(refusedOf('/codes/3/cost_minor')).toEqual({ place: 4, fault: 'cost' });
+  expect(refusedOf('/codes')).toBeNull();
 });

@@ -234,8 +234,17 @@ function fromText(form: NewCodesForm, known: Known): Made {
   return { codes: problems.length > 0 ? [] : codes, problems, count: rows.length };
 }
 
-/** The one of the plan that the server has refused, by the place in its pointer: `/codes/3/target` is the fourth. */
-export function refusedPlace(pointer: string): { place: number; field: string } | null {
-  const match = /^\/codes\/(\d+)\/(\w+)/.exec(pointer);
-  return match ? { place: Number(match[1]), field: match[2] as string } : null;
+const FAULT_OF_FIELD: Record<string, Fault> = {
+  name: 'name',
+  touch_point: 'touch_point',
+  target: 'target',
+  cost_minor: 'cost',
+  parameters: 'parameter_value',
+};
+
+/** What the server has refused of the plan, by its pointer: `/codes/3/target` is the target of the fourth. */
+export function refusedOf(pointer: string): { place: number; fault: Fault } | null {
+  const [, place, field = ''] = /^\/codes\/(\d+)\/(\w+)/.exec(pointer) ?? [];
+  const fault = FAULT_OF_FIELD[field];
+  return place !== undefined && fault ? { place: Number(place) + 1, fault } : null;
 }

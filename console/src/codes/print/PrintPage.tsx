@@ -12,6 +12,7 @@ import { BackNav, PageHeader, Panel } from '@/shared/ui/Panel';
 import { LoadingBlock, QueryView, StateView } from '@/shared/ui/StateView';
 import { pictureUrl, reportQuery } from '../api';
 import { isPrivate, linkOf, useBase } from '../base';
+import { byName } from '../list';
 import type { Code } from '../types';
 import css from './print.module.css';
 
@@ -37,7 +38,10 @@ export function PrintPage() {
       ) : (
         <QueryView query={query} quiet loading={<LoadingBlock lines={4} height={120} />}>
           {({ items }) => {
-            const codes = items.map(({ code }) => code).filter(({ id }) => wanted.includes(id));
+            const codes = items
+              .map(({ code }) => code)
+              .filter(({ id }) => wanted.includes(id))
+              .sort(byName);
             return codes.length === 0 ? <Nothing /> : <Sheet codes={codes} />;
           }}
         </QueryView>

@@ -12,7 +12,6 @@ export const codes: Messages['codes'] = {
     'Make 1 to 1,000 at a time: one for each place, material or clerk. Print them, and see scans, follows, registrations and first orders of each.',
   askManager: (right) => `Making and changing needs the right “${right}”.`,
   total: (codes, scans) => `${plural(codes, 'code')}, ${plural(scans, 'scan')}`,
-  shownOf: (shown, total) => `${shown} of ${total} shown`,
   noMatchTitle: 'No channel code matches',
   noMatchText: 'Search for something else, or clear the filters.',
   clear: 'Clear filters',
@@ -142,6 +141,7 @@ export const codes: Messages['codes'] = {
     more: (count) => `${count} more`,
     line: (line, text) => `Line ${line}: ${text}`,
     found: (text, found) => `${text} (now “${found}”)`,
+    refused: (place, text) => `Code ${place}: ${text}. None was made.`,
     faults: {
       name: 'A name has 1 to 100 characters',
       touch_point: 'Choose a touch-point that is in use',
@@ -159,7 +159,6 @@ export const codes: Messages['codes'] = {
     },
   },
   page: {
-    path: 'Short link',
     batch: 'Codes made together',
     created: (day) => `made ${day}`,
     picture: 'QR code',
@@ -174,6 +173,7 @@ export const codes: Messages['codes'] = {
     baseWrong: 'An address that begins with https:// or http://, without ? # @, at most 200 bytes',
     basePrivate:
       'Only this machine or its network can open this address: phones of customers cannot. Give the public address before you print.',
+    about: 'What is in it',
     target: 'Target',
     parameters: 'Parameters',
     noParameters: 'No parameters',
@@ -232,6 +232,8 @@ export const codes: Messages['codes'] = {
     text: 'One network and its region a line, such as 203.0.113.0/24,Shanghai. Scans are looked up by address; the address itself is not kept. This replaces the whole table, which cannot be read back yet: keep a copy.',
     field: 'Networks and regions',
     limit: 'At most 10,000 lines; networks must not overlap',
+    refused: (line) =>
+      `Line ${line} cannot be used: its network is wrong, or overlaps another one. The table is as it was.`,
     wrong: (line) => `Line ${line} needs a network and a region, with a comma between`,
     save: (count) => `Replace by ${plural(count, 'line')}`,
     done: (count) => `Table replaced: ${plural(count, 'network')}.`,
