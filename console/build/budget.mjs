@@ -44,6 +44,8 @@ const FURTHER_WORDS = {
     'privacy',
     'webhooks',
   ],
+  'src/units/UnitsPage.tsx': ['codes'],
+  'src/units/UnitBatchPage.tsx': ['codes'],
   'src/imports/ImportPage.tsx': ['importPage', 'wizard', 'value'],
   'src/imports/ImportsPage.tsx': ['importPage'],
   'src/imports/wizard/WizardPage.tsx': ['wizard', 'importPage'],

@@ -3,6 +3,7 @@ import type { BrandSettings, ImportRecord, Job, Me, Measure, User } from '../../
 import { auditEntries } from './audit.ts';
 import { type Call, PROBLEM, problem, type Reply, type Route } from './call.ts';
 import { CLERK_ROUTES } from './clerk.ts';
+import { CODE_ROUTES } from './codes.ts';
 import { CONSENT_ROUTES } from './consent.ts';
 import { findCustomer, listCustomers, profileOf, selectCustomers, timelineOf } from './customers.ts';
 import { IDENTITY_ROUTES, survivorOf } from './identity.ts';
@@ -28,6 +29,8 @@ import {
   rotateKey,
   updateSource,
 } from './sources.ts';
+import { TOUCH_POINT_ROUTES } from './touchPoints.ts';
+import { UNIT_ROUTES } from './units.ts';
 import { backtest, cohorts, distribution, emptyOverview, newerOverview, overview, rfm, valueReport } from './value.ts';
 import { newestRun, queuedRun } from './valueRun.ts';
 import { WEBHOOK_ROUTES } from './webhooks.ts';
@@ -501,7 +504,14 @@ const ROUTES: Route[] = [
   ],
 ];
 
-const FURTHER_ROUTES = [...CONSENT_ROUTES, ...PRIVACY_ROUTES, ...WEBHOOK_ROUTES];
+const FURTHER_ROUTES = [
+  ...CONSENT_ROUTES,
+  ...PRIVACY_ROUTES,
+  ...WEBHOOK_ROUTES,
+  ...TOUCH_POINT_ROUTES,
+  ...CODE_ROUTES,
+  ...UNIT_ROUTES,
+];
 
 function answer(call: Call): Reply {
   const open = call.path.startsWith('/session') && call.method !== 'GET';

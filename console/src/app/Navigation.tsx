@@ -4,6 +4,7 @@ import {
   IconDatabaseImport,
   IconHome2,
   IconPlugConnected,
+  IconQrcode,
   IconSettings,
   IconUserPlus,
   IconUsers,
@@ -48,6 +49,14 @@ export const PAGES = [
     to: '/sources',
     icon: IconPlugConnected,
     keywords: 'sources shujuyuan sjy jieru write key sdk debugger tracking 接入 调试 密钥',
+  },
+  {
+    key: 'codes',
+    right: 'touch_points.read',
+    letter: 'q',
+    to: '/codes',
+    icon: IconQrcode,
+    keywords: 'codes qudaoma qdm erweima ewm qr channel short link touch point units 二维码 短链 一物一码 触点',
   },
   {
     key: 'clerk',

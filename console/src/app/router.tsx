@@ -132,6 +132,52 @@ const quarantineRoute = createRoute({
   ),
 });
 
+const codePages = createRoute({
+  getParentRoute: () => shellRoute,
+  id: 'code-pages',
+  component: () => <Needs right="touch_points.read" page="codes" />,
+});
+
+const codesRoute = createRoute({
+  getParentRoute: () => codePages,
+  path: '/codes',
+  validateSearch: asSearch,
+  component: lazyRouteComponent(() => withWords(['codes'], import('@/codes/CodesPage')), 'CodesPage'),
+});
+
+const newCodesRoute = createRoute({
+  getParentRoute: () => codePages,
+  path: '/codes/new',
+  component: lazyRouteComponent(() => withWords(['codes'], import('@/codes/create/NewCodesPage')), 'NewCodesPage'),
+});
+
+const printCodesRoute = createRoute({
+  getParentRoute: () => codePages,
+  path: '/codes/print',
+  validateSearch: asSearch,
+  component: lazyRouteComponent(() => withWords(['codes'], import('@/codes/print/PrintPage')), 'PrintPage'),
+});
+
+const unitsRoute = createRoute({
+  getParentRoute: () => codePages,
+  path: '/codes/units',
+  validateSearch: asSearch,
+  component: lazyRouteComponent(() => withWords(['codes', 'units'], import('@/units/UnitsPage')), 'UnitsPage'),
+});
+
+const unitBatchRoute = createRoute({
+  getParentRoute: () => codePages,
+  path: '/codes/units/$id',
+  component: lazyRouteComponent(() => withWords(['codes', 'units'], import('@/units/UnitBatchPage')), 'UnitBatchPage'),
+});
+
+const codeRoute = createRoute({
+  getParentRoute: () => codePages,
+  path: '/codes/$id',
+  validateSearch: asSearch,
+  component: lazyRouteComponent(() => withWords(['codes'], import('@/codes/CodePage')), 'CodePage'),
+});
+
 const clerkPages = createRoute({
   getParentRoute: () => shellRoute,
   id: 'clerk-pages',
@@ -175,6 +221,7 @@ const routeTree = rootRoute.addChildren([
     valuePages.addChildren([valueRoute]),
     importPages.addChildren([importsRoute, newImportRoute, importRoute]),
     sourcePages.addChildren([sourcesRoute, sourceRoute, planRoute, quarantineRoute]),
+    codePages.addChildren([codesRoute, newCodesRoute, printCodesRoute, unitsRoute, unitBatchRoute, codeRoute]),
     clerkPages.addChildren([clerkRoute]),
     settingsRoute,
     settingsSectionRoute,

@@ -10,6 +10,7 @@ import { DataTable } from '@/shared/ui/DataTable';
 import { useDocumentTitle, useStored } from '@/shared/ui/hooks';
 import { Pager } from '@/shared/ui/Pager';
 import { PageHeader, Panel } from '@/shared/ui/Panel';
+import { SearchField } from '@/shared/ui/SearchField';
 import { LoadingBlock, QueryView, StateView } from '@/shared/ui/StateView';
 import { customerColumns, DEFAULT_COLUMNS } from './columns';
 import css from './customers.module.css';
@@ -19,7 +20,6 @@ import { filtersOf, without } from './filters';
 import { ColumnMenu, ExportMenu } from './ListMenus';
 import { listQuery, orderOf, PAGE_SIZE } from './list';
 import { useListPlace } from './listPlace';
-import { SearchField } from './SearchField';
 
 export function CustomersPage() {
   const t = useT();
@@ -66,7 +66,12 @@ export function CustomersPage() {
         actions={<ExportMenu filters={{ ...filters, sort, order }} total={total ?? 0} />}
       />
       <div className={css.bar}>
-        <SearchField value={search.search ?? ''} onChange={find} />
+        <SearchField
+          label={t.customers.search}
+          placeholder={t.customers.searchPlaceholder}
+          value={search.search ?? ''}
+          onChange={find}
+        />
         <FilterMenu onAdd={(added) => go({ ...search, ...added })} />
         <div className={css.barEnd}>
           <SegmentedControl

@@ -29,6 +29,11 @@ const PrivacySection = lazy(() =>
 const SystemSection = lazy(() => import('./SystemSection').then((module) => ({ default: module.SystemSection })));
 const TeamSection = lazy(() => import('./TeamSection').then((module) => ({ default: module.TeamSection })));
 const TokensSection = lazy(() => import('./TokensSection').then((module) => ({ default: module.TokensSection })));
+const TouchPointsSection = lazy(() =>
+  withWords(['touchPoints'], import('@/touchPoints/TouchPointsSection')).then((module) => ({
+    default: module.TouchPointsSection,
+  })),
+);
 const WebhooksSection = lazy(() =>
   withWords(['webhooks'], import('@/webhooks/WebhooksSection')).then((module) => ({ default: module.WebhooksSection })),
 );
@@ -40,6 +45,7 @@ const SECTIONS = [
   { key: 'team', right: 'access.manage', Component: TeamSection },
   { key: 'tokens', right: 'access.manage', Component: TokensSection },
   { key: 'privacy', right: 'privacy.read', Component: PrivacySection },
+  { key: 'touch-points', right: 'touch_points.read', Component: TouchPointsSection },
   { key: 'webhooks', right: 'webhooks.read', Component: WebhooksSection },
   { key: 'jobs', right: 'jobs.manage', Component: JobsSection },
   { key: 'audit', right: 'audit.read', Component: AuditSection },

@@ -77,6 +77,21 @@ describe('words of the audit log', () => {
     expect(inEnglish({ changed: ['currency'], currency: 'GBP' })).toEqual(['changed: Currency', 'Currency: GBP']);
   });
 
+  it('tell how many codes were made, of what, and what was claimed', () => {
+    expect(inChinese({ codes: 1200 })).toEqual(['1,200 个码']);
+    expect(inEnglish({ networks: 1 })).toEqual(['1 network']);
+    expect(inEnglish({ sku: 'SKU-A', batch_no: '2401', units: 20_000 })).toEqual([
+      'SKU: SKU-A',
+      'Batch: 2401',
+      '20,000 codes',
+    ]);
+    expect(inChinese({ fact: 'af6d', serial: 8, reward_name: '积分', reward_amount: 50 })).toEqual([
+      '第 8 个包装',
+      '奖励：积分',
+      '数量：50',
+    ]);
+  });
+
   it('tell imports, languages and links', () => {
     expect(inEnglish({ kind: 'orders', files: 2, dry_run: true })).toEqual(['Orders', '2 files', 'dry run']);
     expect(inChinese({ kind: 'customers', files: 1, dry_run: false })).toEqual(['客户资料', '1 个文件']);

@@ -81,6 +81,7 @@ const SAY: Record<string, Say> = {
   erasure: () => null,
   hash: () => null,
   event: () => null,
+  fact: () => null,
   purpose: (value, { t }) => t.common.is(t.consent.evidence.purpose, String(value)),
   decision: (value, { t }) => lookup(t.consent.decisions, String(value)),
   profiles: (value, { t, fmt }) => t.common.is(t.privacy.erasures.profiles, fmt.count(Number(value))),
@@ -99,6 +100,14 @@ const SAY: Record<string, Say> = {
   files: (value, { t, fmt }) => t.audit.files(fmt.count(Number(value))),
   dry_run: (value, { t }) => (value ? t.importPage.dryRun : null),
   customers: (value, { t, fmt }) => t.common.people(fmt.count(Number(value))),
+  codes: (value, { t, fmt }) => t.audit.codes(fmt.count(Number(value))),
+  networks: (value, { t, fmt }) => t.audit.networks(fmt.count(Number(value))),
+  units: (value, { t, fmt }) => t.audit.codes(fmt.count(Number(value))),
+  serial: (value, { t, fmt }) => t.audit.serial(fmt.count(Number(value))),
+  sku: (value, { t }) => t.common.is(t.audit.sku, String(value)),
+  batch_no: (value, { t }) => t.common.is(t.audit.batchNo, String(value)),
+  reward_name: (value, { t }) => t.common.is(t.audit.reward, String(value)),
+  reward_amount: (value, { t, fmt }) => t.common.is(t.audit.amount, fmt.count(Number(value))),
   conditions: (value, { t, fmt }) => {
     const names = texts(value).map((condition) => lookup(t.audit.conditions, condition));
     return names.length === 0 ? t.audit.noConditions : t.audit.filteredBy(fmt.list(names));

@@ -21,6 +21,9 @@ export type Part =
   | 'consent'
   | 'privacy'
   | 'webhooks'
+  | 'touchPoints'
+  | 'codes'
+  | 'units'
   | 'wizard'
   | 'importPage'
   | 'audit';
@@ -61,6 +64,18 @@ const PARTS: Record<Part, Words> = {
   webhooks: {
     'zh-CN': () => import('./zh/webhooks').then(({ webhooks }) => ({ webhooks })),
     en: () => import('./en/webhooks').then(({ webhooks }) => ({ webhooks })),
+  },
+  touchPoints: {
+    'zh-CN': () => import('./zh/touchPoints').then(({ touchPoints }) => ({ touchPoints })),
+    en: () => import('./en/touchPoints').then(({ touchPoints }) => ({ touchPoints })),
+  },
+  codes: {
+    'zh-CN': () => import('./zh/codes').then(({ codes }) => ({ codes })),
+    en: () => import('./en/codes').then(({ codes }) => ({ codes })),
+  },
+  units: {
+    'zh-CN': () => import('./zh/units').then(({ units }) => ({ units })),
+    en: () => import('./en/units').then(({ units }) => ({ units })),
   },
   wizard: {
     'zh-CN': () => import('./zh/wizard').then(({ wizard }) => ({ wizard })),

@@ -1,6 +1,7 @@
 import type { Messages } from '../zh';
 import { audit } from './audit';
 import { clerk } from './clerk';
+import { codes } from './codes';
 import { consent } from './consent';
 import { core } from './core';
 import { identity } from './identity';
@@ -9,6 +10,8 @@ import { plans } from './plans';
 import { privacy } from './privacy';
 import { quarantine } from './quarantine';
 import { sources } from './sources';
+import { touchPoints } from './touchPoints';
+import { units } from './units';
 import { value } from './value';
 import { webhooks } from './webhooks';
 import { wizard } from './wizard';
@@ -24,6 +27,9 @@ export const en: Messages = {
   consent,
   privacy,
   webhooks,
+  touchPoints,
+  codes,
+  units,
   wizard,
   importPage,
   audit,

@@ -9,6 +9,7 @@ export const settings: Messages['settings'] = {
     team: 'Team & roles',
     tokens: 'API tokens',
     privacy: 'Privacy & consent',
+    'touch-points': 'Touch-points',
     webhooks: 'Webhooks',
     jobs: 'Jobs',
     audit: 'Audit log',

@@ -1,5 +1,6 @@
 import { audit } from './audit';
 import { clerk } from './clerk';
+import { codes } from './codes';
 import { consent } from './consent';
 import { core } from './core';
 import { identity } from './identity';
@@ -8,6 +9,8 @@ import { plans } from './plans';
 import { privacy } from './privacy';
 import { quarantine } from './quarantine';
 import { sources } from './sources';
+import { touchPoints } from './touchPoints';
+import { units } from './units';
 import { value } from './value';
 import { webhooks } from './webhooks';
 import { wizard } from './wizard';
@@ -24,6 +27,9 @@ export const zh = {
   consent,
   privacy,
   webhooks,
+  touchPoints,
+  codes,
+  units,
   wizard,
   importPage,
   audit,

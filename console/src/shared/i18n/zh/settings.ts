@@ -7,6 +7,7 @@ export const settings = {
     team: '团队与角色',
     tokens: 'API 令牌',
     privacy: '隐私与同意',
+    'touch-points': '触点',
     webhooks: 'Webhook',
     jobs: '任务',
     audit: '审计日志',

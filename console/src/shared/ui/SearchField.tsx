@@ -2,13 +2,20 @@ import { CloseButton, TextInput } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
 import { IconSearch } from '@tabler/icons-react';
 import { useEffect, useRef, useState } from 'react';
-import { useT } from '@/shared/i18n';
-import css from './customers.module.css';
+import { useT } from '../i18n';
+import css from './searchField.module.css';
 
 const DEBOUNCE_MS = 250;
 
+interface Props {
+  label: string;
+  placeholder: string;
+  value: string;
+  onChange: (text: string) => void;
+}
+
 /** Changes the address a moment after the last keystroke, and follows it when something else changed it. */
-export function SearchField({ value, onChange }: { value: string; onChange: (text: string) => void }) {
+export function SearchField({ label, placeholder, value, onChange }: Props) {
   const t = useT();
   const [text, setText] = useState(value);
   // What this field asked for last: when the address says just that, what was typed since then must stay.
@@ -27,9 +34,9 @@ export function SearchField({ value, onChange }: { value: string; onChange: (tex
   }, [value, later]);
   return (
     <TextInput
-      className={css.searchField}
-      aria-label={t.customers.search}
-      placeholder={t.customers.searchPlaceholder}
+      className={css.field}
+      aria-label={label}
+      placeholder={placeholder}
       leftSection={<IconSearch size={16} />}
       value={text}
       onChange={(event) => {

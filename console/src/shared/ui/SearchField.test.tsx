@@ -18,7 +18,7 @@ function setUp() {
   const field = (value: string) => (
     <I18nProvider locale="en" messages={en}>
       <MantineProvider>
-        <SearchField value={value} onChange={onChange} />
+        <SearchField label="Search" placeholder="Name" value={value} onChange={onChange} />
       </MantineProvider>
     </I18nProvider>
   );
