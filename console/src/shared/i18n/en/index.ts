@@ -1,6 +1,7 @@
 import type { Messages } from '../zh';
 import { audit } from './audit';
 import { clerk } from './clerk';
+import { clerks } from './clerks';
 import { consent } from './consent';
 import { core } from './core';
 import { identity } from './identity';
@@ -9,6 +10,7 @@ import { plans } from './plans';
 import { privacy } from './privacy';
 import { quarantine } from './quarantine';
 import { sources } from './sources';
+import { stores } from './stores';
 import { value } from './value';
 import { webhooks } from './webhooks';
 import { wizard } from './wizard';
@@ -21,6 +23,8 @@ export const en: Messages = {
   quarantine,
   identity,
   clerk,
+  stores,
+  clerks,
   consent,
   privacy,
   webhooks,
