@@ -1,8 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { BrandSettings, ImportRecord, Job, Me, Measure, User } from '../../src/shared/api/types';
+import type { BrandSettings, ImportRecord, Job, Me, Measure } from '../../src/shared/api/types';
 import { auditEntries } from './audit.ts';
 import { type Call, PROBLEM, problem, type Reply, type Route } from './call.ts';
 import { CLERK_ROUTES } from './clerk.ts';
+import { CLERKS_ROUTES } from './clerks.ts';
 import { CONSENT_ROUTES } from './consent.ts';
 import { findCustomer, listCustomers, profileOf, selectCustomers, timelineOf } from './customers.ts';
 import { IDENTITY_ROUTES, survivorOf } from './identity.ts';
@@ -28,31 +29,12 @@ import {
   rotateKey,
   updateSource,
 } from './sources.ts';
+import { STORE_ROUTES } from './stores.ts';
+import { USER_ROUTES } from './users.ts';
 import { backtest, cohorts, distribution, emptyOverview, newerOverview, overview, rfm, valueReport } from './value.ts';
 import { newestRun, queuedRun } from './valueRun.ts';
 import { WEBHOOK_ROUTES } from './webhooks.ts';
 
-const user = (
-  id: string,
-  name: string,
-  email: string,
-  role: User['role'],
-  status: User['status'] = 'active',
-): User => ({
-  id,
-  name,
-  email,
-  role,
-  status,
-  last_sign_in_at: status === 'active' ? '2026-11-21T01:20:00Z' : null,
-  created_at: '2026-01-04T02:00:00Z',
-});
-
-let users: User[] = [
-  user('usr_1', '林晓岚', 'lin@example.com', 'administrator'),
-  user('usr_2', 'Ann Lee', 'ann@example.com', 'analyst'),
-  user('usr_3', '陈书航', 'chen@example.com', 'operator', 'disabled'),
-];
 let tokens = [
   {
     id: 'tok_1',
@@ -358,33 +340,6 @@ const ROUTES: Route[] = [
       return { body: { ...body, ...(call.body as object) }, headers: { ETag: etag, ...run } };
     },
   ],
-  ['GET', /^\/users$/, () => ({ body: { items: users } })],
-  [
-    'POST',
-    /^\/users$/,
-    (call) => {
-      const body = call.body as unknown as { name: string; email: string; role: User['role'] };
-      const created = user(`usr_${users.length + 1}`, body.name, body.email, body.role);
-      return { status: 201, body: { user: created, sign_in_link: '/login?link=good' } };
-    },
-  ],
-  [
-    'PATCH',
-    /^\/users\/([^/]+)$/,
-    (call, match) => {
-      if (match[1] === 'usr_1') return problem(409, 'last_administrator');
-      users = users.map((one) => (one.id === match[1] ? { ...one, ...(call.body as object) } : one));
-      return { body: users.find((one) => one.id === match[1]) };
-    },
-  ],
-  [
-    'POST',
-    /^\/users\/([^/]+)\/sign-in-link$/,
-    (_, match) =>
-      users.some((one) => one.id === match[1] && one.status === 'active')
-        ? { status: 201, body: { sign_in_link: '/login?link=good' } }
-        : problem(409, 'conflict'),
-  ],
   ['GET', /^\/tokens$/, () => ({ body: { items: tokens } })],
   [
     'POST',
@@ -501,7 +456,14 @@ const ROUTES: Route[] = [
   ],
 ];
 
-const FURTHER_ROUTES = [...CONSENT_ROUTES, ...PRIVACY_ROUTES, ...WEBHOOK_ROUTES];
+const FURTHER_ROUTES = [
+  ...USER_ROUTES,
+  ...STORE_ROUTES,
+  ...CLERKS_ROUTES,
+  ...CONSENT_ROUTES,
+  ...PRIVACY_ROUTES,
+  ...WEBHOOK_ROUTES,
+];
 
 function answer(call: Call): Reply {
   const open = call.path.startsWith('/session') && call.method !== 'GET';

@@ -149,7 +149,10 @@ function AddForm({ clerks, tree, onClose }: Props) {
         </Radio.Group>
         {free?.length === 0 && (
           <p className={css.hint}>
-            {a.noneFree} <Link to="/settings/$section" params={{ section: 'team' }}>{t.settings.sections.team}</Link>
+            {a.noneFree}{' '}
+            <Link to="/settings/$section" params={{ section: 'team' }}>
+              {t.settings.sections.team}
+            </Link>
           </p>
         )}
         {who === 'existing' ? (

@@ -22,7 +22,11 @@ export function BeginFields({ label, value, error, onChange }: Props) {
   const fmt = useFmt();
   return (
     <>
-      <Radio.Group label={label} value={value.kind} onChange={(kind) => onChange({ ...value, kind: kind as Begin['kind'] })}>
+      <Radio.Group
+        label={label}
+        value={value.kind}
+        onChange={(kind) => onChange({ ...value, kind: kind as Begin['kind'] })}
+      >
         <div className={css.choices}>
           <Radio value="now" label={f.now} />
           <Radio value="day" label={f.fromDay} />

@@ -58,9 +58,7 @@ export function ClerksPage() {
         {(data) => (data.items.length === 0 ? <FirstUse add={add} /> : <ListPanel clerks={data.items} />)}
       </QueryView>
       <Suspense fallback={null}>
-        {adding && tree && items && (
-          <AddClerkDialog clerks={items} tree={tree} onClose={() => setAdding(false)} />
-        )}
+        {adding && tree && items && <AddClerkDialog clerks={items} tree={tree} onClose={() => setAdding(false)} />}
       </Suspense>
     </>
   );

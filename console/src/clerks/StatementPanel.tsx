@@ -78,9 +78,7 @@ function Lines({ statement }: { statement: Statement }) {
           <MoneyText value={statement.amount} />
         </p>
         <p className="muted">{s.counts(fmt.count(statement.awards), fmt.count(statement.reversals))}</p>
-        {all > lines.length && (
-          <Notice tone="warning">{s.partial(fmt.count(lines.length), fmt.count(all))}</Notice>
-        )}
+        {all > lines.length && <Notice tone="warning">{s.partial(fmt.count(lines.length), fmt.count(all))}</Notice>}
       </div>
       <DataTable label={s.title} columns={columns} rows={shown} rowKey={({ id }) => id} compact tall />
       <MoreRows hidden={hidden} onMore={more} />
@@ -118,7 +116,9 @@ function useColumns(): Column<Line>[] {
             <span>{s.open}</span>
           )}
           {takenBackAt !== null && <Chip tone="warning">{s.takenBackAt(fmt.listTime(takenBackAt))}</Chip>}
-          {reverses !== null && earnedAt !== null && <span className="muted">{s.earnedAt(fmt.listTime(earnedAt))}</span>}
+          {reverses !== null && earnedAt !== null && (
+            <span className="muted">{s.earnedAt(fmt.listTime(earnedAt))}</span>
+          )}
         </span>
       ),
     },

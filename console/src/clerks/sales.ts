@@ -11,8 +11,8 @@ export interface Sold {
 export function soldBy({ sales, earned }: Pick<RankingRow, 'sales' | 'earned'>, store?: string): Sold {
   return sales
     .filter((one) => store === undefined || one.store === store)
-    .reduce<Sold>(
-      ({ orders, net }, one) => ({ orders: orders + one.orders, net: addMoney(net, one.net_sales) }),
-      { orders: 0, net: { ...earned, minor: 0 } },
-    );
+    .reduce<Sold>(({ orders, net }, one) => ({ orders: orders + one.orders, net: addMoney(net, one.net_sales) }), {
+      orders: 0,
+      net: { ...earned, minor: 0 },
+    });
 }

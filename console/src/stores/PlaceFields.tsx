@@ -1,7 +1,7 @@
 import { SegmentedControl, Select, TextInput } from '@mantine/core';
 import { useT } from '@/shared/i18n';
 import { CODE_CHARACTERS_MAX, NAME_CHARACTERS_MAX, type PlaceForm } from './placeForm';
-import { pathText, parentsFor, type Tree } from './tree';
+import { parentsFor, pathText, type Tree } from './tree';
 import type { Place, PlaceKind } from './types';
 
 /** What a field of regions offers where a place is to stand above all. */

@@ -139,7 +139,8 @@ function Figures({ node }: { node: Node }) {
   const clerks = useQuery(clerksQuery).data?.items;
   const stores = storesBelow(node);
   const byStore = clerks && clerksByStore(clerks);
-  const working = byStore?.size === undefined ? null : stores.flatMap(({ place }) => byStore.get(place.id) ?? []).length;
+  const working =
+    byStore?.size === undefined ? null : stores.flatMap(({ place }) => byStore.get(place.id) ?? []).length;
   return (
     <FigureStrip label={s.figures.label}>
       <Figure

@@ -7,8 +7,8 @@ import { useFmt } from '@/shared/fmt';
 import { useT } from '@/shared/i18n';
 import { Missing } from '@/shared/ui/Values';
 import { placesQuery } from './api';
-import css from './stores.module.css';
 import { type Seen, seenBy } from './scope';
+import css from './stores.module.css';
 import { pathText, type Tree, treeOf } from './tree';
 
 /** For one in many visits. */

@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core';
 import { IconBuildingStore } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { lazy, Suspense, useMemo, useState } from 'react';
+import { lazy, type ReactNode, Suspense, useMemo, useState } from 'react';
 import { useCan } from '@/access/me';
 import { useFmt } from '@/shared/fmt';
 import { useT } from '@/shared/i18n';
@@ -14,7 +14,6 @@ import { EMPTY, type PlaceForm } from './placeForm';
 import css from './stores.module.css';
 import { TreePanel } from './TreePanel';
 import { type Tree, treeOf } from './tree';
-import type { PlaceItem } from './types';
 import { UnknownPanel } from './UnknownPanel';
 
 /** For one in many visits. */
@@ -46,18 +45,13 @@ export function StoresPage() {
         actions={items && !isEmpty && create}
       />
       <QueryView query={query} loading={<LoadingBlock lines={8} height={40} />}>
-        {() => tree && <Content tree={tree} create={create} onEnter={enter} />}
+        {() => tree && <Content tree={tree} create={create} onEnter={(code) => setAsked({ ...EMPTY, code })} />}
       </QueryView>
       <Suspense fallback={null}>
         {asked && tree && <PlaceDialog start={asked} place={null} tree={tree} onClose={() => setAsked(null)} />}
       </Suspense>
     </>
   );
-
-  function enter({ place }: PlaceItem) {
-    // The server calls it by its code until somebody gives it a name.
-    setAsked({ ...EMPTY, code: place.code ?? '' });
-  }
 }
 
 function Counts({ tree }: { tree: Tree }) {
@@ -74,8 +68,8 @@ function Counts({ tree }: { tree: Tree }) {
 
 interface ContentProps {
   tree: Tree;
-  create: React.ReactNode;
-  onEnter: (item: PlaceItem) => void;
+  create: ReactNode;
+  onEnter: (code: string) => void;
 }
 
 function Content({ tree, create, onEnter }: ContentProps) {

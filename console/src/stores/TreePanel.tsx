@@ -33,7 +33,11 @@ export function TreePanel({ tree }: { tree: Tree }) {
   const toggle = (id: string) => setOpen([...(open.has(id) ? [...open].filter((one) => one !== id) : [...open, id])]);
   const rows = text.trim() ? foundRows(tree.roots, text) : openRows(tree.roots, (id) => open.has(id));
   const { shown, hidden, more } = useFirstRows(rows);
-  const columns = useColumns({ isOpen: (id) => text.trim() !== '' || open.has(id), canToggle: text.trim() === '', toggle });
+  const columns = useColumns({
+    isOpen: (id) => text.trim() !== '' || open.has(id),
+    canToggle: text.trim() === '',
+    toggle,
+  });
   const find = (next: string) =>
     navigate({ to: '/stores', search: next ? { search: next } : {}, replace: true, resetScroll: false });
   const allOpen = regions.every((id) => open.has(id));

@@ -11,7 +11,8 @@ import type { PlaceItem } from './types';
 
 interface Props {
   items: PlaceItem[];
-  onEnter: (item: PlaceItem) => void;
+  /** With the code; the server calls the store by it until somebody gives it a name. */
+  onEnter: (code: string) => void;
 }
 
 /** Codes that orders name and nobody has entered: their customers belong to no region yet. */
@@ -45,12 +46,12 @@ export function UnknownPanel({ items, onEnter }: Props) {
       key: 'enter',
       header: '',
       numeric: true,
-      render: (item) => (
+      render: ({ place }) => (
         <Button
           size="compact-sm"
           variant="default"
-          aria-label={u.enterOf(item.place.code ?? '')}
-          onClick={() => onEnter(item)}
+          aria-label={u.enterOf(place.code ?? '')}
+          onClick={() => onEnter(place.code ?? '')}
         >
           {u.enter}
         </Button>

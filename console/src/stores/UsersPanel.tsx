@@ -36,7 +36,10 @@ export function UsersPanel({ node }: { node: Node }) {
       <p className={css.hint}>
         {manages ? (
           <>
-            {u.change} <Link to="/settings/$section" params={{ section: 'team' }}>{u.toTeam}</Link>
+            {u.change}{' '}
+            <Link to="/settings/$section" params={{ section: 'team' }}>
+              {u.toTeam}
+            </Link>
           </>
         ) : (
           u.askManager(t.settings.team.rights['access.manage'])

@@ -52,9 +52,7 @@ export function changeLines(
     if (field === 'parent') return form.parent === null ? f.root : nameOf(form.parent);
     return settingsOf(form)[field] ?? '';
   };
-  return changedFields(before, after).map((field) =>
-    t.common.changed(f[field], say(before, field), say(after, field)),
-  );
+  return changedFields(before, after).map((field) => t.common.changed(f[field], say(before, field), say(after, field)));
 }
 
 /** Where something is missing that the server would ask for. */

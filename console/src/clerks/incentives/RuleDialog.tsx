@@ -82,7 +82,8 @@ export function RuleDialog({ rules, onClose }: { rules: Rule[]; onClose: () => v
     event.preventDefault();
     if ('rule' in made) return save.mutate(made.rule);
     const words = (fault: Fault | undefined, allowed: string) =>
-      fault && (fault === 'required' ? t.access.required : t.common.withAllowed(t.common.refused.out_of_range, allowed));
+      fault &&
+      (fault === 'required' ? t.access.required : t.common.withAllowed(t.common.refused.out_of_range, allowed));
     const { amount_minor, days } = made.faults;
     const money = (minor: number) => fmt.money({ minor, currency, exponent });
     setErrors({

@@ -17,8 +17,8 @@ import { When } from '@/shared/ui/Values';
 import { endRule, rulesQuery } from '../api';
 import css from '../clerks.module.css';
 import type { Rule } from '../types';
-import { useRuleText } from './ruleText';
 import { goesOn, inOrder } from './ruleForm';
+import { useRuleText } from './ruleText';
 
 /** For one in many visits. */
 const RuleDialog = lazy(() => import('./RuleDialog').then((module) => ({ default: module.RuleDialog })));
@@ -107,9 +107,7 @@ function Table({ rules, onEnd }: TableProps) {
     {
       key: 'state',
       header: r.state,
-      render: (rule) => (
-        <Chip tone={goesOn(rule) ? 'success' : 'neutral'}>{goesOn(rule) ? r.goesOn : r.ended}</Chip>
-      ),
+      render: (rule) => <Chip tone={goesOn(rule) ? 'success' : 'neutral'}>{goesOn(rule) ? r.goesOn : r.ended}</Chip>,
     },
     { key: 'text', header: r.condition, render: (rule) => <span className={css.sentence}>{textOf(rule)}</span> },
     { key: 'from', header: r.from, numeric: true, render: ({ created_at }) => <When at={created_at} /> },

@@ -80,13 +80,7 @@ export function SettlementDialog({ settlement, onClose }: { settlement: Settleme
             <div className={css.foot}>
               <DownloadCsv title={s.of(spanOf(settlement))} file={file} />
             </div>
-            <DataTable
-              label={s.paid}
-              columns={columns}
-              rows={shown}
-              rowKey={({ clerk_id }) => clerk_id}
-              compact
-            />
+            <DataTable label={s.paid} columns={columns} rows={shown} rowKey={({ clerk_id }) => clerk_id} compact />
             <MoreRows hidden={hidden} onMore={more} />
           </>
         )}

@@ -41,12 +41,7 @@ export function SettlementsTab() {
   return (
     <div className={css.stack}>
       {query.data && <NextPanel settlements={query.data.items} manages={can('stores.manage')} />}
-      <Panel
-        flush
-        title={s.title}
-        explain={<Explain name={s.title} definition={s.about} />}
-        testId="settlements"
-      >
+      <Panel flush title={s.title} explain={<Explain name={s.title} definition={s.about} />} testId="settlements">
         <QueryView
           query={query}
           quiet
@@ -61,9 +56,7 @@ export function SettlementsTab() {
           }
         </QueryView>
       </Panel>
-      <Suspense fallback={null}>
-        {shown && <SettlementDialog settlement={shown} onClose={() => open(null)} />}
-      </Suspense>
+      <Suspense fallback={null}>{shown && <SettlementDialog settlement={shown} onClose={() => open(null)} />}</Suspense>
     </div>
   );
 }

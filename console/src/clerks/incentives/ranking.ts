@@ -7,9 +7,7 @@ export function ranked(rows: RankingRow[]): { place: number; row: RankingRow }[]
   return rows.map((row, index) => {
     const before = rows[index - 1];
     const isSame =
-      before !== undefined &&
-      before.sign_ups === row.sign_ups &&
-      soldBy(before).net.minor === soldBy(row).net.minor;
+      before !== undefined && before.sign_ups === row.sign_ups && soldBy(before).net.minor === soldBy(row).net.minor;
     if (!isSame) place = index + 1;
     return { place, row };
   });

@@ -11,7 +11,8 @@ export const stores: Messages['stores'] = {
   storeCount: (count) => plural(count, 'store'),
   unknownCount: (count) => plural(count, 'unknown code'),
   emptyTitle: 'No stores yet',
-  emptyText: 'Add regions, and put stores into them. Then a regional manager can see the customers of that region only.',
+  emptyText:
+    'Add regions, and put stores into them. Then a regional manager can see the customers of that region only.',
   askManager: (right) => `Adding one needs the right “${right}”.`,
   tree: 'Regions and stores',
   kinds: { region: 'Region', store: 'Store' },

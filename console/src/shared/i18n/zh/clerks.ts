@@ -63,7 +63,8 @@ export const clerks = {
     leave: '离店',
     leaveTitle: (name: string) => `${name} 离店`,
     leftSince: '自何时起不在门店',
-    leaveStays: '此前的入会和销售留在原来的门店。离店后看不到任何客户，也不能办理入会；账号仍可登录，要停用请在团队里操作。',
+    leaveStays:
+      '此前的入会和销售留在原来的门店。离店后看不到任何客户，也不能办理入会；账号仍可登录，要停用请在团队里操作。',
     left: (name: string) => `${name} 已离店。`,
     future: '不能选将来的日期',
     tooEarly: (time: string) => `要晚于上一次变动（${time}）。可以选“现在”。`,
@@ -156,8 +157,7 @@ export const clerks = {
     signUpText: (amount: string) => `每办成一次入会奖励 ${amount}，不冲正。`,
     signUpUntilText: (amount: string, days: string, event: string) =>
       `每办成一次入会奖励 ${amount}；${days} 天内发生 ${event} 就冲正。`,
-    firstOrderText: (amount: string, days: string) =>
-      `入会后 ${days} 天内的首单奖励 ${amount}；整单退款或取消就冲正。`,
+    firstOrderText: (amount: string, days: string) => `入会后 ${days} 天内的首单奖励 ${amount}；整单退款或取消就冲正。`,
     besidesTitle: '已有同类规则生效',
     besidesText: '新规则会与它同时奖励。要替换，请先结束旧的。',
     unchanging: '从现在起生效，不能定将来的日期，也不能修改，只能结束。',
