@@ -68,7 +68,10 @@ const lines: Record<string, StatementLine[]> = {
       line(`lin_${index}`, 20 - index / 4, 500, { customer_id: `cus_${String(index + 1).padStart(6, '0')}` }),
     ),
     ...Array.from({ length: 6 }, (_, index) =>
-      line(`lin_r${index}`, 8 - index / 4, -500, { reverses: `lin_${index}` }),
+      line(`lin_r${index}`, 8 - index / 4, -500, {
+        reverses: `lin_${index}`,
+        customer_id: `cus_${String(index + 1).padStart(6, '0')}`,
+      }),
     ),
   ],
   clk_2: [

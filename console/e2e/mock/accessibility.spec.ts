@@ -12,7 +12,7 @@ import {
 const CHINESE = /[\u4e00-\u9fff]/;
 /** Made-up names and brands stay in their language whatever the console speaks. */
 const MADE_UP =
-  /晨雾茶铺|[王李张刘陈杨黄赵吴周徐孙马朱胡林郭何高罗]\*[满轩桐远宁诺然涵怡哲岚航琪博溪]|[王李张刘陈杨黄赵吴周徐孙马朱胡林郭何高罗](小满|子轩|雨桐|思远|佳宁|一诺|浩然|梓涵|静怡|明哲|晓岚|书航|安琪|文博|若溪)|杭州|上海|成都|广州|北京|苏州|宁波|[男女]|中文|线上商城|官网商城|南京路店|生日礼券|生日礼|生日当月|我同意在生日当月收到礼券。|部分退款|营销消息|微信资料|会员服务|新品与优惠，每月不超过四次。|^林$/g;
+  /晨雾茶铺|[王李张刘陈杨黄赵吴周徐孙马朱胡林郭何高罗]\*[满轩桐远宁诺然涵怡哲岚航琪博溪]|[王李张刘陈杨黄赵吴周徐孙马朱胡林郭何高罗](小满|子轩|雨桐|思远|佳宁|一诺|浩然|梓涵|静怡|明哲|晓岚|书航|安琪|文博|若溪)|杭州|上海|成都|广州|北京|苏州|宁波|[男女]|中文|线上商城|官网商城|南京路店|徐家汇店|湖滨店|国贸店|华东|华北|生日礼券|生日礼|生日当月|我同意在生日当月收到礼券。|部分退款|营销消息|微信资料|会员服务|新品与优惠，每月不超过四次。|^林$/g;
 
 const WIDTHS = [390, 2560, 1440];
 
@@ -60,6 +60,12 @@ const MAIN_PAGES = [
   '/sources/src_0001/plan',
   '/sources/src_0002/quarantine',
   '/customers/cus_000005/merge?with=cus_000002',
+  '/stores',
+  '/stores/plc_1',
+  '/clerks',
+  '/clerks/clk_1',
+  '/incentives?tab=rules',
+  '/incentives?tab=settlements',
   '/settings',
   '/settings/team',
   '/settings/privacy',

@@ -1,10 +1,10 @@
-import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useMemo, useState } from 'react';
 import { clerksQuery } from '@/clerks/api';
 import type { User } from '@/shared/api/types';
 import { useFmt } from '@/shared/fmt';
-import { useT } from '@/shared/i18n';
+import { type Messages, useT } from '@/shared/i18n';
+import { LinkButton } from '@/shared/ui/LinkButton';
 import { Missing } from '@/shared/ui/Values';
 import { placesQuery } from './api';
 import { type Seen, seenBy } from './scope';
@@ -16,21 +16,26 @@ const ScopeDialog = lazy(() => import('./ScopeDialog').then((module) => ({ defau
 
 /** Which customers a user sees, and the way to change it. */
 export function ScopeCell({ user }: { user: User }) {
-  const s = useT().stores.scope;
+  const t = useT();
+  const s = t.stores.scope;
   const { locale } = useFmt();
   const places = useQuery(placesQuery).data?.items;
   const clerks = useQuery(clerksQuery).data?.items;
   const tree = useMemo(() => (places ? treeOf(places, locale) : null), [places, locale]);
   const [asking, setAsking] = useState(false);
-  if (user.role === 'administrator') return <span title={s.admin}>{s.everyone}</span>;
+  if (user.role === 'administrator')
+    return (
+      <span className={css.scope} title={s.admin}>
+        {s.everyone}
+      </span>
+    );
   if (!tree || !places || !clerks) return <Missing />;
   const seen = seenBy(user.id, places, clerks);
   return (
     <span className={css.scope}>
-      <SeenText seen={seen} tree={tree} />
-      <Button size="compact-sm" variant="subtle" aria-label={s.changeOf(user.name)} onClick={() => setAsking(true)}>
-        {s.change}
-      </Button>
+      <LinkButton label={`${s.changeOf(user.name)}: ${textOf(seen, tree, t)}`} onClick={() => setAsking(true)}>
+        {textOf(seen, tree, t)}
+      </LinkButton>
       <Suspense fallback={null}>
         {asking && (
           <ScopeDialog
@@ -46,17 +51,10 @@ export function ScopeCell({ user }: { user: User }) {
   );
 }
 
-function SeenText({ seen, tree }: { seen: Seen; tree: Tree }) {
-  const s = useT().stores.scope;
-  if (seen.what === 'everyone') return <span>{s.everyone}</span>;
-  if (seen.what === 'nobody') return <span>{s.nobody}</span>;
+function textOf(seen: Seen, tree: Tree, t: Messages): string {
+  const s = t.stores.scope;
+  if (seen.what === 'everyone') return s.everyone;
+  if (seen.what === 'nobody') return s.nobody;
   const node = tree.byId.get(seen.place);
-  const path = node ? pathText(node) : seen.place;
-  return seen.what === 'bound' ? (
-    <span className={css.path} translate="no">
-      {path}
-    </span>
-  ) : (
-    <span className={css.path}>{s.clerkStore(node?.place.name ?? seen.place)}</span>
-  );
+  return seen.what === 'bound' ? (node ? pathText(node) : seen.place) : s.clerkStore(node?.place.name ?? seen.place);
 }

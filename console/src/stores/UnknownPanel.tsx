@@ -39,7 +39,6 @@ export function UnknownPanel({ items, onEnter }: Props) {
       numeric: true,
       render: ({ customers }) => fmt.count(customers),
     },
-    { key: 'since', header: u.since, numeric: true, render: ({ place }) => <DayOf at={place.created_at} /> },
   ];
   if (can('stores.manage'))
     columns.push({
@@ -57,6 +56,12 @@ export function UnknownPanel({ items, onEnter }: Props) {
         </Button>
       ),
     });
+  columns.push({
+    key: 'since',
+    header: u.since,
+    numeric: true,
+    render: ({ place }) => <DayOf at={place.created_at} />,
+  });
   return (
     <Panel flush title={u.title} testId="unknown-stores">
       <p className={css.lead}>

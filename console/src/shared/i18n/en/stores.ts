@@ -113,9 +113,8 @@ export const stores: Messages['stores'] = {
   scope: {
     column: 'Customers seen',
     everyone: 'All customers',
-    nobody: 'No customers: the clerk is in no store',
+    nobody: 'None: in no store',
     clerkStore: (store) => `Own store: ${store}`,
-    change: 'Change',
     changeOf: (name) => `Change which customers ${name} sees`,
     admin: 'An administrator sees all customers always',
     title: (name) => `Customers that ${name} sees`,

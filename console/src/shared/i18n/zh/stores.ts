@@ -103,9 +103,8 @@ export const stores = {
   scope: {
     column: '可见客户',
     everyone: '全部客户',
-    nobody: '看不到客户：导购不在任何门店',
+    nobody: '无：不在任何门店',
     clerkStore: (store: string) => `所在门店：${store}`,
-    change: '改范围',
     changeOf: (name: string) => `改 ${name} 的可见客户`,
     admin: '管理员总能看到全部客户',
     title: (name: string) => `${name} 看得到的客户`,
