@@ -97,7 +97,7 @@ test('a period is looked at before it is closed, closed once after its day was t
   const download = page.waitForEvent('download');
   await settlement.getByRole('button', { name: /下载 CSV$/ }).click();
   expect((await download).suggestedFilename()).toBe(`settlement-${dayAgo(1)}.csv`);
-  await page.getByRole('button', { name: '关闭' }).click();
+  await page.keyboard.press('Escape');
   await expect(page).toHaveURL(/tab=settlements$/);
   await expect(next).toContainText('到昨天为止都已结算');
   await expect(page.getByTestId('settlements').locator('tbody tr')).toHaveCount(2);

@@ -59,7 +59,7 @@ test('a region and a store below it are made; a code that is taken stands at its
   await expect(dialog.getByLabel('名称')).toHaveAttribute('aria-invalid', 'true');
   expect(await axeViolations(page)).toEqual([]);
   await dialog.getByLabel('编码').fill('S01');
-  await dialog.getByLabel('名称').fill('新店');
+  await dialog.getByLabel('名称').fill('New shop');
   await dialog.getByRole('button', { name: '新增' }).click();
   await expect(dialog).toContainText('另一家门店已经用了这个编码');
   await page.keyboard.press('Escape');
@@ -69,7 +69,7 @@ test('a region and a store below it are made; a code that is taken stands at its
   await dialog.getByLabel('编码').fill(`N${region.id}`);
   await dialog.getByRole('button', { name: '新增' }).click();
   await expect(dialog).toHaveCount(0);
-  await expect(page.getByTestId('places-below').getByRole('row').filter({ hasText: '新店' })).toContainText(
+  await expect(page.getByTestId('places-below').getByRole('row').filter({ hasText: 'New shop' })).toContainText(
     `N${region.id}`,
   );
 });
@@ -81,14 +81,14 @@ test('a code that orders named is entered, and its customers are there already',
   await unknown.getByRole('button', { name: '登记门店 pop-up' }).click();
   const dialog = page.getByRole('dialog');
   await expect(dialog.getByLabel('编码')).toHaveValue('pop-up');
-  await dialog.getByLabel('名称').fill('快闪店');
+  await dialog.getByLabel('名称').fill('Pop-up shop');
   await dialog.getByRole('combobox', { name: '上级区域' }).click();
   await page.getByRole('option', { name: '华东 / 杭州' }).click();
   await dialog.getByRole('button', { name: '新增' }).click();
   await expect(dialog).toHaveCount(0);
   await expect(unknown.getByRole('row').filter({ hasText: 'pop-up' })).toHaveCount(0);
-  await expect(row(page, '快闪店')).toContainText('pop-up');
-  await expect(row(page, '快闪店')).toContainText('4');
+  await expect(row(page, 'Pop-up shop')).toContainText('pop-up');
+  await expect(row(page, 'Pop-up shop')).toContainText('4');
 });
 
 test('a store moves: what that means for who sees it is said before, and the move is noted', async ({ page }) => {
@@ -115,17 +115,17 @@ test('what somebody else changed meanwhile is put under mine and said', async ({
   await open(page, `/stores/${store.id}`);
   await page.getByRole('button', { name: '修改' }).click();
   const dialog = page.getByRole('dialog');
-  await dialog.getByLabel('名称').fill('我的名字');
+  await dialog.getByLabel('名称').fill('My name');
   await page.request.put(`/api/v1/places/${store.id}`, {
     data: { name: store.name, code: `X${store.code}`, parent: 'plc_14' },
     headers: { 'If-Match': '"1"' },
   });
   await dialog.getByRole('button', { name: '保存修改' }).click();
   await expect(page.getByTestId('their-changes')).toContainText('上级区域：最上层 → 华北');
-  await expect(dialog.getByLabel('名称')).toHaveValue('我的名字');
+  await expect(dialog.getByLabel('名称')).toHaveValue('My name');
   await expect(dialog.getByLabel('编码')).toHaveValue(`X${store.code}`);
   await dialog.getByRole('button', { name: '保存修改' }).click();
-  await expect(page.getByRole('heading', { level: 1 })).toHaveText('我的名字');
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('My name');
 });
 
 test('a user is bound to a part of the tree, and which rights that closes is said before', async ({ page }) => {

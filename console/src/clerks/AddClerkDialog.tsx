@@ -1,7 +1,7 @@
 import { Button, Modal, Radio, Select, TextInput } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { useCan } from '@/access/me';
 import { LeaveGuard } from '@/app/drafts/LeaveGuard';
 import { createUser, usersQuery } from '@/settings/api';
@@ -45,6 +45,13 @@ export function AddClerkDialog(props: Props) {
   );
 }
 
+/** Once the form is gone, nothing asks any more whether it may be left. */
+function ToPage({ go }: { go: () => void }) {
+  const first = useRef(go);
+  useEffect(() => first.current(), []);
+  return null;
+}
+
 function AddForm({ clerks, tree, onClose }: Props) {
   const t = useT();
   const fmt = useFmt();
@@ -86,8 +93,7 @@ function AddForm({ clerks, tree, onClose }: Props) {
     onSuccess: (clerk) => {
       queryClient.invalidateQueries({ queryKey: clerksQuery.queryKey });
       notify(a.added(clerk.name));
-      if (who === 'new') setMade(clerk);
-      else toPage(clerk);
+      setMade(clerk);
     },
     onError: (error) => {
       if (error instanceof ApiError && error.code === 'conflict' && error.errors.length === 0)
@@ -128,7 +134,7 @@ function AddForm({ clerks, tree, onClose }: Props) {
         onClose={() => toPage(made)}
       />
     );
-  if (made) return null;
+  if (made) return <ToPage go={() => toPage(made)} />;
   const begun = userId !== null || person.name !== '' || person.email !== '' || store !== null;
   return (
     // Name and address of a person are kept nowhere: so a stray click does not close what has been begun.

@@ -71,7 +71,6 @@ export function ScopeDialog({ user, bound, isClerk, tree, onClose }: Props) {
             setPlace(next === null || next === EVERYONE ? null : next);
             setError(undefined);
           }}
-          data-autofocus
         />
         {choices.length === 0 && (
           <p className={css.hint}>

@@ -67,7 +67,7 @@ export function RuleDialog({ rules, onClose }: { rules: Rule[]; onClose: () => v
   if (settings && (currency === null || exponent === null))
     return (
       <Modal opened onClose={onClose} title={r.create} closeButtonProps={{ 'aria-label': t.common.close }}>
-        <p data-testid="needs-currency">
+        <p className={css.said} data-testid="needs-currency">
           {r.needsCurrency}{' '}
           <Link to="/settings/$section" params={{ section: 'brand' }}>
             {t.settings.sections.brand}
