@@ -7,6 +7,8 @@ const PAGES = {
   src: '/sources/$id',
   cus: '/customers/$id',
   whk: '/settings/webhooks/$id',
+  plc: '/stores/$id',
+  clk: '/clerks/$id',
 } as const;
 
 /** What was acted on: its kind in words, its name where there is one, and the id by which others find it. */
