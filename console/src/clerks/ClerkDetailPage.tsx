@@ -2,10 +2,9 @@ import { ActionIcon, Button, CopyButton } from '@mantine/core';
 import { IconCheck, IconCopy } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
-import { lazy, Suspense, useMemo, useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { useCan } from '@/access/me';
 import { NotFoundView } from '@/app/Fallbacks';
-import { useFmt } from '@/shared/fmt';
 import { useT } from '@/shared/i18n';
 import { Chip } from '@/shared/ui/Chip';
 import { Explain } from '@/shared/ui/Explain';
@@ -15,8 +14,7 @@ import { Later } from '@/shared/ui/Later';
 import { BackNav, PageHeader } from '@/shared/ui/Panel';
 import { ErrorPanel, LoadingBlock, QueryView } from '@/shared/ui/StateView';
 import { CountCompact, Missing, MoneyCompact } from '@/shared/ui/Values';
-import { placesQuery } from '@/stores/api';
-import { treeOf } from '@/stores/tree';
+import { useTree } from '@/stores/useTree';
 import { AssignmentsPanel } from './AssignmentsPanel';
 import { clerksQuery, rankingQuery } from './api';
 import { assignmentNow } from './assignments';
@@ -105,10 +103,8 @@ function Code({ code }: { code: string }) {
 
 function Actions({ clerk }: { clerk: Clerk }) {
   const { move: m } = useT().clerks;
-  const { locale } = useFmt();
   const can = useCan();
-  const places = useQuery(placesQuery).data?.items;
-  const tree = useMemo(() => (places ? treeOf(places, locale) : null), [places, locale]);
+  const tree = useTree();
   const [asked, setAsked] = useState<'move' | 'leave' | null>(null);
   if (!can('stores.manage')) return null;
   const isInStore = assignmentNow(clerk) !== null;

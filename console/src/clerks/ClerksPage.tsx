@@ -2,7 +2,7 @@ import { Button, SegmentedControl, TextInput } from '@mantine/core';
 import { IconId, IconSearch } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
-import { lazy, type ReactNode, Suspense, useMemo, useState } from 'react';
+import { lazy, type ReactNode, Suspense, useState } from 'react';
 import { useCan } from '@/access/me';
 import type { Search } from '@/app/search';
 import { thisMonth } from '@/clerk/months';
@@ -15,8 +15,7 @@ import { MoreRows, useFirstRows } from '@/shared/ui/MoreRows';
 import { PageHeader, Panel } from '@/shared/ui/Panel';
 import { LoadingBlock, QueryView, StateView } from '@/shared/ui/StateView';
 import { DayOf, Missing, MoneyText } from '@/shared/ui/Values';
-import { placesQuery } from '@/stores/api';
-import { treeOf } from '@/stores/tree';
+import { useTree } from '@/stores/useTree';
 import { clerksQuery, rankingQuery } from './api';
 import { assignmentNow } from './assignments';
 import css from './clerks.module.css';
@@ -32,13 +31,12 @@ type Where = (typeof WHERE)[number];
 /** All clerks, with where each works now and what each did this month. */
 export function ClerksPage() {
   const t = useT();
-  const { locale, count } = useFmt();
+  const { count } = useFmt();
   const c = t.clerks;
   const can = useCan();
   useDocumentTitle(c.title);
   const query = useQuery(clerksQuery);
-  const places = useQuery(placesQuery).data?.items;
-  const tree = useMemo(() => (places ? treeOf(places, locale) : null), [places, locale]);
+  const tree = useTree();
   const [adding, setAdding] = useState(false);
   const items = query.data?.items;
   const add = can('stores.manage') && (

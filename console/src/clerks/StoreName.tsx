@@ -1,13 +1,11 @@
-import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { useMemo } from 'react';
-import { placesQuery } from '@/stores/api';
+import { useTree } from '@/stores/useTree';
 
 /** How a store is called; its id until the tree is there. */
 export function useStoreNames(): (id: string) => string {
-  const places = useQuery(placesQuery).data?.items;
-  const names = useMemo(() => new Map(places?.map(({ place }) => [place.id, place.name])), [places]);
-  return (id) => names.get(id) ?? id;
+  const tree = useTree();
+  return (id) =>
+    tree?.byId.get(id)?.place.name ?? tree?.unknown.find(({ place }) => place.id === id)?.place.name ?? id;
 }
 
 export function StoreName({ id }: { id: string }) {

@@ -2,12 +2,11 @@ import { Button } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
-import { lazy, Suspense, useMemo, useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { useCan } from '@/access/me';
 import { NotFoundView } from '@/app/Fallbacks';
 import { clerksQuery } from '@/clerks/api';
 import { clerksByStore } from '@/clerks/assignments';
-import { useFmt } from '@/shared/fmt';
 import { lookup, useT } from '@/shared/i18n';
 import { Chip } from '@/shared/ui/Chip';
 import { Explain } from '@/shared/ui/Explain';
@@ -23,8 +22,9 @@ import { ClerksPanel } from './ClerksPanel';
 import { MovesPanel } from './MovesPanel';
 import { EMPTY, formOf, type PlaceForm } from './placeForm';
 import css from './stores.module.css';
-import { type Node, storesBelow, type Tree, treeOf } from './tree';
+import { type Node, storesBelow, type Tree } from './tree';
 import { UsersPanel } from './UsersPanel';
+import { useTree } from './useTree';
 
 /** For one in many visits. */
 const PlaceDialog = lazy(() => import('./PlaceDialog').then((module) => ({ default: module.PlaceDialog })));
@@ -32,11 +32,9 @@ const PlaceDialog = lazy(() => import('./PlaceDialog').then((module) => ({ defau
 /** A region or a store: what is below it, who works there, who sees it, where it stood before. */
 export function PlacePage() {
   const t = useT();
-  const { locale } = useFmt();
   const { id } = useParams({ strict: false }) as { id: string };
   const query = useQuery(placesQuery);
-  const items = query.data?.items;
-  const tree = useMemo(() => (items ? treeOf(items, locale) : null), [items, locale]);
+  const tree = useTree();
   const node = tree?.byId.get(id);
   useDocumentTitle(node ? `${node.place.name} · ${t.stores.title}` : t.stores.title);
   return (

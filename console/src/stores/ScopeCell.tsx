@@ -1,15 +1,15 @@
 import { useQuery } from '@tanstack/react-query';
-import { lazy, Suspense, useMemo, useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { clerksQuery } from '@/clerks/api';
 import type { User } from '@/shared/api/types';
-import { useFmt } from '@/shared/fmt';
 import { type Messages, useT } from '@/shared/i18n';
 import { LinkButton } from '@/shared/ui/LinkButton';
 import { Missing } from '@/shared/ui/Values';
 import { placesQuery } from './api';
 import { type Seen, seenBy } from './scope';
 import css from './stores.module.css';
-import { pathText, type Tree, treeOf } from './tree';
+import { pathText, type Tree } from './tree';
+import { useTree } from './useTree';
 
 /** For one in many visits. */
 const ScopeDialog = lazy(() => import('./ScopeDialog').then((module) => ({ default: module.ScopeDialog })));
@@ -18,10 +18,9 @@ const ScopeDialog = lazy(() => import('./ScopeDialog').then((module) => ({ defau
 export function ScopeCell({ user }: { user: User }) {
   const t = useT();
   const s = t.stores.scope;
-  const { locale } = useFmt();
   const places = useQuery(placesQuery).data?.items;
   const clerks = useQuery(clerksQuery).data?.items;
-  const tree = useMemo(() => (places ? treeOf(places, locale) : null), [places, locale]);
+  const tree = useTree();
   const [asking, setAsking] = useState(false);
   if (user.role === 'administrator')
     return (

@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core';
 import { IconBuildingStore } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { lazy, type ReactNode, Suspense, useMemo, useState } from 'react';
+import { lazy, type ReactNode, Suspense, useState } from 'react';
 import { useCan } from '@/access/me';
 import { useFmt } from '@/shared/fmt';
 import { useT } from '@/shared/i18n';
@@ -13,8 +13,9 @@ import { placesQuery } from './api';
 import { EMPTY, type PlaceForm } from './placeForm';
 import css from './stores.module.css';
 import { TreePanel } from './TreePanel';
-import { type Tree, treeOf } from './tree';
+import type { Tree } from './tree';
 import { UnknownPanel } from './UnknownPanel';
+import { useTree } from './useTree';
 
 /** For one in many visits. */
 const PlaceDialog = lazy(() => import('./PlaceDialog').then((module) => ({ default: module.PlaceDialog })));
@@ -22,13 +23,12 @@ const PlaceDialog = lazy(() => import('./PlaceDialog').then((module) => ({ defau
 /** Regions and stores in one tree, and the codes that orders name and nobody has entered. */
 export function StoresPage() {
   const t = useT();
-  const { locale } = useFmt();
   const s = t.stores;
   const can = useCan();
   useDocumentTitle(s.title);
   const query = useQuery(placesQuery);
   const items = query.data?.items;
-  const tree = useMemo(() => (items ? treeOf(items, locale) : null), [items, locale]);
+  const tree = useTree();
   const [asked, setAsked] = useState<PlaceForm | null>(null);
   const create = can('stores.manage') && (
     <Button leftSection={<IconBuildingStore size={16} />} onClick={() => setAsked(EMPTY)}>
