@@ -46,6 +46,7 @@ const FURTHER_WORDS = {
   ],
   'src/units/UnitsPage.tsx': ['codes'],
   'src/units/UnitBatchPage.tsx': ['codes'],
+  'src/settings/TeamSection.tsx': ['stores'],
   'src/imports/ImportPage.tsx': ['importPage', 'wizard', 'value'],
   'src/imports/ImportsPage.tsx': ['importPage'],
   'src/imports/wizard/WizardPage.tsx': ['wizard', 'importPage'],

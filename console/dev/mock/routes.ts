@@ -1,8 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { BrandSettings, ImportRecord, Job, Me, Measure, User } from '../../src/shared/api/types';
+import type { BrandSettings, ImportRecord, Job, Me, Measure } from '../../src/shared/api/types';
 import { auditEntries } from './audit.ts';
 import { type Call, PROBLEM, problem, type Reply, type Route } from './call.ts';
 import { CLERK_ROUTES } from './clerk.ts';
+import { CLERKS_ROUTES } from './clerks.ts';
 import { CODE_ROUTES } from './codes.ts';
 import { CONSENT_ROUTES } from './consent.ts';
 import { findCustomer, listCustomers, profileOf, selectCustomers, timelineOf } from './customers.ts';
@@ -29,33 +30,14 @@ import {
   rotateKey,
   updateSource,
 } from './sources.ts';
+import { STORE_ROUTES } from './stores.ts';
 import { TOUCH_POINT_ROUTES } from './touchPoints.ts';
 import { UNIT_ROUTES } from './units.ts';
+import { USER_ROUTES } from './users.ts';
 import { backtest, cohorts, distribution, emptyOverview, newerOverview, overview, rfm, valueReport } from './value.ts';
 import { newestRun, queuedRun } from './valueRun.ts';
 import { WEBHOOK_ROUTES } from './webhooks.ts';
 
-const user = (
-  id: string,
-  name: string,
-  email: string,
-  role: User['role'],
-  status: User['status'] = 'active',
-): User => ({
-  id,
-  name,
-  email,
-  role,
-  status,
-  last_sign_in_at: status === 'active' ? '2026-11-21T01:20:00Z' : null,
-  created_at: '2026-01-04T02:00:00Z',
-});
-
-let users: User[] = [
-  user('usr_1', '林晓岚', 'lin@example.com', 'administrator'),
-  user('usr_2', 'Ann Lee', 'ann@example.com', 'analyst'),
-  user('usr_3', '陈书航', 'chen@example.com', 'operator', 'disabled'),
-];
 let tokens = [
   {
     id: 'tok_1',
@@ -361,33 +343,6 @@ const ROUTES: Route[] = [
       return { body: { ...body, ...(call.body as object) }, headers: { ETag: etag, ...run } };
     },
   ],
-  ['GET', /^\/users$/, () => ({ body: { items: users } })],
-  [
-    'POST',
-    /^\/users$/,
-    (call) => {
-      const body = call.body as unknown as { name: string; email: string; role: User['role'] };
-      const created = user(`usr_${users.length + 1}`, body.name, body.email, body.role);
-      return { status: 201, body: { user: created, sign_in_link: '/login?link=good' } };
-    },
-  ],
-  [
-    'PATCH',
-    /^\/users\/([^/]+)$/,
-    (call, match) => {
-      if (match[1] === 'usr_1') return problem(409, 'last_administrator');
-      users = users.map((one) => (one.id === match[1] ? { ...one, ...(call.body as object) } : one));
-      return { body: users.find((one) => one.id === match[1]) };
-    },
-  ],
-  [
-    'POST',
-    /^\/users\/([^/]+)\/sign-in-link$/,
-    (_, match) =>
-      users.some((one) => one.id === match[1] && one.status === 'active')
-        ? { status: 201, body: { sign_in_link: '/login?link=good' } }
-        : problem(409, 'conflict'),
-  ],
   ['GET', /^\/tokens$/, () => ({ body: { items: tokens } })],
   [
     'POST',
@@ -511,6 +466,9 @@ const FURTHER_ROUTES = [
   ...TOUCH_POINT_ROUTES,
   ...CODE_ROUTES,
   ...UNIT_ROUTES,
+  ...USER_ROUTES,
+  ...STORE_ROUTES,
+  ...CLERKS_ROUTES,
 ];
 
 function answer(call: Call): Reply {

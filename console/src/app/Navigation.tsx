@@ -1,8 +1,11 @@
 import { Tooltip } from '@mantine/core';
 import {
+  IconBuildingStore,
   IconChartHistogram,
   IconDatabaseImport,
+  IconGift,
   IconHome2,
+  IconId,
   IconPlugConnected,
   IconQrcode,
   IconSettings,
@@ -59,6 +62,27 @@ export const PAGES = [
     keywords: 'codes qudaoma qdm erweima ewm qr channel short link touch point units 二维码 短链 一物一码 触点',
   },
   {
+    key: 'stores',
+    right: 'stores.read',
+    to: '/stores',
+    icon: IconBuildingStore,
+    keywords: 'stores regions mendian md quyu qy 门店 区域',
+  },
+  {
+    key: 'clerks',
+    right: 'stores.read',
+    to: '/clerks',
+    icon: IconId,
+    keywords: 'clerks sales associates daogou dg dianyuan 导购 店员',
+  },
+  {
+    key: 'incentives',
+    right: 'stores.read',
+    to: '/incentives',
+    icon: IconGift,
+    keywords: 'incentives ranking rules settlement jili jl paihang guize jiesuan 激励 排行 规则 结算',
+  },
+  {
     key: 'clerk',
     right: 'sign_ups.write',
     to: '/clerk',
@@ -94,7 +118,7 @@ export function Navigation({ collapsed, onNavigate }: Props) {
     <nav aria-label={t.shell.menu}>
       <ul className={css.nav}>
         {pages.map(({ key, to, icon: Icon }) => {
-          const active = to === '/' ? pathname === '/' : pathname.startsWith(to);
+          const active = pathname === to || (to !== '/' && pathname.startsWith(`${to}/`));
           return (
             <li key={key}>
               <Tooltip label={t.shell.nav[key]} position="right" disabled={!collapsed}>

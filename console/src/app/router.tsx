@@ -190,6 +190,61 @@ const clerkRoute = createRoute({
   component: lazyRouteComponent(() => withWords(['clerk'], import('@/clerk/ClerkPage')), 'ClerkPage'),
 });
 
+const storePages = createRoute({
+  getParentRoute: () => shellRoute,
+  id: 'store-pages',
+  component: () => <Needs right="stores.read" page="stores" />,
+});
+
+const storesRoute = createRoute({
+  getParentRoute: () => storePages,
+  path: '/stores',
+  validateSearch: asSearch,
+  component: lazyRouteComponent(() => withWords(['stores'], import('@/stores/StoresPage')), 'StoresPage'),
+});
+
+const placeRoute = createRoute({
+  getParentRoute: () => storePages,
+  path: '/stores/$id',
+  component: lazyRouteComponent(() => withWords(['stores'], import('@/stores/PlacePage')), 'PlacePage'),
+});
+
+const clerkListPages = createRoute({
+  getParentRoute: () => shellRoute,
+  id: 'clerk-list-pages',
+  component: () => <Needs right="stores.read" page="clerks" />,
+});
+
+const clerksRoute = createRoute({
+  getParentRoute: () => clerkListPages,
+  path: '/clerks',
+  validateSearch: asSearch,
+  component: lazyRouteComponent(() => withWords(['clerks'], import('@/clerks/ClerksPage')), 'ClerksPage'),
+});
+
+const clerkDetailRoute = createRoute({
+  getParentRoute: () => clerkListPages,
+  path: '/clerks/$id',
+  validateSearch: asSearch,
+  component: lazyRouteComponent(() => withWords(['clerks'], import('@/clerks/ClerkDetailPage')), 'ClerkDetailPage'),
+});
+
+const incentivePages = createRoute({
+  getParentRoute: () => shellRoute,
+  id: 'incentive-pages',
+  component: () => <Needs right="stores.read" page="incentives" />,
+});
+
+const incentivesRoute = createRoute({
+  getParentRoute: () => incentivePages,
+  path: '/incentives',
+  validateSearch: asSearch,
+  component: lazyRouteComponent(
+    () => withWords(['clerks'], import('@/clerks/incentives/IncentivesPage')),
+    'IncentivesPage',
+  ),
+});
+
 const settingsRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/settings',
@@ -222,6 +277,9 @@ const routeTree = rootRoute.addChildren([
     importPages.addChildren([importsRoute, newImportRoute, importRoute]),
     sourcePages.addChildren([sourcesRoute, sourceRoute, planRoute, quarantineRoute]),
     codePages.addChildren([codesRoute, newCodesRoute, printCodesRoute, unitsRoute, unitBatchRoute, codeRoute]),
+    storePages.addChildren([storesRoute, placeRoute]),
+    clerkListPages.addChildren([clerksRoute, clerkDetailRoute]),
+    incentivePages.addChildren([incentivesRoute]),
     clerkPages.addChildren([clerkRoute]),
     settingsRoute,
     settingsSectionRoute,

@@ -27,7 +27,10 @@ const PrivacySection = lazy(() =>
   })),
 );
 const SystemSection = lazy(() => import('./SystemSection').then((module) => ({ default: module.SystemSection })));
-const TeamSection = lazy(() => import('./TeamSection').then((module) => ({ default: module.TeamSection })));
+/** With who sees which stores. */
+const TeamSection = lazy(() =>
+  withWords(['stores'], import('./TeamSection')).then((module) => ({ default: module.TeamSection })),
+);
 const TokensSection = lazy(() => import('./TokensSection').then((module) => ({ default: module.TokensSection })));
 const TouchPointsSection = lazy(() =>
   withWords(['touchPoints'], import('@/touchPoints/TouchPointsSection')).then((module) => ({

@@ -9,6 +9,7 @@ import { type Column, DataTable } from '@/shared/ui/DataTable';
 import { notify } from '@/shared/ui/notify';
 import { errorText } from '@/shared/ui/StateView';
 import { When } from '@/shared/ui/Values';
+import { ScopeCell } from '@/stores/ScopeCell';
 import { changeUser, createSignInLink, usersQuery } from './api';
 import { useRoleChoices } from './roles';
 import css from './settings.module.css';
@@ -62,6 +63,7 @@ export function UserTable({ users, onLink }: { users: User[]; onLink: (link: Mad
         />
       ),
     },
+    { key: 'scope', header: t.stores.scope.column, render: (user) => <ScopeCell user={user} /> },
     {
       key: 'status',
       header: s.status,

@@ -9,6 +9,8 @@ const PAGES = {
   whk: '/settings/webhooks/$id',
   cod: '/codes/$id',
   unb: '/codes/units/$id',
+  plc: '/stores/$id',
+  clk: '/clerks/$id',
 } as const;
 
 /** What was acted on: its kind in words, its name where there is one, and the id by which others find it. */

@@ -17,6 +17,8 @@ it('the words of a slice come when they are needed, and then in every language t
         'quarantine',
         'identity',
         'clerk',
+        'stores',
+        'clerks',
         'consent',
         'privacy',
         'webhooks',

@@ -18,6 +18,8 @@ export type Part =
   | 'quarantine'
   | 'identity'
   | 'clerk'
+  | 'stores'
+  | 'clerks'
   | 'consent'
   | 'privacy'
   | 'webhooks'
@@ -52,6 +54,14 @@ const PARTS: Record<Part, Words> = {
   clerk: {
     'zh-CN': () => import('./zh/clerk').then(({ clerk }) => ({ clerk })),
     en: () => import('./en/clerk').then(({ clerk }) => ({ clerk })),
+  },
+  stores: {
+    'zh-CN': () => import('./zh/stores').then(({ stores }) => ({ stores })),
+    en: () => import('./en/stores').then(({ stores }) => ({ stores })),
+  },
+  clerks: {
+    'zh-CN': () => import('./zh/clerks').then(({ clerks }) => ({ clerks })),
+    en: () => import('./en/clerks').then(({ clerks }) => ({ clerks })),
   },
   consent: {
     'zh-CN': () => import('./zh/consent').then(({ consent }) => ({ consent })),

@@ -13,6 +13,7 @@ export const common: Messages['common'] = {
   copied: 'Copied',
   secretSaved: 'I have saved it',
   loadMore: 'Load more',
+  moreRows: (count) => `Show more (${plural(count, 'row')} left)`,
   all: 'All',
   asOf: (day) => `As of ${day}`,
   valuesAsOf: (day) => `Values as of ${day}`,

@@ -1,6 +1,7 @@
 import type { Messages } from '../zh';
 import { audit } from './audit';
 import { clerk } from './clerk';
+import { clerks } from './clerks';
 import { codes } from './codes';
 import { consent } from './consent';
 import { core } from './core';
@@ -10,6 +11,7 @@ import { plans } from './plans';
 import { privacy } from './privacy';
 import { quarantine } from './quarantine';
 import { sources } from './sources';
+import { stores } from './stores';
 import { touchPoints } from './touchPoints';
 import { units } from './units';
 import { value } from './value';
@@ -24,6 +26,8 @@ export const en: Messages = {
   quarantine,
   identity,
   clerk,
+  stores,
+  clerks,
   consent,
   privacy,
   webhooks,

@@ -10,6 +10,7 @@ export const common = {
   copied: '已复制',
   secretSaved: '我已保存',
   loadMore: '加载更多',
+  moreRows: (count: string) => `再显示一些（还有 ${count} 行）`,
   all: '全部',
   asOf: (day: string) => `截至 ${day}`,
   valuesAsOf: (day: string) => `价值截至 ${day}`,

@@ -1,5 +1,6 @@
 import { audit } from './audit';
 import { clerk } from './clerk';
+import { clerks } from './clerks';
 import { codes } from './codes';
 import { consent } from './consent';
 import { core } from './core';
@@ -9,6 +10,7 @@ import { plans } from './plans';
 import { privacy } from './privacy';
 import { quarantine } from './quarantine';
 import { sources } from './sources';
+import { stores } from './stores';
 import { touchPoints } from './touchPoints';
 import { units } from './units';
 import { value } from './value';
@@ -24,6 +26,8 @@ export const zh = {
   quarantine,
   identity,
   clerk,
+  stores,
+  clerks,
   consent,
   privacy,
   webhooks,

@@ -1,0 +1,42 @@
+import { Select } from '@mantine/core';
+import { useT } from '@/shared/i18n';
+import { pathText, storesBelow, type Tree } from '@/stores/tree';
+
+const NONE = 'none';
+/** A list of thousands is for typing, not for scrolling. */
+const OFFERED = 60;
+
+interface Props {
+  label: string;
+  tree: Tree;
+  value: string | null;
+  /** What no store is called; absent: one must be chosen. */
+  none?: string;
+  /** A store that is no choice: the one where the clerk is. */
+  except?: string | null;
+  error?: string;
+  onChange: (store: string | null) => void;
+}
+
+/** Chooses a store, by its name, its regions or its code. */
+export function StoreSelect({ label, tree, value, none, except, error, onChange }: Props) {
+  const f = useT().clerks.fields;
+  const stores = tree.roots
+    .flatMap(storesBelow)
+    .filter(({ place }) => place.id !== except)
+    .map((node) => ({ value: node.place.id, label: `${pathText(node)} (${node.place.code ?? ''})` }));
+  return (
+    <Select
+      label={label}
+      data={none === undefined ? stores : [{ value: NONE, label: none }, ...stores]}
+      searchable
+      limit={OFFERED}
+      allowDeselect={false}
+      placeholder={f.storePlaceholder}
+      nothingFoundMessage={f.noStore}
+      value={value ?? (none === undefined ? null : NONE)}
+      error={error}
+      onChange={(next) => onChange(next === NONE ? null : next)}
+    />
+  );
+}

@@ -1,0 +1,59 @@
+import { useQuery } from '@tanstack/react-query';
+import { lazy, Suspense, useState } from 'react';
+import { clerksQuery } from '@/clerks/api';
+import type { User } from '@/shared/api/types';
+import { type Messages, useT } from '@/shared/i18n';
+import { LinkButton } from '@/shared/ui/LinkButton';
+import { Missing } from '@/shared/ui/Values';
+import { placesQuery } from './api';
+import { type Seen, seenBy } from './scope';
+import css from './stores.module.css';
+import { pathText, type Tree } from './tree';
+import { useTree } from './useTree';
+
+/** For one in many visits. */
+const ScopeDialog = lazy(() => import('./ScopeDialog').then((module) => ({ default: module.ScopeDialog })));
+
+/** Which customers a user sees, and the way to change it. */
+export function ScopeCell({ user }: { user: User }) {
+  const t = useT();
+  const s = t.stores.scope;
+  const places = useQuery(placesQuery).data?.items;
+  const clerks = useQuery(clerksQuery).data?.items;
+  const tree = useTree();
+  const [asking, setAsking] = useState(false);
+  if (user.role === 'administrator')
+    return (
+      <span className={css.scope} title={s.admin}>
+        {s.everyone}
+      </span>
+    );
+  if (!tree || !places || !clerks) return <Missing />;
+  const seen = seenBy(user.id, places, clerks);
+  return (
+    <span className={css.scope}>
+      <LinkButton label={`${s.changeOf(user.name)}: ${textOf(seen, tree, t)}`} onClick={() => setAsking(true)}>
+        {textOf(seen, tree, t)}
+      </LinkButton>
+      <Suspense fallback={null}>
+        {asking && (
+          <ScopeDialog
+            user={user}
+            bound={seen.what === 'bound' ? seen.place : null}
+            isClerk={clerks.some(({ user_id }) => user_id === user.id)}
+            tree={tree}
+            onClose={() => setAsking(false)}
+          />
+        )}
+      </Suspense>
+    </span>
+  );
+}
+
+function textOf(seen: Seen, tree: Tree, t: Messages): string {
+  const s = t.stores.scope;
+  if (seen.what === 'everyone') return s.everyone;
+  if (seen.what === 'nobody') return s.nobody;
+  const node = tree.byId.get(seen.place);
+  return seen.what === 'bound' ? (node ? pathText(node) : seen.place) : s.clerkStore(node?.place.name ?? seen.place);
+}

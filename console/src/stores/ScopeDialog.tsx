@@ -1,0 +1,103 @@
+import { Button, Modal, Select } from '@mantine/core';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { useState } from 'react';
+import { LeaveGuard } from '@/app/drafts/LeaveGuard';
+import { rolesQuery } from '@/settings/api';
+import { ApiError } from '@/shared/api/client';
+import type { User } from '@/shared/api/types';
+import { lookup, useT } from '@/shared/i18n';
+import { fieldErrors } from '@/shared/ui/errorText';
+import { useFocusBack } from '@/shared/ui/hooks';
+import { Notice } from '@/shared/ui/Notice';
+import { notify } from '@/shared/ui/notify';
+import { errorText } from '@/shared/ui/StateView';
+import { bindUser, placesQuery } from './api';
+import { closedRights } from './scope';
+import css from './stores.module.css';
+import { pathText, type Tree, withBelow } from './tree';
+
+const EVERYONE = 'everyone';
+/** A list of thousands is for typing, not for scrolling. */
+const OFFERED = 60;
+
+interface Props {
+  user: User;
+  /** The place that the user is bound to now. */
+  bound: string | null;
+  isClerk: boolean;
+  tree: Tree;
+  onClose: () => void;
+}
+
+/** Which part of the customers somebody sees, and what that closes. */
+export function ScopeDialog({ user, bound, isClerk, tree, onClose }: Props) {
+  const t = useT();
+  const s = t.stores.scope;
+  useFocusBack();
+  const queryClient = useQueryClient();
+  const roles = useQuery(rolesQuery).data;
+  const [place, setPlace] = useState(bound);
+  const [error, setError] = useState<string>();
+  const save = useMutation({
+    mutationFn: () => bindUser(user.id, place),
+    onSuccess: () => {
+      queryClient.invalidateQueries({ queryKey: placesQuery.queryKey });
+      notify(s.saved);
+      onClose();
+    },
+    onError: (failure) => {
+      if (failure instanceof ApiError) setError(fieldErrors(t, failure).place);
+      notify(errorText(t, failure), 'danger');
+    },
+  });
+  const choices = tree.roots.flatMap(withBelow).map((node) => ({ value: node.place.id, label: pathText(node) }));
+  const closed = place === null || !roles ? [] : closedRights(roles, user.role);
+  return (
+    <Modal opened onClose={onClose} title={s.title(user.name)} closeButtonProps={{ 'aria-label': t.common.close }}>
+      <LeaveGuard when={place !== bound} />
+      <div className={css.stack}>
+        <Select
+          label={s.place}
+          description={s.placeHint}
+          data={[{ value: EVERYONE, label: s.everyone }, ...choices]}
+          searchable
+          limit={OFFERED}
+          allowDeselect={false}
+          nothingFoundMessage={s.noPlace}
+          value={place ?? EVERYONE}
+          error={error}
+          onChange={(next) => {
+            setPlace(next === null || next === EVERYONE ? null : next);
+            setError(undefined);
+          }}
+        />
+        {choices.length === 0 && (
+          <p className={css.hint}>
+            {s.noPlaces} <Link to="/stores">{s.toStores}</Link>
+          </p>
+        )}
+        {isClerk && place !== null && <Notice tone="warning">{s.beatsClerk}</Notice>}
+        {place !== null && roles && closed.length === 0 && <Notice tone="info">{s.nothingClosed}</Notice>}
+        {closed.length > 0 && (
+          <Notice tone="warning" title={s.closedTitle}>
+            <p>{s.closedText}</p>
+            <ul className={css.points} data-testid="closed-rights">
+              {closed.map((right) => (
+                <li key={right}>{lookup(t.settings.team.rights, right)}</li>
+              ))}
+            </ul>
+          </Notice>
+        )}
+        <div className={css.foot}>
+          <Button variant="default" onClick={onClose}>
+            {t.common.cancel}
+          </Button>
+          <Button onClick={() => save.mutate()} loading={save.isPending} disabled={place === bound}>
+            {s.save}
+          </Button>
+        </div>
+      </div>
+    </Modal>
+  );
+}
