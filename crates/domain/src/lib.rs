@@ -20,6 +20,7 @@ pub mod settings;
 pub mod simulate;
 pub mod source;
 pub mod stores;
+pub mod tag;
 pub mod time;
 pub mod touch_point;
 pub mod tracking;

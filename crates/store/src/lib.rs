@@ -45,6 +45,7 @@ pub mod settings;
 pub mod sources;
 mod statements;
 pub mod stores;
+pub mod tags;
 pub mod touch_points;
 pub mod tracking;
 pub mod traits;

@@ -50,6 +50,9 @@ pub struct CustomerFilter {
     pub max_lifetime_percentile: Option<f64>,
     /// Name and value that holds; see `traits`.
     pub traits: Vec<(String, String)>,
+    /// Has each of these tags at this instant.
+    pub tags: Vec<String>,
+    pub tags_at: i64,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -232,6 +235,19 @@ impl Conditions {
         for (name, value) in &filter.traits {
             self.add_trait(name, value);
         }
+        for tag in &filter.tags {
+            self.add_tag(tag, filter.tags_at);
+        }
+    }
+
+    fn add_tag(&mut self, tag: &str, at: i64) {
+        let (tag, at) = (self.parameter(tag), self.parameter(at));
+        let stands = format!("g.tag = {tag} AND (g.expires_at IS NULL OR g.expires_at > {at})");
+        self.push(match self.plan {
+            Plan::Engine => format!("c.number IN (SELECT g.customer_number FROM customer_tags g WHERE {stands})"),
+            Plan::Walk => format!("EXISTS (SELECT 1 FROM customer_tags g WHERE g.customer_number = c.number AND {stands})"),
+        });
+        self.on_customer = true;
     }
 
     fn add_search(&mut self, text: &str) {

@@ -47,6 +47,7 @@ mod records;
 mod schema;
 mod sources;
 mod stores;
+mod tags;
 mod touch_points;
 mod tracking;
 mod units;
