@@ -6,6 +6,7 @@
 pub mod access;
 mod as_json;
 pub mod audit;
+mod by_hand;
 mod clean_up;
 pub mod clerks;
 pub mod codes;
@@ -29,6 +30,7 @@ pub mod settings;
 pub mod sources;
 pub mod stores;
 pub mod system_clock;
+pub mod tags;
 pub mod touch_points;
 pub mod tracking;
 pub mod units;
@@ -38,6 +40,8 @@ pub mod webhooks;
 pub mod workers;
 pub mod workspace;
 
+/// Who wrote something down about a customer.
+pub use by_hand::Recorder;
 /// Codes as pictures.
 pub use perennial_connect::picture;
 

@@ -19,6 +19,7 @@ pub mod privacy;
 pub mod pulls;
 pub mod sources;
 pub mod stores;
+pub mod tags;
 pub mod touch_points;
 pub mod units;
 pub mod upserts;

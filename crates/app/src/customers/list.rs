@@ -68,7 +68,7 @@ pub async fn list_customers(
     let cursor = cursor.map(|text| decode_cursor(&head, text)).transpose()?;
     let mut tx = app.store.read().await?;
     let context = context(&mut tx).await?;
-    let filter = query.filter(&context.zone, context.as_of);
+    let filter = query.filter(&context.zone, context.as_of, app.clock.now());
     let page = table::list(&mut tx, actor.scope(), &filter, sort, order, cursor, limit).await?;
     let total = table::count(&mut tx, actor.scope(), &filter).await?;
     let items = with_identifiers(&mut tx, page.rows, context.currency).await?;

@@ -7,6 +7,7 @@ use super::value::{CustomerValueView, Life, value_view};
 use crate::App;
 use crate::access::{Actor, require};
 use crate::identity::{Whole, whole};
+use crate::tags::{TagPeriod, tags_in_tx};
 use crate::value::ValueResult;
 use perennial_domain::access::Right;
 use perennial_domain::fact::FactKind;
@@ -32,6 +33,8 @@ pub struct CustomerProfile {
     pub conflicts: Vec<IdentifierConflict>,
     /// `None` where no touch-point has seen the customer.
     pub activity: Option<CustomerActivity>,
+    /// What stands, in the order in which it was set.
+    pub tags: Vec<TagPeriod>,
 }
 
 /// What touch-points saw of a customer.
@@ -99,12 +102,15 @@ pub async fn customer_profile(
         first_at: Instant(row.first_at),
         last_at: Instant(row.last_at),
     });
+    let parts: Vec<i64> = whole.parts.iter().map(|part| i64::from(part.0)).collect();
+    let mut tags = tags_in_tx(&mut tx, &parts, app.clock.now()).await?;
+    tags.retain(|tag| tag.ended.is_none());
     drop(tx);
 
     let facts = purchases_and_refunds(app, &whole.parts).await?;
     let spending = spending_by_month(&facts, &context.zone);
     let value = result.and_then(|result| value_of(&result, &item, &facts, &context));
-    Ok(CustomerProfile { item, created_at, identities, traits, value, spending, conflicts, activity })
+    Ok(CustomerProfile { item, created_at, identities, traits, value, spending, conflicts, activity, tags })
 }
 
 fn value_of(

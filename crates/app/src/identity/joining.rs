@@ -98,6 +98,7 @@ pub(super) async fn join(
     identity::move_parts(tx, &moves).await?;
     refresh(tx, &[kept]).await?;
     activity::add(tx, &activity_of(kept, &rows)).await?;
+    crate::tags::refresh(tx, &[kept, gone], deed.at).await?;
     let row = MergeRow {
         id: deed.id,
         one_part: i64::from(one.0),
@@ -142,6 +143,7 @@ pub(super) async fn part(
     for side in [&parted.stays, &parted.leaves] {
         settle(tx, side, &mut rows).await?;
     }
+    crate::tags::refresh(tx, &[stays, leaves], at).await?;
     if !merges::undo(tx, &row.id, by, at.0).await? {
         return Err(IdentityError::AlreadyUndone);
     }

@@ -333,6 +333,7 @@ async fn write(
     crate::touch_points::note_firsts(tx, &effects.applied).await?;
     crate::codes::note_scans(tx, &effects.applied).await?;
     crate::units::note_scanners(tx, &effects.applied).await?;
+    crate::tags::note_tags(app, tx, subscribers, &effects.applied).await?;
     crate::tracking::note_erased(app, tx, &effects.applied.source, &effects.erased).await?;
     webhooks::publish(app, tx, subscribers, &events::of_orders(subscribers, resolved, &effects.applied)).await?;
     let told = packed(row, &effects.told)?;

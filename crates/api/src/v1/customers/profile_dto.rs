@@ -2,6 +2,7 @@
 
 use super::dto::{CustomerRow, IdentifierDto, public_id};
 use crate::money::Money;
+use crate::v1::tags::tag_dto::TagPeriodDto;
 use perennial_app::customers::{
     CustomerProfile, CustomerValueView, IdentifierConflict, MonthSpending, PartInputs, ProfileTrait, TraitValue,
     ValuePart,
@@ -25,6 +26,8 @@ pub struct CustomerProfileDto {
     pub conflicts: Vec<ConflictDto>,
     /// Null where no touch-point has seen the customer.
     pub activity: Option<ActivityDto>,
+    /// What stands, in the order in which it was set; what has ended is at `/api/v1/customers/{id}/tags`.
+    pub tags: Vec<TagPeriodDto>,
 }
 
 /// What touch-points saw of a customer.
@@ -210,6 +213,7 @@ impl From<&CustomerProfile> for CustomerProfileDto {
                 first_at: activity.first_at.rfc3339(),
                 last_at: activity.last_at.rfc3339(),
             }),
+            tags: profile.tags.iter().cloned().map(TagPeriodDto::from).collect(),
         }
     }
 }
