@@ -6,7 +6,7 @@
 use crate::access::Actor;
 use crate::consent::SOURCE;
 use crate::customers::sort_identifiers;
-use perennial_domain::fact::{Campaign, Fact, FactKey, FactKind, Trait, Tracked};
+use perennial_domain::fact::{Campaign, Fact, FactKey, FactKind, Tracked, Trait};
 use perennial_domain::identity::Identifier;
 use perennial_domain::ids::CustomerNumber;
 use perennial_domain::tag::TAGS_EVENT;

@@ -128,7 +128,9 @@ impl Role {
                     | StoresRead
                     | TouchPointsRead
             ),
-            Self::Clerk => matches!(right, CustomersRead | CustomersWrite | SettingsRead | ConsentsWrite | SignUpsWrite),
+            Self::Clerk => {
+                matches!(right, CustomersRead | CustomersWrite | SettingsRead | ConsentsWrite | SignUpsWrite)
+            }
             Self::Service => matches!(right, CustomersRead | CustomersWrite | SettingsRead | ConsentsWrite),
             Self::Sender => matches!(right, FactsWrite),
         }

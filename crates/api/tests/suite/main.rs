@@ -26,6 +26,7 @@ mod settings;
 mod sources;
 mod stores;
 mod support;
+mod tags;
 mod tracking;
 mod upserts;
 mod webhooks;

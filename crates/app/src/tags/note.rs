@@ -116,11 +116,8 @@ pub(super) async fn add_and_tell(
             rows.iter().filter(own).filter(|row| row.what == what.code()).map(|row| row.tag.as_str()).collect()
         };
         let Some(number) = CustomerNumber::from_stored(customer) else { continue };
-        let tags: Vec<&str> = standing
-            .iter()
-            .filter(|row| row.customer_number == customer)
-            .map(|row| row.tag.as_str())
-            .collect();
+        let tags: Vec<&str> =
+            standing.iter().filter(|row| row.customer_number == customer).map(|row| row.tag.as_str()).collect();
         let data = json!({
             "customer_id": number.public_id(), "tags": tags, "set": named(What::Set),
             "removed": named(What::Removed), "expired": named(What::Expired),

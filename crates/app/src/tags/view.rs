@@ -71,11 +71,7 @@ pub async fn customer_tags(app: &App, actor: &Actor, customer: CustomerNumber) -
 }
 
 /// All periods of a customer with these profiles, in the order in which they began.
-pub(crate) async fn tags_in_tx(
-    tx: &mut ReadTx<'_>,
-    parts: &[i64],
-    now: Instant,
-) -> Result<Vec<TagPeriod>, StoreError> {
+pub(crate) async fn tags_in_tx(tx: &mut ReadTx<'_>, parts: &[i64], now: Instant) -> Result<Vec<TagPeriod>, StoreError> {
     let rows = table::events_of_parts(tx, parts).await?;
     if rows.is_empty() {
         return Ok(Vec::new());

@@ -21,6 +21,7 @@ mod receiver;
 mod set_aside;
 mod several_files;
 mod stage;
+mod tags;
 mod touch_points;
 mod touchpoint;
 mod tracking;

@@ -42,7 +42,10 @@ impl GroupSettings {
     pub fn check(&self) -> Vec<FieldError> {
         let mut errors = code_and_names(&self.code, &self.name_zh, &self.name_en);
         if self.valid_days.is_some_and(|days| !(1..=VALID_DAYS_MAX).contains(&days)) {
-            errors.push(FieldError { field: "valid_days", allowed: "1 to 3650, or absent for a tag that does not expire" });
+            errors.push(FieldError {
+                field: "valid_days",
+                allowed: "1 to 3650, or absent for a tag that does not expire",
+            });
         }
         errors
     }

@@ -43,9 +43,13 @@ pub struct TagEvent {
 /// Why a tag does not stand any more. Places are those of the events that were handed in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ended {
-    Removed { by: usize },
+    Removed {
+        by: usize,
+    },
     /// Another tag of its exclusive group was set.
-    Replaced { by: usize },
+    Replaced {
+        by: usize,
+    },
     Expired,
 }
 
@@ -150,7 +154,8 @@ mod tests {
 
     #[test]
     fn a_second_tag_of_an_exclusive_group_ends_the_first_and_no_other() {
-        let events = [set("stage", "early", 1, Some(90)), set("other", "vip", 2, None), set("stage", "late", 5, Some(90))];
+        let events =
+            [set("stage", "early", 1, Some(90)), set("other", "vip", 2, None), set("stage", "late", 5, Some(90))];
         let expected = vec![
             ("early".to_owned(), 1, 0, Some((5, Ended::Replaced { by: 2 }))),
             ("vip".to_owned(), 2, 0, None),
@@ -165,8 +170,7 @@ mod tests {
         assert_eq!(shown(&events, 169), [("early".to_owned(), 0, 1, None)]);
         assert_eq!(shown(&events, 170), [("early".to_owned(), 0, 1, Some((170, Ended::Expired)))]);
         let again = [set("stage", "early", 0, Some(90)), set("stage", "early", 95, Some(90))];
-        let expected =
-            vec![("early".to_owned(), 0, 0, Some((90, Ended::Expired))), ("early".to_owned(), 95, 0, None)];
+        let expected = vec![("early".to_owned(), 0, 0, Some((90, Ended::Expired))), ("early".to_owned(), 95, 0, None)];
         assert_eq!(shown(&again, 100), expected);
     }
 
@@ -204,7 +208,8 @@ mod tests {
             let mut at = 0;
             for _ in 0..12 {
                 at += below(&mut state, 6) as i64;
-                let (group, tag) = [("stage", "a"), ("stage", "b"), ("free", "c"), ("free", "d")][below(&mut state, 4) as usize];
+                let (group, tag) =
+                    [("stage", "a"), ("stage", "b"), ("free", "c"), ("free", "d")][below(&mut state, 4) as usize];
                 let valid = Some(4).filter(|_| below(&mut state, 2) == 0);
                 events.push(match below(&mut state, 4) {
                     0 => removed(group, tag, at),

@@ -245,7 +245,9 @@ impl Conditions {
         let stands = format!("g.tag = {tag} AND (g.expires_at IS NULL OR g.expires_at > {at})");
         self.push(match self.plan {
             Plan::Engine => format!("c.number IN (SELECT g.customer_number FROM customer_tags g WHERE {stands})"),
-            Plan::Walk => format!("EXISTS (SELECT 1 FROM customer_tags g WHERE g.customer_number = c.number AND {stands})"),
+            Plan::Walk => {
+                format!("EXISTS (SELECT 1 FROM customer_tags g WHERE g.customer_number = c.number AND {stands})")
+            }
         });
         self.on_customer = true;
     }

@@ -37,8 +37,13 @@ pub async fn handler(
     let change = TagChange { set, remove, surface, note };
     let mut numbers = Vec::with_capacity(customer_ids.len());
     for (place, id) in customer_ids.iter().enumerate() {
-        let malformed =
-            || ProblemField::new(format!("/customer_ids/{place}"), "malformed", "the id of a customer, such as cus_7k2m9qx4");
+        let malformed = || {
+            ProblemField::new(
+                format!("/customer_ids/{place}"),
+                "malformed",
+                "the id of a customer, such as cus_7k2m9qx4",
+            )
+        };
         numbers.push(CustomerNumber::from_public_id(id).ok_or_else(|| Problem::invalid(vec![malformed()]))?);
     }
     let changed = tags::change_tags(&state.app, &actor, &Whom::Many(numbers), &change, &key.once(&answer)).await;

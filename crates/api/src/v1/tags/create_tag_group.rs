@@ -34,8 +34,7 @@ pub async fn handler(
 ) -> Result<(StatusCode, Json<TagGroupDto>), Problem> {
     let answer = |group: &Group| kept(StatusCode::CREATED, &TagGroupDto::from(group.clone()));
     let NewTagGroup { code, name_zh, name_en, exclusive, valid_days } = body;
-    let settings =
-        GroupSettings { code, name_zh, name_en, is_exclusive: exclusive, valid_days, is_archived: false };
+    let settings = GroupSettings { code, name_zh, name_en, is_exclusive: exclusive, valid_days, is_archived: false };
     let created = tags::create_group(&state.app, &actor, settings, &key.once(&answer)).await;
     Ok((StatusCode::CREATED, Json(created.map_err(problem_of_tags)?.into())))
 }
