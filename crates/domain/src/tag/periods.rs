@@ -147,7 +147,10 @@ mod tests {
         TagEvent { what: What::Removed, ..set(group, tag, at, None) }
     }
 
-    fn shown(events: &[TagEvent], now: i64) -> Vec<(String, i64, usize, Option<(i64, Ended)>)> {
+    /// Tag, since when, renewals, end.
+    type Shown = (String, i64, usize, Option<(i64, Ended)>);
+
+    fn shown(events: &[TagEvent], now: i64) -> Vec<Shown> {
         let all = periods(events, Instant(now)).into_iter();
         all.map(|one| (one.tag.clone(), one.since.0, one.renewals(), one.ended.map(|(at, why)| (at.0, why)))).collect()
     }
