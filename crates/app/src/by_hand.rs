@@ -7,6 +7,7 @@ use crate::access::Actor;
 use crate::consent::SOURCE;
 use crate::customers::sort_identifiers;
 use perennial_domain::fact::{Campaign, Fact, FactKey, FactKind, Tracked, Trait};
+use perennial_domain::field::FIELDS_EVENT;
 use perennial_domain::identity::Identifier;
 use perennial_domain::ids::CustomerNumber;
 use perennial_domain::tag::TAGS_EVENT;
@@ -35,7 +36,7 @@ impl Recorder {
 /// Whether the fact is something that was written down, and not something that somebody did.
 pub(crate) fn is_by_hand(source: &str, fact: &Fact) -> bool {
     let name = fact.tracked.as_deref().and_then(|tracked| tracked.name.as_deref());
-    source == SOURCE && name.is_some_and(|name| name == TAGS_EVENT)
+    source == SOURCE && name.is_some_and(|name| name == TAGS_EVENT || name == FIELDS_EVENT)
 }
 
 /// Where something was done: a code such as `console`, or nothing.

@@ -14,6 +14,7 @@ pub mod consent;
 pub mod customers;
 pub mod demo;
 pub mod doctor;
+pub mod fields;
 pub mod identity;
 pub mod imports;
 pub mod jobs;

@@ -9,6 +9,7 @@ pub mod clerks;
 pub mod code;
 pub mod consent;
 pub mod fact;
+pub mod field;
 pub mod identity;
 pub mod ids;
 pub mod import;

@@ -24,6 +24,7 @@ pub mod database;
 mod dialect;
 pub mod error;
 mod exec;
+pub mod fields;
 pub mod idempotency;
 pub mod identity;
 pub mod imports;

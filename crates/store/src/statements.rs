@@ -12,7 +12,7 @@ use std::collections::HashMap;
 use std::fmt::Write;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
-const FILES: [&str; 33] = [
+const FILES: [&str; 34] = [
     include_str!("queries/access.sql"),
     include_str!("queries/activity.sql"),
     include_str!("queries/audit.sql"),
@@ -20,6 +20,7 @@ const FILES: [&str; 33] = [
     include_str!("queries/codes.sql"),
     include_str!("queries/consents.sql"),
     include_str!("queries/customers.sql"),
+    include_str!("queries/fields.sql"),
     include_str!("queries/idempotency.sql"),
     include_str!("queries/identity.sql"),
     include_str!("queries/imports.sql"),

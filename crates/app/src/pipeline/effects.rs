@@ -50,6 +50,8 @@ pub struct Effects {
     pub report: ApplyReport,
     /// Messages that were dropped: they named somebody who was erased.
     pub erased: Vec<ErasedMessage>,
+    /// Its source has told traits.
+    pub tells_traits: bool,
 }
 
 /// What the log of its source says of it.
@@ -171,6 +173,8 @@ pub fn work_out(block: FactBlock, resolved: &Resolved, mut known: Known, zone: &
     known.customers.extend(known.parts.values().map(|part| part.counters.clone()));
     let customers = counted(known.customers, resolved, &applied, &renamed, &known.traits, zone, now);
     let activity = activity_of(&block.source, &applied);
+    report.refused_values.clone_from(known.traits.refused());
+    let traits = known.traits.into_changed();
     let applied = AppliedBlock {
         version: block.version,
         source: block.source,
@@ -183,7 +187,8 @@ pub fn work_out(block: FactBlock, resolved: &Resolved, mut known: Known, zone: &
         parts: known.parts,
         customers,
         activity,
-        traits: known.traits.into_changed(),
+        tells_traits: !traits.is_empty(),
+        traits,
         applied,
         told,
         report,

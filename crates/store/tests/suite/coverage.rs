@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-const SLICES: [&str; 32] = [
+const SLICES: [&str; 33] = [
     "settings",
     "sequences",
     "journal",
@@ -36,6 +36,7 @@ const SLICES: [&str; 32] = [
     "codes",
     "units",
     "tags",
+    "fields",
 ];
 
 fn files(folder: &Path) -> Vec<PathBuf> {

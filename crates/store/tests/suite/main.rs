@@ -31,6 +31,7 @@ mod concurrency;
 mod consents;
 mod coverage;
 mod customers;
+mod fields;
 mod fixtures;
 mod foundation;
 mod identity;
