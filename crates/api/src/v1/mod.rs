@@ -10,6 +10,7 @@ pub mod clerks;
 pub mod codes;
 pub mod consent;
 pub mod customers;
+pub mod fields;
 pub mod identity;
 pub mod imports;
 pub mod operation;

@@ -10,6 +10,7 @@ mod clerks;
 mod codes;
 mod consents;
 mod customers;
+mod fields;
 mod fixtures;
 mod idempotency;
 mod identity;

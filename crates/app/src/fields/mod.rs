@@ -30,6 +30,7 @@ pub use error::FieldsError;
 pub use information::{ClassInformation, FieldHead, FieldInformation, Information, Said};
 pub(crate) use information::{Seen, information_of};
 pub(crate) use note::{note_fields, note_refused};
+pub(crate) use registry::labels;
 pub use registry::{Field, FieldWithRefusals, Refusals, create_field, list_fields, update_field};
 pub(crate) use rules::{Known, Rules};
 pub(crate) use trait_sources::TraitSources;

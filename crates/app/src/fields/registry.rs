@@ -64,6 +64,21 @@ pub(super) async fn registered(tx: &mut ReadTx<'_>) -> Result<Vec<Field>, StoreE
     table::all(tx).await?.into_iter().map(field_of).collect()
 }
 
+/// What the fields that are not archived are called, folded, with the name of each: none that two are called.
+pub(crate) async fn labels(tx: &mut ReadTx<'_>) -> Result<BTreeMap<String, String>, StoreError> {
+    let mut labels: BTreeMap<String, Option<String>> = BTreeMap::new();
+    for field in registered(tx).await?.into_iter().filter(|field| field.archived_at.is_none()) {
+        let FieldSettings { name, name_zh, name_en, .. } = field.settings;
+        for label in [&name, &name_zh, &name_en] {
+            let known = labels.entry(label.to_lowercase()).or_insert_with(|| Some(name.clone()));
+            if known.as_ref().is_some_and(|known| *known != name) {
+                *known = None;
+            }
+        }
+    }
+    Ok(labels.into_iter().filter_map(|(label, name)| Some((label, name?))).collect())
+}
+
 pub(super) fn field_of(row: FieldRow) -> Result<Field, StoreError> {
     let wrong = |column| StoreError::Inconsistency { table: "fields", column, row: row.name.clone() };
     let class = Class::parse(&row.class).ok_or_else(|| wrong("class"))?;

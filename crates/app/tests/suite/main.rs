@@ -6,6 +6,7 @@ mod again;
 mod consents;
 mod customers;
 mod endings;
+mod fields;
 mod files;
 mod home;
 mod identity;
