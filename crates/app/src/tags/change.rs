@@ -74,9 +74,11 @@ pub async fn change_tags(
     if matches!(whom, Whom::One(_)) && found.is_empty() {
         return Err(TagError::NoCustomer);
     }
-    let mut changed = TagsChanged { not_found: numbers.len().saturating_sub(found.len()), ..TagsChanged::default() };
-    let mut facts: Vec<Fact> = Vec::new();
     let all: Vec<i64> = found.iter().flat_map(|one| one.parts.iter().copied()).collect();
+    let known: BTreeSet<i64> = all.iter().copied().collect();
+    let not_found = numbers.iter().filter(|number| !known.contains(&i64::from(number.0))).count();
+    let mut changed = TagsChanged { not_found, ..TagsChanged::default() };
+    let mut facts: Vec<Fact> = Vec::new();
     let mut events: BTreeMap<i64, Vec<TagEvent>> = BTreeMap::new();
     for row in table::events_of_parts(&mut tx, &all).await? {
         events.entry(row.part_number).or_default().push(event_of(&row));
