@@ -150,7 +150,7 @@ async fn c38_the_configured_priority_decides_between_sources_and_the_loser_is_ke
     let stated = ("杭州".to_owned(), "src_form".to_owned(), Origin::SelfStated);
     let authorised = ("上海".to_owned(), "src_wechat".to_owned(), Origin::Authorised);
     assert_eq!(told(city.said.as_ref().unwrap()), stated, "although it is older");
-    assert_eq!(city.others.iter().map(told).collect::<Vec<_>>(), [authorised.clone()]);
+    assert_eq!(city.others.iter().map(told).collect::<Vec<_>>(), vec![authorised.clone()]);
     assert!(city.said.unwrap().at.0 - form_at.0 < 10_000_000 && city.others[0].at > form_at);
     assert_eq!((found(stage, "city", "杭州").await, found(stage, "city", "上海").await), (1, 0));
     let before = snapshot(stage, named(stage, "M1").await).await;
