@@ -28,6 +28,7 @@ import {
   rotateKey,
   updateSource,
 } from './sources.ts';
+import { TAG_ROUTES } from './tags.ts';
 import { backtest, cohorts, distribution, emptyOverview, newerOverview, overview, rfm, valueReport } from './value.ts';
 import { newestRun, queuedRun } from './valueRun.ts';
 import { WEBHOOK_ROUTES } from './webhooks.ts';
@@ -501,7 +502,7 @@ const ROUTES: Route[] = [
   ],
 ];
 
-const FURTHER_ROUTES = [...CONSENT_ROUTES, ...PRIVACY_ROUTES, ...WEBHOOK_ROUTES];
+const FURTHER_ROUTES = [...CONSENT_ROUTES, ...TAG_ROUTES, ...PRIVACY_ROUTES, ...WEBHOOK_ROUTES];
 
 function answer(call: Call): Reply {
   const open = call.path.startsWith('/session') && call.method !== 'GET';

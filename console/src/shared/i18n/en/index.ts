@@ -3,12 +3,14 @@ import { audit } from './audit';
 import { clerk } from './clerk';
 import { consent } from './consent';
 import { core } from './core';
+import { fields } from './fields';
 import { identity } from './identity';
 import { importPage } from './importPage';
 import { plans } from './plans';
 import { privacy } from './privacy';
 import { quarantine } from './quarantine';
 import { sources } from './sources';
+import { tags } from './tags';
 import { value } from './value';
 import { webhooks } from './webhooks';
 import { wizard } from './wizard';
@@ -27,4 +29,6 @@ export const en: Messages = {
   wizard,
   importPage,
   audit,
+  fields,
+  tags,
 };
