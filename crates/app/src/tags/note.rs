@@ -7,8 +7,8 @@ use crate::webhooks::{Happened, Subscribers, publish};
 use crate::{App, audit};
 use perennial_domain::fact::{AppliedBlock, AppliedFact, FactKey};
 use perennial_domain::ids::CustomerNumber;
-use perennial_domain::tag::{Ended, TAGS_EVENT, TagEvent, What, periods};
-use perennial_domain::time::{Instant, MICROS_PER_DAY};
+use perennial_domain::tag::{Ended, TAGS_EVENT, TagEvent, What, periods, valid_until};
+use perennial_domain::time::Instant;
 use perennial_domain::webhook::EventType;
 use perennial_store::tags::{self as table, EventRow, StandingRow};
 use perennial_store::{ReadTx, StoreError, WriteTx, parts};
@@ -80,7 +80,7 @@ pub(crate) async fn note_tags(
         rows.extend(words.removed.iter().map(|removal| row(What::Removed, &removal.tag, &removal.group)));
         rows.extend(words.set.iter().map(|setting| EventRow {
             is_exclusive: setting.exclusive,
-            expires_at: setting.valid_days.map(|days| one.fact.at.0 + days * MICROS_PER_DAY),
+            expires_at: valid_until(one.fact.at, setting.valid_days).map(|at| at.0),
             ..row(What::Set, &setting.tag, &setting.group)
         }));
     }

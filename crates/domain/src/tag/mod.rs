@@ -49,11 +49,11 @@ impl GroupSettings {
         }
         errors
     }
+}
 
-    /// Until when a tag of the group is valid that is set at this instant.
-    pub fn expires_at(&self, set_at: Instant) -> Option<Instant> {
-        self.valid_days.map(|days| Instant(set_at.0.saturating_add(days.saturating_mul(MICROS_PER_DAY))))
-    }
+/// Until when a tag is valid that is set at this instant, in a group whose tags are valid for so many days.
+pub fn valid_until(set_at: Instant, valid_days: Option<i64>) -> Option<Instant> {
+    valid_days.map(|days| Instant(set_at.0.saturating_add(days.saturating_mul(MICROS_PER_DAY))))
 }
 
 /// What a person says of a tag.
@@ -130,7 +130,7 @@ mod tests {
     #[test]
     fn a_tag_is_valid_for_so_many_days_from_when_it_was_set() {
         let set_at = Instant(7);
-        assert_eq!(group().expires_at(set_at), Some(Instant(7 + 90 * MICROS_PER_DAY)));
-        assert_eq!(GroupSettings { valid_days: None, ..group() }.expires_at(set_at), None);
+        assert_eq!(valid_until(set_at, group().valid_days), Some(Instant(7 + 90 * MICROS_PER_DAY)));
+        assert_eq!(valid_until(set_at, None), None);
     }
 }
