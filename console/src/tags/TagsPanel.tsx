@@ -7,6 +7,7 @@ import { lazy, Suspense } from 'react';
 import { useCan } from '@/access/me';
 import { useFmt } from '@/shared/fmt';
 import { lookup, useLocale, useT } from '@/shared/i18n';
+import { usePersonal } from '@/shared/privacy/Privacy';
 import { Chip } from '@/shared/ui/Chip';
 import { Explain } from '@/shared/ui/Explain';
 import { Panel } from '@/shared/ui/Panel';
@@ -62,7 +63,7 @@ function Tags({ tags }: { tags: CustomerTags }) {
                 <TagName of={one} />
               </Chip>
             </Link>
-            <Set of={one} />
+            <SetBy of={one} />
           </li>
         ))}
       </ul>
@@ -87,7 +88,7 @@ function Tags({ tags }: { tags: CustomerTags }) {
                     </>
                   )}
                 </span>
-                <Set of={one} />
+                <SetBy of={one} />
               </li>
             ))}
           </ul>
@@ -103,9 +104,10 @@ function TagName({ of }: { of: TagPeriod }) {
 }
 
 /** Who set it when and where, how often it was renewed, and until when it is valid. */
-function Set({ of }: { of: TagPeriod }) {
+function SetBy({ of }: { of: TagPeriod }) {
   const fmt = useFmt();
   const g = useT().tags;
+  const personal = usePersonal();
   const last = of.set[of.set.length - 1];
   return (
     <span className={css.meta}>
@@ -119,7 +121,7 @@ function Set({ of }: { of: TagPeriod }) {
       {last?.surface && <> · {lookup(g.surfaces, last.surface)}</>}
       {of.set.length > 1 && <> · {g.renewed(fmt.count(of.set.length - 1))}</>}
       {of.ended === null && of.expires_at && <> · {g.until(fmt.day(of.expires_at))}</>}
-      {last?.note && <> · {last.note}</>}
+      {last?.note && <> · {personal('text', last.note)}</>}
     </span>
   );
 }
