@@ -1,4 +1,5 @@
 import type { CustomerProfile, CustomerRow, Measure, TimelineEntry } from '../../src/shared/api/types';
+import { hasTag } from './tags.ts';
 import { AS_OF, customers, iso, localDay, type MockCustomer, money, newcomers } from './data.ts';
 
 const SORTS: Record<string, (row: CustomerRow, number: number) => number | null> = {
@@ -102,6 +103,8 @@ function matches(customer: MockCustomer, key: string, value: string): boolean {
       return (percentiles.get(row.id) ?? -1) >= number;
     case 'value_percentile_max':
       return (percentiles.get(row.id) ?? 101) < number;
+    case 'tag':
+      return value.split(',').every((code) => hasTag(row.id, code));
     default:
       return key.startsWith('trait.') ? customer.traits[key.slice(6)] === value : true;
   }
@@ -171,6 +174,61 @@ export function profileOf(customer: MockCustomer): CustomerProfile {
       customer.number % 2 === 1
         ? { events: customer.number * 7, first_at: '2026-01-05T04:00:00Z', last_at: '2026-11-19T12:30:00Z' }
         : null,
+    tags: [],
+    information: informationOf(customer),
+  };
+}
+
+/** The six classes, each with the traits that are fields of it. */
+const CLASSES: Record<string, [string, string, string][]> = {
+  identity: [
+    ['city', '城市', 'City'],
+    ['occupation', '职业', 'Occupation'],
+  ],
+  behaviour: [['traffic_source', '流量来源', 'Traffic source']],
+  consumption: [['main_wish', '主要诉求', 'Main wish']],
+  decision: [['deal_factor', '成交因素', 'Deal factor']],
+  usage: [['value_point', '价值满足点', 'Value-satisfaction point']],
+  other: [],
+};
+
+function informationOf(customer: MockCustomer): CustomerProfile['information'] {
+  const classes = Object.entries(CLASSES).map(([name, fields]) => {
+    const shown = fields.map(([field, name_zh, name_en]) => {
+      const value = customer.traits[field];
+      return {
+        name: field,
+        name_zh,
+        name_en,
+        type: 'text',
+        allowed: [],
+        personal: false,
+        weight: 30,
+        said:
+          value === undefined
+            ? null
+            : {
+                value,
+                source: 'file',
+                origin: 'imported',
+                at: '2026-10-02T03:10:00Z',
+                by: null,
+                surface: null,
+                consent_id: null,
+                confidence: 0.67,
+              },
+        others: [],
+      };
+    });
+    const seen = name === 'consumption' || (name === 'behaviour' && customer.number % 2 === 1);
+    const known = seen || shown.some((field) => field.said !== null);
+    return { class: name, state: known ? 'known' : 'to_be_collected', fields: shown };
+  });
+  const known = classes.filter((one) => one.state === 'known').length;
+  return {
+    completeness_percent: Math.round((100 * known) / classes.length),
+    ask_next: { name: 'deal_factor', name_zh: '成交因素', name_en: 'Deal factor', class: 'decision' },
+    classes,
   };
 }
 

@@ -4,6 +4,7 @@ export const RIGHTS = [
   'customers.read',
   'customers.export',
   'customers.merge',
+  'customers.write',
   'value.read',
   'value.run',
   'imports.read',
@@ -26,6 +27,8 @@ export const RIGHTS = [
   'sign_ups.write',
   'touch_points.read',
   'touch_points.manage',
+  'tags.manage',
+  'fields.manage',
 ] as const;
 
 export type Right = (typeof RIGHTS)[number];
@@ -48,8 +51,8 @@ export const ROLE_RIGHTS: Record<string, readonly Right[]> = {
     'stores.read',
     'touch_points.read',
   ],
-  clerk: ['customers.read', 'settings.read', 'consents.write', 'sign_ups.write'],
-  service: ['customers.read', 'settings.read', 'consents.write'],
+  clerk: ['customers.read', 'customers.write', 'settings.read', 'consents.write', 'sign_ups.write'],
+  service: ['customers.read', 'customers.write', 'settings.read', 'consents.write'],
   sender: ['facts.write'],
 };
 
@@ -63,6 +66,10 @@ const NEEDED: [RegExp, { GET: Right; other: Right }][] = [
   [/^\/consents$/, { GET: 'consents.write', other: 'consents.write' }],
   [/^\/orders$/, { GET: 'facts.write', other: 'facts.write' }],
   [/^\/customers$/, { GET: 'customers.read', other: 'facts.write' }],
+  [/^\/(customers\/[^/]+\/(tags|fields)|tag-changes)$/, { GET: 'customers.read', other: 'customers.write' }],
+  [/^\/(tag-groups|tags)(\/|$)/, { GET: 'customers.read', other: 'tags.manage' }],
+  [/^\/(fields|field-coverage)(\/|$)/, { GET: 'customers.read', other: 'fields.manage' }],
+  [/^\/field-sources$/, { GET: 'settings.read', other: 'fields.manage' }],
   [/^\/customers(\/|$)/, { GET: 'customers.read', other: 'customers.read' }],
   [/^\/pulls(\/|$)/, { GET: 'customers.export', other: 'customers.export' }],
   [/^\/exports(\/|$)/, { GET: 'customers.export', other: 'customers.export' }],

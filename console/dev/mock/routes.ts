@@ -31,6 +31,7 @@ import {
   updateSource,
 } from './sources.ts';
 import { STORE_ROUTES } from './stores.ts';
+import { TAG_ROUTES } from './tags.ts';
 import { TOUCH_POINT_ROUTES } from './touchPoints.ts';
 import { UNIT_ROUTES } from './units.ts';
 import { USER_ROUTES } from './users.ts';
@@ -461,6 +462,7 @@ const ROUTES: Route[] = [
 
 const FURTHER_ROUTES = [
   ...CONSENT_ROUTES,
+  ...TAG_ROUTES,
   ...PRIVACY_ROUTES,
   ...WEBHOOK_ROUTES,
   ...TOUCH_POINT_ROUTES,

@@ -13,6 +13,7 @@ const EVENT_TYPES = [
   'order.changed',
   'order.refunded',
   'order.cancelled',
+  'customer.tags_changed',
   'import.finished',
 ];
 

@@ -24,6 +24,7 @@ export type Right =
   | 'customers.read'
   | 'customers.export'
   | 'customers.merge'
+  | 'customers.write'
   | 'value.read'
   | 'value.run'
   | 'imports.read'
@@ -45,4 +46,6 @@ export type Right =
   | 'stores.manage'
   | 'sign_ups.write'
   | 'touch_points.read'
-  | 'touch_points.manage';
+  | 'touch_points.manage'
+  | 'tags.manage'
+  | 'fields.manage';

@@ -30,6 +30,7 @@ export const FILTER_KEYS = [
   'overdue',
   'value_percentile_min',
   'value_percentile_max',
+  'tag',
 ] as const;
 
 const TRAIT = 'trait.';
@@ -114,6 +115,7 @@ export function chipsOf(search: Search, t: Messages, fmt: Fmt, brand: Brand): Ch
   }
   if (search.overdue === 'true') chips.push({ keys: ['overdue'], text: c.chip.overdue });
   range('value_percentile_min', 'value_percentile_max', c.filter.percentile, plain);
+  equals('tag', c.filter.tag, search.tag);
   for (const [key, value] of Object.entries(search)) {
     if (key.startsWith(TRAIT)) chips.push({ keys: [key], text: c.chip.equals(key.slice(TRAIT.length), value) });
   }

@@ -230,6 +230,7 @@ rights!(
     CustomersRead,
     CustomersExport,
     CustomersMerge,
+    CustomersWrite,
     ValueRead,
     ValueRun,
     ImportsRead,
@@ -252,4 +253,6 @@ rights!(
     SignUpsWrite,
     TouchPointsRead,
     TouchPointsManage,
+    TagsManage,
+    FieldsManage,
 );

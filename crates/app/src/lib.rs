@@ -6,6 +6,7 @@
 pub mod access;
 mod as_json;
 pub mod audit;
+mod by_hand;
 mod clean_up;
 pub mod clerks;
 pub mod codes;
@@ -13,6 +14,7 @@ pub mod consent;
 pub mod customers;
 pub mod demo;
 pub mod doctor;
+pub mod fields;
 pub mod identity;
 pub mod imports;
 pub mod jobs;
@@ -29,6 +31,7 @@ pub mod settings;
 pub mod sources;
 pub mod stores;
 pub mod system_clock;
+pub mod tags;
 pub mod touch_points;
 pub mod tracking;
 pub mod units;
@@ -38,6 +41,8 @@ pub mod webhooks;
 pub mod workers;
 pub mod workspace;
 
+/// Who wrote something down about a customer.
+pub use by_hand::Recorder;
 /// Codes as pictures.
 pub use perennial_connect::picture;
 

@@ -20,6 +20,8 @@ pub enum Right {
     CustomersExport,
     /// Making one of two customers, and taking that back.
     CustomersMerge,
+    /// Writing down about a customer by hand: fields and tags.
+    CustomersWrite,
     ValueRead,
     ValueRun,
     ImportsRead,
@@ -52,6 +54,10 @@ pub enum Right {
     TouchPointsRead,
     /// Making touch-points and codes, and changing them.
     TouchPointsManage,
+    /// Making groups of tags and tags, and changing them.
+    TagsManage,
+    /// Changing the registry of fields, and which source is believed.
+    FieldsManage,
 }
 
 impl Role {
@@ -75,9 +81,10 @@ impl Role {
 
     pub fn has(self, right: Right) -> bool {
         use Right::{
-            ConsentsWrite, CustomersExport, CustomersMerge, CustomersRead, FactsWrite, ImportsRead, ImportsRun,
-            JobsManage, PrivacyRead, SettingsRead, SignUpsWrite, SourcesManage, SourcesRead, StoresManage, StoresRead,
-            TouchPointsManage, TouchPointsRead, ValueRead, ValueRun, WebhooksManage, WebhooksRead,
+            ConsentsWrite, CustomersExport, CustomersMerge, CustomersRead, CustomersWrite, FactsWrite, FieldsManage,
+            ImportsRead, ImportsRun, JobsManage, PrivacyRead, SettingsRead, SignUpsWrite, SourcesManage, SourcesRead,
+            StoresManage, StoresRead, TagsManage, TouchPointsManage, TouchPointsRead, ValueRead, ValueRun,
+            WebhooksManage, WebhooksRead,
         };
         match self {
             Self::Administrator => true,
@@ -86,6 +93,7 @@ impl Role {
                 CustomersRead
                     | CustomersExport
                     | CustomersMerge
+                    | CustomersWrite
                     | ValueRead
                     | ValueRun
                     | ImportsRead
@@ -103,6 +111,8 @@ impl Role {
                     | StoresManage
                     | TouchPointsRead
                     | TouchPointsManage
+                    | TagsManage
+                    | FieldsManage
             ),
             Self::Analyst => matches!(
                 right,
@@ -118,8 +128,10 @@ impl Role {
                     | StoresRead
                     | TouchPointsRead
             ),
-            Self::Clerk => matches!(right, CustomersRead | SettingsRead | ConsentsWrite | SignUpsWrite),
-            Self::Service => matches!(right, CustomersRead | SettingsRead | ConsentsWrite),
+            Self::Clerk => {
+                matches!(right, CustomersRead | CustomersWrite | SettingsRead | ConsentsWrite | SignUpsWrite)
+            }
+            Self::Service => matches!(right, CustomersRead | CustomersWrite | SettingsRead | ConsentsWrite),
             Self::Sender => matches!(right, FactsWrite),
         }
     }
@@ -135,14 +147,20 @@ impl Right {
     pub fn is_narrowed(self) -> bool {
         matches!(
             self,
-            Self::CustomersRead | Self::CustomersExport | Self::SettingsRead | Self::ConsentsWrite | Self::SignUpsWrite
+            Self::CustomersRead
+                | Self::CustomersExport
+                | Self::CustomersWrite
+                | Self::SettingsRead
+                | Self::ConsentsWrite
+                | Self::SignUpsWrite
         )
     }
 
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 28] = [
         Self::CustomersRead,
         Self::CustomersExport,
         Self::CustomersMerge,
+        Self::CustomersWrite,
         Self::ValueRead,
         Self::ValueRun,
         Self::ImportsRead,
@@ -165,6 +183,8 @@ impl Right {
         Self::SignUpsWrite,
         Self::TouchPointsRead,
         Self::TouchPointsManage,
+        Self::TagsManage,
+        Self::FieldsManage,
     ];
 
     pub fn code(self) -> &'static str {
@@ -172,6 +192,7 @@ impl Right {
             Self::CustomersRead => "customers.read",
             Self::CustomersExport => "customers.export",
             Self::CustomersMerge => "customers.merge",
+            Self::CustomersWrite => "customers.write",
             Self::ValueRead => "value.read",
             Self::ValueRun => "value.run",
             Self::ImportsRead => "imports.read",
@@ -194,6 +215,8 @@ impl Right {
             Self::SignUpsWrite => "sign_ups.write",
             Self::TouchPointsRead => "touch_points.read",
             Self::TouchPointsManage => "touch_points.manage",
+            Self::TagsManage => "tags.manage",
+            Self::FieldsManage => "fields.manage",
         }
     }
 }

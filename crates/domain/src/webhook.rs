@@ -20,13 +20,15 @@ pub enum EventType {
     OrderRefunded,
     /// Something of it was counted, and was taken back by its cancellation.
     OrderCancelled,
+    /// Tags were set or removed by hand, or expired.
+    CustomerTagsChanged,
     ImportFinished,
     /// Somebody asked for it: sent to the endpoint that is tested, whatever it is subscribed to.
     WebhookTest,
 }
 
 impl EventType {
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::CustomerCreated,
         Self::CustomerMerged,
         Self::CustomerUnmerged,
@@ -35,11 +37,12 @@ impl EventType {
         Self::OrderChanged,
         Self::OrderRefunded,
         Self::OrderCancelled,
+        Self::CustomerTagsChanged,
         Self::ImportFinished,
         Self::WebhookTest,
     ];
     /// What an endpoint can be subscribed to.
-    pub const SUBSCRIBABLE: usize = 9;
+    pub const SUBSCRIBABLE: usize = 10;
 
     pub fn code(self) -> &'static str {
         match self {
@@ -51,13 +54,14 @@ impl EventType {
             Self::OrderChanged => "order.changed",
             Self::OrderRefunded => "order.refunded",
             Self::OrderCancelled => "order.cancelled",
+            Self::CustomerTagsChanged => "customer.tags_changed",
             Self::ImportFinished => "import.finished",
             Self::WebhookTest => "webhook.test",
         }
     }
 
     pub fn subscribable() -> &'static [Self] {
-        const ALL: [EventType; 10] = EventType::ALL;
+        const ALL: [EventType; 11] = EventType::ALL;
         ALL.split_at(Self::SUBSCRIBABLE).0
     }
 

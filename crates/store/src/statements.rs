@@ -12,7 +12,7 @@ use std::collections::HashMap;
 use std::fmt::Write;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
-const FILES: [&str; 32] = [
+const FILES: [&str; 34] = [
     include_str!("queries/access.sql"),
     include_str!("queries/activity.sql"),
     include_str!("queries/audit.sql"),
@@ -20,6 +20,7 @@ const FILES: [&str; 32] = [
     include_str!("queries/codes.sql"),
     include_str!("queries/consents.sql"),
     include_str!("queries/customers.sql"),
+    include_str!("queries/fields.sql"),
     include_str!("queries/idempotency.sql"),
     include_str!("queries/identity.sql"),
     include_str!("queries/imports.sql"),
@@ -37,6 +38,7 @@ const FILES: [&str; 32] = [
     include_str!("queries/settings.sql"),
     include_str!("queries/sources.sql"),
     include_str!("queries/stores.sql"),
+    include_str!("queries/tags.sql"),
     include_str!("queries/touch_points.sql"),
     include_str!("queries/tracking.sql"),
     include_str!("queries/traits.sql"),

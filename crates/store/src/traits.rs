@@ -1,8 +1,9 @@
 //! What sources say about a customer: name and value, with the instant it was said.
 //!
 //! Table: `traits`, one row per customer, name and source. Within a source the newest wins, whatever the order of
-//! arrival; what a customer's trait *is* is the value of the source that spoke last (of two at the same instant,
-//! the source whose name sorts last), as the filter of `customers` has it.
+//! arrival; what a customer's trait *is* is the value of the source that is believed first (its rank in `trait_sources`), of
+//! equals the one that spoke last (of two at the same instant, the source whose name sorts last), as the filter of
+//! `customers` has it.
 
 use crate::database::{ReadTx, WriteTx};
 use crate::error::Result;
@@ -32,7 +33,7 @@ pub async fn upsert(tx: &mut WriteTx<'_>, rows: &[TraitRow]) -> Result<()> {
     .map(|_| ())
 }
 
-/// By name; of each name the value that holds comes first.
+/// By name; of each name the newest value first.
 pub async fn of_customer(tx: &mut ReadTx<'_>, number: i64) -> Result<Vec<TraitRow>> {
     exec::all(tx, "traits.of_customer", vec![number.into()], read).await
 }
@@ -41,6 +42,11 @@ pub async fn of_customer(tx: &mut ReadTx<'_>, number: i64) -> Result<Vec<TraitRo
 pub async fn of_customers(tx: &mut ReadTx<'_>, numbers: &[i64]) -> Result<Vec<TraitRow>> {
     let bind = |number: &i64, binder: &mut Binder| binder.i64(*number);
     exec::lookup(tx, "traits.of_customers", &[], numbers, bind, read).await
+}
+
+/// Customers above `after` of whom several sources tell this trait, ascending.
+pub async fn told_by_several(tx: &mut ReadTx<'_>, name: &str, after: i64, limit: i64) -> Result<Vec<i64>> {
+    exec::all(tx, "traits.told_by_several", vec![name.into(), after.into(), limit.into()], |row| row.i64(0)).await
 }
 
 fn read(row: &Row<'_>) -> Result<TraitRow> {

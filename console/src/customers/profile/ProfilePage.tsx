@@ -26,6 +26,12 @@ import { PredictionPanel, ValuePanel } from './ValuePanel';
 const MergesPanel = lazy(() =>
   withWords(['identity'], import('@/identity/MergesPanel')).then((module) => ({ default: module.MergesPanel })),
 );
+const InformationPanel = lazy(() =>
+  withWords(['fields'], import('@/fields/InformationPanel')).then((module) => ({ default: module.InformationPanel })),
+);
+const TagsPanel = lazy(() =>
+  withWords(['tags'], import('@/tags/TagsPanel')).then((module) => ({ default: module.TagsPanel })),
+);
 const NobodyThere = lazy(() =>
   withWords(['privacy'], import('@/privacy/ErasedView')).then((module) => ({ default: module.NobodyThere })),
 );
@@ -104,6 +110,8 @@ function Profile({ id, profile }: { id: string; profile: CustomerProfile }) {
           <IdentityPanel profile={profile} />
           <Later>
             <Suspense fallback={null}>
+              <TagsPanel id={row.id} />
+              <InformationPanel id={row.id} information={profile.information} />
               <MergesPanel id={row.id} />
             </Suspense>
           </Later>

@@ -1,6 +1,8 @@
 // Shapes of /api/v1 as the console uses them. contract.ts compares them with schema.d.ts, which `npm run gen:api` writes
 // from ../docs/openapi.json; any of them can become an alias of `components['schemas'][…]`. Nothing else imports the schema.
 
+import type { FromServer } from './sent';
+
 export interface Money {
   minor: number;
   currency: string;
@@ -144,6 +146,9 @@ export interface CustomerProfile {
   conflicts: { type: string; value: string; other_customer_id: string; at: Instant }[];
   /** Null where no touch-point has seen the customer. */
   activity: { events: number; first_at: Instant; last_at: Instant } | null;
+  /** Those that stand. */
+  tags: FromServer<'TagPeriodDto'>[];
+  information: FromServer<'InformationDto'>;
 }
 
 export type TimelineKind =

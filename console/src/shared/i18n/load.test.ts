@@ -28,6 +28,8 @@ it('the words of a slice come when they are needed, and then in every language t
         'wizard',
         'importPage',
         'audit',
+        'fields',
+        'tags',
       ],
       'zh-CN',
     ),

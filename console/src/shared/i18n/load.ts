@@ -28,7 +28,9 @@ export type Part =
   | 'units'
   | 'wizard'
   | 'importPage'
-  | 'audit';
+  | 'audit'
+  | 'fields'
+  | 'tags';
 
 const PARTS: Record<Part, Words> = {
   value: {
@@ -98,6 +100,14 @@ const PARTS: Record<Part, Words> = {
   audit: {
     'zh-CN': () => import('./zh/audit').then(({ audit }) => ({ audit })),
     en: () => import('./en/audit').then(({ audit }) => ({ audit })),
+  },
+  fields: {
+    'zh-CN': () => import('./zh/fields').then(({ fields }) => ({ fields })),
+    en: () => import('./en/fields').then(({ fields }) => ({ fields })),
+  },
+  tags: {
+    'zh-CN': () => import('./zh/tags').then(({ tags }) => ({ tags })),
+    en: () => import('./en/tags').then(({ tags }) => ({ tags })),
   },
 };
 

@@ -104,9 +104,9 @@ async fn upload(api: &TestApi, caller: &Caller) -> String {
     api.send(request).await.expect(201).json()["id"].as_str().unwrap().to_owned()
 }
 
-/// Routes that need a story of their own before them: `clerks`, `codes`, `identity`, `plans`, `privacy`, `upserts` and
+/// Routes that need a story of their own before them: `clerks`, `codes`, `fields`, `identity`, `plans`, `privacy`, `tags`, `upserts` and
 /// `webhooks` send those twice with one key.
-const PLAYED_IN_STORIES: [&str; 23] = [
+const PLAYED_IN_STORIES: [&str; 29] = [
     "/api/v1/touch-points",
     "/api/v1/codes",
     "/api/v1/unit-batches",
@@ -130,6 +130,12 @@ const PLAYED_IN_STORIES: [&str; 23] = [
     "/api/v1/sign-ups",
     "/api/v1/incentive-rules",
     "/api/v1/settlements",
+    "/api/v1/tag-groups",
+    "/api/v1/tag-groups/{id}/tags",
+    "/api/v1/customers/{id}/tags",
+    "/api/v1/tag-changes",
+    "/api/v1/fields",
+    "/api/v1/customers/{id}/fields",
 ];
 
 /// What a repeated request would do twice, counted by its entries in the audit log.

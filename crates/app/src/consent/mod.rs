@@ -10,6 +10,7 @@
 //! purpose is taken back, what was collected under it is erased within [`WITHDRAWAL_HOURS`] hours ([`withdraw`]).
 
 mod error;
+mod granted;
 mod note;
 mod record;
 mod register;
@@ -18,6 +19,7 @@ mod withdraw;
 mod withheld;
 
 pub use error::ConsentError;
+pub(crate) use granted::granted_for;
 pub(crate) use note::note_consents;
 pub use record::{NewConsent, RecordedConsent, SOURCE, Who, record_consent};
 pub(crate) use register::agreed;

@@ -40,6 +40,10 @@ impl Collects {
         Redaction { identifiers: Vec::new(), kinds: self.identifiers.clone(), traits: self.traits.clone() }
     }
 
+    pub(super) fn has_trait(&self, name: &str) -> bool {
+        self.redaction().is_trait(name)
+    }
+
     pub(super) fn is_of(&self, source: &str) -> bool {
         self.sources.is_empty() || self.sources.iter().any(|one| one == source)
     }
@@ -93,6 +97,11 @@ async fn purposes(tx: &mut ReadTx<'_>) -> Result<Vec<Purpose>, ConsentError> {
     let of = |code: &str| texts.iter().filter(|text| text.purpose == code).map(text_of).collect();
     let rows = table::purposes(tx).await?;
     rows.iter().map(|row| Ok(Purpose { texts: of(&row.code), ..purpose_of(row)? })).collect()
+}
+
+/// All purposes, without their texts.
+pub(super) async fn purposes_of(tx: &mut ReadTx<'_>) -> Result<Vec<Purpose>, StoreError> {
+    table::purposes(tx).await?.iter().map(purpose_of).collect()
 }
 
 /// The purpose of that code, if it is registered.

@@ -100,7 +100,7 @@ pub async fn begin_export(app: &App, actor: &Actor, query: &CustomerQuery) -> Re
     require(actor, Right::CustomersExport)?;
     let mut tx = app.store.write().await?;
     let context = context(&mut tx).await?;
-    let filter = query.filter(&context.zone, context.as_of);
+    let filter = query.filter(&context, app.clock.now());
     let run_id = values::run_id(&mut tx).await?;
     let rows = table::count(&mut tx, actor.scope(), &filter).await?;
     let detail = json!({ "customers": rows, "conditions": query.condition_names() });

@@ -4,6 +4,7 @@ use super::error::CustomerError;
 use super::query::CustomerQuery;
 use crate::App;
 use crate::access::{Actor, base64url_decode, base64url_encode, require};
+use crate::fields::Rules;
 use crate::settings;
 use perennial_domain::access::Right;
 use perennial_domain::money::Currency;
@@ -40,12 +41,13 @@ pub(super) struct Context {
     pub currency: Option<Currency>,
     pub zone: Zone,
     pub as_of: Option<Day>,
+    pub rules: Rules,
 }
 
 pub(super) async fn context(tx: &mut ReadTx<'_>) -> Result<Context, StoreError> {
     let settings = settings::current(tx).await?;
     let zone = settings.zone();
-    Ok(Context { currency: settings.currency, zone, as_of: as_of(tx).await? })
+    Ok(Context { currency: settings.currency, zone, as_of: as_of(tx).await?, rules: Rules::load(tx).await? })
 }
 
 /// The day that the values are as of.
@@ -68,7 +70,7 @@ pub async fn list_customers(
     let cursor = cursor.map(|text| decode_cursor(&head, text)).transpose()?;
     let mut tx = app.store.read().await?;
     let context = context(&mut tx).await?;
-    let filter = query.filter(&context.zone, context.as_of);
+    let filter = query.filter(&context, app.clock.now());
     let page = table::list(&mut tx, actor.scope(), &filter, sort, order, cursor, limit).await?;
     let total = table::count(&mut tx, actor.scope(), &filter).await?;
     let items = with_identifiers(&mut tx, page.rows, context.currency).await?;

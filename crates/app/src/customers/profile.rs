@@ -6,7 +6,9 @@ use super::timeline::facts_of;
 use super::value::{CustomerValueView, Life, value_view};
 use crate::App;
 use crate::access::{Actor, require};
+use crate::fields::{Information, Seen, TraitSources, information_of};
 use crate::identity::{Whole, whole};
+use crate::tags::{TagPeriod, tags_in_tx};
 use crate::value::ValueResult;
 use perennial_domain::access::Right;
 use perennial_domain::fact::FactKind;
@@ -32,6 +34,9 @@ pub struct CustomerProfile {
     pub conflicts: Vec<IdentifierConflict>,
     /// `None` where no touch-point has seen the customer.
     pub activity: Option<CustomerActivity>,
+    /// What stands, in the order in which it was set.
+    pub tags: Vec<TagPeriod>,
+    pub information: Information,
 }
 
 /// What touch-points saw of a customer.
@@ -42,7 +47,7 @@ pub struct CustomerActivity {
     pub last_at: Instant,
 }
 
-/// The newest value of a trait, and what other sources said before.
+/// The value of a trait that is believed, and what other sources say, in the order in which they would be believed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProfileTrait {
     pub name: String,
@@ -90,7 +95,7 @@ pub async fn customer_profile(
     let item = items.into_iter().next().ok_or(CustomerError::NotFound)?;
     let mut identities = identity::of_customer(&mut tx, number).await?;
     sort_identifiers(&mut identities);
-    let traits = traits_of(traits::of_customer(&mut tx, number).await?);
+    let told = traits::of_customer(&mut tx, number).await?;
     let conflicts = conflicts_of(&mut tx, actor.scope(), &whole).await?;
     // In the transaction that read the customer's row of values: both are of one run.
     let result = crate::value::latest_in_tx(&mut tx).await?;
@@ -99,12 +104,29 @@ pub async fn customer_profile(
         first_at: Instant(row.first_at),
         last_at: Instant(row.last_at),
     });
+    let parts: Vec<i64> = whole.parts.iter().map(|part| i64::from(part.0)).collect();
+    let mut tags = tags_in_tx(&mut tx, &parts, app.clock.now()).await?;
+    tags.retain(|tag| tag.ended.is_none());
+    let seen = Seen { events: activity.map_or(0, |activity| activity.events), orders: item.row.counters.orders };
+    let information = information_of(&mut tx, &parts, &told, seen).await?;
+    let traits = traits_of(told, &TraitSources::load(&mut tx).await?);
     drop(tx);
 
     let facts = purchases_and_refunds(app, &whole.parts).await?;
     let spending = spending_by_month(&facts, &context.zone);
     let value = result.and_then(|result| value_of(&result, &item, &facts, &context));
-    Ok(CustomerProfile { item, created_at, identities, traits, value, spending, conflicts, activity })
+    Ok(CustomerProfile {
+        item,
+        created_at,
+        identities,
+        traits,
+        value,
+        spending,
+        conflicts,
+        activity,
+        tags,
+        information,
+    })
 }
 
 fn value_of(
@@ -149,7 +171,7 @@ async fn conflicts_of(
     Ok(conflicts)
 }
 
-fn traits_of(rows: Vec<TraitRow>) -> Vec<ProfileTrait> {
+fn traits_of(rows: Vec<TraitRow>, sources: &TraitSources) -> Vec<ProfileTrait> {
     let mut by_name: BTreeMap<String, Vec<TraitValue>> = BTreeMap::new();
     for row in rows {
         let value = TraitValue { value: row.value, source: row.source, at: Instant(row.at) };
@@ -157,8 +179,10 @@ fn traits_of(rows: Vec<TraitRow>) -> Vec<ProfileTrait> {
     }
     let mut traits = Vec::with_capacity(by_name.len());
     for (name, mut values) in by_name {
-        // The same order as in the filter by trait: the latest, of equals the last source by name.
-        values.sort_by(|a, b| (b.at, &b.source).cmp(&(a.at, &a.source)));
+        // The same order as in the filter by trait: by the rank of the source, the latest, of equals the last by name.
+        values.sort_by(|a, b| {
+            (sources.rank(&b.source), b.at, &b.source).cmp(&(sources.rank(&a.source), a.at, &a.source))
+        });
         let mut values = values.into_iter();
         if let Some(now) = values.next() {
             traits.push(ProfileTrait { name, now, earlier: values.collect() });
@@ -205,7 +229,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_newest_value_of_a_trait_stands_and_the_others_are_earlier() {
+    fn of_sources_that_are_believed_alike_the_newest_value_stands() {
         let row = |source: &str, value: &str, at: i64| TraitRow {
             customer_number: 1,
             name: "city".to_owned(),
@@ -213,7 +237,8 @@ mod tests {
             value: value.to_owned(),
             at,
         };
-        let traits = traits_of(vec![row("crm", "Leeds", 5), row("file", "York", 9), row("pos", "Hull", 1)]);
+        let sources = TraitSources::usual();
+        let traits = traits_of(vec![row("crm", "Leeds", 5), row("file", "York", 9), row("pos", "Hull", 1)], &sources);
         assert_eq!(traits.len(), 1);
         assert_eq!(traits[0].now.value, "York");
         let earlier: Vec<&str> = traits[0].earlier.iter().map(|value| value.value.as_str()).collect();

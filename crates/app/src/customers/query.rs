@@ -1,6 +1,7 @@
 //! Which customers: the filter as a person states it, in the brand's days and months.
 
-use perennial_domain::time::{Day, Month, Zone};
+use super::list::Context;
+use perennial_domain::time::{Day, Instant, Month};
 use perennial_domain::value::RfmGroup;
 use perennial_store::customers::CustomerFilter;
 
@@ -40,11 +41,15 @@ pub struct CustomerQuery {
     pub value_percentile_min: Option<f64>,
     pub value_percentile_max: Option<f64>,
     pub traits: Vec<(String, String)>,
+    /// Has each of these tags.
+    pub tags: Vec<String>,
 }
 
 impl CustomerQuery {
     /// Days become instants of the brand's zone; "overdue" becomes a day. Without values nobody is overdue.
-    pub(super) fn filter(&self, zone: &Zone, as_of: Option<Day>) -> CustomerFilter {
+    pub(super) fn filter(&self, context: &Context, now: Instant) -> CustomerFilter {
+        let Context { zone, as_of, rules, .. } = context;
+        let (traits, listed) = rules.conditions(&self.traits);
         let start_of = |day: Option<Day>| day.and_then(|day| zone.start_of_day(day)).map(|at| at.0);
         let month = |month: Option<Month>| month.map(|month| i64::from(month.0));
         CustomerFilter {
@@ -75,7 +80,10 @@ impl CustomerQuery {
             overdue_on: self.overdue.then(|| as_of.map_or(i64::MIN, |day| i64::from(day.0))),
             min_lifetime_percentile: self.value_percentile_min,
             max_lifetime_percentile: self.value_percentile_max,
-            traits: self.traits.clone(),
+            traits,
+            listed,
+            tags: self.tags.clone(),
+            tags_at: now.0,
         }
     }
 
@@ -107,6 +115,7 @@ impl CustomerQuery {
             ("overdue", self.overdue),
             ("value_percentile", (self.value_percentile_min, self.value_percentile_max) != (None, None)),
             ("traits", !self.traits.is_empty()),
+            ("tags", !self.tags.is_empty()),
         ];
         conditions.into_iter().filter(|(_, set)| *set).map(|(name, _)| name).collect()
     }

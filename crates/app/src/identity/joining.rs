@@ -5,6 +5,7 @@
 use super::by_hand::Sides;
 use super::error::IdentityError;
 use crate::App;
+use crate::fields::TraitSources;
 use crate::pipeline::{EvidenceMerge, NAME, combine};
 use crate::random::new_id;
 use crate::webhooks::{Happened, Subscribers, publish};
@@ -98,6 +99,7 @@ pub(super) async fn join(
     identity::move_parts(tx, &moves).await?;
     refresh(tx, &[kept]).await?;
     activity::add(tx, &activity_of(kept, &rows)).await?;
+    crate::tags::refresh(tx, &[kept, gone], deed.at).await?;
     let row = MergeRow {
         id: deed.id,
         one_part: i64::from(one.0),
@@ -142,6 +144,7 @@ pub(super) async fn part(
     for side in [&parted.stays, &parted.leaves] {
         settle(tx, side, &mut rows).await?;
     }
+    crate::tags::refresh(tx, &[stays, leaves], at).await?;
     if !merges::undo(tx, &row.id, by, at.0).await? {
         return Err(IdentityError::AlreadyUndone);
     }
@@ -159,9 +162,13 @@ async fn settle(tx: &mut WriteTx<'_>, side: &Customer, rows: &mut Vec<PartRow>) 
     }
     activity::add(tx, &activity_of(customer, &own)).await?;
     if let [alone] = own.as_slice() {
-        let words = parts::traits(tx, &[customer]).await?;
-        customers::upsert(tx, std::slice::from_ref(&alone.counters)).await?;
-        traits::upsert(tx, &words).await?;
+        let rows = parts::traits(tx, &[customer]).await?;
+        let sources = TraitSources::load(tx).await?;
+        let words: Vec<Word> = rows.iter().cloned().map(|row| word_of(row, &sources)).collect();
+        let mut counters = alone.counters.clone();
+        counters.set_display_name(name_of(&words));
+        customers::upsert(tx, &[counters]).await?;
+        traits::upsert(tx, &rows).await?;
         parts::remove(tx, &[customer]).await?;
         parts::remove_traits(tx, &[customer]).await?;
         return Ok(());
@@ -182,10 +189,11 @@ pub(crate) async fn refresh(tx: &mut WriteTx<'_>, numbers: &[i64]) -> Result<(),
     let customer_of: BTreeMap<i64, i64> =
         by_customer.values().flatten().map(|row| (row.counters.number, row.customer_number)).collect();
     let all: Vec<i64> = customer_of.keys().copied().collect();
+    let sources = TraitSources::load(tx).await?;
     let mut words: BTreeMap<i64, Vec<Word>> = BTreeMap::new();
     for row in parts::traits(tx, &all).await? {
         let customer = customer_of.get(&row.customer_number).copied().unwrap_or(row.customer_number);
-        words.entry(customer).or_default().push(word_of(row));
+        words.entry(customer).or_default().push(word_of(row, &sources));
     }
     let mut rows: Vec<CustomerCounters> = Vec::with_capacity(by_customer.len());
     let mut told: Vec<TraitRow> = Vec::new();
@@ -208,8 +216,10 @@ fn name_of(words: &[Word]) -> &str {
     holding(&told).map_or("", |(place, _)| &names[place].value)
 }
 
-pub(super) fn word_of(row: TraitRow) -> Word {
-    Word { name: row.name, source: row.source, value: row.value, at: Instant(row.at) }
+/// What a row says, by how much its source is believed.
+pub(crate) fn word_of(row: TraitRow, sources: &TraitSources) -> Word {
+    let rank = sources.rank(&row.source);
+    Word { name: row.name, source: row.source, rank, value: row.value, at: Instant(row.at) }
 }
 
 fn trait_row(customer_number: i64, word: Word) -> TraitRow {

@@ -24,7 +24,7 @@ mod whole;
 
 pub use by_hand::{MergeRequest, merge_customers, merge_of, unmerge};
 pub use error::IdentityError;
-pub(crate) use joining::{merge_by_evidence, refresh};
+pub(crate) use joining::{merge_by_evidence, refresh, word_of};
 pub use preview::{FieldPreview, MergePreview, OverLimit, SidePreview, preview_merge};
 pub use view::{CustomerIdentity, LeftOffIdentifier, Merge, MergeHow, customer_identity};
 pub(crate) use whole::{Profiles, Whole, whole};

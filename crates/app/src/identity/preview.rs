@@ -6,6 +6,7 @@ use super::joining::word_of;
 use super::whole::whole;
 use crate::App;
 use crate::access::{Actor, require};
+use crate::fields::TraitSources;
 use crate::pipeline::combine;
 use perennial_domain::access::Right;
 use perennial_domain::identity::{Because, IdentifierType, PARTS_MAX, Word, holding, words_together};
@@ -91,7 +92,8 @@ async fn side(tx: &mut ReadTx<'_>, customer: CustomerNumber) -> Result<(SidePrev
     let events = activity::of_customer(tx, number).await?.map_or(0, |row| row.events);
     let mut identifiers = identity::of_customer(tx, number).await?;
     crate::customers::sort_identifiers(&mut identifiers);
-    let words = traits::of_customer(tx, number).await?.into_iter().map(word_of).collect();
+    let sources = TraitSources::load(tx).await?;
+    let words = traits::of_customer(tx, number).await?.into_iter().map(|row| word_of(row, &sources)).collect();
     let profiles = whole(tx, customer).await?.parts.len();
     Ok((SidePreview { customer, counters: row.counters, events, profiles, identifiers }, words))
 }

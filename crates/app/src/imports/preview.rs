@@ -3,10 +3,10 @@
 use super::rows::RowParser;
 use super::source::{Item, RowSource};
 use super::{ImportError, ImportFile};
-use crate::{App, settings};
+use crate::{App, fields, settings};
 use perennial_connect::tabular::FileInfo;
 use perennial_domain::import::cells::Cells;
-use perennial_domain::import::columns::{RecognisedColumn, Recognition, recognise};
+use perennial_domain::import::columns::{RecognisedColumn, Recognition, Why, recognise};
 use perennial_domain::import::field::ImportKind;
 use perennial_domain::import::mapping::{Mapping, MappingProblem, MappingProblemCode, Options, Settled, Target};
 use perennial_domain::import::preview::PreviewCounts;
@@ -14,10 +14,13 @@ use perennial_domain::import::sample::{SAMPLE_ROWS, Sample};
 use perennial_domain::money::Currency;
 use perennial_domain::settings::Settings;
 use perennial_domain::time::{Instant, Zone};
+use std::collections::BTreeMap;
 
 /// The currency that amounts are taken for where neither the file, nor the person, nor the workspace says.
 /// The preview names it as assumed.
 const CURRENCY_ASSUMED: &str = "CNY";
+/// A name that somebody gave to a field is as sure as a usual one.
+const CONFIDENCE_BY_LABEL: f64 = 0.9;
 
 #[derive(Clone, Debug)]
 pub struct PreviewedFile {
@@ -56,10 +59,13 @@ pub async fn preview(
     overrides: &Mapping,
     options: &Options,
 ) -> Result<PreviewResult, ImportError> {
-    let brand = settings::current(&mut app.store.read().await?).await?;
+    let mut tx = app.store.read().await?;
+    let brand = settings::current(&mut tx).await?;
+    let labels = if kind == ImportKind::Customers { fields::labels(&mut tx).await? } else { BTreeMap::new() };
+    drop(tx);
     let (files, overrides, options) = (files.to_vec(), overrides.clone(), options.clone());
     let now = app.clock.now();
-    let work = tokio::task::spawn_blocking(move || look(kind, &files, &overrides, options, &brand, now));
+    let work = tokio::task::spawn_blocking(move || look(kind, &files, &overrides, options, &brand, &labels, now));
     work.await.map_err(|error| ImportError::refused("preview_failed", error.to_string()))?
 }
 
@@ -69,6 +75,7 @@ fn look(
     overrides: &Mapping,
     options: Options,
     brand: &Settings,
+    labels: &BTreeMap<String, String>,
     now: Instant,
 ) -> Result<PreviewResult, ImportError> {
     let first = files.first().ok_or_else(|| ImportError::refused("no_file", "name at least one file"))?;
@@ -80,6 +87,7 @@ fn look(
     overrides.0.extend(unreadable.iter().map(|(name, _)| ((*name).to_owned(), Target::Ignore)));
     let previewed = files.iter().map(|file| describe(file, &options, &headers)).collect::<Result<Vec<_>, _>>()?;
     let mut recognition = recognise_file(kind, first, &headers, &options, &overrides)?;
+    name_fields(&mut recognition, labels);
     for (name, found) in unreadable {
         for column in recognition.columns.iter_mut().filter(|column| column.name == name) {
             column.samples = vec![format!("({found})")];
@@ -116,6 +124,19 @@ fn look(
         missing,
         ready,
     })
+}
+
+/// A column that is called like a field of the registry is taken for it, where it is not recognised as anything else.
+fn name_fields(recognition: &mut Recognition, labels: &BTreeMap<String, String>) {
+    for place in 0..recognition.columns.len() {
+        let column = &recognition.columns[place];
+        let named = labels.get(&column.name.trim().to_lowercase()).filter(|_| column.field.is_none());
+        let Some(target) = named.map(|name| Target::Trait(name.clone())) else { continue };
+        if recognition.columns.iter().all(|other| other.field.as_ref() != Some(&target)) {
+            let column = &mut recognition.columns[place];
+            (column.field, column.confidence, column.why) = (Some(target), CONFIDENCE_BY_LABEL, Some(Why::Name));
+        }
+    }
 }
 
 /// What the first rows say of the columns, and, where that leaves it open, of what the amounts are.

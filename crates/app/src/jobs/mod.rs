@@ -31,6 +31,8 @@ pub enum Job {
     Compact,
     /// Counts months of purchase by a new time zone. Safe to run twice: the outcome is the same.
     RecountMonths,
+    /// Gives customers the names of the sources that are believed now. Safe to run twice: the outcome is the same.
+    RenameCustomers,
     /// Removes what nobody needs any more. Safe to run twice: then nothing is left.
     CleanUp,
     /// Takes the erasure of a person to its end. Safe to run twice: it goes on at its recorded step.
@@ -67,6 +69,7 @@ impl Job {
             Self::ValueRun { .. } => "value_run",
             Self::Compact => "compact",
             Self::RecountMonths => "recount_months",
+            Self::RenameCustomers => "rename_customers",
             Self::CleanUp => "clean_up",
             Self::Erase { .. } => "erase",
             Self::Withdraw { .. } => "withdraw",
@@ -80,12 +83,13 @@ impl Job {
             Self::ValueRun { run_id } => format!("value_run:{run_id}"),
             Self::Erase { erasure_id } => format!("erase:{erasure_id}"),
             Self::Withdraw { withdrawal_id } => format!("withdraw:{withdrawal_id}"),
-            Self::Compact | Self::RecountMonths | Self::CleanUp => self.name().to_owned(),
+            Self::Compact | Self::RecountMonths | Self::RenameCustomers | Self::CleanUp => self.name().to_owned(),
         }
     }
 }
 
-const NAMES: &[&str] = &["import", "value_run", "compact", "recount_months", "clean_up", "erase", "withdraw"];
+const NAMES: &[&str] =
+    &["import", "value_run", "compact", "recount_months", "rename_customers", "clean_up", "erase", "withdraw"];
 
 /// Puts a job in the queue, in the caller's transaction. False when the same job waits already.
 pub async fn enqueue(app: &App, tx: &mut WriteTx<'_>, job: &Job) -> Result<bool, StoreError> {
@@ -214,9 +218,15 @@ async fn note_dead(app: &App, tx: &mut WriteTx<'_>, row: &JobRow, error: &str) -
         }
         Ok(Job::ValueRun { run_id }) => crate::value::fail_in_tx(tx, &run_id, error, now).await,
         // What is to be erased is asked for once more by the next daily clean-up.
-        Ok(Job::Compact | Job::RecountMonths | Job::CleanUp | Job::Erase { .. } | Job::Withdraw { .. }) | Err(_) => {
-            Ok(())
-        }
+        Ok(
+            Job::Compact
+            | Job::RecountMonths
+            | Job::RenameCustomers
+            | Job::CleanUp
+            | Job::Erase { .. }
+            | Job::Withdraw { .. },
+        )
+        | Err(_) => Ok(()),
     }
 }
 

@@ -13,6 +13,7 @@ use super::traits::Traits;
 use super::{PipelineError, PreparedBlock, codec, events, given_back, of_parts, set_aside};
 use crate::App;
 use crate::consent::withheld_of;
+use crate::fields;
 use crate::privacy::Gate;
 use crate::webhooks::{self, Subscribers};
 use crate::workers::{Working, on_a_thread};
@@ -140,7 +141,8 @@ async fn apply_blocks(
     let now = app.clock.now();
     let zone = crate::settings::current(tx).await?.zone();
     let gate = Gate::load(app, tx).await?;
-    let subscribers = Subscribers::load(tx).await?;
+    let fields = Arc::new(fields::Known::load(tx).await?);
+    let group = Group { app, fields: Arc::clone(&fields), subscribers: Subscribers::load(tx).await? };
     let next = sequences::reserve(tx, "customer_number", 0).await?;
     let mut created = 0;
     let mut applied = Vec::with_capacity(blocks.len());
@@ -153,7 +155,7 @@ async fn apply_blocks(
             Some(resolving) => resolving.finished().await?,
             None => {
                 if let Some((row, resolved, effects)) = to_write.take() {
-                    applied.push(write(app, tx, row, &resolved, effects, &subscribers, &mut reports).await?);
+                    applied.push(write(&group, tx, row, &resolved, effects, &mut reports).await?);
                 }
                 let Some(block) = blocks.next() else { break };
                 let owners = Owners::load(tx, &block.facts, gate.as_ref()).await?;
@@ -164,7 +166,7 @@ async fn apply_blocks(
         created += i64::try_from(resolved.created.len()).unwrap_or(i64::MAX);
         let resolved = Arc::new(resolved);
         let unwritten = to_write.as_ref().map(|(_, _, effects)| effects);
-        let known = known(tx, &block, &resolved, unwritten).await?;
+        let known = known(tx, &block, &resolved, &fields, unwritten).await?;
         let working = on_a_thread({
             let (resolved, zone) = (Arc::clone(&resolved), zone.clone());
             move || work_out(block, &resolved, known, &zone, now)
@@ -179,12 +181,12 @@ async fn apply_blocks(
             ahead = Some(on_a_thread(move || resolve_block(block, owners, next)));
         }
         if let Some((row, resolved, effects)) = to_write.take() {
-            applied.push(write(app, tx, row, &resolved, effects, &subscribers, &mut reports).await?);
+            applied.push(write(&group, tx, row, &resolved, effects, &mut reports).await?);
         }
         to_write = Some((row, resolved, working.finished().await?));
     }
     if let Some((row, resolved, effects)) = to_write.take() {
-        applied.push(write(app, tx, row, &resolved, effects, &subscribers, &mut reports).await?);
+        applied.push(write(&group, tx, row, &resolved, effects, &mut reports).await?);
     }
     sequences::reserve(tx, "customer_number", created).await?;
     for (id, report) in reports {
@@ -216,7 +218,8 @@ pub async fn would_apply(app: &App, block: FactBlock) -> Result<ApplyReport, Pip
     let gate = Gate::load(app, &mut tx).await?;
     let owners = Owners::load(&mut tx, &block.facts, gate.as_ref()).await?;
     let resolved = resolve(&block.source, &block.facts, owners, next);
-    let known = known(&mut tx, &block, &resolved, None).await?;
+    let fields = Arc::new(fields::Known::load(&mut tx).await?);
+    let known = known(&mut tx, &block, &resolved, &fields, None).await?;
     tx.rollback().await?;
     Ok(work_out(block, &resolved, known, &zone, now).report)
 }
@@ -227,6 +230,7 @@ async fn known(
     tx: &mut WriteTx<'_>,
     block: &FactBlock,
     resolved: &Resolved,
+    fields: &Arc<fields::Known>,
     unwritten: Option<&Effects>,
 ) -> Result<Known, StoreError> {
     let created: HashSet<i64> = resolved.created.iter().map(|(number, _)| i64::from(number.0)).collect();
@@ -281,7 +285,7 @@ async fn known(
     let mut known = Known {
         orders: rows.into_iter().map(|row| (id_of(&row), row)).collect(),
         customers: customers::load(tx, &numbers).await?,
-        traits: Traits::load(tx, &block.source, &told, &told_of_parts).await?,
+        traits: Traits::load(tx, &block.source, fields, &told, &told_of_parts).await?,
         withheld: withheld_of(tx, &named).await?,
         parts,
     };
@@ -306,16 +310,27 @@ fn id_of(row: &OrderRow) -> OrderId {
     (row.customer_number, row.order_key)
 }
 
+/// What blocks of one commit have in common.
+struct Group<'a> {
+    app: &'a App,
+    fields: Arc<fields::Known>,
+    subscribers: Subscribers,
+}
+
 /// Writes what a block does, and the new state of its row.
 async fn write(
-    app: &App,
+    group: &Group<'_>,
     tx: &mut WriteTx<'_>,
     row: &JournalRow,
     resolved: &Resolved,
     mut effects: Effects,
-    subscribers: &Subscribers,
     reports: &mut BTreeMap<String, ApplyReport>,
 ) -> Result<(i64, AppliedBlock), PipelineError> {
+    let Group { app, fields, subscribers } = group;
+    if effects.tells_traits && !fields.sources.knows(&effects.applied.source) {
+        fields.sources.add(tx, &effects.applied.source).await?;
+    }
+    fields::note_refused(app, tx, &effects.applied.source, &effects.report.refused_values).await?;
     resolved.save(tx).await?;
     order_table::upsert(tx, &effects.orders).await?;
     of_parts::write(tx, &mut effects, &resolved.attached_parts()).await?;
@@ -333,6 +348,8 @@ async fn write(
     crate::touch_points::note_firsts(tx, &effects.applied).await?;
     crate::codes::note_scans(tx, &effects.applied).await?;
     crate::units::note_scanners(tx, &effects.applied).await?;
+    crate::tags::note_tags(app, tx, subscribers, &effects.applied).await?;
+    fields::note_fields(tx, &effects.applied).await?;
     crate::tracking::note_erased(app, tx, &effects.applied.source, &effects.erased).await?;
     webhooks::publish(app, tx, subscribers, &events::of_orders(subscribers, resolved, &effects.applied)).await?;
     let told = packed(row, &effects.told)?;

@@ -12,6 +12,7 @@ use super::orders::{OrderId, Outcome, claim, compare, guests_order, order_id};
 use super::report::ApplyReport;
 use super::resolve::Resolved;
 use super::traits::Traits;
+use crate::by_hand::is_by_hand;
 use crate::consent::Withheld;
 use perennial_domain::fact::{AppliedBlock, AppliedFact, Fact, FactBlock, FactKind};
 use perennial_domain::ids::CustomerNumber;
@@ -49,6 +50,8 @@ pub struct Effects {
     pub report: ApplyReport,
     /// Messages that were dropped: they named somebody who was erased.
     pub erased: Vec<ErasedMessage>,
+    /// Its source has told traits.
+    pub tells_traits: bool,
 }
 
 /// What the log of its source says of it.
@@ -169,7 +172,9 @@ pub fn work_out(block: FactBlock, resolved: &Resolved, mut known: Known, zone: &
     let orders = changed.iter().filter_map(|id| known.orders.remove(id)).collect();
     known.customers.extend(known.parts.values().map(|part| part.counters.clone()));
     let customers = counted(known.customers, resolved, &applied, &renamed, &known.traits, zone, now);
-    let activity = activity_of(&applied);
+    let activity = activity_of(&block.source, &applied);
+    report.refused_values.clone_from(known.traits.refused());
+    let traits = known.traits.into_changed();
     let applied = AppliedBlock {
         version: block.version,
         source: block.source,
@@ -182,7 +187,8 @@ pub fn work_out(block: FactBlock, resolved: &Resolved, mut known: Known, zone: &
         parts: known.parts,
         customers,
         activity,
-        traits: known.traits.into_changed(),
+        tells_traits: !traits.is_empty(),
+        traits,
         applied,
         told,
         report,
@@ -229,9 +235,10 @@ fn counted(
 }
 
 /// What customers did beside buying. Their own rows, with many indexes, are left alone.
-fn activity_of(applied: &[AppliedFact]) -> Vec<ActivityRow> {
+fn activity_of(source: &str, applied: &[AppliedFact]) -> Vec<ActivityRow> {
     let mut rows: BTreeMap<i64, ActivityRow> = BTreeMap::new();
-    for one in applied.iter().filter(|one| one.fact.tracked.is_some()) {
+    let by_them = |one: &&AppliedFact| one.fact.tracked.is_some() && !is_by_hand(source, &one.fact);
+    for one in applied.iter().filter(by_them) {
         let Some(number) = one.customer.map(|number| i64::from(number.0)) else { continue };
         let at = one.fact.at.0;
         let row =

@@ -23,6 +23,9 @@ pub struct ApplyReport {
     /// Customers of customer files that were known before, by the identifier that told so.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub matched: BTreeMap<String, Matched>,
+    /// Values that were none of their field and were left off, by field; the rest of their rows is taken.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub refused_values: BTreeMap<String, u64>,
 }
 
 impl ApplyReport {
@@ -40,7 +43,11 @@ impl ApplyReport {
             matched.customers += more.customers;
             matched.contradicted += more.contradicted;
         }
+        for (field, more) in &other.refused_values {
+            *self.refused_values.entry(field.clone()).or_default() += more;
+        }
     }
+
     /// A fact with something new, told by so many rows.
     pub fn note(&mut self, fact: &Fact, guest: bool, first: bool, rows: u64, duplicates: u64) {
         let duplicates = duplicates.min(rows);

@@ -1,18 +1,23 @@
 //! What a block says about customers, beside what is known of them.
 //!
 //! Invariants: within a source the newest word wins, of equal instants the greater value, so that nothing depends
-//! on the order of rows; what a customer's trait *is* is the word of the source that spoke last, as
-//! `perennial_store::traits` has it. The name of a customer follows the trait `name`.
+//! on the order of rows; what a customer's trait *is* is the word of the source that is believed first, as
+//! `perennial_store::traits` has it. The name of a customer follows the trait `name`. What comes under the name of a field
+//! has the field's normal form here, or is left off and counted; the fact keeps it as it came.
 
+use crate::fields::Known;
 use perennial_domain::fact::Fact;
 use perennial_store::traits::{self as table, TraitRow};
 use perennial_store::{ReadTx, StoreError};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 /// Traits of the customers of one block.
 pub struct Traits {
     source: Arc<str>,
+    fields: Arc<Known>,
+    /// Values that were none of their field, by field.
+    refused: BTreeMap<String, u64>,
     /// Names and sources are few: each is kept once.
     texts: Vec<Arc<str>>,
     words: HashMap<i64, Vec<Word>>,
@@ -29,8 +34,16 @@ struct Word {
 
 impl Traits {
     /// What is known of these profiles: of those that are alone, and of those that are part of a customer.
-    pub async fn load(tx: &mut ReadTx<'_>, source: &str, alone: &[i64], parts: &[i64]) -> Result<Self, StoreError> {
-        let mut traits = Self { source: source.into(), texts: Vec::new(), words: HashMap::new() };
+    pub async fn load(
+        tx: &mut ReadTx<'_>,
+        source: &str,
+        fields: &Arc<Known>,
+        alone: &[i64],
+        parts: &[i64],
+    ) -> Result<Self, StoreError> {
+        let fields = Arc::clone(fields);
+        let (texts, words, refused) = (Vec::new(), HashMap::new(), BTreeMap::new());
+        let mut traits = Self { source: source.into(), fields, refused, texts, words };
         let mut rows = table::of_customers(tx, alone).await?;
         rows.extend(perennial_store::parts::traits(tx, parts).await?);
         for row in rows {
@@ -67,9 +80,12 @@ impl Traits {
     /// Whether the fact says anything that its source does not say now.
     pub fn has_news(&self, customer: i64, fact: &Fact) -> bool {
         let words = self.words.get(&customer).map(Vec::as_slice).unwrap_or_default();
-        fact.traits.iter().any(|one| match words.iter().find(|word| word.is_by(&one.name, &self.source)) {
-            Some(word) => (fact.at.0, &one.value) > (word.at, &word.value) && word.value != one.value,
-            None => true,
+        fact.traits.iter().any(|one| {
+            let Ok(value) = self.fields.rules.read(one) else { return false };
+            match words.iter().find(|word| word.is_by(&one.name, &self.source)) {
+                Some(word) => (fact.at.0, value.as_ref()) > (word.at, word.value.as_str()) && word.value != value,
+                None => true,
+            }
         })
     }
 
@@ -77,27 +93,38 @@ impl Traits {
     pub fn note(&mut self, customer: i64, fact: &Fact) -> bool {
         for one in &fact.traits {
             let at = fact.at.0;
+            let fields = Arc::clone(&self.fields);
+            let Ok(value) = fields.rules.read(one) else {
+                *self.refused.entry(one.name.clone()).or_default() += 1;
+                continue;
+            };
             let words = self.words.entry(customer).or_default();
             let known = words.iter_mut().find(|word| word.is_by(&one.name, &self.source));
             let Some(word) = known else {
                 let (name, source) = (self.text(&one.name), Arc::clone(&self.source));
-                let word = Word { name, source, at, value: one.value.clone(), is_new: true };
+                let word = Word { name, source, at, value: value.into_owned(), is_new: true };
                 self.words.entry(customer).or_default().push(word);
                 continue;
             };
-            if (word.at, &word.value) < (at, &one.value) {
+            if (word.at, word.value.as_str()) < (at, value.as_ref()) {
                 word.at = at;
-                word.value.clone_from(&one.value);
+                word.value = value.into_owned();
                 word.is_new = true;
             }
         }
         fact.traits.iter().any(|one| one.name == NAME)
     }
 
-    /// The name that holds: that of the source that spoke last.
+    /// The name that holds: that of the source that is believed first, of equals the one that spoke last.
     pub fn name_of(&self, customer: i64) -> Option<&str> {
         let words = self.words.get(&customer)?.iter().filter(|word| word.name.as_ref() == NAME);
-        words.max_by_key(|word| (word.at, &word.source)).map(|word| word.value.as_str())
+        let held = words.max_by_key(|word| (self.fields.sources.rank(&word.source), word.at, &word.source));
+        held.map(|word| word.value.as_str())
+    }
+
+    /// How many values were none of their field.
+    pub fn refused(&self) -> &BTreeMap<String, u64> {
+        &self.refused
     }
 
     /// What was noted, in the order of the table.

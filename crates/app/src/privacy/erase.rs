@@ -17,8 +17,8 @@ use perennial_domain::ids::CustomerNumber;
 use perennial_domain::time::{Instant, MICROS_PER_SECOND};
 use perennial_store::privacy::{self as table, ErasureRow, TombstoneRow};
 use perennial_store::{
-    StoreError, WriteTx, activity, clerks, codes, consents, customers, identity, incentives, journal, merges, orders,
-    parts, stores, touch_points, traits, units, values,
+    StoreError, WriteTx, activity, clerks, codes, consents, customers, fields, identity, incentives, journal, merges,
+    orders, parts, stores, tags, touch_points, traits, units, values,
 };
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
@@ -135,6 +135,9 @@ async fn remove(
     note("orders_of_clerks", clerks::remove_orders(tx, parts).await?);
     // What clerks earned stays, by a number that is nobody's any more.
     incentives::blank_orders(tx, parts).await?;
+    note("notes_about_traits", fields::remove_notes(tx, parts).await?);
+    note("tags", tags::remove_events(tx, parts).await?);
+    note("tags_of_customers", tags::remove_standing(tx, &own).await?);
     note("firsts", touch_points::remove_firsts(tx, parts).await?);
     note("scans_of_nobody_now", codes::forget_scanners(tx, parts).await? + units::forget_scanners(tx, parts).await?);
     let stones: Vec<TombstoneRow> = identifiers

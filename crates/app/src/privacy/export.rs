@@ -17,7 +17,7 @@ use perennial_domain::time::Instant;
 use perennial_history::{HistoryFact, TIMELINE_PAGE_MAX};
 use perennial_store::customers::CustomerCounters;
 use perennial_store::{
-    Scope, activity, clerks, consents, customers, identity, merges, parts, quarantine, stores, traits,
+    Scope, activity, clerks, consents, customers, fields, identity, merges, parts, quarantine, stores, tags, traits,
 };
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -213,6 +213,25 @@ impl PersonExport {
                     "decision": one.decision, "explicit": one.is_explicit, "at": at(one.at),
                     "recorded_at": at(one.recorded_at), "source": one.source, "text_version": one.text_version,
                     "text_hash": one.text_hash, "evidence": evidence,
+                }),
+            ));
+        }
+        for one in fields::notes_of_parts(&mut tx, &numbers).await? {
+            page.push((
+                "note_about_trait",
+                json!({
+                    "profile": id(one.part_number), "name": one.name, "source": one.source, "at": at(one.at),
+                    "by": one.by_name, "by_kind": one.by_kind, "surface": one.surface, "consent": one.consent_id,
+                }),
+            ));
+        }
+        for one in tags::events_of_parts(&mut tx, &numbers).await? {
+            page.push((
+                "tag",
+                json!({
+                    "profile": id(one.part_number), "tag": one.tag, "group": one.group_code, "what": one.what,
+                    "at": at(one.at), "expires_at": one.expires_at.map(at), "by": one.by_name, "by_kind": one.by_kind,
+                    "surface": one.surface, "note": one.note,
                 }),
             ));
         }

@@ -3,6 +3,8 @@
 use super::PullError;
 use crate::access::{Actor, require};
 use crate::as_json::money;
+use crate::fields::TraitSources;
+use crate::identity::word_of;
 use crate::{App, audit, settings};
 use perennial_domain::access::Right;
 use perennial_domain::identity::{Word, holding};
@@ -127,12 +129,13 @@ impl CustomersPull {
         for row in traits::of_customers(&mut tx, &customers).await? {
             words.entry(row.customer_number).or_default().push(row);
         }
+        let sources = TraitSources::load(&mut tx).await?;
         drop(tx);
         let mut lines = String::new();
         for row in &rows {
             let identifiers = identifiers.remove(&row.number).unwrap_or_default();
             let words = words.remove(&row.number).unwrap_or_default();
-            push(&mut lines, &customer_line(row, &identifiers, words, self.currency));
+            push(&mut lines, &customer_line(row, &identifiers, words, &sources, self.currency));
         }
         for (number, customer) in gone {
             push(&mut lines, &json!({ "customer_id": id_of(number), "merged_into": id_of(customer) }));
@@ -170,13 +173,14 @@ fn customer_line(
     row: &CustomerCounters,
     identifiers: &[IdentityRow],
     words: Vec<TraitRow>,
+    sources: &TraitSources,
     currency: Option<Currency>,
 ) -> Value {
     let amount = |minor: i64| currency.map(|currency| money(minor, currency));
     let at = |at: Option<i64>| at.map(|at| Instant(at).rfc3339());
     let mut by_name: HashMap<String, Vec<Word>> = HashMap::new();
-    for TraitRow { name, source, value, at, .. } in words {
-        by_name.entry(name.clone()).or_default().push(Word { name, source, value, at: Instant(at) });
+    for row in words {
+        by_name.entry(row.name.clone()).or_default().push(word_of(row, sources));
     }
     let traits: Map<String, Value> = by_name
         .into_iter()

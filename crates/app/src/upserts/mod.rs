@@ -14,12 +14,14 @@
 use crate::App;
 use crate::access::idempotency::{AnsweredMeanwhile, Once};
 use crate::access::{Actor, Forbidden, require};
+use crate::fields::Rules;
 use crate::pipeline::{self, PipelineError, PreparedBlock};
 use crate::random::new_id;
 use crate::settings;
 use perennial_domain::access::Right;
-use perennial_domain::fact::{FACT_BLOCK_VERSION, FactBlock};
+use perennial_domain::fact::{FACT_BLOCK_VERSION, FactBlock, Trait};
 use perennial_domain::import::customers::assemble_customers;
+use perennial_domain::import::field::{Field, ImportKind};
 use perennial_domain::import::orders::{AssembleContext, Assembled, assemble};
 use perennial_domain::money::Currency;
 use perennial_domain::settings::Settings;
@@ -116,7 +118,12 @@ pub async fn tell_customers(
     check_request(actor, source)?;
     let now = app.clock.now();
     let reader = CustomerReader::new(now);
-    let (told, rows) = read_each(customers, |customer| reader.read(customer).map(|row| vec![row]));
+    let rules = Rules::load(&mut app.store.read().await?).await?;
+    let (told, rows) = read_each(customers, |customer| {
+        let row = reader.read(customer)?;
+        let wrong: Vec<ItemError> = row.traits.iter().filter_map(|told| wrong_value(&rules, told)).collect();
+        if wrong.is_empty() { Ok(vec![row]) } else { Err(wrong) }
+    });
     let facts = assemble_customers(rows, source, now);
     let facts = facts.into_iter().map(|fact| Assembled { fact, rows: 1 }).collect();
     let blocks = blocks_of(app, source, Currency::NONE, facts)?;
@@ -126,6 +133,15 @@ pub async fn tell_customers(
     once.keep(&mut tx, &told).await?;
     tx.commit().await?;
     Ok(told)
+}
+
+/// Of a trait that is no value of its field.
+fn wrong_value(rules: &Rules, told: &Trait) -> Option<ItemError> {
+    let none = rules.read(told).err()?;
+    let is_beside = Field::of_kind(ImportKind::Customers).iter().any(|field| field.code() == told.name);
+    let name = told.name.replace('~', "~0").replace('/', "~1");
+    let pointer = if is_beside { format!("/{name}") } else { format!("/traits/{name}") };
+    Some(ItemError::new(pointer, "invalid_value", none.allowed))
 }
 
 fn check_request(actor: &Actor, source: &str) -> Result<(), UpsertError> {

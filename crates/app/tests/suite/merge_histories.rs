@@ -1,11 +1,13 @@
 //! Merge, facts in between, un-merge: against a twin of the workspace where nobody was ever merged.
 
-use crate::people::{Teller, snapshot};
+use crate::people::{Teller, named, snapshot};
 use crate::stage::{Stage, TESTER, on_both};
 use perennial_app::access::idempotency::Once;
 use perennial_app::customers::{self, CustomerQuery, CustomerSort, SortOrder};
 use perennial_app::identity::{self, MergeRequest};
+use perennial_app::tags::{self, TagChange, Whom};
 use perennial_domain::ids::CustomerNumber;
+use perennial_domain::tag::{GroupSettings, TagSettings};
 use perennial_domain::time::MICROS_PER_DAY;
 use serde_json::{Value, json};
 
@@ -71,8 +73,18 @@ async fn random_merges_that_were_taken_back_leave_what_would_be_without_them(sta
     let mut tellers = [Teller::users("src_site"), Teller::users("src_site")];
     tellers[0].tell(stage, &introduction()).await;
     tellers[1].tell(&twin, &introduction()).await;
+    for workspace in [stage, &twin] {
+        group_of_tags(workspace, "exclusive", Some(20), &TAGS[..2]).await;
+        group_of_tags(workspace, "free", None, &TAGS[2..]).await;
+    }
     for round in 0..ROUNDS {
         tell_both(stage, &twin, &mut tellers, &mut dice, 12).await;
+        for _ in 0..6 {
+            let (person, tag, is_set) = (dice.below(PEOPLE), dice.below(4), dice.below(3) > 0);
+            for workspace in [stage, &twin] {
+                tag_by_hand(workspace, person, tag, is_set).await;
+            }
+        }
         let numbers = everybody(stage).await;
         let pick = |dice: &mut Dice| numbers[usize::try_from(dice.below(numbers.len() as u64)).unwrap()];
         let mut merges = Vec::new();
@@ -92,11 +104,37 @@ async fn random_merges_that_were_taken_back_leave_what_would_be_without_them(sta
         for merge in &merges {
             identity::unmerge(&stage.app, &TESTER, &merge.id, &Once::unkeyed()).await.unwrap();
         }
+        for workspace in [stage, &twin] {
+            tags::expire_due(&workspace.app).await.unwrap();
+        }
         assert_eq!(everybody(stage).await, everybody(&twin).await, "round {round}");
         for number in everybody(&twin).await {
             assert_eq!(snapshot(stage, number).await, snapshot(&twin, number).await, "round {round}, {number}");
         }
     }
+}
+
+const TAGS: [&str; 4] = ["a", "b", "c", "d"];
+
+async fn group_of_tags(workspace: &Stage, code: &str, valid_days: Option<i64>, tag_codes: &[&str]) {
+    let names = || (code.to_owned(), "标签".to_owned(), code.to_owned());
+    let (code, name_zh, name_en) = names();
+    let is_exclusive = valid_days.is_some();
+    let group = GroupSettings { code: code.clone(), name_zh, name_en, is_exclusive, valid_days, is_archived: false };
+    tags::create_group(&workspace.app, &TESTER, group, &Once::unkeyed()).await.unwrap();
+    for tag in tag_codes {
+        let (_, name_zh, name_en) = names();
+        let tag = TagSettings { code: (*tag).to_owned(), name_zh, name_en, is_archived: false };
+        tags::create_tag(&workspace.app, &TESTER, &code, tag, &Once::unkeyed()).await.unwrap();
+    }
+}
+
+async fn tag_by_hand(workspace: &Stage, person: u64, tag: u64, is_set: bool) {
+    let whom = Whom::One(named(workspace, &format!("u{person}")).await);
+    let tag = vec![TAGS[usize::try_from(tag).unwrap()].to_owned()];
+    let (set, remove) = if is_set { (tag, vec![]) } else { (vec![], tag) };
+    let change = TagChange { set, remove, ..TagChange::default() };
+    tags::change_tags(&workspace.app, &TESTER, &whom, &change, &Once::unkeyed()).await.unwrap();
 }
 
 /// The same messages to both, days apart so that limits of a week do not meet.

@@ -5,6 +5,7 @@ use perennial_app::customers::{
     self, CustomerActivity, CustomerCounters, IdentityRow, ProfileTrait, customer_profile, customer_timeline,
 };
 use perennial_app::pipeline::{self, PreparedBlock};
+use perennial_app::tags::TagPeriod;
 use perennial_domain::fact::{FACT_BLOCK_VERSION, Fact, FactBlock, FactKind};
 use perennial_domain::identity::IdentifierType;
 use perennial_domain::ids::CustomerNumber;
@@ -102,6 +103,7 @@ pub struct Snapshot {
     identities: Vec<IdentityRow>,
     traits: Vec<ProfileTrait>,
     activity: Option<CustomerActivity>,
+    tags: Vec<TagPeriod>,
     timeline: Vec<(String, Instant, Option<i64>)>,
 }
 
@@ -134,6 +136,10 @@ impl Snapshot {
         self.activity.map_or(0, |activity| activity.events)
     }
 
+    pub fn tags(&self) -> &[TagPeriod] {
+        &self.tags
+    }
+
     pub fn timeline(&self) -> &[(String, Instant, Option<i64>)] {
         &self.timeline
     }
@@ -147,6 +153,7 @@ pub async fn snapshot(stage: &Stage, number: CustomerNumber) -> Snapshot {
         identities: profile.identities,
         traits: profile.traits,
         activity: profile.activity,
+        tags: profile.tags,
         timeline: facts.into_iter().map(|item| (item.id, item.fact.at, item.fact.amount_minor)).collect(),
     }
 }

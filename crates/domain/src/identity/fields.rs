@@ -1,7 +1,8 @@
 //! What a trait is where several say different things.
 //!
 //! The stated priority: within a source the newest word holds, of words of one instant the greater value; between
-//! sources the one that spoke last holds, of sources that spoke at one instant the one whose name sorts last. It is
+//! sources the one with the greater rank holds ([`crate::field::rank_of`]), of sources of one rank the one that spoke last,
+//! of those that spoke at one instant the one whose name sorts last. It is
 //! the same for one profile and for the profiles of a merged customer, so that a merged customer's traits are what
 //! they would be had all been told of one. Nothing depends on the order of arrival.
 
@@ -13,6 +14,8 @@ use std::cmp::Ordering;
 pub struct Word {
     pub name: String,
     pub source: String,
+    /// Of the source.
+    pub rank: i64,
     pub value: String,
     pub at: Instant,
 }
@@ -22,6 +25,8 @@ pub struct Word {
 pub enum Because {
     /// They say the same, or only one says anything.
     NoConflict,
+    /// Its source is believed sooner.
+    Rank,
     Newest,
     /// Same source, same instant.
     GreaterValue,
@@ -33,6 +38,7 @@ impl Because {
     pub fn code(self) -> &'static str {
         match self {
             Self::NoConflict => "no_conflict",
+            Self::Rank => "rank",
             Self::Newest => "newest",
             Self::GreaterValue => "greater_value",
             Self::SourceName => "source_name",
@@ -47,6 +53,7 @@ pub fn holding(words: &[Word]) -> Option<(usize, Because)> {
     let rival = words.iter().filter(|word| word.value != words[best].value).max_by(|one, other| compare(one, other));
     let because = match rival {
         None => Because::NoConflict,
+        Some(rival) if rival.rank < words[best].rank => Because::Rank,
         Some(rival) if rival.at < words[best].at => Because::Newest,
         Some(rival) if rival.source == words[best].source => Because::GreaterValue,
         Some(_) => Because::SourceName,
@@ -64,7 +71,7 @@ pub fn words_together(mut words: Vec<Word>) -> Vec<Word> {
 }
 
 fn compare(one: &Word, other: &Word) -> Ordering {
-    (one.at, &one.source, &one.value).cmp(&(other.at, &other.source, &other.value))
+    (one.rank, one.at, &one.source, &one.value).cmp(&(other.rank, other.at, &other.source, &other.value))
 }
 
 #[cfg(test)]
@@ -72,7 +79,15 @@ mod tests {
     use super::*;
 
     fn word(source: &str, value: &str, at: i64) -> Word {
-        Word { name: "city".to_owned(), source: source.to_owned(), value: value.to_owned(), at: Instant(at) }
+        Word { name: "city".to_owned(), source: source.to_owned(), rank: 3, value: value.to_owned(), at: Instant(at) }
+    }
+
+    #[test]
+    fn a_source_that_is_believed_sooner_holds_however_old_its_word_is() {
+        let stated = Word { rank: 6, ..word("web", "Hangzhou", 1) };
+        let words = [word("crm", "Shanghai", 9), stated, word("erp", "Leeds", 10)];
+        assert_eq!(holding(&words), Some((1, Because::Rank)));
+        assert_eq!(holding(&words[..2]), Some((1, Because::Rank)));
     }
 
     #[test]

@@ -91,8 +91,7 @@ fn json_of(number: CustomerNumber, profile: &CustomerProfile) -> Value {
         "conflicts": conflicts,
         "traits": traits,
         "trait_sources": told,
-        // There are no tags yet.
-        "tags": [],
+        "tags": profile.tags.iter().map(|one| one.tag.as_str()).collect::<Vec<_>>(),
         "counters": {
             "events": profile.activity.map_or(0, |activity| activity.events),
             "first_seen_at": profile.activity.map(|activity| activity.first_at.rfc3339()),
@@ -121,6 +120,10 @@ fn lines_of(number: CustomerNumber, profile: &CustomerProfile) -> Vec<String> {
     }
     let said = |one: &customers::ProfileTrait| format!("  {}: {} (from {})", one.name, one.now.value, one.now.source);
     lines.extend(profile.traits.iter().map(said));
+    if !profile.tags.is_empty() {
+        let tags: Vec<&str> = profile.tags.iter().map(|one| one.tag.as_str()).collect();
+        lines.push(format!("  tags: {}", tags.join(", ")));
+    }
     lines.push(format!(
         "{} orders, revenue {}{code}, {} refunds",
         counters.orders,

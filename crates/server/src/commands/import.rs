@@ -91,6 +91,8 @@ struct Imported {
     conflicts: u64,
     /// Rows that name somebody who was erased: they were dropped.
     erased: u64,
+    /// Values that were none of their field and were left off, by field.
+    refused_values: BTreeMap<String, u64>,
     /// Customers of a customer file that were known before, by the identifier that told so.
     matched: Vec<imports::MatchedRule>,
     currency: Option<Currency>,
@@ -193,6 +195,7 @@ async fn finished(app: &App, view: ImportView, previewed: PreviewResult) -> anyh
         guests: applied.guests,
         conflicts: applied.conflicts,
         erased: applied.erased,
+        refused_values: applied.refused_values.clone(),
         matched: view.result.match_report(),
         currency: previewed.options.currency,
         currency_assumed: previewed.currency_assumed,
@@ -228,6 +231,9 @@ fn describe(imported: &Imported) -> Vec<String> {
     }
     if imported.erased > 0 {
         lines.push(format!("{} rows name people who were erased, and were dropped", imported.erased));
+    }
+    for (field, values) in &imported.refused_values {
+        lines.push(format!("{values} values are none of the field {field}, and were left off"));
     }
     for error in &imported.errors {
         lines.push(format!("  {} × {} in {}", error.rows, error.code, error.field));

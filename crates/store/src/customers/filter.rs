@@ -50,6 +50,11 @@ pub struct CustomerFilter {
     pub max_lifetime_percentile: Option<f64>,
     /// Name and value that holds; see `traits`.
     pub traits: Vec<(String, String)>,
+    /// Name, and a JSON text that stands in the list which holds.
+    pub listed: Vec<(String, String)>,
+    /// Has each of these tags at this instant.
+    pub tags: Vec<String>,
+    pub tags_at: i64,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -230,8 +235,29 @@ impl Conditions {
             self.add_search(text);
         }
         for (name, value) in &filter.traits {
-            self.add_trait(name, value);
+            let value = self.parameter(value.as_str());
+            self.add_trait(name, &format!("t.value = {value}"));
         }
+        for (name, value) in &filter.listed {
+            // LIKE would not mind capitals on one engine.
+            let value = self.parameter(value.as_str());
+            self.add_trait(name, &format!("REPLACE(t.value, {value}, '') <> t.value"));
+        }
+        for tag in &filter.tags {
+            self.add_tag(tag, filter.tags_at);
+        }
+    }
+
+    fn add_tag(&mut self, tag: &str, at: i64) {
+        let (tag, at) = (self.parameter(tag), self.parameter(at));
+        let stands = format!("g.tag = {tag} AND (g.expires_at IS NULL OR g.expires_at > {at})");
+        self.push(match self.plan {
+            Plan::Engine => format!("c.number IN (SELECT g.customer_number FROM customer_tags g WHERE {stands})"),
+            Plan::Walk => {
+                format!("EXISTS (SELECT 1 FROM customer_tags g WHERE g.customer_number = c.number AND {stands})")
+            }
+        });
+        self.on_customer = true;
     }
 
     fn add_search(&mut self, text: &str) {
@@ -254,11 +280,16 @@ impl Conditions {
         self.on_customer = true;
     }
 
-    fn add_trait(&mut self, name: &str, value: &str) {
-        let (name, value) = (self.parameter(name), self.parameter(value));
+    /// The word that holds is that of the source with the greatest rank, of equals the one that spoke last.
+    fn add_trait(&mut self, name: &str, is_wanted: &str) {
+        let name = self.parameter(name);
+        let rank =
+            |alias: &str| format!("COALESCE((SELECT s.rank FROM trait_sources s WHERE s.source = {alias}.source), 0)");
+        let (other, own) = (rank("n"), rank("t"));
         let holds = format!(
-            "t.name = {name} AND t.value = {value} AND NOT EXISTS (SELECT 1 FROM traits n \
-             WHERE n.customer_number = t.customer_number AND n.name = t.name AND (n.at, n.source) > (t.at, t.source))"
+            "t.name = {name} AND {is_wanted} AND NOT EXISTS (SELECT 1 FROM traits n \
+             WHERE n.customer_number = t.customer_number AND n.name = t.name AND n.source <> t.source \
+             AND ({other}, n.at, n.source) > ({own}, t.at, t.source))"
         );
         self.push(match self.plan {
             Plan::Engine => format!("c.number IN (SELECT t.customer_number FROM traits t WHERE {holds})"),

@@ -9,7 +9,7 @@ use super::{COLUMNS, CustomerCounters, read};
 use crate::database::{Engine, ReadTx};
 use crate::error::Result;
 use crate::exec;
-use crate::row::Row;
+use crate::row::{Bind, Row};
 use crate::scope::Scope;
 use crate::values::{self, CustomerValue};
 
@@ -128,6 +128,13 @@ pub async fn count(tx: &mut ReadTx<'_>, scope: &Scope, filter: &CustomerFilter) 
     let text = format!("SELECT COUNT(*) FROM {}{}", needed_tables(&conditions), conditions.where_clause());
     let counts = exec::built(tx, text, &conditions.binds, |row| row.i64(0)).await?;
     Ok(counts.into_iter().sum())
+}
+
+/// The query of the numbers of the customers whom the filter holds for, with its parameters from the first on.
+pub(crate) fn matching(scope: &Scope, filter: &CustomerFilter) -> (String, Vec<Bind>) {
+    let conditions = Conditions::of(scope, filter, Plan::Engine);
+    let tables = if conditions.on_value { CUSTOMERS_WITH_VALUES } else { CUSTOMERS };
+    (format!("SELECT c.number FROM {tables}{}", conditions.where_clause()), conditions.binds)
 }
 
 fn needed_tables(conditions: &Conditions) -> &'static str {

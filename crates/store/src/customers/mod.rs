@@ -8,6 +8,7 @@ mod filter;
 mod list;
 
 pub use filter::{CustomerFilter, CustomerSort, SortOrder};
+pub(crate) use list::matching;
 pub use list::{
     CustomerCursor, CustomerListRow, CustomerPage, SortKey, among, count, export, get, last_purchase, list,
 };

@@ -7,5 +7,8 @@ WHERE excluded.at >= traits.at
 SELECT customer_number, name, source, value, at FROM traits WHERE customer_number = $1 ORDER BY name, at DESC, source DESC
 -- name: traits.of_customers
 SELECT customer_number, name, source, value, at FROM traits WHERE customer_number IN (VALUES /*rows:i*/)
+-- name: traits.told_by_several
+SELECT customer_number FROM traits WHERE name = $1 AND customer_number > $2
+GROUP BY customer_number HAVING COUNT(*) > 1 ORDER BY customer_number LIMIT $3
 -- name: traits.remove
 DELETE FROM traits WHERE customer_number IN (VALUES /*rows:i*/)

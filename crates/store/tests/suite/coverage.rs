@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-const SLICES: [&str; 31] = [
+const SLICES: [&str; 33] = [
     "settings",
     "sequences",
     "journal",
@@ -35,6 +35,8 @@ const SLICES: [&str; 31] = [
     "touch_points",
     "codes",
     "units",
+    "tags",
+    "fields",
 ];
 
 fn files(folder: &Path) -> Vec<PathBuf> {

@@ -59,6 +59,7 @@ export const customers: Messages['customers'] = {
     profit_rank: 'Rank by profit so far',
     cohort: 'Month of first purchase',
     bought_in: 'Bought in month',
+    tag: 'Tag',
     last_purchase: 'Last purchase',
     overdue: 'Overdue',
     percentile: 'Lifetime value percentile',

@@ -97,6 +97,7 @@ export const identity: Messages['identity'] = {
       because: 'Why',
       reasons: {
         no_conflict: 'only one has it, or both agree',
+        rank: 'its source is believed first',
         newest: 'the newer word',
         greater_value: 'same source and instant: the greater value',
         source_name: 'same instant: the source whose name sorts last',

@@ -5,6 +5,7 @@ import { clerks } from './clerks';
 import { codes } from './codes';
 import { consent } from './consent';
 import { core } from './core';
+import { fields } from './fields';
 import { identity } from './identity';
 import { importPage } from './importPage';
 import { plans } from './plans';
@@ -14,6 +15,7 @@ import { sources } from './sources';
 import { stores } from './stores';
 import { touchPoints } from './touchPoints';
 import { units } from './units';
+import { tags } from './tags';
 import { value } from './value';
 import { webhooks } from './webhooks';
 import { wizard } from './wizard';
@@ -37,4 +39,6 @@ export const en: Messages = {
   wizard,
   importPage,
   audit,
+  fields,
+  tags,
 };

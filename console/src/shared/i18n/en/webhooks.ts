@@ -26,6 +26,7 @@ export const webhooks: Messages['webhooks'] = {
     'customer.created': 'Customer created',
     'customer.merged': 'Customers merged',
     'customer.unmerged': 'Merge taken back',
+    'customer.tags_changed': 'Tags changed',
     'order.created': 'Order created',
     'order.changed': 'Order changed',
     'order.refunded': 'Order refunded',

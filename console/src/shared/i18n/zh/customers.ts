@@ -56,6 +56,7 @@ export const customers = {
     profit_rank: '已实现毛利排名',
     cohort: '首购月份',
     bought_in: '购买月份',
+    tag: '标签',
     last_purchase: '最近购买',
     overdue: '超期未购',
     percentile: '终身价值百分位',

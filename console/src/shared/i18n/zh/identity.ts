@@ -93,6 +93,7 @@ export const identity = {
       because: '理由',
       reasons: {
         no_conflict: '只有一方有，或双方一致',
+        rank: '来源优先级更高',
         newest: '较新的一方',
         greater_value: '同一来源同一时刻，取较大的值',
         source_name: '同一时刻，取来源名排在后面的',

@@ -4,6 +4,7 @@ import { clerks } from './clerks';
 import { codes } from './codes';
 import { consent } from './consent';
 import { core } from './core';
+import { fields } from './fields';
 import { identity } from './identity';
 import { importPage } from './importPage';
 import { plans } from './plans';
@@ -13,6 +14,7 @@ import { sources } from './sources';
 import { stores } from './stores';
 import { touchPoints } from './touchPoints';
 import { units } from './units';
+import { tags } from './tags';
 import { value } from './value';
 import { webhooks } from './webhooks';
 import { wizard } from './wizard';
@@ -37,6 +39,8 @@ export const zh = {
   wizard,
   importPage,
   audit,
+  fields,
+  tags,
 };
 
 export type Messages = typeof zh;

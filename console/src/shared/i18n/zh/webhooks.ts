@@ -22,6 +22,7 @@ export const webhooks = {
     'customer.created': '客户新增',
     'customer.merged': '客户合并',
     'customer.unmerged': '合并撤销',
+    'customer.tags_changed': '客户标签变更',
     'order.created': '订单新增',
     'order.changed': '订单变化',
     'order.refunded': '订单退款',

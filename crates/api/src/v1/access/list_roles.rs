@@ -34,6 +34,7 @@ fn description(right: Right) -> &'static str {
         Right::CustomersRead => "see customers, their orders and their value",
         Right::CustomersExport => "take lists of customers out as files",
         Right::CustomersMerge => "make one of two customers, and take that back",
+        Right::CustomersWrite => "write down about customers by hand: fields and tags",
         Right::ValueRead => "see value reports and the overview",
         Right::ValueRun => "start a value run",
         Right::ImportsRead => "see imports and their rejected rows",
@@ -56,6 +57,8 @@ fn description(right: Right) -> &'static str {
         Right::SignUpsWrite => "sign people up as a clerk",
         Right::TouchPointsRead => "see touch-points, codes and what came through them",
         Right::TouchPointsManage => "make and change touch-points, codes and codes of packages",
+        Right::TagsManage => "make and change groups of tags and tags",
+        Right::FieldsManage => "change the registry of fields, and which source is believed",
     }
 }
 

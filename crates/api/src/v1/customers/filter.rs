@@ -6,6 +6,7 @@
 use crate::problem::{Problem, ProblemField};
 use perennial_app::customers::{CustomerQuery, CustomerSort, SortOrder};
 use perennial_domain::time::{Day, Month};
+use perennial_domain::touch_point::is_code;
 use perennial_domain::value::RfmGroup;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -14,6 +15,7 @@ use utoipa::IntoParams;
 
 const TRAIT_PREFIX: &str = "trait.";
 const TRAITS_MAX: usize = 5;
+const TAGS_MAX: usize = 5;
 const SEARCH_CHARACTERS_MAX: usize = 200;
 
 /// All are optional and must hold together. `trait.NAME=value` filters by a trait.
@@ -88,6 +90,9 @@ pub struct FilterParams {
     pub value_percentile_min: Option<String>,
     #[param(value_type = Option<f64>)]
     pub value_percentile_max: Option<String>,
+    /// Has this tag, by its code; several with commas between them: has each.
+    #[param(example = "vip,intent")]
+    pub tag: Option<String>,
     /// Only for lists: how many items, 1 to 200; 50 when absent.
     #[param(value_type = Option<usize>, minimum = 1, maximum = 200, default = 50)]
     pub limit: Option<String>,
@@ -168,6 +173,10 @@ impl FilterParams {
         let group = |text: &str| RfmGroup::ALL.into_iter().find(|group| group.code() == text);
         let short = |text: &str| (text.chars().count() <= SEARCH_CHARACTERS_MAX).then(|| text.to_owned());
         let flag = |text: &str| bool::from_str(text).ok();
+        let tags = |text: &str| {
+            let codes: Vec<String> = text.split(',').map(|code| code.trim().to_owned()).collect();
+            (codes.len() <= TAGS_MAX && codes.iter().all(|code| is_code(code))).then_some(codes)
+        };
         let rank = |text: &str| i64::from_str(text).ok().filter(|rank| *rank >= 1);
         CustomerQuery {
             search: reader.read("search", self.search.as_ref(), "at most 200 characters", short),
@@ -198,6 +207,7 @@ impl FilterParams {
             value_percentile_min: reader.percentile("value_percentile_min", self.value_percentile_min.as_ref()),
             value_percentile_max: reader.percentile("value_percentile_max", self.value_percentile_max.as_ref()),
             traits: self.traits(reader),
+            tags: reader.read("tag", self.tag.as_ref(), "one to five codes of tags", tags).unwrap_or_default(),
         }
     }
 

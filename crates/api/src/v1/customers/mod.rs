@@ -38,6 +38,6 @@ pub fn problem_of_customers(error: CustomerError) -> Problem {
 }
 
 /// A mistyped id is nobody's id.
-pub(super) fn customer_number(id: &str) -> Result<CustomerNumber, Problem> {
+pub(crate) fn customer_number(id: &str) -> Result<CustomerNumber, Problem> {
     CustomerNumber::from_public_id(id).ok_or_else(|| Problem::not_found("customer"))
 }

@@ -2,6 +2,8 @@
 
 use super::dto::{CustomerRow, IdentifierDto, public_id};
 use crate::money::Money;
+use crate::v1::fields::field_dto::InformationDto;
+use crate::v1::tags::tag_dto::TagPeriodDto;
 use perennial_app::customers::{
     CustomerProfile, CustomerValueView, IdentifierConflict, MonthSpending, PartInputs, ProfileTrait, TraitValue,
     ValuePart,
@@ -25,6 +27,9 @@ pub struct CustomerProfileDto {
     pub conflicts: Vec<ConflictDto>,
     /// Null where no touch-point has seen the customer.
     pub activity: Option<ActivityDto>,
+    /// What stands, in the order in which it was set; what has ended is at `/api/v1/customers/{id}/tags`.
+    pub tags: Vec<TagPeriodDto>,
+    pub information: InformationDto,
 }
 
 /// What touch-points saw of a customer.
@@ -58,7 +63,7 @@ pub struct TraitDto {
     pub source: String,
     #[schema(format = DateTime)]
     pub at: String,
-    /// What other sources said before.
+    /// What other sources say, in the order in which they would be believed.
     pub earlier: Vec<TraitValueDto>,
 }
 
@@ -210,6 +215,8 @@ impl From<&CustomerProfile> for CustomerProfileDto {
                 first_at: activity.first_at.rfc3339(),
                 last_at: activity.last_at.rfc3339(),
             }),
+            information: profile.information.clone().into(),
+            tags: profile.tags.iter().cloned().map(TagPeriodDto::from).collect(),
         }
     }
 }

@@ -68,6 +68,16 @@ pub struct ImportResultDto {
     pub erased: u64,
     /// Customers of a customer file who were known before, by the rule that told so.
     pub matched: Vec<MatchedRuleDto>,
+    /// Values that were none of their field and were left off; the rest of their rows was taken.
+    pub refused_values: Vec<RefusedValuesDto>,
+}
+
+#[derive(Serialize, Deserialize, ToSchema)]
+pub struct RefusedValuesDto {
+    #[schema(example = "age")]
+    pub field: String,
+    #[schema(example = 3)]
+    pub values: u64,
 }
 
 #[derive(Serialize, Deserialize, ToSchema)]
@@ -135,6 +145,11 @@ impl From<ImportView> for ImportDto {
                 guests: applied.guests,
                 conflicts: applied.conflicts,
                 erased: applied.erased,
+                refused_values: applied
+                    .refused_values
+                    .iter()
+                    .map(|(field, values)| RefusedValuesDto { field: field.clone(), values: *values })
+                    .collect(),
                 matched: result
                     .match_report()
                     .into_iter()

@@ -26,7 +26,7 @@ pub struct CustomerBody {
     country: Option<String>,
     #[schema(format = DateTime)]
     registered_at: Option<String>,
-    /// When this was true; absent: the registration, else now. Of two that differ the newer holds.
+    /// When this was true; absent: the registration, else now. Of two that one source tells the newer holds.
     #[schema(format = DateTime)]
     updated_at: Option<String>,
     /// Texts, numbers and truth values, at most 100.

@@ -1,0 +1,134 @@
+import type { CustomerTags, TagChange, TagGroupItem, TagPeriod } from '../../src/tags/types';
+import { type Call, problem, type Reply, type Route } from './call.ts';
+import { customers, iso } from './data.ts';
+import { survivorOf } from './identity.ts';
+
+const DAY_MS = 86_400_000;
+
+const tag = (code: string, group: string, name_zh: string, name_en: string) => ({
+  code,
+  group,
+  name_zh,
+  name_en,
+  archived_at: null,
+  version: 1,
+});
+
+const group = (code: string, name_zh: string, name_en: string, exclusive: boolean, valid_days: number | null) => ({
+  code,
+  name_zh,
+  name_en,
+  exclusive,
+  valid_days,
+  archived_at: null,
+  version: 1,
+});
+
+const GROUPS = [
+  {
+    group: group('pregnancy', '孕期', 'Pregnancy', true, 90),
+    tags: [
+      tag('early', 'pregnancy', '孕早期', 'Early pregnancy'),
+      tag('late', 'pregnancy', '孕晚期', 'Late pregnancy'),
+    ],
+  },
+  {
+    group: group('intention', '意向', 'Intention', false, null),
+    tags: [
+      tag('intent', 'intention', '意向客户', 'Intends to buy'),
+      tag('key_customer', 'intention', '重点客户', 'Key customer'),
+    ],
+  },
+];
+
+const known = new Map(GROUPS.flatMap((one) => one.tags.map((each) => [each.code, { tag: each, group: one.group }])));
+/** By customer; the newest last. */
+const periods = new Map<string, TagPeriod[]>();
+
+const mark = (note: string | null) => ({
+  at: iso(Date.now()),
+  by: { kind: 'user', id: 'usr_1', name: '林晓岚' },
+  surface: 'console',
+  note,
+});
+
+function standing(customer: string): TagPeriod[] {
+  return (periods.get(customer) ?? []).filter(({ ended }) => ended === null);
+}
+
+function set(customer: string, code: string, note: string | null) {
+  const found = known.get(code);
+  if (!found) return;
+  const days = found.group.valid_days;
+  const expires_at = days === null ? null : iso(Date.now() + days * DAY_MS);
+  const stands = standing(customer).find((one) => one.tag === code);
+  if (stands) {
+    stands.set.push(mark(note));
+    stands.expires_at = expires_at;
+    return;
+  }
+  for (const one of standing(customer))
+    if (found.group.exclusive && one.group === found.group.code)
+      one.ended = { at: iso(Date.now()), why: 'replaced', replaced_by: code, mark: mark(note) };
+  const { name_zh, name_en } = found.tag;
+  const period: TagPeriod = {
+    tag: code,
+    group: found.group.code,
+    name_zh,
+    name_en,
+    since: iso(Date.now()),
+    set: [mark(note)],
+    expires_at,
+    ended: null,
+  };
+  periods.set(customer, [...(periods.get(customer) ?? []), period]);
+}
+
+function change(call: Call, id: string): Reply {
+  const { set: wanted = [], remove = [], note = null } = call.body as Partial<TagChange>;
+  if (wanted.length + remove.length === 0)
+    return problem(422, 'invalid_request', { errors: [{ pointer: '/set', code: 'out_of_range', detail: '1 to 20' }] });
+  for (const one of standing(id))
+    if (remove.includes(one.tag))
+      one.ended = { at: iso(Date.now()), why: 'removed', replaced_by: null, mark: mark(note) };
+  for (const code of wanted) set(id, code, note);
+  return { body: { changed: 1, unchanged: 0, not_found: 0 } };
+}
+
+function tagsOf(id: string): CustomerTags {
+  const all = periods.get(id) ?? [];
+  return { customer_id: id, standing: standing(id), ended: all.filter(({ ended }) => ended !== null).reverse() };
+}
+
+export const hasTag = (id: string, code: string) => standing(id).some((one) => one.tag === code);
+
+export const TAG_ROUTES: Route[] = [
+  [
+    'GET',
+    /^\/tag-groups$/,
+    () => {
+      const items: TagGroupItem[] = GROUPS.map((one) => ({
+        group: one.group,
+        tags: one.tags.map((each) => ({
+          tag: each,
+          customers: customers.filter(({ row }) => hasTag(row.id, each.code)).length,
+        })),
+      }));
+      return { body: { items } };
+    },
+  ],
+  ['GET', /^\/customers\/([^/]+)\/tags$/, (_, match) => ({ body: tagsOf(survivorOf(match[1] ?? '')) })],
+  ['POST', /^\/customers\/([^/]+)\/tags$/, (call, match) => change(call, survivorOf(match[1] ?? ''))],
+  [
+    'POST',
+    /^\/customers\/([^/]+)\/fields$/,
+    (call, match) => {
+      const id = survivorOf(match[1] ?? '');
+      const found = customers.find(({ row }) => row.id === id);
+      if (!found) return problem(404, 'not_found');
+      const { values } = call.body as { values: Record<string, string> };
+      Object.assign(found.traits, values);
+      return { body: { customer_id: id, at: iso(Date.now()), values } };
+    },
+  ],
+];

@@ -1,0 +1,13 @@
+import type { FromServer } from '@/shared/api/sent';
+
+export type TagPeriod = FromServer<'TagPeriodDto'>;
+export type CustomerTags = FromServer<'CustomerTagsDto'>;
+export type TagGroupItem = FromServer<'TagGroupItem'>;
+
+/** What is done about the tags of a customer in one go. */
+export interface TagChange {
+  set: string[];
+  remove: string[];
+  surface: 'console';
+  note: string | null;
+}
