@@ -148,7 +148,7 @@ pub fn without_cycles(edges: &mut BTreeMap<u32, Edge>) -> Vec<Refused> {
         // Whoever stands on this way again closes a circle; elsewhere it joins an earlier way.
         let Some(begins) = way.iter().position(|one| *one == at) else { continue };
         let circle = way[begins..].iter().filter_map(|invitee| Some((edges.get(invitee)?.at, *invitee)));
-        if let Some((at, invitee)) = circle.max().filter(|_| edges.contains_key(&at)) {
+        if let Some((at, invitee)) = circle.max() {
             edges.remove(&invitee);
             refused.push(Refused { at, invitee, why: Refusal::Cycle });
         }

@@ -14,7 +14,7 @@ pub(crate) struct Step {
     pub(crate) postgres: &'static str,
 }
 
-pub(crate) const STEPS: [Step; 13] = [
+pub(crate) const STEPS: [Step; 14] = [
     Step {
         number: 1,
         name: "foundation",
@@ -92,6 +92,12 @@ pub(crate) const STEPS: [Step; 13] = [
         name: "counted",
         sqlite: include_str!("../migrations/sqlite/0013_counted.sql"),
         postgres: include_str!("../migrations/postgres/0013_counted.sql"),
+    },
+    Step {
+        number: 15,
+        name: "progress",
+        sqlite: include_str!("../migrations/sqlite/0015_progress.sql"),
+        postgres: include_str!("../migrations/postgres/0015_progress.sql"),
     },
 ];
 

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-const SLICES: [&str; 31] = [
+const SLICES: [&str; 34] = [
     "settings",
     "sequences",
     "journal",
@@ -35,6 +35,9 @@ const SLICES: [&str; 31] = [
     "touch_points",
     "codes",
     "units",
+    "progress",
+    "relations",
+    "topics",
 ];
 
 fn files(folder: &Path) -> Vec<PathBuf> {
