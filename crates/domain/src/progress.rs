@@ -120,6 +120,10 @@ pub fn slot_of(at: Instant) -> i64 {
     at.0.div_euclid(SLOT_MICROS)
 }
 
+pub fn slot_start(slot: i64) -> Instant {
+    Instant(slot.saturating_mul(SLOT_MICROS))
+}
+
 /// The first slot that is kept at this instant.
 pub fn first_kept_slot(now: Instant) -> i64 {
     slot_of(Instant(now.0 - KEPT_DAYS * MICROS_PER_DAY))
@@ -138,7 +142,7 @@ pub fn use_of(slots: impl IntoIterator<Item = (i64, i64)>, zone: &Zone, today: D
     let mut days = BTreeSet::new();
     let mut events = 0;
     for (slot, count) in slots {
-        let day = zone.day_of(Instant(slot.saturating_mul(SLOT_MICROS)));
+        let day = zone.day_of(slot_start(slot));
         if day.0 > today.0 - ACTIVE_DAYS && day <= today {
             days.insert(day);
             events += count;

@@ -66,6 +66,9 @@ mod tests {
         revenue.iter().enumerate().map(one).collect()
     }
 
+    /// Revenue of the months, how many are complete, the places that are found.
+    type Case = (&'static [i64], i32, Option<(i32, Option<i32>)>);
+
     /// The place of the peak and that of the half-life's month, where this many months are complete.
     fn found(revenue: &[i64], complete: i32) -> Option<(i32, Option<i32>)> {
         let peak = peak(&months(revenue), Month(FIRST + complete - 1))?;
@@ -74,7 +77,7 @@ mod tests {
 
     #[test]
     fn the_peak_and_the_month_from_which_on_it_stays_below_half() {
-        let cases: [(&[i64], i32, Option<(i32, Option<i32>)>); 11] = [
+        let cases: [Case; 11] = [
             (&[], 5, None),
             (&[-5, 0], 5, None),
             (&[100, 400, 300, 200, 100, 50], 6, Some((1, Some(3)))),

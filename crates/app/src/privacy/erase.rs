@@ -18,7 +18,7 @@ use perennial_domain::time::{Instant, MICROS_PER_SECOND};
 use perennial_store::privacy::{self as table, ErasureRow, TombstoneRow};
 use perennial_store::{
     StoreError, WriteTx, activity, clerks, codes, consents, customers, identity, incentives, journal, merges, orders,
-    parts, stores, touch_points, traits, units, values,
+    parts, progress, relations, stores, topics, touch_points, traits, units, values,
 };
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
@@ -136,6 +136,10 @@ async fn remove(
     // What clerks earned stays, by a number that is nobody's any more.
     incentives::blank_orders(tx, parts).await?;
     note("firsts", touch_points::remove_firsts(tx, parts).await?);
+    note("progress", progress::remove_of_parts(tx, parts).await?);
+    // Also what others were told to have come by.
+    note("relations", relations::remove_of_parts(tx, parts).await? + relations::remove_naming(tx, &named).await?);
+    note("topic_picks", topics::remove_of_parts(tx, parts).await?);
     note("scans_of_nobody_now", codes::forget_scanners(tx, parts).await? + units::forget_scanners(tx, parts).await?);
     let stones: Vec<TombstoneRow> = identifiers
         .iter()
