@@ -236,6 +236,9 @@ impl Found {
     }
 }
 
+/// Kind and value of an inviter.
+type Key<'a> = (&'a str, &'a str);
+
 /// What names one of these customers as inviter, by an identifier or a share.
 async fn named_by(tx: &mut ReadTx<'_>, level: &[u32]) -> Result<Vec<RelationRow>, StoreError> {
     let numbers: Vec<i64> = level.iter().copied().map(i64::from).collect();
@@ -243,7 +246,7 @@ async fn named_by(tx: &mut ReadTx<'_>, level: &[u32]) -> Result<Vec<RelationRow>
     let parts: Vec<i64> = parts_of(tx, level).await?.into_keys().collect();
     let shares = table::shares_of_parts(tx, &parts).await?;
     let identifiers = identities.iter().map(|row| (row.kind.as_str(), row.value.as_str()));
-    let keys: Vec<(&str, &str)> =
+    let keys: Vec<Key<'_>> =
         identifiers.chain(shares.iter().map(|row| (SHARE_KIND, row.share_id.as_str()))).collect();
     table::naming(tx, &keys).await
 }
@@ -252,13 +255,13 @@ async fn named_by(tx: &mut ReadTx<'_>, level: &[u32]) -> Result<Vec<RelationRow>
 async fn inviters_of<'a>(
     tx: &mut ReadTx<'_>,
     rows: &'a [RelationRow],
-) -> Result<HashMap<(&'a str, &'a str), u32>, StoreError> {
-    let keys: BTreeSet<(&str, &str)> =
+) -> Result<HashMap<Key<'a>, u32>, StoreError> {
+    let keys: BTreeSet<Key<'a>> =
         rows.iter().map(|row| (row.inviter_kind.as_str(), row.inviter_value.as_str())).collect();
-    let (shared, named): (Vec<(&str, &str)>, Vec<(&str, &str)>) =
+    let (shared, named): (Vec<Key<'a>>, Vec<Key<'a>>) =
         keys.into_iter().partition(|(kind, _)| *kind == SHARE_KIND);
     let owners = identity::owners(tx, &named).await?;
-    let mut found: HashMap<(&str, &str), u32> = named
+    let mut found: HashMap<Key<'a>, u32> = named
         .iter()
         .filter_map(|key| Some((*key, owners.get(&(key.0.to_owned(), key.1.to_owned()))?.customer_number)))
         .collect();
