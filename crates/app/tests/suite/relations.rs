@@ -72,7 +72,7 @@ async fn c60_five_levels_of_share_links_are_a_tree_with_depth_and_value_and_no_m
     }
     told.push(site.refund("u3", "o3", 200));
     let person = |user: &str, nickname: &str| json!({ "type": "identify", "userId": user,
-        "traits": { "nickname": nickname, "name": format!("Secret {user}"), "phone": "13800000001" } });
+        "traits": { "nickname": nickname, "name": format!("Secret {user}"), "phone": format!("1380000000{}", &user[1..]) } });
     told.extend([person("u1", "小林"), person("u2", "Bo")]);
     told.push(track("u1", "Consent Given", json!({ "purpose": "relations" })));
     told.push(track("u2", "Consent Given", json!({ "purpose": "marketing" })));
