@@ -4,7 +4,7 @@
 //! `attempt` also beside it. A value holds until another is told of the same name; of two the later one holds, of one
 //! instant the one that sorts last, so that the order of arrival plays no part. `null` takes a value back.
 //! [`USE_EVENT`] names the product and is use of it, and so is each event of its state. An order is of the product that
-//! its message (a trait of it, in a file) names as `product`.
+//! its message names as `product`.
 
 use crate::time::{Day, Instant, MICROS_PER_DAY, Zone};
 use serde_json::{Map, Value};
@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 pub const STATE_EVENT: &str = "Product Progressed";
 pub const USE_EVENT: &str = "Product Used";
-/// The property, and the trait of a file's order, that names the product.
+/// The property that names the product.
 pub const PRODUCT: &str = "product";
 
 pub const PRODUCT_BYTES_MAX: usize = 100;

@@ -143,11 +143,8 @@ fn word_of_event(fact: &Fact) -> Option<perennial_domain::progress::Word> {
     word_of(tracked.name.as_deref()?, tracked.properties.as_deref()?)
 }
 
-/// A trait of a file's order, or a property of the message that told it.
+/// A property of the message that told it: files and programs do not name products so far.
 fn product_of_order(fact: &Fact) -> Option<String> {
-    if let Some(found) = fact.traits.iter().find(|one| one.name == PRODUCT) {
-        return product_of(&Value::String(found.value.clone()));
-    }
     let properties = fact.tracked.as_deref()?.properties.as_deref()?;
     // Most orders name their products only, and are not read again.
     if !properties.contains("\"product\"") {
