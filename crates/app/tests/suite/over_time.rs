@@ -48,8 +48,11 @@ pub async fn brand(stage: &Stage, zone: &str) {
     settings::update(&stage.app, &TESTER, stored.version, changed).await.unwrap();
 }
 
-/// Name, stage, channel, touch-point: what the member does over and over.
-const DEEDS: [(&str, JourneyStage, &str, &str); 8] = [
+/// Name, stage, channel, touch-point.
+type Deed = (&'static str, JourneyStage, &'static str, &'static str);
+
+/// What the member does over and over.
+const DEEDS: [Deed; 8] = [
     ("Signed In", JourneyStage::Contact, "app", "mini_program"),
     ("Product Viewed", JourneyStage::Learn, "web", "website"),
     ("Product List Viewed", JourneyStage::Learn, "web", "website"),
@@ -97,7 +100,7 @@ async fn c51_two_thousand_four_hundred_events_are_grouped_in_five_stages_and_fil
     // Others are not in it.
     site.tell(stage, &[deed(stage, "u2", 1), site.order("u2", "o1", 500)]).await;
     let who = named(stage, "u1").await;
-    let expected = |of: &dyn Fn(&(&str, JourneyStage, &str, &str)) -> bool| {
+    let expected = |of: &dyn Fn(&Deed) -> bool| {
         JourneyStage::ALL.map(|one| DEEDS.iter().filter(|deed| deed.1 == one && of(deed)).count() as u64 * 300).to_vec()
     };
     let mut best = std::time::Duration::MAX;
