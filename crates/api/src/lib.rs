@@ -49,6 +49,7 @@ fn documented_routes() -> OpenApiRouter<ApiState> {
         .merge(v1::progress::routes())
         .merge(v1::relations::routes())
         .merge(v1::topics::routes())
+        .merge(v1::scenes::routes())
         .merge(v1::identity::routes())
         .merge(v1::value::routes())
         .merge(v1::imports::routes())

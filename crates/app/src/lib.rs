@@ -26,6 +26,7 @@ pub mod progress;
 pub mod pulls;
 pub mod random;
 pub mod relations;
+pub mod scenes;
 mod sealed;
 pub mod settings;
 pub mod sources;

@@ -20,6 +20,7 @@ pub mod plan;
 pub mod privacy;
 pub mod progress;
 pub mod relations;
+pub mod scenes;
 pub mod settings;
 pub mod simulate;
 pub mod source;

@@ -41,6 +41,7 @@ pub mod progress;
 pub mod quarantine;
 pub mod relations;
 mod row;
+pub mod scenes;
 pub mod scope;
 pub mod sequences;
 pub mod settings;

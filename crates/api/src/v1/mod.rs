@@ -19,6 +19,7 @@ pub mod privacy;
 pub mod progress;
 pub mod pulls;
 pub mod relations;
+pub mod scenes;
 pub mod sources;
 pub mod stages;
 pub mod stores;

@@ -22,6 +22,7 @@ mod quarantine;
 mod readings;
 mod receiver;
 mod relations;
+mod scenes;
 mod set_aside;
 mod several_files;
 mod stage;

@@ -68,3 +68,14 @@ CREATE TABLE topic_picks (
     source      TEXT COLLATE "C" NOT NULL
 );
 CREATE INDEX topic_picks_part_number ON topic_picks (part_number);
+
+-- Events of each scene of the journey map, by UTC day. They name nobody.
+CREATE TABLE scene_counts (
+    scene     TEXT COLLATE "C" NOT NULL,
+    day       BIGINT NOT NULL,
+    entered   BIGINT NOT NULL,
+    completed BIGINT NOT NULL,
+    rated     BIGINT NOT NULL,
+    satisfied BIGINT NOT NULL,
+    PRIMARY KEY (scene, day)
+);

@@ -68,3 +68,14 @@ CREATE TABLE topic_picks (
     source      TEXT    NOT NULL
 ) STRICT;
 CREATE INDEX topic_picks_part_number ON topic_picks (part_number);
+
+-- Events of each scene of the journey map, by UTC day. They name nobody.
+CREATE TABLE scene_counts (
+    scene     TEXT    NOT NULL,
+    day       INTEGER NOT NULL,
+    entered   INTEGER NOT NULL,
+    completed INTEGER NOT NULL,
+    rated     INTEGER NOT NULL,
+    satisfied INTEGER NOT NULL,
+    PRIMARY KEY (scene, day)
+) STRICT, WITHOUT ROWID;

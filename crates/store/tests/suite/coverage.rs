@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-const SLICES: [&str; 34] = [
+const SLICES: [&str; 35] = [
     "settings",
     "sequences",
     "journal",
@@ -37,6 +37,7 @@ const SLICES: [&str; 34] = [
     "units",
     "progress",
     "relations",
+    "scenes",
     "topics",
 ];
 

@@ -46,6 +46,7 @@ mod progress;
 mod quarantine;
 mod records;
 mod relations;
+mod scenes;
 mod schema;
 mod sources;
 mod stores;
