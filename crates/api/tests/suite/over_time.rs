@@ -14,6 +14,7 @@ on_both!(
     spending_behaviour_and_relations_are_answered_and_wrong_bounds_are_named,
     c54_progress_is_read_by_any_identifier_within_twenty_milliseconds,
     topics_are_registered_picked_and_asked_before_a_push,
+    the_journey_map_is_answered_for_days_and_wrong_days_are_named,
 );
 
 async fn tell(api: &TestApi, key: &str, messages: &[Value]) {
@@ -218,4 +219,22 @@ async fn topics_are_registered_picked_and_asked_before_a_push(api: TestApi) {
         assert_eq!(verdict, json!({ "may_go": reason.is_null(), "reason": reason }), "{query}");
     }
     assert_eq!(api.get(&analyst, &format!("{path}/push?class=dance")).await.problem(), "422 invalid_request");
+}
+
+async fn the_journey_map_is_answered_for_days_and_wrong_days_are_named(api: TestApi) {
+    let (_, key) = source(&api, "shop").await;
+    let scene = |event: &str, rating: Value| track("u1", event, json!({ "scene": "returns", "rating": rating }));
+    let messages: Vec<Value> =
+        [scene("Scene Entered", Value::Null)].into_iter().chain((0..32).map(|number| scene("Scene Rated", json!(1 + number % 5)))).collect();
+    tell(&api, &key, &messages).await;
+    let analyst = api.caller(Role::Analyst).await;
+    let map = api.get(&analyst, "/api/v1/scenes?from=2026-11-21&until=2026-11-21").await.expect(200).json();
+    let expected = json!({ "scene": "returns", "entered": 1, "completed": 0, "drop_off_basis_points": 10_000, "rated": 32,
+        "satisfaction_basis_points": 3_750, "is_worst": true });
+    assert_eq!((&map["scenes"], &map["sample_min"]), (&json!([expected]), &json!(30)));
+    let later = api.get(&analyst, "/api/v1/scenes?from=2026-11-22").await.expect(200).json();
+    assert_eq!(later["scenes"], json!([]));
+    assert_eq!(api.get(&analyst, "/api/v1/scenes?until=today").await.problem(), "422 invalid_request");
+    let clerk = api.caller(Role::Clerk).await;
+    assert_eq!(api.get(&clerk, "/api/v1/scenes").await.problem(), "403 forbidden");
 }
