@@ -101,8 +101,7 @@ pub fn holds_over(at: Instant, json: &str, other_at: Instant, other_json: &str) 
 pub fn state_of(told: impl IntoIterator<Item = ToldValue>) -> BTreeMap<String, (Value, Instant)> {
     let mut newest: BTreeMap<String, (Instant, String)> = BTreeMap::new();
     for one in told {
-        let is_news =
-            newest.get(&one.name).is_none_or(|(at, json)| holds_over(one.at, &one.json, *at, json));
+        let is_news = newest.get(&one.name).is_none_or(|(at, json)| holds_over(one.at, &one.json, *at, json));
         if is_news {
             newest.insert(one.name, (one.at, one.json));
         }
@@ -200,9 +199,14 @@ mod tests {
         let pair = |name: &str, json: &str| (name.to_owned(), json.to_owned());
         let cases = [
             (json!({ "product": "g", "level": 7, "attempt": 10 }), vec![pair("attempt", "10"), pair("level", "7")]),
-            (json!({ "product": 9, "stage": "gold", "state": { "stage": "silver" } }), vec![pair("stage", "\"silver\"")]),
-            (json!({ "product": "g", "state": { "a": true, "b": null, "c": [1], "d": {}, " e": 1, "": 2 } }),
-                vec![pair("a", "true"), pair("b", "null")]),
+            (
+                json!({ "product": 9, "stage": "gold", "state": { "stage": "silver" } }),
+                vec![pair("stage", "\"silver\"")],
+            ),
+            (
+                json!({ "product": "g", "state": { "a": true, "b": null, "c": [1], "d": {}, " e": 1, "": 2 } }),
+                vec![pair("a", "true"), pair("b", "null")],
+            ),
             (json!({ "product": "g", "state": 5 }), vec![]),
             (json!({ "product": "g", "other": 5 }), vec![]),
         ];
@@ -233,7 +237,8 @@ mod tests {
             value("stage", "null", 4),
         ];
         let expected = state_of(all.clone());
-        let shown: Vec<_> = expected.iter().map(|(name, (value, at))| (name.as_str(), value.to_string(), at.0)).collect();
+        let shown: Vec<_> =
+            expected.iter().map(|(name, (value, at))| (name.as_str(), value.to_string(), at.0)).collect();
         // Of one instant the text that sorts last.
         assert_eq!(shown, [("attempt", "9".to_owned(), 5), ("level", "7".to_owned(), 5)]);
         for _ in 0..all.len() {
@@ -252,7 +257,8 @@ mod tests {
             let today = Day::parse_iso("2026-11-22").unwrap();
             let start = |day: i32| zone.start_of_day(Day(today.0 + day)).unwrap();
             let before = |at: Instant| slot_of(Instant(at.0 - 1));
-            let slots = [(slot_of(start(-6)), 2), (before(start(-6)), 9), (slot_of(start(0)), 1), (before(start(0)), 1)];
+            let slots =
+                [(slot_of(start(-6)), 2), (before(start(-6)), 9), (slot_of(start(0)), 1), (before(start(0)), 1)];
             assert_eq!(use_of(slots, &zone, today), Use { active_days: 3, events: 4 }, "{name}");
             assert_eq!(use_of([(slot_of(start(1)), 1)], &zone, today), Use::default(), "{name}: tomorrow");
             assert!(slot_of(start(-6)) > first_kept_slot(Instant(start(1).0 - 1)), "{name}");

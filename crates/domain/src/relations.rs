@@ -256,8 +256,11 @@ mod tests {
             (Some("Share Opened"), json!({ "share_id": 7 }), share("7")),
             (None, json!({ "share_id": "s1" }), share("s1")),
             (Some("Signed Up"), json!({ "invited_by": "u1", "share_id": "s1" }), came_by(IdentifierType::UserId, "u1")),
-            (Some("Signed Up"), json!({ "invited_by": "u1", "invited_by_type": "member_no" }),
-                came_by(IdentifierType::MemberNo, "u1")),
+            (
+                Some("Signed Up"),
+                json!({ "invited_by": "u1", "invited_by_type": "member_no" }),
+                came_by(IdentifierType::MemberNo, "u1"),
+            ),
             (Some("Signed Up"), json!({ "invited_by": "u1", "invited_by_type": "dance" }), None),
             (Some("Signed Up"), json!({ "invited_by": "0" }), None),
             (Some("Signed Up"), json!({ "invited_by": ["u1"] }), None),

@@ -71,7 +71,8 @@ pub struct SceneQuality {
 pub fn map_of(scenes: Vec<SceneCounts>) -> Vec<SceneQuality> {
     // Shares are compared exactly: a/b < c/d where a·d < c·b.
     let lower = |one: &SceneCounts, other: &SceneCounts| {
-        let (left, right) = (i128::from(one.satisfied) * i128::from(other.rated), i128::from(other.satisfied) * i128::from(one.rated));
+        let (left, right) =
+            (i128::from(one.satisfied) * i128::from(other.rated), i128::from(other.satisfied) * i128::from(one.rated));
         left.cmp(&right).then(other.rated.cmp(&one.rated)).then_with(|| one.scene.cmp(&other.scene))
     };
     let worst = scenes.iter().filter(|one| one.rated >= SAMPLE_MIN).min_by(|one, other| lower(one, other));
@@ -108,7 +109,11 @@ mod tests {
     #[test]
     fn the_worst_of_enough_ratings_is_flagged() {
         assert_eq!(worst(&[("a", 100, 90), ("b", 100, 61), ("c", 29, 0)]).as_deref(), Some("b"));
-        assert_eq!(worst(&[("a", 30, 15), ("b", 60, 30), ("c", 60, 30)]).as_deref(), Some("b"), "more ratings, then the name");
+        assert_eq!(
+            worst(&[("a", 30, 15), ("b", 60, 30), ("c", 60, 30)]).as_deref(),
+            Some("b"),
+            "more ratings, then the name"
+        );
         assert_eq!(worst(&[("a", 29, 1)]), None);
         assert_eq!(worst(&[]), None);
     }

@@ -188,9 +188,9 @@ impl StageTable {
 
     /// All rules with whether the brand made them, by kind and name.
     pub fn rules(&self) -> impl Iterator<Item = (StageRule, bool)> + '_ {
-        self.rules
-            .iter()
-            .map(|((kind, name), (stage, is_own))| (StageRule { kind: *kind, name: name.clone(), stage: *stage }, *is_own))
+        self.rules.iter().map(|((kind, name), (stage, is_own))| {
+            (StageRule { kind: *kind, name: name.clone(), stage: *stage }, *is_own)
+        })
     }
 
     pub fn stage_of(&self, kind: FactKind, name: Option<&str>) -> Stage {
@@ -294,10 +294,8 @@ mod tests {
             }
             let own: Vec<StageRule> = own.into_iter().map(|((kind, name), stage)| rule(kind, name, stage)).collect();
             let table = StageTable::with(&own);
-            let filters = Stage::ALL.map(|stage| FactFilter {
-                classes: Some(table.classes_of(&[stage])),
-                ..FactFilter::default()
-            });
+            let filters = Stage::ALL
+                .map(|stage| FactFilter { classes: Some(table.classes_of(&[stage])), ..FactFilter::default() });
             for kind in FactKind::ALL {
                 for name in [None].into_iter().chain(names.into_iter().skip(1).map(Some)) {
                     let of: Vec<Stage> = Stage::ALL

@@ -167,7 +167,8 @@ mod tests {
 
     #[test]
     fn settings_out_of_range_are_named() {
-        let settings = |name: &str| TopicSettings { name: name.to_owned(), description: String::new(), is_archived: false };
+        let settings =
+            |name: &str| TopicSettings { name: name.to_owned(), description: String::new(), is_archived: false };
         assert_eq!(check("recipes", &settings("Recipes")), []);
         assert_eq!(check("Re", &settings(" ")).iter().map(|one| one.field).collect::<Vec<_>>(), ["code", "name"]);
     }

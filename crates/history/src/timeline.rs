@@ -3,9 +3,9 @@
 use crate::error::{HistoryError, Result, query_error, table_error};
 use crate::files::DataFile;
 use crate::rows::{HistoryFact, decode};
-use crate::wanted::condition_of;
 use crate::schema::{bucket_of, fact_schema};
 use crate::table::History;
+use crate::wanted::condition_of;
 use deltalake::datafusion::common::ScalarValue;
 use deltalake::datafusion::dataframe::DataFrame;
 use deltalake::datafusion::datasource::file_format::parquet::ParquetFormat;

@@ -34,12 +34,7 @@ pub async fn document(tx: &mut ReadTx<'_>, name: &str) -> Result<Option<(String,
 }
 
 /// [`put`] of such a document.
-pub async fn put_document(
-    tx: &mut WriteTx<'_>,
-    name: &str,
-    json: &str,
-    expected_version: Option<i64>,
-) -> Result<bool> {
+pub async fn put_document(tx: &mut WriteTx<'_>, name: &str, json: &str, expected_version: Option<i64>) -> Result<bool> {
     let binds = vec![name.into(), json.into()];
     let touched = match expected_version {
         None => exec::execute(tx, "settings.insert_document", binds).await?,

@@ -124,19 +124,32 @@ async fn spending_behaviour_and_relations_are_answered_and_wrong_bounds_are_name
     let caller = api.caller(Role::Analyst).await;
     let base = format!("/api/v1/customers/{}", customer(&api, "u1").await);
     let spending = api.get(&caller, &format!("{base}/spending")).await.expect(200).json();
-    assert_eq!(spending["peak"], json!({ "month": "2026-11", "half_life_date": null,
-        "revenue": { "minor": 3_000, "currency": "CNY", "exponent": 2 } }));
+    assert_eq!(
+        spending["peak"],
+        json!({ "month": "2026-11", "half_life_date": null,
+        "revenue": { "minor": 3_000, "currency": "CNY", "exponent": 2 } })
+    );
     assert_eq!((&spending["last_complete_month"], &spending["before_fade"]), (&json!("2026-10"), &json!([])));
     let behaviour = api.get(&caller, &format!("{base}/behaviour")).await.expect(200).json();
-    assert_eq!((&behaviour["cycle"], &behaviour["active_days"], &behaviour["weeks"]), (&Value::Null, &json!(1), &json!(10)));
+    assert_eq!(
+        (&behaviour["cycle"], &behaviour["active_days"], &behaviour["weeks"]),
+        (&Value::Null, &json!(1), &json!(10))
+    );
     assert_eq!(behaviour["community"][0]["code"], "Shared");
     let relations = api.get(&caller, &format!("{base}/relations")).await.expect(200).json();
     let tree = &relations["tree"];
-    assert_eq!((&tree["value"]["minor"], &tree["branch_value"]["minor"], &tree["brought"]), (&json!(3_000), &json!(3_500), &json!(1)));
+    assert_eq!(
+        (&tree["value"]["minor"], &tree["branch_value"]["minor"], &tree["brought"]),
+        (&json!(3_000), &json!(3_500), &json!(1))
+    );
     assert_eq!(tree["invited"][0]["nickname"], Value::Null);
     assert_eq!((&relations["refused"][0]["reason"], &relations["is_cut"]), (&json!("itself"), &json!(false)));
     for wrong in ["depth=0", "depth=11", "size=501", "dance=1"] {
-        assert_eq!(api.get(&caller, &format!("{base}/relations?{wrong}")).await.problem(), "422 invalid_request", "{wrong}");
+        assert_eq!(
+            api.get(&caller, &format!("{base}/relations?{wrong}")).await.problem(),
+            "422 invalid_request",
+            "{wrong}"
+        );
     }
     let sender = api.caller(Role::Sender).await;
     assert_eq!(api.get(&sender, &format!("{base}/relations")).await.problem(), "403 forbidden");
@@ -166,7 +179,10 @@ async fn c54_progress_is_read_by_any_identifier_within_twenty_milliseconds(api: 
             let state: Vec<(&Value, &Value)> =
                 found["state"].as_array().unwrap().iter().map(|one| (&one["name"], &one["value"])).collect();
             assert_eq!(state, [(&json!("attempt"), &json!(10)), (&json!("level"), &json!(7))]);
-            assert_eq!((&answer["customer"], &found["active_days_7"], &found["events_7"]), (&json!(id), &json!(1), &json!(2)));
+            assert_eq!(
+                (&answer["customer"], &found["active_days_7"], &found["events_7"]),
+                (&json!(id), &json!(1), &json!(2))
+            );
             assert_eq!((&found["spent"]["minor"], &found["is_paying"]), (&json!(600), &json!(true)));
         }
     }
@@ -198,7 +214,10 @@ async fn topics_are_registered_picked_and_asked_before_a_push(api: TestApi) {
     assert_eq!(listed["items"].as_array().unwrap().len(), 3);
     let id = customer(&api, "u1").await;
     let path = format!("/api/v1/customers/{id}/preferences");
-    assert_eq!(api.get(&clerk, &path).await.expect(200).json(), json!({ "customer": id, "picked": null, "history": [] }));
+    assert_eq!(
+        api.get(&clerk, &path).await.expect(200).json(),
+        json!({ "customer": id, "picked": null, "history": [] })
+    );
     let picked = api.call(&clerk, "PUT", &path, json!({ "topics": ["recipes"] })).await.expect(200).json();
     assert_eq!((&picked["picked"]["topics"], &picked["picked"]["source"]), (&json!(["recipes"]), &json!("perennial")));
     assert_eq!(api.get(&clerk, &path).await.expect(200).json(), picked);
@@ -224,8 +243,10 @@ async fn topics_are_registered_picked_and_asked_before_a_push(api: TestApi) {
 async fn the_journey_map_is_answered_for_days_and_wrong_days_are_named(api: TestApi) {
     let (_, key) = source(&api, "shop").await;
     let scene = |event: &str, rating: Value| track("u1", event, json!({ "scene": "returns", "rating": rating }));
-    let messages: Vec<Value> =
-        [scene("Scene Entered", Value::Null)].into_iter().chain((0..32).map(|number| scene("Scene Rated", json!(1 + number % 5)))).collect();
+    let messages: Vec<Value> = [scene("Scene Entered", Value::Null)]
+        .into_iter()
+        .chain((0..32).map(|number| scene("Scene Rated", json!(1 + number % 5))))
+        .collect();
     tell(&api, &key, &messages).await;
     let analyst = api.caller(Role::Analyst).await;
     let map = api.get(&analyst, "/api/v1/scenes?from=2026-11-21&until=2026-11-21").await.expect(200).json();

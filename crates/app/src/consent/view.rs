@@ -127,7 +127,8 @@ pub(crate) async fn who_granted(
             decided.entry(*customer).or_default().push(word);
         }
     }
-    let has_granted = |words: &[Decided]| holding(words).is_some_and(|place| words[place].decision == Decision::Granted);
+    let has_granted =
+        |words: &[Decided]| holding(words).is_some_and(|place| words[place].decision == Decision::Granted);
     Ok(decided.into_iter().filter(|(_, words)| has_granted(words)).map(|(customer, _)| customer).collect())
 }
 

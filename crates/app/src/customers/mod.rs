@@ -30,9 +30,7 @@ pub use find::find_customer;
 pub use journey::{Journey, JourneyQuery, Reached, customer_journey};
 pub(crate) use list::sort_identifiers;
 pub use list::{CustomerItem, CustomerList, items_of, list_customers};
-pub use profile::{
-    CustomerActivity, CustomerProfile, IdentifierConflict, ProfileTrait, TraitValue, customer_profile,
-};
+pub use profile::{CustomerActivity, CustomerProfile, IdentifierConflict, ProfileTrait, TraitValue, customer_profile};
 pub use query::CustomerQuery;
 pub use rfm::{RfmCell, rfm_cells};
 pub use spending::{FACTS_BEFORE_FADE, Spending, customer_spending};

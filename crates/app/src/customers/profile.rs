@@ -162,7 +162,10 @@ fn traits_of(rows: Vec<TraitRow>) -> Vec<ProfileTrait> {
 }
 
 /// Newest first.
-pub(super) async fn purchases_and_refunds(app: &App, parts: &[CustomerNumber]) -> Result<Vec<HistoryFact>, CustomerError> {
+pub(super) async fn purchases_and_refunds(
+    app: &App,
+    parts: &[CustomerNumber],
+) -> Result<Vec<HistoryFact>, CustomerError> {
     let kinds = FactFilter::of_kinds(Some(&[FactKind::Order, FactKind::Refund]));
     let mut facts: Vec<HistoryFact> = Vec::new();
     loop {

@@ -34,11 +34,7 @@ pub struct Spending {
     pub before_fade: Vec<TimelineItem>,
 }
 
-pub async fn customer_spending(
-    app: &App,
-    actor: &Actor,
-    customer: CustomerNumber,
-) -> Result<Spending, CustomerError> {
+pub async fn customer_spending(app: &App, actor: &Actor, customer: CustomerNumber) -> Result<Spending, CustomerError> {
     require(actor, Right::CustomersRead)?;
     let (whole, context) = {
         let mut tx = app.store.read().await?;

@@ -205,10 +205,7 @@ impl PersonExport {
             ));
         }
         for one in relations::shares_of_parts(&mut tx, &numbers).await? {
-            page.push((
-                "share",
-                json!({ "profile": id(one.part_number), "share_id": one.share_id, "at": at(one.at) }),
-            ));
+            page.push(("share", json!({ "profile": id(one.part_number), "share_id": one.share_id, "at": at(one.at) })));
         }
         for one in topics::picks_of_parts(&mut tx, &numbers).await? {
             let picked: Value = serde_json::from_str(&one.topics).unwrap_or_default();

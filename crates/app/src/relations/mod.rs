@@ -9,7 +9,7 @@ mod note;
 mod tree;
 
 pub(crate) use note::note_relations;
-pub use tree::{Other, Relations, Refusing, TreeNode, customer_relations};
+pub use tree::{Other, Refusing, Relations, TreeNode, customer_relations};
 
 /// Whoever grants it lets their nickname be shown beside whom they invited and who invited them.
 pub const NICKNAME_PURPOSE: &str = "relations";

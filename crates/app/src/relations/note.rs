@@ -11,11 +11,7 @@ use perennial_store::WriteTx;
 use perennial_store::relations::{self as table, RelationRow, ShareRow};
 use std::collections::{BTreeMap, BTreeSet};
 
-pub(crate) async fn note_relations(
-    app: &App,
-    tx: &mut WriteTx<'_>,
-    block: &AppliedBlock,
-) -> Result<(), PipelineError> {
+pub(crate) async fn note_relations(app: &App, tx: &mut WriteTx<'_>, block: &AppliedBlock) -> Result<(), PipelineError> {
     let mut shares: BTreeMap<String, (i64, i64)> = BTreeMap::new();
     let mut told: BTreeMap<(i64, Inviter), i64> = BTreeMap::new();
     for one in &block.facts {
@@ -48,7 +44,13 @@ pub(crate) async fn note_relations(
         .map(|((part_number, inviter), at)| {
             let (kind, value) = inviter.key();
             let (inviter_kind, inviter_value) = (kind.to_owned(), value.to_owned());
-            RelationRow { part_number: *part_number, inviter_kind, inviter_value, at: *at, source: block.source.clone() }
+            RelationRow {
+                part_number: *part_number,
+                inviter_kind,
+                inviter_value,
+                at: *at,
+                source: block.source.clone(),
+            }
         })
         .collect();
     Ok(table::note(tx, &rows).await?)

@@ -225,7 +225,8 @@ impl Found {
 
     /// Net revenue of all who are around and may be seen.
     async fn values(&self, tx: &mut ReadTx<'_>, scope: &Scope) -> Result<BTreeMap<u32, i64>, StoreError> {
-        let people = self.edges.iter().flat_map(|(invitee, edge)| [*invitee, edge.inviter]).chain(self.read.iter().copied());
+        let people =
+            self.edges.iter().flat_map(|(invitee, edge)| [*invitee, edge.inviter]).chain(self.read.iter().copied());
         let people: BTreeSet<i64> = people.map(i64::from).collect();
         let mut people: Vec<i64> = people.into_iter().collect();
         if !scope.is_everyone() {
@@ -246,20 +247,15 @@ async fn named_by(tx: &mut ReadTx<'_>, level: &[u32]) -> Result<Vec<RelationRow>
     let parts: Vec<i64> = parts_of(tx, level).await?.into_keys().collect();
     let shares = table::shares_of_parts(tx, &parts).await?;
     let identifiers = identities.iter().map(|row| (row.kind.as_str(), row.value.as_str()));
-    let keys: Vec<Key<'_>> =
-        identifiers.chain(shares.iter().map(|row| (SHARE_KIND, row.share_id.as_str()))).collect();
+    let keys: Vec<Key<'_>> = identifiers.chain(shares.iter().map(|row| (SHARE_KIND, row.share_id.as_str()))).collect();
     table::naming(tx, &keys).await
 }
 
 /// Whom these words lead to, by kind and value.
-async fn inviters_of<'a>(
-    tx: &mut ReadTx<'_>,
-    rows: &'a [RelationRow],
-) -> Result<HashMap<Key<'a>, u32>, StoreError> {
+async fn inviters_of<'a>(tx: &mut ReadTx<'_>, rows: &'a [RelationRow]) -> Result<HashMap<Key<'a>, u32>, StoreError> {
     let keys: BTreeSet<Key<'a>> =
         rows.iter().map(|row| (row.inviter_kind.as_str(), row.inviter_value.as_str())).collect();
-    let (shared, named): (Vec<Key<'a>>, Vec<Key<'a>>) =
-        keys.into_iter().partition(|(kind, _)| *kind == SHARE_KIND);
+    let (shared, named): (Vec<Key<'a>>, Vec<Key<'a>>) = keys.into_iter().partition(|(kind, _)| *kind == SHARE_KIND);
     let owners = identity::owners(tx, &named).await?;
     let mut found: HashMap<Key<'a>, u32> = named
         .iter()

@@ -8,9 +8,7 @@ use crate::pipeline::{self, PreparedBlock};
 use crate::random::new_id;
 use crate::{App, audit};
 use perennial_domain::access::Right;
-use perennial_domain::fact::{
-    AppliedBlock, Campaign, FACT_BLOCK_VERSION, Fact, FactBlock, FactKey, FactKind, Tracked,
-};
+use perennial_domain::fact::{AppliedBlock, Campaign, FACT_BLOCK_VERSION, Fact, FactBlock, FactKey, FactKind, Tracked};
 use perennial_domain::identity::Identifier;
 use perennial_domain::ids::CustomerNumber;
 use perennial_domain::money::Currency;
@@ -40,11 +38,7 @@ pub struct CustomerPicks {
     pub history: Vec<Picked>,
 }
 
-pub async fn customer_picks(
-    app: &App,
-    actor: &Actor,
-    customer: CustomerNumber,
-) -> Result<CustomerPicks, TopicError> {
+pub async fn customer_picks(app: &App, actor: &Actor, customer: CustomerNumber) -> Result<CustomerPicks, TopicError> {
     require(actor, Right::CustomersRead)?;
     let mut tx = app.store.read().await?;
     let (customer, rows) = rows_of(&mut tx, actor, customer).await?;
@@ -69,8 +63,11 @@ async fn rows_of(
 }
 
 fn topics_of(row: &PickRow) -> Result<BTreeSet<String>, StoreError> {
-    serde_json::from_str(&row.topics)
-        .map_err(|_| StoreError::Inconsistency { table: "topic_picks", column: "topics", row: row.id.clone() })
+    serde_json::from_str(&row.topics).map_err(|_| StoreError::Inconsistency {
+        table: "topic_picks",
+        column: "topics",
+        row: row.id.clone(),
+    })
 }
 
 fn picks_of(rows: &[PickRow]) -> Result<Vec<Pick>, StoreError> {

@@ -7,9 +7,9 @@ use perennial_domain::access::Right;
 use perennial_domain::settings::FieldError;
 use perennial_domain::time::Instant;
 use perennial_domain::topics::{TOPICS_MAX, TopicSettings, check};
+use perennial_store::ReadTx;
 use perennial_store::StoreError;
 use perennial_store::topics::{self as table, TopicRow};
-use perennial_store::ReadTx;
 use serde_json::json;
 
 #[derive(Clone, Debug, PartialEq, Eq)]

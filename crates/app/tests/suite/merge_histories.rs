@@ -39,7 +39,10 @@ impl Dice {
             }
             4 => teller.order(&user, &format!("o{person}-{}", self.below(4)), 100 + self.below(900).cast_signed()),
             5 => teller.refund(&user, &format!("o{person}-{}", self.below(4)), 50),
-            6 => track("Product Progressed", json!({ "product": "puzzle", "level": self.below(5), "state": { "a": self.below(3) } })),
+            6 => track(
+                "Product Progressed",
+                json!({ "product": "puzzle", "level": self.below(5), "state": { "a": self.below(3) } }),
+            ),
             7 => track("Preferences Updated", json!({ "topics": [format!("t{}", self.below(4))] })),
             8 => track("Shared", json!({ "share_id": format!("s{person}") })),
             9 if self.below(2) == 0 => track("Share Opened", json!({ "share_id": format!("s{}", self.below(PEOPLE)) })),

@@ -187,7 +187,8 @@ async fn a_brand_changes_the_stages_and_every_journey_follows(stage: &Stage) {
 
 async fn a_merged_customers_journey_is_that_of_its_profiles(stage: &Stage) {
     let mut site = Teller::users("src_site");
-    let told: Vec<Value> = (0..40).map(|number| deed(stage, if number % 3 == 0 { "u1" } else { "u2" }, number)).collect();
+    let told: Vec<Value> =
+        (0..40).map(|number| deed(stage, if number % 3 == 0 { "u1" } else { "u2" }, number)).collect();
     site.tell(stage, &told).await;
     let (one, other) = (named(stage, "u1").await, named(stage, "u2").await);
     let query = JourneyQuery { stages: vec![JourneyStage::Learn, JourneyStage::Interact], ..JourneyQuery::default() };
@@ -212,7 +213,12 @@ async fn c53_a_curve_of_eighteen_months_has_its_peak_its_half_life_and_what_came
     for (place, yuan) in CURVE.iter().enumerate().filter(|(_, yuan)| **yuan > 0) {
         let (year, month) = month_of(place);
         // Two orders, and what of them went back in the same month.
-        writeln!(csv, "A{place},C1,{year}-{month:02}-03,{}.00,CNY\nB{place},C1,{year}-{month:02}-09,50.00,CNY", yuan - 20).unwrap();
+        writeln!(
+            csv,
+            "A{place},C1,{year}-{month:02}-03,{}.00,CNY\nB{place},C1,{year}-{month:02}-09,50.00,CNY",
+            yuan - 20
+        )
+        .unwrap();
         writeln!(csv, "R{place},C1,{year}-{month:02}-12,-30.00,CNY").unwrap();
     }
     stage.import(ImportKind::Orders, &stage.write("orders.csv", csv.as_bytes())).await;
@@ -222,13 +228,16 @@ async fn c53_a_curve_of_eighteen_months_has_its_peak_its_half_life_and_what_came
         let message = json!({ "type": "track", "userId": "M1", "event": event, "context": { "externalIds": who } });
         at(stage, Instant::parse_rfc3339(instant).unwrap(), message)
     };
-    shop.tell(stage, &[
-        tell("2026-05-20T02:00:00Z", "Complaint Filed"),
-        tell("2026-05-25T02:00:00Z", "Unfollowed"),
-        // Already June in Shanghai: behind the fade.
-        tell("2026-05-31T16:30:00Z", "Shared"),
-        tell("2026-07-02T02:00:00Z", "Signed In"),
-    ])
+    shop.tell(
+        stage,
+        &[
+            tell("2026-05-20T02:00:00Z", "Complaint Filed"),
+            tell("2026-05-25T02:00:00Z", "Unfollowed"),
+            // Already June in Shanghai: behind the fade.
+            tell("2026-05-31T16:30:00Z", "Shared"),
+            tell("2026-07-02T02:00:00Z", "Signed In"),
+        ],
+    )
     .await;
     let page = json!({ "type": "page", "userId": "M1", "name": "Home" });
     shop.tell(stage, &[at(stage, Instant::parse_rfc3339("2026-05-30T02:00:00Z").unwrap(), page)]).await;
@@ -271,7 +280,8 @@ async fn c39_six_of_ten_sunday_evenings_are_an_active_cycle_of_seven_days(stage:
     for day in sundays {
         for (event, touch_point) in [("Live Stream Watched", "live_stream"), ("Community Message Sent", "community")] {
             let instant = Instant::parse_rfc3339(&format!("{day}T20:15:00+08:00")).unwrap();
-            let message = json!({ "type": "track", "userId": "u1", "event": event, "context": { "touchPoint": touch_point } });
+            let message =
+                json!({ "type": "track", "userId": "u1", "event": event, "context": { "touchPoint": touch_point } });
             messages.push(at(stage, instant, message));
         }
     }

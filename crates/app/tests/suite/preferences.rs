@@ -56,7 +56,9 @@ async fn go(stage: &Stage, who: CustomerNumber, class: PushClass, codes: &[Strin
     gone
 }
 
-async fn c58_of_twelve_topics_pushes_outside_the_three_that_were_picked_do_not_go_unless_they_are_service(stage: &Stage) {
+async fn c58_of_twelve_topics_pushes_outside_the_three_that_were_picked_do_not_go_unless_they_are_service(
+    stage: &Stage,
+) {
     let codes = register(stage).await;
     let mut app = Teller::users("src_app");
     app.tell(stage, &[json!({ "type": "page", "userId": "u1" })]).await;
@@ -99,7 +101,10 @@ async fn the_latest_pick_holds_whoever_told_of_it(stage: &Stage) {
     let clerk = Actor::User { id: "usr_1".into(), name: "Li".into(), role: Role::Clerk, scope: Scope::Everyone };
     let wanted = ["topic_3".to_owned(), "topic_4".to_owned()];
     let written = topics::record_picks(&stage.app, &clerk, who, &wanted).await.unwrap();
-    assert_eq!((now(&written), written.now.as_ref().unwrap().source.as_str()), (vec!["topic_3", "topic_4"], "perennial"));
+    assert_eq!(
+        (now(&written), written.now.as_ref().unwrap().source.as_str()),
+        (vec!["topic_3", "topic_4"], "perennial")
+    );
     assert_eq!(picks(stage, who).await, written);
     let unknown = topics::record_picks(&stage.app, &clerk, who, &["dance".to_owned()]).await;
     assert!(matches!(unknown, Err(TopicError::Invalid(_))));

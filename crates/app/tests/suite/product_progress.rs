@@ -55,17 +55,25 @@ async fn c54_a_state_told_by_events_is_answered_with_attempts_use_and_money(stag
         at(stage, days_ago(stage, 20), order("u1", "o1", 98.0)),
         at(stage, days_ago(stage, 12), order("u1", "o2", 30.0)),
         at(stage, days_ago(stage, 9), used("u1")),
-        at(stage, days_ago(stage, 6), progressed("u1", json!({ "product": "puzzle", "level": 6, "attempt": 3, "state": { "boss": true } }))),
+        at(
+            stage,
+            days_ago(stage, 6),
+            progressed("u1", json!({ "product": "puzzle", "level": 6, "attempt": 3, "state": { "boss": true } })),
+        ),
         at(stage, days_ago(stage, 6), used("u1")),
         at(stage, days_ago(stage, 2), used("u1")),
-        at(stage, days_ago(stage, 1), progressed("u1", json!({ "product": "puzzle", "level": 7, "attempt": 10, "stage": "forest" }))),
+        at(
+            stage,
+            days_ago(stage, 1),
+            progressed("u1", json!({ "product": "puzzle", "level": 7, "attempt": 10, "stage": "forest" })),
+        ),
         at(stage, days_ago(stage, 1), progressed("u1", json!({ "product": "other", "level": 1 }))),
         json!({ "type": "identify", "userId": "u1", "traits": { "email": "u1@example.com", "phone": "13800000001" } }),
         progressed("u2", json!({ "product": "puzzle", "level": 99 })),
     ];
     game.tell(stage, &told).await;
-    let expected =
-        [("attempt", json!(10)), ("boss", json!(true)), ("level", json!(7)), ("stage", json!("forest"))].map(|(name, value)| (name.to_owned(), value));
+    let expected = [("attempt", json!(10)), ("boss", json!(true)), ("level", json!(7)), ("stage", json!("forest"))]
+        .map(|(name, value)| (name.to_owned(), value));
     for who in ["u1", "u1@example.com", "138 0000 0001", named(stage, "u1").await.public_id().as_str()] {
         let found = progress(stage, who, "puzzle").await;
         assert_eq!(state(&found), expected, "{who}");
@@ -85,12 +93,22 @@ async fn c54_a_state_told_by_events_is_answered_with_attempts_use_and_money(stag
     }
     assert!(best.as_millis() <= 20, "{best:?}");
     // Part of the later order goes back, then all of it: the earlier one is what was paid last.
-    game.tell(stage, &[json!({ "type": "track", "userId": "u1", "event": "Order Refunded",
-        "properties": { "order_id": "o2", "total": 10, "currency": "CNY" } })]).await;
+    game.tell(
+        stage,
+        &[json!({ "type": "track", "userId": "u1", "event": "Order Refunded",
+        "properties": { "order_id": "o2", "total": 10, "currency": "CNY" } })],
+    )
+    .await;
     let paid = progress(stage, "u1", "puzzle").await.paid;
-    assert_eq!((paid.spent_minor, paid.last_paid_at.map(|at| at.0 / MICROS_PER_DAY)),
-        (11_800, Some(days_ago(stage, 12).0 / MICROS_PER_DAY)));
-    game.tell(stage, &[json!({ "type": "track", "userId": "u1", "event": "Order Cancelled", "properties": { "order_id": "o2" } })]).await;
+    assert_eq!(
+        (paid.spent_minor, paid.last_paid_at.map(|at| at.0 / MICROS_PER_DAY)),
+        (11_800, Some(days_ago(stage, 12).0 / MICROS_PER_DAY))
+    );
+    game.tell(
+        stage,
+        &[json!({ "type": "track", "userId": "u1", "event": "Order Cancelled", "properties": { "order_id": "o2" } })],
+    )
+    .await;
     let paid = progress(stage, "u1", "puzzle").await.paid;
     assert_eq!((paid.spent_minor, paid.is_paying), (9_800, true));
     stage.clock.advance_days(11);
@@ -113,8 +131,11 @@ async fn the_order_of_arrival_plays_no_part(stage: &Stage) {
             (3, progressed(user, json!({ "product": "puzzle", "level": 4, "attempt": 1, "state": { "lives": null } }))),
             (2, used(user)),
             (2, order(user, &format!("o-{user}"), 5.0)),
-            (1, json!({ "type": "track", "userId": user, "event": "Order Refunded",
-                "properties": { "order_id": format!("o-{user}"), "total": 2, "currency": "CNY" } })),
+            (
+                1,
+                json!({ "type": "track", "userId": user, "event": "Order Refunded",
+                "properties": { "order_id": format!("o-{user}"), "total": 2, "currency": "CNY" } }),
+            ),
         ];
         told.map(|(days, message)| at(stage, days_ago(stage, days), message)).to_vec()
     };
@@ -143,18 +164,32 @@ async fn the_order_of_arrival_plays_no_part(stage: &Stage) {
 
 async fn a_merged_customer_is_as_far_as_its_profiles_together(stage: &Stage) {
     let mut game = Teller::users("src_game");
-    game.tell(stage, &[
-        at(stage, days_ago(stage, 3), progressed("u1", json!({ "product": "puzzle", "level": 4, "state": { "a": 1 } }))),
-        at(stage, days_ago(stage, 2), progressed("u2", json!({ "product": "puzzle", "level": 2, "state": { "b": 2 } }))),
-        at(stage, days_ago(stage, 3), order("u1", "o1", 7.0)),
-        at(stage, days_ago(stage, 2), order("u2", "o2", 5.0)),
-    ])
+    game.tell(
+        stage,
+        &[
+            at(
+                stage,
+                days_ago(stage, 3),
+                progressed("u1", json!({ "product": "puzzle", "level": 4, "state": { "a": 1 } })),
+            ),
+            at(
+                stage,
+                days_ago(stage, 2),
+                progressed("u2", json!({ "product": "puzzle", "level": 2, "state": { "b": 2 } })),
+            ),
+            at(stage, days_ago(stage, 3), order("u1", "o1", 7.0)),
+            at(stage, days_ago(stage, 2), order("u2", "o2", 5.0)),
+        ],
+    )
     .await;
     let before = (progress(stage, "u1", "puzzle").await, progress(stage, "u2", "puzzle").await);
     let request = MergeRequest { one: named(stage, "u1").await, other: named(stage, "u2").await, keep: None };
     let merge = identity::merge_customers(&stage.app, &TESTER, &request, &Once::unkeyed()).await.unwrap();
     let together = progress(stage, "u2", "puzzle").await;
-    assert_eq!(state(&together), [("a", json!(1)), ("b", json!(2)), ("level", json!(2))].map(|(name, value)| (name.to_owned(), value)));
+    assert_eq!(
+        state(&together),
+        [("a", json!(1)), ("b", json!(2)), ("level", json!(2))].map(|(name, value)| (name.to_owned(), value))
+    );
     assert_eq!((together.used.active_days, together.paid.spent_minor), (2, 1_200));
     // What comes while they are one stays with its profile.
     game.tell(stage, &[progressed("u1", json!({ "product": "puzzle", "level": 5 }))]).await;
@@ -172,7 +207,9 @@ async fn rows(stage: &Stage, table: &str) -> String {
 
 async fn an_erased_customers_progress_goes_and_old_use_is_forgotten(stage: &Stage) {
     let mut game = Teller::users("src_game");
-    let told = |user: &str| [progressed(user, json!({ "product": "puzzle", "level": 4 })), order(user, &format!("o-{user}"), 7.0)];
+    let told = |user: &str| {
+        [progressed(user, json!({ "product": "puzzle", "level": 4 })), order(user, &format!("o-{user}"), 7.0)]
+    };
     game.tell(stage, &told("u1")).await;
     game.tell(stage, &told("u2")).await;
     let who = named(stage, "u1").await;
@@ -186,5 +223,8 @@ async fn an_erased_customers_progress_goes_and_old_use_is_forgotten(stage: &Stag
     stage.clock.advance_days(10);
     jobs::enqueue_now(&stage.app, &jobs::Job::CleanUp).await.unwrap();
     jobs::run_until_idle(&stage.app).await.unwrap();
-    assert_eq!((rows(stage, "progress_use").await, rows(stage, "progress_values").await), ("0".to_owned(), "1".to_owned()));
+    assert_eq!(
+        (rows(stage, "progress_use").await, rows(stage, "progress_values").await),
+        ("0".to_owned(), "1".to_owned())
+    );
 }

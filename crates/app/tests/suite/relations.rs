@@ -71,8 +71,10 @@ async fn c60_five_levels_of_share_links_are_a_tree_with_depth_and_value_and_no_m
         told.push(site.order(&format!("u{number}"), &format!("o{number}"), amount));
     }
     told.push(site.refund("u3", "o3", 200));
-    let person = |user: &str, nickname: &str| json!({ "type": "identify", "userId": user,
-        "traits": { "nickname": nickname, "name": format!("Secret {user}"), "phone": format!("1380000000{}", &user[1..]) } });
+    let person = |user: &str, nickname: &str| {
+        json!({ "type": "identify", "userId": user,
+        "traits": { "nickname": nickname, "name": format!("Secret {user}"), "phone": format!("1380000000{}", &user[1..]) } })
+    };
     told.extend([person("u1", "小林"), person("u2", "Bo")]);
     told.push(track("u1", "Consent Given", json!({ "purpose": "relations" })));
     told.push(track("u2", "Consent Given", json!({ "purpose": "marketing" })));
@@ -170,13 +172,16 @@ async fn a_channel_code_can_name_the_inviter_who_may_be_known_later(stage: &Stag
 
 async fn a_merged_customer_has_the_tree_of_its_profiles_and_each_its_own_again(stage: &Stage) {
     let mut site = Teller::users("src_site");
-    site.tell(stage, &[
-        invited(stage, "c1", "p1", 20),
-        invited(stage, "c2", "p2", 19),
-        invited(stage, "p2", "p1", 18),
-        invited(stage, "p1", "g", 17),
-        track("g", "Seen", json!({})),
-    ])
+    site.tell(
+        stage,
+        &[
+            invited(stage, "c1", "p1", 20),
+            invited(stage, "c2", "p2", 19),
+            invited(stage, "p2", "p1", 18),
+            invited(stage, "p1", "g", 17),
+            track("g", "Seen", json!({})),
+        ],
+    )
     .await;
     let shape = async |who: &str| {
         let found = relations(stage, who, 5, 50).await;

@@ -49,8 +49,12 @@ async fn money_of_a_product_is_that_of_its_orders(store: &TestStore) {
         amount_minor,
         line_hashes: vec![],
     };
-    let rows =
-        [order(1, "A", "order", Some(500)), order(2, "A", "refund", Some(-200)), order(3, "B", "order", None), order(4, "C", "order", Some(9))];
+    let rows = [
+        order(1, "A", "order", Some(500)),
+        order(2, "A", "refund", Some(-200)),
+        order(3, "B", "order", None),
+        order(4, "C", "order", Some(9)),
+    ];
     let of = |order_no: &str, product: &str| ProductOrderRow {
         part_number: 1,
         order_no: order_no.to_owned(),

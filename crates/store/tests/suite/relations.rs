@@ -3,10 +3,7 @@
 use perennial_store::relations::{self, RelationRow, ShareRow};
 use perennial_testkit::TestStore;
 
-on_both!(
-    the_first_that_says_so_has_a_share,
-    what_was_told_is_found_by_either_side_and_goes_with_either,
-);
+on_both!(the_first_that_says_so_has_a_share, what_was_told_is_found_by_either_side_and_goes_with_either,);
 
 async fn the_first_that_says_so_has_a_share(store: &TestStore) {
     let share = |id: &str, part_number, at| ShareRow { share_id: id.to_owned(), part_number, at };

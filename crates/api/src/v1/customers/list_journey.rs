@@ -100,8 +100,10 @@ impl From<Journey> for JourneyPage {
             first_at: reached.map(|one| one.first_at.rfc3339()),
             last_at: reached.map(|one| one.last_at.rfc3339()),
         };
-        let item =
-            |(stage, item): (Stage, customers::TimelineItem)| JourneyItem { stage: stage.code().to_owned(), fact: item.into() };
+        let item = |(stage, item): (Stage, customers::TimelineItem)| JourneyItem {
+            stage: stage.code().to_owned(),
+            fact: item.into(),
+        };
         Self {
             stages: journey.stages.into_iter().map(stage).collect(),
             channels: reached(journey.channels),
