@@ -259,3 +259,22 @@ async fn the_journey_map_is_answered_for_days_and_wrong_days_are_named(api: Test
     let clerk = api.caller(Role::Clerk).await;
     assert_eq!(api.get(&clerk, "/api/v1/scenes").await.problem(), "403 forbidden");
 }
+
+#[test]
+fn the_documented_table_of_stages_is_that_of_the_code() {
+    let text = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/journey.md")).unwrap();
+    let mut listed = 0;
+    for rule in perennial_domain::stages::defaults() {
+        let head = format!("| `{}` |", rule.stage.code());
+        let row = text.lines().find(|line| line.starts_with(&head)).unwrap();
+        let mut names = row.split(['|', ',', ';']).map(|part| part.trim().trim_start_matches("and "));
+        let has = if rule.name.is_empty() {
+            row.contains(&format!("`{}`", rule.kind.code()))
+        } else {
+            names.any(|part| part == rule.name || part.starts_with(&format!("{} where", rule.name)))
+        };
+        assert!(has, "docs/journey.md does not list {rule:?}");
+        listed += 1;
+    }
+    assert!(listed > 60);
+}
