@@ -84,14 +84,6 @@ async fn c54_a_state_told_by_events_is_answered_with_attempts_use_and_money(stag
     let all = product_progress(&stage.app, &TESTER, "u1", None).await.unwrap();
     assert_eq!(all.products.iter().map(|one| one.product.as_str()).collect::<Vec<_>>(), ["other", "puzzle"]);
     assert!(product_progress(&stage.app, &TESTER, "u1", Some("none")).await.unwrap().products.is_empty());
-    // Read often, the best of it is what it costs.
-    let mut best = std::time::Duration::MAX;
-    for _ in 0..9 {
-        let begun = std::time::Instant::now();
-        progress(stage, "u1", "puzzle").await;
-        best = best.min(begun.elapsed());
-    }
-    assert!(best.as_millis() <= 20, "{best:?}");
     // Part of the later order goes back, then all of it: the earlier one is what was paid last.
     game.tell(
         stage,
