@@ -22,6 +22,7 @@ use utoipa::{Modify, OpenApi as _};
         (name = "access", description = "Sign-in, users, tokens, rights, audit log"),
         (name = "home", description = "The first page"),
         (name = "customers", description = "Customers and their timelines"),
+        (name = "topics", description = "The preference centre: what customers want to hear of"),
         (name = "identity", description = "Which profiles are one customer: merging, and taking it back"),
         (name = "value", description = "What customers are worth"),
         (name = "imports", description = "Files in"),

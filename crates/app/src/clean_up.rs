@@ -1,5 +1,5 @@
 //! Once a day, what nobody needs any more goes: old finished jobs, uploads, spools of imports that ended, results of old
-//! value runs, keys of messages that nobody will send again, old counts of what was not as planned. And what is to go of
+//! value runs, keys of messages that nobody will send again, old counts of what was not as planned, old use of products. And what is to go of
 //! people who were erased, and has not gone, is asked for once more.
 //!
 //! Invariants: nothing goes that an unfinished import needs, or one that failed lately and may be let go on; rejected
@@ -47,6 +47,7 @@ pub async fn clean_up(app: &App) -> Result<(), StoreError> {
     crate::privacy::finish_unfinished(app).await?;
     crate::consent::finish_unfinished(app).await?;
     crate::webhooks::forget_old(app).await?;
+    crate::progress::forget_old_use(app).await?;
     Ok(())
 }
 

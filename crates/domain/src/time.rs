@@ -115,6 +115,13 @@ impl Zone {
         Day((at.0 + offset_micros).div_euclid(MICROS_PER_DAY) as i32)
     }
 
+    /// The day and the hour of the day, 0 to 23.
+    pub fn day_and_hour_of(&self, at: Instant) -> (Day, u8) {
+        let stamp = jiff::Timestamp::from_microsecond(at.0).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
+        let local = at.0 + i64::from(self.zone.to_offset(stamp).seconds()) * MICROS_PER_SECOND;
+        (Day(local.div_euclid(MICROS_PER_DAY) as i32), (local.rem_euclid(MICROS_PER_DAY) / MICROS_PER_HOUR) as u8)
+    }
+
     /// The instant of a local date and time. In the hour that a clock change skips, the time after the
     /// jump; in the hour that comes twice, the first.
     pub fn instant_of(&self, local: DateTime) -> Option<Instant> {
@@ -182,6 +189,15 @@ mod tests {
         let at = Instant::parse_rfc3339("2011-07-01T20:00:00Z").unwrap();
         assert_eq!(Zone::parse("Europe/London").unwrap().day_of(at).iso(), "2011-07-01");
         assert_eq!(Zone::parse("Asia/Shanghai").unwrap().day_of(at).iso(), "2011-07-02");
+    }
+
+    #[test]
+    fn half_past_eight_in_the_evening_is_the_twentieth_hour_of_its_day() {
+        let shanghai = Zone::parse("Asia/Shanghai").unwrap();
+        let at = Instant::parse_rfc3339("2026-11-22T12:30:00Z").unwrap();
+        assert_eq!(shanghai.day_and_hour_of(at), (shanghai.day_of(at), 20));
+        let before = Instant::parse_rfc3339("1969-12-31T23:59:59Z").unwrap();
+        assert_eq!(Zone::utc().day_and_hour_of(before), (Day(-1), 23));
     }
 
     #[test]

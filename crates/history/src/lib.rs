@@ -37,6 +37,7 @@ mod table_file;
 mod timeline;
 mod tracked;
 mod upgrade;
+mod wanted;
 mod workspace;
 
 pub use append::Appended;
@@ -52,3 +53,4 @@ pub use schema::CUSTOMER_BUCKETS;
 pub use table::History;
 pub use table_file::{Cell, Column, ColumnKind, ParquetTableWriter, TableFileError};
 pub use timeline::{HistoryStats, TIMELINE_PAGE_MAX};
+pub use wanted::Glance;

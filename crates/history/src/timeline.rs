@@ -5,14 +5,16 @@ use crate::files::DataFile;
 use crate::rows::{HistoryFact, decode};
 use crate::schema::{bucket_of, fact_schema};
 use crate::table::History;
+use crate::wanted::condition_of;
 use deltalake::datafusion::common::ScalarValue;
 use deltalake::datafusion::dataframe::DataFrame;
 use deltalake::datafusion::datasource::file_format::parquet::ParquetFormat;
 use deltalake::datafusion::datasource::listing::{ListingOptions, ListingTable, ListingTableConfig, ListingTableUrl};
 use deltalake::datafusion::logical_expr::Expr;
-use deltalake::datafusion::prelude::{col, in_list, lit};
+use deltalake::datafusion::prelude::{col, lit};
 use deltalake::ensure_table_uri;
 use perennial_domain::fact::{FactKey, FactKind};
+use perennial_domain::fact_filter::FactFilter;
 use perennial_domain::ids::CustomerNumber;
 use perennial_domain::time::Instant;
 use std::sync::Arc;
@@ -56,16 +58,27 @@ impl History {
         before: Option<(Instant, FactKey)>,
         limit: usize,
     ) -> Result<Vec<HistoryFact>> {
+        self.timeline_of(customer, &FactFilter::of_kinds(kinds), before, limit).await
+    }
+
+    /// [`History::timeline`] of the facts that a filter lets through.
+    pub async fn timeline_of(
+        &self,
+        customer: CustomerNumber,
+        wanted: &FactFilter,
+        before: Option<(Instant, FactKey)>,
+        limit: usize,
+    ) -> Result<Vec<HistoryFact>> {
         let limit = limit.min(TIMELINE_PAGE_MAX);
         let files = self.files().await?;
         let bucket = &files.buckets[bucket_of(Some(customer))];
-        if bucket.is_empty() || limit == 0 || kinds.is_some_and(<[FactKind]>::is_empty) {
+        if bucket.is_empty() || limit == 0 || wanted.classes.as_ref().is_some_and(Vec::is_empty) {
             return Ok(Vec::new());
         }
         let table = self.data_frame(bucket)?;
         let mut filter = col("customer").eq(lit(i64::from(customer.0)));
-        if let Some(kinds) = kinds {
-            filter = filter.and(in_list(col("kind"), kinds.iter().map(|kind| lit(kind.code())).collect(), false));
+        if let Some(condition) = condition_of(wanted) {
+            filter = filter.and(condition);
         }
         let mut page_filter = filter.clone();
         if let Some((at, key)) = before {
@@ -132,7 +145,7 @@ async fn newest(table: DataFrame, filter: Expr, limit: Option<usize>) -> Result<
     Ok(facts)
 }
 
-fn instant(at: Instant) -> Expr {
+pub(crate) fn instant(at: Instant) -> Expr {
     lit(ScalarValue::TimestampMicrosecond(Some(at.0), Some("UTC".into())))
 }
 

@@ -14,7 +14,7 @@ pub(crate) struct Step {
     pub(crate) postgres: &'static str,
 }
 
-pub(crate) const STEPS: [Step; 14] = [
+pub(crate) const STEPS: [Step; 15] = [
     Step {
         number: 1,
         name: "foundation",
@@ -98,6 +98,12 @@ pub(crate) const STEPS: [Step; 14] = [
         name: "attributes",
         sqlite: include_str!("../migrations/sqlite/0014_attributes.sql"),
         postgres: include_str!("../migrations/postgres/0014_attributes.sql"),
+    },
+    Step {
+        number: 15,
+        name: "progress",
+        sqlite: include_str!("../migrations/sqlite/0015_progress.sql"),
+        postgres: include_str!("../migrations/postgres/0015_progress.sql"),
     },
 ];
 

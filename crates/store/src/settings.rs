@@ -1,5 +1,5 @@
-//! The brand's settings: one row of JSON with a version that grows by one with each change. And a row with the id of
-//! the workspace, which the history that belongs to this database carries too.
+//! The brand's settings: one row of JSON with a version that grows by one with each change, and further documents of that
+//! kind by their names. And a row with the id of the workspace, which the history that belongs to this database carries too.
 //!
 //! Table: `settings`. Callers may rely on: a put that names a version changes nothing when somebody was faster; the id
 //! of the workspace never changes.
@@ -24,6 +24,24 @@ pub async fn put(tx: &mut WriteTx<'_>, json: &str, expected_version: Option<i64>
     let touched = match expected_version {
         None => exec::execute(tx, "settings.insert", vec![json.into()]).await?,
         Some(version) => exec::execute(tx, "settings.replace", vec![json.into(), version.into()]).await?,
+    };
+    Ok(touched == 1)
+}
+
+/// A document beside the settings, and its version.
+pub async fn document(tx: &mut ReadTx<'_>, name: &str) -> Result<Option<(String, i64)>> {
+    exec::optional(tx, "settings.document", vec![name.into()], |row| Ok((row.text(0)?, row.i64(1)?))).await
+}
+
+/// [`put`] of such a document.
+pub async fn put_document(tx: &mut WriteTx<'_>, name: &str, json: &str, expected_version: Option<i64>) -> Result<bool> {
+    let binds = vec![name.into(), json.into()];
+    let touched = match expected_version {
+        None => exec::execute(tx, "settings.insert_document", binds).await?,
+        Some(version) => {
+            let binds = binds.into_iter().chain([version.into()]).collect();
+            exec::execute(tx, "settings.replace_document", binds).await?
+        }
     };
     Ok(touched == 1)
 }

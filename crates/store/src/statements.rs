@@ -12,7 +12,7 @@ use std::collections::HashMap;
 use std::fmt::Write;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
-const FILES: [&str; 34] = [
+const FILES: [&str; 38] = [
     include_str!("queries/access.sql"),
     include_str!("queries/activity.sql"),
     include_str!("queries/audit.sql"),
@@ -33,12 +33,16 @@ const FILES: [&str; 34] = [
     include_str!("queries/parts.sql"),
     include_str!("queries/plans.sql"),
     include_str!("queries/privacy.sql"),
+    include_str!("queries/progress.sql"),
     include_str!("queries/quarantine.sql"),
+    include_str!("queries/relations.sql"),
+    include_str!("queries/scenes.sql"),
     include_str!("queries/sequences.sql"),
     include_str!("queries/settings.sql"),
     include_str!("queries/sources.sql"),
     include_str!("queries/stores.sql"),
     include_str!("queries/tags.sql"),
+    include_str!("queries/topics.sql"),
     include_str!("queries/touch_points.sql"),
     include_str!("queries/tracking.sql"),
     include_str!("queries/traits.sql"),

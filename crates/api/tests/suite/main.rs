@@ -18,6 +18,7 @@ mod imports;
 mod jobs;
 mod links;
 mod openapi;
+mod over_time;
 mod plans;
 mod privacy;
 mod protocol;

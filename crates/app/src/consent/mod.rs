@@ -26,6 +26,7 @@ pub(crate) use register::agreed;
 pub use register::{
     Collects, ConsentText, NewText, Purpose, PurposeSettings, list_purposes, publish_text, put_purpose,
 };
+pub(crate) use view::who_granted;
 pub use view::{ConsentState, CustomerConsents, Recorded, Withdrawal, customer_consents};
 pub use withdraw::{WITHDRAWAL_HOURS, finish_unfinished, run_job, run_withdrawal};
 pub(crate) use withheld::{Withheld, withheld_of};

@@ -10,7 +10,7 @@ use perennial_domain::consent::{Decided, Decision, holding};
 use perennial_domain::ids::CustomerNumber;
 use perennial_domain::time::Instant;
 use perennial_store::consents::{self as table, ConsentRow, WithdrawalRow};
-use perennial_store::customers;
+use perennial_store::{ReadTx, StoreError, customers};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -109,6 +109,27 @@ pub(super) fn states_of(rows: &[ConsentRow]) -> Result<Vec<ConsentState>, Consen
         }
     }
     Ok(states)
+}
+
+/// Which customers have granted a purpose for all channels; `customer_of` has all of their profiles.
+pub(crate) async fn who_granted(
+    tx: &mut ReadTx<'_>,
+    purpose: &str,
+    customer_of: &BTreeMap<i64, u32>,
+) -> Result<BTreeSet<u32>, StoreError> {
+    let parts: Vec<i64> = customer_of.keys().copied().collect();
+    let mut decided: BTreeMap<u32, Vec<Decided>> = BTreeMap::new();
+    for row in table::of_parts(tx, &parts).await? {
+        if row.purpose == purpose
+            && row.channel.is_empty()
+            && let (Some(customer), Some(word)) = (customer_of.get(&row.part_number), decided_of(&row))
+        {
+            decided.entry(*customer).or_default().push(word);
+        }
+    }
+    let has_granted =
+        |words: &[Decided]| holding(words).is_some_and(|place| words[place].decision == Decision::Granted);
+    Ok(decided.into_iter().filter(|(_, words)| has_granted(words)).map(|(customer, _)| customer).collect())
 }
 
 fn channel_of(stored: &str) -> Option<String> {

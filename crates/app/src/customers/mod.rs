@@ -8,31 +8,36 @@
 //! has the same rows in the same order as long as nothing changes, and the values of one run. A customer that was
 //! merged into another is found under its old id as under the new one; lists and files have it once.
 
+mod cycle;
 mod error;
 mod export;
 mod file;
 mod find;
+mod journey;
 mod list;
 mod profile;
 mod query;
 mod rfm;
+mod spending;
 mod timeline;
 mod value;
 
+pub use cycle::{Behaviour, customer_behaviour};
 pub use error::CustomerError;
 pub use export::{CustomerExport, EXPORT_COLUMNS, ExportCell, begin_export};
 pub use file::{ExportFile, ExportFormat};
 pub use find::find_customer;
+pub use journey::{Journey, JourneyQuery, Reached, customer_journey};
 pub(crate) use list::sort_identifiers;
 pub use list::{CustomerItem, CustomerList, items_of, list_customers};
-pub use profile::{
-    CustomerActivity, CustomerProfile, IdentifierConflict, MonthSpending, ProfileTrait, TraitValue, customer_profile,
-};
+pub use profile::{CustomerActivity, CustomerProfile, IdentifierConflict, ProfileTrait, TraitValue, customer_profile};
 pub use query::CustomerQuery;
 pub use rfm::{RfmCell, rfm_cells};
+pub use spending::{FACTS_BEFORE_FADE, Spending, customer_spending};
 pub use timeline::{TimelineItem, customer_timeline};
 pub use value::{CustomerValueView, NextPurchase, PartInputs, ValuePart, ValuePartKind};
 
+pub use perennial_domain::spending::MonthSpending;
 pub use perennial_store::customers::{CustomerCounters, CustomerListRow, CustomerSort, SortOrder};
 pub use perennial_store::identity::IdentityRow;
 pub use perennial_store::value_runs::ValueRunRow;

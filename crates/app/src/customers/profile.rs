@@ -12,7 +12,9 @@ use crate::tags::{TagPeriod, tags_in_tx};
 use crate::value::ValueResult;
 use perennial_domain::access::Right;
 use perennial_domain::fact::FactKind;
+use perennial_domain::fact_filter::FactFilter;
 use perennial_domain::ids::CustomerNumber;
+use perennial_domain::spending::MonthSpending;
 use perennial_domain::time::{Instant, Month, Zone};
 use perennial_history::{HistoryFact, TIMELINE_PAGE_MAX};
 use perennial_store::identity::{self, IdentityRow};
@@ -60,14 +62,6 @@ pub struct TraitValue {
     pub value: String,
     pub source: String,
     pub at: Instant,
-}
-
-/// Net revenue of a calendar month in the brand's zone. Months without purchases in between are there, with 0.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct MonthSpending {
-    pub month: Month,
-    pub revenue_minor: i64,
-    pub orders: u64,
 }
 
 /// An identifier that came with this customer but belongs to another one.
@@ -192,12 +186,15 @@ fn traits_of(rows: Vec<TraitRow>, sources: &TraitSources) -> Vec<ProfileTrait> {
 }
 
 /// Newest first.
-async fn purchases_and_refunds(app: &App, parts: &[CustomerNumber]) -> Result<Vec<HistoryFact>, CustomerError> {
-    let kinds = [FactKind::Order, FactKind::Refund];
+pub(super) async fn purchases_and_refunds(
+    app: &App,
+    parts: &[CustomerNumber],
+) -> Result<Vec<HistoryFact>, CustomerError> {
+    let kinds = FactFilter::of_kinds(Some(&[FactKind::Order, FactKind::Refund]));
     let mut facts: Vec<HistoryFact> = Vec::new();
     loop {
         let before = facts.last().map(|last| (last.at, last.key));
-        let page = facts_of(app, parts, Some(&kinds), before, TIMELINE_PAGE_MAX).await?;
+        let page = facts_of(app, parts, &kinds, before, TIMELINE_PAGE_MAX).await?;
         let last_page = page.len() < TIMELINE_PAGE_MAX;
         facts.extend(page);
         if last_page || facts.len() >= FACTS_MAX {
@@ -206,7 +203,8 @@ async fn purchases_and_refunds(app: &App, parts: &[CustomerNumber]) -> Result<Ve
     }
 }
 
-fn spending_by_month(facts: &[HistoryFact], zone: &Zone) -> Vec<MonthSpending> {
+/// Months without purchases in between are there, with 0.
+pub(super) fn spending_by_month(facts: &[HistoryFact], zone: &Zone) -> Vec<MonthSpending> {
     let mut months: BTreeMap<Month, (i64, u64)> = BTreeMap::new();
     for fact in facts {
         let sums = months.entry(zone.day_of(fact.at).month()).or_default();

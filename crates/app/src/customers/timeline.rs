@@ -6,6 +6,7 @@ use crate::access::{Actor, base64url_decode, base64url_encode, require};
 use crate::identity::whole;
 use perennial_domain::access::Right;
 use perennial_domain::fact::{FactKey, FactKind};
+use perennial_domain::fact_filter::FactFilter;
 use perennial_domain::ids::CustomerNumber;
 use perennial_domain::time::Instant;
 use perennial_history::{HistoryFact, TIMELINE_PAGE_MAX};
@@ -40,22 +41,22 @@ pub async fn customer_timeline(
     };
     let head = head_of(whole.customer, kinds);
     let before = cursor.map(|text| decode_cursor(&head, text)).transpose()?;
-    let facts = facts_of(app, &whole.parts, kinds, before, limit).await?;
+    let facts = facts_of(app, &whole.parts, &FactFilter::of_kinds(kinds), before, limit).await?;
     let next = facts.last().filter(|_| facts.len() >= limit).map(|last| encode_cursor(&head, last.at, last.key));
     Ok((items_of(facts), next))
 }
 
-/// A page of the facts of all profiles of one customer, as [`perennial_history::History::timeline`] gives it for one.
+/// A page of the facts of all profiles of one customer, as [`perennial_history::History::timeline_of`] gives it for one.
 pub(super) async fn facts_of(
     app: &App,
     parts: &[CustomerNumber],
-    kinds: Option<&[FactKind]>,
+    wanted: &FactFilter,
     before: Option<(Instant, FactKey)>,
     limit: usize,
 ) -> Result<Vec<HistoryFact>, CustomerError> {
     let mut facts: Vec<HistoryFact> = Vec::new();
     for part in parts {
-        facts.extend(app.history.timeline(*part, kinds, before, limit).await?);
+        facts.extend(app.history.timeline_of(*part, wanted, before, limit).await?);
     }
     if parts.len() > 1 {
         cut_page(&mut facts, limit);
@@ -75,7 +76,7 @@ fn cut_page(facts: &mut Vec<HistoryFact>, limit: usize) {
     facts.truncate(length);
 }
 
-fn items_of(facts: Vec<HistoryFact>) -> Vec<TimelineItem> {
+pub(super) fn items_of(facts: Vec<HistoryFact>) -> Vec<TimelineItem> {
     let mut seen: HashMap<FactKey, u32> = HashMap::new();
     let items = facts.into_iter().map(|fact| {
         // Lines that were added to an order later carry the order's key.
@@ -103,11 +104,11 @@ fn head_of(customer: CustomerNumber, kinds: Option<&[FactKind]>) -> String {
     format!("timeline.{}.{}", customer.0, kinds.join(","))
 }
 
-fn encode_cursor(head: &str, at: Instant, key: FactKey) -> String {
+pub(super) fn encode_cursor(head: &str, at: Instant, key: FactKey) -> String {
     base64url_encode(format!("{head}~{}~{}", at.0, key.hex()).as_bytes())
 }
 
-fn decode_cursor(head: &str, text: &str) -> Result<(Instant, FactKey), CustomerError> {
+pub(super) fn decode_cursor(head: &str, text: &str) -> Result<(Instant, FactKey), CustomerError> {
     let plain = base64url_decode(text).and_then(|bytes| String::from_utf8(bytes).ok());
     let mut parts = plain.as_deref().unwrap_or_default().split('~');
     let (found, at, key) = (parts.next(), parts.next(), parts.next());

@@ -18,7 +18,7 @@ use perennial_domain::time::{Instant, MICROS_PER_SECOND};
 use perennial_store::privacy::{self as table, ErasureRow, TombstoneRow};
 use perennial_store::{
     StoreError, WriteTx, activity, clerks, codes, consents, customers, fields, identity, incentives, journal, merges,
-    orders, parts, stores, tags, touch_points, traits, units, values,
+    orders, parts, progress, relations, stores, tags, topics, touch_points, traits, units, values,
 };
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
@@ -139,6 +139,10 @@ async fn remove(
     note("tags", tags::remove_events(tx, parts).await?);
     note("tags_of_customers", tags::remove_standing(tx, &own).await?);
     note("firsts", touch_points::remove_firsts(tx, parts).await?);
+    note("progress", progress::remove_of_parts(tx, parts).await?);
+    // Also what others were told to have come by.
+    note("relations", relations::remove_of_parts(tx, parts).await? + relations::remove_naming(tx, &named).await?);
+    note("topic_picks", topics::remove_of_parts(tx, parts).await?);
     note("scans_of_nobody_now", codes::forget_scanners(tx, parts).await? + units::forget_scanners(tx, parts).await?);
     let stones: Vec<TombstoneRow> = identifiers
         .iter()

@@ -13,11 +13,13 @@ use perennial_domain::access::Right;
 use perennial_domain::fact::{FactKey, Tracked};
 use perennial_domain::identity::Identifier;
 use perennial_domain::ids::CustomerNumber;
+use perennial_domain::progress::slot_start;
 use perennial_domain::time::Instant;
 use perennial_history::{HistoryFact, TIMELINE_PAGE_MAX};
 use perennial_store::customers::CustomerCounters;
 use perennial_store::{
-    Scope, activity, clerks, consents, customers, fields, identity, merges, parts, quarantine, stores, tags, traits,
+    Scope, activity, clerks, consents, customers, fields, identity, merges, parts, progress, quarantine, relations,
+    stores, tags, topics, traits,
 };
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -176,6 +178,41 @@ impl PersonExport {
             page.push((
                 "sign_up",
                 json!({ "profile": id(one.part_number), "clerk": one.clerk_id, "at": one.at.rfc3339() }),
+            ));
+        }
+        for one in progress::values_of_parts(&mut tx, &numbers).await? {
+            let value: Value = serde_json::from_str(&one.value).unwrap_or_default();
+            page.push((
+                "progress",
+                json!({ "profile": id(one.part_number), "product": one.product, "name": one.name, "value": value,
+                    "at": at(one.at) }),
+            ));
+        }
+        for one in progress::use_of_parts(&mut tx, &numbers).await? {
+            let since = slot_start(one.slot).rfc3339();
+            page.push((
+                "product_use",
+                json!({ "profile": id(one.part_number), "product": one.product, "quarter_hour": since,
+                    "events": one.events }),
+            ));
+        }
+        for one in relations::of_parts(&mut tx, &numbers).await? {
+            // By whom is somebody else's: the person's own facts have what they said.
+            page.push((
+                "relation",
+                json!({ "profile": id(one.part_number), "came_by": one.inviter_kind, "source": one.source,
+                    "at": at(one.at) }),
+            ));
+        }
+        for one in relations::shares_of_parts(&mut tx, &numbers).await? {
+            page.push(("share", json!({ "profile": id(one.part_number), "share_id": one.share_id, "at": at(one.at) })));
+        }
+        for one in topics::picks_of_parts(&mut tx, &numbers).await? {
+            let picked: Value = serde_json::from_str(&one.topics).unwrap_or_default();
+            page.push((
+                "topic_pick",
+                json!({ "profile": id(one.part_number), "topics": picked, "source": one.source, "at": at(one.at),
+                    "recorded_at": at(one.recorded_at) }),
             ));
         }
         if let Some(seen) = activity::of_customer(&mut tx, number).await? {

@@ -29,7 +29,8 @@ impl Dice {
     /// customer is at the time.
     fn message(&mut self, teller: &Teller, person: u64) -> Value {
         let (user, mail) = (format!("u{person}"), format!("p{person}@x.yz"));
-        match self.below(7) {
+        let track = |event: &str, properties: Value| json!({ "type": "track", "event": event, "userId": user, "properties": properties });
+        match self.below(11) {
             0 => json!({ "type": "page", "anonymousId": format!("d{person}") }),
             1 => json!({ "type": "page", "anonymousId": format!("e{person}") }),
             2 => {
@@ -40,7 +41,15 @@ impl Dice {
             }
             4 => teller.order(&user, &format!("o{person}-{}", self.below(4)), 100 + self.below(900).cast_signed()),
             5 => teller.refund(&user, &format!("o{person}-{}", self.below(4)), 50),
-            _ => json!({ "type": "track", "event": "Seen", "userId": user }),
+            6 => track(
+                "Product Progressed",
+                json!({ "product": "puzzle", "level": self.below(5), "state": { "a": self.below(3) } }),
+            ),
+            7 => track("Preferences Updated", json!({ "topics": [format!("t{}", self.below(4))] })),
+            8 => track("Shared", json!({ "share_id": format!("s{person}") })),
+            9 if self.below(2) == 0 => track("Share Opened", json!({ "share_id": format!("s{}", self.below(PEOPLE)) })),
+            9 => track("Signed Up", json!({ "invited_by": format!("u{}", self.below(PEOPLE)) })),
+            _ => track("Seen", json!({})),
         }
     }
 }

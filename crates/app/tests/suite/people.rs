@@ -2,10 +2,14 @@
 
 use crate::stage::{Stage, TESTER};
 use perennial_app::customers::{
-    self, CustomerActivity, CustomerCounters, IdentityRow, ProfileTrait, customer_profile, customer_timeline,
+    self, CustomerActivity, CustomerCounters, IdentityRow, JourneyQuery, ProfileTrait, customer_journey,
+    customer_profile, customer_timeline,
 };
 use perennial_app::pipeline::{self, PreparedBlock};
+use perennial_app::progress::{ProductProgress, product_progress};
+use perennial_app::relations::{Relations, customer_relations};
 use perennial_app::tags::TagPeriod;
+use perennial_app::topics::{CustomerPicks, customer_picks};
 use perennial_domain::fact::{FACT_BLOCK_VERSION, Fact, FactBlock, FactKind};
 use perennial_domain::identity::IdentifierType;
 use perennial_domain::ids::CustomerNumber;
@@ -105,6 +109,11 @@ pub struct Snapshot {
     activity: Option<CustomerActivity>,
     tags: Vec<TagPeriod>,
     timeline: Vec<(String, Instant, Option<i64>)>,
+    /// Facts of each stage.
+    journey: Vec<u64>,
+    progress: Vec<ProductProgress>,
+    relations: Relations,
+    picks: CustomerPicks,
 }
 
 impl Snapshot {
@@ -148,7 +157,13 @@ impl Snapshot {
 pub async fn snapshot(stage: &Stage, number: CustomerNumber) -> Snapshot {
     let profile = customer_profile(&stage.app, &TESTER, number).await.unwrap();
     let (facts, _) = customer_timeline(&stage.app, &TESTER, number, None, None, 200).await.unwrap();
+    let query = JourneyQuery::default();
+    let journey = customer_journey(&stage.app, &TESTER, number, &query, None, 1).await.unwrap();
     Snapshot {
+        journey: journey.stages.iter().map(|(_, reached)| reached.map_or(0, |one| one.facts)).collect(),
+        progress: product_progress(&stage.app, &TESTER, &number.public_id(), None).await.unwrap().products,
+        relations: customer_relations(&stage.app, &TESTER, number, 9, 100).await.unwrap(),
+        picks: customer_picks(&stage.app, &TESTER, number).await.unwrap(),
         counters: profile.item.row.counters,
         identities: profile.identities,
         traits: profile.traits,

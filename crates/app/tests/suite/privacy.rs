@@ -32,6 +32,7 @@ on_both! {
     an_erasure_is_refused_where_it_makes_no_sense_and_gone_on_with_where_it_stopped,
     without_its_keys_nothing_goes_on,
     everything_about_a_person_is_one_file,
+    what_facts_say_over_time_is_in_the_file_and_names_nobody_else,
 }
 
 /// What Ann has bought.
@@ -404,4 +405,29 @@ async fn everything_about_a_person_is_one_file(stage: &Stage) {
     let keys: std::collections::BTreeSet<&str> = of("fact").iter().filter_map(|line| line["key"].as_str()).collect();
     assert_eq!(keys.len(), 2_301, "each once");
     assert!(lines.iter().all(|line| !line.to_string().contains("bob@example.com")));
+}
+
+async fn what_facts_say_over_time_is_in_the_file_and_names_nobody_else(stage: &Stage) {
+    let mut app = Teller::users("src_app");
+    let told = |event: &str, properties: Value| json!({ "type": "track", "userId": "u1", "event": event, "properties": properties });
+    let messages = [
+        told("Product Progressed", json!({ "product": "puzzle", "level": 7, "attempt": 10 })),
+        told("Shared", json!({ "share_id": "s1" })),
+        told("Preferences Updated", json!({ "topics": ["recipes"] })),
+        told("Share Opened", json!({ "share_id": "s2" })),
+        json!({ "type": "track", "userId": "u2", "event": "Product Used", "properties": { "product": "puzzle" } }),
+    ];
+    app.tell(stage, &messages).await;
+    let lines = exported(stage, &TESTER, named(stage, "u1").await).await.unwrap();
+    let of = |record: &str| lines.iter().filter(|line| line["record"] == record).collect::<Vec<_>>();
+    let values: Vec<(&Value, &Value)> = of("progress").iter().map(|line| (&line["name"], &line["value"])).collect();
+    assert!(values.len() == 2 && values.contains(&(&json!("level"), &json!(7))), "{values:?}");
+    let used = of("product_use");
+    assert_eq!((used.len(), &used[0]["quarter_hour"]), (1, &json!("2026-11-22T09:00:00Z")));
+    assert_eq!((of("share")[0]["share_id"].as_str(), of("share").len()), (Some("s1"), 1));
+    assert_eq!(
+        (&of("topic_pick")[0]["topics"], of("relation")[0]["came_by"].as_str()),
+        (&json!(["recipes"]), Some("share"))
+    );
+    assert!(of("relation")[0].get("inviter_value").is_none());
 }

@@ -12,4 +12,5 @@ mod sample;
 mod sample_facts;
 mod support;
 mod timeline;
+mod wanted;
 mod workspace;

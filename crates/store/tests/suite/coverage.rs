@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-const SLICES: [&str; 33] = [
+const SLICES: [&str; 37] = [
     "settings",
     "sequences",
     "journal",
@@ -37,6 +37,10 @@ const SLICES: [&str; 33] = [
     "units",
     "tags",
     "fields",
+    "progress",
+    "relations",
+    "scenes",
+    "topics",
 ];
 
 fn files(folder: &Path) -> Vec<PathBuf> {

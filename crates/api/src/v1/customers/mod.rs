@@ -1,10 +1,13 @@
-//! Customers: list, page, timeline, export.
+//! Customers: list, page, timeline, journey, spending, behaviour, export.
 
 pub mod dto;
 mod export_customers;
 mod filter;
+mod get_behaviour;
 mod get_customer;
+mod get_spending;
 mod list_customers;
+mod list_journey;
 mod list_timeline;
 mod profile_dto;
 
@@ -20,6 +23,9 @@ pub fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(list_customers::handler))
         .routes(routes!(get_customer::handler))
         .routes(routes!(list_timeline::handler))
+        .routes(routes!(list_journey::handler))
+        .routes(routes!(get_spending::handler))
+        .routes(routes!(get_behaviour::handler))
         .routes(routes!(export_customers::handler))
 }
 

@@ -1,0 +1,110 @@
+//! A filter of facts as a condition of a query, and walking through one customer's facts without reading them whole.
+
+use crate::error::{HistoryError, Result, query_error};
+use crate::rows::arrow_error;
+use crate::schema::{bucket_of, instant_type};
+use crate::table::History;
+use crate::timeline::instant;
+use deltalake::arrow::array::{Array, AsArray, RecordBatch, StringArray};
+use deltalake::arrow::compute::cast;
+use deltalake::arrow::datatypes::{DataType, TimestampMicrosecondType};
+use deltalake::datafusion::logical_expr::Expr;
+use deltalake::datafusion::prelude::{col, in_list, lit};
+use futures_util::TryStreamExt;
+use perennial_domain::fact::FactKind;
+use perennial_domain::fact_filter::{FactClass, FactFilter, Names};
+use perennial_domain::ids::CustomerNumber;
+use perennial_domain::time::Instant;
+
+/// What is known of a fact without reading it whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Glance<'a> {
+    pub at: Instant,
+    pub kind: FactKind,
+    /// Of the event, the page or the screen.
+    pub name: Option<&'a str>,
+    pub channel: Option<&'a str>,
+    pub touch_point: Option<&'a str>,
+}
+
+impl History {
+    /// Visits the facts of a customer from `since` on, in no particular order.
+    pub async fn glance(
+        &self,
+        customer: CustomerNumber,
+        since: Option<Instant>,
+        mut visit: impl FnMut(Glance<'_>) + Send,
+    ) -> Result<()> {
+        let failed = "look through";
+        let files = self.files().await?;
+        let bucket = &files.buckets[bucket_of(Some(customer))];
+        if bucket.is_empty() {
+            return Ok(());
+        }
+        let mut filter = col("customer").eq(lit(i64::from(customer.0)));
+        if let Some(since) = since {
+            filter = filter.and(col("at").gt_eq(instant(since)));
+        }
+        let frame = self
+            .data_frame(bucket)?
+            .filter(filter)
+            .and_then(|frame| frame.select_columns(&["at", "kind", "event", "channel", "touch_point"]))
+            .map_err(query_error(failed))?;
+        let mut batches = frame.execute_stream().await.map_err(query_error(failed))?;
+        while let Some(batch) = batches.try_next().await.map_err(query_error(failed))? {
+            visit_batch(&batch, &mut visit)?;
+        }
+        Ok(())
+    }
+}
+
+fn visit_batch(batch: &RecordBatch, visit: &mut impl FnMut(Glance<'_>)) -> Result<()> {
+    let times = cast(batch.column(0), &instant_type()).map_err(arrow_error)?;
+    let times = times.as_primitive::<TimestampMicrosecondType>();
+    let text = |place: usize| -> Result<StringArray> {
+        let array = cast(batch.column(place), &DataType::Utf8).map_err(arrow_error)?;
+        Ok(array.as_string::<i32>().clone())
+    };
+    let (kinds, names, channels, touch_points) = (text(1)?, text(2)?, text(3)?, text(4)?);
+    for row in 0..batch.num_rows() {
+        let code = kinds.value(row);
+        visit(Glance {
+            at: Instant(times.value(row)),
+            kind: FactKind::parse(code).ok_or_else(|| HistoryError::damaged(format!("fact kind \"{code}\"")))?,
+            name: value(&names, row),
+            channel: value(&channels, row),
+            touch_point: value(&touch_points, row),
+        });
+    }
+    Ok(())
+}
+
+fn value(texts: &StringArray, row: usize) -> Option<&str> {
+    texts.is_valid(row).then(|| texts.value(row))
+}
+
+/// `None` where every fact is wanted. The caller has seen to it that the list of classes is not empty.
+pub(crate) fn condition_of(wanted: &FactFilter) -> Option<Expr> {
+    let classes = wanted.classes.as_deref().map(of_classes);
+    let same = |column: &str, text: &Option<String>| text.as_deref().map(|text| col(column).eq(lit(text)));
+    let parts = [classes, same("channel", &wanted.channel), same("touch_point", &wanted.touch_point)];
+    parts.into_iter().flatten().reduce(Expr::and)
+}
+
+fn of_classes(classes: &[FactClass]) -> Expr {
+    let whole = classes.iter().filter(|class| class.names == Names::Any).map(|class| lit(class.kind.code()));
+    let whole: Vec<Expr> = whole.collect();
+    let whole = (!whole.is_empty()).then(|| in_list(col("kind"), whole, false));
+    let named = classes.iter().filter_map(|class| {
+        let (names, is_without) = match &class.names {
+            Names::Any => return None,
+            Names::Only(names) => (names, false),
+            Names::AllBut(names) => (names, true),
+        };
+        let listed = in_list(col("event"), names.iter().map(|name| lit(name.as_str())).collect(), is_without);
+        // Of NULL nothing is true, so that what has no name is left out unless that is said.
+        let listed = if is_without { col("event").is_null().or(listed) } else { listed };
+        Some(col("kind").eq(lit(class.kind.code())).and(listed))
+    });
+    whole.into_iter().chain(named).reduce(Expr::or).unwrap_or_else(|| lit(false))
+}
