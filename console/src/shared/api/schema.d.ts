@@ -406,6 +406,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/customers/{id}/behaviour": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The active cycle of the last ten weeks, the touch-points reached, and what the customer did in the community. */
+        get: operations["get_behaviour"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/customers/{id}/consents": {
         parameters: {
             query?: never;
@@ -444,6 +461,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/customers/{id}/fields": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Writes values down. They are there when this answers; where one of them is no value of its field, none is written. */
+        post: operations["write_customer_fields"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/customers/{id}/identity": {
         parameters: {
             query?: never;
@@ -453,6 +487,23 @@ export interface paths {
         };
         /** Which profiles are this customer, who said so, and which identifiers were left off. */
         get: operations["get_identity"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/journey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What happened with a customer, newest first, each fact with its stage; and how many facts there are of each stage. */
+        get: operations["list_journey"];
         put?: never;
         post?: never;
         delete?: never;
@@ -492,6 +543,99 @@ export interface paths {
          *     since.
          */
         post: operations["create_merge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/preferences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The topics that a customer picked, with source and time, and all that was picked before. */
+        get: operations["get_preferences"];
+        /**
+         * Writes down which topics a customer wants, in the place of those before. It becomes a fact, and is applied with the
+         *     answer.
+         */
+        put: operations["put_preferences"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/preferences/push": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether a push of this class and topic may go to the customer. So far nothing is sent: whoever sends asks here first. */
+        get: operations["check_push"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/relations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who invited or shared to whom, from a customer down: depth and value by branch, and who invited the customer. Of
+         *     others no more than the nickname that they agreed to have shown.
+         */
+        get: operations["get_relations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/spending": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Spending by month with its peak, since when it has faded, and what happened just before. */
+        get: operations["get_spending"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What tags a customer has and had: who set and removed each, when and where, and which expired. */
+        get: operations["get_customer_tags"];
+        put?: never;
+        /** Sets and removes tags of a customer. It has them when this answers. */
+        post: operations["change_customer_tags"];
         delete?: never;
         options?: never;
         head?: never;
@@ -601,6 +745,82 @@ export interface paths {
          */
         get: operations["export_person"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/field-coverage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many customers each key indicator is known of, and what to ask next. */
+        get: operations["get_field_coverage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/field-sources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** In which order origins are believed, and where the words of each source come from. */
+        get: operations["get_field_sources"];
+        /**
+         * Says in which order origins are believed, and where sources come from, if it is still of the version that If-Match
+         *     names. Profiles and lists follow at once, the names of customers soon after.
+         */
+        put: operations["put_field_sources"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/fields": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All fields with how many values were refused of each: the preset ones first, the heaviest first. */
+        get: operations["list_fields"];
+        put?: never;
+        /** Adds a field. From the next fact on, traits of its name are values of it. */
+        post: operations["create_field"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/fields/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Changes a field, or archives it, if it is still of the version that If-Match names. Name and type stay, and so do values
+         *     that are there.
+         */
+        put: operations["update_field"];
         post?: never;
         delete?: never;
         options?: never;
@@ -763,6 +983,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/journey-stages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which facts are of which stage of a journey: the default table with the brand's own rules in their place. */
+        get: operations["get_journey_stages"];
+        /** Replaces the brand's own rules, if the table is still that of the ETag. They hold at once, for all facts that there are. */
+        put: operations["put_journey_stages"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/merges/{id}/undo": {
         parameters: {
             query?: never;
@@ -873,6 +1111,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/product-progress": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How far a customer is in products: the values that hold, use of the last seven days, money, and whether they still
+         *     pay. Current with the commit that applied the facts.
+         */
+        get: operations["get_product_progress"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/pulls/customers": {
         parameters: {
             query?: never;
@@ -925,6 +1183,23 @@ export interface paths {
         };
         /** Which role has which rights. */
         get: operations["list_roles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/scenes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The journey map: each scene with drop-off, satisfaction and the size of the sample; the worst is flagged. */
+        get: operations["get_scene_map"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1323,6 +1598,98 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tag-changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sets and removes tags of up to 500 customers. They have them when this answers; ids of nobody are counted, and the
+         *     others go on.
+         */
+        post: operations["change_tags"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tag-groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All groups with their tags, and how many customers have each. */
+        get: operations["list_tag_groups"];
+        put?: never;
+        /** Adds a group of tags. */
+        post: operations["create_tag_group"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tag-groups/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Changes a group, or archives it, if it is still of the version that If-Match names. Tags that stand keep the rules by
+         *     which they were set.
+         */
+        put: operations["update_tag_group"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tag-groups/{id}/tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Adds a tag to a group. */
+        post: operations["create_tag"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tags/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Gives a tag other names, or archives it, if it is still of the version that If-Match names. */
+        put: operations["update_tag"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tokens": {
         parameters: {
             query?: never;
@@ -1353,6 +1720,40 @@ export interface paths {
         post?: never;
         /** Revokes a token at once. */
         delete: operations["delete_token"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/topics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All topics of the preference centre, by code, those that are archived too. */
+        get: operations["list_topics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/topics/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Registers a topic, or changes it, where it still has the version that was read. Its code stays. */
+        put: operations["put_topic"];
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1879,6 +2280,28 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        ActiveCell: {
+            /**
+             * Format: int64
+             * @example 9
+             */
+            facts: number;
+            /**
+             * @description `night` from 0 to 6 o'clock, `morning`, `afternoon`, `evening` from 18 o'clock on.
+             * @example evening
+             */
+            slot: string;
+            /**
+             * @description `monday` to `sunday`.
+             * @example sunday
+             */
+            weekday: string;
+            /**
+             * @description In how many of the weeks there was any activity.
+             * @example 6
+             */
+            weeks: number;
+        };
         /** @description What touch-points saw of a customer. */
         ActivityDto: {
             /**
@@ -2032,6 +2455,43 @@ export interface components {
             /** Format: date */
             week_start: string;
         };
+        BehaviourDto: {
+            /**
+             * @description Days with any activity.
+             * @example 6
+             */
+            active_days: number;
+            /** @description Those with any activity. */
+            cells: components["schemas"]["ActiveCell"][];
+            /** @description Events of the stage `interact` by name, over the whole life. */
+            community: components["schemas"]["ReachedDto"][];
+            cycle?: components["schemas"]["ActiveCell"] | null;
+            /**
+             * Format: date
+             * @description The first and the last day that `cells` are counted over, in the brand's zone.
+             * @example 2026-09-14
+             */
+            from: string;
+            /**
+             * Format: int32
+             * @description Of the days from one active day to the next, the lower one of the middle.
+             * @example 7
+             */
+            median_interval_days?: number | null;
+            /** @description Touch-points that facts name, over the whole life. */
+            touch_points: components["schemas"]["ReachedDto"][];
+            /**
+             * Format: date
+             * @example 2026-11-22
+             */
+            until: string;
+            /**
+             * Format: int32
+             * @description How many weeks that is.
+             * @example 10
+             */
+            weeks: number;
+        };
         BinDto: {
             amount: components["schemas"]["Money"];
             /** Format: int64 */
@@ -2054,6 +2514,19 @@ export interface components {
             /** Format: date */
             since: string;
             total: components["schemas"]["Money"];
+        };
+        ClassInformationDto: {
+            /**
+             * @description `identity`, `behaviour`, `consumption`, `decision`, `usage` or `other`, in this order.
+             * @example identity
+             */
+            class: string;
+            fields: components["schemas"]["FieldInformationDto"][];
+            /**
+             * @description `known`, or `to_be_collected` where nothing is known of the class.
+             * @example known
+             */
+            state: string;
         };
         ClerkDto: {
             /** @description The oldest first; the last one has no end where the clerk is in a store now. */
@@ -2408,6 +2881,15 @@ export interface components {
             /** @example 3 */
             version: string;
         };
+        CountedTag: {
+            /**
+             * Format: int64
+             * @description Customers who have it now, of those whom the caller sees.
+             * @example 310
+             */
+            customers: number;
+            tag: components["schemas"]["TagDto"];
+        };
         CreatedCodes: {
             items: components["schemas"]["CodeDto"][];
         };
@@ -2466,7 +2948,7 @@ export interface components {
             };
             /**
              * Format: date-time
-             * @description When this was true; absent: the registration, else now. Of two that differ the newer holds.
+             * @description When this was true; absent: the registration, else now. Of two that one source tells the newer holds.
              */
             updated_at?: string | null;
         };
@@ -2513,6 +2995,7 @@ export interface components {
             /** Format: date-time */
             created_at: string;
             identities: components["schemas"]["IdentityDto"][];
+            information: components["schemas"]["InformationDto"];
             /**
              * Format: int64
              * @description The dense number in this workspace.
@@ -2520,8 +3003,18 @@ export interface components {
             number: number;
             row: components["schemas"]["CustomerRow"];
             spending: components["schemas"]["SpendingDto"][];
+            /** @description What stands, in the order in which it was set; what has ended is at `/api/v1/customers/{id}/tags`. */
+            tags: components["schemas"]["TagPeriodDto"][];
             traits: components["schemas"]["TraitDto"][];
             value?: components["schemas"]["CustomerValueDto"] | null;
+        };
+        CustomerProgressDto: {
+            /** Format: date-time */
+            as_of: string;
+            /** @example cus_7k2m9qx4 */
+            customer: string;
+            /** @description By name; none where nothing is known. */
+            products: components["schemas"]["ProductProgressDto"][];
         };
         CustomerRow: {
             current_value?: components["schemas"]["Money"] | null;
@@ -2560,6 +3053,14 @@ export interface components {
             /** @description Net: gross sales less refunds. */
             revenue: components["schemas"]["Money"];
             rfm?: components["schemas"]["RfmDto"] | null;
+        };
+        CustomerTagsDto: {
+            /** @example cus_7k2m9qx4 */
+            customer_id: string;
+            /** @description What has ended, what ended last first. */
+            ended: components["schemas"]["TagPeriodDto"][];
+            /** @description What stands, in the order in which it was set. */
+            standing: components["schemas"]["TagPeriodDto"][];
         };
         CustomerValueDto: {
             /** Format: date */
@@ -2766,6 +3267,85 @@ export interface components {
             items: components["schemas"]["ErasureDto"][];
             next_cursor?: string | null;
         };
+        /** @description A field as it is to be. */
+        FieldBody: {
+            /**
+             * @description Values of a choice or of choices, at most 100; choices without any take whatever is told.
+             * @example [
+             *       "dry",
+             *       "oily"
+             *     ]
+             */
+            allowed?: string[];
+            archived?: boolean;
+            /**
+             * @description `identity`, `behaviour`, `consumption`, `decision`, `usage` or `other`.
+             * @example other
+             */
+            class: string;
+            /**
+             * @description 1 to 60 characters.
+             * @example Skin type
+             */
+            name_en: string;
+            /**
+             * @description 1 to 60 characters.
+             * @example 肤质
+             */
+            name_zh: string;
+            personal?: boolean;
+            /**
+             * @description `text`, `integer`, `decimal`, `boolean`, `date`, `choice` or `choices`. It stays.
+             * @example choice
+             */
+            type: string;
+            /**
+             * Format: int64
+             * @description 0 to 100: the more, the sooner it is asked; 0: never.
+             * @example 30
+             */
+            weight?: number;
+        };
+        FieldCoverageDto: {
+            ask_next?: components["schemas"]["FieldHeadDto"] | null;
+            /**
+             * Format: int64
+             * @description All whom the caller sees.
+             * @example 1204
+             */
+            customers: number;
+            /** @description The key indicators: traffic source, deal factor, buying scene, usage scene, value-satisfaction point. */
+            fields: components["schemas"]["FieldCoverageItem"][];
+            /**
+             * Format: int64
+             * @description All of them who have the tag.
+             */
+            tagged?: number | null;
+        };
+        FieldCoverageItem: {
+            /**
+             * Format: int64
+             * @description Customers of whom it is known.
+             * @example 310
+             */
+            customers: number;
+            field: components["schemas"]["FieldHeadDto"];
+            /**
+             * Format: double
+             * @description Share of all, 0 to 1; null where there is nobody.
+             */
+            share?: number | null;
+            /**
+             * Format: int64
+             * @description Those of them who have the tag; null where none was asked for.
+             */
+            tagged?: number | null;
+            /**
+             * Format: double
+             * @description Share of those who have the tag, 0 to 1.
+             */
+            tagged_share?: number | null;
+        };
         FieldDto: {
             /**
              * @description Key of the explanation in the console's texts.
@@ -2775,6 +3355,109 @@ export interface components {
             /** @example ordered_at */
             field: string;
             required: boolean;
+        };
+        FieldHeadDto: {
+            /** @example decision */
+            class: string;
+            /** @example deal_factor */
+            name: string;
+            /** @example Deal factor */
+            name_en: string;
+            /** @example 成交因素 */
+            name_zh: string;
+        };
+        FieldInformationDto: {
+            allowed: string[];
+            /** @example city */
+            name: string;
+            /** @example City */
+            name_en: string;
+            /** @example 城市 */
+            name_zh: string;
+            /** @description What other sources say, in the order in which they would be believed. */
+            others: components["schemas"]["SaidDto"][];
+            personal: boolean;
+            said?: components["schemas"]["SaidDto"] | null;
+            /** @example text */
+            type: string;
+            /** Format: int64 */
+            weight: number;
+        };
+        FieldItem: {
+            field: components["schemas"]["FieldDto"];
+            refusals: components["schemas"]["RefusalsDto"];
+        };
+        FieldList: {
+            items: components["schemas"]["FieldItem"][];
+        };
+        FieldSourcesBody: {
+            /**
+             * @description Each of the six origins once, the one that is believed first.
+             * @example [
+             *       "self_stated",
+             *       "authorised",
+             *       "staff",
+             *       "imported",
+             *       "observed",
+             *       "other"
+             *     ]
+             */
+            order: string[];
+            /** @description At most 500; those that are not named keep their origin. */
+            sources?: components["schemas"]["SourceOriginDto"][];
+        };
+        FieldSourcesDto: {
+            /**
+             * @description The six origins: of what two say, the word of the first is believed; of one origin, what was said last.
+             * @example [
+             *       "self_stated",
+             *       "authorised",
+             *       "staff",
+             *       "imported",
+             *       "observed",
+             *       "other"
+             *     ]
+             */
+            order: string[];
+            /** @description Every source that ever told a trait. */
+            sources: components["schemas"]["SourceOriginDto"][];
+            /**
+             * Format: int64
+             * @description The version that `If-Match` names; 0 where nobody has changed anything.
+             * @example 0
+             */
+            version: number;
+        };
+        FieldsBody: {
+            /** @description The decision of the customer on which it is written down. */
+            consent_id?: string | null;
+            /**
+             * @description Where it is written down: a code such as `console`.
+             * @example console
+             */
+            surface?: string | null;
+            /**
+             * @description By the name of the field, 1 to 30: texts, numbers, truth values, or lists of them.
+             * @example {
+             *       "city": "Hangzhou",
+             *       "hobby": [
+             *         "tea"
+             *       ]
+             *     }
+             */
+            values: {
+                [key: string]: unknown;
+            };
+        };
+        FieldsWrittenDto: {
+            /** Format: date-time */
+            at: string;
+            /** @example cus_7k2m9qx4 */
+            customer_id: string;
+            /** @description In their normal form. */
+            values: {
+                [key: string]: string;
+            };
         };
         FreshnessDto: {
             /** Format: date-time */
@@ -2959,6 +3642,8 @@ export interface components {
             orders: number;
             /** Format: int64 */
             refunds: number;
+            /** @description Values that were none of their field and were left off; the rest of their rows was taken. */
+            refused_values: components["schemas"]["RefusedValuesDto"][];
             /**
              * Format: int64
              * @description Rows that could not be read; they are in the file of rejected rows.
@@ -3004,6 +3689,17 @@ export interface components {
             /** @description The oldest first. */
             items: components["schemas"]["IncentiveRuleDto"][];
         };
+        /** @description The six classes of information of a customer. */
+        InformationDto: {
+            ask_next?: components["schemas"]["FieldHeadDto"] | null;
+            classes: components["schemas"]["ClassInformationDto"][];
+            /**
+             * Format: int32
+             * @description Of the six classes, those of which anything is known.
+             * @example 67
+             */
+            completeness_percent: number;
+        };
         IntervalDto: {
             high: components["schemas"]["Money"];
             /**
@@ -3012,6 +3708,18 @@ export interface components {
              */
             level: number;
             low: components["schemas"]["Money"];
+        };
+        InviterDto: {
+            /**
+             * Format: date-time
+             * @description When the one below came by them.
+             */
+            at: string;
+            /**
+             * @description Null where the person has not agreed to have it shown. Nothing else is said of others.
+             * @example 小林
+             */
+            nickname?: string | null;
         };
         JobDto: {
             /** Format: int64 */
@@ -3033,6 +3741,41 @@ export interface components {
         JobPage: {
             items: components["schemas"]["JobDto"][];
             next_cursor?: string | null;
+        };
+        JourneyItem: {
+            fact: components["schemas"]["TimelineEntry"];
+            /**
+             * @description `contact`, `learn`, `buy`, `query` or `interact`.
+             * @example buy
+             */
+            stage: string;
+        };
+        JourneyPage: {
+            /** @description Whatever is asked for: all channels that facts of the customer name. */
+            channels: components["schemas"]["ReachedDto"][];
+            /** @description Newest first. */
+            items: components["schemas"]["JourneyItem"][];
+            next_cursor?: string | null;
+            /** @description All five in their order, counted over what came through the channel and touch-point that are asked for. */
+            stages: components["schemas"]["JourneyStage"][];
+            /** @description Whatever is asked for: all touch-points that facts of the customer name. */
+            touch_points: components["schemas"]["ReachedDto"][];
+        };
+        JourneyStage: {
+            /**
+             * Format: int64
+             * @example 14
+             */
+            facts: number;
+            /** Format: date-time */
+            first_at?: string | null;
+            /** Format: date-time */
+            last_at?: string | null;
+            /**
+             * @description `contact`, `learn`, `buy`, `query` or `interact`.
+             * @example buy
+             */
+            stage: string;
         };
         LastImportDto: {
             /** Format: int64 */
@@ -3382,6 +4125,48 @@ export interface components {
             /** @description 1 to 1000. */
             codes: components["schemas"]["NewCode"][];
         };
+        NewField: {
+            /**
+             * @description Values of a choice or of choices, at most 100; choices without any take whatever is told.
+             * @example [
+             *       "dry",
+             *       "oily"
+             *     ]
+             */
+            allowed?: string[];
+            /**
+             * @description `identity`, `behaviour`, `consumption`, `decision`, `usage` or `other`.
+             * @example other
+             */
+            class: string;
+            /**
+             * @description The name of the trait: letters, digits, _, - and ., 1 to 60 bytes, a letter first. It stays.
+             * @example skin_type
+             */
+            name: string;
+            /**
+             * @description 1 to 60 characters.
+             * @example Skin type
+             */
+            name_en: string;
+            /**
+             * @description 1 to 60 characters.
+             * @example 肤质
+             */
+            name_zh: string;
+            personal?: boolean;
+            /**
+             * @description `text`, `integer`, `decimal`, `boolean`, `date`, `choice` or `choices`. It stays.
+             * @example choice
+             */
+            type: string;
+            /**
+             * Format: int64
+             * @description 0 to 100: the more, the sooner it is asked; 0: never.
+             * @example 30
+             */
+            weight?: number;
+        };
         NewImport: {
             /** @description Counts what would happen and changes nothing. */
             dry_run?: boolean;
@@ -3453,6 +4238,48 @@ export interface components {
              * @example sign_up
              */
             kind: string;
+        };
+        NewTag: {
+            /**
+             * @description a to z, 0 to 9 and _, 1 to 40, a letter first. It stays, and no other group has it.
+             * @example early_pregnancy
+             */
+            code: string;
+            /**
+             * @description 1 to 60 characters.
+             * @example Early pregnancy
+             */
+            name_en: string;
+            /**
+             * @description 1 to 60 characters.
+             * @example 孕早期
+             */
+            name_zh: string;
+        };
+        NewTagGroup: {
+            /**
+             * @description a to z, 0 to 9 and _, 1 to 40, a letter first. It stays.
+             * @example pregnancy
+             */
+            code: string;
+            /** @description A customer has one of its tags at most: setting another ends the first. */
+            exclusive?: boolean;
+            /**
+             * @description 1 to 60 characters.
+             * @example Pregnancy
+             */
+            name_en: string;
+            /**
+             * @description 1 to 60 characters.
+             * @example 孕期
+             */
+            name_zh: string;
+            /**
+             * Format: int64
+             * @description 1 to 3650; absent: tags do not expire.
+             * @example 90
+             */
+            valid_days?: number | null;
         };
         NewTokenBody: {
             /**
@@ -3678,6 +4505,27 @@ export interface components {
             /** @description The newest first; at most 1000. */
             today: components["schemas"]["SignUpDto"][];
         };
+        OwnStageRule: {
+            /**
+             * @description A kind of facts, such as `event`, `page` or `order`.
+             * @example event
+             */
+            kind: string;
+            /**
+             * @description Of the event, page or screen; absent for all of the kind without a rule of their own.
+             * @example Call Ended
+             */
+            name?: string | null;
+            /**
+             * @description `contact`, `learn`, `buy`, `query` or `interact`.
+             * @example contact
+             */
+            stage: string;
+        };
+        OwnStages: {
+            /** @description All of the brand's own rules, at most 500; what is not there is as in the default table. */
+            rules: components["schemas"]["OwnStageRule"][];
+        };
         /** @description What stands in the formula; each part uses some, the others are absent. */
         PartInputsDto: {
             /** Format: int32 */
@@ -3708,6 +4556,25 @@ export interface components {
         };
         /** @enum {string} */
         PhoneRegionDto: "china" | "north_america";
+        PickDto: {
+            /** Format: date-time */
+            at: string;
+            /** Format: date-time */
+            recorded_at: string;
+            /**
+             * @description The source that told of it; `perennial` where it was written down here.
+             * @example perennial
+             */
+            source: string;
+            /**
+             * @description Codes of all topics that were picked then.
+             * @example [
+             *       "recipes",
+             *       "care"
+             *     ]
+             */
+            topics: string[];
+        };
         PlaceBody: {
             /**
              * @description Of a store: as orders carry it.
@@ -4068,6 +4935,23 @@ export interface components {
              */
             locale?: string | null;
         };
+        PreferencesBody: {
+            /**
+             * @description Codes of all topics that the customer wants, in the place of those before; none is nothing.
+             * @example [
+             *       "recipes",
+             *       "care"
+             *     ]
+             */
+            topics: string[];
+        };
+        PreferencesDto: {
+            /** @example cus_7k2m9qx4 */
+            customer: string;
+            /** @description All that was ever picked, the newest first. */
+            history: components["schemas"]["PickDto"][];
+            picked?: components["schemas"]["PickDto"] | null;
+        };
         PreviewColumnDto: {
             /** Format: double */
             confidence: number;
@@ -4206,6 +5090,40 @@ export interface components {
              */
             pointer: string;
         };
+        ProductProgressDto: {
+            /**
+             * @description Of the last seven days, today among them, those with any use.
+             * @example 5
+             */
+            active_days_7: number;
+            /**
+             * Format: int64
+             * @description Events of use in the last seven days.
+             * @example 38
+             */
+            events_7: number;
+            /** @description That purchase is at most thirty days ago. */
+            is_paying: boolean;
+            /**
+             * Format: date-time
+             * @description The last purchase of which anything is left.
+             */
+            last_paid_at?: string | null;
+            /** @example puzzle */
+            product: string;
+            /** @description What orders of the product came to, net of what was given back. */
+            spent: components["schemas"]["Money"];
+            /** @description By name, such as `attempt`, `level` and `stage`. */
+            state: components["schemas"]["ProgressValueDto"][];
+        };
+        ProgressValueDto: {
+            /** Format: date-time */
+            at: string;
+            /** @example level */
+            name: string;
+            /** @description As it was told: a text, a number, true or false. */
+            value: unknown;
+        };
         PurposeBody: {
             /** @description Absent: it is asked for all channels together. */
             channels?: string[] | null;
@@ -4238,6 +5156,14 @@ export interface components {
         PurposeList: {
             /** @description By code. */
             items: components["schemas"]["PurposeDto"][];
+        };
+        PushVerdict: {
+            may_go: boolean;
+            /**
+             * @description Where it may not: `not_picked`, or `unknown_topic` where the topic is not in the register or archived.
+             * @example not_picked
+             */
+            reason?: string | null;
         };
         QuarantinePage: {
             /** @description Of each event how many are kept aside now, whatever the page shows. */
@@ -4312,6 +5238,20 @@ export interface components {
              */
             sign_ups: number;
         };
+        /** @description A channel, a touch-point or an event by its name, with how often it was met. */
+        ReachedDto: {
+            /** @example store */
+            code: string;
+            /**
+             * Format: int64
+             * @example 14
+             */
+            facts: number;
+            /** Format: date-time */
+            first_at: string;
+            /** Format: date-time */
+            last_at: string;
+        };
         ReceiptBody: {
             /** @description Whose signature it is to be; absent: that of this workspace. */
             public_key?: string | null;
@@ -4328,6 +5268,59 @@ export interface components {
              * @example cns_1c9f0x3abcdefghjk
              */
             id: string;
+        };
+        RecorderDto: {
+            /** @example usr_1c9f0x3abcdefghjk */
+            id: string;
+            /**
+             * @description `user`, `token` or `system`.
+             * @example user
+             */
+            kind: string;
+            /** @example Li */
+            name: string;
+        };
+        /** @description Values that came under the name of the field and were none. */
+        RefusalsDto: {
+            by_source: components["schemas"]["RefusedBySource"][];
+            /** Format: date-time */
+            last_at?: string | null;
+            /**
+             * Format: int64
+             * @example 12
+             */
+            refused: number;
+        };
+        RefusedBySource: {
+            /**
+             * Format: int64
+             * @example 12
+             */
+            refused: number;
+            /** @example file */
+            source: string;
+        };
+        RefusedRelation: {
+            /** Format: date-time */
+            at: string;
+            /** @description It was told of the customer; otherwise of somebody in the tree. */
+            is_own: boolean;
+            /** @description Of whom it was told. */
+            nickname?: string | null;
+            /**
+             * @description `itself`: the customer would have invited themselves. `cycle`: it would close a circle.
+             * @example cycle
+             */
+            reason: string;
+        };
+        RefusedValuesDto: {
+            /** @example age */
+            field: string;
+            /**
+             * Format: int64
+             * @example 3
+             */
+            values: number;
         };
         RegionOfNetwork: {
             /** @example 203.0.113.0/24 */
@@ -4348,6 +5341,37 @@ export interface components {
              * @example 412
              */
             networks: number;
+        };
+        RelationNode: {
+            /** @description Net revenue of this person and all below. */
+            branch_value: components["schemas"]["Money"];
+            /** @description People below, all levels together. */
+            brought: number;
+            /** @description 0 is the customer. */
+            depth: number;
+            invited: components["schemas"]["RelationNode"][];
+            /**
+             * Format: date-time
+             * @description When they came by whom they stand below; null at the root.
+             */
+            invited_at?: string | null;
+            /**
+             * @description Null where the person has not agreed to have it shown. Nothing else is said of others.
+             * @example 小林
+             */
+            nickname?: string | null;
+            /** @description Net revenue of this person. */
+            value: components["schemas"]["Money"];
+        };
+        RelationsDto: {
+            /** @description Who invited the customer, who invited that one, and so on. */
+            invited_by: components["schemas"]["InviterDto"][];
+            /** @description There is more than depth and size allow. */
+            is_cut: boolean;
+            /** @description What was told and does not hold, about those in the tree; the earliest first. */
+            refused: components["schemas"]["RefusedRelation"][];
+            /** @description The customer, with all whom they brought below. */
+            tree: components["schemas"]["RelationNode"];
         };
         RepeatRateDto: {
             /**
@@ -4485,6 +5509,35 @@ export interface components {
             /** Format: date-time */
             started_at: string;
         };
+        /** @description What a source says of a field. */
+        SaidDto: {
+            /** Format: date-time */
+            at: string;
+            by?: components["schemas"]["RecorderDto"] | null;
+            /**
+             * Format: double
+             * @description 0 to 1: how probable it is that one more source would say the same, by the rule of succession. Of `n` sources that
+             *     say anything of the field, `k` say this: (k + 1) / (n + 2).
+             * @example 0.67
+             */
+            confidence: number;
+            /** @description The decision of the customer on which it is kept. */
+            consent_id?: string | null;
+            /**
+             * @description `self_stated`, `authorised`, `staff`, `imported`, `observed` or `other`.
+             * @example staff
+             */
+            origin: string;
+            /** @example perennial */
+            source: string;
+            /**
+             * @description Where it was written down.
+             * @example console
+             */
+            surface?: string | null;
+            /** @example Hangzhou */
+            value: string;
+        };
         SalesDto: {
             /** @description Less what came back of these orders. */
             net_sales: components["schemas"]["Money"];
@@ -4498,6 +5551,47 @@ export interface components {
              * @example plc_1c9f0x3abcdefghjk
              */
             store?: string | null;
+        };
+        SceneDto: {
+            /** Format: int64 */
+            completed: number;
+            /**
+             * Format: int64
+             * @description Of those who entered, the share without a completion, in hundredths of a percent.
+             * @example 2150
+             */
+            drop_off_basis_points?: number | null;
+            /** Format: int64 */
+            entered: number;
+            /** @description The lowest satisfaction of all scenes with enough ratings. */
+            is_worst: boolean;
+            /**
+             * Format: int64
+             * @description Ratings: the size of the sample.
+             * @example 100
+             */
+            rated: number;
+            /**
+             * Format: int64
+             * @description The share of ratings of 4 or 5, in hundredths of a percent.
+             * @example 6100
+             */
+            satisfaction_basis_points?: number | null;
+            /**
+             * @description `…` is all further ones, where there are more than a hundred.
+             * @example 退换货
+             */
+            scene: string;
+        };
+        SceneMap: {
+            /**
+             * Format: int64
+             * @description Scenes with fewer ratings are never the worst.
+             * @example 30
+             */
+            sample_min: number;
+            /** @description By name. */
+            scenes: components["schemas"]["SceneDto"][];
         };
         SecretRotationBody: {
             /**
@@ -4786,6 +5880,15 @@ export interface components {
             items: components["schemas"]["SourceLogEntry"][];
             next_cursor?: string | null;
         };
+        SourceOriginDto: {
+            /**
+             * @description `self_stated`, `authorised`, `staff`, `imported`, `observed` or `other`.
+             * @example self_stated
+             */
+            origin: string;
+            /** @example src_1c9f0x3abcdefghjk */
+            source: string;
+        };
         SourceSettingsBody: {
             /**
              * @description `website`, `app`, `mini_program`, `server`, `till` or `other`; absent: `other`.
@@ -4833,12 +5936,67 @@ export interface components {
             warnings: components["schemas"]["WarningDto"][];
         };
         SpendingDto: {
-            /** @example 2011-11 */
+            /** @description The last three deeds before the half-life date, newest first; none where spending has not halved. */
+            before_fade: components["schemas"]["TimelineEntry"][];
+            /**
+             * @description The last month that is over, in the brand's zone.
+             * @example 2026-10
+             */
+            last_complete_month: string;
+            /** @description From the first to the last with a purchase or a refund, without gaps. */
+            months: components["schemas"]["SpendingMonth"][];
+            peak?: components["schemas"]["SpendingPeak"] | null;
+        };
+        SpendingMonth: {
+            /** @example 2026-05 */
             month: string;
             /** Format: int64 */
             orders: number;
-            /** @description Net of refunds. */
+            /** @description Net of refunds of that month. */
             revenue: components["schemas"]["Money"];
+        };
+        SpendingPeak: {
+            /**
+             * Format: date
+             * @description The first day of the month from which on no complete month came to more than half of the peak; null where that has
+             *     not been so for two months, or for as long as the customer ever paused.
+             * @example 2026-07-01
+             */
+            half_life_date?: string | null;
+            /**
+             * @description That with the greatest net revenue, of equal ones the latest.
+             * @example 2026-05
+             */
+            month: string;
+            revenue: components["schemas"]["Money"];
+        };
+        StageRuleDto: {
+            /** @description The brand made it; otherwise it is of the default table. */
+            is_own: boolean;
+            /**
+             * @description A kind of facts, such as `event`, `page` or `order`.
+             * @example event
+             */
+            kind: string;
+            /**
+             * @description Of the event, page or screen; empty for all of the kind without a rule of their own.
+             * @example Call Ended
+             */
+            name: string;
+            /**
+             * @description `contact`, `learn`, `buy`, `query` or `interact`.
+             * @example query
+             */
+            stage: string;
+        };
+        StagesDto: {
+            /** @description All rules by kind and name, the default ones with the brand's own in their place. */
+            rules: components["schemas"]["StageRuleDto"][];
+            /**
+             * Format: int64
+             * @description 0 before the first change.
+             */
+            version: number;
         };
         StatementDto: {
             /** @description What all lines come to. */
@@ -4903,6 +6061,207 @@ export interface components {
             store: string;
             /** @example 0.1.0 */
             version: string;
+        };
+        TagBody: {
+            archived?: boolean;
+            /**
+             * @description 1 to 60 characters.
+             * @example Early pregnancy
+             */
+            name_en: string;
+            /**
+             * @description 1 to 60 characters.
+             * @example 孕早期
+             */
+            name_zh: string;
+        };
+        /** @description 1 to 20 tags to set and to remove together. */
+        TagChangeBody: {
+            /**
+             * @description At most 1000 characters.
+             * @example asked for the price twice
+             */
+            note?: string | null;
+            /** @description Tags to remove. */
+            remove?: string[];
+            /**
+             * @description Tags to set; one that stands is renewed.
+             * @example [
+             *       "intent"
+             *     ]
+             */
+            set?: string[];
+            /**
+             * @description Where it is done: a code such as `console`, `clerk_page` or `side_bar`.
+             * @example side_bar
+             */
+            surface?: string | null;
+        };
+        /** @description 1 to 20 tags to set and to remove together, of 1 to 500 customers. */
+        TagChangesBody: {
+            /**
+             * @description 1 to 500.
+             * @example [
+             *       "cus_7k2m9qx4"
+             *     ]
+             */
+            customer_ids: string[];
+            /** @description At most 1000 characters. */
+            note?: string | null;
+            /** @description Tags to remove. */
+            remove?: string[];
+            /**
+             * @description Tags to set; one that stands is renewed.
+             * @example [
+             *       "intent"
+             *     ]
+             */
+            set?: string[];
+            /**
+             * @description Where it is done: a code such as `console`.
+             * @example console
+             */
+            surface?: string | null;
+        };
+        TagDto: {
+            /**
+             * Format: date-time
+             * @description Since then it is put on nobody any more.
+             */
+            archived_at?: string | null;
+            /**
+             * @description Of its own among the tags of all groups.
+             * @example early_pregnancy
+             */
+            code: string;
+            /** @example pregnancy */
+            group: string;
+            /** @example Early pregnancy */
+            name_en: string;
+            /** @example 孕早期 */
+            name_zh: string;
+            /**
+             * Format: int64
+             * @description The version that `If-Match` names.
+             * @example 1
+             */
+            version: number;
+        };
+        TagEndDto: {
+            /** Format: date-time */
+            at: string;
+            mark?: components["schemas"]["TagMarkDto"] | null;
+            /**
+             * @description The tag that took its place.
+             * @example late_pregnancy
+             */
+            replaced_by?: string | null;
+            /**
+             * @description `removed`, `replaced` or `expired`.
+             * @example replaced
+             */
+            why: string;
+        };
+        TagGroupBody: {
+            archived?: boolean;
+            exclusive: boolean;
+            /**
+             * @description 1 to 60 characters.
+             * @example Pregnancy
+             */
+            name_en: string;
+            /**
+             * @description 1 to 60 characters.
+             * @example 孕期
+             */
+            name_zh: string;
+            /**
+             * Format: int64
+             * @description 1 to 3650; absent: tags do not expire.
+             * @example 90
+             */
+            valid_days?: number | null;
+        };
+        TagGroupDto: {
+            /**
+             * Format: date-time
+             * @description Since then its tags are put on nobody any more.
+             */
+            archived_at?: string | null;
+            /** @example pregnancy */
+            code: string;
+            /** @description A customer has one of its tags at most. */
+            exclusive: boolean;
+            /** @example Pregnancy */
+            name_en: string;
+            /** @example 孕期 */
+            name_zh: string;
+            /**
+             * Format: int64
+             * @description A tag ends so many days after it was last set; null: it stands until it is removed.
+             * @example 90
+             */
+            valid_days?: number | null;
+            /**
+             * Format: int64
+             * @description The version that `If-Match` names.
+             * @example 1
+             */
+            version: number;
+        };
+        TagGroupItem: {
+            group: components["schemas"]["TagGroupDto"];
+            tags: components["schemas"]["CountedTag"][];
+        };
+        TagGroupList: {
+            items: components["schemas"]["TagGroupItem"][];
+        };
+        /** @description That somebody set or removed a tag. */
+        TagMarkDto: {
+            /** Format: date-time */
+            at: string;
+            by: components["schemas"]["RecorderDto"];
+            note?: string | null;
+            /**
+             * @description Where it was done.
+             * @example side_bar
+             */
+            surface?: string | null;
+        };
+        /** @description A tag from when it was set to when it ended. */
+        TagPeriodDto: {
+            ended?: components["schemas"]["TagEndDto"] | null;
+            /** Format: date-time */
+            expires_at?: string | null;
+            /** @example pregnancy */
+            group: string;
+            /** @example Early pregnancy */
+            name_en: string;
+            /** @example 孕早期 */
+            name_zh: string;
+            /** @description First that it was set, then each renewal. */
+            set: components["schemas"]["TagMarkDto"][];
+            /** Format: date-time */
+            since: string;
+            /** @example early_pregnancy */
+            tag: string;
+        };
+        TagsChangedDto: {
+            /**
+             * @description Customers whose tags were set, renewed or removed.
+             * @example 1
+             */
+            changed: number;
+            /**
+             * @description Ids of nobody whom the caller sees.
+             * @example 0
+             */
+            not_found: number;
+            /**
+             * @description Customers who had nothing to remove.
+             * @example 0
+             */
+            unchanged: number;
         };
         TestedWebhook: {
             /**
@@ -5074,6 +6433,37 @@ export interface components {
              */
             share_of_profit?: number | null;
         };
+        TopicBody: {
+            /** @description At most 500 characters. */
+            description?: string | null;
+            is_archived?: boolean | null;
+            /**
+             * @description 1 to 60 characters.
+             * @example Recipes
+             */
+            name: string;
+            /**
+             * Format: int64
+             * @description The version that is changed; absent or null to register the topic.
+             */
+            version?: number | null;
+        };
+        TopicDto: {
+            /** @example recipes */
+            code: string;
+            /** Format: date-time */
+            created_at: string;
+            description: string;
+            /** @description It takes no pushes any more. */
+            is_archived: boolean;
+            /** @example Recipes */
+            name: string;
+            /** Format: int64 */
+            version: number;
+        };
+        TopicList: {
+            items: components["schemas"]["TopicDto"][];
+        };
         /** @description Potential and what builds on it are null where there is too little data. */
         TotalValueDto: {
             current: components["schemas"]["Money"];
@@ -5189,7 +6579,7 @@ export interface components {
         TraitDto: {
             /** Format: date-time */
             at: string;
-            /** @description What other sources said before. */
+            /** @description What other sources say, in the order in which they would be believed. */
             earlier: components["schemas"]["TraitValueDto"][];
             /** @example city */
             name: string;
@@ -6911,6 +8301,11 @@ export interface operations {
                 /** @description Rank by lifetime value, 0 to 100. */
                 value_percentile_min?: number;
                 value_percentile_max?: number;
+                /**
+                 * @description Has this tag, by its code; several with commas between them: has each.
+                 * @example vip,intent
+                 */
+                tag?: string;
                 /** @description Only for lists: how many items, 1 to 200; 50 when absent. */
                 limit?: number;
                 /** @description Only for lists: `next_cursor` of the page before. */
@@ -7101,6 +8496,46 @@ export interface operations {
             };
         };
     };
+    get_behaviour: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example cus_7k2m9qx4 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BehaviourDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     get_consents: {
         parameters: {
             query?: never;
@@ -7197,6 +8632,62 @@ export interface operations {
             };
         };
     };
+    write_customer_fields: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request twice has one effect */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                /** @example cus_7k2m9qx4 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FieldsBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FieldsWrittenDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     get_identity: {
         parameters: {
             query?: never;
@@ -7228,6 +8719,75 @@ export interface operations {
             };
             /** @description not_found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_journey: {
+        parameters: {
+            query?: {
+                /**
+                 * @description `contact`, `learn`, `buy`, `query` or `interact`; several with commas. All when absent.
+                 * @example learn,buy
+                 */
+                stage?: string;
+                /**
+                 * @description Facts that came through this channel, as messages name it.
+                 * @example web
+                 */
+                channel?: string;
+                /**
+                 * @description Facts that came through this touch-point, by its code.
+                 * @example store
+                 */
+                touch_point?: string;
+                /** @description How many items, 1 to 200; 50 when absent. A page may be a little longer: one order's facts stay together. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @example cus_7k2m9qx4 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JourneyPage"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request; invalid_cursor */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7350,6 +8910,349 @@ export interface operations {
             };
             /** @description conflict: they are one customer already, or would have too many profiles */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_preferences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example cus_7k2m9qx4 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreferencesDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    put_preferences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example cus_7k2m9qx4 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreferencesBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreferencesDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    check_push: {
+        parameters: {
+            query: {
+                /**
+                 * @description `service` (about an order, a ticket, safety) or `marketing`.
+                 * @example marketing
+                 */
+                class: string;
+                /**
+                 * @description The code of its topic; of a push of the class `service` it may be absent.
+                 * @example recipes
+                 */
+                topic?: string;
+            };
+            header?: never;
+            path: {
+                /** @example cus_7k2m9qx4 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PushVerdict"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_relations: {
+        parameters: {
+            query?: {
+                /** @description Levels below the customer, 1 to 10; 5 when absent. */
+                depth?: number;
+                /** @description People below the customer, 1 to 500; 200 when absent. Level by level, the earliest first. */
+                size?: number;
+            };
+            header?: never;
+            path: {
+                /** @example cus_7k2m9qx4 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RelationsDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_spending: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example cus_7k2m9qx4 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SpendingDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_customer_tags: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example cus_7k2m9qx4 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerTagsDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    change_customer_tags: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request twice has one effect */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                /** @example cus_7k2m9qx4 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TagChangeBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagsChangedDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7611,6 +9514,11 @@ export interface operations {
                 /** @description Rank by lifetime value, 0 to 100. */
                 value_percentile_min?: number;
                 value_percentile_max?: number;
+                /**
+                 * @description Has this tag, by its code; several with commas between them: has each.
+                 * @example vip,intent
+                 */
+                tag?: string;
                 /** @description Only for lists: how many items, 1 to 200; 50 when absent. */
                 limit?: number;
                 /** @description Only for lists: `next_cursor` of the page before. */
@@ -7693,6 +9601,303 @@ export interface operations {
             };
             /** @description not_found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_field_coverage: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Also of those who have this tag, such as key customers.
+                 * @example key_customer
+                 */
+                tag?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FieldCoverageDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_field_sources: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FieldSourcesDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    put_field_sources: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The version as it was read
+                 * @example "0"
+                 */
+                "If-Match": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FieldSourcesBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FieldSourcesDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description precondition_failed: somebody else changed it */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description precondition_required: If-Match is missing */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_fields: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FieldList"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    create_field: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request twice has one effect */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewField"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FieldDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    update_field: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The version as it was read
+                 * @example "1"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /**
+                 * @description The name of the field
+                 * @example skin_type
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FieldBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FieldDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description precondition_failed: somebody else changed it */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description precondition_required: If-Match is missing */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8141,6 +10346,103 @@ export interface operations {
             };
         };
     };
+    get_journey_stages: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description for If-Match */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StagesDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    put_journey_stages: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The ETag of GET /api/v1/journey-stages
+                 * @example "0"
+                 */
+                "If-Match": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnStages"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    /** @description for If-Match */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StagesDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description precondition_failed: somebody else changed them */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description precondition_required: If-Match is missing */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     undo_merge: {
         parameters: {
             query?: never;
@@ -8532,6 +10834,72 @@ export interface operations {
             };
         };
     };
+    get_product_progress: {
+        parameters: {
+            query: {
+                /**
+                 * @description The customer's id, or an identifier of any type: `u1`, a phone number, a mail address, …
+                 * @example u1
+                 */
+                identifier: string;
+                /**
+                 * @description One product; all of which anything is known when absent.
+                 * @example puzzle
+                 */
+                product?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerProgressDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description conflict: several customers have this identifier, by different types */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     pull_customers: {
         parameters: {
             query?: {
@@ -8638,6 +11006,54 @@ export interface operations {
             };
             /** @description forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_scene_map: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The first day, in UTC; all when absent.
+                 * @example 2026-11-01
+                 */
+                from?: string;
+                /**
+                 * @description The last day, in UTC.
+                 * @example 2026-11-30
+                 */
+                until?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SceneMap"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10062,6 +12478,350 @@ export interface operations {
             };
         };
     };
+    change_tags: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request twice has one effect */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TagChangesBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagsChangedDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_tag_groups: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagGroupList"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    create_tag_group: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request twice has one effect */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTagGroup"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagGroupDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    update_tag_group: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The version as it was read
+                 * @example "1"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example pregnancy */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TagGroupBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagGroupDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description precondition_failed: somebody else changed it */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description precondition_required: If-Match is missing */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    create_tag: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request twice has one effect */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                /** @example pregnancy */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTag"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    update_tag: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The version as it was read
+                 * @example "1"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example early_pregnancy */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TagBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description precondition_failed: somebody else changed it */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description precondition_required: If-Match is missing */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     list_tokens: {
         parameters: {
             query?: never;
@@ -10163,6 +12923,99 @@ export interface operations {
             };
             /** @description not_found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_topics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TopicList"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    put_topic: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description a to z, 0 to 9 and _, 1 to 40, a letter first
+                 * @example recipes
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TopicBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TopicDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description conflict: somebody else has changed it, or it is registered already */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -4,6 +4,7 @@ use perennial_api::{Code, openapi, openapi_json};
 use perennial_domain::plan::{PlanMode, ViolationKind};
 use perennial_domain::tracking::{Note, Reason};
 use std::collections::BTreeSet;
+use std::path::PathBuf;
 
 const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/openapi.json");
 const ERRORS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/errors.md");
@@ -34,6 +35,29 @@ fn every_operation_has_a_name_of_its_own_and_says_who_may_call_it() {
             assert!(operation["summary"].is_string(), "{method} {path}");
         }
     }
+}
+
+/// The document knows a shape by the name of its type alone: of two, one would stand for both.
+#[test]
+fn no_two_shapes_share_a_name() {
+    let mut names = BTreeSet::new();
+    let mut folders = vec![PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/src"))];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let text = std::fs::read_to_string(&path).unwrap();
+            for behind in text.split("ToSchema)]").skip(1) {
+                let mut words = behind.split_whitespace().skip_while(|word| !matches!(*word, "struct" | "enum"));
+                let name = words.nth(1).unwrap().trim_end_matches(['{', ';']).to_owned();
+                assert!(names.insert(name.clone()), "{name} twice, the second in {}", path.display());
+            }
+        }
+    }
+    assert!(names.contains("ProfileFieldDto"), "{names:?}");
 }
 
 #[test]

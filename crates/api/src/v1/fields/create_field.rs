@@ -1,6 +1,6 @@
 //! A field of one's own.
 
-use super::field_dto::{FieldDto, NewField};
+use super::field_dto::{NewField, ProfileFieldDto};
 use super::problem_of_fields;
 use crate::auth::{Allowed, FieldsManage};
 use crate::extract::ApiJson;
@@ -19,7 +19,7 @@ use perennial_app::fields::{self, Field};
     params(("Idempotency-Key" = Option<String>, Header, description = "The same request twice has one effect")),
     request_body = NewField,
     responses(
-        (status = 201, body = FieldDto),
+        (status = 201, body = ProfileFieldDto),
         (status = 403, body = ProblemBody, content_type = "application/problem+json", description = "forbidden"),
         (status = 409, body = ProblemBody, content_type = "application/problem+json", description = "conflict"),
         (status = 422, body = ProblemBody, content_type = "application/problem+json", description = "invalid_request"),
@@ -30,8 +30,8 @@ pub async fn handler(
     Allowed(actor, _): Allowed<FieldsManage>,
     key: Key,
     ApiJson(body): ApiJson<NewField>,
-) -> Result<(StatusCode, Json<FieldDto>), Problem> {
-    let answer = |field: &Field| kept(StatusCode::CREATED, &FieldDto::from(field.clone()));
+) -> Result<(StatusCode, Json<ProfileFieldDto>), Problem> {
+    let answer = |field: &Field| kept(StatusCode::CREATED, &ProfileFieldDto::from(field.clone()));
     let (name, body) = body.split();
     let created = fields::create_field(&state.app, &actor, body.settings(name)?, &key.once(&answer)).await;
     Ok((StatusCode::CREATED, Json(created.map_err(problem_of_fields)?.into())))

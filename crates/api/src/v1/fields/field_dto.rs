@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 use utoipa::ToSchema;
 
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
-pub struct FieldDto {
+pub struct ProfileFieldDto {
     /// The name of the trait.
     #[schema(example = "skin_type")]
     pub name: String,
@@ -47,7 +47,7 @@ pub struct FieldDto {
     pub version: i64,
 }
 
-impl From<Field> for FieldDto {
+impl From<Field> for ProfileFieldDto {
     fn from(field: Field) -> Self {
         let Field { settings, is_preset, archived_at, created_at: _, version } = field;
         Self {
@@ -86,7 +86,7 @@ pub struct RefusalsDto {
 
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub struct FieldItem {
-    pub field: FieldDto,
+    pub field: ProfileFieldDto,
     pub refusals: RefusalsDto,
 }
 

@@ -1,6 +1,6 @@
 //! A field as it is to be.
 
-use super::field_dto::{FieldBody, FieldDto};
+use super::field_dto::{FieldBody, ProfileFieldDto};
 use super::problem_of_fields;
 use crate::auth::{Allowed, FieldsManage};
 use crate::extract::{ApiJson, ApiPath};
@@ -23,7 +23,7 @@ use perennial_app::fields;
     ),
     request_body = FieldBody,
     responses(
-        (status = 200, body = FieldDto),
+        (status = 200, body = ProfileFieldDto),
         (status = 403, body = ProblemBody, content_type = "application/problem+json", description = "forbidden"),
         (status = 404, body = ProblemBody, content_type = "application/problem+json", description = "not_found"),
         (status = 412, body = ProblemBody, content_type = "application/problem+json",
@@ -39,7 +39,7 @@ pub async fn handler(
     ApiPath(name): ApiPath,
     headers: HeaderMap,
     ApiJson(body): ApiJson<FieldBody>,
-) -> Result<Json<FieldDto>, Problem> {
+) -> Result<Json<ProfileFieldDto>, Problem> {
     let expected = expected_version(&headers)?;
     let updated = fields::update_field(&state.app, &actor, expected, body.settings(name)?).await;
     Ok(Json(updated.map_err(problem_of_fields)?.into()))
