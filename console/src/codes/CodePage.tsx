@@ -14,7 +14,7 @@ import { useTouchPoints } from '@/touchPoints/useTouchPoints';
 import { codeQuery, reportQuery } from './api';
 import { CodeActions } from './CodeActions';
 import css from './codes.module.css';
-import { Parameters, StateChip } from './columns';
+import { Parameters, StateChip } from './parts';
 import { Figures } from './Figures';
 import { sumsOf } from './list';
 import { MatrixPanel } from './MatrixPanel';

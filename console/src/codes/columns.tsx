@@ -3,12 +3,12 @@ import { Link } from '@tanstack/react-router';
 import { useBrand } from '@/customers/useBrand';
 import { useFmt } from '@/shared/fmt';
 import { useT } from '@/shared/i18n';
-import { Chip } from '@/shared/ui/Chip';
 import type { Column } from '@/shared/ui/DataTable';
 import { Missing, MoneyText, When } from '@/shared/ui/Values';
 import css from './codes.module.css';
 import { costPerEach } from './list';
 import { moneyIn } from './money';
+import { Parameters, StateChip } from './parts';
 import type { CodeRow } from './types';
 
 interface Selection {
@@ -98,24 +98,4 @@ export function useCodeColumns(nameOfTouchPoint: (code: string) => string, selec
       render: ({ code }) => <When at={code.created_at} />,
     },
   ];
-}
-
-export function StateChip({ state }: { state: string }) {
-  const { states } = useT().codes;
-  return state === 'paused' ? <Chip>{states.paused}</Chip> : <Chip tone="success">{states.active}</Chip>;
-}
-
-/** What tells a code from others: names and values as they stand in the fact of every scan. */
-export function Parameters({ of }: { of: Record<string, string> }) {
-  const entries = Object.entries(of);
-  if (entries.length === 0) return null;
-  return (
-    <span className={css.parameters} translate="no">
-      {entries.map(([name, value]) => (
-        <span key={name} className={css.parameter}>
-          <span className="muted">{name}</span> {value}
-        </span>
-      ))}
-    </span>
-  );
 }

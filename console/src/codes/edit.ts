@@ -1,6 +1,6 @@
 import type { Fmt } from '@/shared/fmt';
 import type { Messages } from '@/shared/i18n';
-import { isTarget, NAME_MAX } from './create/newCodes';
+import { isTarget, NAME_MAX } from './limits';
 import { majorText, minorOf, moneyIn } from './money';
 import type { Code, CodeChange } from './types';
 

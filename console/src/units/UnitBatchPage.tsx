@@ -4,7 +4,7 @@ import { Link, useParams } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useCan } from '@/access/me';
 import { NotFoundView } from '@/app/Fallbacks';
-import { StateChip } from '@/codes/columns';
+import { StateChip } from '@/codes/parts';
 import { useFmt } from '@/shared/fmt';
 import { useT } from '@/shared/i18n';
 import { ConfirmDialog } from '@/shared/ui/ConfirmDialog';

@@ -7,7 +7,7 @@ import { lazy, Suspense, useState } from 'react';
 import { useCan } from '@/access/me';
 import type { Search } from '@/app/search';
 import { CodesTabs } from '@/codes/CodesTabs';
-import { StateChip } from '@/codes/columns';
+import { StateChip } from '@/codes/parts';
 import { DownloadCsv } from '@/shared/charts/DownloadCsv';
 import { useFmt } from '@/shared/fmt';
 import { useT } from '@/shared/i18n';

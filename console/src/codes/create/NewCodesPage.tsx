@@ -19,8 +19,9 @@ import { ErrorDetail, errorText, ForbiddenView } from '@/shared/ui/StateView';
 import { useTouchPoints } from '@/touchPoints/useTouchPoints';
 import { createCodes } from '../api';
 import css from '../codes.module.css';
+import { NAME_MAX } from '../limits';
 import { CombineFields } from './CombineFields';
-import { EMPTY, type Known, NAME_MAX, type NewCodesForm, plan, refusedOf, type Way } from './newCodes';
+import { EMPTY, type Known, type NewCodesForm, plan, refusedOf, type Way } from './newCodes';
 import { PasteFields } from './PasteFields';
 import { PreviewPanel } from './PreviewPanel';
 

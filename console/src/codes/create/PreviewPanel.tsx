@@ -6,7 +6,7 @@ import { Panel } from '@/shared/ui/Panel';
 import { RowTable } from '@/shared/ui/PlainTable';
 import { useTouchPoints } from '@/touchPoints/useTouchPoints';
 import css from '../codes.module.css';
-import { Parameters } from '../columns';
+import { Parameters } from '../parts';
 import { moneyIn } from '../money';
 import type { Planned, Problem } from './newCodes';
 

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { EMPTY, isTarget, type Known, type NewCodesForm, plan, refusedOf } from './newCodes';
+import { isTarget } from '../limits';
+import { EMPTY, type Known, type NewCodesForm, plan, refusedOf } from './newCodes';
 import { readTable } from './table';
 
 const KNOWN: Known = {

@@ -1,3 +1,4 @@
+import { isTarget, NAME_MAX } from '../limits';
 import { minorOf } from '../money';
 import type { NewCode } from '../types';
 import { readTable } from './table';
@@ -8,8 +9,6 @@ import { readTable } from './table';
 /** As the server has them. */
 export const CODES_MAX = 1000;
 export const PARAMETERS_MAX = 12;
-export const NAME_MAX = 100;
-export const TARGET_BYTES_MAX = 2000;
 const PARAMETER_NAME = /^[a-z0-9_]{1,40}$/;
 const RESERVED = ['code_id', 'region'];
 const VALUE_BYTES_MAX = 100;
@@ -84,10 +83,6 @@ export interface Known {
 const bytesOf = (text: string) => new TextEncoder().encode(text).length;
 
 const hasControl = (text: string) => [...text].some((letter) => letter < ' ' || letter === '\u007f');
-
-export function isTarget(text: string): boolean {
-  return /^https?:\/\/(?!\/)[!-~]+$/.test(text) && bytesOf(text) <= TARGET_BYTES_MAX;
-}
 
 export function plan(form: NewCodesForm, known: Known): Planned {
   const made = form.way === 'combine' ? combine(form, known) : fromText(form, known);
