@@ -3384,7 +3384,7 @@ export interface components {
             weight: number;
         };
         FieldItem: {
-            field: components["schemas"]["FieldDto"];
+            field: components["schemas"]["ProfileFieldDto"];
             refusals: components["schemas"]["RefusalsDto"];
         };
         FieldList: {
@@ -5116,6 +5116,56 @@ export interface components {
             /** @description By name, such as `attempt`, `level` and `stage`. */
             state: components["schemas"]["ProgressValueDto"][];
         };
+        ProfileFieldDto: {
+            /**
+             * @description Of a choice; of choices any where there is none.
+             * @example [
+             *       "dry",
+             *       "oily"
+             *     ]
+             */
+            allowed: string[];
+            /**
+             * Format: date-time
+             * @description Since then traits of its name are plain traits.
+             */
+            archived_at?: string | null;
+            /**
+             * @description `identity`, `behaviour`, `consumption`, `decision`, `usage` or `other`.
+             * @example other
+             */
+            class: string;
+            /**
+             * @description The name of the trait.
+             * @example skin_type
+             */
+            name: string;
+            /** @example Skin type */
+            name_en: string;
+            /** @example 肤质 */
+            name_zh: string;
+            /** @description It says something of a person that others must not learn. */
+            personal: boolean;
+            /** @description It came with the program. */
+            preset: boolean;
+            /**
+             * @description `text`, `integer`, `decimal`, `boolean`, `date`, `choice` or `choices`.
+             * @example choice
+             */
+            type: string;
+            /**
+             * Format: int64
+             * @description The version that `If-Match` names.
+             * @example 1
+             */
+            version: number;
+            /**
+             * Format: int64
+             * @description 0 to 100: the more, the sooner it is asked; 0: never.
+             * @example 30
+             */
+            weight: number;
+        };
         ProgressValueDto: {
             /** Format: date-time */
             at: string;
@@ -5935,7 +5985,7 @@ export interface components {
             } | null;
             warnings: components["schemas"]["WarningDto"][];
         };
-        SpendingDto: {
+        SpendingCurveDto: {
             /** @description The last three deeds before the half-life date, newest first; none where spending has not halved. */
             before_fade: components["schemas"]["TimelineEntry"][];
             /**
@@ -5946,6 +5996,14 @@ export interface components {
             /** @description From the first to the last with a purchase or a refund, without gaps. */
             months: components["schemas"]["SpendingMonth"][];
             peak?: components["schemas"]["SpendingPeak"] | null;
+        };
+        SpendingDto: {
+            /** @example 2011-11 */
+            month: string;
+            /** Format: int64 */
+            orders: number;
+            /** @description Net of refunds. */
+            revenue: components["schemas"]["Money"];
         };
         SpendingMonth: {
             /** @example 2026-05 */
@@ -9152,7 +9210,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SpendingDto"];
+                    "application/json": components["schemas"]["SpendingCurveDto"];
                 };
             };
             /** @description forbidden */
@@ -9795,7 +9853,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["FieldDto"];
+                    "application/json": components["schemas"]["ProfileFieldDto"];
                 };
             };
             /** @description forbidden */
@@ -9857,7 +9915,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["FieldDto"];
+                    "application/json": components["schemas"]["ProfileFieldDto"];
                 };
             };
             /** @description forbidden */
