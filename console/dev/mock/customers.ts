@@ -1,6 +1,6 @@
 import type { CustomerProfile, CustomerRow, Measure, TimelineEntry } from '../../src/shared/api/types';
-import { hasTag } from './tags.ts';
 import { AS_OF, customers, iso, localDay, type MockCustomer, money, newcomers } from './data.ts';
+import { hasTag } from './tags.ts';
 
 const SORTS: Record<string, (row: CustomerRow, number: number) => number | null> = {
   lifetime_value: (row) => row.lifetime_value?.minor ?? null,

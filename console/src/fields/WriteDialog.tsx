@@ -49,13 +49,7 @@ export function WriteDialog({ id, information, onClose }: Props) {
   };
   const allowed = field?.type === 'choice' ? field.allowed : [];
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={i.writeTitle}
-      size="md"
-      closeButtonProps={{ 'aria-label': t.common.close }}
-    >
+    <Modal opened onClose={onClose} title={i.writeTitle} size="md" closeButtonProps={{ 'aria-label': t.common.close }}>
       <LeaveGuard when={value !== ''} />
       <form onSubmit={submit} className={css.stack} noValidate>
         <NativeSelect
