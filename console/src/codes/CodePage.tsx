@@ -14,12 +14,12 @@ import { useTouchPoints } from '@/touchPoints/useTouchPoints';
 import { codeQuery, reportQuery } from './api';
 import { CodeActions } from './CodeActions';
 import css from './codes.module.css';
-import { Parameters, StateChip } from './parts';
 import { Figures } from './Figures';
 import { sumsOf } from './list';
 import { MatrixPanel } from './MatrixPanel';
 import { PeriodField, usePeriod } from './PeriodField';
 import { PicturePanel } from './PicturePanel';
+import { Parameters, StateChip } from './parts';
 import { ScansPanel } from './ScansPanel';
 import type { Code } from './types';
 

@@ -15,8 +15,8 @@ import { TheirChanges } from '@/shared/ui/TheirChanges';
 import { useFields } from '@/shared/ui/useFields';
 import { codeQuery, updateCode } from './api';
 import css from './codes.module.css';
-import { NAME_MAX } from './limits';
 import { changedFields, changeLines, changeOf, type EditForm, formOf, onTop } from './edit';
+import { NAME_MAX } from './limits';
 import type { Code, CodeChange } from './types';
 
 interface EditDraft {

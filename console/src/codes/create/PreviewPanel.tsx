@@ -6,8 +6,8 @@ import { Panel } from '@/shared/ui/Panel';
 import { RowTable } from '@/shared/ui/PlainTable';
 import { useTouchPoints } from '@/touchPoints/useTouchPoints';
 import css from '../codes.module.css';
-import { Parameters } from '../parts';
 import { moneyIn } from '../money';
+import { Parameters } from '../parts';
 import type { Planned, Problem } from './newCodes';
 
 const SHOWN_CODES = 20;

@@ -11,7 +11,8 @@ export const touchPoints: Messages['touchPoints'] = {
   open: 'In use',
   archived: 'Archived',
   noneArchived: 'No touch-point is archived.',
-  sinceEver: 'Figures count from the beginning, not by period. Met, followed, registered: each customer counts at the earliest touch-point only.',
+  sinceEver:
+    'Figures count from the beginning, not by period. Met, followed, registered: each customer counts at the earliest touch-point only.',
   askManager: (right) => `Adding and changing needs the right “${right}”.`,
   preset: 'preset',
   own: 'your own',
