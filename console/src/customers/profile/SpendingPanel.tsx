@@ -1,13 +1,19 @@
+import { lazy, Suspense } from 'react';
 import type { CustomerProfile } from '@/shared/api/types';
 import { ChartFrame } from '@/shared/charts/ChartFrame';
 import { fillMonths } from '@/shared/charts/months';
-import { XyChart } from '@/shared/charts/XyChart';
 import { useFmt } from '@/shared/fmt';
 import { moneyMajor } from '@/shared/fmt/money';
 import { useT } from '@/shared/i18n';
 import { Explain } from '@/shared/ui/Explain';
 import { Panel } from '@/shared/ui/Panel';
+import { LoadingBlock } from '@/shared/ui/StateView';
 import { MoneyText } from '@/shared/ui/Values';
+
+/** Below the first screen, with what draws it: the page is there before. */
+const XyChart = lazy(() => import('@/shared/charts/XyChart').then((module) => ({ default: module.XyChart })));
+
+const HEIGHT_PX = 190;
 
 type Spending = CustomerProfile['spending'];
 
@@ -39,22 +45,24 @@ export function SpendingPanel({ spending, name }: { spending: Spending; name: st
         })),
       }}
     >
-      <XyChart
-        label={`${name}: ${p.spending}`}
-        height={190}
-        xLabels={months.map((one) => one.month)}
-        series={[
-          {
-            key: 'revenue',
-            label: t.customers.column.revenue,
-            kind: 'bar',
-            color: 1,
-            values: months.map((one) => moneyMajor(one.revenue)),
-          },
-        ]}
-        formatAxis={(value) => fmt.moneyShort(money(value))}
-        formatValue={(value) => fmt.money(money(value))}
-      />
+      <Suspense fallback={<LoadingBlock height={HEIGHT_PX} />}>
+        <XyChart
+          label={`${name}: ${p.spending}`}
+          height={HEIGHT_PX}
+          xLabels={months.map((one) => one.month)}
+          series={[
+            {
+              key: 'revenue',
+              label: t.customers.column.revenue,
+              kind: 'bar',
+              color: 1,
+              values: months.map((one) => moneyMajor(one.revenue)),
+            },
+          ]}
+          formatAxis={(value) => fmt.moneyShort(money(value))}
+          formatValue={(value) => fmt.money(money(value))}
+        />
+      </Suspense>
     </ChartFrame>
   );
 }
