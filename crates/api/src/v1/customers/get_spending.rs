@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 #[derive(Serialize, Deserialize, ToSchema)]
-pub struct SpendingDto {
+pub struct CustomerSpendingDto {
     /// From the first to the last with a purchase or a refund, without gaps.
     pub months: Vec<SpendingMonth>,
     /// The last month that is over, in the brand's zone.
@@ -47,7 +47,7 @@ pub struct SpendingPeak {
     pub half_life_date: Option<String>,
 }
 
-impl From<Spending> for SpendingDto {
+impl From<Spending> for CustomerSpendingDto {
     fn from(spending: Spending) -> Self {
         let money = |minor: i64| Money::of(minor, spending.currency);
         let months = spending.months.iter().map(|one| SpendingMonth {
@@ -75,7 +75,7 @@ impl From<Spending> for SpendingDto {
     security(("session" = ["customers.read"]), ("token" = ["customers.read"])),
     params(("id" = String, Path, example = "cus_7k2m9qx4")),
     responses(
-        (status = 200, body = SpendingDto),
+        (status = 200, body = CustomerSpendingDto),
         (status = 403, body = ProblemBody, content_type = "application/problem+json", description = "forbidden"),
         (status = 404, body = ProblemBody, content_type = "application/problem+json", description = "not_found"),
     )
@@ -84,7 +84,7 @@ pub async fn handler(
     State(state): State<ApiState>,
     Allowed(actor, _): Allowed<CustomersRead>,
     ApiPath(id): ApiPath,
-) -> Result<Json<SpendingDto>, Problem> {
+) -> Result<Json<CustomerSpendingDto>, Problem> {
     let number = customer_number(&id)?;
     let spending = customers::customer_spending(&state.app, &actor, number).await.map_err(problem_of_customers)?;
     Ok(Json(spending.into()))
