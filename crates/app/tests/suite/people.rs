@@ -2,8 +2,7 @@
 
 use crate::stage::{Stage, TESTER};
 use perennial_app::customers::{
-    self, CustomerActivity, CustomerCounters, IdentityRow, JourneyQuery, ProfileTrait, customer_journey,
-    customer_profile, customer_timeline,
+    self, CustomerActivity, CustomerCounters, IdentityRow, ProfileTrait, customer_profile, customer_timeline,
 };
 use perennial_app::pipeline::{self, PreparedBlock};
 use perennial_app::progress::{ProductProgress, product_progress};
@@ -109,8 +108,6 @@ pub struct Snapshot {
     activity: Option<CustomerActivity>,
     tags: Vec<TagPeriod>,
     timeline: Vec<(String, Instant, Option<i64>)>,
-    /// Facts of each stage.
-    journey: Vec<u64>,
     progress: Vec<ProductProgress>,
     relations: Relations,
     picks: CustomerPicks,
@@ -157,10 +154,7 @@ impl Snapshot {
 pub async fn snapshot(stage: &Stage, number: CustomerNumber) -> Snapshot {
     let profile = customer_profile(&stage.app, &TESTER, number).await.unwrap();
     let (facts, _) = customer_timeline(&stage.app, &TESTER, number, None, None, 200).await.unwrap();
-    let query = JourneyQuery::default();
-    let journey = customer_journey(&stage.app, &TESTER, number, &query, None, 1).await.unwrap();
     Snapshot {
-        journey: journey.stages.iter().map(|(_, reached)| reached.map_or(0, |one| one.facts)).collect(),
         progress: product_progress(&stage.app, &TESTER, &number.public_id(), None).await.unwrap().products,
         relations: customer_relations(&stage.app, &TESTER, number, 9, 100).await.unwrap(),
         picks: customer_picks(&stage.app, &TESTER, number).await.unwrap(),
