@@ -7,6 +7,7 @@ import type { PlaceItem } from './types';
 export const NARROWED_RIGHTS = new Set([
   'customers.read',
   'customers.export',
+  'customers.write',
   'settings.read',
   'consents.write',
   'sign_ups.write',

@@ -151,6 +151,7 @@ export const audit: Messages['audit'] = {
     overdue: 'overdue',
     value_percentile: 'percentile of lifetime value',
     traits: 'traits',
+    tags: 'tags',
   },
   record: 'Stored record',
   nothing: 'Nothing more',

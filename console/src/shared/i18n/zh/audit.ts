@@ -148,6 +148,7 @@ export const audit = {
     overdue: '超期未购',
     value_percentile: '终身价值百分位',
     traits: '特征',
+    tags: '标签',
   },
   record: '原始记录',
   nothing: '没有更多内容',
