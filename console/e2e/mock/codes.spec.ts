@@ -185,7 +185,7 @@ test('chosen codes go on paper, with labels in any script', async ({ page }) => 
   await page.getByRole('button', { name: '打印所选' }).click();
   const labels = page.getByTestId('print-sheet').getByRole('listitem');
   await expect(labels).toHaveCount(2);
-  await expect(labels.first()).toContainText('春茶 · 西溪店 · 海报');
+  await expect(labels.filter({ hasText: '春茶 · 西溪店 · 海报' })).toHaveCount(1);
   await expect(page.getByRole('button', { name: '打印', exact: true })).toBeEnabled();
   await page.emulateMedia({ media: 'print' });
   await expect(page.getByRole('button', { name: '打印', exact: true })).toBeHidden();
