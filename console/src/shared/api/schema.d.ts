@@ -406,6 +406,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/customers/{id}/behaviour": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The active cycle of the last ten weeks, the touch-points reached, and what the customer did in the community. */
+        get: operations["get_behaviour"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/customers/{id}/consents": {
         parameters: {
             query?: never;
@@ -461,6 +478,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/customers/{id}/journey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What happened with a customer, newest first, each fact with its stage; and how many facts there are of each stage. */
+        get: operations["list_journey"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/customers/{id}/merge-preview": {
         parameters: {
             query?: never;
@@ -492,6 +526,81 @@ export interface paths {
          *     since.
          */
         post: operations["create_merge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/preferences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The topics that a customer picked, with source and time, and all that was picked before. */
+        get: operations["get_preferences"];
+        /**
+         * Writes down which topics a customer wants, in the place of those before. It becomes a fact, and is applied with the
+         *     answer.
+         */
+        put: operations["put_preferences"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/preferences/push": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether a push of this class and topic may go to the customer. So far nothing is sent: whoever sends asks here first. */
+        get: operations["check_push"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/relations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who invited or shared to whom, from a customer down: depth and value by branch, and who invited the customer. Of
+         *     others no more than the nickname that they agreed to have shown.
+         */
+        get: operations["get_relations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/spending": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Spending by month with its peak, since when it has faded, and what happened just before. */
+        get: operations["get_spending"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -763,6 +872,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/journey-stages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which facts are of which stage of a journey: the default table with the brand's own rules in their place. */
+        get: operations["get_journey_stages"];
+        /** Replaces the brand's own rules, if the table is still that of the ETag. They hold at once, for all facts that there are. */
+        put: operations["put_journey_stages"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/merges/{id}/undo": {
         parameters: {
             query?: never;
@@ -873,6 +1000,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/product-progress": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How far a customer is in products: the values that hold, use of the last seven days, money, and whether they still
+         *     pay. Current with the commit that applied the facts.
+         */
+        get: operations["get_product_progress"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/pulls/customers": {
         parameters: {
             query?: never;
@@ -925,6 +1072,23 @@ export interface paths {
         };
         /** Which role has which rights. */
         get: operations["list_roles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/scenes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The journey map: each scene with drop-off, satisfaction and the size of the sample; the worst is flagged. */
+        get: operations["get_scene_map"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1353,6 +1517,40 @@ export interface paths {
         post?: never;
         /** Revokes a token at once. */
         delete: operations["delete_token"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/topics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All topics of the preference centre, by code, those that are archived too. */
+        get: operations["list_topics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/topics/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Registers a topic, or changes it, where it still has the version that was read. Its code stays. */
+        put: operations["put_topic"];
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1879,6 +2077,28 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        ActiveCell: {
+            /**
+             * Format: int64
+             * @example 9
+             */
+            facts: number;
+            /**
+             * @description `night` from 0 to 6 o'clock, `morning`, `afternoon`, `evening` from 18 o'clock on.
+             * @example evening
+             */
+            slot: string;
+            /**
+             * @description `monday` to `sunday`.
+             * @example sunday
+             */
+            weekday: string;
+            /**
+             * @description In how many of the weeks there was any activity.
+             * @example 6
+             */
+            weeks: number;
+        };
         /** @description What touch-points saw of a customer. */
         ActivityDto: {
             /**
@@ -2031,6 +2251,43 @@ export interface components {
             };
             /** Format: date */
             week_start: string;
+        };
+        BehaviourDto: {
+            /**
+             * @description Days with any activity.
+             * @example 6
+             */
+            active_days: number;
+            /** @description Those with any activity. */
+            cells: components["schemas"]["ActiveCell"][];
+            /** @description Events of the stage `interact` by name, over the whole life. */
+            community: components["schemas"]["ReachedDto"][];
+            cycle?: components["schemas"]["ActiveCell"] | null;
+            /**
+             * Format: date
+             * @description The first and the last day that `cells` are counted over, in the brand's zone.
+             * @example 2026-09-14
+             */
+            from: string;
+            /**
+             * Format: int32
+             * @description Of the days from one active day to the next, the lower one of the middle.
+             * @example 7
+             */
+            median_interval_days?: number | null;
+            /** @description Touch-points that facts name, over the whole life. */
+            touch_points: components["schemas"]["ReachedDto"][];
+            /**
+             * Format: date
+             * @example 2026-11-22
+             */
+            until: string;
+            /**
+             * Format: int32
+             * @description How many weeks that is.
+             * @example 10
+             */
+            weeks: number;
         };
         BinDto: {
             amount: components["schemas"]["Money"];
@@ -2523,6 +2780,14 @@ export interface components {
             traits: components["schemas"]["TraitDto"][];
             value?: components["schemas"]["CustomerValueDto"] | null;
         };
+        CustomerProgressDto: {
+            /** Format: date-time */
+            as_of: string;
+            /** @example cus_7k2m9qx4 */
+            customer: string;
+            /** @description By name; none where nothing is known. */
+            products: components["schemas"]["ProductProgressDto"][];
+        };
         CustomerRow: {
             current_value?: components["schemas"]["Money"] | null;
             display_name?: string | null;
@@ -2560,6 +2825,18 @@ export interface components {
             /** @description Net: gross sales less refunds. */
             revenue: components["schemas"]["Money"];
             rfm?: components["schemas"]["RfmDto"] | null;
+        };
+        CustomerSpendingDto: {
+            /** @description The last three deeds before the half-life date, newest first; none where spending has not halved. */
+            before_fade: components["schemas"]["TimelineEntry"][];
+            /**
+             * @description The last month that is over, in the brand's zone.
+             * @example 2026-10
+             */
+            last_complete_month: string;
+            /** @description From the first to the last with a purchase or a refund, without gaps. */
+            months: components["schemas"]["SpendingMonth"][];
+            peak?: components["schemas"]["SpendingPeak"] | null;
         };
         CustomerValueDto: {
             /** Format: date */
@@ -3013,6 +3290,18 @@ export interface components {
             level: number;
             low: components["schemas"]["Money"];
         };
+        InviterDto: {
+            /**
+             * Format: date-time
+             * @description When the one below came by them.
+             */
+            at: string;
+            /**
+             * @description Null where the person has not agreed to have it shown. Nothing else is said of others.
+             * @example 小林
+             */
+            nickname?: string | null;
+        };
         JobDto: {
             /** Format: int64 */
             attempt: number;
@@ -3033,6 +3322,41 @@ export interface components {
         JobPage: {
             items: components["schemas"]["JobDto"][];
             next_cursor?: string | null;
+        };
+        JourneyItem: {
+            fact: components["schemas"]["TimelineEntry"];
+            /**
+             * @description `contact`, `learn`, `buy`, `query` or `interact`.
+             * @example buy
+             */
+            stage: string;
+        };
+        JourneyPage: {
+            /** @description Whatever is asked for: all channels that facts of the customer name. */
+            channels: components["schemas"]["ReachedDto"][];
+            /** @description Newest first. */
+            items: components["schemas"]["JourneyItem"][];
+            next_cursor?: string | null;
+            /** @description All five in their order, counted over what came through the channel and touch-point that are asked for. */
+            stages: components["schemas"]["JourneyStage"][];
+            /** @description Whatever is asked for: all touch-points that facts of the customer name. */
+            touch_points: components["schemas"]["ReachedDto"][];
+        };
+        JourneyStage: {
+            /**
+             * Format: int64
+             * @example 14
+             */
+            facts: number;
+            /** Format: date-time */
+            first_at?: string | null;
+            /** Format: date-time */
+            last_at?: string | null;
+            /**
+             * @description `contact`, `learn`, `buy`, `query` or `interact`.
+             * @example buy
+             */
+            stage: string;
         };
         LastImportDto: {
             /** Format: int64 */
@@ -3678,6 +4002,27 @@ export interface components {
             /** @description The newest first; at most 1000. */
             today: components["schemas"]["SignUpDto"][];
         };
+        OwnStageRule: {
+            /**
+             * @description A kind of facts, such as `event`, `page` or `order`.
+             * @example event
+             */
+            kind: string;
+            /**
+             * @description Of the event, page or screen; absent for all of the kind without a rule of their own.
+             * @example Call Ended
+             */
+            name?: string | null;
+            /**
+             * @description `contact`, `learn`, `buy`, `query` or `interact`.
+             * @example contact
+             */
+            stage: string;
+        };
+        OwnStages: {
+            /** @description All of the brand's own rules, at most 500; what is not there is as in the default table. */
+            rules: components["schemas"]["OwnStageRule"][];
+        };
         /** @description What stands in the formula; each part uses some, the others are absent. */
         PartInputsDto: {
             /** Format: int32 */
@@ -3708,6 +4053,25 @@ export interface components {
         };
         /** @enum {string} */
         PhoneRegionDto: "china" | "north_america";
+        PickDto: {
+            /** Format: date-time */
+            at: string;
+            /** Format: date-time */
+            recorded_at: string;
+            /**
+             * @description The source that told of it; `perennial` where it was written down here.
+             * @example perennial
+             */
+            source: string;
+            /**
+             * @description Codes of all topics that were picked then.
+             * @example [
+             *       "recipes",
+             *       "care"
+             *     ]
+             */
+            topics: string[];
+        };
         PlaceBody: {
             /**
              * @description Of a store: as orders carry it.
@@ -4068,6 +4432,23 @@ export interface components {
              */
             locale?: string | null;
         };
+        PreferencesBody: {
+            /**
+             * @description Codes of all topics that the customer wants, in the place of those before; none is nothing.
+             * @example [
+             *       "recipes",
+             *       "care"
+             *     ]
+             */
+            topics: string[];
+        };
+        PreferencesDto: {
+            /** @example cus_7k2m9qx4 */
+            customer: string;
+            /** @description All that was ever picked, the newest first. */
+            history: components["schemas"]["PickDto"][];
+            picked?: components["schemas"]["PickDto"] | null;
+        };
         PreviewColumnDto: {
             /** Format: double */
             confidence: number;
@@ -4206,6 +4587,40 @@ export interface components {
              */
             pointer: string;
         };
+        ProductProgressDto: {
+            /**
+             * @description Of the last seven days, today among them, those with any use.
+             * @example 5
+             */
+            active_days_7: number;
+            /**
+             * Format: int64
+             * @description Events of use in the last seven days.
+             * @example 38
+             */
+            events_7: number;
+            /** @description That purchase is at most thirty days ago. */
+            is_paying: boolean;
+            /**
+             * Format: date-time
+             * @description The last purchase of which anything is left.
+             */
+            last_paid_at?: string | null;
+            /** @example puzzle */
+            product: string;
+            /** @description What orders of the product came to, net of what was given back. */
+            spent: components["schemas"]["Money"];
+            /** @description By name, such as `attempt`, `level` and `stage`. */
+            state: components["schemas"]["ProgressValueDto"][];
+        };
+        ProgressValueDto: {
+            /** Format: date-time */
+            at: string;
+            /** @example level */
+            name: string;
+            /** @description As it was told: a text, a number, true or false. */
+            value: unknown;
+        };
         PurposeBody: {
             /** @description Absent: it is asked for all channels together. */
             channels?: string[] | null;
@@ -4238,6 +4653,14 @@ export interface components {
         PurposeList: {
             /** @description By code. */
             items: components["schemas"]["PurposeDto"][];
+        };
+        PushVerdict: {
+            may_go: boolean;
+            /**
+             * @description Where it may not: `not_picked`, or `unknown_topic` where the topic is not in the register or archived.
+             * @example not_picked
+             */
+            reason?: string | null;
         };
         QuarantinePage: {
             /** @description Of each event how many are kept aside now, whatever the page shows. */
@@ -4312,6 +4735,20 @@ export interface components {
              */
             sign_ups: number;
         };
+        /** @description A channel, a touch-point or an event by its name, with how often it was met. */
+        ReachedDto: {
+            /** @example store */
+            code: string;
+            /**
+             * Format: int64
+             * @example 14
+             */
+            facts: number;
+            /** Format: date-time */
+            first_at: string;
+            /** Format: date-time */
+            last_at: string;
+        };
         ReceiptBody: {
             /** @description Whose signature it is to be; absent: that of this workspace. */
             public_key?: string | null;
@@ -4328,6 +4765,19 @@ export interface components {
              * @example cns_1c9f0x3abcdefghjk
              */
             id: string;
+        };
+        RefusedRelation: {
+            /** Format: date-time */
+            at: string;
+            /** @description It was told of the customer; otherwise of somebody in the tree. */
+            is_own: boolean;
+            /** @description Of whom it was told. */
+            nickname?: string | null;
+            /**
+             * @description `itself`: the customer would have invited themselves. `cycle`: it would close a circle.
+             * @example cycle
+             */
+            reason: string;
         };
         RegionOfNetwork: {
             /** @example 203.0.113.0/24 */
@@ -4348,6 +4798,37 @@ export interface components {
              * @example 412
              */
             networks: number;
+        };
+        RelationNode: {
+            /** @description Net revenue of this person and all below. */
+            branch_value: components["schemas"]["Money"];
+            /** @description People below, all levels together. */
+            brought: number;
+            /** @description 0 is the customer. */
+            depth: number;
+            invited: components["schemas"]["RelationNode"][];
+            /**
+             * Format: date-time
+             * @description When they came by whom they stand below; null at the root.
+             */
+            invited_at?: string | null;
+            /**
+             * @description Null where the person has not agreed to have it shown. Nothing else is said of others.
+             * @example 小林
+             */
+            nickname?: string | null;
+            /** @description Net revenue of this person. */
+            value: components["schemas"]["Money"];
+        };
+        RelationsDto: {
+            /** @description Who invited the customer, who invited that one, and so on. */
+            invited_by: components["schemas"]["InviterDto"][];
+            /** @description There is more than depth and size allow. */
+            is_cut: boolean;
+            /** @description What was told and does not hold, about those in the tree; the earliest first. */
+            refused: components["schemas"]["RefusedRelation"][];
+            /** @description The customer, with all whom they brought below. */
+            tree: components["schemas"]["RelationNode"];
         };
         RepeatRateDto: {
             /**
@@ -4498,6 +4979,47 @@ export interface components {
              * @example plc_1c9f0x3abcdefghjk
              */
             store?: string | null;
+        };
+        SceneDto: {
+            /** Format: int64 */
+            completed: number;
+            /**
+             * Format: int64
+             * @description Of those who entered, the share without a completion, in hundredths of a percent.
+             * @example 2150
+             */
+            drop_off_basis_points?: number | null;
+            /** Format: int64 */
+            entered: number;
+            /** @description The lowest satisfaction of all scenes with enough ratings. */
+            is_worst: boolean;
+            /**
+             * Format: int64
+             * @description Ratings: the size of the sample.
+             * @example 100
+             */
+            rated: number;
+            /**
+             * Format: int64
+             * @description The share of ratings of 4 or 5, in hundredths of a percent.
+             * @example 6100
+             */
+            satisfaction_basis_points?: number | null;
+            /**
+             * @description `…` is all further ones, where there are more than a hundred.
+             * @example 退换货
+             */
+            scene: string;
+        };
+        SceneMap: {
+            /**
+             * Format: int64
+             * @description Scenes with fewer ratings are never the worst.
+             * @example 30
+             */
+            sample_min: number;
+            /** @description By name. */
+            scenes: components["schemas"]["SceneDto"][];
         };
         SecretRotationBody: {
             /**
@@ -4840,6 +5362,57 @@ export interface components {
             /** @description Net of refunds. */
             revenue: components["schemas"]["Money"];
         };
+        SpendingMonth: {
+            /** @example 2026-05 */
+            month: string;
+            /** Format: int64 */
+            orders: number;
+            /** @description Net of refunds of that month. */
+            revenue: components["schemas"]["Money"];
+        };
+        SpendingPeak: {
+            /**
+             * Format: date
+             * @description The first day of the month from which on no complete month came to more than half of the peak; null where that has
+             *     not been so for two months, or for as long as the customer ever paused.
+             * @example 2026-07-01
+             */
+            half_life_date?: string | null;
+            /**
+             * @description That with the greatest net revenue, of equal ones the latest.
+             * @example 2026-05
+             */
+            month: string;
+            revenue: components["schemas"]["Money"];
+        };
+        StageRuleDto: {
+            /** @description The brand made it; otherwise it is of the default table. */
+            is_own: boolean;
+            /**
+             * @description A kind of facts, such as `event`, `page` or `order`.
+             * @example event
+             */
+            kind: string;
+            /**
+             * @description Of the event, page or screen; empty for all of the kind without a rule of their own.
+             * @example Call Ended
+             */
+            name: string;
+            /**
+             * @description `contact`, `learn`, `buy`, `query` or `interact`.
+             * @example query
+             */
+            stage: string;
+        };
+        StagesDto: {
+            /** @description All rules by kind and name, the default ones with the brand's own in their place. */
+            rules: components["schemas"]["StageRuleDto"][];
+            /**
+             * Format: int64
+             * @description 0 before the first change.
+             */
+            version: number;
+        };
         StatementDto: {
             /** @description What all lines come to. */
             amount: components["schemas"]["Money"];
@@ -5073,6 +5646,37 @@ export interface components {
              * @example 0.714
              */
             share_of_profit?: number | null;
+        };
+        TopicBody: {
+            /** @description At most 500 characters. */
+            description?: string | null;
+            is_archived?: boolean | null;
+            /**
+             * @description 1 to 60 characters.
+             * @example Recipes
+             */
+            name: string;
+            /**
+             * Format: int64
+             * @description The version that is changed; absent or null to register the topic.
+             */
+            version?: number | null;
+        };
+        TopicDto: {
+            /** @example recipes */
+            code: string;
+            /** Format: date-time */
+            created_at: string;
+            description: string;
+            /** @description It takes no pushes any more. */
+            is_archived: boolean;
+            /** @example Recipes */
+            name: string;
+            /** Format: int64 */
+            version: number;
+        };
+        TopicList: {
+            items: components["schemas"]["TopicDto"][];
         };
         /** @description Potential and what builds on it are null where there is too little data. */
         TotalValueDto: {
@@ -7101,6 +7705,46 @@ export interface operations {
             };
         };
     };
+    get_behaviour: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example cus_7k2m9qx4 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BehaviourDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     get_consents: {
         parameters: {
             query?: never;
@@ -7237,6 +7881,75 @@ export interface operations {
             };
         };
     };
+    list_journey: {
+        parameters: {
+            query?: {
+                /**
+                 * @description `contact`, `learn`, `buy`, `query` or `interact`; several with commas. All when absent.
+                 * @example learn,buy
+                 */
+                stage?: string;
+                /**
+                 * @description Facts that came through this channel, as messages name it.
+                 * @example web
+                 */
+                channel?: string;
+                /**
+                 * @description Facts that came through this touch-point, by its code.
+                 * @example store
+                 */
+                touch_point?: string;
+                /** @description How many items, 1 to 200; 50 when absent. A page may be a little longer: one order's facts stay together. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @example cus_7k2m9qx4 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JourneyPage"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request; invalid_cursor */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     preview_merge: {
         parameters: {
             query: {
@@ -7359,6 +8072,253 @@ export interface operations {
             };
             /** @description invalid_request */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_preferences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example cus_7k2m9qx4 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreferencesDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    put_preferences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example cus_7k2m9qx4 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreferencesBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreferencesDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    check_push: {
+        parameters: {
+            query: {
+                /**
+                 * @description `service` (about an order, a ticket, safety) or `marketing`.
+                 * @example marketing
+                 */
+                class: string;
+                /**
+                 * @description The code of its topic; of a push of the class `service` it may be absent.
+                 * @example recipes
+                 */
+                topic?: string;
+            };
+            header?: never;
+            path: {
+                /** @example cus_7k2m9qx4 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PushVerdict"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_relations: {
+        parameters: {
+            query?: {
+                /** @description Levels below the customer, 1 to 10; 5 when absent. */
+                depth?: number;
+                /** @description People below the customer, 1 to 500; 200 when absent. Level by level, the earliest first. */
+                size?: number;
+            };
+            header?: never;
+            path: {
+                /** @example cus_7k2m9qx4 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RelationsDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_spending: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example cus_7k2m9qx4 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerSpendingDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8141,6 +9101,103 @@ export interface operations {
             };
         };
     };
+    get_journey_stages: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description for If-Match */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StagesDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    put_journey_stages: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The ETag of GET /api/v1/journey-stages
+                 * @example "0"
+                 */
+                "If-Match": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnStages"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    /** @description for If-Match */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StagesDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description precondition_failed: somebody else changed them */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description precondition_required: If-Match is missing */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     undo_merge: {
         parameters: {
             query?: never;
@@ -8532,6 +9589,72 @@ export interface operations {
             };
         };
     };
+    get_product_progress: {
+        parameters: {
+            query: {
+                /**
+                 * @description The customer's id, or an identifier of any type: `u1`, a phone number, a mail address, …
+                 * @example u1
+                 */
+                identifier: string;
+                /**
+                 * @description One product; all of which anything is known when absent.
+                 * @example puzzle
+                 */
+                product?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerProgressDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description conflict: several customers have this identifier, by different types */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     pull_customers: {
         parameters: {
             query?: {
@@ -8638,6 +9761,54 @@ export interface operations {
             };
             /** @description forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_scene_map: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The first day, in UTC; all when absent.
+                 * @example 2026-11-01
+                 */
+                from?: string;
+                /**
+                 * @description The last day, in UTC.
+                 * @example 2026-11-30
+                 */
+                until?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SceneMap"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10163,6 +11334,99 @@ export interface operations {
             };
             /** @description not_found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_topics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TopicList"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    put_topic: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description a to z, 0 to 9 and _, 1 to 40, a letter first
+                 * @example recipes
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TopicBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TopicDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description conflict: somebody else has changed it, or it is registered already */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
