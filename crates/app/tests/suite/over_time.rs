@@ -82,7 +82,7 @@ fn counts(journey: &Journey) -> Vec<u64> {
 async fn all_pages(stage: &Stage, who: CustomerNumber, query: &JourneyQuery) -> Vec<(JourneyStage, TimelineItem)> {
     let (mut items, mut cursor) = (Vec::new(), None);
     loop {
-        let page = customer_journey(&stage.app, &TESTER, who, query, cursor.as_deref(), 200).await.unwrap();
+        let page = customer_journey(&stage.app, &TESTER, who, query, cursor.as_deref(), 1_000).await.unwrap();
         items.extend(page.items);
         cursor = page.next_cursor;
         if cursor.is_none() {
