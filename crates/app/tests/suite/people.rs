@@ -2,7 +2,8 @@
 
 use crate::stage::{Stage, TESTER};
 use perennial_app::customers::{
-    self, CustomerActivity, CustomerCounters, IdentityRow, ProfileTrait, customer_profile, customer_timeline,
+    self, CustomerActivity, CustomerCounters, IdentityRow, ProfileTrait, TimelineItem, customer_profile,
+    customer_timeline,
 };
 use perennial_app::pipeline::{self, PreparedBlock};
 use perennial_app::progress::{ProductProgress, product_progress};
@@ -163,7 +164,15 @@ pub async fn snapshot(stage: &Stage, number: CustomerNumber) -> Snapshot {
         traits: profile.traits,
         activity: profile.activity,
         tags: profile.tags,
-        timeline: facts.into_iter().map(|item| (item.id, item.fact.at, item.fact.amount_minor)).collect(),
+        timeline: facts.into_iter().map(|item| (id_of(&item), item.fact.at, item.fact.amount_minor)).collect(),
+    }
+}
+
+/// What is done by hand gets an id by chance, and a stage that merges draws more of them.
+fn id_of(item: &TimelineItem) -> String {
+    match &item.fact.tracked {
+        Some(tracked) if item.fact.source == "perennial" => tracked.name.clone().unwrap_or_default(),
+        _ => item.id.clone(),
     }
 }
 
