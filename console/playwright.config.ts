@@ -32,7 +32,9 @@ export default defineConfig({
     {
       name: 'mock',
       testDir: 'e2e/mock',
-      timeout: 30_000,
+      // A machine that does other things beside is slow, not wrong.
+      timeout: 60_000,
+      expect: { timeout: 15_000 },
       fullyParallel: true,
       use: { ...chromium, baseURL: `http://localhost:${MOCK_PORT}` },
     },
@@ -49,7 +51,7 @@ export default defineConfig({
     : {
         command: `node_modules/.bin/vite build --mode mock --outDir node_modules/.mock-dist --emptyOutDir && node_modules/.bin/vite preview --mode mock --outDir node_modules/.mock-dist --port ${MOCK_PORT} --strictPort`,
         port: MOCK_PORT,
-        timeout: 120_000,
+        timeout: 300_000,
         reuseExistingServer: false,
       },
 });

@@ -23,7 +23,7 @@ for (const locale of ['zh-CN', 'en'] as const) {
       page,
       context,
     }) => {
-      test.setTimeout(80_000);
+      test.setTimeout(300_000);
       await prepare(context, locale, 'light');
       const complaints = collectComplaints(page);
       for (const route of routes) {
@@ -80,7 +80,7 @@ const MAIN_PAGES = [
 ];
 
 test('the main pages are free of axe violations on a phone, light and dark', async ({ page, context }) => {
-  test.setTimeout(120_000);
+  test.setTimeout(300_000);
   await prepare(context, 'zh-CN', 'light');
   await page.setViewportSize({ width: 390, height: 844 });
   for (const route of MAIN_PAGES) {
@@ -105,7 +105,7 @@ async function chineseLines(page: Page): Promise<string[]> {
 }
 
 test('overlays are free of axe violations', async ({ page, context }) => {
-  test.setTimeout(60_000);
+  test.setTimeout(300_000);
   await prepare(context, 'zh-CN', 'light');
   const overlay = page.locator('[role="menu"], [role="dialog"]').filter({ visible: true });
   const check = async (name: string) => {

@@ -205,7 +205,7 @@ test('by keyboard alone: a withdrawal is written down', async ({ page }) => {
 
 for (const locale of ['zh-CN', 'en'] as const)
   test(`on a phone consent fits and is free of violations, light and dark: ${locale}`, async ({ page, context }) => {
-    test.setTimeout(90_000);
+    test.setTimeout(180_000);
     await prepare(context, locale, 'light');
     await page.setViewportSize({ width: 390, height: 844 });
     const check = async (name: string) => {

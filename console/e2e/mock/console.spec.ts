@@ -73,7 +73,7 @@ test('the trend shows as many months as the address says', async ({ page }) => {
 });
 
 test('bars and tenths of all four values open lists of the same length', async ({ page }) => {
-  test.setTimeout(60_000);
+  test.setTimeout(180_000);
   for (const [name, key] of [
     ['终身价值', 'lifetime'],
     ['历史价值', 'historical'],

@@ -193,7 +193,7 @@ test('the curve of the back-test has the weeks of the answer, as a table and as 
 });
 
 test('months of the trend count the people of their lists, bar by bar and in the table', async ({ page }) => {
-  test.setTimeout(60_000);
+  test.setTimeout(180_000);
   const { trend } = await answer<Overview>(page, '/overview');
   const panel = page.getByTestId('trend');
   for (const [measure, key] of [

@@ -14,7 +14,7 @@ test.beforeEach(async ({ context, page }) => {
 test('a file is imported by keyboard alone: chosen, matched, checked, run, and its rejected rows reached', async ({
   page,
 }) => {
-  test.setTimeout(60_000);
+  test.setTimeout(180_000);
   // From the first moment: a key is faster than the browser is told to ask us and not the system.
   const chooser = page.waitForEvent('filechooser');
   await open(page, '/imports');

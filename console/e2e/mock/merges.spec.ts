@@ -20,7 +20,7 @@ const merges = (page: Page) => page.getByTestId('merges');
 const sums = (page: Page, row: string) => page.getByTestId('merge-sums').locator(`[data-row="${row}"]`);
 
 test('from a profile: the other is found, both are compared and merged; then it is taken back', async ({ page }) => {
-  test.setTimeout(60_000);
+  test.setTimeout(180_000);
   const complaints = collectComplaints(page);
   await open(page, '/customers/cus_000101');
   await expect(merges(page)).toContainText('没有合并过');
@@ -164,7 +164,7 @@ test('who may not merge is offered nothing, and told which right it needs', asyn
 
 for (const locale of ['zh-CN', 'en'] as const)
   test(`on a phone merging fits and is free of violations, light and dark: ${locale}`, async ({ page, context }) => {
-    test.setTimeout(60_000);
+    test.setTimeout(180_000);
     await prepare(context, locale, 'light');
     await page.setViewportSize({ width: 390, height: 844 });
     const check = async () => {

@@ -30,7 +30,7 @@ const property = (page: Page, path: string) => page.locator(`[data-path="${path}
 const plan = async (request: APIRequestContext, id: string) => (await request.get(`/api/v1/sources/${id}/plan`)).json();
 
 test('a draft is made from what arrived, changed, frozen; the next version says what it changed', async ({ page }) => {
-  test.setTimeout(60_000);
+  test.setTimeout(180_000);
   const complaints = collectComplaints(page);
   const id = await ownSource(page.request);
   await open(page, `/sources/${id}`);
@@ -243,7 +243,7 @@ test('states: nothing has arrived, a part failed', async ({ page, context, baseU
 
 for (const locale of ['zh-CN', 'en'] as const)
   test(`on a phone the plan fits and is free of violations, light and dark: ${locale}`, async ({ page, context }) => {
-    test.setTimeout(60_000);
+    test.setTimeout(180_000);
     await prepare(context, locale, 'light');
     await page.setViewportSize({ width: 390, height: 844 });
     await open(page, '/sources/src_0001/plan');

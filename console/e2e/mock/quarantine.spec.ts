@@ -175,7 +175,7 @@ for (const locale of ['zh-CN', 'en'] as const)
     page,
     context,
   }) => {
-    test.setTimeout(60_000);
+    test.setTimeout(180_000);
     await prepare(context, locale, 'light');
     await page.setViewportSize({ width: 390, height: 844 });
     const check = async () => {

@@ -319,7 +319,7 @@ const WORDS = {
 
 for (const locale of ['zh-CN', 'en'] as const)
   test(`on a phone everything fits and is free of violations, light and dark: ${locale}`, async ({ page, context }) => {
-    test.setTimeout(60_000);
+    test.setTimeout(180_000);
     const words = WORDS[locale];
     await prepare(context, locale, 'light');
     await page.setViewportSize({ width: 390, height: 844 });

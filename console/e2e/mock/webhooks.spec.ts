@@ -243,7 +243,7 @@ test('who may only read is offered nothing to change', async ({ page, context, b
 });
 
 test('by keyboard alone: made, tested, a message read', async ({ page }) => {
-  test.setTimeout(60_000);
+  test.setTimeout(180_000);
   await open(page, '/settings/webhooks');
   await tabTo(page, page.getByRole('button', { name: '新建 Webhook' }));
   await page.keyboard.press('Enter');
@@ -281,7 +281,7 @@ const WORDS = {
 
 for (const locale of ['zh-CN', 'en'] as const)
   test(`on a phone webhooks fit and are free of violations, light and dark: ${locale}`, async ({ page, context }) => {
-    test.setTimeout(90_000);
+    test.setTimeout(180_000);
     const words = WORDS[locale];
     await prepare(context, locale, 'light');
     await page.setViewportSize({ width: 390, height: 844 });
