@@ -44,7 +44,7 @@ const FURTHER_WORDS = {
     'privacy',
     'webhooks',
   ],
-  'src/settings/TeamSection.tsx': ['stores'],
+  'src/settings/TeamSection.tsx': ['scope'],
   'src/imports/ImportPage.tsx': ['importPage', 'wizard', 'value'],
   'src/imports/ImportsPage.tsx': ['importPage'],
   'src/imports/wizard/WizardPage.tsx': ['wizard', 'importPage'],

@@ -23,7 +23,7 @@ for (const locale of ['zh-CN', 'en'] as const) {
       page,
       context,
     }) => {
-      test.setTimeout(80_000);
+      test.setTimeout(120_000);
       await prepare(context, locale, 'light');
       const complaints = collectComplaints(page);
       for (const route of routes) {
@@ -74,7 +74,7 @@ const MAIN_PAGES = [
 ];
 
 test('the main pages are free of axe violations on a phone, light and dark', async ({ page, context }) => {
-  test.setTimeout(80_000);
+  test.setTimeout(120_000);
   await prepare(context, 'zh-CN', 'light');
   await page.setViewportSize({ width: 390, height: 844 });
   for (const route of MAIN_PAGES) {

@@ -30,7 +30,7 @@ async function expectFitting(page: Page, where: string) {
 }
 
 test('in a longer language every text comes from a dictionary and fits on a phone', async ({ page }) => {
-  test.setTimeout(60_000);
+  test.setTimeout(90_000);
   for (const route of ROUTES) {
     await open(page, route);
     await expect(page.locator('body'), route).toContainText('⟦');

@@ -10,7 +10,7 @@ test.beforeEach(async ({ context, baseURL }) => {
 const OPEN_TO_CLERKS = /^\/($|clerk$|customers(?!.*merge)|settings($|\/account|\/system)|nothing-here)/;
 
 test('a clerk walks every route: open pages ask for nothing forbidden, closed ones say why', async ({ page }) => {
-  test.setTimeout(60_000);
+  test.setTimeout(90_000);
   const refused: string[] = [];
   page.on('response', (response) => {
     if (response.status() === 403) refused.push(new URL(response.url()).pathname);

@@ -8,6 +8,7 @@ import { importPage } from './importPage';
 import { plans } from './plans';
 import { privacy } from './privacy';
 import { quarantine } from './quarantine';
+import { scope } from './scope';
 import { sources } from './sources';
 import { stores } from './stores';
 import { value } from './value';
@@ -24,6 +25,7 @@ export const zh = {
   identity,
   clerk,
   stores,
+  scope,
   clerks,
   consent,
   privacy,
