@@ -46,7 +46,7 @@ const FURTHER_WORDS = {
   ],
   'src/units/UnitsPage.tsx': ['codes'],
   'src/units/UnitBatchPage.tsx': ['codes'],
-  'src/settings/TeamSection.tsx': ['stores'],
+  'src/settings/TeamSection.tsx': ['scope'],
   'src/imports/ImportPage.tsx': ['importPage', 'wizard', 'value'],
   'src/imports/ImportsPage.tsx': ['importPage'],
   'src/imports/wizard/WizardPage.tsx': ['wizard', 'importPage'],

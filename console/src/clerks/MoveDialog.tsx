@@ -1,7 +1,6 @@
 import { Button, Modal } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
-import { LeaveGuard } from '@/app/drafts/LeaveGuard';
 import { ApiError } from '@/shared/api/client';
 import { useFmt } from '@/shared/fmt';
 import { useT } from '@/shared/i18n';
@@ -72,7 +71,6 @@ export function MoveDialog({ clerk, what, tree, onClose }: Props) {
       title={what === 'leave' ? m.leaveTitle(clerk.name) : m.title(clerk.name)}
       closeButtonProps={{ 'aria-label': t.common.close }}
     >
-      <LeaveGuard when={store !== null || begin.kind === 'day'} />
       <form onSubmit={submit} className={css.stack} noValidate>
         {what === 'move' && (
           <StoreSelect

@@ -29,7 +29,7 @@ const PrivacySection = lazy(() =>
 const SystemSection = lazy(() => import('./SystemSection').then((module) => ({ default: module.SystemSection })));
 /** With who sees which stores. */
 const TeamSection = lazy(() =>
-  withWords(['stores'], import('./TeamSection')).then((module) => ({ default: module.TeamSection })),
+  withWords(['scope'], import('./TeamSection')).then((module) => ({ default: module.TeamSection })),
 );
 const TokensSection = lazy(() => import('./TokensSection').then((module) => ({ default: module.TokensSection })));
 const TouchPointsSection = lazy(() =>

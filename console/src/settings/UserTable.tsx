@@ -1,6 +1,7 @@
 import { Button, Select } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
+import { ScopeCell } from '@/scope/ScopeCell';
 import type { RoleName, User } from '@/shared/api/types';
 import { lookup, useT } from '@/shared/i18n';
 import { Chip } from '@/shared/ui/Chip';
@@ -9,7 +10,6 @@ import { type Column, DataTable } from '@/shared/ui/DataTable';
 import { notify } from '@/shared/ui/notify';
 import { errorText } from '@/shared/ui/StateView';
 import { When } from '@/shared/ui/Values';
-import { ScopeCell } from '@/stores/ScopeCell';
 import { changeUser, createSignInLink, usersQuery } from './api';
 import { useRoleChoices } from './roles';
 import css from './settings.module.css';
@@ -63,7 +63,7 @@ export function UserTable({ users, onLink }: { users: User[]; onLink: (link: Mad
         />
       ),
     },
-    { key: 'scope', header: t.stores.scope.column, render: (user) => <ScopeCell user={user} /> },
+    { key: 'scope', header: t.scope.column, render: (user) => <ScopeCell user={user} /> },
     {
       key: 'status',
       header: s.status,

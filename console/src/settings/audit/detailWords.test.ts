@@ -92,6 +92,14 @@ describe('words of the audit log', () => {
     ]);
   });
 
+  it('tell where stores and clerks went, whom somebody sees, and what was settled', () => {
+    expect(inEnglish({ kind: 'region', parent: null })).toEqual(['Region', 'Region above: none']);
+    expect(inEnglish({ store: { from: 'plc_1', to: null } })).toEqual(['Store: plc_1 → none']);
+    expect(inEnglish({ place: null })).toEqual(['Customers seen: all']);
+    expect(inEnglish({ kind: 'sign_up', amount_minor: 500, days: 7, event: 'Unfollowed' })).toEqual(['Sign-up']);
+    expect(inEnglish({ until: '2026-11-01T00:00:00Z' })).toEqual(['Settled through: 2026-10-31']);
+  });
+
   it('tell imports, languages and links', () => {
     expect(inEnglish({ kind: 'orders', files: 2, dry_run: true })).toEqual(['Orders', '2 files', 'dry run']);
     expect(inChinese({ kind: 'customers', files: 1, dry_run: false })).toEqual(['客户资料', '1 个文件']);

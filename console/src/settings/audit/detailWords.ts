@@ -15,7 +15,7 @@ type Say = (value: unknown, context: Context) => string | null;
 
 const texts = (value: unknown) => (Array.isArray(value) ? value.map(String) : []);
 
-function isChange(value: unknown): value is { from: string; to: string } {
+function isChange(value: unknown): value is { from: string | null; to: string | null } {
   return typeof value === 'object' && value !== null && 'from' in value && 'to' in value;
 }
 
@@ -53,7 +53,7 @@ const SAY: Record<string, Say> = {
       fmt.list(texts(value).map((field) => lookup({ ...settingNames(t), ...fieldNames(t) }, field))),
     ),
   currency: (value, { t }) => t.common.is(t.settings.brand.currency, String(value)),
-  kind: (value, { t }) => lookup({ ...t.imports.kinds, ...t.sources.kinds }, String(value)),
+  kind: (value, { t }) => lookup({ ...t.imports.kinds, ...t.sources.kinds, ...t.audit.places.kinds }, String(value)),
   user_id_type: (value, { t }) =>
     t.common.is(t.sources.form.userIdType, lookup(t.sources.form.userIdTypes, String(value))),
   rate_limit: (value, { t, fmt }) =>
@@ -96,6 +96,18 @@ const SAY: Record<string, Say> = {
   failed: (value, { t }) => (value ? t.webhooks.column.failed : null),
   since: (value, { t, fmt }) => t.common.is(t.webhooks.replay.sinceAt, fmt.listTime(String(value))),
   deliveries: (value, { t, fmt }) => t.common.is(t.webhooks.deliveries.title, fmt.count(Number(value))),
+  parent: (value, { t }) => t.common.is(t.audit.places.parent, value === null ? t.audit.places.root : String(value)),
+  moved: (value, { t }) => (value ? t.audit.places.moved : null),
+  place: (value, { t }) => t.common.is(t.audit.places.sees, value === null ? t.audit.places.everyone : String(value)),
+  store: (value, { t }) => {
+    const say = (store: unknown) => (store === null ? t.audit.places.noStore : String(store));
+    const name = t.audit.places.store;
+    return isChange(value) ? t.common.changed(name, say(value.from), say(value.to)) : t.common.is(name, say(value));
+  },
+  // The end of a period is its first instant that is not in it.
+  until: (value, { t, fmt }) =>
+    t.common.is(t.audit.places.through, fmt.day(new Date(Date.parse(String(value)) - 1).toISOString())),
+  amount_minor: () => null,
   absorbed: (value, { t }) => t.common.is(t.identity.merge.preview.absorbed, String(value)),
   files: (value, { t, fmt }) => t.audit.files(fmt.count(Number(value))),
   dry_run: (value, { t }) => (value ? t.importPage.dryRun : null),
@@ -123,6 +135,8 @@ function languageName(tag: string): string {
 /** What an entry says beyond its action, a sentence a field. A field that this version does not know is told as it is. */
 export function detailWords(detail: AuditEntry['detail'], context: Context): string[] {
   return Object.entries(detail ?? {}).flatMap(([key, value]) => {
+    // Days of a rule of incentives are those that it waits, not the last ones.
+    if (key === 'days' && detail && 'amount_minor' in detail) return [];
     const say = Object.hasOwn(SAY, key) ? SAY[key] : undefined;
     const text = say ? say(value, context) : `${key}: ${typeof value === 'string' ? value : JSON.stringify(value)}`;
     return text === null ? [] : [text];

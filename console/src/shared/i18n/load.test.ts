@@ -18,6 +18,7 @@ it('the words of a slice come when they are needed, and then in every language t
         'identity',
         'clerk',
         'stores',
+        'scope',
         'clerks',
         'consent',
         'privacy',

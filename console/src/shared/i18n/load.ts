@@ -19,6 +19,7 @@ export type Part =
   | 'identity'
   | 'clerk'
   | 'stores'
+  | 'scope'
   | 'clerks'
   | 'consent'
   | 'privacy'
@@ -60,6 +61,10 @@ const PARTS: Record<Part, Words> = {
   stores: {
     'zh-CN': () => import('./zh/stores').then(({ stores }) => ({ stores })),
     en: () => import('./en/stores').then(({ stores }) => ({ stores })),
+  },
+  scope: {
+    'zh-CN': () => import('./zh/scope').then(({ scope }) => ({ scope })),
+    en: () => import('./en/scope').then(({ scope }) => ({ scope })),
   },
   clerks: {
     'zh-CN': () => import('./zh/clerks').then(({ clerks }) => ({ clerks })),

@@ -10,6 +10,7 @@ import { importPage } from './importPage';
 import { plans } from './plans';
 import { privacy } from './privacy';
 import { quarantine } from './quarantine';
+import { scope } from './scope';
 import { sources } from './sources';
 import { stores } from './stores';
 import { tags } from './tags';
@@ -29,6 +30,7 @@ export const zh = {
   identity,
   clerk,
   stores,
+  scope,
   clerks,
   consent,
   privacy,

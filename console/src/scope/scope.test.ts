@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Clerk } from '@/clerks/types';
 import type { Roles } from '@/shared/api/types';
+import type { PlaceItem } from '@/stores/types';
 import { closedRights, NARROWED_RIGHTS, seenBy } from './scope';
-import type { PlaceItem } from './types';
 
 describe('rights of somebody who sees a part', () => {
   it('are those that the server narrows', () => {

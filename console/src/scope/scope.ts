@@ -1,7 +1,7 @@
 import { assignmentNow } from '@/clerks/assignments';
 import type { Clerk } from '@/clerks/types';
 import type { Roles } from '@/shared/api/types';
-import type { PlaceItem } from './types';
+import type { PlaceItem } from '@/stores/types';
 
 /** As `domain::access::Right::is_narrowed` names them: what they open is narrowed to the customers that somebody sees. */
 export const NARROWED_RIGHTS = new Set([

@@ -5,11 +5,11 @@ import type { User } from '@/shared/api/types';
 import { type Messages, useT } from '@/shared/i18n';
 import { LinkButton } from '@/shared/ui/LinkButton';
 import { Missing } from '@/shared/ui/Values';
-import { placesQuery } from './api';
+import { placesQuery } from '@/stores/api';
+import { pathText, type Tree } from '@/stores/tree';
+import { useTree } from '@/stores/useTree';
 import { type Seen, seenBy } from './scope';
-import css from './stores.module.css';
-import { pathText, type Tree } from './tree';
-import { useTree } from './useTree';
+import css from './scope.module.css';
 
 /** For one in many visits. */
 const ScopeDialog = lazy(() => import('./ScopeDialog').then((module) => ({ default: module.ScopeDialog })));
@@ -17,7 +17,7 @@ const ScopeDialog = lazy(() => import('./ScopeDialog').then((module) => ({ defau
 /** Which customers a user sees, and the way to change it. */
 export function ScopeCell({ user }: { user: User }) {
   const t = useT();
-  const s = t.stores.scope;
+  const s = t.scope;
   const places = useQuery(placesQuery).data?.items;
   const clerks = useQuery(clerksQuery).data?.items;
   const tree = useTree();
@@ -51,7 +51,7 @@ export function ScopeCell({ user }: { user: User }) {
 }
 
 function textOf(seen: Seen, tree: Tree, t: Messages): string {
-  const s = t.stores.scope;
+  const s = t.scope;
   if (seen.what === 'everyone') return s.everyone;
   if (seen.what === 'nobody') return s.nobody;
   const node = tree.byId.get(seen.place);

@@ -2,7 +2,6 @@ import { Button, Modal, Select } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
-import { LeaveGuard } from '@/app/drafts/LeaveGuard';
 import { rolesQuery } from '@/settings/api';
 import { ApiError } from '@/shared/api/client';
 import type { User } from '@/shared/api/types';
@@ -12,10 +11,10 @@ import { useFocusBack } from '@/shared/ui/hooks';
 import { Notice } from '@/shared/ui/Notice';
 import { notify } from '@/shared/ui/notify';
 import { errorText } from '@/shared/ui/StateView';
-import { bindUser, placesQuery } from './api';
+import { bindUser, placesQuery } from '@/stores/api';
+import { pathText, type Tree, withBelow } from '@/stores/tree';
 import { closedRights } from './scope';
-import css from './stores.module.css';
-import { pathText, type Tree, withBelow } from './tree';
+import css from './scope.module.css';
 
 const EVERYONE = 'everyone';
 /** A list of thousands is for typing, not for scrolling. */
@@ -33,7 +32,7 @@ interface Props {
 /** Which part of the customers somebody sees, and what that closes. */
 export function ScopeDialog({ user, bound, isClerk, tree, onClose }: Props) {
   const t = useT();
-  const s = t.stores.scope;
+  const s = t.scope;
   useFocusBack();
   const queryClient = useQueryClient();
   const roles = useQuery(rolesQuery).data;
@@ -55,7 +54,6 @@ export function ScopeDialog({ user, bound, isClerk, tree, onClose }: Props) {
   const closed = place === null || !roles ? [] : closedRights(roles, user.role);
   return (
     <Modal opened onClose={onClose} title={s.title(user.name)} closeButtonProps={{ 'aria-label': t.common.close }}>
-      <LeaveGuard when={place !== bound} />
       <div className={css.stack}>
         <Select
           label={s.place}

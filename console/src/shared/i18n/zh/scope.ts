@@ -1,0 +1,21 @@
+/** Which customers a user sees: on the page of users. */
+export const scope = {
+  column: '可见客户',
+  everyone: '全部客户',
+  nobody: '无：不在任何门店',
+  clerkStore: (store: string) => `所在门店：${store}`,
+  changeOf: (name: string) => `改 ${name} 的可见客户`,
+  admin: '管理员总能看到全部客户',
+  title: (name: string) => `${name} 看得到的客户`,
+  place: '可见客户',
+  placeHint: '选区域，就包括下面所有门店。下一次操作起生效。',
+  noPlace: '没有匹配的区域或门店',
+  noPlaces: '还没有区域和门店，先在门店页面新增。',
+  toStores: '去门店页面',
+  beatsClerk: '这位成员是导购。这里选了区域或门店，就以它为准，不再跟随所在门店。',
+  closedTitle: '这些权限会关闭',
+  closedText: '它们涉及全部客户，不能只给一部分，例如价值汇总、导入的原文件、审计日志：',
+  nothingClosed: '这个角色的权限都能按范围收窄，没有权限会关闭。',
+  save: '保存范围',
+  saved: '可见客户已修改。',
+};
