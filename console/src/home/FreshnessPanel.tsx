@@ -1,47 +1,14 @@
-import { Button } from '@mantine/core';
-import { IconRefresh } from '@tabler/icons-react';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { useCan } from '@/access/me';
 import type { Overview } from '@/shared/api/types';
-import { useValueRun, valueRunQuery } from '@/shared/api/useValueRun';
+import { useValueRun } from '@/shared/api/useValueRun';
 import { useFmt } from '@/shared/fmt';
 import { useT } from '@/shared/i18n';
 import { Notice } from '@/shared/ui/Notice';
-import { notify } from '@/shared/ui/notify';
 import { Panel } from '@/shared/ui/Panel';
-import { errorText } from '@/shared/ui/StateView';
 import { When } from '@/shared/ui/Values';
 import { RunFailedText } from '@/value/RunFailedText';
-import { startValueRun } from './api';
 import css from './home.module.css';
-
-export function RecalculateButton({ primary }: { primary?: boolean }) {
-  const t = useT();
-  const can = useCan();
-  const queryClient = useQueryClient();
-  const { computing } = useValueRun();
-  const run = useMutation({
-    mutationFn: startValueRun,
-    onSuccess: () => {
-      notify(t.home.freshness.recalculating);
-      queryClient.invalidateQueries({ queryKey: valueRunQuery.queryKey });
-    },
-    onError: (error) => notify(errorText(t, error), 'danger'),
-  });
-  if (!can('value.run')) return null;
-  return (
-    <Button
-      variant={primary ? 'filled' : 'default'}
-      size={primary ? 'sm' : 'xs'}
-      leftSection={<IconRefresh size={14} />}
-      loading={run.isPending || computing}
-      onClick={() => run.mutate()}
-    >
-      {t.home.freshness.recalculate}
-    </Button>
-  );
-}
+import { RecalculateButton } from './RecalculateButton';
 
 export function FreshnessPanel({ overview }: { overview: Overview }) {
   const t = useT();

@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import { IconDatabaseImport, IconFileSpreadsheet } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import { lazy, Suspense } from 'react';
 import type { Overview } from '@/shared/api/types';
 import { useFmt } from '@/shared/fmt';
 import { useT } from '@/shared/i18n';
@@ -10,18 +11,21 @@ import { useDocumentTitle } from '@/shared/ui/hooks';
 import { Later } from '@/shared/ui/Later';
 import { PageHeader, Panel } from '@/shared/ui/Panel';
 import { LoadingBlock, QueryView, StateView } from '@/shared/ui/StateView';
-import { GroupsPanel } from '@/value/GroupsPanel';
 import { NoValueRun } from '@/value/NoValueRun';
 import { valuesAreOld } from '@/value/oldValues';
-import { AttentionPanel } from './AttentionPanel';
 import { overviewQuery, useRunAfterImport } from './api';
-import { ChangePanel } from './ChangePanel';
-import { FreshnessPanel, RecalculateButton } from './FreshnessPanel';
 import { HomeFigures } from './HomeFigures';
 import css from './home.module.css';
 import { NorthStar } from './NorthStar';
+import { RecalculateButton } from './RecalculateButton';
 import { TrendPanel } from './TrendPanel';
 import { wholeTrend } from './trend';
+
+/** Below the first screen: the page is there before. */
+const GroupsPanel = lazy(() => import('@/value/GroupsPanel').then((module) => ({ default: module.GroupsPanel })));
+const AttentionPanel = lazy(() => import('./AttentionPanel').then((module) => ({ default: module.AttentionPanel })));
+const FreshnessPanel = lazy(() => import('./FreshnessPanel').then((module) => ({ default: module.FreshnessPanel })));
+const ChangePanel = lazy(() => import('./ChangePanel').then((module) => ({ default: module.ChangePanel })));
 
 export function HomePage() {
   const t = useT();
@@ -77,20 +81,30 @@ function Dashboard({ overview }: { overview: Overview }) {
         <div className={css.columns}>
           <div className={css.stack}>
             {trend.length > 0 && <TrendPanel trend={trend} asOf={asOf} currency={currency} />}
-            <AttentionPanel attention={overview.attention} asOf={asOf} />
+            <Suspense fallback={<LoadingBlock lines={6} height={32} />}>
+              <AttentionPanel attention={overview.attention} asOf={asOf} />
+            </Suspense>
           </div>
           <div className={css.stack}>
             {overview.groups.length > 0 && (
-              <GroupsPanel
-                title={t.home.groups}
-                groups={overview.groups}
-                shareName={t.value.shareOfLifetime}
-                asOf={asOf}
-                currency={currency}
-              />
+              <Suspense fallback={<LoadingBlock lines={8} height={32} />}>
+                <GroupsPanel
+                  title={t.home.groups}
+                  groups={overview.groups}
+                  shareName={t.value.shareOfLifetime}
+                  asOf={asOf}
+                  currency={currency}
+                />
+              </Suspense>
             )}
-            {overview.change && <ChangePanel change={overview.change} />}
-            <FreshnessPanel overview={overview} />
+            {overview.change && (
+              <Suspense fallback={<LoadingBlock height={160} />}>
+                <ChangePanel change={overview.change} />
+              </Suspense>
+            )}
+            <Suspense fallback={<LoadingBlock height={160} />}>
+              <FreshnessPanel overview={overview} />
+            </Suspense>
           </div>
         </div>
       </Later>
@@ -127,7 +141,9 @@ function FirstUse({ overview }: { overview: Overview }) {
         </ol>
       </Panel>
       {(overview.imports.unfinished > 0 || overview.jobs.running > 0 || overview.jobs.dead > 0) && (
-        <FreshnessPanel overview={overview} />
+        <Suspense fallback={<LoadingBlock height={160} />}>
+          <FreshnessPanel overview={overview} />
+        </Suspense>
       )}
     </div>
   );

@@ -1,17 +1,22 @@
 import { SegmentedControl } from '@mantine/core';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import type { Search } from '@/app/search';
 import type { Day, Overview } from '@/shared/api/types';
 import { ChartFrame } from '@/shared/charts/ChartFrame';
-import { XyChart } from '@/shared/charts/XyChart';
 import { useFmt } from '@/shared/fmt';
 import { moneyMajor } from '@/shared/fmt/money';
 import { useT } from '@/shared/i18n';
 import { Explain } from '@/shared/ui/Explain';
+import { LoadingBlock } from '@/shared/ui/StateView';
 import { OldValuesNote } from '@/value/OldValuesNote';
 import css from './home.module.css';
 import { lastMonths, PERIODS, SHORTEST_MONTHS } from './trend';
+
+/** Below the first screen, with what draws it: the page is there before. */
+const XyChart = lazy(() => import('@/shared/charts/XyChart').then((module) => ({ default: module.XyChart })));
+
+const HEIGHT_PX = 240;
 
 const MEASURES = ['revenue', 'orders', 'buyers', 'new_buyers'] as const;
 type TrendMeasure = (typeof MEASURES)[number];
@@ -103,26 +108,29 @@ export function TrendPanel({ trend: whole, asOf, currency }: Props) {
         })),
       }}
     >
-      <XyChart
-        label={`${t.home.trend}, ${t.home.measures[measure]}`}
-        xLabels={trend.map((point) => point.month)}
-        series={[
-          {
-            key: measure,
-            label: t.home.measures[measure],
-            kind: 'bar',
-            color: 1,
-            values: trend.map((point) => sizeOf(point, measure)),
-          },
-        ]}
-        partial={(index) => trend[index]?.partial ?? false}
-        formatAxis={(value) => (isMoney ? fmt.moneyShort(money(value)) : fmt.compact(value))}
-        formatValue={(value) => (isMoney ? fmt.money(money(value)) : fmt.count(value))}
-        onPick={(index) => {
-          const month = trend[index]?.month;
-          if (month) navigate({ to: '/customers', search: peopleOf(month) });
-        }}
-      />
+      <Suspense fallback={<LoadingBlock height={HEIGHT_PX} />}>
+        <XyChart
+          height={HEIGHT_PX}
+          label={`${t.home.trend}, ${t.home.measures[measure]}`}
+          xLabels={trend.map((point) => point.month)}
+          series={[
+            {
+              key: measure,
+              label: t.home.measures[measure],
+              kind: 'bar',
+              color: 1,
+              values: trend.map((point) => sizeOf(point, measure)),
+            },
+          ]}
+          partial={(index) => trend[index]?.partial ?? false}
+          formatAxis={(value) => (isMoney ? fmt.moneyShort(money(value)) : fmt.compact(value))}
+          formatValue={(value) => (isMoney ? fmt.money(money(value)) : fmt.count(value))}
+          onPick={(index) => {
+            const month = trend[index]?.month;
+            if (month) navigate({ to: '/customers', search: peopleOf(month) });
+          }}
+        />
+      </Suspense>
     </ChartFrame>
   );
 }

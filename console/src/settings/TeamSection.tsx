@@ -2,16 +2,20 @@ import { Button } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconUserPlus } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { useT } from '@/shared/i18n';
 import { Panel } from '@/shared/ui/Panel';
-import { SecretDialog } from '@/shared/ui/SecretDialog';
 import { LoadingBlock, QueryView } from '@/shared/ui/StateView';
 import { rolesQuery, usersQuery } from './api';
-import { InviteDialog } from './InviteDialog';
 import { RoleMatrix } from './RoleMatrix';
 import css from './settings.module.css';
 import { UserTable } from './UserTable';
+
+/** They open at a click: the page is there before. */
+const InviteDialog = lazy(() => import('./InviteDialog').then((module) => ({ default: module.InviteDialog })));
+const SecretDialog = lazy(() =>
+  import('@/shared/ui/SecretDialog').then((module) => ({ default: module.SecretDialog })),
+);
 
 /** A sign-in link that was just made, and for whom. */
 export interface MadeLink {
@@ -44,16 +48,18 @@ export function TeamSection() {
       <QueryView query={roles} loading={<LoadingBlock lines={6} height={32} />}>
         {(data) => <RoleMatrix roles={data} />}
       </QueryView>
-      {inviting && <InviteDialog onClose={invite.close} onLink={setLink} />}
-      {link && (
-        <SecretDialog
-          title={s.linkTitle}
-          text={s.linkText(link.name)}
-          label={s.link}
-          value={new URL(link.path, window.location.origin).href}
-          onClose={() => setLink(null)}
-        />
-      )}
+      <Suspense fallback={null}>
+        {inviting && <InviteDialog onClose={invite.close} onLink={setLink} />}
+        {link && (
+          <SecretDialog
+            title={s.linkTitle}
+            text={s.linkText(link.name)}
+            label={s.link}
+            value={new URL(link.path, window.location.origin).href}
+            onClose={() => setLink(null)}
+          />
+        )}
+      </Suspense>
     </div>
   );
 }

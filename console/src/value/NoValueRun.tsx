@@ -2,7 +2,7 @@ import { Button } from '@mantine/core';
 import { IconChartHistogram, IconDatabaseImport } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
-import { RecalculateButton } from '@/home/FreshnessPanel';
+import { RecalculateButton } from '@/home/RecalculateButton';
 import type { ApiError } from '@/shared/api/client';
 import { useValueRun } from '@/shared/api/useValueRun';
 import { useFmt } from '@/shared/fmt';

@@ -207,13 +207,6 @@ pub async fn remove_standing(tx: &mut WriteTx<'_>, customers: &[i64]) -> Result<
     exec::bulk(tx, "tags.remove_standing", customers, bind_number).await
 }
 
-/// What stands on these customers, also what has expired and nobody has taken away; by customer and tag.
-pub async fn standing_of(tx: &mut ReadTx<'_>, customers: &[i64]) -> Result<Vec<StandingRow>> {
-    let mut rows = exec::lookup(tx, "tags.standing_of", &[], customers, bind_number, read_standing).await?;
-    rows.sort_by(|one, other| (one.customer_number, &one.tag).cmp(&(other.customer_number, &other.tag)));
-    Ok(rows)
-}
-
 /// What is valid no longer at this instant, the longest overdue first.
 pub async fn due(tx: &mut ReadTx<'_>, at: i64, limit: i64) -> Result<Vec<StandingRow>> {
     exec::all(tx, "tags.due", vec![at.into(), limit.into()], read_standing).await

@@ -1,12 +1,18 @@
 import { Link } from '@tanstack/react-router';
+import { lazy, Suspense } from 'react';
 import type { Day, ValueReport } from '@/shared/api/types';
 import { ChartFrame } from '@/shared/charts/ChartFrame';
-import { LorenzChart } from '@/shared/charts/LorenzChart';
 import { useFmt } from '@/shared/fmt';
 import { useT } from '@/shared/i18n';
 import { Explain } from '@/shared/ui/Explain';
+import { LoadingBlock } from '@/shared/ui/StateView';
 import css from '../value.module.css';
 import { bestFirst } from './lorenz';
+
+/** Below the first screen, with what draws it: the page is there before. */
+const LorenzChart = lazy(() =>
+  import('@/shared/charts/LorenzChart').then((module) => ({ default: module.LorenzChart })),
+);
 
 const TOP_SHARE = 0.2;
 
@@ -38,13 +44,15 @@ export function LorenzPanel({ top, asOf }: { top: NonNullable<ValueReport['top20
         })),
       }}
     >
-      <LorenzChart
-        label={text}
-        points={points}
-        mark={{ p: TOP_SHARE, share, text: d.lorenzMark(fmt.percent(share)) }}
-        formatPercent={(ratio) => fmt.percent(ratio, 0)}
-        xLabel={d.lorenzX}
-      />
+      <Suspense fallback={<LoadingBlock height={240} />}>
+        <LorenzChart
+          label={text}
+          points={points}
+          mark={{ p: TOP_SHARE, share, text: d.lorenzMark(fmt.percent(share)) }}
+          formatPercent={(ratio) => fmt.percent(ratio, 0)}
+          xLabel={d.lorenzX}
+        />
+      </Suspense>
       <p className={css.sentence}>
         {text}{' '}
         <Link

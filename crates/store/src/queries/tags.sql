@@ -33,9 +33,6 @@ DELETE FROM tag_events WHERE part_number IN (VALUES /*rows:i*/)
 INSERT INTO customer_tags (customer_number, tag, part_number, since_at, expires_at) VALUES /*rows:itiii*/
 -- name: tags.remove_standing
 DELETE FROM customer_tags WHERE customer_number IN (VALUES /*rows:i*/)
--- name: tags.standing_of
-SELECT customer_number, tag, part_number, since_at, expires_at FROM customer_tags
-WHERE customer_number IN (VALUES /*rows:i*/)
 -- The longest overdue first.
 -- name: tags.due
 SELECT customer_number, tag, part_number, since_at, expires_at FROM customer_tags

@@ -85,7 +85,7 @@ fn sources(folder: &Path) -> Vec<String> {
         } else if entry.extension().is_some_and(|ending| ending == "rs") {
             // What stands in a module of tests is no use of the program's.
             let text = fs::read_to_string(&entry).unwrap();
-            texts.push(text.split("#[cfg(test)]").next().unwrap_or_default().to_owned());
+            texts.push(text.split("#[cfg(test)]\nmod ").next().unwrap_or_default().to_owned());
         }
     }
     texts

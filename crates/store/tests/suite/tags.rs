@@ -105,7 +105,7 @@ async fn what_stands_is_counted_and_found_until_it_expires(store: &TestStore) {
         standing(3, "vip", None),
     ];
     tags::add_standing(&mut tx, &rows).await.unwrap();
-    assert_eq!(tags::standing_of(&mut tx, &[1]).await.unwrap(), rows[..2]);
+    assert_eq!(tags::due(&mut tx, 50, 9).await.unwrap(), rows[..1]);
     let counts = |early: i64| {
         let counts = [("early".to_owned(), early), ("vip".to_owned(), 2)];
         counts.into_iter().filter(|(_, count)| *count > 0).collect::<Vec<_>>()

@@ -3,12 +3,13 @@
 use crate::fixtures::{Dice, value};
 use perennial_store::customers::{self, CustomerCounters, CustomerFilter, CustomerSort, SortOrder};
 use perennial_store::value_runs::{self, ValueRunRow};
-use perennial_store::values::{self, CustomerValue};
+use perennial_store::values::{self, CustomerValue, WindowValue};
 use perennial_store::{ReadTx, Scope, jobs};
 use perennial_testkit::TestStore;
 
 on_both!(
     a_new_run_replaces_all_values,
+    another_window_changes_what_is_there,
     cells_are_counted,
     a_run_goes_from_queued_to_done_or_failed,
     one_run_goes_on_at_a_time_as_long_as_its_lease_lasts,
@@ -27,6 +28,33 @@ async fn all_values(tx: &mut ReadTx<'_>) -> Vec<CustomerValue> {
             .await
             .unwrap();
     page.rows.into_iter().filter_map(|row| row.value).collect()
+}
+
+async fn another_window_changes_what_is_there(store: &TestStore) {
+    let mut tx = store.database.write().await.unwrap();
+    let everybody: Vec<CustomerCounters> = (1..=600).map(|number| CustomerCounters::new(number, 0)).collect();
+    customers::upsert(&mut tx, &everybody).await.unwrap();
+    let before = some_values(600, 1);
+    values::replace_all(&mut tx, "run_1", before.clone()).await.unwrap();
+    assert_eq!(values::remove(&mut tx, &[7]).await.unwrap(), 1);
+    let of = |one: &CustomerValue| WindowValue {
+        customer_number: one.customer_number,
+        historical_minor: one.historical_minor + 1,
+        current_minor: one.current_minor - 1,
+        current_percentile: 12.5,
+    };
+    values::change_window(&mut tx, "run_2", &before.iter().map(of).collect::<Vec<_>>()).await.unwrap();
+    tx.commit().await.unwrap();
+    let mut reader = store.database.read().await.unwrap();
+    assert_eq!(values::run_id(&mut reader).await.unwrap().as_deref(), Some("run_2"));
+    assert_eq!(values::count(&mut reader).await.unwrap(), 599, "who has no value stays without");
+    let changed = before.into_iter().filter(|one| one.customer_number != 7).map(|one| CustomerValue {
+        historical_minor: one.historical_minor + 1,
+        current_minor: one.current_minor - 1,
+        current_percentile: 12.5,
+        ..one
+    });
+    assert_eq!(all_values(&mut reader).await, changed.collect::<Vec<_>>());
 }
 
 async fn a_new_run_replaces_all_values(store: &TestStore) {
