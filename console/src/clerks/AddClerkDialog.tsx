@@ -1,4 +1,4 @@
-import { Button, Modal, Radio, Select, TextInput } from '@mantine/core';
+import { Button, Modal, Radio, TextInput } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { type FormEvent, useEffect, useRef, useState } from 'react';
@@ -13,6 +13,7 @@ import { useT } from '@/shared/i18n';
 import { fieldErrors } from '@/shared/ui/errorText';
 import { useFocusBack } from '@/shared/ui/hooks';
 import { notify } from '@/shared/ui/notify';
+import { SearchSelect } from '@/shared/ui/SearchSelect';
 import { SecretDialog } from '@/shared/ui/SecretDialog';
 import { errorText } from '@/shared/ui/StateView';
 import type { Tree } from '@/stores/tree';
@@ -162,11 +163,9 @@ function AddForm({ clerks, tree, onClose }: Props) {
           </p>
         )}
         {who === 'existing' ? (
-          <Select
+          <SearchSelect
             label={a.user}
             data={free?.map(({ id, name, email }) => ({ value: id, label: `${name} · ${email}` })) ?? []}
-            searchable
-            allowDeselect={false}
             nothingFoundMessage={a.noUser}
             value={userId}
             error={errors.user_id}

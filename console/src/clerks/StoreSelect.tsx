@@ -1,5 +1,5 @@
-import { Select } from '@mantine/core';
 import { useT } from '@/shared/i18n';
+import { SearchSelect } from '@/shared/ui/SearchSelect';
 import { pathText, storesBelow, type Tree } from '@/stores/tree';
 
 const NONE = 'none';
@@ -26,12 +26,10 @@ export function StoreSelect({ label, tree, value, none, except, error, onChange 
     .filter(({ place }) => place.id !== except)
     .map((node) => ({ value: node.place.id, label: `${pathText(node)} (${node.place.code ?? ''})` }));
   return (
-    <Select
+    <SearchSelect
       label={label}
       data={none === undefined ? stores : [{ value: NONE, label: none }, ...stores]}
-      searchable
       limit={OFFERED}
-      allowDeselect={false}
       placeholder={f.storePlaceholder}
       nothingFoundMessage={f.noStore}
       value={value ?? (none === undefined ? null : NONE)}

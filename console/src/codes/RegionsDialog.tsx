@@ -1,4 +1,4 @@
-import { Button, Modal, Textarea } from '@mantine/core';
+import { Button, InputBase, Modal } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { LeaveGuard } from '@/app/drafts/LeaveGuard';
@@ -37,7 +37,10 @@ export function RegionsDialog({ onClose }: { onClose: () => void }) {
       <LeaveGuard when={text !== ''} />
       <form onSubmit={submit} className={css.stack} noValidate>
         <p>{r.text}</p>
-        <Textarea
+        {/* Of a fixed height: what lets a Textarea grow would come along. */}
+        <InputBase
+          component="textarea"
+          multiline
           label={r.field}
           description={r.limit}
           error={fault}

@@ -1,4 +1,4 @@
-import { Button, Modal, Select } from '@mantine/core';
+import { Button, Modal } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -10,6 +10,7 @@ import { fieldErrors } from '@/shared/ui/errorText';
 import { useFocusBack } from '@/shared/ui/hooks';
 import { Notice } from '@/shared/ui/Notice';
 import { notify } from '@/shared/ui/notify';
+import { SearchSelect } from '@/shared/ui/SearchSelect';
 import { errorText } from '@/shared/ui/StateView';
 import { bindUser, placesQuery } from '@/stores/api';
 import { pathText, type Tree, withBelow } from '@/stores/tree';
@@ -55,13 +56,11 @@ export function ScopeDialog({ user, bound, isClerk, tree, onClose }: Props) {
   return (
     <Modal opened onClose={onClose} title={s.title(user.name)} closeButtonProps={{ 'aria-label': t.common.close }}>
       <div className={css.stack}>
-        <Select
+        <SearchSelect
           label={s.place}
           description={s.placeHint}
           data={[{ value: EVERYONE, label: s.everyone }, ...choices]}
-          searchable
           limit={OFFERED}
-          allowDeselect={false}
           nothingFoundMessage={s.noPlace}
           value={place ?? EVERYONE}
           error={error}

@@ -1,5 +1,6 @@
-import { SegmentedControl, Select, TextInput } from '@mantine/core';
+import { SegmentedControl, TextInput } from '@mantine/core';
 import { useT } from '@/shared/i18n';
+import { SearchSelect } from '@/shared/ui/SearchSelect';
 import { CODE_CHARACTERS_MAX, NAME_CHARACTERS_MAX, type PlaceForm } from './placeForm';
 import { parentsFor, pathText, type Tree } from './tree';
 import type { Place, PlaceKind } from './types';
@@ -59,13 +60,11 @@ export function PlaceFields({ form, errors, place, tree, set }: Props) {
         onChange={(event) => set({ name: event.currentTarget.value })}
         data-autofocus={form.kind === 'region' || form.code !== '' ? true : undefined}
       />
-      <Select
+      <SearchSelect
         label={f.parent}
         description={f.parentHint}
         data={[{ value: ROOT, label: f.root }, ...parents]}
-        searchable
         limit={OFFERED}
-        allowDeselect={false}
         nothingFoundMessage={f.noRegion}
         value={form.parent ?? ROOT}
         error={errors.parent}
