@@ -6,14 +6,17 @@
 use crate::access::Actor;
 use crate::consent::SOURCE;
 use crate::customers::sort_identifiers;
-use perennial_domain::fact::{Campaign, Fact, FactKey, FactKind, Tracked, Trait};
+use crate::pipeline::{self, BLOCK_FACTS_MAX, PipelineError, PreparedBlock};
+use perennial_domain::consent::ConsentWord;
+use perennial_domain::fact::{Campaign, FACT_BLOCK_VERSION, Fact, FactBlock, FactKey, FactKind, Tracked, Trait};
 use perennial_domain::field::FIELDS_EVENT;
 use perennial_domain::identity::Identifier;
 use perennial_domain::ids::CustomerNumber;
+use perennial_domain::money::Currency;
 use perennial_domain::tag::TAGS_EVENT;
 use perennial_domain::time::Instant;
 use perennial_domain::touch_point::is_code;
-use perennial_store::{ReadTx, Scope, StoreError, customers, identity, parts};
+use perennial_store::{ReadTx, Scope, StoreError, WriteTx, customers, identity, parts};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::{BTreeMap, HashMap};
@@ -51,6 +54,8 @@ pub(crate) struct Said<'a> {
     pub identifier: Identifier,
     pub traits: Vec<Trait>,
     pub properties: Value,
+    pub consents: Vec<ConsentWord>,
+    pub touch_point: Option<&'a str>,
     pub at: Instant,
     pub now: Instant,
 }
@@ -76,10 +81,33 @@ pub(crate) fn fact_of(said: Said<'_>) -> Fact {
             page_url: None,
             page_path: None,
             campaign: Campaign::default(),
-            touch_point: None,
-            consents: Vec::new(),
+            touch_point: said.touch_point.map(str::to_owned),
+            consents: said.consents,
         })),
     }
+}
+
+/// Puts what was said into the journal, in as many blocks as it takes; the id is new.
+pub(crate) async fn accept(
+    tx: &mut WriteTx<'_>,
+    id: &str,
+    mut facts: Vec<Fact>,
+    now: Instant,
+) -> Result<(), PipelineError> {
+    let mut blocks = Vec::new();
+    while !facts.is_empty() {
+        let rest = facts.split_off(facts.len().min(BLOCK_FACTS_MAX));
+        let block = FactBlock {
+            version: FACT_BLOCK_VERSION,
+            source: SOURCE.to_owned(),
+            import_id: None,
+            currency: Currency::NONE,
+            facts: std::mem::replace(&mut facts, rest),
+            rows: vec![],
+        };
+        blocks.push(PreparedBlock::new(format!("{id}:{}", blocks.len()), block)?);
+    }
+    pipeline::accept_all(tx, &blocks, now).await
 }
 
 /// A customer, and by which identifier a fact finds each of its profiles.

@@ -7,20 +7,18 @@ use super::earn::SignUpWords;
 use super::error::ClerkError;
 use crate::access::idempotency::Once;
 use crate::access::{Actor, require};
-use crate::consent::{SOURCE, agreed};
+use crate::by_hand::{self, Said};
+use crate::consent::agreed;
 use crate::identity::whole;
-use crate::pipeline::{self, PreparedBlock};
+use crate::pipeline;
 use crate::random::new_id;
 use crate::{App, audit};
 use perennial_domain::access::Right;
 use perennial_domain::clerks::SIGN_UP_EVENT;
-use perennial_domain::consent::ConsentWord;
-use perennial_domain::fact::{Campaign, FACT_BLOCK_VERSION, Fact, FactBlock, FactKey, FactKind, Tracked, Trait};
+use perennial_domain::fact::Trait;
 use perennial_domain::identity::{Identifier, IdentifierType};
 use perennial_domain::ids::CustomerNumber;
-use perennial_domain::money::Currency;
 use perennial_domain::stores::check_name;
-use perennial_domain::time::Instant;
 use perennial_store::clerks as table;
 use perennial_store::{ReadTx, customers, identity, stores};
 use serde_json::json;
@@ -72,16 +70,18 @@ pub async fn sign_up(
     }
     let id = new_id(app.random.as_ref(), "sgn", now);
     let said = SignUpWords { clerk_id: clerk.id.clone(), place: store.number };
-    let fact = fact_of(&id, identifier.clone(), name, &said, words, now);
-    let block = FactBlock {
-        version: FACT_BLOCK_VERSION,
-        source: SOURCE.to_owned(),
-        import_id: None,
-        currency: Currency::NONE,
-        facts: vec![fact],
-        rows: vec![],
-    };
-    pipeline::accept_all(&mut tx, &[PreparedBlock::new(id.clone(), block)?], now).await?;
+    let fact = by_hand::fact_of(Said {
+        id: &id,
+        event: SIGN_UP_EVENT,
+        identifier: identifier.clone(),
+        traits: name.map(|value| Trait { name: pipeline::NAME.to_owned(), value }).into_iter().collect(),
+        properties: serde_json::to_value(&said).unwrap_or_default(),
+        consents: words,
+        touch_point: Some(TOUCH_POINT),
+        at: now,
+        now,
+    });
+    by_hand::accept(&mut tx, &id, vec![fact], now).await?;
     let detail = json!({ "clerk": clerk.id, "store": store.id });
     audit::append(app, &mut tx, actor, "customer.signed_up", &id, detail).await?;
     once.keep(&mut tx, &SignedUp { customer: None, was_known: false }).await?;
@@ -105,38 +105,4 @@ fn checked(new: &NewSignUp) -> Result<(Identifier, Option<String>), ClerkError> 
 async fn owner_of(tx: &mut ReadTx<'_>, identifier: &Identifier) -> Result<Option<CustomerNumber>, ClerkError> {
     let owners = identity::owners(tx, &[(identifier.kind.code(), identifier.value.as_str())]).await?;
     Ok(owners.into_values().next().map(|owner| CustomerNumber(owner.customer_number)))
-}
-
-fn fact_of(
-    id: &str,
-    identifier: Identifier,
-    name: Option<String>,
-    said: &SignUpWords,
-    consents: Vec<ConsentWord>,
-    now: Instant,
-) -> Fact {
-    Fact {
-        kind: FactKind::Event,
-        key: FactKey::of(&[SOURCE, "message", id]),
-        at: now,
-        identifiers: vec![identifier],
-        order_no: None,
-        lines: Vec::new(),
-        traits: name.map(|value| Trait { name: pipeline::NAME.to_owned(), value }).into_iter().collect(),
-        tracked: Some(Box::new(Tracked {
-            message_id: id.to_owned(),
-            name: Some(SIGN_UP_EVENT.to_owned()),
-            properties: serde_json::to_string(said).ok(),
-            received_at: now,
-            sent_at: None,
-            original_at: Some(now),
-            channel: None,
-            locale: None,
-            page_url: None,
-            page_path: None,
-            campaign: Campaign::default(),
-            touch_point: Some(TOUCH_POINT.to_owned()),
-            consents,
-        })),
-    }
 }

@@ -4,16 +4,16 @@ use super::error::ConsentError;
 use super::register::purpose;
 use crate::access::idempotency::Once;
 use crate::access::{Actor, require};
+use crate::by_hand::{self, Recorder, Said};
 use crate::identity::whole;
-use crate::pipeline::{self, PreparedBlock};
+use crate::pipeline;
 use crate::random::new_id;
 use crate::{App, audit};
 use perennial_domain::access::Right;
 use perennial_domain::consent::{ConsentWord, Decision};
-use perennial_domain::fact::{Campaign, FACT_BLOCK_VERSION, Fact, FactBlock, FactKey, FactKind, Tracked};
+use perennial_domain::fact::Fact;
 use perennial_domain::identity::{Identifier, IdentifierType};
 use perennial_domain::ids::CustomerNumber;
-use perennial_domain::money::Currency;
 use perennial_domain::time::Instant;
 use perennial_store::{ReadTx, Scope, customers, identity};
 use serde_json::json;
@@ -79,15 +79,7 @@ pub async fn record_consent(
     let (customer, identifier) = who(&mut tx, actor.scope(), &new.who).await?;
     let id = new_id(app.random.as_ref(), "cns", now);
     let fact = fact_of(&id, actor, new, identifier, at, now);
-    let block = FactBlock {
-        version: FACT_BLOCK_VERSION,
-        source: SOURCE.to_owned(),
-        import_id: None,
-        currency: Currency::NONE,
-        facts: vec![fact],
-        rows: vec![],
-    };
-    pipeline::accept_all(&mut tx, &[PreparedBlock::new(id.clone(), block)?], now).await?;
+    by_hand::accept(&mut tx, &id, vec![fact], now).await?;
     let subject = customer.map_or_else(|| id.clone(), CustomerNumber::public_id);
     let detail = json!({ "consent": id, "purpose": new.purpose, "decision": new.decision.code() });
     audit::append(app, &mut tx, actor, "consent.recorded", &subject, detail).await?;
@@ -156,7 +148,7 @@ fn fact_of(id: &str, actor: &Actor, new: &NewConsent, identifier: Identifier, at
         "purpose": new.purpose,
         "channels": new.channels,
         "text_version": new.text_version,
-        "recorded_by": { "kind": actor.kind(), "id": actor.id(), "name": actor.name() },
+        "recorded_by": Recorder::of(actor),
         "note": new.note,
     });
     let mut channels = new.channels.clone();
@@ -170,28 +162,15 @@ fn fact_of(id: &str, actor: &Actor, new: &NewConsent, identifier: Identifier, at
         text_version: new.text_version.clone(),
         is_explicit: true,
     };
-    Fact {
-        kind: FactKind::Event,
-        key: FactKey::of(&[SOURCE, "message", id]),
-        at,
-        identifiers: vec![identifier],
-        order_no: None,
-        lines: Vec::new(),
+    by_hand::fact_of(Said {
+        id,
+        event: name,
+        identifier,
         traits: Vec::new(),
-        tracked: Some(Box::new(Tracked {
-            message_id: id.to_owned(),
-            name: Some(name.to_owned()),
-            properties: Some(properties.to_string()),
-            received_at: now,
-            sent_at: None,
-            original_at: Some(at),
-            channel: None,
-            locale: None,
-            page_url: None,
-            page_path: None,
-            campaign: Campaign::default(),
-            touch_point: None,
-            consents: channels.into_iter().map(word).collect(),
-        })),
-    }
+        properties,
+        consents: channels.into_iter().map(word).collect(),
+        touch_point: None,
+        at,
+        now,
+    })
 }

@@ -5,17 +5,15 @@ use super::note::FieldWords;
 use super::rules::Rules;
 use crate::access::idempotency::Once;
 use crate::access::{Actor, require};
-use crate::by_hand::{Recorder, Said, fact_of, is_surface, reached};
-use crate::consent::SOURCE;
-use crate::pipeline::{self, PreparedBlock};
+use crate::by_hand::{self, Recorder, Said, fact_of, is_surface, reached};
+use crate::pipeline;
 use crate::random::new_id;
 use crate::{App, audit};
 use perennial_domain::access::Right;
-use perennial_domain::fact::{FACT_BLOCK_VERSION, FactBlock, Trait};
+use perennial_domain::fact::Trait;
 use perennial_domain::field::{FIELDS_EVENT, FIELDS_PER_CHANGE_MAX};
 use perennial_domain::ids::CustomerNumber;
 use perennial_domain::import::TEXT_BYTES_MAX;
-use perennial_domain::money::Currency;
 use perennial_domain::settings::FieldError;
 use perennial_domain::time::Instant;
 use perennial_store::{ReadTx, consents};
@@ -68,16 +66,18 @@ pub async fn write_fields(
     let id = new_id(app.random.as_ref(), "fld", now);
     let traits = values.iter().map(|(name, value)| Trait { name: name.clone(), value: value.clone() }).collect();
     let properties = serde_json::to_value(&words).unwrap_or_default();
-    let fact = fact_of(Said { id: &id, event: FIELDS_EVENT, identifier, traits, properties, at: now, now });
-    let block = FactBlock {
-        version: FACT_BLOCK_VERSION,
-        source: SOURCE.to_owned(),
-        import_id: None,
-        currency: Currency::NONE,
-        facts: vec![fact],
-        rows: vec![],
-    };
-    pipeline::accept_all(&mut tx, &[PreparedBlock::new(id, block)?], now).await?;
+    let fact = fact_of(Said {
+        id: &id,
+        event: FIELDS_EVENT,
+        identifier,
+        traits,
+        properties,
+        consents: Vec::new(),
+        touch_point: None,
+        at: now,
+        now,
+    });
+    by_hand::accept(&mut tx, &id, vec![fact], now).await?;
     let names: Vec<&String> = values.keys().collect();
     let detail = json!({ "fields": names, "surface": change.surface, "consent": change.consent_id });
     audit::append(app, &mut tx, actor, "customer.fields_written", &one.customer.public_id(), detail).await?;

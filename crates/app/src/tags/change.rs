@@ -4,16 +4,14 @@ use super::error::TagError;
 use super::note::{Removal, Setting, TagWords, event_of};
 use crate::access::idempotency::Once;
 use crate::access::{Actor, require};
-use crate::by_hand::{Reached, Recorder, Said, fact_of, is_surface, reached};
-use crate::consent::SOURCE;
-use crate::pipeline::{self, BLOCK_FACTS_MAX, PreparedBlock};
+use crate::by_hand::{self, Reached, Recorder, Said, fact_of, is_surface, reached};
+use crate::pipeline;
 use crate::random::new_id;
 use crate::{App, audit};
 use perennial_domain::access::Right;
-use perennial_domain::fact::{FACT_BLOCK_VERSION, Fact, FactBlock};
+use perennial_domain::fact::Fact;
 use perennial_domain::identity::Identifier;
 use perennial_domain::ids::CustomerNumber;
-use perennial_domain::money::Currency;
 use perennial_domain::settings::FieldError;
 use perennial_domain::tag::{
     CUSTOMERS_PER_CHANGE_MAX, NOTE_CHARACTERS_MAX, Period, TAGS_EVENT, TAGS_PER_CHANGE_MAX, TagEvent, periods,
@@ -88,7 +86,17 @@ pub async fn change_tags(
         for (identifier, words) in of_profiles(one, &words, &events, now) {
             let id = new_id(app.random.as_ref(), "tgc", now);
             let properties = serde_json::to_value(&words).unwrap_or_default();
-            let said = Said { id: &id, event: TAGS_EVENT, identifier, traits: Vec::new(), properties, at: now, now };
+            let said = Said {
+                id: &id,
+                event: TAGS_EVENT,
+                identifier,
+                traits: Vec::new(),
+                properties,
+                consents: Vec::new(),
+                touch_point: None,
+                at: now,
+                now,
+            };
             facts.push(fact_of(said));
         }
         if facts.len() > before {
@@ -98,7 +106,7 @@ pub async fn change_tags(
         }
     }
     let id = new_id(app.random.as_ref(), "tgs", now);
-    accept(&mut tx, &id, facts, now).await?;
+    by_hand::accept(&mut tx, &id, facts, now).await?;
     if changed.changed > 0 {
         let detail = json!({ "set": change.set, "removed": change.remove, "surface": change.surface });
         match (whom, found.first()) {
@@ -117,28 +125,6 @@ pub async fn change_tags(
     tx.commit().await?;
     pipeline::apply_all(app).await?;
     Ok(changed)
-}
-
-async fn accept(
-    tx: &mut perennial_store::WriteTx<'_>,
-    id: &str,
-    mut facts: Vec<Fact>,
-    now: Instant,
-) -> Result<(), TagError> {
-    let mut blocks = Vec::new();
-    while !facts.is_empty() {
-        let rest = facts.split_off(facts.len().min(BLOCK_FACTS_MAX));
-        let block = FactBlock {
-            version: FACT_BLOCK_VERSION,
-            source: SOURCE.to_owned(),
-            import_id: None,
-            currency: Currency::NONE,
-            facts: std::mem::replace(&mut facts, rest),
-            rows: vec![],
-        };
-        blocks.push(PreparedBlock::new(format!("{id}:{}", blocks.len()), block)?);
-    }
-    Ok(pipeline::accept_all(tx, &blocks, now).await?)
 }
 
 fn check_form(numbers: &[CustomerNumber], change: &TagChange) -> Result<(), TagError> {

@@ -2,16 +2,14 @@
 
 use super::{TopicError, register};
 use crate::access::{Actor, require};
-use crate::consent::SOURCE;
+use crate::by_hand::{self, Recorder, Said};
 use crate::identity::whole;
-use crate::pipeline::{self, PreparedBlock};
+use crate::pipeline;
 use crate::random::new_id;
 use crate::{App, audit};
 use perennial_domain::access::Right;
-use perennial_domain::fact::{AppliedBlock, Campaign, FACT_BLOCK_VERSION, Fact, FactBlock, FactKey, FactKind, Tracked};
-use perennial_domain::identity::Identifier;
+use perennial_domain::fact::{AppliedBlock, FactKey, FactKind};
 use perennial_domain::ids::CustomerNumber;
-use perennial_domain::money::Currency;
 use perennial_domain::settings::FieldError;
 use perennial_domain::time::Instant;
 use perennial_domain::topics::{self, PICKED_EVENT, Pick, PushClass, TOPICS_MAX, Withheld, holding, picked_of};
@@ -125,52 +123,23 @@ pub async fn record_picks(
     let strongest = rows.into_iter().filter_map(crate::privacy::identifier_of).min_by_key(|one| one.kind);
     let identifier = strongest.ok_or_else(|| invalid("of a customer with an identifier"))?;
     let id = new_id(app.random.as_ref(), "pck", now);
-    let fact = fact_of(&id, actor, codes, identifier, now);
-    let block = FactBlock {
-        version: FACT_BLOCK_VERSION,
-        source: SOURCE.to_owned(),
-        import_id: None,
-        currency: Currency::NONE,
-        facts: vec![fact],
-        rows: vec![],
-    };
-    pipeline::accept_all(&mut tx, &[PreparedBlock::new(id.clone(), block)?], now).await?;
+    let fact = by_hand::fact_of(Said {
+        id: &id,
+        event: PICKED_EVENT,
+        identifier,
+        traits: Vec::new(),
+        properties: json!({ "topics": codes, "recorded_by": Recorder::of(actor) }),
+        consents: Vec::new(),
+        touch_point: None,
+        at: now,
+        now,
+    });
+    by_hand::accept(&mut tx, &id, vec![fact], now).await?;
     let detail = json!({ "pick": id, "topics": codes.len() });
     audit::append(app, &mut tx, actor, "topics.picked", &whole.customer.public_id(), detail).await?;
     tx.commit().await?;
     pipeline::apply_all(app).await?;
     customer_picks(app, actor, whole.customer).await
-}
-
-fn fact_of(id: &str, actor: &Actor, codes: &[String], identifier: Identifier, now: Instant) -> Fact {
-    let properties = json!({
-        "topics": codes,
-        "recorded_by": { "kind": actor.kind(), "id": actor.id(), "name": actor.name() },
-    });
-    Fact {
-        kind: FactKind::Event,
-        key: FactKey::of(&[SOURCE, "message", id]),
-        at: now,
-        identifiers: vec![identifier],
-        order_no: None,
-        lines: Vec::new(),
-        traits: Vec::new(),
-        tracked: Some(Box::new(Tracked {
-            message_id: id.to_owned(),
-            name: Some(PICKED_EVENT.to_owned()),
-            properties: Some(properties.to_string()),
-            received_at: now,
-            sent_at: None,
-            original_at: Some(now),
-            channel: None,
-            locale: None,
-            page_url: None,
-            page_path: None,
-            campaign: Campaign::default(),
-            touch_point: None,
-            consents: Vec::new(),
-        })),
-    }
 }
 
 /// Notes what the facts of a block say was picked, in the commit that applies it.
