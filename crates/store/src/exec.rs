@@ -13,8 +13,8 @@ use futures_util::future::join as both;
 use sqlx::{AssertSqlSafe, SqlSafeStr, SqlStr};
 use std::sync::Arc;
 
-/// Rows per statement. Fixed, so that each statement has few texts.
-const BULK_SIZES: [usize; 4] = [512, 64, 8, 1];
+/// Rows per statement. Fixed, so that each statement has few texts; so close that what is left over makes few statements.
+const BULK_SIZES: [usize; 6] = [512, 128, 32, 8, 2, 1];
 /// Parameters per statement: below SQLite's 32,766 and PostgreSQL's 65,535.
 const MAX_PARAMETERS: usize = 30_000;
 

@@ -25,7 +25,8 @@ use tokio::task::JoinHandle;
 struct Assembly {
     kind: ImportKind,
     source: Arc<str>,
-    files: Arc<[PathBuf]>,
+    /// Of each partition.
+    files: Arc<[Vec<PathBuf>]>,
     import_id: Arc<str>,
     currency: Currency,
     created_at: i64,
@@ -152,10 +153,11 @@ type AssemblyTask = Working<Result<Vec<PreparedBlock>, ImportError>>;
 fn assemble_in_background(assembly: &Assembly, partition: u32) -> AssemblyTask {
     let assembly = assembly.clone();
     on_a_thread(move || {
-        let Some(file) = assembly.files.get(partition as usize) else { return Ok(Vec::new()) };
-        let rows = spool::read_partition(file).map_err(ImportError::io("cannot read the spool"))?;
-        let facts = super::rows::assemble(assembly.kind, &assembly.source, assembly.created_at, &rows)?;
-        drop(rows);
+        let mut facts = Vec::new();
+        for file in assembly.files.get(partition as usize).into_iter().flatten() {
+            let rows = spool::read_file(file).map_err(ImportError::io("cannot read the spool"))?;
+            facts.extend(super::rows::assemble(assembly.kind, &assembly.source, assembly.created_at, &rows)?);
+        }
         blocks_of(&assembly, partition, facts)
     })
 }

@@ -32,7 +32,7 @@ pub fn lock(app: &App, id: &str) -> Result<File, ImportError> {
 
 /// The spool is complete when its marker is there: it is written last, after everything is on disk.
 pub fn spool_is_complete(app: &App, id: &str) -> bool {
-    spool_path(app, id).join("complete").is_file()
+    spool_path(app, id).join(super::spool::MARKER).is_file()
 }
 
 pub fn remove_spool(app: &App, id: &str) {

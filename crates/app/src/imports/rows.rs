@@ -1,7 +1,7 @@
-//! Orders and customers behind one face: parse a row, spool it, assemble a partition's facts.
+//! Orders and customers behind one face: parse a row, spool it, assemble a spooled file's facts.
 
 use super::ImportError;
-use super::spool::{PartitionRows, RowPlace};
+use super::spool::{RowPlace, SpooledRows};
 use perennial_domain::identity::{Identifier, IdentifierType};
 use perennial_domain::import::cells::Cells;
 use perennial_domain::import::customers::{CustomerRow, CustomerRowParser, assemble_customers};
@@ -99,20 +99,20 @@ fn order_hash(row: &OrderRow) -> u64 {
     }
 }
 
-/// The facts of one spooled partition.
+/// The facts of one spooled file.
 pub fn assemble(
     kind: ImportKind,
     source: &str,
     created_at: i64,
-    partition: &PartitionRows,
+    spooled: &SpooledRows,
 ) -> Result<Vec<Assembled>, ImportError> {
     let damaged = |error: SpoolError| {
         ImportError::refused(error.code(), format!("the spool of the import: {error}; start it again"))
     };
-    let mut bytes = partition.bytes.as_slice();
+    let mut bytes = spooled.bytes.as_slice();
     match kind {
         ImportKind::Orders => {
-            let mut rows = Vec::with_capacity(partition.count);
+            let mut rows = Vec::with_capacity(spooled.count);
             while !bytes.is_empty() {
                 rows.push(OrderRow::decode(&mut bytes).map_err(damaged)?);
             }
@@ -120,7 +120,7 @@ pub fn assemble(
             Ok(assemble_orders(rows, &context))
         }
         ImportKind::Customers => {
-            let mut rows = Vec::with_capacity(partition.count);
+            let mut rows = Vec::with_capacity(spooled.count);
             while !bytes.is_empty() {
                 rows.push(CustomerRow::decode(&mut bytes).map_err(damaged)?);
             }

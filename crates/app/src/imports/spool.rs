@@ -6,15 +6,22 @@
 //! Rows that know their customer by a phone or the like stand behind all that have the shop's own number: only then is the
 //! phone known to be that customer's, whose first order may have been without it.
 //!
+//! Small files that follow one another are applied as one partition: each commit writes anew every page that it
+//! touched, and new identifiers touch pages all over their tree.
+//!
 //! A row on disk: its second hash (8 bytes), its length (4 bytes), its bytes; little endian.
 
 use std::fs::File;
 use std::io::{BufReader, BufWriter, Error, ErrorKind, Read, Result, Write};
 use std::path::{Path, PathBuf};
 
-/// Written rows per partition are cut at about this many bytes of input.
+/// Written rows per file are cut at about this many bytes of input.
 const PARTITION_BYTES: u64 = 8 * 1024 * 1024;
 const PARTITIONS_MIN: u64 = 8;
+/// Files are joined up to this, which is about what one commit applies (`pipeline::apply`).
+const JOINED_BYTES: u64 = 10 * 1024 * 1024;
+/// What a complete spool has. Its number goes up when partitions are cut otherwise: the step of an import counts them.
+pub const MARKER: &str = "complete-2";
 /// Bounds open files and write buffers (64 KiB each).
 const PARTITIONS_MAX: u64 = 512;
 const BUFFER_BYTES: usize = 64 * 1024;
@@ -124,7 +131,7 @@ impl SpoolWriter {
                 return Ok(Finished::OrderTooLong);
             }
         }
-        let marker = File::create(self.folder.join("complete"))?;
+        let marker = File::create(self.folder.join(MARKER))?;
         marker.sync_all()?;
         File::open(&self.folder)?.sync_all()?;
         Ok(Finished::Complete)
@@ -163,26 +170,48 @@ fn parse_head(head: [u8; HEAD_BYTES]) -> (u64, usize) {
     (u64::from_le_bytes([a, b, c, d, e, f, g, h]), u32::from_le_bytes([i, j, k, l]) as usize)
 }
 
-/// The files of a complete spool, in the order in which they are applied.
-pub fn partitions(folder: &Path) -> Result<Vec<PathBuf>> {
+/// The partitions of a complete spool, in the order in which they are applied: of each the files, in their order.
+/// A function of the spool alone, so that a step means the same after a restart.
+pub fn partitions(folder: &Path) -> Result<Vec<Vec<PathBuf>>> {
     let mut files = Vec::new();
     for entry in std::fs::read_dir(folder)? {
-        let path = entry?.path();
-        if path.extension().is_some_and(|extension| extension == "rows") {
-            files.push(path);
+        let entry = entry?;
+        if entry.path().extension().is_some_and(|extension| extension == "rows") {
+            files.push((entry.path(), entry.metadata()?.len()));
         }
     }
     files.sort();
-    Ok(files)
+    let total: u64 = files.iter().map(|(_, bytes)| bytes).sum();
+    // A small import has as many steps as a large one: it is cancelled as soon, and its progress is seen.
+    Ok(joined(files, JOINED_BYTES.min(total / PARTITIONS_MIN)))
 }
 
-/// The rows of a partition, one behind the other.
-pub struct PartitionRows {
+fn joined(files: Vec<(PathBuf, u64)>, bytes_max: u64) -> Vec<Vec<PathBuf>> {
+    let mut partitions: Vec<Vec<PathBuf>> = Vec::new();
+    let mut bytes_before = 0u64;
+    for (path, bytes) in files {
+        let together = bytes_before + bytes;
+        match partitions.last_mut().filter(|_| together <= bytes_max) {
+            Some(partition) => {
+                partition.push(path);
+                bytes_before = together;
+            }
+            None => {
+                partitions.push(vec![path]);
+                bytes_before = bytes;
+            }
+        }
+    }
+    partitions
+}
+
+/// The rows of a file, one behind the other.
+pub struct SpooledRows {
     pub bytes: Vec<u8>,
     pub count: usize,
 }
 
-pub fn read_partition(path: &Path) -> Result<PartitionRows> {
+pub fn read_file(path: &Path) -> Result<SpooledRows> {
     let mut bytes = std::fs::read(path)?;
     let (mut from, mut to, mut count) = (0, 0, 0);
     while from < bytes.len() {
@@ -198,7 +227,7 @@ pub fn read_partition(path: &Path) -> Result<PartitionRows> {
         count += 1;
     }
     bytes.truncate(to);
-    Ok(PartitionRows { bytes, count })
+    Ok(SpooledRows { bytes, count })
 }
 
 #[cfg(test)]
@@ -222,13 +251,29 @@ mod tests {
         spool.finish().unwrap()
     }
 
+    fn files_of(folder: &Path) -> Vec<PathBuf> {
+        partitions(folder).unwrap().concat()
+    }
+
+    #[test]
+    fn small_files_that_follow_one_another_make_one_partition() {
+        let sizes = |bytes: &[u64], max| -> Vec<usize> {
+            let files = bytes.iter().enumerate().map(|(place, bytes)| (PathBuf::from(place.to_string()), *bytes));
+            joined(files.collect(), max).iter().map(Vec::len).collect()
+        };
+        assert_eq!(sizes(&[4, 4, 3, 2, 2, 9, 20, 1, 1], 10), [2, 3, 1, 1, 2]);
+        assert_eq!(sizes(&[10, 10], 10), [1, 1]);
+        assert_eq!(sizes(&[5, 5, 0], 10), [3]);
+        assert_eq!(sizes(&[], 10), [0usize; 0]);
+    }
+
     #[test]
     fn one_customer_with_half_of_the_file_is_parted_by_order() {
         let folder = tempfile::tempdir().unwrap();
         assert_eq!(spool_of(folder.path(), 60_000, 1_000), Finished::Complete);
-        let files = partitions(folder.path()).unwrap();
+        let files = files_of(folder.path());
         assert_eq!(files.len(), 7 + 8);
-        let sizes: Vec<usize> = files.iter().map(|file| read_partition(file).unwrap().bytes.len()).collect();
+        let sizes: Vec<usize> = files.iter().map(|file| read_file(file).unwrap().bytes.len()).collect();
         assert_eq!(sizes.iter().sum::<usize>(), 60_000 * 1_024);
         assert!(sizes.iter().all(|size| *size < LARGE_BYTES as usize), "{sizes:?}");
     }
@@ -237,7 +282,7 @@ mod tests {
     fn one_order_with_half_of_the_file_is_refused() {
         let folder = tempfile::tempdir().unwrap();
         assert_eq!(spool_of(folder.path(), 70_000, 1), Finished::OrderTooLong);
-        assert!(!folder.path().join("complete").exists());
+        assert!(!folder.path().join(MARKER).exists());
     }
 
     #[test]
@@ -250,7 +295,7 @@ mod tests {
         }
         assert_eq!(spool.finish().unwrap(), Finished::Complete);
         let rows: Vec<u8> =
-            partitions(folder.path()).unwrap().iter().flat_map(|file| read_partition(file).unwrap().bytes).collect();
+            files_of(folder.path()).iter().flat_map(|file| read_file(file).unwrap().bytes).collect();
         assert_eq!(rows.len(), 40_000 * 1_024);
         assert!(rows.is_sorted());
         assert_eq!(rows.iter().filter(|byte| **byte == 0).count(), 2_000 * 1_024);
@@ -260,9 +305,9 @@ mod tests {
     fn a_torn_partition_is_told() {
         let folder = tempfile::tempdir().unwrap();
         spool_of(folder.path(), 10, 2);
-        let file = &partitions(folder.path()).unwrap()[3];
+        let file = &files_of(folder.path())[3];
         let whole = std::fs::read(file).unwrap();
         std::fs::write(file, &whole[..whole.len() - 1]).unwrap();
-        assert_eq!(read_partition(file).err().unwrap().kind(), ErrorKind::InvalidData);
+        assert_eq!(read_file(file).err().unwrap().kind(), ErrorKind::InvalidData);
     }
 }
