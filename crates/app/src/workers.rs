@@ -11,8 +11,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::LazyLock;
 use tokio::sync::oneshot;
 
-/// One assembles, one works out what a block does, one decides whose the next is.
-const THREADS: usize = 3;
+/// One works out what a block does, one decides whose the next is.
+const THREADS: usize = 2;
 
 /// `None` where the system gives no more threads: then the caller's own does the work.
 static POOL: LazyLock<Option<ThreadPool>> = LazyLock::new(|| {

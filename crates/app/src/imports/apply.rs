@@ -1,6 +1,6 @@
 //! The second step: partition by partition, facts go through the pipeline.
 //!
-//! While one partition is applied, the next is being assembled on another thread, and what is applied
+//! While one partition is applied, the next ones are being assembled on a thread of their own, and what is applied
 //! already goes to history. The step recorded with a partition's blocks commits with them: a re-run
 //! goes on after the last one that is in the journal.
 
@@ -9,25 +9,23 @@ use super::{ImportError, folder, spool};
 use crate::App;
 use crate::pace::usual_or_small;
 use crate::pipeline::{self, ApplyReport, PipelineError, PreparedBlock};
-use crate::workers::{Working, on_a_thread};
 use perennial_domain::fact::{AppliedBlock, FACT_BLOCK_VERSION, FactBlock};
 use perennial_domain::import::field::ImportKind;
-use perennial_domain::import::orders::Assembled;
+use perennial_domain::import::orders;
 use perennial_domain::money::Currency;
 use perennial_store::imports::{self as table};
 use perennial_store::{customers, journal};
 use std::path::PathBuf;
-use std::sync::Arc;
+use tokio::sync::mpsc::{Receiver, channel};
 use tokio::task::JoinHandle;
 
-/// What a worker thread needs to assemble one partition.
-#[derive(Clone)]
+/// What a thread needs to assemble partitions.
 struct Assembly {
     kind: ImportKind,
-    source: Arc<str>,
+    source: String,
     /// Of each partition.
-    files: Arc<[Vec<PathBuf>]>,
-    import_id: Arc<str>,
+    files: Vec<Vec<PathBuf>>,
+    import_id: String,
     currency: Currency,
     created_at: i64,
 }
@@ -46,9 +44,9 @@ pub async fn apply_partitions(
     progress.partitions = partitions;
     let assembly = Assembly {
         kind: request.kind,
-        source: request.options.source.as_str().into(),
-        files: files.into(),
-        import_id: id.into(),
+        source: request.options.source.clone(),
+        files,
+        import_id: id.to_owned(),
         currency: request.options.currency.unwrap_or(UNPRICED),
         created_at: row.created_at,
     };
@@ -58,12 +56,9 @@ pub async fn apply_partitions(
     let mut hand_over = HandOver::default();
     let started = app.clock.now();
     let first = u32::try_from(row.step).unwrap_or(0);
-    let mut next = Some(assemble_in_background(&assembly, first));
+    let mut assembled = assemble_ahead(assembly, first)?;
     for partition in first..partitions {
-        let Some(task) = next.take() else { break };
-        let blocks =
-            task.finished().await.map_err(|error| ImportError::refused("assembly_failed", error.to_string()))??;
-        next = (partition + 1 < partitions).then(|| assemble_in_background(&assembly, partition + 1));
+        let blocks = assembled.recv().await.ok_or_else(fault_in_assembly)??;
         if request.dry_run {
             dry_apply(app, id, partition, blocks).await?;
         } else {
@@ -148,28 +143,48 @@ async fn suspend_indexes_if_worth_it(app: &App, progress: &ImportProgress) -> Re
 /// Facts of a file without any amount carry no money; the block still names a currency.
 const UNPRICED: Currency = Currency::NONE;
 
-type AssemblyTask = Working<Result<Vec<PreparedBlock>, ImportError>>;
+/// So many assembled partitions wait, beside the one that is applied and the one that is being assembled: what is
+/// ahead fills the time in which only the database works, and is held in memory.
+const PARTITIONS_AHEAD: usize = 1;
 
-fn assemble_in_background(assembly: &Assembly, partition: u32) -> AssemblyTask {
-    let assembly = assembly.clone();
-    on_a_thread(move || {
-        let mut facts = Vec::new();
-        for file in assembly.files.get(partition as usize).into_iter().flatten() {
-            let rows = spool::read_file(file).map_err(ImportError::io("cannot read the spool"))?;
-            facts.extend(super::rows::assemble(assembly.kind, &assembly.source, assembly.created_at, &rows)?);
+/// The partitions from this one on, in their order. The thread ends with the receiver.
+fn assemble_ahead(assembly: Assembly, first: u32) -> Result<Receiver<Assembled>, ImportError> {
+    let (sender, receiver) = channel(PARTITIONS_AHEAD);
+    let assemble_all = move || {
+        for (partition, files) in (0u32..).zip(&assembly.files).skip(first as usize) {
+            if sender.blocking_send(assemble(&assembly, partition, files)).is_err() {
+                return;
+            }
         }
-        blocks_of(&assembly, partition, facts)
-    })
+    };
+    let thread = std::thread::Builder::new().name("assembly".to_owned());
+    thread.spawn(assemble_all).map_err(ImportError::io("cannot start a thread"))?;
+    Ok(receiver)
 }
 
-fn blocks_of(assembly: &Assembly, partition: u32, facts: Vec<Assembled>) -> Result<Vec<PreparedBlock>, ImportError> {
+type Assembled = Result<Vec<PreparedBlock>, ImportError>;
+
+fn fault_in_assembly() -> ImportError {
+    ImportError::refused("assembly_failed", "a fault in the program ended the assembly of facts: the log has its place")
+}
+
+fn assemble(assembly: &Assembly, partition: u32, files: &[PathBuf]) -> Assembled {
+    let mut facts = Vec::new();
+    for file in files {
+        let rows = spool::read_file(file).map_err(ImportError::io("cannot read the spool"))?;
+        facts.extend(super::rows::assemble(assembly.kind, &assembly.source, assembly.created_at, &rows)?);
+    }
+    blocks_of(assembly, partition, facts)
+}
+
+fn blocks_of(assembly: &Assembly, partition: u32, facts: Vec<orders::Assembled>) -> Assembled {
     let mut blocks = Vec::new();
     for (place, facts) in pipeline::cut_blocks(facts).into_iter().enumerate() {
         let (facts, rows) = facts.into_iter().map(|assembled| (assembled.fact, assembled.rows)).unzip();
         let block = FactBlock {
             version: FACT_BLOCK_VERSION,
-            source: assembly.source.to_string(),
-            import_id: Some(assembly.import_id.to_string()),
+            source: assembly.source.clone(),
+            import_id: Some(assembly.import_id.clone()),
             currency: assembly.currency,
             facts,
             rows,

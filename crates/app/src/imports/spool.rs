@@ -294,8 +294,7 @@ mod tests {
             spool.write(RowPlace { partition: row % 2, order, late }, &[u8::from(late); 1_024]).unwrap();
         }
         assert_eq!(spool.finish().unwrap(), Finished::Complete);
-        let rows: Vec<u8> =
-            files_of(folder.path()).iter().flat_map(|file| read_file(file).unwrap().bytes).collect();
+        let rows: Vec<u8> = files_of(folder.path()).iter().flat_map(|file| read_file(file).unwrap().bytes).collect();
         assert_eq!(rows.len(), 40_000 * 1_024);
         assert!(rows.is_sorted());
         assert_eq!(rows.iter().filter(|byte| **byte == 0).count(), 2_000 * 1_024);
