@@ -11,13 +11,12 @@ def active_files(table):
     adds, start = {}, -1
     pointer = log / "_last_checkpoint"
     if pointer.exists():
-        import pyarrow.parquet
+        import duckdb
 
         start = json.loads(pointer.read_text())["version"]
         for part in sorted(log.glob(f"{start:020}.checkpoint*.parquet")):
-            for row in pyarrow.parquet.read_table(part, columns=["add"]).to_pylist():
-                if row["add"] and row["add"]["path"]:
-                    adds[row["add"]["path"]] = True
+            paths = duckdb.sql("SELECT add.path FROM read_parquet(?) WHERE add.path IS NOT NULL", params=[str(part)])
+            adds.update((path, True) for (path,) in paths.fetchall())
     for commit in sorted(log.glob("*.json")):
         if not commit.stem.isdigit() or int(commit.stem) <= start:
             continue
