@@ -148,12 +148,18 @@ impl Hash64 {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct PartitionKey(pub u64);
 
+/// Identifiers that differ in their last two digits share a partition: its hundred neighbours go into the same pages of
+/// the identifiers' tree, where single ones would each touch another.
+const NEIGHBOUR_BYTES: usize = 2;
+
 impl PartitionKey {
     pub fn partition(self, partitions: usize) -> usize {
         (self.0 % partitions.max(1) as u64) as usize
     }
 
     pub(super) fn of_identifier(identifier: &Identifier) -> Self {
-        Self(Hash64::new().add(&[identifier.kind as u8]).add(identifier.value.as_bytes()).finish())
+        let value = identifier.value.as_bytes();
+        let neighbours = &value[..value.len().saturating_sub(NEIGHBOUR_BYTES)];
+        Self(Hash64::new().add(&[identifier.kind as u8]).add(neighbours).finish())
     }
 }
