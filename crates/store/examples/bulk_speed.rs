@@ -102,9 +102,12 @@ async fn write_customers(db: &Database, count: i64, what: &str) -> Outcome<()> {
 async fn resume(db: &Database) -> Outcome<()> {
     let started = Instant::now();
     let mut tx = db.write().await?;
-    let indexes = customers::resume_indexes(&mut tx).await?;
+    let mut indexes = 0;
+    while customers::resume_an_index(&mut tx).await? {
+        indexes += 1;
+    }
     tx.commit().await?;
-    report("customers::resume_indexes", indexes as i64, started);
+    report("customers::resume_an_index", indexes, started);
     Ok(())
 }
 

@@ -4,7 +4,7 @@
 //! an index of a million touch nearly all of its pages; building it once, sorted, takes a second. PostgreSQL keeps
 //! its indexes: dropping one would lock readers out of the table until commit.
 
-use crate::database::{ReadTx, WriteTx};
+use crate::database::WriteTx;
 use crate::error::Result;
 use crate::exec;
 
@@ -44,19 +44,18 @@ pub(crate) async fn suspend(tx: &mut WriteTx<'_>, table: &str) -> Result<()> {
     Ok(())
 }
 
-/// Makes the suspended indexes of a table again; returns how many there were.
-pub(crate) async fn resume(tx: &mut WriteTx<'_>, table: &str) -> Result<u64> {
+/// Makes one of the suspended indexes of a table again. `false` where there is none: one of a million rows takes a second,
+/// and others write between two of them.
+pub(crate) async fn resume_one(tx: &mut WriteTx<'_>, table: &str) -> Result<bool> {
     let (from, to) = (key_of(table, ""), key_of(table, "\u{10FFFF}"));
-    let binds = vec![from.into(), to.into()];
-    let texts = remembered(tx, &binds).await?;
-    let count = texts.len() as u64;
-    create(tx, texts).await?;
-    exec::execute_exactly(tx, count, "indexes.forget", binds).await?;
-    Ok(count)
-}
-
-async fn remembered(tx: &mut ReadTx<'_>, binds: &[crate::row::Bind]) -> Result<Vec<String>> {
-    exec::all(tx, "indexes.remembered", binds.to_vec(), |row| row.text(0)).await
+    let Some(text) = exec::optional(tx, "indexes.remembered", vec![from.into(), to.into()], |row| row.text(0)).await?
+    else {
+        return Ok(false);
+    };
+    let key = key_of(table, &text);
+    exec::schema_change(tx, text).await?;
+    exec::execute_exactly(tx, 1, "indexes.forget", vec![key.into()]).await?;
+    Ok(true)
 }
 
 /// Rows of `settings` beside the brand's.

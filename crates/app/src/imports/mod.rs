@@ -479,24 +479,31 @@ pub fn rejected_file(app: &App, id: &str) -> Option<PathBuf> {
     path.is_file().then_some(path)
 }
 
+/// Each in a commit of its own: others write in between.
 async fn resume_indexes(app: &App) -> Result<(), ImportError> {
-    let mut tx = app.store.write().await?;
-    perennial_store::customers::resume_indexes(&mut tx).await?;
-    Ok(tx.commit().await?)
+    loop {
+        let mut tx = app.store.write().await?;
+        if !perennial_store::customers::resume_an_index(&mut tx).await? {
+            return Ok(());
+        }
+        tx.commit().await?;
+    }
 }
 
 /// Puts imports that a dead process left unfinished back in the queue: at the start of a server.
 pub async fn requeue_unfinished(app: &App) -> Result<(), ImportError> {
     let mut tx = app.store.write().await?;
     let unfinished = table::unfinished(&mut tx).await?;
-    if unfinished.is_empty() {
-        // A process that was killed while it imported a large file left some out.
-        perennial_store::customers::resume_indexes(&mut tx).await?;
-    }
+    let nobody_resumes = unfinished.is_empty();
     for row in unfinished {
         jobs::enqueue(app, &mut tx, &Job::Import { import_id: row.id }).await?;
     }
-    Ok(tx.commit().await?)
+    tx.commit().await?;
+    if nobody_resumes {
+        // A process that was killed while it imported a large file left some out.
+        resume_indexes(app).await?;
+    }
+    Ok(())
 }
 
 #[cfg(test)]

@@ -128,13 +128,14 @@ pub async fn suspend_indexes(tx: &mut WriteTx<'_>) -> Result<()> {
     Ok(())
 }
 
-/// Builds the indexes again that were dropped, whoever did it; returns how many.
-pub async fn resume_indexes(tx: &mut WriteTx<'_>) -> Result<u64> {
-    let mut indexes = 0;
+/// Builds one of the indexes again that were dropped, whoever did it. `false` where none is left.
+pub async fn resume_an_index(tx: &mut WriteTx<'_>) -> Result<bool> {
     for table in WITH_LIST_INDEXES {
-        indexes += indexes::resume(tx, table).await?;
+        if indexes::resume_one(tx, table).await? {
+            return Ok(true);
+        }
     }
-    Ok(indexes)
+    Ok(false)
 }
 
 /// Of the whole workspace.

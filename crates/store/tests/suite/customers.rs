@@ -336,7 +336,7 @@ async fn one_customer_with_and_without_value(store: &TestStore) {
 async fn lists_are_right_while_indexes_are_suspended(store: &TestStore) {
     let mut tx = store.database.write().await.unwrap();
     let on_sqlite = tx.engine() == perennial_store::Engine::Sqlite;
-    assert_eq!(customers::resume_indexes(&mut tx).await.unwrap(), 0);
+    assert!(!customers::resume_an_index(&mut tx).await.unwrap());
     customers::suspend_indexes(&mut tx).await.unwrap();
     customers::suspend_indexes(&mut tx).await.unwrap();
     let rows = fill(&mut tx, 40, 8).await;
@@ -347,7 +347,10 @@ async fn lists_are_right_while_indexes_are_suspended(store: &TestStore) {
     for round in 0..2 {
         let seen = all_pages(&mut tx, &CustomerFilter::default(), CustomerSort::Revenue, SortOrder::Ascending, 7).await;
         assert_eq!(seen, in_order(&all, CustomerSort::Revenue, SortOrder::Ascending));
-        let resumed = customers::resume_indexes(&mut tx).await.unwrap();
+        let mut resumed = 0;
+        while customers::resume_an_index(&mut tx).await.unwrap() {
+            resumed += 1;
+        }
         assert_eq!(resumed, if on_sqlite && round == 0 { 8 } else { 0 });
     }
     tx.commit().await.unwrap();
