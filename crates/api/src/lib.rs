@@ -49,6 +49,8 @@ fn documented_routes() -> OpenApiRouter<ApiState> {
         .merge(v1::progress::routes())
         .merge(v1::relations::routes())
         .merge(v1::topics::routes())
+        .merge(v1::usage_cards::routes())
+        .merge(v1::tickets::routes())
         .merge(v1::scenes::routes())
         .merge(v1::identity::routes())
         .merge(v1::value::routes())

@@ -79,7 +79,7 @@ const CONTACT: [&str; 10] = [
     "Consent Given",
     "Preferences Updated",
 ];
-const BUY: [&str; 15] = [
+const BUY: [&str; 17] = [
     "Product Added",
     "Product Removed",
     "Product Added to Wishlist",
@@ -95,8 +95,10 @@ const BUY: [&str; 15] = [
     "Order Updated",
     "Order Cancelled",
     "Product Paid",
+    "Order Delivered",
+    "Product Delivered",
 ];
-const QUERY: [&str; 11] = [
+const QUERY: [&str; 12] = [
     "Call Started",
     "Call Ended",
     "Question Asked",
@@ -104,6 +106,7 @@ const QUERY: [&str; 11] = [
     "Order Tracked",
     "Logistics Viewed",
     "Ticket Opened",
+    "Ticket Closed",
     "Complaint Filed",
     "Return Requested",
     "Order Refunded",

@@ -14,7 +14,7 @@ pub(crate) struct Step {
     pub(crate) postgres: &'static str,
 }
 
-pub(crate) const STEPS: [Step; 16] = [
+pub(crate) const STEPS: [Step; 17] = [
     Step {
         number: 1,
         name: "foundation",
@@ -110,6 +110,12 @@ pub(crate) const STEPS: [Step; 16] = [
         name: "seen",
         sqlite: include_str!("../migrations/sqlite/0016_seen.sql"),
         postgres: include_str!("../migrations/postgres/0016_seen.sql"),
+    },
+    Step {
+        number: 17,
+        name: "usage_cards",
+        sqlite: include_str!("../migrations/sqlite/0017_usage_cards.sql"),
+        postgres: include_str!("../migrations/postgres/0017_usage_cards.sql"),
     },
 ];
 

@@ -12,7 +12,7 @@ use std::collections::HashMap;
 use std::fmt::Write;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
-const FILES: [&str; 38] = [
+const FILES: [&str; 40] = [
     include_str!("queries/access.sql"),
     include_str!("queries/activity.sql"),
     include_str!("queries/audit.sql"),
@@ -42,12 +42,14 @@ const FILES: [&str; 38] = [
     include_str!("queries/sources.sql"),
     include_str!("queries/stores.sql"),
     include_str!("queries/tags.sql"),
+    include_str!("queries/tickets.sql"),
     include_str!("queries/topics.sql"),
     include_str!("queries/touch_points.sql"),
     include_str!("queries/tracking.sql"),
     include_str!("queries/traits.sql"),
     include_str!("queries/units.sql"),
     include_str!("queries/uploads.sql"),
+    include_str!("queries/usage_cards.sql"),
     include_str!("queries/value_runs.sql"),
     include_str!("queries/values.sql"),
     include_str!("queries/webhooks.sql"),

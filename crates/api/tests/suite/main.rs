@@ -31,5 +31,6 @@ mod support;
 mod tags;
 mod tracking;
 mod upserts;
+mod usage_cards;
 mod webhooks;
 mod worked_examples;

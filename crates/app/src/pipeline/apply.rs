@@ -350,6 +350,7 @@ async fn write(
     crate::units::note_scanners(tx, &effects.applied).await?;
     crate::tags::note_tags(app, tx, subscribers, &effects.applied).await?;
     fields::note_fields(tx, &effects.applied).await?;
+    crate::usage_cards::note_usage(app, tx, fields, subscribers, &effects.applied).await?;
     crate::progress::note_progress(app, tx, &effects.applied).await?;
     crate::relations::note_relations(app, tx, &effects.applied).await?;
     crate::topics::note_picks(app, tx, &effects.applied).await?;

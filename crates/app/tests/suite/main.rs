@@ -31,6 +31,7 @@ mod tags;
 mod touch_points;
 mod touchpoint;
 mod tracking;
+mod usage_cards;
 mod value;
 mod value_runs;
 mod webhooks;
