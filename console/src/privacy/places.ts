@@ -23,6 +23,7 @@ const PLACES = [
   'deliveries',
   'usage_answers',
   'tickets',
+  'sent_messages',
   'scans_of_nobody_now',
   'customers_who_shared_identifiers',
   'left_off_identifiers',

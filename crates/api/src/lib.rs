@@ -51,6 +51,7 @@ fn documented_routes() -> OpenApiRouter<ApiState> {
         .merge(v1::topics::routes())
         .merge(v1::usage_cards::routes())
         .merge(v1::tickets::routes())
+        .merge(v1::reach::routes())
         .merge(v1::scenes::routes())
         .merge(v1::identity::routes())
         .merge(v1::value::routes())

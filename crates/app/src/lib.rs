@@ -27,6 +27,7 @@ pub mod privacy;
 pub mod progress;
 pub mod pulls;
 pub mod random;
+pub mod reach;
 pub mod relations;
 pub mod scenes;
 mod sealed;

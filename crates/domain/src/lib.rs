@@ -20,6 +20,7 @@ pub mod phone;
 pub mod plan;
 pub mod privacy;
 pub mod progress;
+pub mod reach;
 pub mod relations;
 pub mod scenes;
 pub mod settings;

@@ -67,7 +67,7 @@ const fn stage_of_kind(kind: FactKind) -> Stage {
     }
 }
 
-const CONTACT: [&str; 10] = [
+const CONTACT: [&str; 11] = [
     "Followed",
     "Unfollowed",
     "Signed Up",
@@ -78,6 +78,7 @@ const CONTACT: [&str; 10] = [
     "Application Installed",
     "Consent Given",
     "Preferences Updated",
+    "Message Sent",
 ];
 const BUY: [&str; 17] = [
     "Product Added",

@@ -192,7 +192,8 @@ mod tests {
     use serde_json::json;
 
     fn card() -> CardSettings {
-        let question = |field: &str| Question { field: field.into(), text_zh: "为什么？".into(), text_en: "Why?".into() };
+        let question =
+            |field: &str| Question { field: field.into(), text_zh: "为什么？".into(), text_en: "Why?".into() };
         CardSettings {
             name: "Seven days".to_owned(),
             product: None,

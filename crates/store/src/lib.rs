@@ -40,6 +40,7 @@ pub mod plans;
 pub mod privacy;
 pub mod progress;
 pub mod quarantine;
+pub mod reach;
 pub mod relations;
 mod row;
 pub mod scenes;

@@ -14,7 +14,7 @@ pub(crate) struct Step {
     pub(crate) postgres: &'static str,
 }
 
-pub(crate) const STEPS: [Step; 17] = [
+pub(crate) const STEPS: [Step; 18] = [
     Step {
         number: 1,
         name: "foundation",
@@ -116,6 +116,12 @@ pub(crate) const STEPS: [Step; 17] = [
         name: "usage_cards",
         sqlite: include_str!("../migrations/sqlite/0017_usage_cards.sql"),
         postgres: include_str!("../migrations/postgres/0017_usage_cards.sql"),
+    },
+    Step {
+        number: 18,
+        name: "reach",
+        sqlite: include_str!("../migrations/sqlite/0018_reach.sql"),
+        postgres: include_str!("../migrations/postgres/0018_reach.sql"),
     },
 ];
 

@@ -12,7 +12,7 @@ use std::collections::HashMap;
 use std::fmt::Write;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
-const FILES: [&str; 40] = [
+const FILES: [&str; 41] = [
     include_str!("queries/access.sql"),
     include_str!("queries/activity.sql"),
     include_str!("queries/audit.sql"),
@@ -35,6 +35,7 @@ const FILES: [&str; 40] = [
     include_str!("queries/privacy.sql"),
     include_str!("queries/progress.sql"),
     include_str!("queries/quarantine.sql"),
+    include_str!("queries/reach.sql"),
     include_str!("queries/relations.sql"),
     include_str!("queries/scenes.sql"),
     include_str!("queries/sequences.sql"),

@@ -19,6 +19,7 @@ pub mod plans;
 pub mod privacy;
 pub mod progress;
 pub mod pulls;
+pub mod reach;
 pub mod relations;
 pub mod scenes;
 pub mod sources;

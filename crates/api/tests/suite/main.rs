@@ -23,6 +23,7 @@ mod plans;
 mod privacy;
 mod protocol;
 mod pulls;
+mod reach;
 mod roles;
 mod settings;
 mod sources;

@@ -18,8 +18,8 @@ use perennial_domain::time::Instant;
 use perennial_history::{HistoryFact, TIMELINE_PAGE_MAX};
 use perennial_store::customers::CustomerCounters;
 use perennial_store::{
-    Scope, activity, clerks, consents, customers, fields, identity, merges, parts, progress, quarantine, relations,
-    stores, tags, tickets, topics, traits, usage_cards,
+    Scope, activity, clerks, consents, customers, fields, identity, merges, parts, progress, quarantine, reach,
+    relations, stores, tags, tickets, topics, traits, usage_cards,
 };
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -229,6 +229,14 @@ impl PersonExport {
                 json!({ "profile": id(one.part_number), "card": one.card, "delivery": one.delivery, "fields": told,
                     "rating": one.rating, "at": at(one.at), "recorded_at": at(one.recorded_at),
                     "source": one.source, "by": one.by_name }),
+            ));
+        }
+        for one in reach::sent_to_parts(&mut tx, &numbers).await? {
+            let since = slot_start(one.slot).rfc3339();
+            page.push((
+                "sent_messages",
+                json!({ "profile": id(one.part_number), "channel": one.channel, "quarter_hour": since,
+                    "messages": one.messages }),
             ));
         }
         for one in tickets::of_parts(&mut tx, &numbers).await? {

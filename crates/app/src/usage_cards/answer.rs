@@ -57,10 +57,7 @@ pub async fn record_answer(
 ) -> Result<Answered, UsageCardError> {
     require(actor, Right::CustomersWrite)?;
     if !is_surface(new.surface.as_ref()) {
-        return Err(UsageCardError::field(
-            "surface",
-            "a to z, 0 to 9 and _, 1 to 40, a letter first, such as console",
-        ));
+        return Err(UsageCardError::field("surface", "a to z, 0 to 9 and _, 1 to 40, a letter first, such as console"));
     }
     let now = app.clock.now();
     let mut tx = app.store.write().await?;

@@ -1,12 +1,12 @@
 //! Deliveries and answers, noted in the commit that applies their facts.
 
 use super::{OF_FACT, delivery_of_order, register};
+use crate::App;
 use crate::by_hand::Recorder;
 use crate::fields::Known;
 use crate::pipeline::PipelineError;
 use crate::tickets::{self, NewTicket};
 use crate::webhooks::Subscribers;
-use crate::App;
 use perennial_domain::fact::{AppliedBlock, AppliedFact, FactKey, FactKind};
 use perennial_domain::ticket::Cause;
 use perennial_domain::usage_card::{Answer, CardSettings, answer_of, delivery_of};

@@ -20,6 +20,7 @@ mod privacy;
 mod product_progress;
 mod progress;
 mod quarantine;
+mod reach;
 mod readings;
 mod receiver;
 mod relations;

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-const SLICES: [&str; 39] = [
+const SLICES: [&str; 40] = [
     "settings",
     "sequences",
     "journal",
@@ -43,6 +43,7 @@ const SLICES: [&str; 39] = [
     "topics",
     "usage_cards",
     "tickets",
+    "reach",
 ];
 
 fn files(folder: &Path) -> Vec<PathBuf> {

@@ -45,6 +45,7 @@ mod plans;
 mod privacy;
 mod progress;
 mod quarantine;
+mod reach;
 mod records;
 mod relations;
 mod scenes;

@@ -87,6 +87,7 @@ export const audit: Messages['audit'] = {
     'journey_stages.changed': 'Stages of journeys changed',
     'usage_card.changed': 'Usage card changed',
     'customer.usage_answered': 'Answer to a usage card written down',
+    'reach_channels.changed': 'Channels of reach changed',
     'ticket.closed': 'Service ticket closed',
     'topic.changed': 'Topic changed',
     'topics.picked': 'Preferences written down',

@@ -110,6 +110,7 @@ export const privacy: Messages['privacy'] = {
     deliveries: 'Deliveries',
     usage_answers: 'Answers to usage cards',
     tickets: 'Service tickets',
+    sent_messages: 'Messages sent',
     scans_of_nobody_now: 'Scans that are nobody’s now',
     stores: 'Stores',
     sign_ups: 'Sign-ups',

@@ -84,6 +84,7 @@ export const audit = {
     'journey_stages.changed': '修改旅程阶段',
     'usage_card.changed': '修改使用卡',
     'customer.usage_answered': '登记使用卡回答',
+    'reach_channels.changed': '修改触达渠道',
     'ticket.closed': '关闭服务工单',
     'topic.changed': '修改偏好主题',
     'topics.picked': '登记偏好选择',

@@ -102,6 +102,7 @@ export const privacy = {
     deliveries: '签收记录',
     usage_answers: '使用卡回答',
     tickets: '服务工单',
+    sent_messages: '已发送的消息',
     scans_of_nobody_now: '不再指向本人的扫码',
     stores: '所属门店',
     sign_ups: '入会办理记录',

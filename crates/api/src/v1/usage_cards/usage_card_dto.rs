@@ -58,16 +58,8 @@ pub struct UsageCardDto {
 
 impl From<Card> for UsageCardDto {
     fn from(card: Card) -> Self {
-        let CardSettings {
-            name,
-            product,
-            days_after,
-            open_days,
-            questions,
-            rating_field,
-            low_rating,
-            is_archived,
-        } = card.settings;
+        let CardSettings { name, product, days_after, open_days, questions, rating_field, low_rating, is_archived } =
+            card.settings;
         Self {
             code: card.code,
             name,
