@@ -93,19 +93,24 @@ function update(call: Call, one: Stored): Reply {
   return { body: one.place };
 }
 
+/** Whom an administrator lets see everybody. */
+let seeEveryone: string[] = [];
+
 function bind(call: Call, userId: string): Reply {
-  const { place } = call.body as { place: string | null };
+  const { place, everyone } = call.body as { place: string | null; everyone?: boolean };
   const user = users.find(({ id }) => id === userId);
   if (!user) return problem(404, 'not_found');
   const field = { pointer: '/place', code: 'out_of_range', detail: 'null: an administrator sees everybody' };
   if (user.role === 'administrator' && place !== null) return problem(422, 'invalid_request', { errors: [field] });
   for (const one of all) one.users = one.users.filter((id) => id !== userId);
+  seeEveryone = seeEveryone.filter((id) => id !== userId);
+  if (everyone) seeEveryone = [...seeEveryone, userId];
   find(place)?.users.push(userId);
   return { status: 204 };
 }
 
 export const STORE_ROUTES: Route[] = [
-  ['GET', /^\/places$/, (call) => ({ body: { items: call.cookies.mock === 'empty' ? [] : listed() } })],
+  ['GET', /^\/places$/, (call) => ({ body: { items: call.cookies.mock === 'empty' ? [] : listed(), everyone: seeEveryone } })],
   ['POST', /^\/places$/, create],
   [
     'PUT',

@@ -14,6 +14,8 @@ const EVENT_TYPES = [
   'order.refunded',
   'order.cancelled',
   'customer.tags_changed',
+  'ticket.opened',
+  'ticket.closed',
   'import.finished',
 ];
 

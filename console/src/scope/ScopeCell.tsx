@@ -8,7 +8,7 @@ import { Missing } from '@/shared/ui/Values';
 import { placesQuery } from '@/stores/api';
 import { pathText, type Tree } from '@/stores/tree';
 import { useTree } from '@/stores/useTree';
-import { type Seen, seenBy } from './scope';
+import { isClerk, type Seen, seenBy } from './scope';
 import css from './scope.module.css';
 
 /** For one in many visits. */
@@ -18,7 +18,7 @@ const ScopeDialog = lazy(() => import('./ScopeDialog').then((module) => ({ defau
 export function ScopeCell({ user }: { user: User }) {
   const t = useT();
   const s = t.scope;
-  const places = useQuery(placesQuery).data?.items;
+  const places = useQuery(placesQuery).data;
   const clerks = useQuery(clerksQuery).data?.items;
   const tree = useTree();
   const [asking, setAsking] = useState(false);
@@ -29,7 +29,7 @@ export function ScopeCell({ user }: { user: User }) {
       </span>
     );
   if (!tree || !places || !clerks) return <Missing />;
-  const seen = seenBy(user.id, places, clerks);
+  const seen = seenBy(user, places, clerks);
   return (
     <span className={css.scope}>
       <LinkButton label={`${s.changeOf(user.name)}: ${textOf(seen, tree, t)}`} onClick={() => setAsking(true)}>
@@ -39,8 +39,8 @@ export function ScopeCell({ user }: { user: User }) {
         {asking && (
           <ScopeDialog
             user={user}
-            bound={seen.what === 'bound' ? seen.place : null}
-            isClerk={clerks.some(({ user_id }) => user_id === user.id)}
+            seen={seen}
+            isClerk={isClerk(user, clerks)}
             tree={tree}
             onClose={() => setAsking(false)}
           />

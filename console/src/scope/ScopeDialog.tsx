@@ -14,33 +14,37 @@ import { SearchSelect } from '@/shared/ui/SearchSelect';
 import { errorText } from '@/shared/ui/StateView';
 import { bindUser, placesQuery } from '@/stores/api';
 import { pathText, type Tree, withBelow } from '@/stores/tree';
-import { closedRights } from './scope';
+import { closedRights, type Seen } from './scope';
 import css from './scope.module.css';
 
 const EVERYONE = 'everyone';
+/** What the role says, where that is the store of a clerk. */
+const OWN_STORE = 'own_store';
 /** A list of thousands is for typing, not for scrolling. */
 const OFFERED = 60;
 
 interface Props {
   user: User;
-  /** The place that the user is bound to now. */
-  bound: string | null;
+  /** Whom the user sees now. */
+  seen: Seen;
   isClerk: boolean;
   tree: Tree;
   onClose: () => void;
 }
 
 /** Which part of the customers somebody sees, and what that closes. */
-export function ScopeDialog({ user, bound, isClerk, tree, onClose }: Props) {
+export function ScopeDialog({ user, seen, isClerk, tree, onClose }: Props) {
   const t = useT();
   const s = t.scope;
   useFocusBack();
   const queryClient = useQueryClient();
   const roles = useQuery(rolesQuery).data;
-  const [place, setPlace] = useState(bound);
+  const before = seen.what === 'bound' ? seen.place : seen.what === 'everyone' ? EVERYONE : OWN_STORE;
+  const [choice, setChoice] = useState(before);
+  const place = choice === EVERYONE || choice === OWN_STORE ? null : choice;
   const [error, setError] = useState<string>();
   const save = useMutation({
-    mutationFn: () => bindUser(user.id, place),
+    mutationFn: () => bindUser(user.id, place, isClerk && choice === EVERYONE),
     onSuccess: () => {
       queryClient.invalidateQueries({ queryKey: placesQuery.queryKey });
       notify(s.saved);
@@ -59,13 +63,17 @@ export function ScopeDialog({ user, bound, isClerk, tree, onClose }: Props) {
         <SearchSelect
           label={s.place}
           description={s.placeHint}
-          data={[{ value: EVERYONE, label: s.everyone }, ...choices]}
+          data={[
+            ...(isClerk ? [{ value: OWN_STORE, label: s.ownStore }] : []),
+            { value: EVERYONE, label: s.everyone },
+            ...choices,
+          ]}
           limit={OFFERED}
           nothingFoundMessage={s.noPlace}
-          value={place ?? EVERYONE}
+          value={choice}
           error={error}
           onChange={(next) => {
-            setPlace(next === null || next === EVERYONE ? null : next);
+            setChoice(next ?? before);
             setError(undefined);
           }}
         />
@@ -74,7 +82,7 @@ export function ScopeDialog({ user, bound, isClerk, tree, onClose }: Props) {
             {s.noPlaces} <Link to="/stores">{s.toStores}</Link>
           </p>
         )}
-        {isClerk && place !== null && <Notice tone="warning">{s.beatsClerk}</Notice>}
+        {isClerk && choice !== OWN_STORE && <Notice tone="warning">{s.beatsClerk}</Notice>}
         {place !== null && roles && closed.length === 0 && <Notice tone="info">{s.nothingClosed}</Notice>}
         {closed.length > 0 && (
           <Notice tone="warning" title={s.closedTitle}>
@@ -90,7 +98,7 @@ export function ScopeDialog({ user, bound, isClerk, tree, onClose }: Props) {
           <Button variant="default" onClick={onClose}>
             {t.common.cancel}
           </Button>
-          <Button onClick={() => save.mutate()} loading={save.isPending} disabled={place === bound}>
+          <Button onClick={() => save.mutate()} loading={save.isPending} disabled={choice === before}>
             {s.save}
           </Button>
         </div>

@@ -1,7 +1,7 @@
 import { assignmentNow } from '@/clerks/assignments';
 import type { Clerk } from '@/clerks/types';
-import type { Roles } from '@/shared/api/types';
-import type { PlaceItem } from '@/stores/types';
+import type { Roles, User } from '@/shared/api/types';
+import type { PlaceList } from '@/stores/types';
 
 /** As `domain::access::Right::is_narrowed` names them: what they open is narrowed to the customers that somebody sees. */
 export const NARROWED_RIGHTS = new Set([
@@ -21,12 +21,17 @@ export function closedRights(roles: Roles, role: string): string[] {
 /** Whose customers a user sees: all, those below a place, those of the own store as a clerk, or nobody's. */
 export type Seen = { what: 'everyone' } | { what: 'bound' | 'clerk'; place: string } | { what: 'nobody' };
 
-/** A place that somebody was bound to goes before the store of a clerk. */
-export function seenBy(userId: string, places: PlaceItem[], clerks: Clerk[]): Seen {
-  const bound = places.find(({ users }) => users.includes(userId));
+/** Who has the role, registered or not, and who is registered as one. */
+export function isClerk(user: Pick<User, 'id' | 'role'>, clerks: Clerk[]): boolean {
+  return user.role === 'clerk' || clerks.some(({ user_id }) => user_id === user.id);
+}
+
+/** What an administrator said goes before the store of a clerk. */
+export function seenBy(user: Pick<User, 'id' | 'role'>, places: PlaceList, clerks: Clerk[]): Seen {
+  const bound = places.items.find(({ users }) => users.includes(user.id));
   if (bound) return { what: 'bound', place: bound.place.id };
-  const clerk = clerks.find(({ user_id }) => user_id === userId);
-  if (!clerk) return { what: 'everyone' };
-  const now = assignmentNow(clerk);
+  if (places.everyone.includes(user.id) || !isClerk(user, clerks)) return { what: 'everyone' };
+  const clerk = clerks.find(({ user_id }) => user_id === user.id);
+  const now = clerk && assignmentNow(clerk);
   return now ? { what: 'clerk', place: now.store } : { what: 'nobody' };
 }

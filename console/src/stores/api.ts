@@ -1,13 +1,13 @@
 import { queryOptions } from '@tanstack/react-query';
 import { api } from '@/shared/api/client';
-import type { Place, PlaceItem, PlaceKind, PlaceMove, PlaceSettings } from './types';
+import type { Place, PlaceKind, PlaceList, PlaceMove, PlaceSettings } from './types';
 
 const pathOf = (id: string) => `/places/${encodeURIComponent(id)}`;
 
 /** The whole tree in one answer: at most 20,000 places. */
 export const placesQuery = queryOptions({
   queryKey: ['places'],
-  queryFn: ({ signal }) => api.get<{ items: PlaceItem[] }>('/places', undefined, signal),
+  queryFn: ({ signal }) => api.get<PlaceList>('/places', undefined, signal),
 });
 
 /** Below the key of the tree: whatever changes that one changes this too. */
@@ -28,7 +28,7 @@ export async function updatePlace(id: string, version: number, settings: PlaceSe
   return (await api.put<Place>(pathOf(id), settings, { 'If-Match': `"${version}"` })).data;
 }
 
-/** Null: the user sees everybody again. */
-export async function bindUser(userId: string, place: string | null): Promise<void> {
-  await api.put(`/users/${encodeURIComponent(userId)}/place`, { place });
+/** Neither place nor everyone: the user sees what the role says. */
+export async function bindUser(userId: string, place: string | null, everyone: boolean): Promise<void> {
+  await api.put(`/users/${encodeURIComponent(userId)}/place`, { place, everyone });
 }

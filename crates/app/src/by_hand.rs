@@ -13,9 +13,12 @@ use perennial_domain::field::FIELDS_EVENT;
 use perennial_domain::identity::Identifier;
 use perennial_domain::ids::CustomerNumber;
 use perennial_domain::money::Currency;
+use perennial_domain::reach::SENT_EVENT;
 use perennial_domain::tag::TAGS_EVENT;
+use perennial_domain::ticket::{CLOSED_EVENT, OPENED_EVENT};
 use perennial_domain::time::Instant;
 use perennial_domain::touch_point::is_code;
+use perennial_domain::usage_card::ANSWERED_EVENT;
 use perennial_store::{ReadTx, Scope, StoreError, WriteTx, customers, identity, parts};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -36,10 +39,13 @@ impl Recorder {
     }
 }
 
-/// Whether the fact is something that was written down, and not something that somebody did.
+/// What the program itself tells of customers.
+const WRITTEN_DOWN: [&str; 5] = [TAGS_EVENT, FIELDS_EVENT, ANSWERED_EVENT, OPENED_EVENT, CLOSED_EVENT];
+
+/// Whether the fact is something that was written down, or sent to the customer, and not something that somebody did.
 pub(crate) fn is_by_hand(source: &str, fact: &Fact) -> bool {
     let name = fact.tracked.as_deref().and_then(|tracked| tracked.name.as_deref());
-    source == SOURCE && name.is_some_and(|name| name == TAGS_EVENT || name == FIELDS_EVENT)
+    name.is_some_and(|name| name == SENT_EVENT || source == SOURCE && WRITTEN_DOWN.contains(&name))
 }
 
 /// Where something was done: a code such as `console`, or nothing.

@@ -67,7 +67,7 @@ const fn stage_of_kind(kind: FactKind) -> Stage {
     }
 }
 
-const CONTACT: [&str; 10] = [
+const CONTACT: [&str; 11] = [
     "Followed",
     "Unfollowed",
     "Signed Up",
@@ -78,8 +78,9 @@ const CONTACT: [&str; 10] = [
     "Application Installed",
     "Consent Given",
     "Preferences Updated",
+    "Message Sent",
 ];
-const BUY: [&str; 15] = [
+const BUY: [&str; 17] = [
     "Product Added",
     "Product Removed",
     "Product Added to Wishlist",
@@ -95,8 +96,10 @@ const BUY: [&str; 15] = [
     "Order Updated",
     "Order Cancelled",
     "Product Paid",
+    "Order Delivered",
+    "Product Delivered",
 ];
-const QUERY: [&str; 11] = [
+const QUERY: [&str; 12] = [
     "Call Started",
     "Call Ended",
     "Question Asked",
@@ -104,6 +107,7 @@ const QUERY: [&str; 11] = [
     "Order Tracked",
     "Logistics Viewed",
     "Ticket Opened",
+    "Ticket Closed",
     "Complaint Filed",
     "Return Requested",
     "Order Refunded",

@@ -22,13 +22,16 @@ pub enum EventType {
     OrderCancelled,
     /// Tags were set or removed by hand, or expired.
     CustomerTagsChanged,
+    /// A service ticket was opened.
+    TicketOpened,
+    TicketClosed,
     ImportFinished,
     /// Somebody asked for it: sent to the endpoint that is tested, whatever it is subscribed to.
     WebhookTest,
 }
 
 impl EventType {
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 13] = [
         Self::CustomerCreated,
         Self::CustomerMerged,
         Self::CustomerUnmerged,
@@ -38,11 +41,13 @@ impl EventType {
         Self::OrderRefunded,
         Self::OrderCancelled,
         Self::CustomerTagsChanged,
+        Self::TicketOpened,
+        Self::TicketClosed,
         Self::ImportFinished,
         Self::WebhookTest,
     ];
     /// What an endpoint can be subscribed to.
-    pub const SUBSCRIBABLE: usize = 10;
+    pub const SUBSCRIBABLE: usize = 12;
 
     pub fn code(self) -> &'static str {
         match self {
@@ -55,13 +60,15 @@ impl EventType {
             Self::OrderRefunded => "order.refunded",
             Self::OrderCancelled => "order.cancelled",
             Self::CustomerTagsChanged => "customer.tags_changed",
+            Self::TicketOpened => "ticket.opened",
+            Self::TicketClosed => "ticket.closed",
             Self::ImportFinished => "import.finished",
             Self::WebhookTest => "webhook.test",
         }
     }
 
     pub fn subscribable() -> &'static [Self] {
-        const ALL: [EventType; 11] = EventType::ALL;
+        const ALL: [EventType; 13] = EventType::ALL;
         ALL.split_at(Self::SUBSCRIBABLE).0
     }
 

@@ -29,6 +29,7 @@ mod messages;
 mod parquet_pages;
 mod parquet_rows;
 mod parquet_text;
+mod purchases;
 mod recover;
 mod rows;
 mod schema;

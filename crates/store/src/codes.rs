@@ -65,6 +65,14 @@ pub struct HourRow {
     pub scans: i64,
 }
 
+/// Of those whose first purchase belongs to a code.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GroupBuyersRow {
+    pub code_id: String,
+    pub buyers: i64,
+    pub of_group: i64,
+}
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OutcomeRow {
     pub code_id: String,
@@ -214,6 +222,22 @@ pub async fn outcomes(
 ) -> Result<Vec<OutcomeRow>> {
     exec::all(tx, "codes.outcomes", vec![from.into(), until.into(), within_micros.into()], |row| {
         Ok(OutcomeRow { code_id: row.text(0)?, what: row.text(1)?, customers: row.i64(2)? })
+    })
+    .await
+}
+
+/// Of those whose first purchase belongs to a code that they scanned from the one instant until before the other, by the rule
+/// of [`outcomes`]: who bought before `before`, and who of them is of this value group in the last value run.
+pub async fn buyers_of_group(
+    tx: &mut ReadTx<'_>,
+    scanned: (Instant, Instant),
+    within_micros: i64,
+    before: Instant,
+    group: &str,
+) -> Result<Vec<GroupBuyersRow>> {
+    let binds = vec![scanned.0.into(), scanned.1.into(), within_micros.into(), before.into(), group.into()];
+    exec::all(tx, "codes.buyers_of_group", binds, |row| {
+        Ok(GroupBuyersRow { code_id: row.text(0)?, buyers: row.i64(1)?, of_group: row.i64(2)? })
     })
     .await
 }

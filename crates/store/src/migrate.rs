@@ -14,7 +14,7 @@ pub(crate) struct Step {
     pub(crate) postgres: &'static str,
 }
 
-pub(crate) const STEPS: [Step; 15] = [
+pub(crate) const STEPS: [Step; 18] = [
     Step {
         number: 1,
         name: "foundation",
@@ -104,6 +104,24 @@ pub(crate) const STEPS: [Step; 15] = [
         name: "progress",
         sqlite: include_str!("../migrations/sqlite/0015_progress.sql"),
         postgres: include_str!("../migrations/postgres/0015_progress.sql"),
+    },
+    Step {
+        number: 16,
+        name: "seen",
+        sqlite: include_str!("../migrations/sqlite/0016_seen.sql"),
+        postgres: include_str!("../migrations/postgres/0016_seen.sql"),
+    },
+    Step {
+        number: 17,
+        name: "usage_cards",
+        sqlite: include_str!("../migrations/sqlite/0017_usage_cards.sql"),
+        postgres: include_str!("../migrations/postgres/0017_usage_cards.sql"),
+    },
+    Step {
+        number: 18,
+        name: "reach",
+        sqlite: include_str!("../migrations/sqlite/0018_reach.sql"),
+        postgres: include_str!("../migrations/postgres/0018_reach.sql"),
     },
 ];
 

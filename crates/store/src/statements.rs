@@ -12,7 +12,7 @@ use std::collections::HashMap;
 use std::fmt::Write;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
-const FILES: [&str; 38] = [
+const FILES: [&str; 41] = [
     include_str!("queries/access.sql"),
     include_str!("queries/activity.sql"),
     include_str!("queries/audit.sql"),
@@ -35,6 +35,7 @@ const FILES: [&str; 38] = [
     include_str!("queries/privacy.sql"),
     include_str!("queries/progress.sql"),
     include_str!("queries/quarantine.sql"),
+    include_str!("queries/reach.sql"),
     include_str!("queries/relations.sql"),
     include_str!("queries/scenes.sql"),
     include_str!("queries/sequences.sql"),
@@ -42,12 +43,14 @@ const FILES: [&str; 38] = [
     include_str!("queries/sources.sql"),
     include_str!("queries/stores.sql"),
     include_str!("queries/tags.sql"),
+    include_str!("queries/tickets.sql"),
     include_str!("queries/topics.sql"),
     include_str!("queries/touch_points.sql"),
     include_str!("queries/tracking.sql"),
     include_str!("queries/traits.sql"),
     include_str!("queries/units.sql"),
     include_str!("queries/uploads.sql"),
+    include_str!("queries/usage_cards.sql"),
     include_str!("queries/value_runs.sql"),
     include_str!("queries/values.sql"),
     include_str!("queries/webhooks.sql"),

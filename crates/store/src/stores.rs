@@ -9,6 +9,7 @@ use crate::error::Result;
 use crate::exec;
 use crate::row::{Binder, Row};
 use crate::scope::Scope;
+use perennial_domain::access::Role;
 use perennial_domain::stores::path_end;
 use perennial_domain::time::Instant;
 
@@ -127,8 +128,8 @@ pub async fn moves(tx: &mut ReadTx<'_>, place: i64) -> Result<Vec<MoveRow>> {
     .await
 }
 
-/// The user sees what is below this place only; takes the place of an earlier binding.
-pub async fn bind(tx: &mut WriteTx<'_>, user_id: &str, place: i64) -> Result<()> {
+/// The user sees what is below this place only, or everybody where there is none; takes the place of an earlier binding.
+pub async fn bind(tx: &mut WriteTx<'_>, user_id: &str, place: Option<i64>) -> Result<()> {
     exec::execute_exactly(tx, 1, "stores.bind", vec![user_id.into(), place.into()]).await
 }
 
@@ -137,19 +138,23 @@ pub async fn unbind(tx: &mut WriteTx<'_>, user_id: &str) -> Result<bool> {
     Ok(exec::execute(tx, "stores.unbind", vec![user_id.into()]).await? == 1)
 }
 
-/// Users with the id of the place that each is bound to.
-pub async fn bindings(tx: &mut ReadTx<'_>) -> Result<Vec<(String, String)>> {
-    exec::all(tx, "stores.bindings", vec![], |row| Ok((row.text(0)?, row.text(1)?))).await
+/// Users with the id of the place that each is bound to; none: the user sees everybody, by an administrator's word.
+pub async fn bindings(tx: &mut ReadTx<'_>) -> Result<Vec<(String, Option<String>)>> {
+    exec::all(tx, "stores.bindings", vec![], |row| Ok((row.text(0)?, row.opt_text(1)?))).await
 }
 
-/// Whom a user sees: what is below the place of a binding; else, of a clerk, the customers of the store that the clerk is
-/// in now, and nobody where that is none; else everyone.
+/// Whom a user sees: what is below the place of a binding, or everyone by a binding that says so; else, of a clerk, the
+/// customers of the store that the clerk is in now, and nobody where that is none; else everyone. A clerk is who has the
+/// role, registered or not, and who is registered as one, whatever the role is now.
 pub async fn seen_by(tx: &mut ReadTx<'_>, user_id: &str) -> Result<Scope> {
-    exec::one(tx, "stores.seen_by", vec![user_id.into()], |row| {
-        Ok(match (row.opt_text(0)?, row.opt_text(1)?, row.opt_text(2)?) {
-            (Some(path), _, _) | (None, Some(_), Some(path)) => Scope::Below(path),
-            (None, Some(_), None) => Scope::Nobody,
-            (None, None, _) => Scope::Everyone,
+    let binds = vec![user_id.into(), Role::Clerk.code().into()];
+    exec::one(tx, "stores.seen_by", binds, |row| {
+        let (is_bound, bound_to) = (row.opt_text(0)?.is_some(), row.opt_text(1)?);
+        let (is_clerk, works_in) = (row.opt_text(2)?.is_some(), row.opt_text(3)?);
+        Ok(match (is_bound, is_clerk) {
+            (true, _) => bound_to.map_or(Scope::Everyone, Scope::Below),
+            (false, true) => works_in.map_or(Scope::Nobody, Scope::Below),
+            (false, false) => Scope::Everyone,
         })
     })
     .await

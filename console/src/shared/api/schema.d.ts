@@ -659,6 +659,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/customers/{id}/usage-answers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The usage cards that a customer answered. What was answered stands with the customer's fields. */
+        get: operations["list_usage_answers"];
+        put?: never;
+        /**
+         * Writes down what a customer answered, in a shop or on the phone. Fields and a ticket are there when this answers; where
+         *     one of the answers is no value of its field, none is written.
+         */
+        post: operations["create_usage_answer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/erasures": {
         parameters: {
             query?: never;
@@ -1166,6 +1187,75 @@ export interface paths {
          *     went back is `refund`.
          */
         get: operations["pull_facts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reach/channels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The channels with identifiers, consent, quota and cost; those that every brand begins with until somebody changes them. */
+        get: operations["get_channels"];
+        /** Replaces all channels, if they are still those of the ETag. */
+        put: operations["put_channels"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reach/connection-rate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Of those who bought in these days, how many can be spoken to: by store, SKU or clerk. Counted when it is asked for. */
+        get: operations["get_connection_rate"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reach/funnel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Paid clicks, and who of them followed, registered and bought within thirty days, by source, with what each step cost. */
+        get: operations["get_funnel"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reach/pool": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many customers can be reached now, over which channel and at what cost. Counted when it is asked for. */
+        get: operations["get_pool"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1690,6 +1780,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tickets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tickets of customers whom the caller sees, the last opened first. */
+        get: operations["list_tickets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A ticket of a customer whom the caller sees. */
+        get: operations["get_ticket"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets/{id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Closes a ticket with a note. It stands on the customer's timeline and in the audit log. */
+        post: operations["close_ticket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tokens": {
         parameters: {
             query?: never;
@@ -1914,6 +2055,63 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/usage-cards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All usage cards by code, the archived ones too: at most a hundred. */
+        get: operations["list_usage_cards"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/usage-cards/due": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Customers to whom it was delivered long enough ago, and who have not answered: card by card, the oldest delivery first.
+         *     Nothing is sent by itself: whoever asks them begins here.
+         */
+        get: operations["list_due_usage_cards"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/usage-cards/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Registers a usage card, or changes it, where it still has the version that was read. Its code stays. Who is due follows
+         *     at once, also of deliveries that were before; tickets that were opened stay.
+         */
+        put: operations["put_usage_card"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/users": {
         parameters: {
             query?: never;
@@ -1957,7 +2155,10 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Binds a user to a region or store: lists, counts, files and pages have only its customers from the next request on. */
+        /**
+         * Binds a user to a region or store: lists, counts, files and pages have only its customers from the next request on. Or
+         *     lets a user see everybody whom the role alone does not show them all.
+         */
         put: operations["bind_user"];
         post?: never;
         delete?: never;
@@ -2502,8 +2703,11 @@ export interface components {
             to_minor?: number | null;
         };
         BindingBody: {
+            /** @description True, and no place: the user sees everybody, also a clerk. */
+            everyone?: boolean;
             /**
-             * @description The id of a region or store; null: the user sees everybody, or of a clerk the customers of the clerk's store.
+             * @description The id of a region or store; null: what the role says. A clerk then sees the customers of the clerk's store, and
+             *     nobody while in none; all others see everybody.
              * @example plc_1c9f0x3abcdefghjk
              */
             place?: string | null;
@@ -2552,6 +2756,13 @@ export interface components {
         ClerkRanking: {
             /** @description Who signed up most comes first, then who sold most. */
             items: components["schemas"]["RankingRowDto"][];
+        };
+        ClosingBody: {
+            /**
+             * @description What was done, 1 to 1000 characters.
+             * @example sent a new one
+             */
+            note: string;
         };
         CodeChangeBody: {
             /**
@@ -2792,6 +3003,62 @@ export interface components {
             other_customer_id: string;
             type: string;
             value: string;
+        };
+        ConnectionGroupDto: {
+            /**
+             * Format: int64
+             * @example 1000
+             */
+            buyers: number;
+            /**
+             * Format: int64
+             * @example 500
+             */
+            connected: number;
+            /**
+             * @description The id of a store or a clerk, or a SKU; null: of none.
+             * @example plc_1c9f0x3abcdefghjk
+             */
+            key?: string | null;
+            /**
+             * @description Of a store or a clerk.
+             * @example Nanjing Road
+             */
+            name?: string | null;
+            /**
+             * Format: int64
+             * @example 5000
+             */
+            rate_basis_points?: number | null;
+        };
+        ConnectionRateDto: {
+            /**
+             * Format: date
+             * @example 2026-05-30
+             */
+            bound_by: string;
+            /**
+             * Format: int64
+             * @description Customers with a purchase in that time, whether it was given back or not.
+             * @example 8000
+             */
+            buyers: number;
+            /**
+             * Format: int64
+             * @description Those of them who had an identifier of a channel that makes a connection by then.
+             * @example 3120
+             */
+            connected: number;
+            /** @description The largest first. Who is in several counts in each. */
+            groups: components["schemas"]["ConnectionGroupDto"][];
+            /** @description There are more groups than were asked for. */
+            is_cut: boolean;
+            /**
+             * Format: int64
+             * @description In hundredths of a percent; null of nobody.
+             * @example 3900
+             */
+            rate_basis_points?: number | null;
         };
         ConsentBody: {
             /**
@@ -3216,6 +3483,30 @@ export interface components {
              */
             driver: string;
         };
+        DueUsageCardDto: {
+            /** @example seven_days */
+            card: string;
+            /** @example cus_7k2m9qx4 */
+            customer_id: string;
+            /** Format: date-time */
+            delivered_at: string;
+            /** Format: date-time */
+            due_at: string;
+            /**
+             * Format: date-time
+             * @description It is not asked any more from then on.
+             */
+            open_until: string;
+            /**
+             * @description Null where the delivery named no order.
+             * @example A-1001
+             */
+            order_no?: string | null;
+        };
+        DueUsageCardsPage: {
+            items: components["schemas"]["DueUsageCardDto"][];
+            next_cursor?: string | null;
+        };
         ErasureBody: {
             /**
              * @description Why, for the receipt: 1 to 500 characters, such as the number of the request. No personal data.
@@ -3484,6 +3775,51 @@ export interface components {
              */
             number: number;
             plan: components["schemas"]["PlanDocument"];
+        };
+        FunnelDto: {
+            /** @description The most clicks first. */
+            sources: components["schemas"]["FunnelSourceDto"][];
+            /**
+             * Format: date
+             * @description The day of the values by which super users are told; null before the first value run.
+             * @example 2026-07-01
+             */
+            values_as_of?: string | null;
+        };
+        FunnelSourceDto: {
+            /** @description A first order. */
+            bought: components["schemas"]["FunnelStepDto"];
+            /** @description Scans of codes that cost something. */
+            clicked: components["schemas"]["FunnelStepDto"];
+            /** @description Of all codes of the source, whatever the days. */
+            cost: components["schemas"]["Money"];
+            followed: components["schemas"]["FunnelStepDto"];
+            registered: components["schemas"]["FunnelStepDto"];
+            /**
+             * @description A touch-point, or the value of the parameter; null: of codes without it.
+             * @example douyin
+             */
+            source?: string | null;
+            super_users?: components["schemas"]["SuperUsersDto"] | null;
+        };
+        FunnelStepDto: {
+            /**
+             * Format: int64
+             * @description What one came to, in thousandths of the smallest unit; null of none.
+             * @example 163934
+             */
+            cost_each_milli_minor?: number | null;
+            /**
+             * Format: int64
+             * @example 6100
+             */
+            count: number;
+            /**
+             * Format: int64
+             * @description Of the clicks, in hundredths of a percent; null of none.
+             * @example 1220
+             */
+            share_basis_points?: number | null;
         };
         GenerateBody: {
             /**
@@ -4632,6 +4968,8 @@ export interface components {
             users: string[];
         };
         PlaceList: {
+            /** @description Ids of users who see everybody because an administrator said so, such as clerks of a brand with one store. */
+            everyone: string[];
             /** @description What is above comes before what is below it. */
             items: components["schemas"]["PlaceItem"][];
         };
@@ -4927,6 +5265,53 @@ export interface components {
             types: string[];
             /** @description The texts that are allowed; empty: any. */
             values: string[];
+        };
+        PoolChannelDto: {
+            /** @description What one message costs is `cost_milli_minor` of it. */
+            channel: components["schemas"]["ReachChannelDto"];
+            /**
+             * Format: int64
+             * @description Customers with an identifier of the channel.
+             * @example 6000
+             */
+            contacts: number;
+            /** @description What one message to each who is reachable costs. */
+            cost_of_all: components["schemas"]["Money"];
+            /**
+             * Format: int64
+             * @description Those who have had as many messages as the quota allows; some of them are withheld too.
+             * @example 1200
+             */
+            exhausted: number;
+            /**
+             * Format: int64
+             * @description Those of them to whom a message may go now.
+             * @example 4100
+             */
+            reachable: number;
+            /**
+             * Format: int64
+             * @description Those whose word about the purpose, or want of one, keeps the channel closed.
+             * @example 900
+             */
+            withheld: number;
+        };
+        PoolDto: {
+            /** Format: date-time */
+            as_of: string;
+            channels: components["schemas"]["PoolChannelDto"][];
+            /**
+             * Format: int64
+             * @description Customers with an identifier of any channel.
+             * @example 10000
+             */
+            contacts: number;
+            /**
+             * Format: int64
+             * @description Those to whom a message may go now over at least one.
+             * @example 7420
+             */
+            reachable: number;
         };
         Preferences: {
             /**
@@ -5287,6 +5672,69 @@ export interface components {
              * @example 34
              */
             sign_ups: number;
+        };
+        ReachChannelDto: {
+            /**
+             * @description a to z, 0 to 9 and _, 1 to 40, a letter first: as `Message Sent` and decisions name it.
+             * @example sms
+             */
+            code: string;
+            /**
+             * @description `granted`: only who granted the purpose is reached; `not_refused`: all but who denied or revoked it.
+             * @example granted
+             */
+            consent: string;
+            /**
+             * Format: int64
+             * @description What one message costs, in thousandths of the smallest unit: 4500 of CNY is 0.045.
+             * @example 4500
+             */
+            cost_milli_minor: number;
+            /**
+             * @description Types of identifiers: who has one is a contact of the channel.
+             * @example [
+             *       "phone"
+             *     ]
+             */
+            identifiers: string[];
+            /** @description Whether an identifier of this channel makes a buyer a connection. */
+            is_connection: boolean;
+            /**
+             * @description 1 to 60 characters.
+             * @example SMS
+             */
+            name_en: string;
+            /**
+             * @description 1 to 60 characters.
+             * @example 短信
+             */
+            name_zh: string;
+            /**
+             * @description The purpose under which it is used, as decisions name it.
+             * @example marketing
+             */
+            purpose: string;
+            quota?: components["schemas"]["ReachQuotaDto"] | null;
+        };
+        /** @description All channels of a brand. */
+        ReachChannels: {
+            /** @description At most 12. */
+            channels: components["schemas"]["ReachChannelDto"][];
+        };
+        /** @description At most so many messages within so many days, today among them. */
+        ReachQuotaDto: {
+            /**
+             * Format: int64
+             * @description 1 to 60.
+             * @example 30
+             */
+            days: number;
+            /**
+             * Format: int64
+             * @description 1 to 1000.
+             * @example 4
+             */
+            messages: number;
         };
         /** @description A channel, a touch-point or an event by its name, with how often it was met. */
         ReachedDto: {
@@ -6106,6 +6554,26 @@ export interface components {
              */
             settlement_id?: string | null;
         };
+        SuperUsersDto: {
+            /**
+             * Format: int64
+             * @description Buyers whose first purchase was at least 30 days before the day of the values.
+             * @example 300
+             */
+            buyers: number;
+            /**
+             * Format: int64
+             * @description In hundredths of a percent; null of none.
+             * @example 1500
+             */
+            share_basis_points?: number | null;
+            /**
+             * Format: int64
+             * @description Those of them in the value group `champions`.
+             * @example 45
+             */
+            super_users: number;
+        };
         SystemDto: {
             /** Format: int64 */
             data_dir_bytes: number;
@@ -6334,6 +6802,50 @@ export interface components {
             text: string;
             /** @example 3 */
             version: string;
+        };
+        TicketClosingDto: {
+            /** Format: date-time */
+            at: string;
+            /**
+             * @description Who closed it.
+             * @example Li
+             */
+            by: string;
+            /**
+             * @description What was done.
+             * @example sent a new one
+             */
+            note: string;
+        };
+        TicketDto: {
+            /**
+             * @description What opened it: `usage_card`.
+             * @example usage_card
+             */
+            cause: string;
+            closed?: components["schemas"]["TicketClosingDto"] | null;
+            /** @example cus_7k2m9qx4 */
+            customer_id: string;
+            /** @description Of a usage card: `card`, `order_no` (may be null) and `rating`. */
+            detail: Record<string, never>;
+            /**
+             * Format: date-time
+             * @description When what opened it happened.
+             */
+            happened_at: string;
+            /** @example tkt_1c9f0x3abcdefghjk */
+            id: string;
+            /** Format: date-time */
+            opened_at: string;
+            /**
+             * @description `open` or `closed`.
+             * @example open
+             */
+            state: string;
+        };
+        TicketsPage: {
+            items: components["schemas"]["TicketDto"][];
+            next_cursor?: string | null;
         };
         TimelineEntry: {
             amount?: components["schemas"]["Money"] | null;
@@ -6767,6 +7279,167 @@ export interface components {
             name: string;
             /** Format: int64 */
             size_bytes: number;
+        };
+        UsageAnswerBody: {
+            /** @description By the names of the fields: texts, numbers, true or false, lists of texts. */
+            answers: Record<string, never>;
+            /** @example seven_days */
+            card: string;
+            /**
+             * @description Of which delivery; null: of all before now.
+             * @example A-1001
+             */
+            order_no?: string | null;
+            /**
+             * @description Where it is written down: a code such as `console`.
+             * @example console
+             */
+            surface?: string | null;
+        };
+        UsageAnswerDto: {
+            /** Format: date-time */
+            at: string;
+            /**
+             * @description Who wrote it down here.
+             * @example Li
+             */
+            by?: string | null;
+            /** @example seven_days */
+            card: string;
+            /**
+             * @description The fields that were told; what they hold stands with the customer's fields.
+             * @example [
+             *       "usage_purpose",
+             *       "usage_rating"
+             *     ]
+             */
+            fields: string[];
+            /**
+             * @description Null: of all deliveries before it.
+             * @example A-1001
+             */
+            order_no?: string | null;
+            /**
+             * Format: int64
+             * @description What the question that asks for a judgement was answered.
+             * @example 2
+             */
+            rating?: number | null;
+            /** Format: date-time */
+            recorded_at: string;
+            /**
+             * @description The source that told of it; `perennial` where it was written down here.
+             * @example perennial
+             */
+            source: string;
+        };
+        UsageAnswerList: {
+            /** @description The newest first. */
+            items: components["schemas"]["UsageAnswerDto"][];
+        };
+        UsageCardBody: {
+            /**
+             * Format: int64
+             * @description 0 to 365.
+             * @example 7
+             */
+            days_after: number;
+            is_archived?: boolean | null;
+            /**
+             * Format: int64
+             * @description 0 to 100; 2 when absent.
+             * @example 2
+             */
+            low_rating?: number | null;
+            /**
+             * @description 1 to 60 characters.
+             * @example Seven days with it
+             */
+            name: string;
+            /**
+             * Format: int64
+             * @description 1 to 365; 30 when absent.
+             * @example 30
+             */
+            open_days?: number | null;
+            /**
+             * @description What the product goes by in deliveries: `product`, `product_id` or `sku`. Null: each delivered order.
+             * @example TEA-1
+             */
+            product?: string | null;
+            /** @description 1 to 10, each of another field. */
+            questions: components["schemas"]["UsageQuestionDto"][];
+            /**
+             * @description The field of one of the questions, of the type integer.
+             * @example usage_rating
+             */
+            rating_field?: string | null;
+            /**
+             * Format: int64
+             * @description The version that is changed; absent or null to register the card.
+             */
+            version?: number | null;
+        };
+        UsageCardDto: {
+            /** @example seven_days */
+            code: string;
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * Format: int64
+             * @description It is due so many times 24 hours after the delivery.
+             * @example 7
+             */
+            days_after: number;
+            is_archived: boolean;
+            /**
+             * Format: int64
+             * @description A judgement of this or less opens a service ticket.
+             * @example 2
+             */
+            low_rating: number;
+            /** @example Seven days with it */
+            name: string;
+            /**
+             * Format: int64
+             * @description For so many days it is asked.
+             * @example 30
+             */
+            open_days: number;
+            /**
+             * @description What the product goes by in deliveries; null: each delivered order.
+             * @example TEA-1
+             */
+            product?: string | null;
+            questions: components["schemas"]["UsageQuestionDto"][];
+            /**
+             * @description The field of the question that asks for a judgement.
+             * @example usage_rating
+             */
+            rating_field?: string | null;
+            /** Format: int64 */
+            version: number;
+        };
+        UsageCardList: {
+            items: components["schemas"]["UsageCardDto"][];
+        };
+        /** @description A question, and the field that its answer fills. */
+        UsageQuestionDto: {
+            /**
+             * @description The name of a field of the registry: its type says what an answer may be.
+             * @example usage_purpose
+             */
+            field: string;
+            /**
+             * @description 1 to 200 characters.
+             * @example What do you use it for?
+             */
+            text_en: string;
+            /**
+             * @description 1 to 200 characters.
+             * @example 您用它来做什么？
+             */
+            text_zh: string;
         };
         UserChangeBody: {
             /** @example Ann */
@@ -9389,6 +10062,102 @@ export interface operations {
             };
         };
     };
+    list_usage_answers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example cus_7k2m9qx4 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UsageAnswerList"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    create_usage_answer: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request twice has one effect */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                /** @example cus_7k2m9qx4 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UsageAnswerBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UsageAnswerDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     list_erasures: {
         parameters: {
             query?: {
@@ -11036,6 +11805,244 @@ export interface operations {
             };
             /** @description invalid_request; invalid_cursor */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_channels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description for If-Match */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReachChannels"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    put_channels: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The ETag of GET /api/v1/reach/channels
+                 * @example "0"
+                 */
+                "If-Match": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReachChannels"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    /** @description for If-Match */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReachChannels"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description precondition_failed: somebody else changed them */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description precondition_required: If-Match is missing */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_connection_rate: {
+        parameters: {
+            query: {
+                /**
+                 * @description The first day, of the brand's zone.
+                 * @example 2026-05-01
+                 */
+                from: string;
+                /**
+                 * @description The last day.
+                 * @example 2026-05-31
+                 */
+                to: string;
+                /**
+                 * @description By the end of this day an identifier has to be there; absent: of the last day.
+                 * @example 2026-05-30
+                 */
+                bound_by?: string;
+                /**
+                 * @description `store`, `sku` or `clerk`; absent: no groups.
+                 * @example store
+                 */
+                by?: string;
+                /** @description How many groups, the largest first, 1 to 200; 50 when absent. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectionRateDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_funnel: {
+        parameters: {
+            query: {
+                /**
+                 * @description Clicks from this day on, of the brand's zone.
+                 * @example 2026-05-01
+                 */
+                from: string;
+                /**
+                 * @description The last day of clicks.
+                 * @example 2026-05-31
+                 */
+                to: string;
+                /**
+                 * @description Sources are the values of this parameter of codes, such as `channel`; absent: their touch-points.
+                 * @example channel
+                 */
+                parameter?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FunnelDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_pool: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PoolDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12880,6 +13887,169 @@ export interface operations {
             };
         };
     };
+    list_tickets: {
+        parameters: {
+            query?: {
+                /**
+                 * @description `open` or `closed`; absent: all.
+                 * @example open
+                 */
+                state?: string;
+                /**
+                 * @description Of this customer only.
+                 * @example cus_7k2m9qx4
+                 */
+                customer?: string;
+                /** @description How many items, 1 to 200; 50 when absent. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketsPage"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_ticket: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example tkt_1c9f0x3abcdefghjk */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    close_ticket: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example tkt_1c9f0x3abcdefghjk */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClosingBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description conflict: it is closed already */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     list_tokens: {
         parameters: {
             query?: never;
@@ -13565,6 +14735,155 @@ export interface operations {
             };
             /** @description too_large */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_usage_cards: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UsageCardList"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_due_usage_cards: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Of this card only, by its code.
+                 * @example seven_days
+                 */
+                card?: string;
+                /** @description How many items, 1 to 200; 50 when absent. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DueUsageCardsPage"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    put_usage_card: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description a to z, 0 to 9 and _, 1 to 40, a letter first
+                 * @example seven_days
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UsageCardBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UsageCardDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description conflict: somebody else has changed it, or it is registered already */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

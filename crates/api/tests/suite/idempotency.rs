@@ -104,10 +104,11 @@ async fn upload(api: &TestApi, caller: &Caller) -> String {
     api.send(request).await.expect(201).json()["id"].as_str().unwrap().to_owned()
 }
 
-/// Routes that need a story of their own before them: `clerks`, `codes`, `fields`, `identity`, `plans`, `privacy`, `tags`, `upserts` and
-/// `webhooks` send those twice with one key.
-const PLAYED_IN_STORIES: [&str; 29] = [
+/// Routes that need a story of their own before them: `clerks`, `codes`, `fields`, `identity`, `plans`, `privacy`, `tags`, `upserts`,
+/// `usage_cards` and `webhooks` send those twice with one key.
+const PLAYED_IN_STORIES: [&str; 30] = [
     "/api/v1/touch-points",
+    "/api/v1/customers/{id}/usage-answers",
     "/api/v1/codes",
     "/api/v1/unit-batches",
     "/api/v1/webhooks",

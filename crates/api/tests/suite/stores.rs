@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 on_both!(
     a_region_manager_sees_the_members_of_her_forty_stores_in_lists_counts_and_files,
     no_route_tells_a_bound_user_of_another_region,
+    a_clerk_sees_nobody_until_somebody_says_whom,
     a_place_is_changed_by_version_and_its_moves_are_kept,
     a_store_that_orders_name_is_there_and_keeps_its_customers_when_it_is_entered,
     wrong_places_are_named_and_an_administrator_is_not_bound,
@@ -134,6 +135,8 @@ async fn no_route_tells_a_bound_user_of_another_region(api: TestApi) {
     bind(&api, &administrator, &id, Some(&near)).await;
     let (clerk, id) = user(&api, &administrator, "li", "clerk").await;
     bind(&api, &administrator, &id, Some(&near)).await;
+    // Has the role, and nobody has registered this clerk yet.
+    let (newcomer, _) = user(&api, &administrator, "wu", "clerk").await;
 
     let document = serde_json::to_value(perennial_api::openapi()).unwrap();
     let (mut walked, mut open) = (0, Vec::new());
@@ -144,7 +147,7 @@ async fn no_route_tells_a_bound_user_of_another_region(api: TestApi) {
         let path = path.replace("{id}", &foreign_id);
         let asked = [path.clone(), format!("{path}?search=farwest"), format!("{path}?format=csv")];
         for asked in &asked {
-            for caller in [&manager, &clerk] {
+            for caller in [&manager, &clerk, &newcomer] {
                 let answer = api.get(caller, asked).await;
                 let text = String::from_utf8_lossy(&answer.bytes);
                 assert_ne!(answer.status.as_u16(), 500, "{asked}: {text}");
@@ -178,6 +181,76 @@ async fn no_route_tells_a_bound_user_of_another_region(api: TestApi) {
     assert_eq!(api.get(&manager, "/api/v1/overview").await.expect(200).json()["customers"], 1);
     let pulled = api.get(&manager, "/api/v1/pulls/facts").await.expect(200).text();
     assert!(pulled.contains("near-order"), "{pulled}");
+}
+
+/// How many customers the list and a search have, and how the page of one by id, and the progress by identifier are
+/// answered.
+async fn seen(api: &TestApi, caller: &Caller, id: &str) -> (i64, usize, u16, u16) {
+    let found = api.get(caller, "/api/v1/customers?search=ann").await.expect(200).json();
+    let page = api.get(caller, &format!("/api/v1/customers/{id}")).await;
+    let named = api.get(caller, "/api/v1/product-progress?identifier=ann").await;
+    (total(api, caller).await, found["items"].as_array().unwrap().len(), page.status.as_u16(), named.status.as_u16())
+}
+
+async fn a_clerk_sees_nobody_until_somebody_says_whom(api: TestApi) {
+    let administrator = api.administrator().await;
+    let home = region(&api, &administrator, "Home", None).await;
+    let shop = store(&api, &administrator, "S1", &home).await;
+    tell(&api, &administrator, &[order("A", "ann", "S1", 100), order("B", "bob", "S2", 100)]).await;
+    let listed = api.get(&administrator, "/api/v1/customers?search=ann").await.expect(200).json();
+    let ann = listed["items"][0]["id"].as_str().unwrap().to_owned();
+    let (li, id) = user(&api, &administrator, "li", "clerk").await;
+    let nothing = (0, 0, 404, 404);
+    assert_eq!(seen(&api, &li, &ann).await, nothing, "not registered yet");
+    let path = format!("/api/v1/customers/{ann}");
+    for (method, path, body) in [
+        ("POST", format!("{path}/tags"), json!({ "set": ["vip"] })),
+        ("POST", format!("{path}/fields"), json!({ "values": { "city": "Hangzhou" } })),
+        ("POST", "/api/v1/consents".to_owned(), json!({ "customer_id": ann, "purpose": "x", "decision": "granted" })),
+    ] {
+        assert!(api.call(&li, method, &path, body).await.status.is_client_error(), "{path}");
+    }
+    for path in ["/timeline", "/journey", "/spending", "/behaviour", "/relations", "/consents", "/tags", "/identity"] {
+        let answer = api.get(&li, &format!("/api/v1/customers/{ann}{path}")).await;
+        assert!(answer.status.is_client_error(), "{path}: {}", answer.text());
+    }
+    for path in ["/api/v1/pulls/customers", "/api/v1/exports/customers?format=csv"] {
+        assert_eq!(api.get(&li, path).await.problem(), "403 forbidden", "a clerk takes nobody out");
+    }
+    // Registered, in a store, moved out of all.
+    let body = json!({ "user_id": id, "store": shop, "from": "2026-01-01T00:00:00Z" });
+    let made = api.call(&administrator, "POST", "/api/v1/clerks", body).await.expect(201).json();
+    assert_eq!(seen(&api, &li, &ann).await, (1, 1, 200, 200));
+    let path = format!("/api/v1/clerks/{}/store", made["id"].as_str().unwrap());
+    api.call(&administrator, "PUT", &path, json!({ "store": null })).await.expect(200);
+    let left = seen(&api, &li, &ann).await;
+    assert_eq!(left, nothing, "in no store");
+    // An administrator may say otherwise, and take it back; both are in the audit log.
+    let path = format!("/api/v1/users/{id}/place");
+    api.call(&administrator, "PUT", &path, json!({ "place": null, "everyone": true })).await.expect(204);
+    assert_eq!(seen(&api, &li, &ann).await, (2, 1, 200, 200));
+    let places = api.get(&administrator, "/api/v1/places").await.expect(200).json();
+    assert_eq!(places["everyone"], json!([id]));
+    let both = api.call(&administrator, "PUT", &path, json!({ "place": home, "everyone": true })).await;
+    assert_eq!(
+        (both.problem(), &both.json()["errors"][0]["pointer"]),
+        ("422 invalid_request".into(), &"/everyone".into())
+    );
+    bind(&api, &administrator, &id, None).await;
+    assert_eq!(seen(&api, &li, &ann).await, nothing);
+    let log = api.get(&administrator, "/api/v1/audit").await.expect(200).json();
+    let entries: Vec<&Value> =
+        log["items"].as_array().unwrap().iter().filter(|item| item["action"] == "user.bound").collect();
+    assert_eq!(
+        [&entries[0]["detail"], &entries[1]["detail"]],
+        [&json!({ "place": null }), &json!({ "everyone": true })]
+    );
+    // Whoever is made a clerk loses the sight of all with the next request.
+    let (wu, id) = user(&api, &administrator, "wu", "service").await;
+    assert_eq!(total(&api, &wu).await, 2);
+    let body = json!({ "role": "clerk" });
+    api.call(&administrator, "PATCH", &format!("/api/v1/users/{id}"), body).await.expect(200);
+    assert_eq!(total(&api, &wu).await, 0);
 }
 
 async fn a_place_is_changed_by_version_and_its_moves_are_kept(api: TestApi) {

@@ -35,4 +35,5 @@ pub use registry::{Field, FieldWithRefusals, Refusals, create_field, list_fields
 pub(crate) use rules::{Known, Rules};
 pub(crate) use trait_sources::TraitSources;
 pub use trait_sources::{SourceOrder, SourceOrigin, VersionedSources, rename_customers, sources, update_sources};
+pub(crate) use write::normal_values;
 pub use write::{FieldsChange, FieldsWritten, write_fields};

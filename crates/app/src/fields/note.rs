@@ -6,6 +6,7 @@ use crate::consent::SOURCE;
 use perennial_domain::fact::AppliedBlock;
 use perennial_domain::field::FIELDS_EVENT;
 use perennial_domain::time::MICROS_PER_DAY;
+use perennial_domain::usage_card::ANSWERED_EVENT;
 use perennial_store::fields::{self as table, NewRefusals, NoteRow};
 use perennial_store::{StoreError, WriteTx};
 use serde::{Deserialize, Serialize};
@@ -49,7 +50,8 @@ pub(crate) async fn note_fields(tx: &mut WriteTx<'_>, block: &AppliedBlock) -> R
     }
     let mut notes: BTreeMap<(i64, String), NoteRow> = BTreeMap::new();
     for one in &block.facts {
-        let tracked = one.fact.tracked.as_deref().filter(|tracked| tracked.name.as_deref() == Some(FIELDS_EVENT));
+        let is_told = |name: Option<&str>| name == Some(FIELDS_EVENT) || name == Some(ANSWERED_EVENT);
+        let tracked = one.fact.tracked.as_deref().filter(|tracked| is_told(tracked.name.as_deref()));
         let words = tracked.and_then(|tracked| serde_json::from_str(tracked.properties.as_deref()?).ok());
         let (Some(part), Some(words)) = (one.customer, words) else { continue };
         let FieldWords { surface, consent_id, recorded_by }: FieldWords = words;

@@ -51,7 +51,7 @@ pub async fn write_fields(
     let now = app.clock.now();
     let mut tx = app.store.write().await?;
     once.claim::<FieldsError>(app, &mut tx).await?;
-    let values = normal(&Rules::load(&mut tx).await?, &change.values)?;
+    let values = normal_values(&Rules::load(&mut tx).await?, &change.values).map_err(FieldsError::Values)?;
     let found = reached(&mut tx, actor.scope(), &[customer]).await?;
     let one = found.into_iter().next().ok_or(FieldsError::NoCustomer)?;
     if let Some(consent) = &change.consent_id {
@@ -100,7 +100,11 @@ fn check_form(change: &FieldsChange) -> Result<(), FieldsError> {
     if errors.is_empty() { Ok(()) } else { Err(FieldsError::Invalid(errors)) }
 }
 
-fn normal(rules: &Rules, values: &BTreeMap<String, String>) -> Result<BTreeMap<String, String>, FieldsError> {
+/// The normal forms of values by the names of their fields; else each that is none, with what would be one.
+pub(crate) fn normal_values(
+    rules: &Rules,
+    values: &BTreeMap<String, String>,
+) -> Result<BTreeMap<String, String>, Vec<(String, String)>> {
     let (mut normal, mut wrong) = (BTreeMap::new(), Vec::new());
     for (name, told) in values {
         let read = match rules.of(name) {
@@ -115,7 +119,7 @@ fn normal(rules: &Rules, values: &BTreeMap<String, String>) -> Result<BTreeMap<S
             Err(allowed) => wrong.push((name.clone(), allowed)),
         }
     }
-    if wrong.is_empty() { Ok(normal) } else { Err(FieldsError::Values(wrong)) }
+    if wrong.is_empty() { Ok(normal) } else { Err(wrong) }
 }
 
 async fn check_consent(tx: &mut ReadTx<'_>, parts: &[i64], id: &str) -> Result<(), FieldsError> {

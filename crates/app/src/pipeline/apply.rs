@@ -350,9 +350,11 @@ async fn write(
     crate::units::note_scanners(tx, &effects.applied).await?;
     crate::tags::note_tags(app, tx, subscribers, &effects.applied).await?;
     fields::note_fields(tx, &effects.applied).await?;
+    crate::usage_cards::note_usage(app, tx, fields, subscribers, &effects.applied).await?;
     crate::progress::note_progress(app, tx, &effects.applied).await?;
     crate::relations::note_relations(app, tx, &effects.applied).await?;
     crate::topics::note_picks(app, tx, &effects.applied).await?;
+    crate::reach::note_sent(app, tx, &effects.applied).await?;
     crate::scenes::note_scenes(tx, &effects.applied).await?;
     crate::tracking::note_erased(app, tx, &effects.applied.source, &effects.erased).await?;
     webhooks::publish(app, tx, subscribers, &events::of_orders(subscribers, resolved, &effects.applied)).await?;

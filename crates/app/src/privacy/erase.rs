@@ -18,7 +18,8 @@ use perennial_domain::time::{Instant, MICROS_PER_SECOND};
 use perennial_store::privacy::{self as table, ErasureRow, TombstoneRow};
 use perennial_store::{
     StoreError, WriteTx, activity, clerks, codes, consents, customers, fields, identity, incentives, journal, merges,
-    orders, parts, progress, relations, stores, tags, topics, touch_points, traits, units, values,
+    orders, parts, progress, reach, relations, stores, tags, tickets, topics, touch_points, traits, units, usage_cards,
+    values,
 };
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
@@ -143,6 +144,11 @@ async fn remove(
     // Also what others were told to have come by.
     note("relations", relations::remove_of_parts(tx, parts).await? + relations::remove_naming(tx, &named).await?);
     note("topic_picks", topics::remove_of_parts(tx, parts).await?);
+    let (deliveries, answers) = usage_cards::remove_of_parts(tx, parts).await?;
+    note("deliveries", deliveries);
+    note("usage_answers", answers);
+    note("sent_messages", reach::remove_of_parts(tx, parts).await?);
+    note("tickets", tickets::remove_of_parts(tx, parts).await?);
     note("scans_of_nobody_now", codes::forget_scanners(tx, parts).await? + units::forget_scanners(tx, parts).await?);
     let stones: Vec<TombstoneRow> = identifiers
         .iter()

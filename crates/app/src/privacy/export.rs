@@ -18,8 +18,8 @@ use perennial_domain::time::Instant;
 use perennial_history::{HistoryFact, TIMELINE_PAGE_MAX};
 use perennial_store::customers::CustomerCounters;
 use perennial_store::{
-    Scope, activity, clerks, consents, customers, fields, identity, merges, parts, progress, quarantine, relations,
-    stores, tags, topics, traits,
+    Scope, activity, clerks, consents, customers, fields, identity, merges, parts, progress, quarantine, reach,
+    relations, stores, tags, tickets, topics, traits, usage_cards,
 };
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -213,6 +213,39 @@ impl PersonExport {
                 "topic_pick",
                 json!({ "profile": id(one.part_number), "topics": picked, "source": one.source, "at": at(one.at),
                     "recorded_at": at(one.recorded_at) }),
+            ));
+        }
+        for one in usage_cards::deliveries_of_parts(&mut tx, &numbers).await? {
+            page.push((
+                "delivery",
+                json!({ "profile": id(one.part_number), "delivery": one.delivery, "product": one.product,
+                    "at": at(one.at) }),
+            ));
+        }
+        for one in usage_cards::answers_of_parts(&mut tx, &numbers).await? {
+            let told: Value = serde_json::from_str(&one.fields).unwrap_or_default();
+            page.push((
+                "usage_answer",
+                json!({ "profile": id(one.part_number), "card": one.card, "delivery": one.delivery, "fields": told,
+                    "rating": one.rating, "at": at(one.at), "recorded_at": at(one.recorded_at),
+                    "source": one.source, "by": one.by_name }),
+            ));
+        }
+        for one in reach::sent_to_parts(&mut tx, &numbers).await? {
+            let since = slot_start(one.slot).rfc3339();
+            page.push((
+                "sent_messages",
+                json!({ "profile": id(one.part_number), "channel": one.channel, "quarter_hour": since,
+                    "messages": one.messages }),
+            ));
+        }
+        for one in tickets::of_parts(&mut tx, &numbers).await? {
+            let detail: Value = serde_json::from_str(&one.detail).unwrap_or_default();
+            page.push((
+                "ticket",
+                json!({ "profile": id(one.part_number), "id": one.id, "cause": one.cause, "detail": detail,
+                    "state": one.state, "happened_at": at(one.happened_at), "opened_at": at(one.opened_at),
+                    "closed_at": one.closed_at.map(at), "closed_by": one.closed_by, "note": one.note }),
             ));
         }
         if let Some(seen) = activity::of_customer(&mut tx, number).await? {

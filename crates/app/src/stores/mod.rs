@@ -3,7 +3,7 @@
 //! | what | where |
 //! |---|---|
 //! | the tree: regions, stores, moves | [`create_place`], [`update_place`] |
-//! | who sees what is below a place only | [`bind_user`]; it is looked up with each request (`crate::access`) |
+//! | who sees what is below a place only, or everybody by an administrator's word | [`bind_user`]; it is looked up with each request (`crate::access`) |
 //! | the store of a profile, from orders and sign-ups | [`note_stores`], in the commit that applies them |
 //!
 //! Tables: `places`, `place_moves`, `place_bindings`, `part_stores`.
@@ -19,8 +19,8 @@ mod error;
 mod note;
 mod view;
 
-pub use bind::bind_user;
+pub use bind::{Binding, bind_user};
 pub use change::{NewPlace, PlaceChange, create_place, update_place};
 pub use error::StoresError;
 pub(crate) use note::{note_stores, word_of};
-pub use view::{Move, Place, PlaceView, list_places, place_moves};
+pub use view::{Move, Place, PlaceView, Places, list_places, place_moves};

@@ -58,15 +58,27 @@ impl Place {
     }
 }
 
-/// The whole tree; what is above comes before what is below it.
-pub async fn list_places(app: &App, actor: &Actor) -> Result<Vec<PlaceView>, StoresError> {
+/// The whole tree, and who is bound to no part of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Places {
+    /// What is above comes before what is below it.
+    pub views: Vec<PlaceView>,
+    /// Users who see everybody because an administrator said so.
+    pub everyone: Vec<String>,
+}
+
+pub async fn list_places(app: &App, actor: &Actor) -> Result<Places, StoresError> {
     require(actor, Right::StoresRead)?;
     let mut tx = app.store.read().await?;
     let rows = table::list(&mut tx).await?;
     let own: HashMap<i64, i64> = table::count_customers(&mut tx).await?.into_iter().collect();
     let mut users: HashMap<String, Vec<String>> = HashMap::new();
+    let mut everyone = Vec::new();
     for (user, place) in table::bindings(&mut tx).await? {
-        users.entry(place).or_default().push(user);
+        match place {
+            Some(place) => users.entry(place).or_default().push(user),
+            None => everyone.push(user),
+        }
     }
     let ids: HashMap<i64, &str> = rows.iter().map(|row| (row.number, row.id.as_str())).collect();
     let parents: HashMap<i64, Option<i64>> = rows.iter().map(|row| (row.number, row.parent)).collect();
@@ -86,7 +98,7 @@ pub async fn list_places(app: &App, actor: &Actor) -> Result<Vec<PlaceView>, Sto
             users: users.remove(&row.id).unwrap_or_default(),
         })
     });
-    Ok(views.collect::<Result<_, StoreError>>()?)
+    Ok(Places { views: views.collect::<Result<_, StoreError>>()?, everyone })
 }
 
 /// Where a place stood before; the oldest first.

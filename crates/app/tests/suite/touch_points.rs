@@ -113,7 +113,7 @@ async fn codes_of(stage: &Stage, touchpoint: &TouchPoint, count: usize) -> Vec<C
     codes
 }
 
-fn visitor(stage: &Stage, number: usize) -> Visitor {
+pub fn visitor(stage: &Stage, number: usize) -> Visitor {
     Visitor::known_or_new(&stage.app, Some(&format!("visitor-{number:05}")))
 }
 

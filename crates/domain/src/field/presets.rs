@@ -29,7 +29,7 @@ const fn preset(
 /// What to know of everybody first: where they came from, why they bought, where they buy and use, and what they value.
 pub const KEY_INDICATORS: [&str; 5] = ["traffic_source", "deal_factor", "buying_scene", "usage_scene", "value_point"];
 
-pub const PRESETS: [Preset; 22] = [
+pub const PRESETS: [Preset; 23] = [
     preset("name", "姓名", "Name", Class::Identity, FieldKind::Text, true, 50),
     preset("gender", "性别", "Gender", Class::Identity, FieldKind::Text, true, 40),
     preset("birthday", "生日", "Birthday", Class::Identity, FieldKind::Date, true, 45),
@@ -51,6 +51,8 @@ pub const PRESETS: [Preset; 22] = [
     preset("usage_method", "产品使用方法", "Way of use", Class::Usage, FieldKind::Text, false, 35),
     preset("usage_scene", "使用场景", "Usage scene", Class::Usage, FieldKind::Text, false, 70),
     preset("usage_feedback", "使用体验与反馈", "Experience and feedback", Class::Usage, FieldKind::Text, false, 65),
+    // Asked by usage cards only.
+    preset("usage_rating", "使用评分", "Rating of use", Class::Usage, FieldKind::Integer, false, 0),
     preset("value_point", "价值满足点", "Value-satisfaction point", Class::Usage, FieldKind::Text, false, 85),
 ];
 

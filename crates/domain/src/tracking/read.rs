@@ -14,6 +14,7 @@ use crate::fact::{Campaign, Fact, FactKey, FactKind, Tracked, Trait};
 use crate::identity::IdentifierType;
 use crate::money::Currency;
 use crate::time::Instant;
+use crate::usage_card;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
@@ -172,6 +173,13 @@ fn accept(
     let mut tracked = tracked_of(message, sent_at, shared, reading.received_at);
     tracked.properties = properties_of(kind, message, traits_raw)?;
     tracked.name = name;
+    // What somebody answers fills fields, as traits do; its properties keep it where a withdrawal finds it.
+    let is_answer = tracked.name.as_deref() == Some(usage_card::ANSWERED_EVENT) && kind == MessageKind::Track;
+    let answers = tracked.properties.as_deref().filter(|_| is_answer).and_then(usage_card::taken_apart);
+    let answered = answers.map_or_else(Vec::new, |(answers, properties)| {
+        tracked.properties = Some(properties);
+        traits_of(&answers, &[])
+    });
     let contexts = [&message.context.0, shared];
     tracked.consents = consents_of(kind, tracked.name.as_deref(), tracked.properties.as_deref(), contexts);
     let (at, replaced) = corrected(reading.received_at, tracked.sent_at, tracked.original_at);
@@ -187,7 +195,7 @@ fn accept(
             identifiers,
             order_no: None,
             lines: Vec::new(),
-            traits: traits_beside(&traits, &contact),
+            traits: if is_answer { answered } else { traits_beside(&traits, &contact) },
             tracked: None,
         },
         money: None,

@@ -8,6 +8,7 @@ mod forget;
 mod messages;
 mod parquet;
 mod parquet_hostile;
+mod purchases;
 mod sample;
 mod sample_facts;
 mod support;

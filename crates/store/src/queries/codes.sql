@@ -55,6 +55,21 @@ SELECT code_id, what, COUNT(*) FROM matched WHERE place = 1 GROUP BY code_id, wh
 UNION ALL
 SELECT e.code_id, 'followed_before', COUNT(*) FROM earlier e
 JOIN firsts f ON f.customer = e.customer AND f.what = 'followed' AND f.at < e.at GROUP BY e.code_id
+-- Of those whose first purchase belongs to a code, by the rule of `codes.outcomes`: who bought before `$4`, and who of them
+-- is of the group `$5` in the last value run.
+-- name: codes.buyers_of_group
+WITH seen AS (
+    SELECT s.id, s.code_id, COALESCE(p.customer_number, s.part_number) AS customer, s.at
+    FROM code_scans s LEFT JOIN customer_parts p ON p.part_number = s.part_number
+    WHERE s.part_number IS NOT NULL AND s.at >= $1 AND s.at < $2),
+matched AS (
+    SELECT s.code_id, c.number AS customer, c.first_at,
+        ROW_NUMBER() OVER (PARTITION BY c.number ORDER BY s.at DESC, s.id DESC) AS place
+    FROM customers c JOIN seen s ON s.customer = c.number AND s.at <= c.first_at AND s.at >= c.first_at - $3
+    WHERE c.first_at IS NOT NULL)
+SELECT m.code_id, COUNT(*), CAST(SUM(CASE WHEN v.rfm_group = $5 THEN 1 ELSE 0 END) AS BIGINT) FROM matched m
+LEFT JOIN customer_values v ON v.customer_number = m.customer
+WHERE m.place = 1 AND m.first_at < $4 GROUP BY m.code_id ORDER BY m.code_id
 -- name: codes.clear_regions
 DELETE FROM region_ranges
 -- name: codes.add_regions

@@ -24,11 +24,13 @@ INSERT INTO place_bindings (user_id, place) VALUES ($1, $2) ON CONFLICT (user_id
 -- name: stores.unbind
 DELETE FROM place_bindings WHERE user_id = $1
 -- name: stores.bindings
-SELECT b.user_id, p.id FROM place_bindings b JOIN places p ON p.number = b.place ORDER BY b.user_id
--- Asked with every request: each sub-query reads one row of an index.
+SELECT b.user_id, p.id FROM place_bindings b LEFT JOIN places p ON p.number = b.place ORDER BY b.user_id
+-- Asked with every request: each sub-query reads one row of an index. `$2` is the role of clerks.
 -- name: stores.seen_by
-SELECT (SELECT p.path FROM place_bindings b JOIN places p ON p.number = b.place WHERE b.user_id = $1),
-    (SELECT k.id FROM clerks k WHERE k.user_id = $1),
+SELECT (SELECT b.user_id FROM place_bindings b WHERE b.user_id = $1),
+    (SELECT p.path FROM place_bindings b JOIN places p ON p.number = b.place WHERE b.user_id = $1),
+    (SELECT u.id FROM users u WHERE u.id = $1
+        AND (u.role = $2 OR EXISTS (SELECT 1 FROM clerks k WHERE k.user_id = u.id))),
     (SELECT p.path FROM clerks k JOIN clerk_assignments a ON a.clerk_id = k.id AND a.to_at IS NULL
         JOIN places p ON p.number = a.place WHERE k.user_id = $1)
 -- The smallest stays, whatever the order of arrival.

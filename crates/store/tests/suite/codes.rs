@@ -1,7 +1,7 @@
 //! Channel codes: their rows, their scans, what those who scanned did next, regions.
 
 use perennial_domain::time::Instant;
-use perennial_store::codes::{self, CodeRow, NewScan, RegionRange};
+use perennial_store::codes::{self, CodeRow, GroupBuyersRow, NewScan, RegionRange};
 use perennial_store::customers::{self, CustomerCounters};
 use perennial_store::touch_points::{FirstRow, add_firsts};
 use perennial_testkit::TestStore;
@@ -116,6 +116,10 @@ async fn what_somebody_does_first_belongs_to_the_last_code_before_it(store: &Tes
         (("cod_1", "followed_before"), 1),
     ]);
     assert_eq!(found, expected, "too late, before, and of nobody who scanned count nowhere");
+    let all = (Instant(0), Instant(i64::MAX));
+    let bought = codes::buyers_of_group(&mut tx, all, 1_000, Instant(102), "champions").await.unwrap();
+    assert_eq!(bought, [GroupBuyersRow { code_id: "cod_1".to_owned(), buyers: 1, of_group: 0 }]);
+    assert_eq!(codes::buyers_of_group(&mut tx, all, 1_000, Instant(101), "champions").await.unwrap(), []);
 }
 
 async fn an_address_is_in_one_network_or_in_none(store: &TestStore) {

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-const SLICES: [&str; 37] = [
+const SLICES: [&str; 40] = [
     "settings",
     "sequences",
     "journal",
@@ -41,6 +41,9 @@ const SLICES: [&str; 37] = [
     "relations",
     "scenes",
     "topics",
+    "usage_cards",
+    "tickets",
+    "reach",
 ];
 
 fn files(folder: &Path) -> Vec<PathBuf> {

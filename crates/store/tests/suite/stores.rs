@@ -103,6 +103,10 @@ async fn who_sees_what_follows_bindings_and_assignments(store: &TestStore) {
     let mut tx = store.database.write().await.unwrap();
     tree(&mut tx).await;
     user(&mut tx, "usr_a").await;
+    assert_eq!(stores::seen_by(&mut tx, "usr_a").await.unwrap(), Scope::Nobody, "a clerk who is not registered yet");
+    let mut row = access::user_by_id(&mut tx, "usr_a").await.unwrap().unwrap();
+    row.role = "service".to_owned();
+    access::update_user(&mut tx, &row).await.unwrap();
     assert_eq!(stores::seen_by(&mut tx, "usr_a").await.unwrap(), Scope::Everyone);
     let clerk = ClerkRow {
         id: "clk_a".to_owned(),
@@ -115,10 +119,13 @@ async fn who_sees_what_follows_bindings_and_assignments(store: &TestStore) {
     assert_eq!(stores::seen_by(&mut tx, "usr_a").await.unwrap(), Scope::Nobody);
     clerks::assign(&mut tx, "clk_a", 4, Instant(5)).await.unwrap();
     assert_eq!(stores::seen_by(&mut tx, "usr_a").await.unwrap(), Scope::Below("/1/4/".to_owned()));
-    stores::bind(&mut tx, "usr_a", 1).await.unwrap();
-    stores::bind(&mut tx, "usr_a", 2).await.unwrap();
-    assert_eq!(stores::bindings(&mut tx).await.unwrap(), [("usr_a".to_owned(), "plc_2".to_owned())]);
+    stores::bind(&mut tx, "usr_a", Some(1)).await.unwrap();
+    stores::bind(&mut tx, "usr_a", Some(2)).await.unwrap();
+    assert_eq!(stores::bindings(&mut tx).await.unwrap(), [("usr_a".to_owned(), Some("plc_2".to_owned()))]);
     assert_eq!(stores::seen_by(&mut tx, "usr_a").await.unwrap(), Scope::Below("/2/".to_owned()));
+    stores::bind(&mut tx, "usr_a", None).await.unwrap();
+    assert_eq!(stores::bindings(&mut tx).await.unwrap(), [("usr_a".to_owned(), None)]);
+    assert_eq!(stores::seen_by(&mut tx, "usr_a").await.unwrap(), Scope::Everyone);
     assert!(stores::unbind(&mut tx, "usr_a").await.unwrap() && !stores::unbind(&mut tx, "usr_a").await.unwrap());
     assert!(clerks::leave(&mut tx, "clk_a", Instant(8)).await.unwrap());
     assert_eq!(stores::seen_by(&mut tx, "usr_a").await.unwrap(), Scope::Nobody);

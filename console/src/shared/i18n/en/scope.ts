@@ -4,6 +4,7 @@ export const scope: Messages['scope'] = {
   column: 'Customers seen',
   everyone: 'All customers',
   nobody: 'None: in no store',
+  ownStore: 'Those of the own store; none while in no store',
   clerkStore: (store) => `Own store: ${store}`,
   changeOf: (name) => `Change which customers ${name} sees`,
   admin: 'An administrator sees all customers always',

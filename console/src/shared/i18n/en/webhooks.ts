@@ -31,6 +31,8 @@ export const webhooks: Messages['webhooks'] = {
     'order.changed': 'Order changed',
     'order.refunded': 'Order refunded',
     'order.cancelled': 'Order cancelled',
+    'ticket.opened': 'Service ticket opened',
+    'ticket.closed': 'Service ticket closed',
     'import.finished': 'Import finished',
     'webhook.test': 'Test message',
   },

@@ -3,6 +3,7 @@ export const scope = {
   column: '可见客户',
   everyone: '全部客户',
   nobody: '无：不在任何门店',
+  ownStore: '所在门店的客户；不在门店时看不到任何客户',
   clerkStore: (store: string) => `所在门店：${store}`,
   changeOf: (name: string) => `改 ${name} 的可见客户`,
   admin: '管理员总能看到全部客户',

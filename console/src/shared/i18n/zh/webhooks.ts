@@ -27,6 +27,8 @@ export const webhooks = {
     'order.changed': '订单变化',
     'order.refunded': '订单退款',
     'order.cancelled': '订单取消',
+    'ticket.opened': '服务工单新建',
+    'ticket.closed': '服务工单关闭',
     'import.finished': '导入结束',
     'webhook.test': '测试消息',
   },

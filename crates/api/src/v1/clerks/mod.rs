@@ -5,7 +5,7 @@ mod create_clerk;
 mod create_incentive_rule;
 mod create_settlement;
 mod create_sign_up;
-mod days;
+pub mod days;
 mod end_incentive_rule;
 mod get_own_clerk;
 mod get_own_statement;

@@ -279,23 +279,22 @@ pub struct FieldsBody {
     pub consent_id: Option<String>,
 }
 
-impl FieldsBody {
-    pub fn texts(values: BTreeMap<String, Value>) -> Result<BTreeMap<String, String>, Problem> {
-        let (mut texts, mut wrong) = (BTreeMap::new(), Vec::new());
-        for (name, value) in values {
-            let text = match value {
-                Value::String(text) => text,
-                Value::Number(_) | Value::Bool(_) | Value::Array(_) => value.to_string(),
-                Value::Null | Value::Object(_) => {
-                    let pointer = format!("/values/{}", name.replace('~', "~0").replace('/', "~1"));
-                    wrong.push(ProblemField::new(pointer, "malformed", "a text, a number, a truth value or a list"));
-                    continue;
-                }
-            };
-            texts.insert(name, text);
-        }
-        if wrong.is_empty() { Ok(texts) } else { Err(Problem::invalid(wrong)) }
+/// Values as texts, by name; `member` is where they stand in the body.
+pub fn texts_of(member: &str, values: BTreeMap<String, Value>) -> Result<BTreeMap<String, String>, Problem> {
+    let (mut texts, mut wrong) = (BTreeMap::new(), Vec::new());
+    for (name, value) in values {
+        let text = match value {
+            Value::String(text) => text,
+            Value::Number(_) | Value::Bool(_) | Value::Array(_) => value.to_string(),
+            Value::Null | Value::Object(_) => {
+                let pointer = format!("/{member}/{}", name.replace('~', "~0").replace('/', "~1"));
+                wrong.push(ProblemField::new(pointer, "malformed", "a text, a number, a truth value or a list"));
+                continue;
+            }
+        };
+        texts.insert(name, text);
     }
+    if wrong.is_empty() { Ok(texts) } else { Err(Problem::invalid(wrong)) }
 }
 
 #[derive(Debug, Serialize, Deserialize, ToSchema)]

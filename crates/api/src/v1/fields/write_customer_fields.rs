@@ -1,6 +1,6 @@
 //! Values that somebody writes down about a customer.
 
-use super::field_dto::{FieldsBody, FieldsWrittenDto};
+use super::field_dto::{FieldsBody, FieldsWrittenDto, texts_of};
 use super::problem_of_fields;
 use crate::auth::{Allowed, CustomersWrite};
 use crate::extract::{ApiJson, ApiPath};
@@ -37,7 +37,7 @@ pub async fn handler(
     ApiJson(body): ApiJson<FieldsBody>,
 ) -> Result<Json<FieldsWrittenDto>, Problem> {
     let FieldsBody { values, surface, consent_id } = body;
-    let change = FieldsChange { values: FieldsBody::texts(values)?, surface, consent_id };
+    let change = FieldsChange { values: texts_of("values", values)?, surface, consent_id };
     let answer = |written: &FieldsWritten| kept(StatusCode::OK, &dto_of(written));
     let number = customer_number(&id)?;
     let written = fields::write_fields(&state.app, &actor, number, &change, &key.once(&answer)).await;

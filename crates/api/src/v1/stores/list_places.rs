@@ -15,6 +15,8 @@ use utoipa::ToSchema;
 pub struct PlaceList {
     /// What is above comes before what is below it.
     pub items: Vec<PlaceItem>,
+    /// Ids of users who see everybody because an administrator said so, such as clerks of a brand with one store.
+    pub everyone: Vec<String>,
 }
 
 /// All regions and stores, also those that orders name and nobody has entered.
@@ -30,6 +32,7 @@ pub async fn handler(
     State(state): State<ApiState>,
     Allowed(actor, _): Allowed<StoresRead>,
 ) -> Result<Json<PlaceList>, Problem> {
-    let views = stores::list_places(&state.app, &actor).await.map_err(problem_of_stores)?;
-    Ok(Json(PlaceList { items: views.into_iter().map(PlaceItem::from).collect() }))
+    let places = stores::list_places(&state.app, &actor).await.map_err(problem_of_stores)?;
+    let items = places.views.into_iter().map(PlaceItem::from).collect();
+    Ok(Json(PlaceList { items, everyone: places.everyone }))
 }

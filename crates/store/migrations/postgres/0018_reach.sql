@@ -1,0 +1,10 @@
+-- Messages that were sent to profiles, by channel and quarter of an hour since 1970; older ones go every day.
+CREATE TABLE sent_messages (
+    part_number BIGINT NOT NULL,
+    channel     TEXT COLLATE "C" NOT NULL,
+    slot        BIGINT NOT NULL,
+    messages    BIGINT NOT NULL,
+    PRIMARY KEY (part_number, channel, slot)
+);
+CREATE INDEX sent_messages_slot ON sent_messages (slot);
+CREATE INDEX sent_messages_channel_slot ON sent_messages (channel, slot);
