@@ -15,7 +15,7 @@ use perennial_domain::ids::CustomerNumber;
 use perennial_domain::money::Currency;
 use perennial_domain::reach::SENT_EVENT;
 use perennial_domain::tag::TAGS_EVENT;
-use perennial_domain::ticket::{CLOSED_EVENT, OPENED_EVENT};
+use perennial_domain::ticket::CLOSED_EVENT;
 use perennial_domain::time::Instant;
 use perennial_domain::touch_point::is_code;
 use perennial_domain::usage_card::ANSWERED_EVENT;
@@ -40,12 +40,17 @@ impl Recorder {
 }
 
 /// What the program itself tells of customers.
-const WRITTEN_DOWN: [&str; 5] = [TAGS_EVENT, FIELDS_EVENT, ANSWERED_EVENT, OPENED_EVENT, CLOSED_EVENT];
+const WRITTEN_DOWN: [&str; 4] = [TAGS_EVENT, FIELDS_EVENT, ANSWERED_EVENT, CLOSED_EVENT];
 
 /// Whether the fact is something that was written down, or sent to the customer, and not something that somebody did.
 pub(crate) fn is_by_hand(source: &str, fact: &Fact) -> bool {
     let name = fact.tracked.as_deref().and_then(|tracked| tracked.name.as_deref());
     name.is_some_and(|name| name == SENT_EVENT || source == SOURCE && WRITTEN_DOWN.contains(&name))
+}
+
+/// Whether an event of this name is what the brand did: sent to a customer, or wrote down about them.
+pub(crate) fn is_of_the_brand(event: &str) -> bool {
+    [SENT_EVENT, TAGS_EVENT, FIELDS_EVENT, CLOSED_EVENT].contains(&event)
 }
 
 /// Where something was done: a code such as `console`, or nothing.

@@ -137,8 +137,9 @@ fn wrong(channel: &Channel) -> Option<&'static str> {
     if !is_name(&channel.name_zh) || !is_name(&channel.name_en) {
         return Some("names of 1 to 60 characters in both languages");
     }
-    if channel.identifiers.is_empty() {
-        return Some("a type of identifier or more for each channel");
+    let types: BTreeSet<_> = channel.identifiers.iter().map(|one| one.code()).collect();
+    if types.is_empty() || types.len() < channel.identifiers.len() {
+        return Some("a type of identifier or more for each channel, each once");
     }
     if !consent::is_code(&channel.purpose) {
         return Some("a purpose of 1 to 64 letters, digits, _, - and .");

@@ -1,9 +1,8 @@
 //! Service tickets: something that somebody has to look after, until they close it with a note.
 //!
-//! Opening and closing are events on the customer's timeline, [`OPENED_EVENT`] and [`CLOSED_EVENT`]. So far only a low
-//! judgement on a usage card opens one ([`Cause`]); others come with the slices that need them.
+//! Closing is an event on the customer's timeline, [`CLOSED_EVENT`]. So far only a low judgement on a usage card opens one
+//! ([`Cause`]); others come with the slices that need them.
 
-pub const OPENED_EVENT: &str = "Ticket Opened";
 pub const CLOSED_EVENT: &str = "Ticket Closed";
 pub const NOTE_CHARACTERS_MAX: usize = 1_000;
 

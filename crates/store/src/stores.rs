@@ -143,15 +143,17 @@ pub async fn bindings(tx: &mut ReadTx<'_>) -> Result<Vec<(String, Option<String>
     exec::all(tx, "stores.bindings", vec![], |row| Ok((row.text(0)?, row.opt_text(1)?))).await
 }
 
-/// Whom a user sees: what is below the place of a binding, or everyone by a binding that says so; else, of a clerk, the
+/// Whom a user sees: an administrator everyone, whatever they were before; else what is below the place of a binding, or everyone by a binding that says so; else, of a clerk, the
 /// customers of the store that the clerk is in now, and nobody where that is none; else everyone. A clerk is who has the
 /// role, registered or not, and who is registered as one, whatever the role is now.
 pub async fn seen_by(tx: &mut ReadTx<'_>, user_id: &str) -> Result<Scope> {
-    let binds = vec![user_id.into(), Role::Clerk.code().into()];
+    let binds = vec![user_id.into(), Role::Clerk.code().into(), Role::Administrator.code().into()];
     exec::one(tx, "stores.seen_by", binds, |row| {
-        let (is_bound, bound_to) = (row.opt_text(0)?.is_some(), row.opt_text(1)?);
-        let (is_clerk, works_in) = (row.opt_text(2)?.is_some(), row.opt_text(3)?);
+        let is_administrator = row.opt_text(0)?.is_some();
+        let (is_bound, bound_to) = (row.opt_text(1)?.is_some(), row.opt_text(2)?);
+        let (is_clerk, works_in) = (row.opt_text(3)?.is_some(), row.opt_text(4)?);
         Ok(match (is_bound, is_clerk) {
+            _ if is_administrator => Scope::Everyone,
             (true, _) => bound_to.map_or(Scope::Everyone, Scope::Below),
             (false, true) => works_in.map_or(Scope::Nobody, Scope::Below),
             (false, false) => Scope::Everyone,

@@ -48,7 +48,6 @@ pub struct AnswerRow {
     pub delivery: Option<String>,
     /// JSON: a list of names.
     pub fields: String,
-    pub rating: Option<i64>,
     pub at: i64,
     pub recorded_at: i64,
     pub source: String,
@@ -159,7 +158,6 @@ pub async fn add_answers(tx: &mut WriteTx<'_>, rows: &[AnswerRow]) -> Result<()>
         binder.text(&row.card);
         binder.opt_text(row.delivery.as_deref());
         binder.text(&row.fields);
-        binder.opt_i64(row.rating);
         binder.i64(row.at);
         binder.i64(row.recorded_at);
         binder.text(&row.source);
@@ -178,11 +176,10 @@ pub async fn answers_of_parts(tx: &mut ReadTx<'_>, parts: &[i64]) -> Result<Vec<
             card: row.text(2)?,
             delivery: row.opt_text(3)?,
             fields: row.text(4)?,
-            rating: row.opt_i64(5)?,
-            at: row.i64(6)?,
-            recorded_at: row.i64(7)?,
-            source: row.text(8)?,
-            by_name: row.opt_text(9)?,
+            at: row.i64(5)?,
+            recorded_at: row.i64(6)?,
+            source: row.text(7)?,
+            by_name: row.opt_text(8)?,
         })
     })
     .await?;
@@ -215,6 +212,10 @@ pub async fn due(
         conditions += &format!(" AND {within}");
     }
     let limit = parameter(limit.into());
+    // Told of two profiles of the customer, it is one: the earlier one is due.
+    let earlier = "SELECT 1 FROM customer_parts q JOIN deliveries e ON e.part_number = q.part_number \
+         WHERE q.customer_number = p.customer_number AND e.delivery = d.delivery AND e.product = d.product \
+         AND (e.at, e.part_number) < (d.at, d.part_number)";
     let answers = "a.card = $4 AND (a.delivery = d.delivery OR (a.delivery IS NULL AND a.at >= d.at))";
     let text = format!(
         "SELECT {customer}, d.part_number, d.delivery, d.at FROM deliveries d \
@@ -223,7 +224,8 @@ pub async fn due(
          AND NOT EXISTS (SELECT 1 FROM usage_answers a WHERE a.part_number = d.part_number AND {answers}) \
          AND (p.customer_number IS NULL OR NOT EXISTS (SELECT 1 FROM customer_parts q \
              JOIN usage_answers a ON a.part_number = q.part_number \
-             WHERE q.customer_number = p.customer_number AND {answers})){conditions} \
+             WHERE q.customer_number = p.customer_number AND {answers})) \
+         AND (p.customer_number IS NULL OR NOT EXISTS ({earlier})){conditions} \
          ORDER BY d.at, d.part_number, d.delivery LIMIT {limit}"
     );
     exec::built(tx, text, &binds, |row| {

@@ -227,8 +227,7 @@ impl PersonExport {
             page.push((
                 "usage_answer",
                 json!({ "profile": id(one.part_number), "card": one.card, "delivery": one.delivery, "fields": told,
-                    "rating": one.rating, "at": at(one.at), "recorded_at": at(one.recorded_at),
-                    "source": one.source, "by": one.by_name }),
+                    "at": at(one.at), "recorded_at": at(one.recorded_at), "source": one.source, "by": one.by_name }),
             ));
         }
         for one in reach::sent_to_parts(&mut tx, &numbers).await? {

@@ -54,8 +54,14 @@ impl ReachError {
     }
 }
 
+/// Of one question: what is read, and for SKUs held in memory, grows with them.
+const DAYS_MAX: i32 = 366;
+
 /// From the begin of the first day to the end of the last, in the brand's zone.
 fn span_of(zone: &Zone, from: Day, to: Day) -> Result<(Instant, Instant), ReachError> {
+    if to.0.saturating_sub(from.0) >= DAYS_MAX {
+        return Err(ReachError::field("to", "at most 366 days from the day of from on"));
+    }
     let span = zone.start_of_day(from).zip(end_of(zone, to));
     span.filter(|(start, end)| start < end).ok_or_else(|| ReachError::field("to", "a day that is not before from"))
 }

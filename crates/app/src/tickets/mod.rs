@@ -7,9 +7,9 @@
 //! | closing, with who it was and what was done | [`close_ticket`] |
 //!
 //! Table: `tickets`, by profile, so that merging and parting move nothing. Invariants: what has opened a ticket opens no
-//! second one; a closed ticket stays closed, with who closed it, when and with which note; opening and closing are events
-//! on the customer's timeline, accepted in the same commit, and told to webhooks; closing stands in the audit log, without
-//! the words of the note. A ticket of somebody who is erased goes with them.
+//! second one; a closed ticket stays closed, with who closed it, when and with which note; both are told to webhooks. What
+//! opened it stands on the customer's timeline already, closing is an event of its own, accepted in the same commit, and
+//! stands in the audit log without the words of the note. A ticket of somebody who is erased goes with them.
 
 use crate::access::{Actor, Forbidden, require};
 use crate::by_hand::{self, Recorder, Said, fact_of, reached};
@@ -22,11 +22,11 @@ use perennial_domain::access::Right;
 use perennial_domain::identity::Identifier;
 use perennial_domain::ids::CustomerNumber;
 use perennial_domain::settings::FieldError;
-use perennial_domain::ticket::{CLOSED_EVENT, Cause, OPENED_EVENT, TicketState, is_note};
+use perennial_domain::ticket::{CLOSED_EVENT, Cause, TicketState, is_note};
 use perennial_domain::time::Instant;
 use perennial_domain::webhook::EventType;
 use perennial_store::tickets::{self as table, TicketFilter, TicketRow};
-use perennial_store::{ReadTx, StoreError, WriteTx, customers};
+use perennial_store::{ReadTx, StoreError, WriteTx, customers, journal};
 use serde_json::{Value, json};
 use thiserror::Error;
 
@@ -53,8 +53,6 @@ pub enum TicketError {
 /// What a cause opens.
 pub(crate) struct NewTicket {
     pub part: i64,
-    /// By which a fact finds the profile; none where nothing on the timeline can say it.
-    pub identifier: Option<Identifier>,
     pub cause: Cause,
     pub cause_id: String,
     /// An object: what of the cause the one who looks after it needs to know.
@@ -68,7 +66,7 @@ pub struct Ticket {
     pub customer: CustomerNumber,
     pub state: TicketState,
     pub cause: Cause,
-    /// Of a usage card: `card`, `order_no`, `rating`.
+    /// Of a usage card: `card`, `order_no`.
     pub detail: Value,
     /// When what opened it happened.
     pub happened_at: Instant,
@@ -90,18 +88,19 @@ pub struct TicketQuery {
     pub customer: Option<CustomerNumber>,
 }
 
-/// Opens tickets in the commit of what causes them. The facts that say so are applied behind the block that is.
+/// Opens tickets in the commit of what causes them. Nothing is accepted here: whoever applies may not wait for those who
+/// accept.
 pub(crate) async fn open_in_tx(
     app: &App,
     tx: &mut WriteTx<'_>,
     subscribers: &Subscribers,
     new: Vec<NewTicket>,
-) -> Result<(), PipelineError> {
+) -> Result<(), StoreError> {
     let now = app.clock.now();
     for one in new {
         let id = new_id(app.random.as_ref(), "tkt", now);
         let row = TicketRow {
-            id: id.clone(),
+            id,
             customer_number: one.part,
             part_number: one.part,
             cause: one.cause.code().to_owned(),
@@ -117,10 +116,6 @@ pub(crate) async fn open_in_tx(
         if !table::open(tx, &row).await? {
             continue;
         }
-        if let Some(identifier) = one.identifier {
-            let properties = json!({ "ticket": id, "cause": one.cause.code(), "detail": one.detail });
-            tell(tx, &id, OPENED_EVENT, identifier, properties, now).await?;
-        }
         if subscribers.want(EventType::TicketOpened, false) {
             publish_of(app, tx, subscribers, EventType::TicketOpened, &row).await?;
         }
@@ -128,18 +123,17 @@ pub(crate) async fn open_in_tx(
     Ok(())
 }
 
-async fn tell(
+async fn tell_closed(
     tx: &mut WriteTx<'_>,
     ticket: &str,
-    event: &'static str,
     identifier: Identifier,
     properties: Value,
     now: Instant,
 ) -> Result<(), PipelineError> {
-    let id = format!("{ticket}:{event}");
+    let id = format!("{ticket}:{CLOSED_EVENT}");
     let said = Said {
         id: &id,
-        event,
+        event: CLOSED_EVENT,
         identifier,
         traits: Vec::new(),
         properties,
@@ -222,6 +216,8 @@ pub async fn close_ticket(app: &App, actor: &Actor, id: &str, note: &str) -> Res
     }
     let (now, note) = (app.clock.now(), note.trim());
     let mut tx = app.store.write().await?;
+    // In this order, as whoever applies and whoever tracks: first the applier, then what is published, then the journal.
+    journal::lock_applier(&mut tx).await?;
     let subscribers = Subscribers::load(&mut tx).await?;
     let row = row_of(&mut tx, actor, id).await?;
     if !table::close(&mut tx, id, now, actor.name(), note).await? {
@@ -235,13 +231,13 @@ pub async fn close_ticket(app: &App, actor: &Actor, id: &str, note: &str) -> Res
         ..row
     };
     let ticket = ticket_of(&row)?;
+    if subscribers.want(EventType::TicketClosed, false) {
+        publish_of(app, &mut tx, &subscribers, EventType::TicketClosed, &row).await?;
+    }
     let found = reached(&mut tx, actor.scope(), &[ticket.customer]).await?.into_iter().next();
     if let Some(identifier) = found.as_ref().and_then(|one| one.by.get(&row.part_number).or(one.by.get(&one.home))) {
         let properties = json!({ "ticket": id, "note": note, "recorded_by": Recorder::of(actor) });
-        tell(&mut tx, id, CLOSED_EVENT, identifier.clone(), properties, now).await?;
-    }
-    if subscribers.want(EventType::TicketClosed, false) {
-        publish_of(app, &mut tx, &subscribers, EventType::TicketClosed, &row).await?;
+        tell_closed(&mut tx, id, identifier.clone(), properties, now).await?;
     }
     let detail = json!({ "customer": ticket.customer.public_id(), "cause": ticket.cause.code() });
     audit::append(app, &mut tx, actor, "ticket.closed", id, detail).await?;

@@ -37,8 +37,6 @@ pub struct Answered {
     pub order_no: Option<String>,
     /// The fields that were told, by name.
     pub fields: Vec<String>,
-    /// What the question that asks for a judgement was answered.
-    pub rating: Option<i64>,
     pub at: Instant,
     pub recorded_at: Instant,
     /// The source that told of it; `perennial` where it was written down here.
@@ -97,9 +95,8 @@ pub async fn record_answer(
     let fields: Vec<String> = values.keys().cloned().collect();
     let detail = json!({ "card": card, "fields": fields, "surface": new.surface });
     audit::append(app, &mut tx, actor, "customer.usage_answered", &one.customer.public_id(), detail).await?;
-    let rating = settings.rating_field.as_ref().and_then(|field| values.get(field)?.parse().ok());
     let (source, by) = (crate::consent::SOURCE.to_owned(), Some(actor.name().to_owned()));
-    let answered = Answered { card, order_no, fields, rating, at: now, recorded_at: now, source, by };
+    let answered = Answered { card, order_no, fields, at: now, recorded_at: now, source, by };
     once.keep(&mut tx, &answered).await?;
     tx.commit().await?;
     pipeline::apply_all(app).await?;
@@ -145,7 +142,6 @@ fn answered_of(row: AnswerRow) -> Result<Answered, StoreError> {
         fields: serde_json::from_str(&row.fields).map_err(wrong)?,
         order_no: row.delivery.as_deref().and_then(order_of_delivery),
         card: row.card,
-        rating: row.rating,
         at: Instant(row.at),
         recorded_at: Instant(row.recorded_at),
         source: row.source,

@@ -52,38 +52,30 @@ pub(crate) async fn note_usage(
     let (mut rows, mut low) = (Vec::new(), Vec::new());
     for (one, part, answer) in answered {
         let card = cards.get(&answer.card);
-        let row = row_of(app, block, one, part, answer, card, fields);
-        if let (Some(card), Some(rating)) = (card, row.rating)
-            && card.is_low(rating)
-        {
-            low.push(ticket_of(one, &row, rating));
-        }
+        let is_low = card.is_some_and(|card| !card.is_archived && judges_low(card, one, fields));
+        let row = row_of(app, block, one, part, answer);
+        low.extend(is_low.then(|| ticket_of(one, &row)));
         rows.push(row);
     }
     table::add_answers(tx, &rows).await?;
-    tickets::open_in_tx(app, tx, subscribers, low).await
+    Ok(tickets::open_in_tx(app, tx, subscribers, low).await?)
 }
 
-fn row_of(
-    app: &App,
-    block: &AppliedBlock,
-    one: &AppliedFact,
-    part: i64,
-    answer: Answer,
-    card: Option<&CardSettings>,
-    fields: &Known,
-) -> AnswerRow {
-    let filled: Vec<&str> = one.fact.traits.iter().map(|told| told.name.as_str()).collect();
-    let rated = card.and_then(|card| card.rating_field.as_deref());
-    let told = rated.and_then(|field| one.fact.traits.iter().find(|told| told.name == field));
+/// The judgement itself stands with the fields alone, so that it goes when the consent to it is taken back.
+fn judges_low(card: &CardSettings, one: &AppliedFact, fields: &Known) -> bool {
+    let told = card.rating_field.as_ref().and_then(|field| one.fact.traits.iter().find(|told| told.name == *field));
     let rating = told.and_then(|told| fields.rules.read(told).ok()?.parse().ok());
+    rating.is_some_and(|rating| card.is_low(rating))
+}
+
+fn row_of(app: &App, block: &AppliedBlock, one: &AppliedFact, part: i64, answer: Answer) -> AnswerRow {
+    let filled: Vec<&str> = one.fact.traits.iter().map(|told| told.name.as_str()).collect();
     AnswerRow {
         id: FactKey::of(&["usage_answer", &one.fact.key.hex()]).hex(),
         part_number: part,
         card: answer.card,
         delivery: answer.order_no.as_deref().map(delivery_of_order),
         fields: json!(filled).to_string(),
-        rating,
         at: one.fact.at.0,
         recorded_at: app.clock.now().0,
         source: block.source.clone(),
@@ -101,14 +93,13 @@ fn recorder_of(source: &str, one: &AppliedFact) -> Option<Recorder> {
     serde_json::from_str::<Words>(properties).ok().map(|words| words.recorded_by)
 }
 
-fn ticket_of(one: &AppliedFact, row: &AnswerRow, rating: i64) -> NewTicket {
+fn ticket_of(one: &AppliedFact, row: &AnswerRow) -> NewTicket {
     let order_no = row.delivery.as_deref().and_then(super::order_of_delivery);
     NewTicket {
         part: row.part_number,
-        identifier: one.fact.identifiers.iter().min_by_key(|identifier| identifier.kind).cloned(),
         cause: Cause::UsageCard,
         cause_id: row.id.clone(),
-        detail: json!({ "card": row.card, "order_no": order_no, "rating": rating }),
+        detail: json!({ "card": row.card, "order_no": order_no }),
         happened_at: one.fact.at,
     }
 }

@@ -39,7 +39,6 @@ CREATE TABLE usage_answers (
     card        TEXT COLLATE "C" NOT NULL,
     delivery    TEXT COLLATE "C",
     fields      TEXT COLLATE "C" NOT NULL,
-    rating      BIGINT,
     at          BIGINT NOT NULL,
     recorded_at BIGINT NOT NULL,
     source      TEXT COLLATE "C" NOT NULL,

@@ -39,7 +39,6 @@ CREATE TABLE usage_answers (
     card        TEXT    NOT NULL,
     delivery    TEXT,
     fields      TEXT    NOT NULL,
-    rating      INTEGER,
     at          INTEGER NOT NULL,
     recorded_at INTEGER NOT NULL,
     source      TEXT    NOT NULL,

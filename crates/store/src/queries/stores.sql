@@ -25,9 +25,10 @@ INSERT INTO place_bindings (user_id, place) VALUES ($1, $2) ON CONFLICT (user_id
 DELETE FROM place_bindings WHERE user_id = $1
 -- name: stores.bindings
 SELECT b.user_id, p.id FROM place_bindings b LEFT JOIN places p ON p.number = b.place ORDER BY b.user_id
--- Asked with every request: each sub-query reads one row of an index. `$2` is the role of clerks.
+-- Asked with every request: each sub-query reads one row of an index. `$2` is the role of clerks, `$3` that of administrators.
 -- name: stores.seen_by
-SELECT (SELECT b.user_id FROM place_bindings b WHERE b.user_id = $1),
+SELECT (SELECT u.id FROM users u WHERE u.id = $1 AND u.role = $3),
+    (SELECT b.user_id FROM place_bindings b WHERE b.user_id = $1),
     (SELECT p.path FROM place_bindings b JOIN places p ON p.number = b.place WHERE b.user_id = $1),
     (SELECT u.id FROM users u WHERE u.id = $1
         AND (u.role = $2 OR EXISTS (SELECT 1 FROM clerks k WHERE k.user_id = u.id))),

@@ -19,10 +19,10 @@ SELECT part_number, delivery, product, at FROM deliveries WHERE part_number IN (
 -- name: usage_cards.remove_deliveries
 DELETE FROM deliveries WHERE part_number IN (VALUES /*rows:i*/)
 -- name: usage_cards.add_answers
-INSERT INTO usage_answers (id, part_number, card, delivery, fields, rating, at, recorded_at, source, by_name)
-VALUES /*rows:titttiiitt*/ ON CONFLICT (id) DO NOTHING
+INSERT INTO usage_answers (id, part_number, card, delivery, fields, at, recorded_at, source, by_name)
+VALUES /*rows:titttiitt*/ ON CONFLICT (id) DO NOTHING
 -- name: usage_cards.answers_of_parts
-SELECT id, part_number, card, delivery, fields, rating, at, recorded_at, source, by_name FROM usage_answers
+SELECT id, part_number, card, delivery, fields, at, recorded_at, source, by_name FROM usage_answers
 WHERE part_number IN (VALUES /*rows:i*/)
 -- name: usage_cards.remove_answers
 DELETE FROM usage_answers WHERE part_number IN (VALUES /*rows:i*/)

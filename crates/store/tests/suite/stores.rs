@@ -129,6 +129,11 @@ async fn who_sees_what_follows_bindings_and_assignments(store: &TestStore) {
     assert!(stores::unbind(&mut tx, "usr_a").await.unwrap() && !stores::unbind(&mut tx, "usr_a").await.unwrap());
     assert!(clerks::leave(&mut tx, "clk_a", Instant(8)).await.unwrap());
     assert_eq!(stores::seen_by(&mut tx, "usr_a").await.unwrap(), Scope::Nobody);
+    stores::bind(&mut tx, "usr_a", Some(2)).await.unwrap();
+    let mut row = access::user_by_id(&mut tx, "usr_a").await.unwrap().unwrap();
+    row.role = "administrator".to_owned();
+    access::update_user(&mut tx, &row).await.unwrap();
+    assert_eq!(stores::seen_by(&mut tx, "usr_a").await.unwrap(), Scope::Everyone, "whatever they were before");
 }
 
 async fn lists_counts_and_files_have_the_same_customers_of_a_scope(store: &TestStore) {

@@ -51,7 +51,6 @@ fn answer(id: &str, part_number: i64, delivery: Option<&str>, at: i64) -> Answer
         card: "card".to_owned(),
         delivery: delivery.map(str::to_owned),
         fields: "[\"usage_rating\"]".to_owned(),
-        rating: (at % 2 == 0).then_some(at),
         at,
         recorded_at: at + 1,
         source: "src_a".to_owned(),
@@ -68,7 +67,7 @@ async fn deliveries_keep_the_earliest_and_answers_are_added_once(store: &TestSto
     assert_eq!(found, [delivered(8, "b", "", 9), delivered(7, "a", "TEA", 5), delivered(7, "a", "", 3)]);
     let rows = [answer("x", 7, None, 3), answer("y", 7, Some("a"), 4), answer("z", 8, None, 6)];
     usage_cards::add_answers(&mut tx, &rows).await.unwrap();
-    usage_cards::add_answers(&mut tx, &[AnswerRow { rating: Some(1), ..rows[0].clone() }]).await.unwrap();
+    usage_cards::add_answers(&mut tx, &[AnswerRow { card: "other".to_owned(), ..rows[0].clone() }]).await.unwrap();
     let found = usage_cards::answers_of_parts(&mut tx, &[7, 8]).await.unwrap();
     assert_eq!(found, [rows[2].clone(), rows[1].clone(), rows[0].clone()]);
     assert_eq!(usage_cards::remove_of_parts(&mut tx, &[7]).await.unwrap(), (2, 2));

@@ -17,8 +17,8 @@ pub struct TicketDto {
     /// What opened it: `usage_card`.
     #[schema(example = "usage_card")]
     pub cause: String,
-    /// Of a usage card: `card`, `order_no` (may be null) and `rating`.
-    #[schema(value_type = Object, additional_properties, example = json!({ "card": "seven_days", "order_no": "A-1001", "rating": 2 }))]
+    /// Of a usage card: `card` and `order_no` (may be null). The judgement stands with the customer's fields.
+    #[schema(value_type = Object, additional_properties, example = json!({ "card": "seven_days", "order_no": "A-1001" }))]
     pub detail: Value,
     /// When what opened it happened.
     #[schema(format = DateTime)]

@@ -163,9 +163,6 @@ pub struct UsageAnswerDto {
     /// The fields that were told; what they hold stands with the customer's fields.
     #[schema(example = json!(["usage_purpose", "usage_rating"]))]
     pub fields: Vec<String>,
-    /// What the question that asks for a judgement was answered.
-    #[schema(example = 2)]
-    pub rating: Option<i64>,
     #[schema(format = DateTime)]
     pub at: String,
     #[schema(format = DateTime)]
@@ -184,7 +181,6 @@ impl From<&Answered> for UsageAnswerDto {
             card: one.card.clone(),
             order_no: one.order_no.clone(),
             fields: one.fields.clone(),
-            rating: one.rating,
             at: one.at.rfc3339(),
             recorded_at: one.recorded_at.rfc3339(),
             source: one.source.clone(),
