@@ -7,6 +7,7 @@ import { CLERKS_ROUTES } from './clerks.ts';
 import { CODE_ROUTES } from './codes.ts';
 import { CONSENT_ROUTES } from './consent.ts';
 import { findCustomer, listCustomers, profileOf, selectCustomers, timelineOf } from './customers.ts';
+import { FIELD_ROUTES } from './fields.ts';
 import { IDENTITY_ROUTES, survivorOf } from './identity.ts';
 import {
   advance,
@@ -463,6 +464,7 @@ const ROUTES: Route[] = [
 const FURTHER_ROUTES = [
   ...CONSENT_ROUTES,
   ...TAG_ROUTES,
+  ...FIELD_ROUTES,
   ...PRIVACY_ROUTES,
   ...WEBHOOK_ROUTES,
   ...TOUCH_POINT_ROUTES,

@@ -75,6 +75,8 @@ const MAIN_PAGES = [
   '/codes/units',
   '/codes/units/unb_0001',
   '/settings/touch-points',
+  '/settings/fields',
+  '/settings/tags',
   '/settings/webhooks',
   '/settings/webhooks/whk_0002',
 ];

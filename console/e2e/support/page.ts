@@ -124,6 +124,8 @@ export const ROUTES = [
   '/settings/privacy',
   '/settings/privacy?erasure=era_0001',
   '/settings/touch-points',
+  '/settings/fields',
+  '/settings/tags',
   '/settings/webhooks',
   '/settings/webhooks/whk_0001',
   '/settings/webhooks/whk_0002?state=failed',

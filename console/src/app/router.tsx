@@ -248,14 +248,14 @@ const incentivesRoute = createRoute({
 const settingsRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/settings',
-  component: lazyRouteComponent(() => import('@/settings/SettingsPage'), 'SettingsPage'),
+  component: lazyRouteComponent(() => withWords(['settings'], import('@/settings/SettingsPage')), 'SettingsPage'),
 });
 
 const settingsSectionRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/settings/$section',
   validateSearch: asSearch,
-  component: lazyRouteComponent(() => import('@/settings/SettingsPage'), 'SettingsPage'),
+  component: lazyRouteComponent(() => withWords(['settings'], import('@/settings/SettingsPage')), 'SettingsPage'),
 });
 
 const webhookRoute = createRoute({

@@ -4,7 +4,7 @@ import { IconPencil } from '@tabler/icons-react';
 import { lazy, Suspense } from 'react';
 import { useCan } from '@/access/me';
 import { useFmt } from '@/shared/fmt';
-import { lookup, useLocale, useT } from '@/shared/i18n';
+import { lookup, useT } from '@/shared/i18n';
 import { Personal } from '@/shared/privacy/Personal';
 import { Chip } from '@/shared/ui/Chip';
 import { Explain } from '@/shared/ui/Explain';
@@ -13,6 +13,7 @@ import { When } from '@/shared/ui/Values';
 import css from './fields.module.css';
 import { shown } from './shown';
 import type { ClassInformation, FieldInformation, Information, Said } from './types';
+import { useFieldName } from './useFieldName';
 
 /** For one in many visits. */
 const WriteDialog = lazy(() => import('./WriteDialog').then((module) => ({ default: module.WriteDialog })));
@@ -22,7 +23,7 @@ export function InformationPanel({ id, information }: { id: string; information:
   const i = useT().fields;
   const fmt = useFmt();
   const can = useCan();
-  const { locale } = useLocale();
+  const nameOf = useFieldName();
   const [writing, write] = useDisclosure(false);
   const { completeness_percent, ask_next, classes } = information;
   return (
@@ -32,7 +33,7 @@ export function InformationPanel({ id, information }: { id: string; information:
         {ask_next && (
           <>
             {' '}
-            · {i.askNext} <span translate="no">{locale === 'en' ? ask_next.name_en : ask_next.name_zh}</span>
+            · {i.askNext} <span translate="no">{nameOf(ask_next)}</span>
           </>
         )}
       </p>
@@ -79,11 +80,6 @@ function Class({ of }: { of: ClassInformation }) {
       )}
     </section>
   );
-}
-
-export function useFieldName(): (field: { name_zh: string; name_en: string }) => string {
-  const { locale } = useLocale();
-  return (field) => (locale === 'en' ? field.name_en : field.name_zh);
 }
 
 function Field({ of }: { of: FieldInformation }) {

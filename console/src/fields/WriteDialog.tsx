@@ -10,8 +10,8 @@ import { notify } from '@/shared/ui/notify';
 import { errorText } from '@/shared/ui/StateView';
 import { writeField } from './api';
 import css from './fields.module.css';
-import { useFieldName } from './InformationPanel';
 import type { Information } from './types';
+import { useFieldName } from './useFieldName';
 
 interface Props {
   id: string;

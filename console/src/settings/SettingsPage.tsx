@@ -19,6 +19,11 @@ const AuditSection = lazy(() =>
   })),
 );
 const BrandSection = lazy(() => import('./BrandSection').then((module) => ({ default: module.BrandSection })));
+const FieldsSection = lazy(() =>
+  withWords(['fields', 'fieldRegistry'], import('@/fields/registry/FieldsSection')).then((module) => ({
+    default: module.FieldsSection,
+  })),
+);
 const JobsSection = lazy(() => import('./JobsSection').then((module) => ({ default: module.JobsSection })));
 /** With what is asked of people, by consent. */
 const PrivacySection = lazy(() =>
@@ -27,11 +32,18 @@ const PrivacySection = lazy(() =>
   })),
 );
 const SystemSection = lazy(() => import('./SystemSection').then((module) => ({ default: module.SystemSection })));
+const TagsSection = lazy(() =>
+  withWords(['tagRegistry'], import('@/tags/registry/TagsSection')).then((module) => ({
+    default: module.TagsSection,
+  })),
+);
 /** With who sees which stores. */
 const TeamSection = lazy(() =>
-  withWords(['scope'], import('./TeamSection')).then((module) => ({ default: module.TeamSection })),
+  withWords(['scope', 'team'], import('./TeamSection')).then((module) => ({ default: module.TeamSection })),
 );
-const TokensSection = lazy(() => import('./TokensSection').then((module) => ({ default: module.TokensSection })));
+const TokensSection = lazy(() =>
+  withWords(['tokens'], import('./TokensSection')).then((module) => ({ default: module.TokensSection })),
+);
 const TouchPointsSection = lazy(() =>
   withWords(['touchPoints'], import('@/touchPoints/TouchPointsSection')).then((module) => ({
     default: module.TouchPointsSection,
@@ -49,6 +61,8 @@ const SECTIONS = [
   { key: 'tokens', right: 'access.manage', Component: TokensSection },
   { key: 'privacy', right: 'privacy.read', Component: PrivacySection },
   { key: 'touch-points', right: 'touch_points.read', Component: TouchPointsSection },
+  { key: 'fields', right: 'customers.read', Component: FieldsSection },
+  { key: 'tags', right: 'customers.read', Component: TagsSection },
   { key: 'webhooks', right: 'webhooks.read', Component: WebhooksSection },
   { key: 'jobs', right: 'jobs.manage', Component: JobsSection },
   { key: 'audit', right: 'audit.read', Component: AuditSection },

@@ -31,7 +31,12 @@ export type Part =
   | 'importPage'
   | 'audit'
   | 'fields'
-  | 'tags';
+  | 'tags'
+  | 'settings'
+  | 'team'
+  | 'tokens'
+  | 'fieldRegistry'
+  | 'tagRegistry';
 
 const PARTS: Record<Part, Words> = {
   value: {
@@ -113,6 +118,26 @@ const PARTS: Record<Part, Words> = {
   tags: {
     'zh-CN': () => import('./zh/tags').then(({ tags }) => ({ tags })),
     en: () => import('./en/tags').then(({ tags }) => ({ tags })),
+  },
+  settings: {
+    'zh-CN': () => import('./zh/settings').then(({ settings }) => ({ settings })),
+    en: () => import('./en/settings').then(({ settings }) => ({ settings })),
+  },
+  team: {
+    'zh-CN': () => import('./zh/team').then(({ team }) => ({ team })),
+    en: () => import('./en/team').then(({ team }) => ({ team })),
+  },
+  tokens: {
+    'zh-CN': () => import('./zh/tokens').then(({ tokens }) => ({ tokens })),
+    en: () => import('./en/tokens').then(({ tokens }) => ({ tokens })),
+  },
+  fieldRegistry: {
+    'zh-CN': () => import('./zh/fieldRegistry').then(({ fieldRegistry }) => ({ fieldRegistry })),
+    en: () => import('./en/fieldRegistry').then(({ fieldRegistry }) => ({ fieldRegistry })),
+  },
+  tagRegistry: {
+    'zh-CN': () => import('./zh/tagRegistry').then(({ tagRegistry }) => ({ tagRegistry })),
+    en: () => import('./en/tagRegistry').then(({ tagRegistry }) => ({ tagRegistry })),
   },
 };
 

@@ -4,6 +4,7 @@ import { clerks } from './clerks';
 import { codes } from './codes';
 import { consent } from './consent';
 import { core } from './core';
+import { fieldRegistry } from './fieldRegistry';
 import { fields } from './fields';
 import { identity } from './identity';
 import { importPage } from './importPage';
@@ -11,9 +12,13 @@ import { plans } from './plans';
 import { privacy } from './privacy';
 import { quarantine } from './quarantine';
 import { scope } from './scope';
+import { settings } from './settings';
 import { sources } from './sources';
 import { stores } from './stores';
+import { tagRegistry } from './tagRegistry';
 import { tags } from './tags';
+import { team } from './team';
+import { tokens } from './tokens';
 import { touchPoints } from './touchPoints';
 import { units } from './units';
 import { value } from './value';
@@ -43,6 +48,11 @@ export const zh = {
   audit,
   fields,
   tags,
+  settings,
+  team,
+  tokens,
+  tagRegistry,
+  fieldRegistry,
 };
 
 export type Messages = typeof zh;
