@@ -18,6 +18,7 @@ import {
   type StoredUpload,
   startedImport,
 } from './imports.ts';
+import { JOURNEY_ROUTES } from './journey.ts';
 import { PLAN_ROUTES } from './planRoutes.ts';
 import { isErased, PRIVACY_ROUTES } from './privacy.ts';
 import { missingRight, RIGHTS, ROLE_RIGHTS } from './rights.ts';
@@ -465,6 +466,7 @@ const FURTHER_ROUTES = [
   ...CONSENT_ROUTES,
   ...TAG_ROUTES,
   ...FIELD_ROUTES,
+  ...JOURNEY_ROUTES,
   ...PRIVACY_ROUTES,
   ...WEBHOOK_ROUTES,
   ...TOUCH_POINT_ROUTES,

@@ -178,6 +178,19 @@ const codeRoute = createRoute({
   component: lazyRouteComponent(() => withWords(['codes'], import('@/codes/CodePage')), 'CodePage'),
 });
 
+const scenePages = createRoute({
+  getParentRoute: () => shellRoute,
+  id: 'scene-pages',
+  component: () => <Needs right="touch_points.read" page="scenes" />,
+});
+
+const scenesRoute = createRoute({
+  getParentRoute: () => scenePages,
+  path: '/scenes',
+  validateSearch: asSearch,
+  component: lazyRouteComponent(() => withWords(['scenes'], import('@/scenes/ScenesPage')), 'ScenesPage'),
+});
+
 const clerkPages = createRoute({
   getParentRoute: () => shellRoute,
   id: 'clerk-pages',
@@ -277,6 +290,7 @@ const routeTree = rootRoute.addChildren([
     importPages.addChildren([importsRoute, newImportRoute, importRoute]),
     sourcePages.addChildren([sourcesRoute, sourceRoute, planRoute, quarantineRoute]),
     codePages.addChildren([codesRoute, newCodesRoute, printCodesRoute, unitsRoute, unitBatchRoute, codeRoute]),
+    scenePages.addChildren([scenesRoute]),
     storePages.addChildren([storesRoute, placeRoute]),
     clerkListPages.addChildren([clerksRoute, clerkDetailRoute]),
     incentivePages.addChildren([incentivesRoute]),

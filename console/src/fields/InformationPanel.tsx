@@ -5,6 +5,7 @@ import { lazy, Suspense } from 'react';
 import { useCan } from '@/access/me';
 import { useFmt } from '@/shared/fmt';
 import { lookup, useT } from '@/shared/i18n';
+import { useNameOf } from '@/shared/i18n/useNameOf';
 import { Personal } from '@/shared/privacy/Personal';
 import { Chip } from '@/shared/ui/Chip';
 import { Explain } from '@/shared/ui/Explain';
@@ -13,7 +14,6 @@ import { When } from '@/shared/ui/Values';
 import css from './fields.module.css';
 import { shown } from './shown';
 import type { ClassInformation, FieldInformation, Information, Said } from './types';
-import { useFieldName } from './useFieldName';
 
 /** For one in many visits. */
 const WriteDialog = lazy(() => import('./WriteDialog').then((module) => ({ default: module.WriteDialog })));
@@ -23,7 +23,7 @@ export function InformationPanel({ id, information }: { id: string; information:
   const i = useT().fields;
   const fmt = useFmt();
   const can = useCan();
-  const nameOf = useFieldName();
+  const nameOf = useNameOf();
   const [writing, write] = useDisclosure(false);
   const { completeness_percent, ask_next, classes } = information;
   return (
@@ -55,7 +55,7 @@ export function InformationPanel({ id, information }: { id: string; information:
 function Class({ of }: { of: ClassInformation }) {
   const i = useT().fields;
   const fmt = useFmt();
-  const name = useFieldName();
+  const name = useNameOf();
   const open = of.fields.filter(({ said }) => said === null);
   return (
     <section className={css.class} data-class={of.class} data-state={of.state}>
@@ -85,7 +85,7 @@ function Class({ of }: { of: ClassInformation }) {
 function Field({ of }: { of: FieldInformation }) {
   const i = useT().fields;
   const fmt = useFmt();
-  const name = useFieldName();
+  const name = useNameOf();
   if (!of.said) return null;
   return (
     <div className={css.field} data-field={of.name}>
@@ -113,7 +113,7 @@ function Field({ of }: { of: FieldInformation }) {
 function Value({ of, said }: { of: FieldInformation; said: Said }) {
   const i = useT().fields;
   const fmt = useFmt();
-  const name = useFieldName();
+  const name = useNameOf();
   return (
     <>
       <span className={css.value}>

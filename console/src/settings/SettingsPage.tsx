@@ -24,14 +24,24 @@ const FieldsSection = lazy(() =>
     default: module.FieldsSection,
   })),
 );
-const JobsSection = lazy(() => import('./JobsSection').then((module) => ({ default: module.JobsSection })));
+const JobsSection = lazy(() =>
+  withWords(['jobs'], import('./JobsSection')).then((module) => ({ default: module.JobsSection })),
+);
 /** With what is asked of people, by consent. */
 const PrivacySection = lazy(() =>
   withWords(['privacy', 'consent'], import('@/privacy/PrivacySection')).then((module) => ({
     default: module.PrivacySection,
   })),
 );
-const SystemSection = lazy(() => import('./SystemSection').then((module) => ({ default: module.SystemSection })));
+/** With the names of the stages, as profiles show them. */
+const StagesSection = lazy(() =>
+  withWords(['stages', 'journey'], import('@/stages/StagesSection')).then((module) => ({
+    default: module.StagesSection,
+  })),
+);
+const SystemSection = lazy(() =>
+  withWords(['system'], import('./SystemSection')).then((module) => ({ default: module.SystemSection })),
+);
 const TagsSection = lazy(() =>
   withWords(['tagRegistry'], import('@/tags/registry/TagsSection')).then((module) => ({
     default: module.TagsSection,
@@ -43,6 +53,9 @@ const TeamSection = lazy(() =>
 );
 const TokensSection = lazy(() =>
   withWords(['tokens'], import('./TokensSection')).then((module) => ({ default: module.TokensSection })),
+);
+const TopicsSection = lazy(() =>
+  withWords(['topics'], import('@/topics/TopicsSection')).then((module) => ({ default: module.TopicsSection })),
 );
 const TouchPointsSection = lazy(() =>
   withWords(['touchPoints'], import('@/touchPoints/TouchPointsSection')).then((module) => ({
@@ -63,6 +76,8 @@ const SECTIONS = [
   { key: 'touch-points', right: 'touch_points.read', Component: TouchPointsSection },
   { key: 'fields', right: 'customers.read', Component: FieldsSection },
   { key: 'tags', right: 'customers.read', Component: TagsSection },
+  { key: 'stages', right: 'settings.read', Component: StagesSection },
+  { key: 'topics', right: 'customers.read', Component: TopicsSection },
   { key: 'webhooks', right: 'webhooks.read', Component: WebhooksSection },
   { key: 'jobs', right: 'jobs.manage', Component: JobsSection },
   { key: 'audit', right: 'audit.read', Component: AuditSection },

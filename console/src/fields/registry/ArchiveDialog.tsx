@@ -1,9 +1,9 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useT } from '@/shared/i18n';
+import { useNameOf } from '@/shared/i18n/useNameOf';
 import { ConfirmDialog } from '@/shared/ui/ConfirmDialog';
 import { notify } from '@/shared/ui/notify';
 import { errorText } from '@/shared/ui/StateView';
-import { useFieldName } from '../useFieldName';
 import { archiveField, fieldsQuery } from './api';
 import type { ProfileField } from './types';
 
@@ -12,7 +12,7 @@ export function ArchiveDialog({ field, onClose }: { field: ProfileField; onClose
   const t = useT();
   const a = t.fieldRegistry.archive;
   const queryClient = useQueryClient();
-  const nameOf = useFieldName();
+  const nameOf = useNameOf();
   const archive = useMutation({
     mutationFn: () => archiveField(field, true),
     onSuccess: () => {

@@ -3,13 +3,13 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useFmt } from '@/shared/fmt';
 import { useT } from '@/shared/i18n';
+import { useNameOf } from '@/shared/i18n/useNameOf';
 import { Explain } from '@/shared/ui/Explain';
 import { Panel } from '@/shared/ui/Panel';
 import { RowTable } from '@/shared/ui/PlainTable';
 import { LoadingBlock, QueryView } from '@/shared/ui/StateView';
 import { Percent } from '@/shared/ui/Values';
 import { tagGroupsQuery } from '@/tags/api';
-import { useFieldName } from '../useFieldName';
 import { coverageQuery } from './api';
 import css from './registry.module.css';
 import type { FieldCoverage } from './types';
@@ -17,7 +17,7 @@ import type { FieldCoverage } from './types';
 /** Of how many customers each key indicator is known, and which to ask next. */
 export function CoveragePanel() {
   const c = useT().fieldRegistry.coverage;
-  const nameOf = useFieldName();
+  const nameOf = useNameOf();
   const [tag, setTag] = useState('');
   const query = useQuery({ ...coverageQuery(tag), placeholderData: keepPreviousData });
   const groups = useQuery(tagGroupsQuery).data?.items ?? [];
@@ -61,7 +61,7 @@ export function CoveragePanel() {
 function Coverage({ coverage }: { coverage: FieldCoverage }) {
   const c = useT().fieldRegistry.coverage;
   const fmt = useFmt();
-  const nameOf = useFieldName();
+  const nameOf = useNameOf();
   const hasTag = coverage.tagged !== null;
   const all = hasTag ? coverage.tagged : coverage.customers;
   return (

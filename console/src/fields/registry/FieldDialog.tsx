@@ -1,4 +1,4 @@
-import { Checkbox, NativeSelect, Textarea, TextInput } from '@mantine/core';
+import { NativeSelect, Textarea, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { codeFrom, NAME_MAX } from '@/app/forms/codes';
 import { VersionedDialog } from '@/app/forms/VersionedDialog';
@@ -97,11 +97,14 @@ function Inputs({ form, isNew }: { form: Fields<FieldForm>; isNew: boolean }) {
         <Textarea label={f.allowed} description={f.allowedHint} rows={5} {...form.field('allowed')} />
       )}
       <TextInput label={f.weight} description={f.weightHint} inputMode="numeric" {...form.field('weight')} />
-      <Checkbox
+      <NativeSelect
         label={f.personal}
         description={f.personalHint}
-        checked={form.values.personal !== ''}
-        onChange={(event) => form.set('personal', event.currentTarget.checked ? 'yes' : '')}
+        data={[
+          { value: '', label: f.no },
+          { value: 'yes', label: f.yes },
+        ]}
+        {...form.field('personal')}
       />
     </>
   );

@@ -1,10 +1,10 @@
 import { Modal } from '@mantine/core';
 import { useFmt } from '@/shared/fmt';
 import { useT } from '@/shared/i18n';
+import { useNameOf } from '@/shared/i18n/useNameOf';
 import { useFocusBack } from '@/shared/ui/hooks';
 import { RowTable } from '@/shared/ui/PlainTable';
 import { When } from '@/shared/ui/Values';
-import { useFieldName } from '../useFieldName';
 import css from './registry.module.css';
 import { SourceName } from './SourceName';
 import type { FieldItem } from './types';
@@ -15,7 +15,7 @@ export function RefusedDialog({ item, onClose }: { item: FieldItem; onClose: () 
   const fmt = useFmt();
   const r = t.fieldRegistry.refused;
   useFocusBack();
-  const title = r.title(useFieldName()(item.field));
+  const title = r.title(useNameOf()(item.field));
   return (
     <Modal opened onClose={onClose} title={title} closeButtonProps={{ 'aria-label': t.common.close }}>
       <div className={css.stack}>

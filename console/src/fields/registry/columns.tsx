@@ -3,12 +3,12 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useCan } from '@/access/me';
 import { useFmt } from '@/shared/fmt';
 import { lookup, useT } from '@/shared/i18n';
+import { useNameOf } from '@/shared/i18n/useNameOf';
 import { Chip } from '@/shared/ui/Chip';
 import type { Column } from '@/shared/ui/DataTable';
 import { LinkButton } from '@/shared/ui/LinkButton';
 import { notify } from '@/shared/ui/notify';
 import { errorText } from '@/shared/ui/StateView';
-import { useFieldName } from '../useFieldName';
 import { archiveField, fieldsQuery } from './api';
 import { hasValues } from './fieldForm';
 import css from './registry.module.css';
@@ -19,7 +19,7 @@ export type Asked = { what: 'change' | 'archive' | 'refused'; item: FieldItem };
 export function useFieldColumns(onAsk: (asked: Asked) => void): Column<FieldItem>[] {
   const t = useT();
   const fmt = useFmt();
-  const nameOf = useFieldName();
+  const nameOf = useNameOf();
   const can = useCan();
   const { column: c, ...r } = t.fieldRegistry;
   const columns: Column<FieldItem>[] = [
@@ -94,7 +94,7 @@ function Tools({ item, onAsk }: { item: FieldItem; onAsk: (asked: Asked) => void
   const t = useT();
   const r = t.fieldRegistry;
   const queryClient = useQueryClient();
-  const name = useFieldName()(item.field);
+  const name = useNameOf()(item.field);
   const restore = useMutation({
     mutationFn: () => archiveField(item.field, false),
     onSuccess: () => notify(r.restore.done),

@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useFieldName } from '@/fields/useFieldName';
 import { useT } from '@/shared/i18n';
+import { useNameOf } from '@/shared/i18n/useNameOf';
 import { ConfirmDialog } from '@/shared/ui/ConfirmDialog';
 import { notify } from '@/shared/ui/notify';
 import { errorText } from '@/shared/ui/StateView';
@@ -20,7 +20,7 @@ export function ArchiveDialog({ group, tag, onClose }: Props) {
   const t = useT();
   const a = t.tagRegistry.archive;
   const queryClient = useQueryClient();
-  const nameOf = useFieldName();
+  const nameOf = useNameOf();
   const archive = useMutation<unknown>({
     mutationFn: () => (tag ? archiveTag(tag, true) : archiveGroup(group, true)),
     onSuccess: () => {

@@ -3,9 +3,9 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useId } from 'react';
 import { useCan } from '@/access/me';
-import { useFieldName } from '@/fields/useFieldName';
 import { useFmt } from '@/shared/fmt';
 import { useT } from '@/shared/i18n';
+import { useNameOf } from '@/shared/i18n/useNameOf';
 import { Chip } from '@/shared/ui/Chip';
 import { type Column, DataTable } from '@/shared/ui/DataTable';
 import { notify } from '@/shared/ui/notify';
@@ -28,7 +28,7 @@ export function GroupView({ item, onAsk }: Props) {
   const g = useT().tagRegistry;
   const id = useId();
   const fmt = useFmt();
-  const nameOf = useFieldName();
+  const nameOf = useNameOf();
   const can = useCan();
   const { group, tags } = item;
   const columns = useColumns(group, onAsk);
@@ -69,7 +69,7 @@ export function GroupView({ item, onAsk }: Props) {
 function useColumns(group: TagGroup, onAsk: (asked: Asked) => void): Column<CountedTag>[] {
   const g = useT().tagRegistry;
   const fmt = useFmt();
-  const nameOf = useFieldName();
+  const nameOf = useNameOf();
   const can = useCan();
   const columns: Column<CountedTag>[] = [
     {
@@ -129,7 +129,7 @@ function Tools({ group, tag, onAsk }: ToolsProps) {
   const t = useT();
   const g = t.tagRegistry;
   const queryClient = useQueryClient();
-  const name = useFieldName()(tag ?? group);
+  const name = useNameOf()(tag ?? group);
   const restore = useMutation<unknown>({
     mutationFn: () => (tag ? archiveTag(tag, false) : archiveGroup(group, false)),
     onSuccess: () => notify(g.restore.done),
