@@ -164,7 +164,7 @@ test('topics are registered, changed, archived after a question, and restored', 
 test('the journey map names the worst scene, for the days that were chosen', async ({ page, context, baseURL }) => {
   await open(page, '/scenes');
   await expect(page.getByTestId('worst-scene')).toContainText('最差的环节：returns');
-  await expect(page.getByTestId('worst-scene')).toContainText('满意度 61%');
+  await expect(page.getByTestId('worst-scene')).toContainText('满意度 61.0%');
   const first = page.locator('tbody tr').first();
   await expect(first).toContainText('returns');
   await page.getByRole('button', { name: '流失率' }).click();

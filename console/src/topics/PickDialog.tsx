@@ -2,7 +2,9 @@ import { Button, Checkbox, Modal } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { LeaveGuard } from '@/app/drafts/LeaveGuard';
+import { ApiError } from '@/shared/api/client';
 import { useT } from '@/shared/i18n';
+import { fieldErrors } from '@/shared/ui/errorText';
 import { useFocusBack } from '@/shared/ui/hooks';
 import { notify } from '@/shared/ui/notify';
 import { errorText, LoadingBlock, QueryView } from '@/shared/ui/StateView';
@@ -42,7 +44,9 @@ function Choice({ id, topics, picked, onClose }: Props & { topics: Topic[] }) {
   const t = useT();
   const p = t.topics.preferences;
   const queryClient = useQueryClient();
-  const [chosen, setChosen] = useState(picked);
+  // Events may have named topics that nobody registered: those cannot be written down by hand.
+  const [chosen, setChosen] = useState(topics.map(({ code }) => code).filter((code) => picked.includes(code)));
+  const [error, setError] = useState<string>();
   const changed = [...chosen].sort().join() !== [...picked].sort().join();
   const save = useMutation({
     mutationFn: () => putPreferences(id, chosen),
@@ -51,7 +55,10 @@ function Choice({ id, topics, picked, onClose }: Props & { topics: Topic[] }) {
       notify(p.done);
       onClose();
     },
-    onError: (error) => notify(errorText(t, error), 'danger'),
+    onError: (failure) => {
+      if (failure instanceof ApiError) setError(fieldErrors(t, failure).topics);
+      notify(errorText(t, failure), 'danger');
+    },
   });
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -61,7 +68,7 @@ function Choice({ id, topics, picked, onClose }: Props & { topics: Topic[] }) {
   return (
     <form onSubmit={submit} className={css.stack}>
       <LeaveGuard when={changed} />
-      <Checkbox.Group label={p.topics} description={p.text} value={chosen} onChange={setChosen}>
+      <Checkbox.Group label={p.topics} description={p.text} value={chosen} error={error} onChange={setChosen}>
         <div className={css.choices}>
           {topics.map(({ code, name, description }) => (
             <Checkbox

@@ -13,6 +13,7 @@ interface Props<Thing, Form extends Record<keyof Form, string>> extends Versione
   title: string;
   /** A verb with its object. */
   action: string;
+  size?: 'lg';
   children: (form: Fields<Form>) => ReactNode;
 }
 
@@ -20,10 +21,10 @@ interface Props<Thing, Form extends Record<keyof Form, string>> extends Versione
 export function VersionedDialog<Thing, Form extends Record<keyof Form, string>>(props: Props<Thing, Form>) {
   const t = useT();
   useFocusBack();
-  const { title, action, onClose, children } = props;
+  const { title, action, size, onClose, children } = props;
   const { form, base, changed, theirs, restoredAt, drop, restart, isSaving, submit } = useVersioned(props);
   return (
-    <Modal opened onClose={onClose} title={title} closeButtonProps={{ 'aria-label': t.common.close }}>
+    <Modal opened onClose={onClose} title={title} size={size} closeButtonProps={{ 'aria-label': t.common.close }}>
       <LeaveGuard when={changed} onDiscard={drop} />
       <form
         onSubmit={(event) => {

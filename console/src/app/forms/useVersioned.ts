@@ -24,12 +24,13 @@ export interface Versioned<Thing, Form extends Record<keyof Form, string>> {
   /** What is wrong before it is sent. */
   faultsOf: (form: Form) => Texts<Form>;
   create?: (form: Form, key: Record<string, string>) => Promise<Thing>;
-  update: (base: Thing, form: Form) => Promise<Thing>;
+  update?: (base: Thing, form: Form) => Promise<Thing>;
   /** As it is now, when somebody else was faster. */
-  latest: (base: Thing) => Promise<Thing | undefined>;
+  latest?: (base: Thing) => Promise<Thing | undefined>;
   /** Said where a new one is what another one is already. */
   taken?: Texts<Form>;
-  done: string;
+  /** Said once it is saved, where nothing else shows it. */
+  done?: string;
   onSaved: (saved: Thing) => void;
   onClose: () => void;
 }
@@ -52,7 +53,7 @@ export function useVersioned<Thing, Form extends Record<keyof Form, string>>(of:
   const changed = changedFields(before, form.values).length > 0;
   const { restoredAt, drop } = useKeptDraft(of.draft, changed ? { base, form: form.values } : null, draft);
   const putOnTop = async (old: Thing) => {
-    const now = await of.latest(old);
+    const now = await of.latest?.(old);
     if (!now) return;
     const other = of.formOf(now);
     const say = (field: keyof Form, value: string) => of.say?.(field, value) ?? value;
@@ -69,7 +70,7 @@ export function useVersioned<Thing, Form extends Record<keyof Form, string>>(of:
       const typed = trimmed(form.values);
       if (!base) return of.create?.(typed, keyOf(typed)) ?? null;
       try {
-        return await of.update(base, typed);
+        return (await of.update?.(base, typed)) ?? null;
       } catch (error) {
         if (!isOvertaken(error)) throw error;
         await putOnTop(base);
@@ -79,7 +80,7 @@ export function useVersioned<Thing, Form extends Record<keyof Form, string>>(of:
     onSuccess: (saved) => {
       if (!saved) return;
       drop();
-      notify(of.done);
+      if (of.done) notify(of.done);
       of.onSaved(saved);
       of.onClose();
     },
