@@ -36,6 +36,7 @@ const FURTHER_WORDS = {
   'src/privacy/PrivacySection.tsx': ['consent'],
   'src/settings/audit/AuditSection.tsx': [
     'audit',
+    'team',
     'importPage',
     'sources',
     'plans',
