@@ -186,13 +186,13 @@ function relationsOf(customer: MockCustomer, depth: number) {
   if (customer.number % 2 === 0)
     return { tree: person(null, 0, customer.row.revenue.minor), invited_by: [], refused: [], is_cut: false };
   const grandchild = depth > 2 ? [person(null, 3, 4_200)] : [];
-  const children = depth > 1 ? [person('小满', 2, 25_800, grandchild), person(null, 2, 0)] : [];
+  const children = depth > 1 ? [person('Mina', 2, 25_800, grandchild), person(null, 2, 0)] : [];
   return {
-    tree: person(null, 0, customer.row.revenue.minor, [person('阿澄', 1, 88_000, children), person(null, 1, 12_000)]),
-    invited_by: [{ nickname: '老茶客', at: '2026-03-02T08:00:00Z' }],
+    tree: person(null, 0, customer.row.revenue.minor, [person('Acheng', 1, 88_000, children), person(null, 1, 12_000)]),
+    invited_by: [{ nickname: 'Old Tea', at: '2026-03-02T08:00:00Z' }],
     refused: [
       { is_own: true, nickname: null, reason: 'itself', at: '2026-04-02T08:00:00Z' },
-      { is_own: false, nickname: '阿澄', reason: 'cycle', at: '2026-05-02T08:00:00Z' },
+      { is_own: false, nickname: 'Acheng', reason: 'cycle', at: '2026-05-02T08:00:00Z' },
     ],
     is_cut: depth < 3,
   };
