@@ -60,7 +60,7 @@ export function GroupView({ item, onAsk }: Props) {
       {tags.length === 0 ? (
         <p className={css.none}>{g.noTags}</p>
       ) : (
-        <DataTable label={nameOf(group)} columns={columns} rows={tags} rowKey={({ tag }) => tag.code} />
+        <DataTable label={g.tagsOf(nameOf(group))} columns={columns} rows={tags} rowKey={({ tag }) => tag.code} />
       )}
     </section>
   );

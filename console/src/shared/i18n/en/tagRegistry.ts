@@ -22,6 +22,7 @@ export const tagRegistry: Messages['tagRegistry'] = {
   createTag: 'Add a tag',
   addTo: (group) => `Add a tag to ${group}`,
   tagCreated: 'Tag added. It can be used from now on.',
+  tagsOf: (group) => `Tags of ${group}`,
   noTags: 'No tags here yet.',
   exclusive: 'exclusive',
   forEver: 'does not expire',

@@ -19,6 +19,7 @@ export const tagRegistry = {
   createTag: '新增标签',
   addTo: (group: string) => `在“${group}”里新增标签`,
   tagCreated: '标签已新增，可以使用了。',
+  tagsOf: (group: string) => `“${group}”里的标签`,
   noTags: '这里还没有标签。',
   exclusive: '互斥',
   forEver: '长期有效',
