@@ -25,7 +25,7 @@ export default defineConfig(({ mode }) => ({
         codeSplitting: {
           groups: [
             // Whatever most routes need travels in one file, instead of thirty small ones.
-            { name: 'shared', minShareCount: 22, test: (id) => SHARED.test(id) && !DIALOG.test(id), priority: 1 },
+            { name: 'shared', minShareCount: 24, test: (id) => SHARED.test(id) && !DIALOG.test(id), priority: 1 },
             // Dialogs are in many files and on few screens: they come with the first one that opens.
             { name: 'dialog', test: DIALOG },
           ],

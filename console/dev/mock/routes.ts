@@ -7,6 +7,7 @@ import { CLERKS_ROUTES } from './clerks.ts';
 import { CODE_ROUTES } from './codes.ts';
 import { CONSENT_ROUTES } from './consent.ts';
 import { findCustomer, listCustomers, profileOf, selectCustomers, timelineOf } from './customers.ts';
+import { FIELD_ROUTES } from './fields.ts';
 import { IDENTITY_ROUTES, survivorOf } from './identity.ts';
 import {
   advance,
@@ -17,6 +18,7 @@ import {
   type StoredUpload,
   startedImport,
 } from './imports.ts';
+import { JOURNEY_ROUTES } from './journey.ts';
 import { PLAN_ROUTES } from './planRoutes.ts';
 import { isErased, PRIVACY_ROUTES } from './privacy.ts';
 import { missingRight, RIGHTS, ROLE_RIGHTS } from './rights.ts';
@@ -463,6 +465,8 @@ const ROUTES: Route[] = [
 const FURTHER_ROUTES = [
   ...CONSENT_ROUTES,
   ...TAG_ROUTES,
+  ...FIELD_ROUTES,
+  ...JOURNEY_ROUTES,
   ...PRIVACY_ROUTES,
   ...WEBHOOK_ROUTES,
   ...TOUCH_POINT_ROUTES,

@@ -1,11 +1,11 @@
-import type { CustomerTags, TagChange, TagGroupItem, TagPeriod } from '../../src/tags/types';
+import type { CustomerTags, Tag, TagChange, TagGroup, TagGroupItem, TagPeriod } from '../../src/tags/types';
 import { type Call, problem, type Reply, type Route } from './call.ts';
 import { customers, iso } from './data.ts';
 import { survivorOf } from './identity.ts';
 
 const DAY_MS = 86_400_000;
 
-const tag = (code: string, group: string, name_zh: string, name_en: string) => ({
+const tag = (code: string, group: string, name_zh: string, name_en: string): Tag => ({
   code,
   group,
   name_zh,
@@ -14,7 +14,13 @@ const tag = (code: string, group: string, name_zh: string, name_en: string) => (
   version: 1,
 });
 
-const group = (code: string, name_zh: string, name_en: string, exclusive: boolean, valid_days: number | null) => ({
+const group = (
+  code: string,
+  name_zh: string,
+  name_en: string,
+  exclusive: boolean,
+  valid_days: number | null,
+): TagGroup => ({
   code,
   name_zh,
   name_en,
@@ -24,7 +30,7 @@ const group = (code: string, name_zh: string, name_en: string, exclusive: boolea
   version: 1,
 });
 
-const GROUPS = [
+const GROUPS: { group: TagGroup; tags: Tag[] }[] = [
   {
     group: group('pregnancy', '孕期', 'Pregnancy', true, 90),
     tags: [
@@ -39,9 +45,16 @@ const GROUPS = [
       tag('key_customer', 'intention', '重点客户', 'Key customer'),
     ],
   },
+  {
+    group: { ...group('old_campaign', '旧活动', 'Old campaign', false, 30), archived_at: '2026-09-01T02:00:00Z' },
+    tags: [tag('spring_2025', 'old_campaign', '2025 春', 'Spring 2025')],
+  },
 ];
 
-const known = new Map(GROUPS.flatMap((one) => one.tags.map((each) => [each.code, { tag: each, group: one.group }])));
+function known(code: string): { tag: Tag; group: TagGroup } | undefined {
+  const all = GROUPS.flatMap((one) => one.tags.map((each) => ({ tag: each, group: one.group })));
+  return all.find((one) => one.tag.code === code);
+}
 /** By customer; the newest last. */
 const periods = new Map<string, TagPeriod[]>();
 
@@ -57,7 +70,7 @@ function standing(customer: string): TagPeriod[] {
 }
 
 function set(customer: string, code: string, note: string | null) {
-  const found = known.get(code);
+  const found = known(code);
   if (!found) return;
   const days = found.group.valid_days;
   const expires_at = days === null ? null : iso(Date.now() + days * DAY_MS);
@@ -102,11 +115,59 @@ function tagsOf(id: string): CustomerTags {
 
 export const hasTag = (id: string, code: string) => standing(id).some((one) => one.tag === code);
 
+type Body = Pick<TagGroup, 'code' | 'name_zh' | 'name_en' | 'exclusive' | 'valid_days'> & { archived?: boolean };
+
+const made = (call: Call) => ({ ...(call.body as Body), archived_at: null, version: 1 });
+
+/** If it is still of the version that If-Match names. */
+function changeOne(call: Call, one: Tag | TagGroup | undefined): Reply {
+  if (!one) return problem(404, 'not_found');
+  if (call.headers['if-match'] !== `"${one.version}"`) return problem(412, 'precondition_failed');
+  const { archived = false, ...settings } = call.body as Body;
+  Object.assign(one, settings, {
+    archived_at: archived ? (one.archived_at ?? iso(Date.now())) : null,
+    version: one.version + 1,
+  });
+  return { body: one };
+}
+
+const groupOf = (code: string | undefined) => GROUPS.find((one) => one.group.code === code);
+
+const REGISTRY_ROUTES: Route[] = [
+  [
+    'POST',
+    /^\/tag-groups$/,
+    (call) => {
+      const group: TagGroup = made(call);
+      if (groupOf(group.code)) return problem(409, 'conflict', { detail: 'the code is taken' });
+      GROUPS.push({ group, tags: [] });
+      return { status: 201, body: group };
+    },
+  ],
+  ['PUT', /^\/tag-groups\/([^/]+)$/, (call, match) => changeOne(call, groupOf(match[1])?.group)],
+  [
+    'POST',
+    /^\/tag-groups\/([^/]+)\/tags$/,
+    (call, match) => {
+      const found = groupOf(match[1]);
+      const { code, name_zh, name_en } = call.body as Body;
+      if (!found) return problem(404, 'not_found');
+      if (known(code)) return problem(409, 'conflict', { detail: 'the code is taken' });
+      const one = tag(code, found.group.code, name_zh, name_en);
+      found.tags.push(one);
+      return { status: 201, body: one };
+    },
+  ],
+  ['PUT', /^\/tags\/([^/]+)$/, (call, match) => changeOne(call, known(match[1] ?? '')?.tag)],
+];
+
 export const TAG_ROUTES: Route[] = [
+  ...REGISTRY_ROUTES,
   [
     'GET',
     /^\/tag-groups$/,
-    () => {
+    (call) => {
+      if (call.cookies.mock === 'empty') return { body: { items: [] } };
       const items: TagGroupItem[] = GROUPS.map((one) => ({
         group: one.group,
         tags: one.tags.map((each) => ({

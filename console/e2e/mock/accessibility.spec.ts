@@ -75,6 +75,12 @@ const MAIN_PAGES = [
   '/codes/units',
   '/codes/units/unb_0001',
   '/settings/touch-points',
+  '/settings/fields',
+  '/settings/stages',
+  '/customers/cus_000005?tab=journey',
+  '/customers/cus_000005?tab=relations',
+  '/scenes',
+  '/settings/tags',
   '/settings/webhooks',
   '/settings/webhooks/whk_0002',
 ];

@@ -10,6 +10,7 @@ const DATA = new RegExp(
     '[\\w.*-]+@example\\.com|[\\w-]+\\.(?:csv(?:\\.gz)?|tsv)|city, gender',
     'value_run|compact|import|invoice_\\w+|stock_code|description|quantity|unit_price|customer_id|country|remark|85123A|C\\d+|^date "31.*|SQLite|English|中文',
     '(?:Africa|America|Antarctica|Arctic|Asia|Atlantic|Australia|Europe|Indian|Pacific)/[\\w/+-]+|UTC|\\b[A-Z]{3}\\b',
+    '\\bpuzzle\\b|\\bCall Ended\\b|\\bCode Scanned\\b|\\bProduct (?:Viewed|Added|Shared)\\b|\\bwechat\\b|\\bweb\\b',
     'nickname|avatar|\\band *$|^marketing$|in \\d+ (?:second|minute|hour)s?',
     '\\d+ (?:second|minute|hour)s? ago|^now$|(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),? \\d+ [A-Z][a-z]{2,3}',
     '\\d(?:[KM]| (?:[KMG]iB|B|s|min|h))\\b|\\b[RFM] ?\\d?\\b',

@@ -6,6 +6,7 @@ import {
   IconGift,
   IconHome2,
   IconId,
+  IconMap2,
   IconPlugConnected,
   IconQrcode,
   IconSettings,
@@ -60,6 +61,13 @@ export const PAGES = [
     to: '/codes',
     icon: IconQrcode,
     keywords: 'codes qudaoma qdm erweima ewm qr channel short link touch point units 二维码 短链 一物一码 触点',
+  },
+  {
+    key: 'scenes',
+    right: 'touch_points.read',
+    to: '/scenes',
+    icon: IconMap2,
+    keywords: 'journey map scenes lvcheng ditu lc changjing satisfaction 旅程地图 场景 满意度 流失',
   },
   {
     key: 'stores',

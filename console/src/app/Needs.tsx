@@ -5,7 +5,7 @@ import { useDocumentTitle } from '@/shared/ui/hooks';
 import { PageHeader } from '@/shared/ui/Panel';
 import { ForbiddenView } from '@/shared/ui/StateView';
 
-type GuardedPage = 'value' | 'imports' | 'sources' | 'codes' | 'stores' | 'clerks' | 'incentives' | 'clerk';
+type GuardedPage = 'value' | 'imports' | 'sources' | 'codes' | 'scenes' | 'stores' | 'clerks' | 'incentives' | 'clerk';
 
 /** Around the pages of one right: who lacks it is told so, and the pages behind ask for nothing. */
 export function Needs({ right, page }: { right: Right; page: GuardedPage }) {

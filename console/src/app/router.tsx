@@ -178,6 +178,19 @@ const codeRoute = createRoute({
   component: lazyRouteComponent(() => withWords(['codes'], import('@/codes/CodePage')), 'CodePage'),
 });
 
+const scenePages = createRoute({
+  getParentRoute: () => shellRoute,
+  id: 'scene-pages',
+  component: () => <Needs right="touch_points.read" page="scenes" />,
+});
+
+const scenesRoute = createRoute({
+  getParentRoute: () => scenePages,
+  path: '/scenes',
+  validateSearch: asSearch,
+  component: lazyRouteComponent(() => withWords(['scenes'], import('@/scenes/ScenesPage')), 'ScenesPage'),
+});
+
 const clerkPages = createRoute({
   getParentRoute: () => shellRoute,
   id: 'clerk-pages',
@@ -248,14 +261,14 @@ const incentivesRoute = createRoute({
 const settingsRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/settings',
-  component: lazyRouteComponent(() => import('@/settings/SettingsPage'), 'SettingsPage'),
+  component: lazyRouteComponent(() => withWords(['settings'], import('@/settings/SettingsPage')), 'SettingsPage'),
 });
 
 const settingsSectionRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/settings/$section',
   validateSearch: asSearch,
-  component: lazyRouteComponent(() => import('@/settings/SettingsPage'), 'SettingsPage'),
+  component: lazyRouteComponent(() => withWords(['settings'], import('@/settings/SettingsPage')), 'SettingsPage'),
 });
 
 const webhookRoute = createRoute({
@@ -277,6 +290,7 @@ const routeTree = rootRoute.addChildren([
     importPages.addChildren([importsRoute, newImportRoute, importRoute]),
     sourcePages.addChildren([sourcesRoute, sourceRoute, planRoute, quarantineRoute]),
     codePages.addChildren([codesRoute, newCodesRoute, printCodesRoute, unitsRoute, unitBatchRoute, codeRoute]),
+    scenePages.addChildren([scenesRoute]),
     storePages.addChildren([storesRoute, placeRoute]),
     clerkListPages.addChildren([clerksRoute, clerkDetailRoute]),
     incentivePages.addChildren([incentivesRoute]),

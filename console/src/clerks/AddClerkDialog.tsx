@@ -41,7 +41,7 @@ export function AddClerkDialog(props: Props) {
   if (can('access.manage')) return <AddForm {...props} />;
   return (
     <Modal opened onClose={props.onClose} title={a.action} closeButtonProps={{ 'aria-label': t.common.close }}>
-      <p data-testid="needs-users">{a.needsUsers(t.settings.team.rights['access.manage'])}</p>
+      <p data-testid="needs-users">{a.needsUsers(t.common.rights['access.manage'])}</p>
     </Modal>
   );
 }
@@ -128,9 +128,9 @@ function AddForm({ clerks, tree, onClose }: Props) {
   if (made && invited?.link)
     return (
       <SecretDialog
-        title={t.settings.team.linkTitle}
-        text={t.settings.team.linkText(invited.user.name)}
-        label={t.settings.team.link}
+        title={t.team.linkTitle}
+        text={t.team.linkText(invited.user.name)}
+        label={t.team.link}
         value={new URL(invited.link, window.location.origin).href}
         onClose={() => toPage(made)}
       />
@@ -174,7 +174,7 @@ function AddForm({ clerks, tree, onClose }: Props) {
         ) : (
           <>
             <TextInput
-              label={t.settings.team.name}
+              label={t.team.name}
               autoComplete="off"
               readOnly={invited !== null}
               value={person.name}
@@ -186,7 +186,7 @@ function AddForm({ clerks, tree, onClose }: Props) {
             />
             <TextInput
               type="email"
-              label={t.settings.team.email}
+              label={t.team.email}
               autoComplete="off"
               readOnly={invited !== null}
               value={person.email}

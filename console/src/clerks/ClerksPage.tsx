@@ -7,7 +7,7 @@ import { useCan } from '@/access/me';
 import type { Search } from '@/app/search';
 import { thisMonth } from '@/clerk/months';
 import { useFmt } from '@/shared/fmt';
-import { useT } from '@/shared/i18n';
+import { useT, withWords } from '@/shared/i18n';
 import { type Column, DataTable } from '@/shared/ui/DataTable';
 import { Explain } from '@/shared/ui/Explain';
 import { useDocumentTitle } from '@/shared/ui/hooks';
@@ -23,7 +23,9 @@ import { StoreName, useStoreNames } from './StoreName';
 import type { Clerk } from './types';
 
 /** For one in many visits. */
-const AddClerkDialog = lazy(() => import('./AddClerkDialog').then((module) => ({ default: module.AddClerkDialog })));
+const AddClerkDialog = lazy(() =>
+  withWords(['settings', 'team'], import('./AddClerkDialog')).then((module) => ({ default: module.AddClerkDialog })),
+);
 
 const WHERE = ['all', 'in_store', 'in_none'] as const;
 type Where = (typeof WHERE)[number];
@@ -71,7 +73,7 @@ function FirstUse({ add }: { add: ReactNode }) {
         testId="state-first-use"
         icon={<IconId size={28} stroke={1.5} />}
         title={c.emptyTitle}
-        text={add ? c.emptyText : `${c.emptyText} ${c.askManager(t.settings.team.rights['stores.manage'])}`}
+        text={add ? c.emptyText : `${c.emptyText} ${c.askManager(t.common.rights['stores.manage'])}`}
       >
         {add}
       </StateView>

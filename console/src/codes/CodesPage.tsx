@@ -76,9 +76,7 @@ export function CodesPage() {
                 testId="state-first-use"
                 icon={<IconQrcode size={28} stroke={1.5} />}
                 title={k.emptyTitle}
-                text={
-                  create ? k.emptyText : `${k.emptyText} ${k.askManager(t.settings.team.rights['touch_points.manage'])}`
-                }
+                text={create ? k.emptyText : `${k.emptyText} ${k.askManager(t.common.rights['touch_points.manage'])}`}
               >
                 {create}
               </StateView>

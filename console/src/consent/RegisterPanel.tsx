@@ -50,7 +50,7 @@ export function RegisterPanel() {
               testId="state-first-use"
               icon={<IconFileCheck size={28} stroke={1.5} />}
               title={r.emptyTitle}
-              text={manages ? r.emptyText : `${r.emptyText} ${r.askManager(t.settings.team.rights['privacy.manage'])}`}
+              text={manages ? r.emptyText : `${r.emptyText} ${r.askManager(t.common.rights['privacy.manage'])}`}
             >
               {create}
             </StateView>

@@ -4,7 +4,8 @@ import { IconPencil } from '@tabler/icons-react';
 import { lazy, Suspense } from 'react';
 import { useCan } from '@/access/me';
 import { useFmt } from '@/shared/fmt';
-import { lookup, useLocale, useT } from '@/shared/i18n';
+import { lookup, useT } from '@/shared/i18n';
+import { useNameOf } from '@/shared/i18n/useNameOf';
 import { Personal } from '@/shared/privacy/Personal';
 import { Chip } from '@/shared/ui/Chip';
 import { Explain } from '@/shared/ui/Explain';
@@ -22,7 +23,7 @@ export function InformationPanel({ id, information }: { id: string; information:
   const i = useT().fields;
   const fmt = useFmt();
   const can = useCan();
-  const { locale } = useLocale();
+  const nameOf = useNameOf();
   const [writing, write] = useDisclosure(false);
   const { completeness_percent, ask_next, classes } = information;
   return (
@@ -32,7 +33,7 @@ export function InformationPanel({ id, information }: { id: string; information:
         {ask_next && (
           <>
             {' '}
-            · {i.askNext} <span translate="no">{locale === 'en' ? ask_next.name_en : ask_next.name_zh}</span>
+            · {i.askNext} <span translate="no">{nameOf(ask_next)}</span>
           </>
         )}
       </p>
@@ -54,7 +55,7 @@ export function InformationPanel({ id, information }: { id: string; information:
 function Class({ of }: { of: ClassInformation }) {
   const i = useT().fields;
   const fmt = useFmt();
-  const name = useFieldName();
+  const name = useNameOf();
   const open = of.fields.filter(({ said }) => said === null);
   return (
     <section className={css.class} data-class={of.class} data-state={of.state}>
@@ -81,15 +82,10 @@ function Class({ of }: { of: ClassInformation }) {
   );
 }
 
-export function useFieldName(): (field: { name_zh: string; name_en: string }) => string {
-  const { locale } = useLocale();
-  return (field) => (locale === 'en' ? field.name_en : field.name_zh);
-}
-
 function Field({ of }: { of: FieldInformation }) {
   const i = useT().fields;
   const fmt = useFmt();
-  const name = useFieldName();
+  const name = useNameOf();
   if (!of.said) return null;
   return (
     <div className={css.field} data-field={of.name}>
@@ -117,7 +113,7 @@ function Field({ of }: { of: FieldInformation }) {
 function Value({ of, said }: { of: FieldInformation; said: Said }) {
   const i = useT().fields;
   const fmt = useFmt();
-  const name = useFieldName();
+  const name = useNameOf();
   return (
     <>
       <span className={css.value}>

@@ -5,12 +5,12 @@ import { LeaveGuard } from '@/app/drafts/LeaveGuard';
 import { ApiError } from '@/shared/api/client';
 import { useKeyOfAttempt } from '@/shared/api/useKeyOfAttempt';
 import { lookup, useT } from '@/shared/i18n';
+import { useNameOf } from '@/shared/i18n/useNameOf';
 import { fieldErrors } from '@/shared/ui/errorText';
 import { notify } from '@/shared/ui/notify';
 import { errorText } from '@/shared/ui/StateView';
 import { writeField } from './api';
 import css from './fields.module.css';
-import { useFieldName } from './InformationPanel';
 import type { Information } from './types';
 
 interface Props {
@@ -23,7 +23,7 @@ interface Props {
 export function WriteDialog({ id, information, onClose }: Props) {
   const t = useT();
   const i = t.fields;
-  const nameOf = useFieldName();
+  const nameOf = useNameOf();
   const queryClient = useQueryClient();
   const keyOf = useKeyOfAttempt();
   const fields = information.classes.flatMap((one) => one.fields);

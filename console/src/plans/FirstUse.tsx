@@ -33,7 +33,7 @@ export function FirstUse({ plan, working, hasMessages }: Props) {
         testId="state-first-use"
         icon={<IconClipboardList size={28} stroke={1.5} />}
         title={hasMessages ? f.title : f.nothingTitle}
-        text={mayChange ? text : `${f.text} ${f.askManager(t.settings.team.rights['sources.manage'])}`}
+        text={mayChange ? text : `${f.text} ${f.askManager(t.common.rights['sources.manage'])}`}
       >
         {mayChange && (
           <div className={css.firstActions}>

@@ -52,7 +52,7 @@ export function ModePanel({ plan }: { plan: Plan }) {
         </div>
       </Radio.Group>
       {!plan.frozen && <p className={css.hint}>{m.notFrozen}</p>}
-      {!mayChange && <p className={css.hint}>{m.readOnly(lookup(t.settings.team.rights, 'sources.manage'))}</p>}
+      {!mayChange && <p className={css.hint}>{m.readOnly(lookup(t.common.rights, 'sources.manage'))}</p>}
       <Suspense fallback={null}>
         {wanted && (
           <ConfirmDialog

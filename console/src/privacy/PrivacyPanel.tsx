@@ -25,7 +25,7 @@ export function PrivacyPanel({ profile }: { profile: CustomerProfile }) {
     // Who looks after requests of people is told whom to ask; to others it is no matter.
     return can('privacy.read') ? (
       <Panel title={p.title} testId="privacy">
-        <p className="muted">{p.needs(t.settings.team.rights['privacy.manage'], 'privacy.manage')}</p>
+        <p className="muted">{p.needs(t.common.rights['privacy.manage'], 'privacy.manage')}</p>
       </Panel>
     ) : null;
   return (

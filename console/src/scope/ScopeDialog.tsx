@@ -89,7 +89,7 @@ export function ScopeDialog({ user, seen, isClerk, tree, onClose }: Props) {
             <p>{s.closedText}</p>
             <ul className={css.points} data-testid="closed-rights">
               {closed.map((right) => (
-                <li key={right}>{lookup(t.settings.team.rights, right)}</li>
+                <li key={right}>{lookup(t.common.rights, right)}</li>
               ))}
             </ul>
           </Notice>

@@ -1,7 +1,6 @@
 import { Button, NumberInput, Select, TextInput } from '@mantine/core';
-import { useForm } from '@mantine/form';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { lazy, Suspense, useState } from 'react';
+import { type FormEvent, lazy, Suspense, useState } from 'react';
 import { useCan } from '@/access/me';
 import { DraftNotice } from '@/app/drafts/DraftNotice';
 import { LeaveGuard } from '@/app/drafts/LeaveGuard';
@@ -52,16 +51,18 @@ function BrandForm({ loaded }: { loaded: Loaded }) {
   // A draft keeps the version that it was made from, so that saving it later still notices what others did meanwhile.
   const [base, setBase] = useState(draft?.value.base ?? loaded);
   const [theirs, setTheirs] = useState<Loaded | null>(null);
-  const form = useForm({ initialValues: draft?.value.form ?? formOf(loaded.settings) });
-  const mine = settingsOf(form.values, base.settings);
+  const [values, setValues] = useState(draft?.value.form ?? formOf(loaded.settings));
+  const [errors, setErrors] = useState<Record<string, string>>({});
+  const [saving, setSaving] = useState(false);
+  const mine = settingsOf(values, base.settings);
   const changed = changedFields(base.settings, mine).length > 0;
-  const mineToKeep: BrandDraft | null = changed ? { base, form: form.values } : null;
+  const mineToKeep: BrandDraft | null = changed ? { base, form: values } : null;
   const { restoredAt, drop } = useKeptDraft('brand', mineToKeep, draft);
 
   const show = (version: Loaded) => {
     setBase(version);
-    form.setValues(formOf(version.settings));
-    form.clearErrors();
+    setValues(formOf(version.settings));
+    setErrors({});
   };
   const accept = (saved: Loaded) => {
     queryClient.setQueryData(settingsQuery.queryKey, saved);
@@ -76,6 +77,7 @@ function BrandForm({ loaded }: { loaded: Loaded }) {
     }
   };
   const put = async (mine: BrandSettings, etag: string | null) => {
+    setSaving(true);
     try {
       const saved = await saveSettings(mine, etag);
       notify(changesFigures(base.settings, saved.settings) ? b.savedRecompute : b.saved);
@@ -84,38 +86,58 @@ function BrandForm({ loaded }: { loaded: Loaded }) {
       queryClient.invalidateQueries({ queryKey: valueRunQuery.queryKey });
     } catch (error) {
       if (error instanceof ApiError && error.status === 412) return compare();
-      if (error instanceof ApiError) form.setErrors(brandErrors(fieldErrors(t, error)));
+      if (error instanceof ApiError) setErrors(brandErrors(fieldErrors(t, error)));
       notify(errorText(t, error), 'danger');
+    } finally {
+      setSaving(false);
     }
   };
-  const number = (name: keyof Form) => ({ hideControls: true, readOnly, ...form.getInputProps(name) });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    put(mine, base.etag);
+  };
+  /** Typing in a field takes its error away. */
+  const set = (name: keyof Form, value: unknown) => {
+    setValues((before) => ({ ...before, [name]: value }));
+    setErrors(({ [name]: _, ...others }) => others);
+  };
+  const field = <Name extends keyof Form>(name: Name) => ({
+    value: values[name],
+    error: errors[name],
+    readOnly,
+    onChange: (value: unknown) => set(name, value),
+  });
+  const number = (name: keyof Form) => ({ hideControls: true, ...field(name) });
   const percent = (name: keyof Form) => ({ min: 0, max: 100, decimalScale: 2, ...number(name) });
   const days = (name: keyof Form) => ({ min: 1, max: DAYS_MAX, allowDecimal: false, ...number(name) });
   return (
-    <form onSubmit={form.onSubmit(() => put(mine, base.etag))} className={css.stack} noValidate>
+    <form onSubmit={submit} className={css.stack} noValidate>
       <LeaveGuard when={changed} onDiscard={drop} />
       {readOnly && <Notice tone="info">{b.readOnly}</Notice>}
       {restoredAt && <DraftNotice at={restoredAt} onDiscard={() => show(loaded)} />}
       <Panel title={b.brand}>
         <div className={css.fields}>
-          <TextInput label={b.name} readOnly={readOnly} {...form.getInputProps('brand_name')} />
+          <TextInput
+            label={b.name}
+            {...field('brand_name')}
+            onChange={(event) => set('brand_name', event.currentTarget.value)}
+          />
           <Select
             label={b.timeZone}
             description={b.timeZoneHint}
-            data={supportedValues('timeZone', form.values.time_zone)}
+            data={supportedValues('timeZone', values.time_zone)}
             searchable
             limit={60}
-            readOnly={readOnly}
-            {...form.getInputProps('time_zone')}
+            {...field('time_zone')}
           />
           <Select
             label={b.currency}
             description={loaded.settings.currency_locked ? b.currencyLocked : undefined}
-            data={supportedValues('currency', form.values.currency)}
+            data={supportedValues('currency', values.currency)}
             searchable
             limit={60}
+            {...field('currency')}
             readOnly={readOnly || loaded.settings.currency_locked}
-            {...form.getInputProps('currency')}
           />
           <Select
             label={b.locale}
@@ -123,8 +145,7 @@ function BrandForm({ loaded }: { loaded: Loaded }) {
               { value: 'zh-CN', label: '中文' },
               { value: 'en', label: 'English' },
             ]}
-            readOnly={readOnly}
-            {...form.getInputProps('default_locale')}
+            {...field('default_locale')}
           />
         </div>
       </Panel>
@@ -138,7 +159,7 @@ function BrandForm({ loaded }: { loaded: Loaded }) {
       </Panel>
       {!readOnly && (
         <div className={css.formFoot}>
-          <Button type="submit" loading={form.submitting} disabled={!changed}>
+          <Button type="submit" loading={saving} disabled={!changed}>
             {b.save}
           </Button>
         </div>

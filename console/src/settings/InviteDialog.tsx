@@ -15,7 +15,7 @@ import type { MadeLink } from './TeamSection';
 
 export function InviteDialog({ onClose, onLink }: { onClose: () => void; onLink: (link: MadeLink) => void }) {
   const t = useT();
-  const s = t.settings.team;
+  const s = t.team;
   const queryClient = useQueryClient();
   const roles = useRoleChoices();
   const form = useForm({

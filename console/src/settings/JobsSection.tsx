@@ -22,7 +22,7 @@ const TONES: Record<Job['state'], Tone> = { waiting: 'neutral', running: 'info',
 export function JobsSection() {
   const t = useT();
   const fmt = useFmt();
-  const s = t.settings.jobs;
+  const s = t.jobs;
   const search = useSearch({ strict: false }) as { state?: string };
   const navigate = useNavigate();
   const state = STATES.find((one) => one === search.state) ?? null;
@@ -109,7 +109,7 @@ export function JobsSection() {
 
 /** What becomes of the job, and beneath it why it failed: jobs have no code for that. */
 function LastError({ job, text }: { job: Job; text: string }) {
-  const s = useT().settings.jobs;
+  const s = useT().jobs;
   return (
     <div className={`${css.wrap} ${css.lastError}`}>
       {job.state === 'dead' && <p>{s.gaveUp}</p>}

@@ -6,13 +6,13 @@ import { RowTable } from '@/shared/ui/PlainTable';
 
 export function RoleMatrix({ roles }: { roles: Roles }) {
   const t = useT();
-  const s = t.settings.team;
+  const s = t.team;
   return (
     <Panel title={s.matrix}>
       <RowTable
         label={s.matrix}
         columns={[
-          { key: 'right', header: s.right, render: ({ right }) => lookup(s.rights, right) },
+          { key: 'right', header: s.right, render: ({ right }) => lookup(t.common.rights, right) },
           ...roles.roles.map(({ role, rights }) => ({
             key: role,
             header: lookup(t.common.roles, role),
@@ -27,7 +27,7 @@ export function RoleMatrix({ roles }: { roles: Roles }) {
 }
 
 function Mark({ has }: { has: boolean }) {
-  const s = useT().settings.team;
+  const s = useT().team;
   return has ? (
     <IconCheck size={16} color="var(--success)" role="img" aria-label={s.has} />
   ) : (

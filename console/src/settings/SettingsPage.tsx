@@ -12,26 +12,51 @@ const AccountSection = lazy(() => import('./AccountSection').then((module) => ({
 /** It tells of everything. */
 const AuditSection = lazy(() =>
   withWords(
-    ['audit', 'importPage', 'sources', 'plans', 'identity', 'consent', 'privacy', 'webhooks'],
+    ['audit', 'team', 'importPage', 'sources', 'plans', 'identity', 'consent', 'privacy', 'webhooks'],
     import('./audit/AuditSection'),
   ).then((module) => ({
     default: module.AuditSection,
   })),
 );
 const BrandSection = lazy(() => import('./BrandSection').then((module) => ({ default: module.BrandSection })));
-const JobsSection = lazy(() => import('./JobsSection').then((module) => ({ default: module.JobsSection })));
+const FieldsSection = lazy(() =>
+  withWords(['fields', 'fieldRegistry'], import('@/fields/registry/FieldsSection')).then((module) => ({
+    default: module.FieldsSection,
+  })),
+);
+const JobsSection = lazy(() =>
+  withWords(['jobs'], import('./JobsSection')).then((module) => ({ default: module.JobsSection })),
+);
 /** With what is asked of people, by consent. */
 const PrivacySection = lazy(() =>
   withWords(['privacy', 'consent'], import('@/privacy/PrivacySection')).then((module) => ({
     default: module.PrivacySection,
   })),
 );
-const SystemSection = lazy(() => import('./SystemSection').then((module) => ({ default: module.SystemSection })));
+/** With the names of the stages, as profiles show them. */
+const StagesSection = lazy(() =>
+  withWords(['stages', 'journey'], import('@/stages/StagesSection')).then((module) => ({
+    default: module.StagesSection,
+  })),
+);
+const SystemSection = lazy(() =>
+  withWords(['system'], import('./SystemSection')).then((module) => ({ default: module.SystemSection })),
+);
+const TagsSection = lazy(() =>
+  withWords(['tagRegistry'], import('@/tags/registry/TagsSection')).then((module) => ({
+    default: module.TagsSection,
+  })),
+);
 /** With who sees which stores. */
 const TeamSection = lazy(() =>
-  withWords(['scope'], import('./TeamSection')).then((module) => ({ default: module.TeamSection })),
+  withWords(['scope', 'team'], import('./TeamSection')).then((module) => ({ default: module.TeamSection })),
 );
-const TokensSection = lazy(() => import('./TokensSection').then((module) => ({ default: module.TokensSection })));
+const TokensSection = lazy(() =>
+  withWords(['tokens'], import('./TokensSection')).then((module) => ({ default: module.TokensSection })),
+);
+const TopicsSection = lazy(() =>
+  withWords(['topics'], import('@/topics/TopicsSection')).then((module) => ({ default: module.TopicsSection })),
+);
 const TouchPointsSection = lazy(() =>
   withWords(['touchPoints'], import('@/touchPoints/TouchPointsSection')).then((module) => ({
     default: module.TouchPointsSection,
@@ -49,6 +74,10 @@ const SECTIONS = [
   { key: 'tokens', right: 'access.manage', Component: TokensSection },
   { key: 'privacy', right: 'privacy.read', Component: PrivacySection },
   { key: 'touch-points', right: 'touch_points.read', Component: TouchPointsSection },
+  { key: 'fields', right: 'customers.read', Component: FieldsSection },
+  { key: 'tags', right: 'customers.read', Component: TagsSection },
+  { key: 'stages', right: 'settings.read', Component: StagesSection },
+  { key: 'topics', right: 'customers.read', Component: TopicsSection },
   { key: 'webhooks', right: 'webhooks.read', Component: WebhooksSection },
   { key: 'jobs', right: 'jobs.manage', Component: JobsSection },
   { key: 'audit', right: 'audit.read', Component: AuditSection },

@@ -11,7 +11,7 @@ const STORES: Record<string, string> = { sqlite: 'SQLite', postgres: 'PostgreSQL
 export function SystemSection() {
   const t = useT();
   const fmt = useFmt();
-  const s = t.settings.system;
+  const s = t.system;
   const query = useQuery(systemQuery);
   return (
     <QueryView query={query} loading={<LoadingBlock lines={2} height={80} />}>

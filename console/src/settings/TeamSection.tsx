@@ -25,7 +25,7 @@ export interface MadeLink {
 
 export function TeamSection() {
   const t = useT();
-  const s = t.settings.team;
+  const s = t.team;
   const users = useQuery(usersQuery);
   const roles = useQuery(rolesQuery);
   const [inviting, invite] = useDisclosure(false);

@@ -18,7 +18,7 @@ const EMPTY = { name: '', role: 'analyst' as RoleName, expires_in_days: 365 as n
 
 export function TokenDialog({ onClose, onSecret }: { onClose: () => void; onSecret: (secret: string) => void }) {
   const t = useT();
-  const s = t.settings.tokens;
+  const s = t.tokens;
   const queryClient = useQueryClient();
   const roles = useRoleChoices();
   const draft = useFoundDraft<typeof EMPTY>('token');

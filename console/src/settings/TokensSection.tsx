@@ -19,7 +19,7 @@ const TokenDialog = lazy(() => import('./TokenDialog').then((module) => ({ defau
 
 export function TokensSection() {
   const t = useT();
-  const s = t.settings.tokens;
+  const s = t.tokens;
   const query = useQuery(tokensQuery);
   const [opened, dialog] = useDisclosure(false);
   const [revoking, setRevoking] = useState<ApiToken | null>(null);
@@ -99,7 +99,7 @@ export function TokensSection() {
 
 function RevokeDialog({ token, onClose }: { token: ApiToken; onClose: () => void }) {
   const t = useT();
-  const s = t.settings.tokens;
+  const s = t.tokens;
   const queryClient = useQueryClient();
   const revoke = useMutation({
     mutationFn: () => revokeToken(token.id),

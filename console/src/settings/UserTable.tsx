@@ -20,7 +20,7 @@ type Asked = { user: User; what: 'disable' | 'link' } | { user: User; what: 'rol
 
 export function UserTable({ users, onLink }: { users: User[]; onLink: (link: MadeLink) => void }) {
   const t = useT();
-  const s = t.settings.team;
+  const s = t.team;
   const queryClient = useQueryClient();
   const roles = useRoleChoices();
   const [asked, setAsked] = useState<Asked | null>(null);
@@ -114,7 +114,7 @@ interface ActionProps {
 }
 
 function UserActions({ user, onLink, onDisable, onEnable }: ActionProps) {
-  const s = useT().settings.team;
+  const s = useT().team;
   const small = { size: 'compact-sm', variant: 'subtle' } as const;
   if (user.status !== 'active')
     return (
@@ -143,7 +143,7 @@ interface QuestionProps {
 
 function Question({ asked, ...rest }: QuestionProps) {
   const t = useT();
-  const s = t.settings.team;
+  const s = t.team;
   const { user } = asked;
   switch (asked.what) {
     case 'role': {

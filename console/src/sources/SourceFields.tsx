@@ -1,15 +1,15 @@
 import { NativeSelect, TextInput } from '@mantine/core';
 import type { SourceKind, UserIdType } from '@/shared/api/types';
 import { useT } from '@/shared/i18n';
-import { RATE_LIMIT_MAX } from './sourceForm';
-import type { SourceFormState } from './useSourceForm';
+import type { Fields } from '@/shared/ui/useFields';
+import { RATE_LIMIT_MAX, type SourceForm } from './sourceForm';
 
 const KINDS: SourceKind[] = ['website', 'app', 'mini_program', 'server', 'till', 'other'];
 const USER_ID_TYPES: UserIdType[] = ['user_id', 'customer_id', 'member_no'];
 const NAME_CHARACTERS_MAX = 100;
 
 interface Props {
-  form: SourceFormState;
+  form: Fields<SourceForm>;
   /** The source exists: what userId was for earlier messages stays. */
   exists?: boolean;
 }

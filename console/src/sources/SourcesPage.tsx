@@ -55,7 +55,7 @@ export function SourcesPage() {
                 testId="state-first-use"
                 icon={<IconPlugConnected size={28} stroke={1.5} />}
                 title={s.emptyTitle}
-                text={create ? s.emptyText : `${s.emptyText} ${s.askManager(t.settings.team.rights['sources.manage'])}`}
+                text={create ? s.emptyText : `${s.emptyText} ${s.askManager(t.common.rights['sources.manage'])}`}
               >
                 {create}
               </StateView>

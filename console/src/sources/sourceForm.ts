@@ -1,37 +1,40 @@
-import type { Source, SourceKind, SourceSettings, UserIdType } from '@/shared/api/types';
+import type { SourceKind, SourceSettings, UserIdType } from '@/shared/api/types';
 import type { Fmt } from '@/shared/fmt';
 import { lookup, type Messages } from '@/shared/i18n';
 
 /** As the server has it: more than one machine takes in. */
 export const RATE_LIMIT_MAX = 100_000;
 
-export interface SourceForm {
-  name: string;
-  kind: SourceKind;
-  user_id_type: UserIdType;
-  /** As typed; empty: none. */
-  rate_limit: string;
+/** As it is typed; without a limit it is empty. Pausing is not done here: whoever saves leaves the state as it is. */
+export type SourceForm = Record<keyof SourceSettings, string>;
+
+export const EMPTY: SourceForm = {
+  name: '',
+  kind: 'website',
+  state: 'active',
+  user_id_type: 'user_id',
+  rate_limit: '',
+};
+
+export function formOf({ name, kind, state, user_id_type, rate_limit }: SourceSettings): SourceForm {
+  return { name, kind, state, user_id_type, rate_limit: rate_limit?.toString() ?? '' };
 }
 
-export const EMPTY: SourceForm = { name: '', kind: 'website', user_id_type: 'user_id', rate_limit: '' };
-
-export function formOf(settings: SourceSettings): SourceForm {
+export function settingsOf(form: SourceForm): SourceSettings {
   return {
-    name: settings.name,
-    kind: settings.kind,
-    user_id_type: settings.user_id_type,
-    rate_limit: settings.rate_limit === null ? '' : String(settings.rate_limit),
+    name: form.name.trim(),
+    kind: form.kind as SourceKind,
+    state: form.state as SourceSettings['state'],
+    user_id_type: form.user_id_type as UserIdType,
+    rate_limit: form.rate_limit.trim() === '' ? null : Number(form.rate_limit),
   };
 }
 
-/** Pausing is not a matter of the form: whoever saves it leaves the state as it is. */
-export function settingsOf(form: SourceForm, state: Source['state']): SourceSettings {
+/** What is wrong before it is sent. */
+export function faultsOf(t: Messages, form: SourceForm): Partial<SourceForm> {
   return {
-    name: form.name.trim(),
-    kind: form.kind,
-    state,
-    user_id_type: form.user_id_type,
-    rate_limit: form.rate_limit.trim() === '' ? null : Number(form.rate_limit),
+    ...(form.name.trim() === '' ? { name: t.access.required } : {}),
+    ...(isRateLimit(form.rate_limit) ? {} : { rate_limit: t.sources.form.rateLimitRange }),
   };
 }
 
@@ -41,21 +44,7 @@ export function isRateLimit(text: string): boolean {
   return Number.isInteger(limit) && limit >= 1 && limit <= RATE_LIMIT_MAX;
 }
 
-type Field = keyof SourceSettings;
-const FIELDS: Field[] = ['name', 'kind', 'state', 'user_id_type', 'rate_limit'];
-
-export function changedFields(before: SourceSettings, after: SourceSettings): Field[] {
-  return FIELDS.filter((field) => before[field] !== after[field]);
-}
-
-/** My changes on top of somebody else's newer version: what I did not touch stays as they left it. */
-export function onTop(base: SourceSettings, mine: SourceSettings, theirs: SourceSettings): SourceSettings {
-  const own = changedFields(base, mine).map((field) => [field, mine[field]]);
-  const { name, kind, state, user_id_type, rate_limit } = theirs;
-  return { name, kind, state, user_id_type, rate_limit, ...Object.fromEntries(own) };
-}
-
-export function fieldNames(t: Messages): Record<Field, string> {
+export function fieldNames(t: Messages): SourceForm {
   const f = t.sources.form;
   return { name: f.name, kind: f.kind, state: f.state, user_id_type: f.userIdType, rate_limit: f.rateLimit };
 }
@@ -64,17 +53,15 @@ export function rateText(t: Messages, fmt: Fmt, limit: number | null): string {
   return limit === null ? t.sources.unlimited : t.sources.perSecond(fmt.count(limit));
 }
 
-/** What somebody else made of it, a line for each field. */
-export function changeLines(t: Messages, fmt: Fmt, before: SourceSettings, after: SourceSettings): string[] {
-  const names = fieldNames(t);
-  const say: Record<Field, (settings: SourceSettings) => string> = {
-    name: ({ name }) => name,
-    kind: ({ kind }) => lookup(t.sources.kinds, kind),
-    state: ({ state }) => lookup(t.sources.states, state),
-    user_id_type: ({ user_id_type }) => lookup(t.sources.form.userIdTypes, user_id_type),
-    rate_limit: ({ rate_limit }) => rateText(t, fmt, rate_limit),
+/** How a value of a field reads. */
+export function sayOf(t: Messages, fmt: Fmt): (field: keyof SourceForm, value: string) => string {
+  const words: Partial<Record<keyof SourceForm, object>> = {
+    kind: t.sources.kinds,
+    state: t.sources.states,
+    user_id_type: t.sources.form.userIdTypes,
   };
-  return changedFields(before, after).map((field) =>
-    t.common.changed(names[field], say[field](before), say[field](after)),
-  );
+  return (field, value) => {
+    if (field === 'rate_limit') return rateText(t, fmt, value === '' ? null : Number(value));
+    return lookup(words[field] ?? {}, value);
+  };
 }

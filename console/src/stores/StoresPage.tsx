@@ -84,7 +84,7 @@ function Content({ tree, create, onEnter }: ContentProps) {
             testId="state-first-use"
             icon={<IconBuildingStore size={28} stroke={1.5} />}
             title={s.emptyTitle}
-            text={create ? s.emptyText : `${s.emptyText} ${s.askManager(t.settings.team.rights['stores.manage'])}`}
+            text={create ? s.emptyText : `${s.emptyText} ${s.askManager(t.common.rights['stores.manage'])}`}
           >
             {create}
           </StateView>

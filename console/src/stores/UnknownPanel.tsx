@@ -65,7 +65,7 @@ export function UnknownPanel({ items, onEnter }: Props) {
   return (
     <Panel flush title={u.title} testId="unknown-stores">
       <p className={css.lead}>
-        {can('stores.manage') ? u.text : `${u.text} ${u.askManager(t.settings.team.rights['stores.manage'])}`}
+        {can('stores.manage') ? u.text : `${u.text} ${u.askManager(t.common.rights['stores.manage'])}`}
       </p>
       <DataTable label={u.title} columns={columns} rows={shown} rowKey={({ place }) => place.id} compact />
       <MoreRows hidden={hidden} onMore={more} />

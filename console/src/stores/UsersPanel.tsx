@@ -42,7 +42,7 @@ export function UsersPanel({ node }: { node: Node }) {
             </Link>
           </>
         ) : (
-          u.askManager(t.settings.team.rights['access.manage'])
+          u.askManager(t.common.rights['access.manage'])
         )}
       </p>
     </Panel>

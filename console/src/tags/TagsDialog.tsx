@@ -3,7 +3,8 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { LeaveGuard } from '@/app/drafts/LeaveGuard';
 import { useKeyOfAttempt } from '@/shared/api/useKeyOfAttempt';
-import { useLocale, useT } from '@/shared/i18n';
+import { useT } from '@/shared/i18n';
+import { useNameOf } from '@/shared/i18n/useNameOf';
 import { notify } from '@/shared/ui/notify';
 import { errorText, LoadingBlock, QueryView } from '@/shared/ui/StateView';
 import { changeTags, customerTagsQuery, tagGroupsQuery } from './api';
@@ -41,7 +42,7 @@ export function TagsDialog({ tags, onClose }: Props) {
 function Form({ tags, groups, onClose }: Props & { groups: TagGroupItem[] }) {
   const t = useT();
   const g = t.tags;
-  const { locale } = useLocale();
+  const named = useNameOf();
   const queryClient = useQueryClient();
   const keyOf = useKeyOfAttempt();
   const [set, setSet] = useState<string[]>([]);
@@ -62,7 +63,6 @@ function Form({ tags, groups, onClose }: Props & { groups: TagGroupItem[] }) {
     },
     onError: (error) => notify(errorText(t, error), 'danger'),
   });
-  const named = (one: { name_zh: string; name_en: string }) => (locale === 'en' ? one.name_en : one.name_zh);
   const open = groups.filter(({ group }) => group.archived_at === null);
   const choices = open.map(({ group, tags: own }) => ({
     group: group.exclusive ? g.exclusive(named(group)) : named(group),

@@ -6,7 +6,8 @@ import { Link } from '@tanstack/react-router';
 import { lazy, Suspense } from 'react';
 import { useCan } from '@/access/me';
 import { useFmt } from '@/shared/fmt';
-import { lookup, useLocale, useT } from '@/shared/i18n';
+import { lookup, useT } from '@/shared/i18n';
+import { useNameOf } from '@/shared/i18n/useNameOf';
 import { usePersonal } from '@/shared/privacy/Privacy';
 import { Chip } from '@/shared/ui/Chip';
 import { Explain } from '@/shared/ui/Explain';
@@ -99,8 +100,7 @@ function Tags({ tags }: { tags: CustomerTags }) {
 }
 
 function TagName({ of }: { of: TagPeriod }) {
-  const { locale } = useLocale();
-  return <span translate="no">{locale === 'en' ? of.name_en : of.name_zh}</span>;
+  return <span translate="no">{useNameOf()(of)}</span>;
 }
 
 /** Who set it when and where, how often it was renewed, and until when it is valid. */

@@ -3,6 +3,8 @@ import type { FromServer } from '@/shared/api/sent';
 export type TagPeriod = FromServer<'TagPeriodDto'>;
 export type CustomerTags = FromServer<'CustomerTagsDto'>;
 export type TagGroupItem = FromServer<'TagGroupItem'>;
+export type TagGroup = FromServer<'TagGroupDto'>;
+export type Tag = FromServer<'TagDto'>;
 
 /** What is done about the tags of a customer in one go. */
 export interface TagChange {

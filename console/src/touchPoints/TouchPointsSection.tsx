@@ -25,7 +25,6 @@ import type { TouchPoint, TouchPointItem, TouchPointList } from './types';
 
 /** For one in many visits. */
 const TouchPointDialog = lazy(() => import('./TouchPointDialog').then((one) => ({ default: one.TouchPointDialog })));
-const RenameDialog = lazy(() => import('./RenameDialog').then((one) => ({ default: one.RenameDialog })));
 const BySourceDialog = lazy(() => import('./BySourceDialog').then((one) => ({ default: one.BySourceDialog })));
 
 /** Where people meet the brand: the registry, and what came through each of its touch-points. */
@@ -120,7 +119,7 @@ function Registry({ list }: { list: TouchPointList }) {
     >
       <p className={css.note}>
         {p.sinceEver}
-        {!can('touch_points.manage') && ` ${p.askManager(t.settings.team.rights['touch_points.manage'])}`}
+        {!can('touch_points.manage') && ` ${p.askManager(t.common.rights['touch_points.manage'])}`}
       </p>
       {rows.length === 0 ? (
         <p className={css.none}>{p.noneArchived}</p>
@@ -128,8 +127,8 @@ function Registry({ list }: { list: TouchPointList }) {
         <DataTable label={p.title} columns={columns} rows={rows} rowKey={({ touch_point: one }) => one.code} />
       )}
       <Suspense fallback={null}>
-        {creating && <TouchPointDialog onClose={create.close} />}
-        {asked?.what === 'rename' && <RenameDialog touchPoint={asked.item.touch_point} onClose={close} />}
+        {creating && <TouchPointDialog touchPoint={null} onClose={create.close} />}
+        {asked?.what === 'rename' && <TouchPointDialog touchPoint={asked.item.touch_point} onClose={close} />}
         {asked?.what === 'sources' && (
           <BySourceDialog name={nameOf(asked.item.touch_point, locale)} counts={asked.item.counts} onClose={close} />
         )}

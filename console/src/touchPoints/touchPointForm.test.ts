@@ -1,15 +1,8 @@
 import { expect, it } from 'vitest';
 import { zh } from '@/shared/i18n/zh';
 import { namesByCode, openChoices } from './names';
-import { codeFrom, EMPTY, faultsOf } from './touchPointForm';
+import { EMPTY, faultsOf } from './touchPointForm';
 import type { TouchPointList } from './types';
-
-it('a code is suggested from the English name', () => {
-  expect(codeFrom('Pop-up store')).toBe('pop_up_store');
-  expect(codeFrom(' 24h Kiosk (north) ')).toBe('h_kiosk_north');
-  expect(codeFrom('快闪店')).toBe('');
-  expect(codeFrom('a'.repeat(60))).toHaveLength(40);
-});
 
 it('says at each field what is wrong with it', () => {
   expect(Object.keys(faultsOf(zh, EMPTY))).toEqual(['code', 'name_zh', 'name_en']);

@@ -57,9 +57,7 @@ export function UnitsPage() {
                 testId="state-first-use"
                 icon={<IconPackages size={28} stroke={1.5} />}
                 title={u.emptyTitle}
-                text={
-                  create ? u.emptyText : `${u.emptyText} ${u.askManager(t.settings.team.rights['touch_points.manage'])}`
-                }
+                text={create ? u.emptyText : `${u.emptyText} ${u.askManager(t.common.rights['touch_points.manage'])}`}
               >
                 {create}
               </StateView>

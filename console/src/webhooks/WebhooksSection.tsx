@@ -63,9 +63,7 @@ export function WebhooksSection() {
                 testId="state-first-use"
                 icon={<IconWebhook size={28} stroke={1.5} />}
                 title={w.emptyTitle}
-                text={
-                  create ? w.emptyText : `${w.emptyText} ${w.askManager(t.settings.team.rights['webhooks.manage'])}`
-                }
+                text={create ? w.emptyText : `${w.emptyText} ${w.askManager(t.common.rights['webhooks.manage'])}`}
               >
                 {create}
               </StateView>

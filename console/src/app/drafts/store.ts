@@ -8,7 +8,7 @@ export interface Draft<T> {
 }
 
 /** Counted up when a form changes its shape: what an older console has kept is then left alone. */
-const SHAPE = 1;
+const SHAPE = 2;
 
 export function draftKey(person: string, form: string): string {
   return `perennial.draft.${SHAPE}.${person}.${form}`;

@@ -168,7 +168,7 @@ function Preview({ rows, through, manages, onClosed }: PreviewProps) {
           {n.close(through)}
         </Button>
       ) : (
-        <p className={css.hint}>{n.askManager(t.settings.team.rights['stores.manage'])}</p>
+        <p className={css.hint}>{n.askManager(t.common.rights['stores.manage'])}</p>
       )}
       <Suspense fallback={null}>
         {asking && (

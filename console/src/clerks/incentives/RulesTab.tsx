@@ -5,7 +5,7 @@ import { lazy, type ReactNode, Suspense, useState } from 'react';
 import { useCan } from '@/access/me';
 import { useBrand } from '@/customers/useBrand';
 import { useFmt } from '@/shared/fmt';
-import { lookup, useT } from '@/shared/i18n';
+import { lookup, useT, withWords } from '@/shared/i18n';
 import { Chip } from '@/shared/ui/Chip';
 import { ConfirmDialog } from '@/shared/ui/ConfirmDialog';
 import { type Column, DataTable } from '@/shared/ui/DataTable';
@@ -21,7 +21,9 @@ import { goesOn, inOrder } from './ruleForm';
 import { useRuleText } from './ruleText';
 
 /** For one in many visits. */
-const RuleDialog = lazy(() => import('./RuleDialog').then((module) => ({ default: module.RuleDialog })));
+const RuleDialog = lazy(() =>
+  withWords(['settings'], import('./RuleDialog')).then((module) => ({ default: module.RuleDialog })),
+);
 
 /** By which rules clerks earn, also those that were ended: a rule does not change. */
 export function RulesTab() {
@@ -77,7 +79,7 @@ function FirstUse({ create }: { create: ReactNode }) {
       testId="state-first-use"
       icon={<IconGift size={28} stroke={1.5} />}
       title={r.emptyTitle}
-      text={create ? r.emptyText : `${r.emptyText} ${r.askManager(t.settings.team.rights['stores.manage'])}`}
+      text={create ? r.emptyText : `${r.emptyText} ${r.askManager(t.common.rights['stores.manage'])}`}
     >
       {create}
     </StateView>

@@ -10,7 +10,7 @@ import { Chip } from '@/shared/ui/Chip';
 import { useDocumentTitle } from '@/shared/ui/hooks';
 import { Later } from '@/shared/ui/Later';
 import { Notice } from '@/shared/ui/Notice';
-import { BackNav, PageHeader, Panel } from '@/shared/ui/Panel';
+import { BackNav, PageHeader } from '@/shared/ui/Panel';
 import { LoadingBlock, QueryView } from '@/shared/ui/StateView';
 import { profileQuery } from '../api';
 import { customerName, maskedName } from '../name';
@@ -18,10 +18,15 @@ import { ActivityPanel } from './ActivityPanel';
 import { ProfileFigures } from './ProfileFigures';
 import css from './profile.module.css';
 import { IdentityPanel, TraitPanel } from './SidePanels';
-import { SpendingPanel } from './SpendingPanel';
-import { Timeline } from './Timeline';
 import { PredictionPanel, ValuePanel } from './ValuePanel';
 
+/** What comes below the first screen, with its words: the page is there before. */
+const SpendingPanel = lazy(() =>
+  withWords(['journey'], import('@/journey/SpendingPanel')).then((module) => ({ default: module.SpendingPanel })),
+);
+const ProfileTabs = lazy(() =>
+  withWords(['journey'], import('@/journey/ProfileTabs')).then((module) => ({ default: module.ProfileTabs })),
+);
 /** Who looks at a customer seldom asks who said that it is one. */
 const MergesPanel = lazy(() =>
   withWords(['identity'], import('@/identity/MergesPanel')).then((module) => ({ default: module.MergesPanel })),
@@ -98,10 +103,10 @@ function Profile({ id, profile }: { id: string; profile: CustomerProfile }) {
         <div className={css.main}>
           <ValuePanel value={value} />
           <Later>
-            <SpendingPanel spending={profile.spending} name={name} />
-            <Panel title={t.customers.profile.timeline} flush>
-              <Timeline id={id} />
-            </Panel>
+            <Suspense fallback={<LoadingBlock lines={3} height={96} />}>
+              <SpendingPanel id={row.id} name={name} />
+              <ProfileTabs id={row.id} />
+            </Suspense>
           </Later>
         </div>
         <div className={css.side}>

@@ -21,7 +21,7 @@ export function SourceChoice({ current }: { current: Source }) {
     <div className={css.top}>
       <p className={css.about}>
         {q.about}
-        {!can('sources.manage') && <> {q.readOnly(lookup(t.settings.team.rights, 'sources.manage'))}</>}
+        {!can('sources.manage') && <> {q.readOnly(lookup(t.common.rights, 'sources.manage'))}</>}
       </p>
       {items.length > 1 && (
         <NativeSelect

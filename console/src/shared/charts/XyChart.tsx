@@ -26,7 +26,7 @@ interface Props {
   /** Points whose period is not over; drawn hatched. */
   partial?: (index: number) => boolean;
   partialLabel?: string;
-  marker?: { index: number; label: string };
+  markers?: { index: number; label: string }[];
   onPick?: (index: number) => void;
 }
 
@@ -34,13 +34,18 @@ interface Props {
 const CHARACTER_PX = 7;
 const MARGIN = { top: 12, right: 12, bottom: 26, left: 56 };
 
+/** The words of a marker stand behind its line, before it where the chart ends. */
+function besideMarker(x: number, width: number) {
+  return x > width * 0.8 ? { x: -6, textAnchor: 'end' as const } : { x: 6 };
+}
+
 export function seriesColor(index: number): string {
   return `var(--series-${((index - 1) % 6) + 1})`;
 }
 
 /** Time series as lines, areas or bars. Reads like a slider: arrow keys move, the value is spoken. */
 export function XyChart(props: Props) {
-  const { label, xLabels, series, formatAxis, formatValue, partial, marker, onPick, height = 240 } = props;
+  const { label, xLabels, series, formatAxis, formatValue, partial, markers = [], onPick, height = 240 } = props;
   const t = useT();
   const [ref, width] = useWidth<HTMLDivElement>();
   const patternId = useId().replaceAll(':', '');
@@ -207,14 +212,14 @@ export function XyChart(props: Props) {
                     </g>
                   );
                 })}
-              {marker && (
-                <g transform={`translate(${step * marker.index},0)`}>
+              {markers.map((marker) => (
+                <g key={marker.label} transform={`translate(${step * marker.index},0)`}>
                   <line y2={innerHeight} stroke="var(--text-2)" strokeDasharray="4 3" />
-                  <text x="6" y="10" className={css.axis}>
+                  <text {...besideMarker(step * marker.index, innerWidth)} y="10" className={css.axis}>
                     {marker.label}
                   </text>
                 </g>
-              )}
+              ))}
               <line x2={innerWidth} transform={`translate(0,${y(0)})`} stroke="var(--border-control)" />
               {xLabels.map((text, index) =>
                 index % labelEvery === 0 ? (

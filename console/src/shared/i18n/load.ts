@@ -31,7 +31,20 @@ export type Part =
   | 'importPage'
   | 'audit'
   | 'fields'
-  | 'tags';
+  | 'tags'
+  | 'settings'
+  | 'team'
+  | 'tokens'
+  | 'fieldRegistry'
+  | 'tagRegistry'
+  | 'journey'
+  | 'progress'
+  | 'relations'
+  | 'topics'
+  | 'stages'
+  | 'scenes'
+  | 'jobs'
+  | 'system';
 
 const PARTS: Record<Part, Words> = {
   value: {
@@ -113,6 +126,58 @@ const PARTS: Record<Part, Words> = {
   tags: {
     'zh-CN': () => import('./zh/tags').then(({ tags }) => ({ tags })),
     en: () => import('./en/tags').then(({ tags }) => ({ tags })),
+  },
+  settings: {
+    'zh-CN': () => import('./zh/settings').then(({ settings }) => ({ settings })),
+    en: () => import('./en/settings').then(({ settings }) => ({ settings })),
+  },
+  team: {
+    'zh-CN': () => import('./zh/team').then(({ team }) => ({ team })),
+    en: () => import('./en/team').then(({ team }) => ({ team })),
+  },
+  tokens: {
+    'zh-CN': () => import('./zh/tokens').then(({ tokens }) => ({ tokens })),
+    en: () => import('./en/tokens').then(({ tokens }) => ({ tokens })),
+  },
+  fieldRegistry: {
+    'zh-CN': () => import('./zh/fieldRegistry').then(({ fieldRegistry }) => ({ fieldRegistry })),
+    en: () => import('./en/fieldRegistry').then(({ fieldRegistry }) => ({ fieldRegistry })),
+  },
+  tagRegistry: {
+    'zh-CN': () => import('./zh/tagRegistry').then(({ tagRegistry }) => ({ tagRegistry })),
+    en: () => import('./en/tagRegistry').then(({ tagRegistry }) => ({ tagRegistry })),
+  },
+  journey: {
+    'zh-CN': () => import('./zh/journey').then(({ journey }) => ({ journey })),
+    en: () => import('./en/journey').then(({ journey }) => ({ journey })),
+  },
+  progress: {
+    'zh-CN': () => import('./zh/progress').then(({ progress }) => ({ progress })),
+    en: () => import('./en/progress').then(({ progress }) => ({ progress })),
+  },
+  relations: {
+    'zh-CN': () => import('./zh/relations').then(({ relations }) => ({ relations })),
+    en: () => import('./en/relations').then(({ relations }) => ({ relations })),
+  },
+  topics: {
+    'zh-CN': () => import('./zh/topics').then(({ topics }) => ({ topics })),
+    en: () => import('./en/topics').then(({ topics }) => ({ topics })),
+  },
+  stages: {
+    'zh-CN': () => import('./zh/stages').then(({ stages }) => ({ stages })),
+    en: () => import('./en/stages').then(({ stages }) => ({ stages })),
+  },
+  scenes: {
+    'zh-CN': () => import('./zh/scenes').then(({ scenes }) => ({ scenes })),
+    en: () => import('./en/scenes').then(({ scenes }) => ({ scenes })),
+  },
+  jobs: {
+    'zh-CN': () => import('./zh/jobs').then(({ jobs }) => ({ jobs })),
+    en: () => import('./en/jobs').then(({ jobs }) => ({ jobs })),
+  },
+  system: {
+    'zh-CN': () => import('./zh/system').then(({ system }) => ({ system })),
+    en: () => import('./en/system').then(({ system }) => ({ system })),
   },
 };
 

@@ -92,7 +92,7 @@ export function ForbiddenView({ right }: { right: string | null }) {
       title={t.common.empty.forbiddenTitle}
       text={
         right
-          ? t.common.empty.forbiddenText(lookup(t.settings.team.rights, right), right)
+          ? t.common.empty.forbiddenText(lookup(t.common.rights, right), right)
           : t.common.empty.forbiddenTextUnknown
       }
     />

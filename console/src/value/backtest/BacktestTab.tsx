@@ -117,7 +117,7 @@ function WeeksPanel({ backtest }: { backtest: Backtest }) {
         series={series}
         formatAxis={(value) => fmt.compact(value)}
         formatValue={(value, key) => valueText(fmt, value, key)}
-        marker={firstHoldout > 0 ? { index: firstHoldout, label: b.holdout } : undefined}
+        markers={firstHoldout > 0 ? [{ index: firstHoldout, label: b.holdout }] : []}
       />
     </ChartFrame>
   );

@@ -187,9 +187,6 @@ export const codes: Messages['codes'] = {
     text: 'Touch-point and parameters belong to the code as it is printed, and stay.',
     save: 'Save changes',
     done: 'Channel code changed.',
-    conflictTitle: 'Somebody else has just changed this channel code',
-    conflictText:
-      'What you changed is still in the form, the rest is as they left it. Look before you save. They changed:',
   },
   pause: {
     action: 'Pause',

@@ -3,7 +3,6 @@ import { common } from './common';
 import { customers } from './customers';
 import { home } from './home';
 import { imports } from './imports';
-import { settings } from './settings';
 import { shell } from './shell';
 
-export const core = { common, shell, access, home, customers, imports, settings };
+export const core = { common, shell, access, home, customers, imports };

@@ -13,6 +13,7 @@ export const shell: Messages['shell'] = {
     imports: 'Imports',
     sources: 'Sources',
     codes: 'Codes',
+    scenes: 'Journey map',
     stores: 'Stores',
     clerks: 'Clerks',
     incentives: 'Incentives',

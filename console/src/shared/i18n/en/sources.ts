@@ -76,8 +76,6 @@ export const sources: Messages['sources'] = {
     save: 'Save changes',
     saved: 'Source changed.',
     laterOnly: 'Holds for later messages only.',
-    conflictTitle: 'Somebody else has just changed this source',
-    conflictText: 'What you changed is still here; the rest follows the other person. Look at it, then save again.',
   },
   rotate: {
     action: 'Replace key',

@@ -64,9 +64,6 @@ export const touchPoints: Messages['touchPoints'] = {
     text: 'Only the names change; the code in messages stays:',
     save: 'Save names',
     done: 'Names changed.',
-    conflictTitle: 'Somebody else has just changed this touch-point',
-    conflictText:
-      'What you changed is still in the form, the rest is as they left it. Look before you save. They changed:',
   },
   archive: {
     action: 'Archive',

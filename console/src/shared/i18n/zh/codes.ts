@@ -173,8 +173,6 @@ export const codes = {
     text: '触点和参数属于已经印出去的码，不能改。',
     save: '保存修改',
     done: '渠道码已修改。',
-    conflictTitle: '别人刚刚改过这个渠道码',
-    conflictText: '你改过的仍在表单里，其余采用对方的新值。请看过后再保存。对方改了：',
   },
   pause: {
     action: '暂停',

@@ -4,16 +4,29 @@ import { clerks } from './clerks';
 import { codes } from './codes';
 import { consent } from './consent';
 import { core } from './core';
+import { fieldRegistry } from './fieldRegistry';
 import { fields } from './fields';
 import { identity } from './identity';
 import { importPage } from './importPage';
+import { jobs } from './jobs';
+import { journey } from './journey';
 import { plans } from './plans';
 import { privacy } from './privacy';
+import { progress } from './progress';
 import { quarantine } from './quarantine';
+import { relations } from './relations';
+import { scenes } from './scenes';
 import { scope } from './scope';
+import { settings } from './settings';
 import { sources } from './sources';
+import { stages } from './stages';
 import { stores } from './stores';
+import { system } from './system';
+import { tagRegistry } from './tagRegistry';
 import { tags } from './tags';
+import { team } from './team';
+import { tokens } from './tokens';
+import { topics } from './topics';
 import { touchPoints } from './touchPoints';
 import { units } from './units';
 import { value } from './value';
@@ -43,6 +56,19 @@ export const zh = {
   audit,
   fields,
   tags,
+  settings,
+  team,
+  tokens,
+  system,
+  jobs,
+  scenes,
+  stages,
+  topics,
+  relations,
+  progress,
+  journey,
+  tagRegistry,
+  fieldRegistry,
 };
 
 export type Messages = typeof zh;

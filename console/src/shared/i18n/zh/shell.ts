@@ -11,6 +11,7 @@ export const shell = {
     imports: '导入',
     sources: '数据源',
     codes: '渠道码',
+    scenes: '旅程地图',
     stores: '门店',
     clerks: '导购',
     incentives: '激励',

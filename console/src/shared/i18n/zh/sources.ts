@@ -62,8 +62,6 @@ export const sources = {
     save: '保存修改',
     saved: '数据源已修改。',
     laterOnly: '只对以后的消息有效。',
-    conflictTitle: '别人刚刚改过这个数据源',
-    conflictText: '你改过的项目还在，其余采用对方的新值。看过后请再保存一次。',
   },
   rotate: {
     action: '更换密钥',

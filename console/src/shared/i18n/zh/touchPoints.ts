@@ -58,8 +58,6 @@ export const touchPoints = {
     text: '只改名称，消息里的代码不变：',
     save: '保存名称',
     done: '名称已修改。',
-    conflictTitle: '别人刚刚改过这个触点',
-    conflictText: '你改过的仍在表单里，其余采用对方的新值。请看过后再保存。对方改了：',
   },
   archive: {
     action: '归档',

@@ -1,0 +1,46 @@
+import { Button, Modal } from '@mantine/core';
+import type { ReactNode } from 'react';
+import { DraftNotice } from '@/app/drafts/DraftNotice';
+import { LeaveGuard } from '@/app/drafts/LeaveGuard';
+import { useT } from '@/shared/i18n';
+import { useFocusBack } from '@/shared/ui/hooks';
+import { TheirChanges } from '@/shared/ui/TheirChanges';
+import type { Fields } from '@/shared/ui/useFields';
+import css from './forms.module.css';
+import { useVersioned, type Versioned } from './useVersioned';
+
+interface Props<Thing, Form extends Record<keyof Form, string>> extends Versioned<Thing, Form> {
+  title: string;
+  /** A verb with its object. */
+  action: string;
+  size?: 'lg';
+  children: (form: Fields<Form>) => ReactNode;
+}
+
+/** Makes or changes one thing that others may change too. */
+export function VersionedDialog<Thing, Form extends Record<keyof Form, string>>(props: Props<Thing, Form>) {
+  const t = useT();
+  useFocusBack();
+  const { title, action, size, onClose, children } = props;
+  const { form, base, changed, theirs, restoredAt, drop, restart, isSaving, submit } = useVersioned(props);
+  return (
+    <Modal opened onClose={onClose} title={title} size={size} closeButtonProps={{ 'aria-label': t.common.close }}>
+      <LeaveGuard when={changed} onDiscard={drop} />
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          submit();
+        }}
+        className={css.stack}
+        noValidate
+      >
+        {restoredAt && theirs.length === 0 && <DraftNotice at={restoredAt} onDiscard={restart} />}
+        <TheirChanges title={t.common.theirs.title} text={t.common.theirs.text} lines={theirs} />
+        {children(form)}
+        <Button type="submit" loading={isSaving} disabled={base !== null && !changed}>
+          {action}
+        </Button>
+      </form>
+    </Modal>
+  );
+}

@@ -1,0 +1,38 @@
+import type { Messages } from '@/shared/i18n';
+
+// Codes of what a brand registers itself: touch-points, tags and their groups, topics. One rule, as the server has it.
+
+export const CODE_MAX = 40;
+export const NAME_MAX = 60;
+const CODE = /^[a-z][a-z0-9_]*$/;
+
+/** A code from an English name, as a suggestion: `Pop-up store` → `pop_up_store`. */
+export function codeFrom(name: string): string {
+  const plain = name
+    .trim()
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '_')
+    .replace(/^[^a-z]+/, '')
+    .replace(/_+$/, '');
+  return plain.slice(0, CODE_MAX).replace(/_+$/, '');
+}
+
+/** What is wrong with a code before it is sent; whether it is taken is for the server to say. */
+export function codeFault(t: Messages, code: string, hint: string): { code?: string } {
+  const typed = code.trim();
+  if (typed === '') return { code: t.access.required };
+  return CODE.test(typed) && typed.length <= CODE_MAX ? {} : { code: hint };
+}
+
+export interface Names {
+  name_zh: string;
+  name_en: string;
+}
+
+/** What is wrong with the two names that everything registered has. */
+export function nameFaults(t: Messages, { name_zh, name_en }: Names): Partial<Names> {
+  return {
+    ...(name_zh.trim() === '' ? { name_zh: t.access.required } : {}),
+    ...(name_en.trim() === '' ? { name_en: t.access.required } : {}),
+  };
+}

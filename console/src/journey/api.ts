@@ -1,0 +1,34 @@
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
+import { api } from '@/shared/api/client';
+import type { Behaviour, JourneyFilter, JourneyPage, SpendingCurve } from './types';
+
+// Below the key of the customer: whatever changes that one changes these too.
+
+const PAGE = 50;
+
+const pathOf = (id: string, what: string) => `/customers/${encodeURIComponent(id)}/${what}`;
+
+export function journeyQuery(id: string, filter: JourneyFilter) {
+  return infiniteQueryOptions({
+    queryKey: ['customer', id, 'journey', filter],
+    queryFn: ({ pageParam, signal }) =>
+      api.get<JourneyPage>(pathOf(id, 'journey'), { ...filter, cursor: pageParam, limit: PAGE }, signal),
+    initialPageParam: null as string | null,
+    getNextPageParam: (last) => last.next_cursor,
+    placeholderData: keepPreviousData,
+  });
+}
+
+export function spendingQuery(id: string) {
+  return queryOptions({
+    queryKey: ['customer', id, 'spending'],
+    queryFn: ({ signal }) => api.get<SpendingCurve>(pathOf(id, 'spending'), undefined, signal),
+  });
+}
+
+export function behaviourQuery(id: string) {
+  return queryOptions({
+    queryKey: ['customer', id, 'behaviour'],
+    queryFn: ({ signal }) => api.get<Behaviour>(pathOf(id, 'behaviour'), undefined, signal),
+  });
+}

@@ -1,0 +1,165 @@
+import { IconMap2 } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { useSearch } from '@tanstack/react-router';
+import { useMemo, useState } from 'react';
+import type { Search } from '@/app/search';
+import { DownloadCsv } from '@/shared/charts/DownloadCsv';
+import { useFmt } from '@/shared/fmt';
+import { type Messages, useT } from '@/shared/i18n';
+import { Chip } from '@/shared/ui/Chip';
+import { CodeBlock } from '@/shared/ui/CodeBlock';
+import { type Column, DataTable } from '@/shared/ui/DataTable';
+import { Explain } from '@/shared/ui/Explain';
+import { useDocumentTitle } from '@/shared/ui/hooks';
+import { Notice } from '@/shared/ui/Notice';
+import { PageHeader, Panel } from '@/shared/ui/Panel';
+import { LoadingBlock, QueryView, StateView } from '@/shared/ui/StateView';
+import { type Scene, type SceneMap, scenesQuery } from './api';
+import { DaysField } from './DaysField';
+import { chosenOf, daysOf, inOrder, OTHERS } from './scenes';
+import css from './scenes.module.css';
+
+const SAMPLE = '{"type":"track","userId":"u1","event":"Scene Rated",\n "properties":{"scene":"returns","rating":4}}';
+
+/** How well each scene of the brand goes: who leaves, who is satisfied, and the one that goes worst. */
+export function ScenesPage() {
+  const s = useT().scenes;
+  const search = useSearch({ strict: false }) as Search;
+  const days = useMemo(() => daysOf(search, new Date().toISOString().slice(0, 10)), [search]);
+  const query = useQuery(scenesQuery(days));
+  useDocumentTitle(s.title);
+  return (
+    <>
+      <PageHeader title={s.title} aside={<Explain name={s.title} definition={s.about} />} actions={<DaysField />} />
+      <QueryView query={query} loading={<LoadingBlock lines={6} height={40} />}>
+        {(map) => (map.scenes.length === 0 ? <Nothing isAll={chosenOf(search) === 'all'} /> : <Found map={map} />)}
+      </QueryView>
+    </>
+  );
+}
+
+/** How scenes are told of, or that these days have none. */
+function Nothing({ isAll }: { isAll: boolean }) {
+  const s = useT().scenes;
+  return (
+    <Panel>
+      <StateView
+        testId={isAll ? 'state-first-use' : 'state-no-match'}
+        icon={<IconMap2 size={28} stroke={1.5} />}
+        title={isAll ? s.emptyTitle : s.noneTitle}
+        text={isAll ? s.emptyText : s.noneText}
+      />
+      {isAll && <CodeBlock code={SAMPLE} label={s.sample} />}
+    </Panel>
+  );
+}
+
+function Found({ map }: { map: SceneMap }) {
+  const s = useT().scenes;
+  const fmt = useFmt();
+  const [sort, setSort] = useState<{ key: string; order: 'asc' | 'desc' }>({ key: 'satisfaction', order: 'asc' });
+  const columns = useColumns();
+  const worst = map.scenes.find(({ is_worst }) => is_worst);
+  const share = (points: number | null | undefined) => fmt.percent((points ?? 0) / 10_000);
+  return (
+    <div className={css.stack}>
+      <div data-testid="worst-scene" data-scene={worst?.scene}>
+        {worst ? (
+          <Notice tone="warning" title={s.worstTitle(worst.scene === OTHERS ? s.others : worst.scene)}>
+            <p>{s.worstText(share(worst.satisfaction_basis_points), fmt.count(worst.rated))}</p>
+          </Notice>
+        ) : (
+          <Notice tone="info">{s.noWorst(fmt.count(map.sample_min))}</Notice>
+        )}
+      </div>
+      <Panel flush title={s.table} actions={<DownloadCsv title={s.table} file={() => fileOf(map, s.column)} />}>
+        <DataTable
+          label={s.table}
+          columns={columns}
+          rows={inOrder(map.scenes, sort)}
+          rowKey={({ scene }) => scene}
+          sort={sort}
+          onSort={(key, order) => setSort({ key, order })}
+        />
+      </Panel>
+    </div>
+  );
+}
+
+function fileOf({ scenes }: SceneMap, c: Messages['scenes']['column']) {
+  const percent = (points: number | null) => (points === null ? '' : points / 100);
+  return {
+    name: 'scenes.csv',
+    columns: [c.scene, c.entered, c.completed, `${c.dropOff} %`, c.rated, `${c.satisfaction} %`],
+    rows: scenes.map((one) => [
+      one.scene,
+      one.entered,
+      one.completed,
+      percent(one.drop_off_basis_points),
+      one.rated,
+      percent(one.satisfaction_basis_points),
+    ]),
+  };
+}
+
+function useColumns(): Column<Scene>[] {
+  const { column: c, ...s } = useT().scenes;
+  const fmt = useFmt();
+  return [
+    {
+      key: 'scene',
+      header: c.scene,
+      always: true,
+      render: ({ scene, is_worst }) => (
+        <span className={css.scene}>
+          {scene === OTHERS ? s.others : <span translate="no">{scene}</span>}
+          {is_worst && <Chip tone="warning">{s.worst}</Chip>}
+        </span>
+      ),
+    },
+    {
+      key: 'entered',
+      sortKey: 'entered',
+      header: c.entered,
+      numeric: true,
+      render: ({ entered }) => fmt.count(entered),
+    },
+    {
+      key: 'completed',
+      sortKey: 'completed',
+      header: c.completed,
+      numeric: true,
+      render: ({ completed }) => fmt.count(completed),
+    },
+    {
+      key: 'drop_off',
+      sortKey: 'drop_off',
+      header: c.dropOff,
+      numeric: true,
+      render: (one) => <Share points={one.drop_off_basis_points} tone="loss" />,
+    },
+    { key: 'rated', sortKey: 'rated', header: c.rated, numeric: true, render: ({ rated }) => fmt.count(rated) },
+    {
+      key: 'satisfaction',
+      sortKey: 'satisfaction',
+      header: c.satisfaction,
+      numeric: true,
+      render: (one) => <Share points={one.satisfaction_basis_points} tone="gain" />,
+    },
+  ];
+}
+
+/** A share with a bar of its length; the figure says the same. */
+function Share({ points, tone }: { points: number | null; tone: 'loss' | 'gain' }) {
+  const s = useT().scenes;
+  const fmt = useFmt();
+  if (points === null) return <span className="muted">{s.unknown}</span>;
+  return (
+    <span className={css.share}>
+      <span className={css.track} aria-hidden="true">
+        <span className={css.bar} data-tone={tone} style={{ width: `${points / 100}%` }} />
+      </span>
+      {fmt.percent(points / 10_000)}
+    </span>
+  );
+}

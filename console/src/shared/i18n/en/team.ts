@@ -1,0 +1,33 @@
+import type { Messages } from '../zh';
+
+export const team: Messages['team'] = {
+  users: 'People',
+  invite: 'Add person',
+  name: 'Name',
+  email: 'E-mail',
+  role: 'Role',
+  status: 'Status',
+  statuses: { active: 'active', disabled: 'disabled' },
+  lastSignIn: 'Last sign-in',
+  never: 'never',
+  disable: 'Disable',
+  enable: 'Enable',
+  roleTitle: 'Change role',
+  roleText: (name, from, to) => `${name} changes from ${from} to ${to}, at once.`,
+  disableTitle: 'Disable person',
+  disableText: (name) => `${name} is signed out at once and cannot sign in while disabled. You can enable them again.`,
+  newLink: 'New sign-in link',
+  newLinkTitle: 'Make a new sign-in link',
+  newLinkText: (name) =>
+    `For when ${name} forgot the password or the last link no longer works. Earlier links end; the new one asks for a new password.`,
+  makeLink: 'Make link',
+  noLink: 'The server gave no link.',
+  roleOf: (name) => `Role of ${name}`,
+  linkTitle: 'Sign-in link',
+  linkText: (name) => `Give this link to ${name}. It works once, for a week, and is shown only here.`,
+  link: 'One-time sign-in link',
+  matrix: 'Roles and rights',
+  right: 'Right',
+  has: 'yes',
+  hasNot: 'no',
+};

@@ -1,0 +1,56 @@
+import type { Messages } from '../zh';
+import { plural } from './plural';
+
+export const topics: Messages['topics'] = {
+  title: 'Topics',
+  about:
+    'What customers can pick to hear of. Who never picked anything has said nothing, and may get all topics; an archived one goes to nobody.',
+  create: 'Add a topic',
+  created: 'Topic added.',
+  emptyTitle: 'No topics yet',
+  emptyText: 'Once topics are registered, customers can pick those that they want to hear of.',
+  askManager: (right) => `Adding and changing needs the right “${right}”.`,
+  shown: 'Which topics are shown',
+  open: 'In use',
+  archived: 'Archived',
+  noneOpen: 'No topic is in use.',
+  noneArchived: 'No topic is archived.',
+  column: { name: 'Topic', description: 'Description', created: 'Added', tools: 'Actions' },
+  form: {
+    name: 'Name',
+    code: 'Code',
+    codeHint: 'A small letter, then small letters, digits and _, at most 40 characters; it stays',
+    codeStays: 'It stays',
+    description: 'Description',
+    taken: 'There is a topic with this code, perhaps an archived one. Choose another code, or restore that one.',
+  },
+  change: {
+    action: 'Change',
+    of: (name) => `Change ${name}`,
+    title: 'Change the topic',
+    save: 'Save topic',
+    done: 'Topic changed.',
+  },
+  archive: {
+    action: 'Archive',
+    of: (name) => `Archive ${name}`,
+    title: 'Archive topic',
+    text: (name) => `“${name}” goes to nobody any more, and cannot be picked. It can be restored.`,
+    done: 'Topic archived.',
+  },
+  restore: { action: 'Restore', of: (name) => `Restore ${name}`, done: 'Topic restored.' },
+  preferences: {
+    title: 'Preferences',
+    about: 'What this customer wants to hear of. The latest pick holds, and takes the place of all before.',
+    nothingSaid: 'Never picked anything: all topics may go.',
+    none: 'Wants to hear of nothing',
+    byHand: 'by hand',
+    earlier: (count) => plural(count, 'earlier pick'),
+    change: 'Change preferences',
+    topics: 'Wants to hear of',
+    text: 'In the place of everything picked before; none is nothing.',
+    noTopics: 'No topics yet. Add them in Settings · Topics first.',
+    save: 'Save preferences',
+    done: 'Preferences changed.',
+  },
+};

@@ -1,0 +1,22 @@
+export const relations = {
+  title: '关系',
+  about: '分享和邀请带来的客户，逐层向下。其他客户只在同意“关系”用途时显示昵称，此外什么都不显示。金额是净销售额。',
+  depth: '看几层',
+  levels: (count: string) => `${count} 层`,
+  invitedBy: '由谁带来',
+  byNobody: '没有记录。',
+  tree: '带来的客户',
+  nobody: '还没有带来客户。',
+  sum: (count: string, branch: string, own: string) =>
+    `共带来 ${count} 位，连同本人净销售额 ${branch}，其中本人 ${own}。`,
+  level: (level: string) => `第 ${level} 层`,
+  brought: (count: string, value: string) => `又带来 ${count} 位，合计 ${value}`,
+  cut: '还有更多，超出了所看的层数或数量。',
+  notShown: '未同意显示',
+  refused: '不成立的说法',
+  who: '关于谁',
+  own: '本人',
+  why: '原因',
+  at: '时间',
+  reasons: { itself: '邀请人就是本人', cycle: '会成为一个圈' },
+};
