@@ -110,7 +110,11 @@ function bind(call: Call, userId: string): Reply {
 }
 
 export const STORE_ROUTES: Route[] = [
-  ['GET', /^\/places$/, (call) => ({ body: { items: call.cookies.mock === 'empty' ? [] : listed(), everyone: seeEveryone } })],
+  [
+    'GET',
+    /^\/places$/,
+    (call) => ({ body: { items: call.cookies.mock === 'empty' ? [] : listed(), everyone: seeEveryone } }),
+  ],
   ['POST', /^\/places$/, create],
   [
     'PUT',

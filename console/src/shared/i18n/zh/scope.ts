@@ -13,7 +13,7 @@ export const scope = {
   noPlace: '没有匹配的区域或门店',
   noPlaces: '还没有区域和门店，先在门店页面新增。',
   toStores: '去门店页面',
-  beatsClerk: '这位成员是导购。这里选了区域或门店，就以它为准，不再跟随所在门店。',
+  beatsClerk: '以这里的选择为准，不再跟随所在门店。',
   closedTitle: '这些权限会关闭',
   closedText: '它们涉及全部客户，不能只给一部分，例如价值汇总、导入的原文件、审计日志：',
   nothingClosed: '这个角色的权限都能按范围收窄，没有权限会关闭。',
