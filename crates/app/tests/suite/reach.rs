@@ -90,7 +90,7 @@ async fn c33_of_ten_thousand_contacts_over_four_channels_7420_are_reachable_and_
             identifiers.push(("open_id", format!("oPen{number:08}")));
         }
         if (4_000..6_000).contains(&number) {
-            let kind = if number % 2 == 0 { "android.push_token" } else { "ios.push_token" };
+            let kind = if number.is_multiple_of(2) { "android.push_token" } else { "ios.push_token" };
             identifiers.push((kind, format!("token-{number:08}")));
         }
         if (6_000..8_500).contains(&number) || (9_500..10_000).contains(&number) {
@@ -269,10 +269,10 @@ async fn c35_of_eight_thousand_buyers_in_may_3120_are_connected_by_store_sku_and
             _ => ("W1", json!(wu)),
         };
         let mut products = vec![json!({ "sku": "TEA", "price": 10, "quantity": 1 })];
-        if number % 4 == 0 {
+        if number.is_multiple_of(4) {
             products.push(json!({ "sku": "COFFEE", "price": 20, "quantity": 1 }));
         }
-        let total = if number % 4 == 0 { 30 } else { 10 };
+        let total = if number.is_multiple_of(4) { 30 } else { 10 };
         let told = json!({ "type": "track", "userId": member(number), "event": "Order Completed",
             "properties": { "order_id": format!("O-{number}"), "total": total, "currency": "CNY", "store": shop,
                 "clerk": clerk, "products": products } });
@@ -283,7 +283,7 @@ async fn c35_of_eight_thousand_buyers_in_may_3120_are_connected_by_store_sku_and
     // The same buyers again, and others in April and June.
     send(stage, &mut shop, (0..500).map(order).collect()).await;
     let outside = |number: usize| {
-        let text = if number % 2 == 0 { "2026-04-30T04:00:00Z" } else { "2026-06-01T04:00:00Z" };
+        let text = if number.is_multiple_of(2) { "2026-04-30T04:00:00Z" } else { "2026-06-01T04:00:00Z" };
         let told = json!({ "type": "track", "userId": member(number), "event": "Order Completed",
             "properties": { "order_id": format!("X-{number}"), "total": 10, "currency": "CNY" } });
         at(stage, Instant::parse_rfc3339(text).unwrap(), told)

@@ -64,7 +64,7 @@ async fn tickets_are_listed_page_by_page_within_a_scope(store: &TestStore) {
     let mut tx = store.database.write().await.unwrap();
     tree(&mut tx).await;
     customers::upsert(&mut tx, &[1, 2, 3].map(|number| CustomerCounters::new(number, 1))).await.unwrap();
-    let of_two = [2, 3].map(|number| part(number));
+    let of_two = [2, 3].map(part);
     parts::upsert(&mut tx, &of_two).await.unwrap();
     let claims = [(1, 4), (3, 5)].map(|(part_number, place)| ClaimRow { part_number, place, rank: 0, at: 1 });
     stores::claim(&mut tx, &claims).await.unwrap();

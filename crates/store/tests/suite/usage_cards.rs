@@ -101,7 +101,7 @@ async fn who_is_due_has_not_answered_with_any_profile(store: &TestStore) {
     let rows = [1, 2, 3, 4].map(|number| CustomerCounters::new(number, 1));
     customers::upsert(&mut tx, &rows).await.unwrap();
     // The second and third are one customer.
-    let of_two = [2, 3].map(|number| part(number));
+    let of_two = [2, 3].map(part);
     parts::upsert(&mut tx, &of_two).await.unwrap();
     let claims = [(1, 4), (3, 5)].map(|(part_number, place)| ClaimRow { part_number, place, rank: 0, at: 1 });
     stores::claim(&mut tx, &claims).await.unwrap();
