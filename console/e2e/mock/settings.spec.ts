@@ -8,7 +8,7 @@ test.beforeEach(async ({ context }) => {
 test('a new sign-in link stays until it is put away on purpose', async ({ page }) => {
   await open(page, '/settings/team');
   await page.getByRole('button', { name: '新登录链接: Ann Lee' }).click();
-  await page.getByRole('button', { name: '生成链接' }).click();
+  await page.getByRole('button', { name: '生成', exact: true }).click();
   const secret = page.getByTestId('secret');
   await expect(secret).toHaveValue(/^http.*\/login\?link=good$/);
   expect(await axeViolations(page)).toEqual([]);

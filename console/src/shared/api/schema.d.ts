@@ -6826,7 +6826,7 @@ export interface components {
             closed?: components["schemas"]["TicketClosingDto"] | null;
             /** @example cus_7k2m9qx4 */
             customer_id: string;
-            /** @description Of a usage card: `card`, `order_no` (may be null) and `rating`. */
+            /** @description Of a usage card: `card` and `order_no` (may be null). The judgement stands with the customer's fields. */
             detail: Record<string, never>;
             /**
              * Format: date-time
@@ -7319,12 +7319,6 @@ export interface components {
              * @example A-1001
              */
             order_no?: string | null;
-            /**
-             * Format: int64
-             * @description What the question that asks for a judgement was answered.
-             * @example 2
-             */
-            rating?: number | null;
             /** Format: date-time */
             recorded_at: string;
             /**
