@@ -68,6 +68,8 @@ test('one is renamed, also when somebody else was faster; archived after a quest
 
   await row(page, code).getByRole('button', { name: /归档/ }).click();
   await expect(dialog).toContainText('会进隔离区');
+  // What was saved is said over the buttons behind, for some seconds.
+  await expect(page.locator('.mantine-Notification-root')).toHaveCount(0);
   expect(await axeViolations(page)).toEqual([]);
   await dialog.getByRole('button', { name: '归档触点' }).click();
   await expect(row(page, code)).toHaveCount(0);
