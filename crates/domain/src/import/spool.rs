@@ -148,9 +148,10 @@ impl Hash64 {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct PartitionKey(pub u64);
 
-/// Identifiers that differ in their last two digits share a partition: its hundred neighbours go into the same pages of
-/// the identifiers' tree, where single ones would each touch another.
+/// Long identifiers that differ in their last two digits share a partition: its hundred neighbours go into the same pages
+/// of the identifiers' tree, where single ones would each touch another. Of short ones there are few.
 const NEIGHBOUR_BYTES: usize = 2;
+const LONG_BYTES: usize = 6;
 
 impl PartitionKey {
     pub fn partition(self, partitions: usize) -> usize {
@@ -159,7 +160,8 @@ impl PartitionKey {
 
     pub(super) fn of_identifier(identifier: &Identifier) -> Self {
         let value = identifier.value.as_bytes();
-        let neighbours = &value[..value.len().saturating_sub(NEIGHBOUR_BYTES)];
+        let left_off = if value.len() < LONG_BYTES { 0 } else { NEIGHBOUR_BYTES };
+        let neighbours = &value[..value.len() - left_off];
         Self(Hash64::new().add(&[identifier.kind as u8]).add(neighbours).finish())
     }
 }
