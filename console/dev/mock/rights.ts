@@ -70,8 +70,13 @@ const NEEDED: [RegExp, { GET: Right; other: Right }][] = [
   [/^\/consents$/, { GET: 'consents.write', other: 'consents.write' }],
   [/^\/orders$/, { GET: 'facts.write', other: 'facts.write' }],
   [/^\/customers$/, { GET: 'customers.read', other: 'facts.write' }],
-  [/^\/(customers\/[^/]+\/(tags|fields)|tag-changes)$/, { GET: 'customers.read', other: 'customers.write' }],
+  [
+    /^\/(customers\/[^/]+\/(tags|fields|usage-answers)|tag-changes)$/,
+    { GET: 'customers.read', other: 'customers.write' },
+  ],
   [/^\/(tag-groups|tags)(\/|$)/, { GET: 'customers.read', other: 'tags.manage' }],
+  [/^\/tickets(\/|$)/, { GET: 'customers.read', other: 'customers.write' }],
+  [/^\/usage-cards(\/|$)/, { GET: 'customers.read', other: 'fields.manage' }],
   [/^\/(fields|field-coverage)(\/|$)/, { GET: 'customers.read', other: 'fields.manage' }],
   [/^\/field-sources$/, { GET: 'settings.read', other: 'fields.manage' }],
   [/^\/customers(\/|$)/, { GET: 'customers.read', other: 'customers.read' }],
@@ -89,7 +94,7 @@ const NEEDED: [RegExp, { GET: Right; other: Right }][] = [
   [/^\/audit$/, { GET: 'audit.read', other: 'audit.read' }],
   [/^\/jobs(\/|$)/, { GET: 'jobs.manage', other: 'jobs.manage' }],
   [
-    /^\/(touch-points|codes|code-regions|unit-batches|scenes)(\/|$)/,
+    /^\/(touch-points|codes|code-regions|unit-batches|scenes|reach)(\/|$)/,
     { GET: 'touch_points.read', other: 'touch_points.manage' },
   ],
   [/^\/webhooks(\/|$)/, { GET: 'webhooks.read', other: 'webhooks.manage' }],
