@@ -97,9 +97,11 @@ test('the list says what runs, what is late, and what is done; each leads to its
   await expect(dialog).toContainText('cus_009003 cus_009013');
   expect(await axeViolations(page)).toEqual([]);
   await page.keyboard.press('Escape');
+  await expect(page).toHaveURL(/\/settings\/privacy$/);
   await row('cus_009002').getByRole('button', { name: /^查看/ }).click();
   await expect(dialog).toContainText('完成时已超过期限');
   await page.keyboard.press('Escape');
+  await expect(page).toHaveURL(/\/settings\/privacy$/);
   await row('cus_009001').getByRole('button', { name: /^查看/ }).click();
   await expect(dialog).toContainText('重新同意');
 });
