@@ -1,7 +1,8 @@
-//! Rows that a thread reads ahead while the caller parses those before them.
+//! Rows that are read and parsed ahead, on a thread each, while the caller writes those before them.
 //!
 //! Invariants: rows come in the order of the file, an error after all rows before it; what is ahead is bounded by
-//! [`BATCHES_AHEAD`] batches of about [`BATCH_BYTES`], whatever the file holds. The thread ends with the caller.
+//! [`BATCHES_AHEAD`] batches of about [`BATCH_BYTES`] on either thread, whatever the file holds. The threads end with
+//! the caller.
 
 use super::source::{Item, RowSource};
 use super::{ImportError, ImportFile};
@@ -57,27 +58,28 @@ impl Batch {
     }
 }
 
-/// What a visitor is shown.
-pub enum Seen<'a> {
-    Row(Item<'a>),
-    /// So many bytes of the file are behind the rows that were shown.
-    Bytes(u64),
-}
-
-/// Shows all rows of a file. False when the visitor broke off, which it may where it sees bytes.
-pub fn each_row(
+/// Rows of a file on their way: a thread reads them, another one parses them into batches, the caller takes these in
+/// their order, each with the bytes of the file that are behind it. False when the caller broke off.
+pub fn each_batch<P: Default + Send>(
     file: &ImportFile,
     source: RowSource,
-    mut visit: impl FnMut(Seen<'_>) -> Result<ControlFlow<()>, ImportError>,
+    mut parse: impl FnMut(Item<'_>, &mut P) + Send,
+    mut take: impl FnMut(P, u64) -> Result<ControlFlow<()>, ImportError>,
 ) -> Result<bool, ImportError> {
     let (sender, batches) = sync_channel(BATCHES_AHEAD);
+    let (parsed_sender, parsed) = sync_channel(BATCHES_AHEAD);
     thread::scope(|scope| {
         scope.spawn(move || read(file, source, &sender));
-        for batch in batches {
-            let batch: Batch = batch?;
-            let bytes_read = batch.bytes_read;
-            visit_batch(batch, &mut |item| visit(Seen::Row(item)).map(drop))?;
-            if visit(Seen::Bytes(bytes_read))?.is_break() {
+        scope.spawn(move || {
+            for batch in batches {
+                if parsed_sender.send(batch.map(|batch| parse_batch(batch, &mut parse))).is_err() {
+                    return;
+                }
+            }
+        });
+        for batch in parsed {
+            let (batch, bytes_read) = batch?;
+            if take(batch, bytes_read)?.is_break() {
                 return Ok(false);
             }
         }
@@ -85,21 +87,22 @@ pub fn each_row(
     })
 }
 
-fn visit_batch(batch: Batch, visit: &mut impl FnMut(Item<'_>) -> Result<(), ImportError>) -> Result<(), ImportError> {
+fn parse_batch<P: Default>(batch: Batch, parse: &mut impl FnMut(Item<'_>, &mut P)) -> (P, u64) {
+    let mut parsed = P::default();
     let (mut text_from, mut ends_from) = (0, 0);
     for row in batch.rows {
         match row {
             Row::Cells { row_number, text_to, ends_to } => {
                 let cells = Cells::new(&batch.text[text_from..text_to], &batch.ends[ends_from..ends_to]);
-                visit(Item::Row { row_number, cells })?;
+                parse(Item::Row { row_number, cells }, &mut parsed);
                 (text_from, ends_from) = (text_to, ends_to);
             }
             Row::Rejected { row_number, error, beginning } => {
-                visit(Item::Rejected { row_number, error, beginning })?;
+                parse(Item::Rejected { row_number, error, beginning }, &mut parsed);
             }
         }
     }
-    Ok(())
+    (parsed, batch.bytes_read)
 }
 
 /// Ends early where nobody listens any more.

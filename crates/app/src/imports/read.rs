@@ -4,16 +4,15 @@
 //! wish to cancel. Killed in between, the step starts over: nothing was accepted yet. The thread holds the lock of the
 //! import too: a task that ends before it must not let another one write the same spool.
 
-use super::ahead::{self, Seen};
+use super::ahead;
 use super::rows::{FileRows, RowParser};
 use super::source::{Item, RowSource};
-use super::spool::{Finished, SpoolWriter, partitions_for};
+use super::spool::{Finished, RowPlace, SpoolWriter, partitions_for};
 use super::state::{ImportProgress, ImportRequest, ImportState, ReadCounts};
 use super::{ImportError, folder, preview};
 use crate::App;
 use perennial_connect::tabular::Interrupt;
 use perennial_connect::tabular::write::CsvWriter;
-use perennial_domain::import::cells::Cells;
 use perennial_domain::import::error::RowError;
 use perennial_domain::time::Instant;
 use perennial_store::imports::{self as table, ImportRow};
@@ -160,17 +159,12 @@ fn read_files(plan: &Plan, shared: &Shared) -> Result<Option<ReadCounts>, Import
         source.interrupt_by(&shared.cancel);
         let mut rows = parser.file(index as u32);
         sink.file_name.clone_from(&file.name);
-        let read_on = ahead::each_row(file, source, |seen| {
-            match seen {
-                Seen::Row(item) => sink.take(item, &mut rows)?,
-                Seen::Bytes(bytes) => {
-                    shared.note(&sink.counts, bytes_before + bytes);
-                    if shared.cancel.is_set() {
-                        return Ok(ControlFlow::Break(()));
-                    }
-                }
-            }
-            Ok(ControlFlow::Continue(()))
+        let columns = headers.len();
+        let parse = |item: Item<'_>, parsed: &mut Parsed| parsed.add(item, &mut rows, columns);
+        let read_on = ahead::each_batch(file, source, parse, |parsed, bytes| {
+            sink.take(&parsed)?;
+            shared.note(&sink.counts, bytes_before + bytes);
+            Ok(if shared.cancel.is_set() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
         });
         match read_on {
             Ok(true) => {}
@@ -184,14 +178,49 @@ fn read_files(plan: &Plan, shared: &Shared) -> Result<Option<ReadCounts>, Import
     sink.finish().map(Some)
 }
 
+/// Rows one behind the other, as they go to the spool.
+#[derive(Default)]
+struct Parsed {
+    bytes: Vec<u8>,
+    rows: Vec<ParsedRow>,
+}
+
+enum ParsedRow {
+    /// Where the row's bytes end.
+    Good {
+        place: RowPlace,
+        to: usize,
+    },
+    Rejected {
+        row_number: u64,
+        errors: Vec<RowError>,
+        original: Vec<String>,
+    },
+}
+
+impl Parsed {
+    fn add(&mut self, item: Item<'_>, rows: &mut FileRows<'_>, columns: usize) {
+        self.rows.push(match item {
+            Item::Row { row_number, cells } => match rows.encode(&cells, row_number, &mut self.bytes) {
+                Ok(place) => ParsedRow::Good { place, to: self.bytes.len() },
+                Err(errors) => {
+                    let original = (0..columns).map(|place| cells.get(place).to_owned()).collect();
+                    ParsedRow::Rejected { row_number, errors, original }
+                }
+            },
+            Item::Rejected { row_number, error, beginning } => {
+                ParsedRow::Rejected { row_number, errors: vec![error], original: vec![beginning] }
+            }
+        });
+    }
+}
+
 /// Where rows go: good ones to the spool, bad ones to the file of rejected rows.
 struct Sink {
     spool: SpoolWriter,
     rejected: CsvWriter<BufWriter<File>>,
-    columns: usize,
     file_name: String,
     counts: ReadCounts,
-    row: Vec<u8>,
 }
 
 impl Sink {
@@ -206,34 +235,26 @@ impl Sink {
         rejected
             .row(REJECTED_COLUMNS.into_iter().chain(headers.iter().map(String::as_str)))
             .map_err(ImportError::io("cannot write rejected rows"))?;
-        Ok(Self {
-            spool,
-            rejected,
-            columns: headers.len(),
-            file_name: String::new(),
-            counts: ReadCounts::default(),
-            row: Vec::new(),
-        })
+        Ok(Self { spool, rejected, file_name: String::new(), counts: ReadCounts::default() })
     }
 
-    fn take(&mut self, item: Item<'_>, rows: &mut FileRows<'_>) -> Result<(), ImportError> {
-        self.counts.rows += 1;
-        match item {
-            Item::Row { row_number, cells } => match rows.encode(&cells, row_number, &mut self.row) {
-                Ok(place) => self.spool.write(place, &self.row).map_err(ImportError::io("cannot write the spool")),
-                Err(errors) => self.reject(row_number, &errors, Some(&cells), ""),
-            },
-            Item::Rejected { row_number, error, beginning } => self.reject(row_number, &[error], None, &beginning),
+    fn take(&mut self, parsed: &Parsed) -> Result<(), ImportError> {
+        let mut from = 0;
+        for row in &parsed.rows {
+            self.counts.rows += 1;
+            match row {
+                ParsedRow::Good { place, to } => {
+                    let row = &parsed.bytes[from..*to];
+                    self.spool.write(*place, row).map_err(ImportError::io("cannot write the spool"))?;
+                    from = *to;
+                }
+                ParsedRow::Rejected { row_number, errors, original } => self.reject(*row_number, errors, original)?,
+            }
         }
+        Ok(())
     }
 
-    fn reject(
-        &mut self,
-        row_number: u64,
-        errors: &[RowError],
-        cells: Option<&Cells<'_>>,
-        beginning: &str,
-    ) -> Result<(), ImportError> {
+    fn reject(&mut self, row_number: u64, errors: &[RowError], original: &[String]) -> Result<(), ImportError> {
         self.counts.rejected += 1;
         for error in errors {
             let codes = self.counts.errors.entry(error.field.to_owned()).or_default();
@@ -247,12 +268,8 @@ impl Sink {
             join(&|error| error.code.code()),
             join(&|error| error.reason.as_str()),
         ];
-        let original: Vec<&str> = match cells {
-            Some(cells) => (0..self.columns).map(|place| cells.get(place)).collect(),
-            None => vec![beginning],
-        };
         self.rejected
-            .row(fixed.iter().map(String::as_str).chain(original))
+            .row(fixed.iter().chain(original).map(String::as_str))
             .map_err(ImportError::io("cannot write rejected rows"))
     }
 

@@ -49,9 +49,9 @@ pub enum FileRows<'p> {
 }
 
 impl FileRows<'_> {
-    /// Writes the row in its spool form to `out` (emptied first) and gives its place.
+    /// Writes the row in its spool form to the end of `out` and gives its place. A row with errors writes nothing.
     pub fn encode(&mut self, cells: &Cells<'_>, row_number: u64, out: &mut Vec<u8>) -> Result<RowPlace, Vec<RowError>> {
-        out.clear();
+        let from = out.len();
         match self {
             Self::Orders(reader) => {
                 let row = reader.parse(cells, row_number)?;
@@ -69,7 +69,7 @@ impl FileRows<'_> {
                 // Rows of customers have no order: equal rows stay together.
                 Ok(RowPlace {
                     partition: row.partition_key().0,
-                    order: Hash64::new().add(out).finish(),
+                    order: Hash64::new().add(&out[from..]).finish(),
                     late: is_late(&row.identifiers),
                 })
             }
