@@ -24,6 +24,7 @@ pub mod reach;
 pub mod relations;
 pub mod scenes;
 pub mod settings;
+pub mod share;
 pub mod simulate;
 pub mod source;
 pub mod spending;

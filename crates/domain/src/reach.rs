@@ -8,6 +8,7 @@
 use crate::consent;
 use crate::identity::IdentifierType;
 use crate::settings::FieldError;
+use crate::share::quotient;
 use crate::touch_point::is_code;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -153,7 +154,10 @@ fn wrong(channel: &Channel) -> Option<&'static str> {
 
 /// The channel of a message that was sent. `None` for other events, and where none is named.
 pub fn sent_over(event: &str, properties: Option<&str>) -> Option<String> {
-    let told: Map<String, Value> = serde_json::from_str(properties?).ok().filter(|_| event == SENT_EVENT)?;
+    if event != SENT_EVENT {
+        return None;
+    }
+    let told: Map<String, Value> = serde_json::from_str(properties?).ok()?;
     let channel = told.get("channel")?.as_str()?.trim();
     is_code(channel).then(|| channel.to_owned())
 }
@@ -195,11 +199,6 @@ impl Masks {
     }
 }
 
-/// A share in hundredths of a percent, halves rounded up; none of nothing.
-pub fn share_basis_points(part: i64, whole: i64) -> Option<i64> {
-    quotient(i128::from(part) * 10_000, whole)
-}
-
 /// What one of `count` came to, in thousandths of the smallest unit, halves rounded up; none where there is none.
 pub fn cost_each_milli_minor(cost_minor: i64, count: i64) -> Option<i64> {
     quotient(i128::from(cost_minor) * 1_000, count)
@@ -211,24 +210,13 @@ pub fn cost_of_minor(messages: i64, cost_milli_minor: i64) -> i64 {
     i64::try_from((milli + 500).div_euclid(1_000)).unwrap_or(i64::MAX)
 }
 
-fn quotient(part: i128, whole: i64) -> Option<i64> {
-    let whole = i128::from(whole);
-    (whole > 0).then(|| i64::try_from((2 * part + whole).div_euclid(2 * whole)).unwrap_or(i64::MAX))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use serde_json::json;
 
     #[test]
-    fn shares_and_costs_are_exact_integers() {
-        assert_eq!(share_basis_points(3_120, 8_000), Some(3_900));
-        assert_eq!(
-            [(1, 3), (2, 3), (1, 8), (0, 5)].map(|(part, whole)| share_basis_points(part, whole)),
-            [3_333, 6_667, 1_250, 0].map(Some)
-        );
-        assert_eq!(share_basis_points(0, 0), None);
+    fn costs_are_exact_integers() {
         assert_eq!(cost_each_milli_minor(1_000_000, 6_100), Some(163_934));
         assert_eq!(cost_each_milli_minor(5, 0), None);
         assert_eq!([cost_of_minor(1, 4_500), cost_of_minor(1_000, 4_500), cost_of_minor(7, 0)], [5, 4_500, 0]);

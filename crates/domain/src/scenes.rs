@@ -5,6 +5,7 @@
 //! worst scene is the one with the lowest satisfaction of those with at least [`SAMPLE_MIN`] ratings, of equal ones that
 //! with more ratings, then the first by name.
 
+use crate::share::share_basis_points;
 use serde_json::{Map, Value};
 
 pub const ENTERED: &str = "Scene Entered";
@@ -78,18 +79,12 @@ pub fn map_of(scenes: Vec<SceneCounts>) -> Vec<SceneQuality> {
     let worst = scenes.iter().filter(|one| one.rated >= SAMPLE_MIN).min_by(|one, other| lower(one, other));
     let worst = worst.map(|one| one.scene.clone());
     let quality = |counts: SceneCounts| SceneQuality {
-        drop_off_basis_points: share((counts.entered - counts.completed).max(0), counts.entered),
-        satisfaction_basis_points: share(counts.satisfied, counts.rated),
+        drop_off_basis_points: share_basis_points((counts.entered - counts.completed).max(0), counts.entered),
+        satisfaction_basis_points: share_basis_points(counts.satisfied, counts.rated),
         is_worst: worst.as_ref() == Some(&counts.scene),
         counts,
     };
     scenes.into_iter().map(quality).collect()
-}
-
-/// Rounded to the nearest, halves up.
-fn share(part: i64, whole: i64) -> Option<i64> {
-    let (part, whole) = (i128::from(part), i128::from(whole));
-    (whole > 0).then(|| ((part * 20_000 + whole) / (2 * whole)) as i64)
 }
 
 #[cfg(test)]

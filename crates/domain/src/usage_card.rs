@@ -156,7 +156,10 @@ pub struct Answer {
 
 /// `None` for other events, and where no card is named.
 pub fn answer_of(event: &str, properties: Option<&str>) -> Option<Answer> {
-    let told: Map<String, Value> = serde_json::from_str(properties?).ok().filter(|_| event == ANSWERED_EVENT)?;
+    if event != ANSWERED_EVENT {
+        return None;
+    }
+    let told: Map<String, Value> = serde_json::from_str(properties?).ok()?;
     let card = told.get("card")?.as_str()?.trim();
     is_code(card).then(|| Answer { card: card.to_owned(), order_no: names(&told, &ORDER_NAMES).next() })
 }

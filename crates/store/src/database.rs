@@ -32,6 +32,8 @@ const READER_CACHE_KIB: &str = "-16384";
 const CHECKPOINT_PAGES: &str = "32768";
 /// The log file shrinks to this after a checkpoint, in bytes.
 const LOG_LIMIT_BYTES: &str = "134217728";
+/// Beside the one that runs a statement, where it sorts more than its cache holds: the indexes of lists are made anew.
+const SORTING_THREADS: &str = "1";
 /// Rows that the driver's thread may be ahead of the reader: fewer wake-ups.
 const ROW_BUFFER: usize = 2_048;
 /// Prepared statements kept per connection.
@@ -268,6 +270,7 @@ async fn open_sqlite(path: &Path) -> Result<Database> {
         .pragma("mmap_size", "0")
         .pragma("wal_autocheckpoint", CHECKPOINT_PAGES)
         .pragma("journal_size_limit", LOG_LIMIT_BYTES)
+        .pragma("threads", SORTING_THREADS)
         .analysis_limit(ANALYSIS_ROWS)
         .statement_cache_capacity(STATEMENT_CACHE)
         .row_buffer_size(ROW_BUFFER)

@@ -5,7 +5,7 @@ use super::journey::{Reached, note_text};
 use super::list::context;
 use crate::App;
 use crate::access::{Actor, require};
-use crate::by_hand::is_of_the_brand;
+use crate::by_hand::OF_THE_BRAND;
 use crate::identity::whole;
 use crate::stages;
 use perennial_domain::access::Right;
@@ -61,7 +61,10 @@ pub async fn customer_behaviour(
     for part in &whole.parts {
         app.history
             .glance(*part, None, |one| {
-                if one.at >= since && is_activity(one.kind) && !one.name.is_some_and(is_of_the_brand) {
+                if one.at >= since
+                    && is_activity(one.kind)
+                    && !one.name.is_some_and(|name| OF_THE_BRAND.contains(&name))
+                {
                     instants.push(one.at);
                 }
                 if let Some(code) = one.touch_point {

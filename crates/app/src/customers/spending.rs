@@ -6,10 +6,11 @@ use super::profile::{purchases_and_refunds, spending_by_month};
 use super::timeline::{TimelineItem, facts_of, items_of};
 use crate::App;
 use crate::access::{Actor, require};
+use crate::by_hand::OF_THE_BRAND;
 use crate::identity::whole;
 use perennial_domain::access::Right;
 use perennial_domain::fact::{FactKey, FactKind};
-use perennial_domain::fact_filter::FactFilter;
+use perennial_domain::fact_filter::{FactClass, FactFilter, Names};
 use perennial_domain::ids::CustomerNumber;
 use perennial_domain::money::Currency;
 use perennial_domain::spending::{MonthSpending, Peak, peak};
@@ -18,9 +19,14 @@ use perennial_store::customers as table;
 
 /// Facts before a fade that are shown.
 pub const FACTS_BEFORE_FADE: usize = 3;
-/// What may be a reason: deeds, and not looking at pages or saying who one is.
-const DEEDS: [FactKind; 6] =
-    [FactKind::Order, FactKind::Gift, FactKind::Refund, FactKind::Cancelled, FactKind::Unpaid, FactKind::Event];
+/// What may be a reason: deeds of the customer, and not looking at pages or saying who one is.
+fn deeds() -> FactFilter {
+    const KINDS: [FactKind; 6] =
+        [FactKind::Order, FactKind::Gift, FactKind::Refund, FactKind::Cancelled, FactKind::Unpaid, FactKind::Event];
+    let names = Names::AllBut(OF_THE_BRAND.map(str::to_owned).to_vec());
+    let classes = KINDS.map(|kind| FactClass { kind, names: names.clone() });
+    FactFilter { classes: Some(classes.to_vec()), ..FactFilter::default() }
+}
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Spending {
@@ -50,8 +56,7 @@ pub async fn customer_spending(app: &App, actor: &Actor, customer: CustomerNumbe
         Some(at) => {
             // What is at that very instant is not before it: keys are not below 0.
             let before = Some((at, FactKey(0)));
-            let mut facts =
-                facts_of(app, &whole.parts, &FactFilter::of_kinds(Some(&DEEDS)), before, FACTS_BEFORE_FADE).await?;
+            let mut facts = facts_of(app, &whole.parts, &deeds(), before, FACTS_BEFORE_FADE).await?;
             facts.truncate(FACTS_BEFORE_FADE);
             items_of(facts)
         }

@@ -14,7 +14,7 @@ use perennial_domain::import::field::ImportKind;
 use perennial_domain::import::orders;
 use perennial_domain::money::Currency;
 use perennial_store::imports::{self as table};
-use perennial_store::{customers, journal};
+use perennial_store::{WriteTx, customers, journal};
 use std::path::PathBuf;
 use tokio::sync::mpsc::{Receiver, channel};
 use tokio::task::JoinHandle;
@@ -60,18 +60,23 @@ pub async fn apply_partitions(
     for partition in first..partitions {
         let blocks = assembled.recv().await.ok_or_else(fault_in_assembly)??;
         if request.dry_run {
+            if save_progress_apart(app, id, &progress).await? {
+                return Ok(false);
+            }
             dry_apply(app, id, partition, blocks).await?;
         } else {
-            accept_partition(app, id, partition, &blocks, request).await?;
+            if !accept_partition(app, id, partition, &blocks, request, &progress).await? {
+                return Ok(false);
+            }
             pipeline::apply_prepared(app, blocks, &mut |sequence, block| hand_over.keep(sequence, block)).await?;
             hand_over.go_on(app).await?;
         }
         progress.partitions_done = partition + 1;
         estimate(&mut progress, app.clock.now().0 - started.0, partition + 1 - first);
-        if save_progress(app, id, &progress).await? {
-            return Ok(false);
-        }
         observe(&progress);
+    }
+    if save_progress_apart(app, id, &progress).await? {
+        return Ok(false);
     }
     hand_over.start(app).await?;
     // Beside the last hand-over, which leaves the database alone until it is done.
@@ -194,13 +199,16 @@ fn blocks_of(assembly: &Assembly, partition: u32, facts: Vec<orders::Assembled>)
     Ok(blocks)
 }
 
+/// Also saves how far the partitions before it have come: a commit of its own would be another wait for the disk. False,
+/// and nothing accepted, when somebody asked to cancel.
 async fn accept_partition(
     app: &App,
     id: &str,
     partition: u32,
     blocks: &[PreparedBlock],
     request: &ImportRequest,
-) -> Result<(), ImportError> {
+    progress: &ImportProgress,
+) -> Result<bool, ImportError> {
     let now = app.clock.now();
     let mut tx = app.store.write().await.map_err(PipelineError::from)?;
     // In this order, as whoever tracks: first the journal, then the settings.
@@ -210,7 +218,13 @@ async fn accept_partition(
         pipeline::accept(&mut tx, block, now).await?;
     }
     table::update_step(&mut tx, id, i64::from(partition) + 1).await?;
-    Ok(tx.commit().await?)
+    let is_cancelled = save_progress(&mut tx, id, progress).await?;
+    if is_cancelled {
+        tx.rollback().await?;
+    } else {
+        tx.commit().await?;
+    }
+    Ok(!is_cancelled)
 }
 
 /// The same code as in earnest, rolled back block by block: somebody who appears in two blocks under different
@@ -233,11 +247,16 @@ fn estimate(progress: &mut ImportProgress, micros: i64, done_now: u32) {
 }
 
 /// Saves progress and state; true when somebody asked to cancel.
-async fn save_progress(app: &App, id: &str, progress: &ImportProgress) -> Result<bool, ImportError> {
-    let mut tx = app.store.write().await?;
-    let row = table::get(&mut tx, id).await?.ok_or_else(|| ImportError::NotFound(id.to_owned()))?;
-    table::update_progress(&mut tx, id, &serde_json::to_string(progress).unwrap_or_default()).await?;
-    table::update_state(&mut tx, id, ImportState::Applying.code(), None, row.started_at, None).await?;
-    tx.commit().await?;
+async fn save_progress(tx: &mut WriteTx<'_>, id: &str, progress: &ImportProgress) -> Result<bool, ImportError> {
+    let row = table::get(tx, id).await?.ok_or_else(|| ImportError::NotFound(id.to_owned()))?;
+    table::update_progress(tx, id, &serde_json::to_string(progress).unwrap_or_default()).await?;
+    table::update_state(tx, id, ImportState::Applying.code(), None, row.started_at, None).await?;
     Ok(row.cancel_requested)
+}
+
+async fn save_progress_apart(app: &App, id: &str, progress: &ImportProgress) -> Result<bool, ImportError> {
+    let mut tx = app.store.write().await?;
+    let is_cancelled = save_progress(&mut tx, id, progress).await?;
+    tx.commit().await?;
+    Ok(is_cancelled)
 }

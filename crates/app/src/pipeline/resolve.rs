@@ -77,9 +77,7 @@ pub struct Owners {
 impl Owners {
     /// Of the identifiers that these facts name, those that belong to somebody, or did before an erasure.
     pub async fn load(tx: &mut ReadTx<'_>, facts: &[Fact], gate: Option<&Gate>) -> Result<Self, StoreError> {
-        let mut wanted: Vec<(&str, &str)> = facts.iter().flat_map(|fact| &fact.identifiers).map(key_of).collect();
-        wanted.sort_unstable();
-        wanted.dedup();
+        let wanted = named_by(facts);
         let mut of = HashMap::new();
         let mut customers = BTreeSet::new();
         for ((kind, value), owner) in identity::owners(tx, &wanted).await? {
@@ -294,8 +292,21 @@ impl Resolved {
     }
 }
 
-fn key_of(identifier: &Identifier) -> (&str, &str) {
-    (identifier.kind.code(), identifier.value.as_str())
+/// The identifiers of these facts, each once; those of a type in the order of the table, where each finds the page of
+/// the one before.
+fn named_by(facts: &[Fact]) -> Vec<(&str, &str)> {
+    let mut named = Vec::with_capacity(facts.len());
+    let mut before: &[Identifier] = &[];
+    for fact in facts {
+        // Files bring the facts of a customer one behind the other.
+        if fact.identifiers != before {
+            named.extend(fact.identifiers.iter().map(|one| (one.beginning(), one)));
+            before = &fact.identifiers;
+        }
+    }
+    named.sort_unstable();
+    named.dedup();
+    named.into_iter().map(|(_, one)| (one.kind.code(), one.value.as_str())).collect()
 }
 
 fn resolve_fact(

@@ -5,7 +5,7 @@ use crate::App;
 use crate::access::{Actor, require};
 use crate::identity::Profiles;
 use perennial_domain::access::Right;
-use perennial_domain::reach::share_basis_points;
+use perennial_domain::share::share_basis_points;
 use perennial_domain::time::{Day, Instant};
 use perennial_store::reach::{self as table, BuyersBy, Buying};
 use perennial_store::{Database, StoreError};

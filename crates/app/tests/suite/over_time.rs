@@ -227,6 +227,8 @@ async fn c53_a_curve_of_eighteen_months_has_its_peak_its_half_life_and_what_came
         &[
             tell("2026-05-20T02:00:00Z", "Complaint Filed"),
             tell("2026-05-25T02:00:00Z", "Unfollowed"),
+            // What the brand did is no deed of theirs.
+            tell("2026-05-26T02:00:00Z", "Message Sent"),
             // Already June in Shanghai: behind the fade.
             tell("2026-05-31T16:30:00Z", "Shared"),
             tell("2026-07-02T02:00:00Z", "Signed In"),
