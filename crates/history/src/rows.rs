@@ -68,9 +68,16 @@ pub(crate) fn encode(rows: &[Row<'_>]) -> Result<RecordBatch> {
     let mut first = BooleanBuilder::with_capacity(rows.len());
     let mut identifiers = StringBuilder::with_capacity(rows.len(), rows.len() * 32);
     let mut traits = StringBuilder::new();
+    // Rows of a customer stand one behind the other, and mostly name the same identifiers.
+    let nobody = Vec::new();
+    let (mut named, mut named_json) = (&nobody, to_json(&nobody)?);
     for row in rows {
         first.append_value(row.applied.first);
-        identifiers.append_value(to_json(&row.applied.fact.identifiers)?);
+        if row.applied.fact.identifiers != *named {
+            named = &row.applied.fact.identifiers;
+            named_json = to_json(named)?;
+        }
+        identifiers.append_value(&named_json);
         let list = &row.applied.fact.traits;
         traits.append_option(if list.is_empty() { None } else { Some(to_json(list)?) });
     }

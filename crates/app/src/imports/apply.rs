@@ -16,6 +16,7 @@ use perennial_domain::money::Currency;
 use perennial_store::imports::{self as table};
 use perennial_store::{WriteTx, customers, journal};
 use std::path::PathBuf;
+use tokio::runtime::Handle;
 use tokio::sync::mpsc::{Receiver, channel};
 use tokio::task::JoinHandle;
 
@@ -148,18 +149,16 @@ async fn suspend_indexes_if_worth_it(app: &App, progress: &ImportProgress) -> Re
 /// Facts of a file without any amount carry no money; the block still names a currency.
 const UNPRICED: Currency = Currency::NONE;
 
-/// So many assembled partitions wait, beside the one that is applied and the one that is being assembled: what is
-/// ahead fills the time in which only the database works, and is held in memory.
-const PARTITIONS_AHEAD: usize = 1;
-
-/// The partitions from this one on, in their order. The thread ends with the receiver.
+/// The partitions from this one on, in their order. One is ahead of the one that is applied: it fills the time in which
+/// only the database works, and is held in memory. The thread ends with the receiver.
 fn assemble_ahead(assembly: Assembly, first: u32) -> Result<Receiver<Assembled>, ImportError> {
-    let (sender, receiver) = channel(PARTITIONS_AHEAD);
+    let (sender, receiver) = channel(1);
+    let runtime = Handle::current();
     let assemble_all = move || {
         for (partition, files) in (0u32..).zip(&assembly.files).skip(first as usize) {
-            if sender.blocking_send(assemble(&assembly, partition, files)).is_err() {
-                return;
-            }
+            // Not before the one before was taken.
+            let Ok(place) = runtime.block_on(sender.reserve()) else { return };
+            place.send(assemble(&assembly, partition, files));
         }
     };
     let thread = std::thread::Builder::new().name("assembly".to_owned());
@@ -177,7 +176,7 @@ fn assemble(assembly: &Assembly, partition: u32, files: &[PathBuf]) -> Assembled
     let mut facts = Vec::new();
     for file in files {
         let rows = spool::read_file(file).map_err(ImportError::io("cannot read the spool"))?;
-        facts.extend(super::rows::assemble(assembly.kind, &assembly.source, assembly.created_at, &rows)?);
+        facts.extend(super::rows::assemble(assembly.kind, &assembly.source, assembly.created_at, rows)?);
     }
     blocks_of(assembly, partition, facts)
 }

@@ -104,7 +104,7 @@ pub fn assemble(
     kind: ImportKind,
     source: &str,
     created_at: i64,
-    spooled: &SpooledRows,
+    spooled: SpooledRows,
 ) -> Result<Vec<Assembled>, ImportError> {
     let damaged = |error: SpoolError| {
         ImportError::refused(error.code(), format!("the spool of the import: {error}; start it again"))
@@ -116,6 +116,7 @@ pub fn assemble(
             while !bytes.is_empty() {
                 rows.push(OrderRow::decode(&mut bytes).map_err(damaged)?);
             }
+            drop(spooled);
             let context = AssembleContext { source };
             Ok(assemble_orders(rows, &context))
         }

@@ -42,8 +42,8 @@ type Purchase = (Option<Identifier>, Option<String>);
 type Said<'a> = (Option<&'a str>, Option<&'a str>, Option<u64>, Option<u64>);
 
 /// The facts of the rows, by strongest identifier (guests first), time, kind (cancellations last) and order number.
-pub fn assemble(rows: Vec<OrderRow>, context: &AssembleContext<'_>) -> Vec<Assembled> {
-    let rows = sorted(rows, |row| row.identifiers.first(), compare);
+pub fn assemble(mut rows: Vec<OrderRow>, context: &AssembleContext<'_>) -> Vec<Assembled> {
+    sort(&mut rows, |row| row.identifiers.first(), compare);
     let mut told_besides = purchases_behind_refunds(&rows);
     let mut facts = Vec::new();
     let mut last_base = None;
@@ -68,19 +68,27 @@ pub fn assemble(rows: Vec<OrderRow>, context: &AssembleContext<'_>) -> Vec<Assem
         let key = key_of(&group[0], context.source, class(group[0].kind));
         finish(group, 0, key, 0, context, &mut facts);
     }
-    sorted(facts, |one| one.fact.identifiers.first(), compare_facts)
+    sort(&mut facts, |one| one.fact.identifiers.first(), compare_facts);
+    facts
 }
 
-/// Sorted by this order, which begins with that of the owners. Large items are moved once, and most pairs are told apart
+/// Sorts by this order, which begins with that of the owners. Large items are moved once, and most pairs are told apart
 /// without a look at them.
-fn sorted<T>(items: Vec<T>, owner: impl Fn(&T) -> Option<&Identifier>, compare: impl Fn(&T, &T) -> Ordering) -> Vec<T> {
+fn sort<T>(items: &mut [T], owner: impl Fn(&T) -> Option<&Identifier>, compare: impl Fn(&T, &T) -> Ordering) {
     let beginnings = items.iter().map(|item| owner(item).map(Identifier::beginning));
     let mut order: Vec<_> = beginnings.zip(0usize..).collect();
     order.sort_unstable_by(|left, right| {
         left.0.cmp(&right.0).then_with(|| compare(&items[left.1], &items[right.1])).then(left.1.cmp(&right.1))
     });
-    let mut items: Vec<Option<T>> = items.into_iter().map(Some).collect();
-    order.into_iter().filter_map(|(_, place)| items[place].take()).collect()
+    // What belongs to a place may have been swapped away from where it was: it is where that place's own item went.
+    for place in 0..items.len() {
+        let mut from = order[place].1;
+        while from < place {
+            from = order[from].1;
+        }
+        items.swap(place, from);
+        order[place].1 = from;
+    }
 }
 
 fn compare_facts(left: &Assembled, right: &Assembled) -> Ordering {
