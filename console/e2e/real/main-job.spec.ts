@@ -61,6 +61,8 @@ test('a new brand imports a file and sees what its customers are worth', async (
     await page.getByLabel('New password').fill(PASSWORD);
     await page.getByRole('button', { name: 'Save and continue' }).click();
     await expect(page.getByTestId('state-first-use')).toBeVisible();
+    // The language in which the account was set up stays, whatever the brand's is.
+    expect(await (await page.request.get('/api/v1/session')).json()).toMatchObject({ locale: 'en' });
     expect(await axeViolations(page)).toEqual([]);
   });
 

@@ -2,9 +2,9 @@ import { Button, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useState } from 'react';
 import { ApiError } from '@/shared/api/client';
-import { setPassword } from '@/shared/api/session';
+import { savePreferences, setPassword } from '@/shared/api/session';
 import type { Me } from '@/shared/api/types';
-import { useT } from '@/shared/i18n';
+import { useLocale, useT } from '@/shared/i18n';
 import { fieldErrors } from '@/shared/ui/errorText';
 import { PasswordField } from '@/shared/ui/PasswordField';
 import { errorText } from '@/shared/ui/StateView';
@@ -18,6 +18,7 @@ function ownEmail(me: Me): string {
 
 export function SetPasswordForm({ me, onDone }: { me: Me; onDone: (me: Me) => void }) {
   const t = useT();
+  const { locale } = useLocale();
   const [error, setError] = useState<string | null>(null);
   const form = useForm({
     initialValues: { email: ownEmail(me), name: me.name, new_password: '' },
@@ -30,7 +31,9 @@ export function SetPasswordForm({ me, onDone }: { me: Me; onDone: (me: Me) => vo
   const submit = form.onSubmit(async (values) => {
     setError(null);
     try {
-      onDone(await setPassword({ ...values, name: values.name.trim(), email: values.email.trim() }));
+      const me = await setPassword({ ...values, name: values.name.trim(), email: values.email.trim() });
+      // The language goes on as it began; where that cannot be saved, it is the brand's.
+      onDone(me.locale ? me : await savePreferences(locale).catch(() => me));
     } catch (failure) {
       if (failure instanceof ApiError) form.setErrors(fieldErrors(t, failure));
       setError(errorText(t, failure));
