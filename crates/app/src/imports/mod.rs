@@ -17,6 +17,7 @@
 mod ahead;
 mod apply;
 mod folder;
+mod late;
 mod preview;
 mod read;
 mod rows;

@@ -182,14 +182,17 @@ fn read_files(plan: &Plan, shared: &Shared) -> Result<Option<ReadCounts>, Import
 #[derive(Default)]
 struct Parsed {
     bytes: Vec<u8>,
+    /// Whom the rows name, for their places.
+    named: Vec<u64>,
     rows: Vec<ParsedRow>,
 }
 
 enum ParsedRow {
-    /// Where the row's bytes end.
+    /// Where the row's bytes and names end.
     Good {
         place: RowPlace,
         to: usize,
+        named_to: usize,
     },
     Rejected {
         row_number: u64,
@@ -201,13 +204,15 @@ enum ParsedRow {
 impl Parsed {
     fn add(&mut self, item: Item<'_>, rows: &mut FileRows<'_>, columns: usize) {
         self.rows.push(match item {
-            Item::Row { row_number, cells } => match rows.encode(&cells, row_number, &mut self.bytes) {
-                Ok(place) => ParsedRow::Good { place, to: self.bytes.len() },
-                Err(errors) => {
-                    let original = (0..columns).map(|place| cells.get(place).to_owned()).collect();
-                    ParsedRow::Rejected { row_number, errors, original }
+            Item::Row { row_number, cells } => {
+                match rows.encode(&cells, row_number, &mut self.bytes, &mut self.named) {
+                    Ok(place) => ParsedRow::Good { place, to: self.bytes.len(), named_to: self.named.len() },
+                    Err(errors) => {
+                        let original = (0..columns).map(|place| cells.get(place).to_owned()).collect();
+                        ParsedRow::Rejected { row_number, errors, original }
+                    }
                 }
-            },
+            }
             Item::Rejected { row_number, error, beginning } => {
                 ParsedRow::Rejected { row_number, errors: vec![error], original: vec![beginning] }
             }
@@ -239,14 +244,14 @@ impl Sink {
     }
 
     fn take(&mut self, parsed: &Parsed) -> Result<(), ImportError> {
-        let mut from = 0;
+        let (mut from, mut named_from) = (0, 0);
         for row in &parsed.rows {
             self.counts.rows += 1;
             match row {
-                ParsedRow::Good { place, to } => {
-                    let row = &parsed.bytes[from..*to];
-                    self.spool.write(*place, row).map_err(ImportError::io("cannot write the spool"))?;
-                    from = *to;
+                ParsedRow::Good { place, to, named_to } => {
+                    let (named, row) = (&parsed.named[named_from..*named_to], &parsed.bytes[from..*to]);
+                    self.spool.write(*place, named, row).map_err(ImportError::io("cannot write the spool"))?;
+                    (from, named_from) = (*to, *named_to);
                 }
                 ParsedRow::Rejected { row_number, errors, original } => self.reject(*row_number, errors, original)?,
             }

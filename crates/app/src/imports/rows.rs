@@ -49,29 +49,30 @@ pub enum FileRows<'p> {
 }
 
 impl FileRows<'_> {
-    /// Writes the row in its spool form to the end of `out` and gives its place. A row with errors writes nothing.
-    pub fn encode(&mut self, cells: &Cells<'_>, row_number: u64, out: &mut Vec<u8>) -> Result<RowPlace, Vec<RowError>> {
+    /// Writes the row in its spool form to the end of `out`, whom it names to the end of `named` (see
+    /// `SpoolWriter::write`), and gives its place. A row with errors writes nothing.
+    pub fn encode(
+        &mut self,
+        cells: &Cells<'_>,
+        row_number: u64,
+        out: &mut Vec<u8>,
+        named: &mut Vec<u64>,
+    ) -> Result<RowPlace, Vec<RowError>> {
         let from = out.len();
         match self {
             Self::Orders(reader) => {
                 let row = reader.parse(cells, row_number)?;
                 row.encode(out);
-                Ok(RowPlace {
-                    partition: row.partition_key().0,
-                    order: order_hash(&row),
-                    late: is_late(&row.identifiers),
-                })
+                let late = name_all(&row.identifiers, named);
+                Ok(RowPlace { partition: row.partition_key().0, order: order_hash(&row), late })
             }
             Self::Customers(parser, file_index) => {
                 let mut row = parser.parse(cells, row_number)?;
                 row.file_index = *file_index;
                 row.encode(out);
                 // Rows of customers have no order: equal rows stay together.
-                Ok(RowPlace {
-                    partition: row.partition_key().0,
-                    order: Hash64::new().add(&out[from..]).finish(),
-                    late: is_late(&row.identifiers),
-                })
+                let order = Hash64::new().add(&out[from..]).finish();
+                Ok(RowPlace { partition: row.partition_key().0, order, late: name_all(&row.identifiers, named) })
             }
         }
     }
@@ -85,10 +86,12 @@ impl FileRows<'_> {
     }
 }
 
-/// Whether the row knows its customer by nothing that the shop itself gave him.
-fn is_late(identifiers: &[Identifier]) -> bool {
-    let own = |one: &Identifier| matches!(one.kind, IdentifierType::CustomerId | IdentifierType::MemberNo);
-    !identifiers.is_empty() && !identifiers.iter().any(own)
+/// Names those of the identifiers that the shop itself did not give, in their order. Whether these are all there are.
+fn name_all(identifiers: &[Identifier], named: &mut Vec<u64>) -> bool {
+    let own = |one: &&Identifier| matches!(one.kind, IdentifierType::CustomerId | IdentifierType::MemberNo);
+    let hash = |one: &Identifier| Hash64::new().add(&[one.kind as u8]).add(one.value.as_bytes()).finish();
+    named.extend(identifiers.iter().filter(|one| !own(one)).map(hash));
+    !identifiers.is_empty() && !identifiers.iter().any(|one| own(&one))
 }
 
 /// Rows of one fact have the same number, or none and the same instant (`orders::assemble`).

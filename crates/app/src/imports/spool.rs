@@ -3,16 +3,19 @@
 //! A partition holds whole customers, so that an order is complete wherever its lines stand in the
 //! files, and memory is bounded by the largest partition, not by the files. One that grows too large all the
 //! same (half of the file is one "walk-in" customer) is parted again, by order: then it holds whole orders.
-//! Rows that know their customer by a phone or the like stand behind all that have the shop's own number: only then is the
-//! phone known to be that customer's, whose first order may have been without it.
+//! Rows that know their customer by a phone or the like stand behind those that have the shop's own number: only then is
+//! the phone known to be that customer's, whose first order may have been without it. See [`late`](super::late).
 //!
 //! Small files that follow one another are applied as one partition: each commit writes anew every page that it
 //! touched, and new identifiers touch pages all over their tree.
 //!
 //! A row on disk: its second hash (8 bytes), its length (4 bytes), its bytes; little endian.
 
+use super::late::{Known, Places};
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::fs::File;
-use std::io::{BufReader, BufWriter, Error, ErrorKind, Read, Result, Write};
+use std::io::{BufRead, BufReader, BufWriter, Error, ErrorKind, Read, Result, Write};
 use std::path::{Path, PathBuf};
 
 /// Written rows per file are cut at about this many bytes of input.
@@ -21,7 +24,7 @@ const PARTITIONS_MIN: u64 = 8;
 /// Files are joined up to this, which is about what one commit applies (`pipeline::apply`).
 const JOINED_BYTES: u64 = 10 * 1024 * 1024;
 /// What a complete spool has. Its number goes up when partitions are cut otherwise: the step of an import counts them.
-pub const MARKER: &str = "complete-2";
+pub const MARKER: &str = "complete-3";
 /// Bounds open files and write buffers (64 KiB each).
 const PARTITIONS_MAX: u64 = 512;
 const BUFFER_BYTES: usize = 64 * 1024;
@@ -38,7 +41,7 @@ pub struct RowPlace {
     pub partition: u64,
     /// Equal for all rows of a customer that can be of one order.
     pub order: u64,
-    /// Behind all rows that are not.
+    /// It knows its customer by nothing that the shop itself gave: it stands behind the rows that do.
     pub late: bool,
 }
 
@@ -51,8 +54,15 @@ pub fn partitions_for(bytes: u64) -> u32 {
 pub struct SpoolWriter {
     folder: PathBuf,
     partitions: Vec<Partition>,
-    /// As many again, made when a row comes.
-    late: Vec<Option<Partition>>,
+    /// As many again, made when a row comes: their places are decided in the end.
+    late: Vec<Option<Late>>,
+    known: Known,
+}
+
+/// Late rows, and beside them whom each names.
+struct Late {
+    rows: Partition,
+    names: BufWriter<File>,
 }
 
 struct Partition {
@@ -101,26 +111,44 @@ impl SpoolWriter {
             .map(|partition| Partition::create(folder.join(format!("{partition:04}.rows"))))
             .collect::<Result<Vec<_>>>()?;
         let late = partitions.iter().map(|_| None).collect();
-        Ok(Self { folder: folder.to_owned(), partitions, late })
+        Ok(Self { folder: folder.to_owned(), partitions, late, known: Known::default() })
     }
 
-    pub fn write(&mut self, place: RowPlace, row: &[u8]) -> Result<()> {
+    /// `named`: hashes of identifiers, the strongest first. Of a row that is not late, those that others may know the
+    /// customer by; of a late one all.
+    pub fn write(&mut self, place: RowPlace, named: &[u64], row: &[u8]) -> Result<()> {
         let number = (place.partition % self.partitions.len() as u64) as usize;
         if !place.late {
+            self.known.learn(named, number as u16);
             return self.partitions[number].write(place.order, row);
         }
-        let partition = match &mut self.late[number] {
-            Some(partition) => partition,
-            // Its name is behind those of numbers alone.
-            none => none.insert(Partition::create(self.folder.join(format!("late-{number:04}.rows")))?),
+        let late = match &mut self.late[number] {
+            Some(late) => late,
+            none => {
+                let path = self.folder.join(format!("unplaced-{number:04}.rows"));
+                let names = BufWriter::with_capacity(BUFFER_BYTES, File::create(path.with_extension("names"))?);
+                none.insert(Late { rows: Partition::create(path)?, names })
+            }
         };
-        partition.write(place.order, row)
+        late.names.write_all(&(named.len() as u32).to_le_bytes())?;
+        for name in named {
+            late.names.write_all(&name.to_le_bytes())?;
+        }
+        late.rows.write(place.order, row)
     }
 
     /// Everything on disk, then the marker.
     pub fn finish(self) -> Result<Finished> {
         let mut large = Vec::new();
-        for partition in self.partitions.into_iter().chain(self.late.into_iter().flatten()) {
+        let mut written = self.partitions;
+        let mut unplaced = Vec::new();
+        for (number, late) in self.late.into_iter().enumerate() {
+            let Some(Late { rows, names }) = late else { continue };
+            names.into_inner().map_err(std::io::IntoInnerError::into_error)?;
+            rows.file.into_inner().map_err(std::io::IntoInnerError::into_error)?;
+            unplaced.push((number, rows.path));
+        }
+        for partition in written.drain(..).chain(place_late(&self.folder, &unplaced, &self.known)?) {
             if partition.bytes > LARGE_BYTES {
                 large.push((partition.path.clone(), partition.bytes));
             }
@@ -138,6 +166,82 @@ impl SpoolWriter {
     }
 }
 
+/// Late rows go right behind the partition that tells of their customers, or behind all partitions.
+fn place_late(folder: &Path, unplaced: &[(usize, PathBuf)], known: &Known) -> Result<Vec<Partition>> {
+    let mut places = Places::new(known);
+    if !known.is_empty() {
+        for (_, path) in unplaced {
+            let mut names = Names::open(path)?;
+            while let Some(named) = names.next()? {
+                places.add(named);
+            }
+        }
+    }
+    let mut behind: BTreeMap<String, Partition> = BTreeMap::new();
+    for (number, path) in unplaced {
+        let mut names = Names::open(path)?;
+        let mut rows = BufReader::with_capacity(BUFFER_BYTES, File::open(path)?);
+        let mut row = Vec::new();
+        while let Some(named) = names.next()? {
+            let order = read_row(&mut rows, &mut row)?;
+            // In the order of names: behind `0003.rows`, and behind all numbers.
+            let name = match places.of(named) {
+                Some(partition) => format!("{partition:04}_late.rows"),
+                None => format!("late-{number:04}.rows"),
+            };
+            let partition = match behind.entry(name) {
+                Entry::Occupied(found) => found.into_mut(),
+                Entry::Vacant(none) => {
+                    let path = folder.join(none.key());
+                    none.insert(Partition::create(path)?)
+                }
+            };
+            partition.write(order, &row)?;
+        }
+        std::fs::remove_file(path.with_extension("names"))?;
+        std::fs::remove_file(path)?;
+    }
+    Ok(behind.into_values().collect())
+}
+
+/// Whom the rows of a file name, row by row.
+struct Names {
+    file: BufReader<File>,
+    named: Vec<u64>,
+}
+
+impl Names {
+    fn open(rows: &Path) -> Result<Self> {
+        let file = BufReader::with_capacity(BUFFER_BYTES, File::open(rows.with_extension("names"))?);
+        Ok(Self { file, named: Vec::new() })
+    }
+
+    fn next(&mut self) -> Result<Option<&[u64]>> {
+        if self.file.fill_buf()?.is_empty() {
+            return Ok(None);
+        }
+        let mut count = [0; 4];
+        self.file.read_exact(&mut count)?;
+        self.named.clear();
+        for _ in 0..u32::from_le_bytes(count) {
+            let mut name = [0; 8];
+            self.file.read_exact(&mut name)?;
+            self.named.push(u64::from_le_bytes(name));
+        }
+        Ok(Some(&self.named))
+    }
+}
+
+/// Reads the next row into `row`, and returns its second hash.
+fn read_row(input: &mut impl Read, row: &mut Vec<u8>) -> Result<u64> {
+    let mut head = [0; HEAD_BYTES];
+    input.read_exact(&mut head)?;
+    let (order, length) = parse_head(head);
+    row.resize(length, 0);
+    input.read_exact(row)?;
+    Ok(order)
+}
+
 fn part_again(path: &Path, bytes: u64) -> Result<Finished> {
     let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     let mut parts = (0..partitions_for(bytes))
@@ -147,12 +251,8 @@ fn part_again(path: &Path, bytes: u64) -> Result<Finished> {
     let mut row = Vec::new();
     let mut left = bytes;
     while left > 0 {
-        let mut head = [0u8; HEAD_BYTES];
-        input.read_exact(&mut head)?;
-        let (order, length) = parse_head(head);
-        row.resize(length, 0);
-        input.read_exact(&mut row)?;
-        left -= (HEAD_BYTES + length) as u64;
+        let order = read_row(&mut input, &mut row)?;
+        left -= (HEAD_BYTES + row.len()) as u64;
         // Other bits than those which chose the partition's own file.
         let part = ((order >> 32) % parts.len() as u64) as usize;
         parts[part].write(order, &row)?;
@@ -246,7 +346,7 @@ mod tests {
         let mut spool = SpoolWriter::create(folder, 8).unwrap();
         for row in 0..rows {
             let order = (row % orders).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-            spool.write(RowPlace { partition: 3, order, late: false }, &[(row % 251) as u8; 1_024]).unwrap();
+            spool.write(RowPlace { partition: 3, order, late: false }, &[], &[(row % 251) as u8; 1_024]).unwrap();
         }
         spool.finish().unwrap()
     }
@@ -291,13 +391,33 @@ mod tests {
         let mut spool = SpoolWriter::create(folder.path(), 8).unwrap();
         for row in 0..40_000u64 {
             let (order, late) = (row.wrapping_mul(0x9E37_79B9_7F4A_7C15), row % 20 > 0);
-            spool.write(RowPlace { partition: row % 2, order, late }, &[u8::from(late); 1_024]).unwrap();
+            spool.write(RowPlace { partition: row % 2, order, late }, &[row], &[u8::from(late); 1_024]).unwrap();
         }
         assert_eq!(spool.finish().unwrap(), Finished::Complete);
         let rows: Vec<u8> = files_of(folder.path()).iter().flat_map(|file| read_file(file).unwrap().bytes).collect();
         assert_eq!(rows.len(), 40_000 * 1_024);
         assert!(rows.is_sorted());
         assert_eq!(rows.iter().filter(|byte| **byte == 0).count(), 2_000 * 1_024);
+    }
+
+    #[test]
+    fn late_rows_stand_right_behind_the_partition_of_their_customer() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut spool = SpoolWriter::create(folder.path(), 8).unwrap();
+        let place = |partition, late| RowPlace { partition, order: 0, late };
+        // Phones 10 to 17 stand beside the shop's own numbers in the partitions 0 to 7; 18 nowhere.
+        for phone in [14, 18, 12, 10, 17] {
+            spool.write(place(phone * 3, true), &[phone], &[phone as u8]).unwrap();
+        }
+        for partition in 0..8 {
+            spool.write(place(partition, false), &[10 + partition], &[partition as u8]).unwrap();
+        }
+        spool.write(place(1, true), &[11, 15], &[99]).unwrap();
+        assert_eq!(spool.finish().unwrap(), Finished::Complete);
+        let rows: Vec<u8> = files_of(folder.path()).iter().flat_map(|file| read_file(file).unwrap().bytes).collect();
+        assert_eq!(rows, [0, 10, 1, 2, 12, 3, 4, 14, 5, 99, 6, 7, 17, 18]);
+        let left: Vec<_> = std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        assert!(left.iter().all(|name| !name.to_string_lossy().starts_with("unplaced")), "{left:?}");
     }
 
     #[test]
