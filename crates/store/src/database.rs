@@ -158,15 +158,6 @@ impl Database {
         Ok(())
     }
 
-    /// Copies what is committed from SQLite's write-ahead log back, beside whoever writes, who would else do so within a
-    /// commit. Nothing on PostgreSQL.
-    pub async fn copy_log_back(&self) -> Result<()> {
-        if let Self::Sqlite { reader, .. } = self {
-            sqlx::query("PRAGMA wal_checkpoint(PASSIVE)").execute(reader).await?;
-        }
-        Ok(())
-    }
-
     /// Closes all connections; on SQLite the write-ahead log is copied back by the last one.
     pub async fn close(&self) {
         match self {

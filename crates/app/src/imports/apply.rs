@@ -117,10 +117,7 @@ impl HandOver {
         self.finish().await?;
         self.lines = 0;
         let (app, blocks) = (app.clone(), std::mem::take(&mut self.waiting));
-        self.task = Some(tokio::spawn(async move {
-            app.store.copy_log_back().await?;
-            pipeline::hand_over_applied(&app, &blocks).await
-        }));
+        self.task = Some(tokio::spawn(async move { pipeline::hand_over_applied(&app, &blocks).await }));
         Ok(())
     }
 
