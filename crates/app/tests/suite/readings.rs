@@ -1,5 +1,6 @@
 //! How a file is understood as a whole, and what a later file changes of what an earlier one said.
 
+use crate::people::named;
 use crate::stage::{Stage, TESTER, on_both};
 use perennial_app::imports::{self, ImportView};
 use perennial_app::{customers, value};
@@ -19,6 +20,7 @@ on_both! {
     a_decimal_comma_is_settled_before_the_import_and_rejects_what_contradicts_it,
     orders_whose_number_is_a_dash_are_not_one_order,
     orders_by_phone_alone_are_of_whom_a_later_row_says_the_phone_is,
+    an_order_by_phone_and_a_neighbours_mail_is_of_whose_the_phone_is,
 }
 
 async fn orders(stage: &Stage, content: &str) -> ImportView {
@@ -168,4 +170,26 @@ async fn orders_by_phone_alone_are_of_whom_a_later_row_says_the_phone_is(stage: 
     let view = orders(stage, &csv).await;
     assert_eq!((view.result.applied.conflicts, view.result.applied.orders), (0, 120));
     assert_eq!(imports::known(&stage.app).await.unwrap(), imports::Known { customers: 40, orders: 120 });
+}
+
+/// The mail's owner stands in another partition than the phone's, before or behind it: known in any case.
+async fn an_order_by_phone_and_a_neighbours_mail_is_of_whose_the_phone_is(stage: &Stage) {
+    let mut csv = "order_no,customer_id,phone,email,ordered_at,line_amount\n".to_owned();
+    for number in 10..50 {
+        let neighbour = 10 + (number - 10 + 7) % 40;
+        writeln!(csv, "A{number},,+86138000000{number},m{neighbour}@example.com,2025-03-03,9.00").unwrap();
+        // The same order goes on, and nobody has this phone beside a number of the shop's own.
+        writeln!(csv, "A{number},,+86138000000{number},,2025-03-03,1.00").unwrap();
+        writeln!(csv, "N{number},,+86139000000{number},,2025-03-04,2.00").unwrap();
+        writeln!(csv, "C{number},C{number},+86138000000{number},m{number}@example.com,2025-03-02,7.00").unwrap();
+    }
+    let view = orders(stage, &csv).await;
+    assert_eq!((view.result.applied.conflicts, view.result.applied.orders), (40, 120));
+    assert_eq!(imports::known(&stage.app).await.unwrap(), imports::Known { customers: 80, orders: 120 });
+    for number in [10, 23, 49] {
+        let who = named(stage, &format!("+86138000000{number}")).await;
+        assert_eq!(named(stage, &format!("m{number}@example.com")).await, who);
+        let profile = customers::customer_profile(&stage.app, &TESTER, who).await.unwrap();
+        assert_eq!((profile.item.row.counters.orders, profile.item.row.counters.net_minor), (2, 1_700));
+    }
 }
