@@ -7,7 +7,8 @@ test.beforeEach(async ({ context, baseURL }) => {
 });
 
 /** What a clerk may read; everything else is closed, and says which right it needs. */
-const OPEN_TO_CLERKS = /^\/($|clerk$|customers(?!.*merge)|settings($|\/(account|fields|stages|system|tags|topics)$)|nothing-here)/;
+const OPEN_TO_CLERKS =
+  /^\/($|clerk$|customers(?!.*merge)|settings($|\/(account|fields|stages|system|tags|topics)$)|nothing-here)/;
 
 test('a clerk walks every route: open pages ask for nothing forbidden, closed ones say why', async ({ page }) => {
   test.setTimeout(300_000);

@@ -20,28 +20,34 @@ const homeRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/',
   validateSearch: asSearch,
-  component: lazyRouteComponent(() => withWords(['value'], import('./StartPage')), 'StartPage'),
+  component: lazyRouteComponent(() => withWords(['home', 'value'], import('./StartPage')), 'StartPage'),
 });
 
 const customersRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/customers',
   validateSearch: asSearch,
-  component: lazyRouteComponent(() => import('@/customers/CustomersPage'), 'CustomersPage'),
+  component: lazyRouteComponent(() => withWords(['customers'], import('@/customers/CustomersPage')), 'CustomersPage'),
 });
 
 const customerRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/customers/$id',
   validateSearch: asSearch,
-  component: lazyRouteComponent(() => import('@/customers/profile/ProfilePage'), 'ProfilePage'),
+  component: lazyRouteComponent(
+    () => withWords(['customers'], import('@/customers/profile/ProfilePage')),
+    'ProfilePage',
+  ),
 });
 
 const mergeRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/customers/$id/merge',
   validateSearch: asSearch,
-  component: lazyRouteComponent(() => withWords(['identity'], import('@/identity/MergePage')), 'MergePage'),
+  component: lazyRouteComponent(
+    () => withWords(['identity', 'customers'], import('@/identity/MergePage')),
+    'MergePage',
+  ),
 });
 
 const customerPrivacyRoute = createRoute({

@@ -2,6 +2,8 @@ import { IconMap2 } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useSearch } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
+import { SpanField } from '@/app/forms/SpanField';
+import { choiceOf, daysOf } from '@/app/forms/span';
 import type { Search } from '@/app/search';
 import { DownloadCsv } from '@/shared/charts/DownloadCsv';
 import { useFmt } from '@/shared/fmt';
@@ -15,8 +17,7 @@ import { Notice } from '@/shared/ui/Notice';
 import { PageHeader, Panel } from '@/shared/ui/Panel';
 import { LoadingBlock, QueryView, StateView } from '@/shared/ui/StateView';
 import { type Scene, type SceneMap, scenesQuery } from './api';
-import { DaysField } from './DaysField';
-import { chosenOf, daysOf, inOrder, OTHERS } from './scenes';
+import { inOrder, OTHERS, USUAL } from './scenes';
 import css from './scenes.module.css';
 
 const SAMPLE = '{"type":"track","userId":"u1","event":"Scene Rated",\n "properties":{"scene":"returns","rating":4}}';
@@ -25,14 +26,20 @@ const SAMPLE = '{"type":"track","userId":"u1","event":"Scene Rated",\n "properti
 export function ScenesPage() {
   const s = useT().scenes;
   const search = useSearch({ strict: false }) as Search;
-  const days = useMemo(() => daysOf(search, new Date().toISOString().slice(0, 10)), [search]);
+  const days = useMemo(() => daysOf(search, new Date().toISOString().slice(0, 10), USUAL), [search]);
   const query = useQuery(scenesQuery(days));
   useDocumentTitle(s.title);
   return (
     <>
-      <PageHeader title={s.title} aside={<Explain name={s.title} definition={s.about} />} actions={<DaysField />} />
+      <PageHeader
+        title={s.title}
+        aside={<Explain name={s.title} definition={s.about} />}
+        actions={<SpanField label={s.days} timeZone="UTC" usual={USUAL} />}
+      />
       <QueryView query={query} loading={<LoadingBlock lines={6} height={40} />}>
-        {(map) => (map.scenes.length === 0 ? <Nothing isAll={chosenOf(search) === 'all'} /> : <Found map={map} />)}
+        {(map) =>
+          map.scenes.length === 0 ? <Nothing isAll={choiceOf(search, USUAL) === 'all'} /> : <Found map={map} />
+        }
       </QueryView>
     </>
   );

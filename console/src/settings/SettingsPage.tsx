@@ -12,7 +12,7 @@ const AccountSection = lazy(() => import('./AccountSection').then((module) => ({
 /** It tells of everything. */
 const AuditSection = lazy(() =>
   withWords(
-    ['audit', 'team', 'importPage', 'sources', 'plans', 'identity', 'consent', 'privacy', 'webhooks'],
+    ['audit', 'importPage', 'sources', 'plans', 'identity', 'consent', 'privacy', 'webhooks'],
     import('./audit/AuditSection'),
   ).then((module) => ({
     default: module.AuditSection,

@@ -12,6 +12,8 @@ const CORE: Words = {
 };
 
 export type Part =
+  | 'home'
+  | 'customers'
   | 'value'
   | 'sources'
   | 'plans'
@@ -47,6 +49,14 @@ export type Part =
   | 'system';
 
 const PARTS: Record<Part, Words> = {
+  home: {
+    'zh-CN': () => import('./zh/home').then(({ home }) => ({ home })),
+    en: () => import('./en/home').then(({ home }) => ({ home })),
+  },
+  customers: {
+    'zh-CN': () => import('./zh/customers').then(({ customers }) => ({ customers })),
+    en: () => import('./en/customers').then(({ customers }) => ({ customers })),
+  },
   value: {
     'zh-CN': () => import('./zh/value').then(({ value }) => ({ value })),
     en: () => import('./en/value').then(({ value }) => ({ value })),

@@ -19,6 +19,11 @@ export const settings: Messages['settings'] = {
     audit: 'Audit log',
     system: 'System',
   },
+  user: {
+    role: 'Role',
+    status: 'Status',
+    statuses: { active: 'active', disabled: 'disabled' },
+  },
   brand: {
     brand: 'Brand',
     definitions: 'How value is defined',

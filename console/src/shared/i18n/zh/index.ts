@@ -4,8 +4,10 @@ import { clerks } from './clerks';
 import { codes } from './codes';
 import { consent } from './consent';
 import { core } from './core';
+import { customers } from './customers';
 import { fieldRegistry } from './fieldRegistry';
 import { fields } from './fields';
+import { home } from './home';
 import { identity } from './identity';
 import { importPage } from './importPage';
 import { jobs } from './jobs';
@@ -36,6 +38,8 @@ import { wizard } from './wizard';
 /** Chinese is the source: `en: Messages` must compile, so a missing sentence is a build error. For types and tests. */
 export const zh = {
   ...core,
+  home,
+  customers,
   value,
   sources,
   plans,

@@ -17,6 +17,11 @@ export const settings = {
     audit: '审计日志',
     system: '系统',
   },
+  user: {
+    role: '角色',
+    status: '状态',
+    statuses: { active: '启用', disabled: '停用' },
+  },
   brand: {
     brand: '品牌',
     definitions: '价值口径',
