@@ -197,6 +197,35 @@ const scenesRoute = createRoute({
   component: lazyRouteComponent(() => withWords(['scenes'], import('@/scenes/ScenesPage')), 'ScenesPage'),
 });
 
+const reachPages = createRoute({
+  getParentRoute: () => shellRoute,
+  id: 'reach-pages',
+  component: () => <Needs right="touch_points.read" page="reach" />,
+});
+
+const reachRoute = createRoute({
+  getParentRoute: () => reachPages,
+  path: '/reach',
+  validateSearch: asSearch,
+  component: lazyRouteComponent(() => withWords(['reach'], import('@/reach/ReachPage')), 'ReachPage'),
+});
+
+const ticketPages = createRoute({
+  getParentRoute: () => shellRoute,
+  id: 'ticket-pages',
+  component: () => <Needs right="customers.read" page="tickets" />,
+});
+
+const ticketsRoute = createRoute({
+  getParentRoute: () => ticketPages,
+  path: '/tickets',
+  validateSearch: asSearch,
+  component: lazyRouteComponent(
+    () => withWords(['tickets', 'usageCards'], import('@/tickets/TicketsPage')),
+    'TicketsPage',
+  ),
+});
+
 const clerkPages = createRoute({
   getParentRoute: () => shellRoute,
   id: 'clerk-pages',
@@ -297,6 +326,8 @@ const routeTree = rootRoute.addChildren([
     sourcePages.addChildren([sourcesRoute, sourceRoute, planRoute, quarantineRoute]),
     codePages.addChildren([codesRoute, newCodesRoute, printCodesRoute, unitsRoute, unitBatchRoute, codeRoute]),
     scenePages.addChildren([scenesRoute]),
+    reachPages.addChildren([reachRoute]),
+    ticketPages.addChildren([ticketsRoute]),
     storePages.addChildren([storesRoute, placeRoute]),
     clerkListPages.addChildren([clerksRoute, clerkDetailRoute]),
     incentivePages.addChildren([incentivesRoute]),

@@ -15,6 +15,7 @@ import { Explain } from '@/shared/ui/Explain';
 import { useDocumentTitle } from '@/shared/ui/hooks';
 import { Notice } from '@/shared/ui/Notice';
 import { PageHeader, Panel } from '@/shared/ui/Panel';
+import { ShareBar } from '@/shared/ui/ShareBar';
 import { LoadingBlock, QueryView, StateView } from '@/shared/ui/StateView';
 import { type Scene, type SceneMap, scenesQuery } from './api';
 import { inOrder, OTHERS, USUAL } from './scenes';
@@ -151,22 +152,14 @@ function useColumns(): Column<Scene>[] {
       sortKey: 'satisfaction',
       header: c.satisfaction,
       numeric: true,
-      render: (one) => <Share points={one.satisfaction_basis_points} tone="gain" />,
+      render: (one) => <Share points={one.satisfaction_basis_points} />,
     },
   ];
 }
 
-/** A share with a bar of its length; the figure says the same. */
-function Share({ points, tone }: { points: number | null; tone: 'loss' | 'gain' }) {
+/** A share of nothing is not known. */
+function Share({ points, tone }: { points: number | null; tone?: 'loss' }) {
   const s = useT().scenes;
-  const fmt = useFmt();
   if (points === null) return <span className="muted">{s.unknown}</span>;
-  return (
-    <span className={css.share}>
-      <span className={css.track} aria-hidden="true">
-        <span className={css.bar} data-tone={tone} style={{ width: `${points / 100}%` }} />
-      </span>
-      {fmt.percent(points / 10_000)}
-    </span>
-  );
+  return <ShareBar ratio={points / 10_000} tone={tone} />;
 }

@@ -46,7 +46,10 @@ export type Part =
   | 'stages'
   | 'scenes'
   | 'jobs'
-  | 'system';
+  | 'system'
+  | 'usageCards'
+  | 'tickets'
+  | 'reach';
 
 const PARTS: Record<Part, Words> = {
   home: {
@@ -188,6 +191,18 @@ const PARTS: Record<Part, Words> = {
   system: {
     'zh-CN': () => import('./zh/system').then(({ system }) => ({ system })),
     en: () => import('./en/system').then(({ system }) => ({ system })),
+  },
+  usageCards: {
+    'zh-CN': () => import('./zh/usageCards').then(({ usageCards }) => ({ usageCards })),
+    en: () => import('./en/usageCards').then(({ usageCards }) => ({ usageCards })),
+  },
+  tickets: {
+    'zh-CN': () => import('./zh/tickets').then(({ tickets }) => ({ tickets })),
+    en: () => import('./en/tickets').then(({ tickets }) => ({ tickets })),
+  },
+  reach: {
+    'zh-CN': () => import('./zh/reach').then(({ reach }) => ({ reach })),
+    en: () => import('./en/reach').then(({ reach }) => ({ reach })),
   },
 };
 

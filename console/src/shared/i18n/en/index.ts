@@ -17,6 +17,7 @@ import { plans } from './plans';
 import { privacy } from './privacy';
 import { progress } from './progress';
 import { quarantine } from './quarantine';
+import { reach } from './reach';
 import { relations } from './relations';
 import { scenes } from './scenes';
 import { scope } from './scope';
@@ -28,10 +29,12 @@ import { system } from './system';
 import { tagRegistry } from './tagRegistry';
 import { tags } from './tags';
 import { team } from './team';
+import { tickets } from './tickets';
 import { tokens } from './tokens';
 import { topics } from './topics';
 import { touchPoints } from './touchPoints';
 import { units } from './units';
+import { usageCards } from './usageCards';
 import { value } from './value';
 import { webhooks } from './webhooks';
 import { wizard } from './wizard';
@@ -73,4 +76,7 @@ export const en: Messages = {
   journey,
   tagRegistry,
   fieldRegistry,
+  usageCards,
+  tickets,
+  reach,
 };

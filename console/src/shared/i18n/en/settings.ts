@@ -12,6 +12,7 @@ export const settings: Messages['settings'] = {
     'touch-points': 'Touch-points',
     fields: 'Fields & sources',
     tags: 'Tags',
+    'usage-cards': 'Usage cards',
     stages: 'Journey stages',
     topics: 'Topics',
     webhooks: 'Webhooks',

@@ -16,6 +16,7 @@ import { plans } from './plans';
 import { privacy } from './privacy';
 import { progress } from './progress';
 import { quarantine } from './quarantine';
+import { reach } from './reach';
 import { relations } from './relations';
 import { scenes } from './scenes';
 import { scope } from './scope';
@@ -27,10 +28,12 @@ import { system } from './system';
 import { tagRegistry } from './tagRegistry';
 import { tags } from './tags';
 import { team } from './team';
+import { tickets } from './tickets';
 import { tokens } from './tokens';
 import { topics } from './topics';
 import { touchPoints } from './touchPoints';
 import { units } from './units';
+import { usageCards } from './usageCards';
 import { value } from './value';
 import { webhooks } from './webhooks';
 import { wizard } from './wizard';
@@ -73,6 +76,9 @@ export const zh = {
   journey,
   tagRegistry,
   fieldRegistry,
+  usageCards,
+  tickets,
+  reach,
 };
 
 export type Messages = typeof zh;

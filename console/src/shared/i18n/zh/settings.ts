@@ -10,6 +10,7 @@ export const settings = {
     'touch-points': '触点',
     fields: '字段与来源',
     tags: '标签',
+    'usage-cards': '使用卡',
     stages: '旅程阶段',
     topics: '偏好主题',
     webhooks: 'Webhook',
