@@ -133,9 +133,8 @@ test('open tickets are listed, narrowed, and paged; one that somebody else close
   await page.request.post('/api/v1/tickets/tkt_0098/close', { data: { note: 'called' } });
   await dialogOf(page).getByRole('textbox', { name: '做了什么' }).fill('补发');
   await dialogOf(page).getByRole('button', { name: '关闭工单' }).click();
-  await expect(page.getByText('与当前状态冲突，请刷新后重试。')).toBeVisible();
-  await page.keyboard.press('Escape');
-  await page.getByRole('button', { name: '放弃内容并离开' }).click();
+  await expect(page.getByText('别人刚刚关闭了这张工单。')).toBeVisible();
+  await expect(dialogOf(page)).toHaveCount(0);
   await expect(page.getByTestId('tickets').getByText('没有待处理的工单')).toBeVisible();
   await page.getByTestId('tickets').getByText('已关闭', { exact: true }).click();
   await expect(ticket(page, 'TB-2026-0098')).toContainText('called');
@@ -143,7 +142,7 @@ test('open tickets are listed, narrowed, and paged; one that somebody else close
 
 test('who is due is listed card by card, and leads to where an answer is written down', async ({ page }) => {
   await open(page, '/settings/usage-cards');
-  await page.getByRole('link', { name: '查看现在该问谁' }).click();
+  await page.getByRole('link', { name: '查看现在该问谁 →' }).click();
   const rows = page.getByTestId('due-cards').locator('tbody tr');
   await expect(rows).toHaveCount(50);
   await expect(page.getByRole('navigation', { name: '服务的视图' }).getByRole('link').nth(1)).toHaveAttribute(

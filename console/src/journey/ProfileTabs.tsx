@@ -57,6 +57,8 @@ export function ProfileTabs({ id }: { id: string }) {
             state={true}
             replace
             resetScroll={false}
+            // The address may say more than the view; which one it is says `active`.
+            activeOptions={{ exact: true, includeSearch: true }}
             className={tabStyle.tab}
             aria-current={tab === active ? 'page' : undefined}
           >

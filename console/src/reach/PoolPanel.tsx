@@ -164,21 +164,6 @@ function useColumns(onChange: (channel: ReachChannel) => void): Column<PoolChann
         </>
       ),
     },
-    {
-      key: 'rule',
-      header: c.rule,
-      render: ({ channel: { identifiers, consent, purpose, quota } }) => (
-        <span className={css.rule}>
-          <span>{fmt.list(identifiers.map((one) => lookup(t.common.identifiers, one)))}</span>
-          <span className={registry.code}>
-            {lookup(p.consents, consent)} · <span className="mono">{purpose}</span>
-          </span>
-          <span className={registry.code}>
-            {quota === null ? p.noQuota : p.quota(fmt.count(quota.messages), fmt.count(quota.days))}
-          </span>
-        </span>
-      ),
-    },
     figure('contacts'),
     figure('withheld'),
     figure('exhausted'),
@@ -194,6 +179,21 @@ function useColumns(onChange: (channel: ReachChannel) => void): Column<PoolChann
       header: c.costOfAll,
       numeric: true,
       render: ({ cost_of_all }) => <MoneyText value={cost_of_all} />,
+    },
+    {
+      key: 'rule',
+      header: c.rule,
+      render: ({ channel: { identifiers, consent, purpose, quota } }) => (
+        <span className={css.rule}>
+          <span>{fmt.list(identifiers.map((one) => lookup(t.common.identifiers, one)))}</span>
+          <span className={registry.code}>
+            {lookup(p.consents, consent)} · <span className="mono">{purpose}</span>
+          </span>
+          <span className={registry.code}>
+            {quota === null ? p.noQuota : p.quota(fmt.count(quota.messages), fmt.count(quota.days))}
+          </span>
+        </span>
+      ),
     },
   ];
   if (!can('touch_points.manage')) return columns;

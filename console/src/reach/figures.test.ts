@@ -23,6 +23,9 @@ it('what one message costs is told with all that it has, a larger amount as amou
   const yuan = { currency: 'CNY', exponent: 2 };
   expect(milliText(fmt, 4500, yuan)).toBe('¥0.045');
   expect(milliText(fmt, 163_934, yuan)).toBe('¥1.64');
+  expect(milliText(fmt, 33_871, yuan)).toBe('¥0.339');
+  expect(milliText(fmt, 20_000, yuan)).toBe('¥0.20');
+  expect(milliText(fmt, 3, yuan)).toBe('¥0.00003');
   expect(milliText(fmt, 0, yuan)).toBe('¥0.00');
   expect(milliText(fmt, 250, { currency: 'JPY', exponent: 0 })).toBe('¥0.25');
 });

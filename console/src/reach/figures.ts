@@ -9,7 +9,7 @@ export const USUAL = '30';
 const DAYS_MAX = 366;
 const DAY_MS = 86_400_000;
 const MILLI = 1000;
-const MILLI_DIGITS = 3;
+const SIGNIFICANT = 3;
 
 /** What the address asks for, with both days; null where it is the wrong way round, or too long. */
 export function reachDays(search: SpanSearch, today: Day): ReachDays | null {
@@ -30,12 +30,16 @@ export function milliMajor(milli: number, { exponent }: Pick<Money, 'exponent'>)
   return milli / MILLI / 10 ** exponent;
 }
 
-/** An amount of thousandths: one below a whole unit with all that it has, a larger one as amounts are. */
-export function milliText(fmt: Fmt, milli: number, money: Pick<Money, 'currency' | 'exponent'>): string {
-  const major = milliMajor(milli, money);
-  const symbol = fmt.symbol(money.currency);
+/** An amount of thousandths: below a whole unit with three digits that say something, else as amounts are. */
+export function milliText(
+  fmt: Fmt,
+  milli: number,
+  { currency, exponent }: Pick<Money, 'currency' | 'exponent'>,
+): string {
+  const major = milliMajor(milli, { exponent });
+  const symbol = fmt.symbol(currency);
   const space = /[A-Za-z]$/.test(symbol) ? ' ' : '';
-  const digits =
-    major > 0 && major < 1 ? fmt.number(major, money.exponent + MILLI_DIGITS) : fmt.decimal(major, money.exponent);
-  return symbol + space + digits;
+  const digits = major > 0 && major < 1 ? Math.floor(-Math.log10(major)) + SIGNIFICANT : exponent;
+  const isWhole = Number(major.toFixed(digits)) === Number(major.toFixed(exponent));
+  return symbol + space + (isWhole ? fmt.decimal(major, exponent) : fmt.number(major, digits));
 }

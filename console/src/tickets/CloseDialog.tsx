@@ -2,6 +2,7 @@ import { Button, Modal, Textarea } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { LeaveGuard } from '@/app/drafts/LeaveGuard';
+import { ApiError } from '@/shared/api/client';
 import { useT } from '@/shared/i18n';
 import css from '@/shared/ui/dialog.module.css';
 import { useFocusBack } from '@/shared/ui/hooks';
@@ -26,8 +27,12 @@ export function CloseDialog({ ticket, onClose }: { ticket: Ticket; onClose: () =
       queryClient.invalidateQueries({ queryKey: ['customer', ticket.customer_id] });
       onClose();
     },
-    // Somebody else may have closed it: the list says so.
-    onError: (error) => notify(errorText(t, error), 'danger'),
+    onError: (error) => {
+      const isClosed = error instanceof ApiError && error.status === 409;
+      notify(isClosed ? c.overtaken : errorText(t, error), 'danger');
+      // What somebody else wrote stands in the list.
+      if (isClosed) onClose();
+    },
     onSettled: () => queryClient.invalidateQueries({ queryKey: ['tickets'] }),
   });
   return (

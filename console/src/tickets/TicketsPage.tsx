@@ -40,8 +40,8 @@ export function TicketsPage() {
             to="/tickets"
             search={search}
             className={tabs.tab}
-            // Both lie at one path: which of them it is stands behind it.
-            activeProps={{ 'aria-current': undefined }}
+            // The address may say more than the view; which one it is says `active`.
+            activeOptions={{ exact: true, includeSearch: true }}
             aria-current={key === active ? 'page' : undefined}
           >
             {label}

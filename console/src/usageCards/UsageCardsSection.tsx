@@ -18,6 +18,7 @@ import { errorText, LoadingBlock, QueryView, StateView } from '@/shared/ui/State
 import { DayOf } from '@/shared/ui/Values';
 import { archiveCard, cardsQuery } from './api';
 import type { UsageCard } from './types';
+import own from './usageCards.module.css';
 
 /** For one in many visits. */
 const CardDialog = lazy(() => import('./CardDialog').then((module) => ({ default: module.CardDialog })));
@@ -102,10 +103,7 @@ function List({ cards, onAsk }: { cards: UsageCard[]; onAsk: (asked: Asked) => v
   return (
     <>
       <p className={css.note}>
-        {c.nothingSends}{' '}
-        <Link to="/tickets" search={{ tab: 'due' }}>
-          {c.seeDue}
-        </Link>
+        {c.nothingSends}
         {!can('fields.manage') && ` ${c.askManager(t.common.rights['fields.manage'])}`}
       </p>
       <div className={css.tools}>
@@ -118,6 +116,9 @@ function List({ cards, onAsk }: { cards: UsageCard[]; onAsk: (asked: Asked) => v
             { value: 'archived', label: c.archived },
           ]}
         />
+        <Link to="/tickets" search={{ tab: 'due' }} className={own.due}>
+          {c.seeDue} →
+        </Link>
       </div>
       {rows.length === 0 ? (
         <p className={css.note}>{archived ? c.noneArchived : c.noneOpen}</p>

@@ -18,7 +18,7 @@ export function ShareBar({ ratio, tone, reason }: Props) {
       <span className={css.track} aria-hidden="true">
         <span className={css.bar} data-tone={tone} style={{ width: `${Math.min(1, ratio) * 100}%` }} />
       </span>
-      {fmt.percent(ratio)}
+      <span className={css.figure}>{fmt.percent(ratio)}</span>
     </span>
   );
 }

@@ -26,5 +26,6 @@ export const tickets: Messages['tickets'] = {
     note: 'What was done',
     noteHint: '1 to 1,000 characters, for instance: sent a new one',
     done: 'The ticket is closed.',
+    overtaken: 'Somebody else has just closed this ticket.',
   },
 };

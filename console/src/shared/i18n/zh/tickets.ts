@@ -23,5 +23,6 @@ export const tickets = {
     note: '做了什么',
     noteHint: '1 至 1,000 个字符，例如：补发了一份',
     done: '工单已关闭。',
+    overtaken: '别人刚刚关闭了这张工单。',
   },
 };
