@@ -31,12 +31,12 @@ const entry = Object.keys(manifest).find((key) => manifest[key].isEntry);
 const lazy = Object.keys(manifest).filter((key) => manifest[key].isDynamicEntry);
 /** Pages with words of more slices than their own, as `app/router.tsx` and `withWords` say. */
 const FURTHER_WORDS = {
-  'src/app/StartPage.tsx': ['value'],
+  'src/app/StartPage.tsx': ['home', 'value'],
+  'src/identity/MergePage.tsx': ['customers'],
   'src/privacy/CustomerPrivacyPage.tsx': ['consent'],
   'src/privacy/PrivacySection.tsx': ['consent'],
   'src/settings/audit/AuditSection.tsx': [
     'audit',
-    'team',
     'importPage',
     'sources',
     'plans',
@@ -45,6 +45,10 @@ const FURTHER_WORDS = {
     'privacy',
     'webhooks',
   ],
+  'src/tickets/TicketsPage.tsx': ['usageCards'],
+  'src/usageCards/UsageTab.tsx': ['tickets', 'customers', 'journey'],
+  'src/usageCards/UsageCardsSection.tsx': ['fields'],
+  'src/usageCards/CardDialog.tsx': ['fields', 'settings'],
   'src/units/UnitsPage.tsx': ['codes'],
   'src/units/UnitBatchPage.tsx': ['codes'],
   'src/clerks/AddClerkDialog.tsx': ['settings', 'team'],

@@ -12,6 +12,8 @@ const PRESETS: Preset[] = [
   ['traffic_source', '流量来源', 'Traffic source', 'behaviour', 'text', 80],
   ['buying_scene', '购买场景', 'Buying scene', 'consumption', 'text', 75],
   ['usage_scene', '使用场景', 'Usage scene', 'usage', 'text', 70],
+  ['usage_purpose', '使用目的', 'Usage purpose', 'usage', 'text', 60],
+  ['usage_rating', '使用评分', 'Usage rating', 'usage', 'integer', 50],
   ['birthday', '生日', 'Birthday', 'identity', 'date', 45],
   ['city', '城市', 'City', 'identity', 'text', 40],
   ['age', '年龄', 'Age', 'identity', 'integer', 20],

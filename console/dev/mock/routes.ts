@@ -21,6 +21,7 @@ import {
 import { JOURNEY_ROUTES } from './journey.ts';
 import { PLAN_ROUTES } from './planRoutes.ts';
 import { isErased, PRIVACY_ROUTES } from './privacy.ts';
+import { REACH_ROUTES } from './reach.ts';
 import { missingRight, RIGHTS, ROLE_RIGHTS } from './rights.ts';
 import {
   changeSource,
@@ -36,6 +37,7 @@ import { STORE_ROUTES } from './stores.ts';
 import { TAG_ROUTES } from './tags.ts';
 import { TOUCH_POINT_ROUTES } from './touchPoints.ts';
 import { UNIT_ROUTES } from './units.ts';
+import { USAGE_CARD_ROUTES } from './usageCards.ts';
 import { USER_ROUTES } from './users.ts';
 import { backtest, cohorts, distribution, emptyOverview, newerOverview, overview, rfm, valueReport } from './value.ts';
 import { newestRun, queuedRun } from './valueRun.ts';
@@ -475,6 +477,8 @@ const FURTHER_ROUTES = [
   ...USER_ROUTES,
   ...STORE_ROUTES,
   ...CLERKS_ROUTES,
+  ...USAGE_CARD_ROUTES,
+  ...REACH_ROUTES,
 ];
 
 function answer(call: Call): Reply {

@@ -7,6 +7,7 @@ import {
   open,
   prepare,
   ROUTES,
+  turnDark,
 } from '../support/page';
 
 const CHINESE = /[\u4e00-\u9fff]/;
@@ -80,6 +81,11 @@ const MAIN_PAGES = [
   '/customers/cus_000005?tab=journey',
   '/customers/cus_000005?tab=relations',
   '/scenes',
+  '/reach',
+  '/tickets',
+  '/tickets?tab=due',
+  '/settings/usage-cards',
+  '/customers/cus_000005?tab=usage',
   '/settings/tags',
   '/settings/webhooks',
   '/settings/webhooks/whk_0002',
@@ -96,14 +102,6 @@ test('the main pages are free of axe violations on a phone, light and dark', asy
     expect(await colorViolations(page), `${route} dark`).toEqual([]);
   }
 });
-
-/** Two frames later, nothing is painted in the old colours any more. */
-async function turnDark(page: Page) {
-  await page.evaluate(async () => {
-    document.documentElement.setAttribute('data-mantine-color-scheme', 'dark');
-    for (let frame = 0; frame < 2; frame += 1) await new Promise(requestAnimationFrame);
-  });
-}
 
 async function chineseLines(page: Page): Promise<string[]> {
   const text = (await page.locator('body').innerText()).replaceAll(MADE_UP, '');

@@ -1,6 +1,6 @@
 import { expect, type Page, test } from '@playwright/test';
 import { tabTo } from '../support/keyboard';
-import { axeViolations, colorViolations, expectNoOverflow, mockState, open, prepare } from '../support/page';
+import { axeViolations, expectFitAndClean, mockState, open, prepare } from '../support/page';
 
 test.beforeEach(async ({ context }) => {
   await prepare(context, 'zh-CN', 'light');
@@ -208,17 +208,7 @@ for (const locale of ['zh-CN', 'en'] as const)
     test.setTimeout(180_000);
     await prepare(context, locale, 'light');
     await page.setViewportSize({ width: 390, height: 844 });
-    const check = async (name: string) => {
-      await page.evaluate(() => Promise.allSettled(document.getAnimations().map((one) => one.finished)));
-      expect(await axeViolations(page), `${name} light`).toEqual([]);
-      await expectNoOverflow(page);
-      await page.evaluate(async () => {
-        document.documentElement.setAttribute('data-mantine-color-scheme', 'dark');
-        for (let frame = 0; frame < 2; frame += 1) await new Promise(requestAnimationFrame);
-      });
-      expect(await colorViolations(page), `${name} dark`).toEqual([]);
-      await page.evaluate(() => document.documentElement.setAttribute('data-mantine-color-scheme', 'light'));
-    };
+    const check = (name: string) => expectFitAndClean(page, name);
     const dialog = page.getByRole('dialog');
     await open(page, '/customers/cus_000015/privacy');
     await panel(page).locator('summary').click();

@@ -1,14 +1,6 @@
 import { expect, type Page, test } from '@playwright/test';
 import { tabTo } from '../support/keyboard';
-import {
-  axeViolations,
-  collectComplaints,
-  colorViolations,
-  expectNoOverflow,
-  mockState,
-  open,
-  prepare,
-} from '../support/page';
+import { axeViolations, collectComplaints, expectFitAndClean, mockState, open, prepare } from '../support/page';
 
 // Each test merges customers of its own: others look at the same made-up server.
 
@@ -167,17 +159,7 @@ for (const locale of ['zh-CN', 'en'] as const)
     test.setTimeout(180_000);
     await prepare(context, locale, 'light');
     await page.setViewportSize({ width: 390, height: 844 });
-    const check = async () => {
-      await page.evaluate(() => Promise.allSettled(document.getAnimations().map((one) => one.finished)));
-      expect(await axeViolations(page)).toEqual([]);
-      await expectNoOverflow(page);
-      await page.evaluate(async () => {
-        document.documentElement.setAttribute('data-mantine-color-scheme', 'dark');
-        for (let frame = 0; frame < 2; frame += 1) await new Promise(requestAnimationFrame);
-      });
-      expect(await colorViolations(page)).toEqual([]);
-      await page.evaluate(() => document.documentElement.setAttribute('data-mantine-color-scheme', 'light'));
-    };
+    const check = () => expectFitAndClean(page, page.url());
     await open(page, '/customers/cus_000005');
     await merges(page).locator('summary').click();
     await check();

@@ -1,14 +1,6 @@
 import { type APIRequestContext, expect, type Page, test } from '@playwright/test';
 import { tabTo } from '../support/keyboard';
-import {
-  axeViolations,
-  collectComplaints,
-  colorViolations,
-  expectNoOverflow,
-  mockState,
-  open,
-  prepare,
-} from '../support/page';
+import { axeViolations, collectComplaints, expectFitAndClean, mockState, open, prepare } from '../support/page';
 
 test.beforeEach(async ({ context }) => {
   await prepare(context, 'zh-CN', 'light');
@@ -251,11 +243,5 @@ for (const locale of ['zh-CN', 'en'] as const)
     await property(page, 'shipping.method').getByRole('button').first().click();
     await page.getByTestId('plan-violations').locator('[data-kind="wrong_value"]').getByRole('button').click();
     await page.getByTestId('plan-versions').getByRole('button').first().click();
-    expect(await axeViolations(page)).toEqual([]);
-    await expectNoOverflow(page);
-    await page.evaluate(async () => {
-      document.documentElement.setAttribute('data-mantine-color-scheme', 'dark');
-      for (let frame = 0; frame < 2; frame += 1) await new Promise(requestAnimationFrame);
-    });
-    expect(await colorViolations(page)).toEqual([]);
+    await expectFitAndClean(page, 'plan');
   });

@@ -1,6 +1,6 @@
 import { type APIRequestContext, expect, type Page, test } from '@playwright/test';
 import { tabTo } from '../support/keyboard';
-import { axeViolations, colorViolations, expectNoOverflow, mockState, open, prepare } from '../support/page';
+import { axeViolations, expectFitAndClean, mockState, open, prepare } from '../support/page';
 
 test.beforeEach(async ({ context }) => {
   await prepare(context, 'zh-CN', 'light');
@@ -178,17 +178,7 @@ for (const locale of ['zh-CN', 'en'] as const)
     test.setTimeout(180_000);
     await prepare(context, locale, 'light');
     await page.setViewportSize({ width: 390, height: 844 });
-    const check = async () => {
-      await page.evaluate(() => Promise.allSettled(document.getAnimations().map((one) => one.finished)));
-      expect(await axeViolations(page)).toEqual([]);
-      await expectNoOverflow(page);
-      await page.evaluate(async () => {
-        document.documentElement.setAttribute('data-mantine-color-scheme', 'dark');
-        for (let frame = 0; frame < 2; frame += 1) await new Promise(requestAnimationFrame);
-      });
-      expect(await colorViolations(page)).toEqual([]);
-      await page.evaluate(() => document.documentElement.setAttribute('data-mantine-color-scheme', 'light'));
-    };
+    const check = () => expectFitAndClean(page, page.url());
     await open(page, '/sources/src_0002/quarantine');
     await rows(page).nth(1).locator('[data-entry]').click();
     await rows(page).nth(2).getByRole('checkbox').check();

@@ -1,13 +1,5 @@
 import { type APIRequestContext, expect, type Page, test } from '@playwright/test';
-import {
-  axeViolations,
-  collectComplaints,
-  colorViolations,
-  expectNoOverflow,
-  mockState,
-  open,
-  prepare,
-} from '../support/page';
+import { axeViolations, collectComplaints, expectFitAndClean, mockState, open, prepare } from '../support/page';
 
 test.beforeEach(async ({ context }) => {
   await prepare(context, 'zh-CN', 'light');
@@ -323,18 +315,7 @@ for (const locale of ['zh-CN', 'en'] as const)
     const words = WORDS[locale];
     await prepare(context, locale, 'light');
     await page.setViewportSize({ width: 390, height: 844 });
-    const check = async (name: string) => {
-      await expect(page.locator('[role="dialog"] [data-loading-block]'), name).toHaveCount(0);
-      await page.evaluate(() => Promise.allSettled(document.getAnimations().map((one) => one.finished)));
-      expect(await axeViolations(page), `${name} light`).toEqual([]);
-      await expectNoOverflow(page);
-      await page.evaluate(async () => {
-        document.documentElement.setAttribute('data-mantine-color-scheme', 'dark');
-        for (let frame = 0; frame < 2; frame += 1) await new Promise(requestAnimationFrame);
-      });
-      expect(await colorViolations(page), `${name} dark`).toEqual([]);
-      await page.evaluate(() => document.documentElement.setAttribute('data-mantine-color-scheme', 'light'));
-    };
+    const check = (name: string) => expectFitAndClean(page, name);
     await open(page, '/sources/src_0001?outcome=refused');
     await rows(page).nth(1).click();
     await expect(page.getByTestId('entry-json')).toBeVisible();

@@ -49,6 +49,25 @@ export async function expectNoOverflow(page: Page) {
     .toBeLessThanOrEqual(0);
 }
 
+/** Two frames later, nothing is painted in the old colours any more. */
+export async function turnDark(page: Page) {
+  await page.evaluate(async () => {
+    document.documentElement.setAttribute('data-mantine-color-scheme', 'dark');
+    for (let frame = 0; frame < 2; frame += 1) await new Promise(requestAnimationFrame);
+  });
+}
+
+/** What is open now fits into the window and is free of violations, light and dark; it is light again afterwards. */
+export async function expectFitAndClean(page: Page, name: string) {
+  await expect(page.locator('[role="dialog"] [data-loading-block]'), name).toHaveCount(0);
+  await page.evaluate(() => Promise.allSettled(document.getAnimations().map((one) => one.finished)));
+  expect(await axeViolations(page), `${name} light`).toEqual([]);
+  await expectNoOverflow(page);
+  await turnDark(page);
+  expect(await colorViolations(page), `${name} dark`).toEqual([]);
+  await page.evaluate(() => document.documentElement.setAttribute('data-mantine-color-scheme', 'light'));
+}
+
 export type LocaleTag = 'zh-CN' | 'en';
 
 export async function prepare(context: BrowserContext, locale: LocaleTag, scheme: 'light' | 'dark') {
@@ -87,6 +106,7 @@ export const ROUTES = [
   '/customers/cus_000005?tab=progress',
   '/customers/cus_000005?tab=relations',
   '/customers/cus_000005?tab=preferences',
+  '/customers/cus_000005?tab=usage',
   '/customers/cus_000015/privacy',
   '/customers/cus_000005/merge',
   '/customers/cus_000005/merge?with=cus_000002',
@@ -114,6 +134,11 @@ export const ROUTES = [
   '/codes/units',
   '/codes/units/unb_0001',
   '/scenes',
+  '/reach',
+  '/reach?by=clerk&parameter=channel&days=90',
+  '/tickets',
+  '/tickets?state=closed',
+  '/tickets?tab=due',
   '/stores',
   '/stores/plc_11',
   '/stores/plc_1',
@@ -132,6 +157,7 @@ export const ROUTES = [
   '/settings/touch-points',
   '/settings/fields',
   '/settings/tags',
+  '/settings/usage-cards',
   '/settings/stages',
   '/settings/topics',
   '/settings/webhooks',

@@ -1,9 +1,11 @@
 import { Tooltip } from '@mantine/core';
 import {
+  IconBroadcast,
   IconBuildingStore,
   IconChartHistogram,
   IconDatabaseImport,
   IconGift,
+  IconHeadset,
   IconHome2,
   IconId,
   IconMap2,
@@ -68,6 +70,20 @@ export const PAGES = [
     to: '/scenes',
     icon: IconMap2,
     keywords: 'journey map scenes lvcheng ditu lc changjing satisfaction 旅程地图 场景 满意度 流失',
+  },
+  {
+    key: 'reach',
+    right: 'touch_points.read',
+    to: '/reach',
+    icon: IconBroadcast,
+    keywords: 'reach pool connection rate funnel chuda cd siyu sy channel 触达 私域 连接率 漏斗 渠道',
+  },
+  {
+    key: 'tickets',
+    right: 'customers.read',
+    to: '/tickets',
+    icon: IconHeadset,
+    keywords: 'service tickets usage cards due fuwu fw gongdan gd 服务 工单 使用卡 回访',
   },
   {
     key: 'stores',

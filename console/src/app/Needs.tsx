@@ -1,11 +1,11 @@
 import { Outlet } from '@tanstack/react-router';
 import { type Right, useCan } from '@/access/me';
-import { useT } from '@/shared/i18n';
+import { type Messages, useT } from '@/shared/i18n';
 import { useDocumentTitle } from '@/shared/ui/hooks';
 import { PageHeader } from '@/shared/ui/Panel';
 import { ForbiddenView } from '@/shared/ui/StateView';
 
-type GuardedPage = 'value' | 'imports' | 'sources' | 'codes' | 'scenes' | 'stores' | 'clerks' | 'incentives' | 'clerk';
+type GuardedPage = Exclude<keyof Messages['shell']['nav'], 'home' | 'customers' | 'settings'>;
 
 /** Around the pages of one right: who lacks it is told so, and the pages behind ask for nothing. */
 export function Needs({ right, page }: { right: Right; page: GuardedPage }) {

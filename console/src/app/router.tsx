@@ -20,28 +20,34 @@ const homeRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/',
   validateSearch: asSearch,
-  component: lazyRouteComponent(() => withWords(['value'], import('./StartPage')), 'StartPage'),
+  component: lazyRouteComponent(() => withWords(['home', 'value'], import('./StartPage')), 'StartPage'),
 });
 
 const customersRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/customers',
   validateSearch: asSearch,
-  component: lazyRouteComponent(() => import('@/customers/CustomersPage'), 'CustomersPage'),
+  component: lazyRouteComponent(() => withWords(['customers'], import('@/customers/CustomersPage')), 'CustomersPage'),
 });
 
 const customerRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/customers/$id',
   validateSearch: asSearch,
-  component: lazyRouteComponent(() => import('@/customers/profile/ProfilePage'), 'ProfilePage'),
+  component: lazyRouteComponent(
+    () => withWords(['customers'], import('@/customers/profile/ProfilePage')),
+    'ProfilePage',
+  ),
 });
 
 const mergeRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/customers/$id/merge',
   validateSearch: asSearch,
-  component: lazyRouteComponent(() => withWords(['identity'], import('@/identity/MergePage')), 'MergePage'),
+  component: lazyRouteComponent(
+    () => withWords(['identity', 'customers'], import('@/identity/MergePage')),
+    'MergePage',
+  ),
 });
 
 const customerPrivacyRoute = createRoute({
@@ -191,6 +197,35 @@ const scenesRoute = createRoute({
   component: lazyRouteComponent(() => withWords(['scenes'], import('@/scenes/ScenesPage')), 'ScenesPage'),
 });
 
+const reachPages = createRoute({
+  getParentRoute: () => shellRoute,
+  id: 'reach-pages',
+  component: () => <Needs right="touch_points.read" page="reach" />,
+});
+
+const reachRoute = createRoute({
+  getParentRoute: () => reachPages,
+  path: '/reach',
+  validateSearch: asSearch,
+  component: lazyRouteComponent(() => withWords(['reach'], import('@/reach/ReachPage')), 'ReachPage'),
+});
+
+const ticketPages = createRoute({
+  getParentRoute: () => shellRoute,
+  id: 'ticket-pages',
+  component: () => <Needs right="customers.read" page="tickets" />,
+});
+
+const ticketsRoute = createRoute({
+  getParentRoute: () => ticketPages,
+  path: '/tickets',
+  validateSearch: asSearch,
+  component: lazyRouteComponent(
+    () => withWords(['tickets', 'usageCards'], import('@/tickets/TicketsPage')),
+    'TicketsPage',
+  ),
+});
+
 const clerkPages = createRoute({
   getParentRoute: () => shellRoute,
   id: 'clerk-pages',
@@ -291,6 +326,8 @@ const routeTree = rootRoute.addChildren([
     sourcePages.addChildren([sourcesRoute, sourceRoute, planRoute, quarantineRoute]),
     codePages.addChildren([codesRoute, newCodesRoute, printCodesRoute, unitsRoute, unitBatchRoute, codeRoute]),
     scenePages.addChildren([scenesRoute]),
+    reachPages.addChildren([reachRoute]),
+    ticketPages.addChildren([ticketsRoute]),
     storePages.addChildren([storesRoute, placeRoute]),
     clerkListPages.addChildren([clerksRoute, clerkDetailRoute]),
     incentivePages.addChildren([incentivesRoute]),

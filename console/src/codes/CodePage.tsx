@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { useCan } from '@/access/me';
 import { NotFoundView } from '@/app/Fallbacks';
+import { SpanField } from '@/app/forms/SpanField';
 import { useFmt } from '@/shared/fmt';
 import { useT } from '@/shared/i18n';
 import { Fact, Facts } from '@/shared/ui/Facts';
@@ -17,9 +18,9 @@ import css from './codes.module.css';
 import { Figures } from './Figures';
 import { sumsOf } from './list';
 import { MatrixPanel } from './MatrixPanel';
-import { PeriodField, usePeriod } from './PeriodField';
 import { PicturePanel } from './PicturePanel';
 import { Parameters, StateChip } from './parts';
+import { usePeriod } from './period';
 import { ScansPanel } from './ScansPanel';
 import type { Code } from './types';
 
@@ -81,7 +82,7 @@ function View({ code }: { code: Code }) {
           </div>
         )}
         <div className={css.bar}>
-          <PeriodField />
+          <SpanField label={k.period} timeZone={fmt.timeZone} usual="all" />
         </div>
         <CodeFigures code={code} />
         <div className={css.two}>

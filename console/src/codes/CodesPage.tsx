@@ -26,7 +26,7 @@ import { Figures } from './Figures';
 import { FilterBar } from './FilterBar';
 import { matching, PAGE_SIZE, shownOf, sorted, sumsOf } from './list';
 import { moneyIn } from './money';
-import { usePeriod } from './PeriodField';
+import { usePeriod } from './period';
 import { SelectionBar } from './SelectionBar';
 import type { CodesReport } from './types';
 

@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import { useT } from '@/shared/i18n';
-import css from './codes.module.css';
+import css from '@/shared/ui/tabs.module.css';
 
 /** Above the lists: channel codes, codes of packages, and the touch-points that both stand at. */
 export function CodesTabs() {
@@ -10,7 +10,7 @@ export function CodesTabs() {
     { to: '/codes/units', label: tabs.units },
   ] as const;
   return (
-    <nav aria-label={tabs.label} className={css.tabs}>
+    <nav aria-label={tabs.label} className={`${css.tabs} ${css.apart}`}>
       {links.map(({ to, label }) => (
         <Link key={to} to={to} className={css.tab} activeOptions={{ exact: true, includeSearch: false }}>
           {label}

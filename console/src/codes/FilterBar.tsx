@@ -2,6 +2,7 @@ import { Button, NativeSelect } from '@mantine/core';
 import { IconDownload } from '@tabler/icons-react';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
+import { SpanField } from '@/app/forms/SpanField';
 import type { Search } from '@/app/search';
 import { useFmt } from '@/shared/fmt';
 import { useT } from '@/shared/i18n';
@@ -10,7 +11,6 @@ import { useTouchPoints } from '@/touchPoints/useTouchPoints';
 import { fetchSheet } from './api';
 import { useBase } from './base';
 import css from './codes.module.css';
-import { PeriodField } from './PeriodField';
 import type { CodesReport } from './types';
 import { useDownload } from './useDownload';
 
@@ -81,7 +81,7 @@ export function FilterBar({ report, aside }: { report: CodesReport; aside: React
           })),
         ]}
       />
-      <PeriodField />
+      <SpanField label={k.period} timeZone={fmt.timeZone} usual="all" />
       <div className={css.barEnd}>
         {batch && (
           <Button

@@ -10,7 +10,7 @@ import { heatStep } from '@/value/rfm/grid';
 import { hoursQuery } from './api';
 import css from './codes.module.css';
 import { type Matrix, matrixOf } from './matrix';
-import { usePeriod } from './PeriodField';
+import { usePeriod } from './period';
 
 /** Where and at which hours a code is scanned. Rows and columns add up to its scans. */
 export function MatrixPanel({ id }: { id: string }) {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { choiceOf, periodOf } from './period';
+import { periodOf } from './period';
 
 const NOW = new Date('2026-11-21T17:00:00Z');
 
@@ -17,5 +17,4 @@ it('of two days both are part of it', () => {
 it('what is no day is no limit', () => {
   expect(periodOf({ from: 'soon', until: '2026-13-40' }, 'UTC', NOW)).toEqual({ from: null, until: null });
   expect(periodOf({ days: '8' }, 'UTC', NOW)).toEqual({ from: null, until: null });
-  expect([choiceOf({}), choiceOf({ days: '30' }), choiceOf({ from: '2026-01-01' })]).toEqual(['all', '30', 'own']);
 });

@@ -6,9 +6,9 @@ import { useT } from '@/shared/i18n';
 import { Notice } from '@/shared/ui/Notice';
 import { Panel } from '@/shared/ui/Panel';
 import { When } from '@/shared/ui/Values';
+import { RecalculateButton } from '@/value/RecalculateButton';
 import { RunFailedText } from '@/value/RunFailedText';
 import css from './home.module.css';
-import { RecalculateButton } from './RecalculateButton';
 
 export function FreshnessPanel({ overview }: { overview: Overview }) {
   const t = useT();

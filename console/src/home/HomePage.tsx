@@ -13,11 +13,11 @@ import { PageHeader, Panel } from '@/shared/ui/Panel';
 import { LoadingBlock, QueryView, StateView } from '@/shared/ui/StateView';
 import { NoValueRun } from '@/value/NoValueRun';
 import { valuesAreOld } from '@/value/oldValues';
+import { RecalculateButton } from '@/value/RecalculateButton';
 import { overviewQuery, useRunAfterImport } from './api';
 import { HomeFigures } from './HomeFigures';
 import css from './home.module.css';
 import { NorthStar } from './NorthStar';
-import { RecalculateButton } from './RecalculateButton';
 import { TrendPanel } from './TrendPanel';
 import { wholeTrend } from './trend';
 
@@ -51,7 +51,7 @@ export function HomePage() {
                   {freshness.last_import.files.join(', ')}
                 </span>
               )}
-              {query.data && valuesAreOld(query.data, fmt.day) && <Chip tone="warning">{t.home.stale}</Chip>}
+              {query.data && valuesAreOld(query.data, fmt.day) && <Chip tone="warning">{t.value.stale}</Chip>}
             </>
           )
         }

@@ -91,7 +91,7 @@ export function TrendPanel({ trend: whole, asOf, currency }: Props) {
         </>
       }
       table={{
-        columns: [t.home.month, ...MEASURES.map((value) => t.home.measures[value])],
+        columns: [t.common.month, ...MEASURES.map((value) => t.home.measures[value])],
         rows: trend.map((point) => ({
           cells: [
             point.partial ? `${point.month} (${t.common.partialMonth})` : point.month,

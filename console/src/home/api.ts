@@ -1,7 +1,7 @@
 import { keepPreviousData, queryOptions, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
-import { api, idempotencyKey } from '@/shared/api/client';
-import type { Overview, ValueRun } from '@/shared/api/types';
+import { api } from '@/shared/api/client';
+import type { Overview } from '@/shared/api/types';
 import { valueRunQuery } from '@/shared/api/useValueRun';
 
 const BUSY_POLL_MS = 5_000;
@@ -16,10 +16,6 @@ export const overviewQuery = queryOptions({
     return busy ? BUSY_POLL_MS : POLL_MS;
   },
 });
-
-export function startValueRun(): Promise<ValueRun> {
-  return api.post<ValueRun>('/value/runs', {}, idempotencyKey());
-}
 
 /** An import that ends starts a value run by itself: the run is asked for at once, and then followed by the shell. */
 export function useRunAfterImport(overview: Overview | undefined) {

@@ -24,7 +24,7 @@ export function BehaviourTab({ id }: { id: string }) {
 }
 
 function Parts({ behaviour }: { behaviour: Behaviour }) {
-  const b = useT().journey.behaviour;
+  const { behaviour: b, events } = useT().journey;
   const { nameOf } = useTouchPoints();
   return (
     <div className={css.stack} data-testid="behaviour">
@@ -33,7 +33,12 @@ function Parts({ behaviour }: { behaviour: Behaviour }) {
         <ReachedTable label={b.touchPoints} rows={behaviour.touch_points} say={nameOf} none={b.noTouchPoints} />
       </Panel>
       <Panel title={b.community} explain={<Explain name={b.community} definition={b.communityAbout} />}>
-        <ReachedTable label={b.community} rows={behaviour.community} say={(code) => code} none={b.noCommunity} />
+        <ReachedTable
+          label={b.community}
+          rows={behaviour.community}
+          say={(name) => lookup(events, name)}
+          none={b.noCommunity}
+        />
       </Panel>
     </div>
   );

@@ -5,6 +5,7 @@ import { Timeline } from '@/customers/profile/Timeline';
 import { useT, withWords } from '@/shared/i18n';
 import { Panel } from '@/shared/ui/Panel';
 import { LoadingBlock } from '@/shared/ui/StateView';
+import tabStyle from '@/shared/ui/tabs.module.css';
 import css from './journey.module.css';
 
 /** Each with its words, when somebody turns to it. */
@@ -20,6 +21,13 @@ const PreferencesTab = lazy(() =>
   withWords(['topics'], import('@/topics/PreferencesTab')).then((module) => ({ default: module.PreferencesTab })),
 );
 
+/** With the tickets that came of the answers. */
+const UsageTab = lazy(() =>
+  withWords(['usageCards', 'tickets'], import('@/usageCards/UsageTab')).then((module) => ({
+    default: module.UsageTab,
+  })),
+);
+
 const TABS = {
   timeline: TimelineTab,
   journey: JourneyTab,
@@ -27,6 +35,7 @@ const TABS = {
   progress: ProgressTab,
   relations: RelationsTab,
   preferences: PreferencesTab,
+  usage: UsageTab,
 } as const;
 type Tab = keyof typeof TABS;
 
@@ -38,7 +47,7 @@ export function ProfileTabs({ id }: { id: string }) {
   const Shown = TABS[active];
   return (
     <div className={css.views}>
-      <nav aria-label={tabs.label} className={css.tabs}>
+      <nav aria-label={tabs.label} className={tabStyle.tabs}>
         {(Object.keys(TABS) as Tab[]).map((tab) => (
           <Link
             key={tab}
@@ -48,8 +57,9 @@ export function ProfileTabs({ id }: { id: string }) {
             state={true}
             replace
             resetScroll={false}
-            className={css.tab}
-            data-active={tab === active || undefined}
+            // The address may say more than the view; which one it is says `active`.
+            activeOptions={{ exact: true, includeSearch: true }}
+            className={tabStyle.tab}
             aria-current={tab === active ? 'page' : undefined}
           >
             {tabs[tab]}

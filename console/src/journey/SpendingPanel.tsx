@@ -60,7 +60,7 @@ function Curve({ curve, name }: { curve: SpendingCurve; name: string }) {
       fileName="spending.csv"
       currency={sample.currency}
       table={{
-        columns: [t.home.month, t.customers.column.revenue, t.customers.column.orders],
+        columns: [t.common.month, t.customers.column.revenue, t.customers.column.orders],
         rows: months.map((one) => ({
           cells: [one.month, <MoneyText key="revenue" value={one.revenue} />, fmt.count(one.orders)],
           plain: [one.month, moneyMajor(one.revenue), one.orders],

@@ -2,6 +2,8 @@ import { IconMap2 } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useSearch } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
+import { SpanField } from '@/app/forms/SpanField';
+import { choiceOf, daysOf } from '@/app/forms/span';
 import type { Search } from '@/app/search';
 import { DownloadCsv } from '@/shared/charts/DownloadCsv';
 import { useFmt } from '@/shared/fmt';
@@ -13,10 +15,10 @@ import { Explain } from '@/shared/ui/Explain';
 import { useDocumentTitle } from '@/shared/ui/hooks';
 import { Notice } from '@/shared/ui/Notice';
 import { PageHeader, Panel } from '@/shared/ui/Panel';
+import { ShareBar } from '@/shared/ui/ShareBar';
 import { LoadingBlock, QueryView, StateView } from '@/shared/ui/StateView';
 import { type Scene, type SceneMap, scenesQuery } from './api';
-import { DaysField } from './DaysField';
-import { chosenOf, daysOf, inOrder, OTHERS } from './scenes';
+import { inOrder, OTHERS, USUAL } from './scenes';
 import css from './scenes.module.css';
 
 const SAMPLE = '{"type":"track","userId":"u1","event":"Scene Rated",\n "properties":{"scene":"returns","rating":4}}';
@@ -25,14 +27,20 @@ const SAMPLE = '{"type":"track","userId":"u1","event":"Scene Rated",\n "properti
 export function ScenesPage() {
   const s = useT().scenes;
   const search = useSearch({ strict: false }) as Search;
-  const days = useMemo(() => daysOf(search, new Date().toISOString().slice(0, 10)), [search]);
+  const days = useMemo(() => daysOf(search, new Date().toISOString().slice(0, 10), USUAL), [search]);
   const query = useQuery(scenesQuery(days));
   useDocumentTitle(s.title);
   return (
     <>
-      <PageHeader title={s.title} aside={<Explain name={s.title} definition={s.about} />} actions={<DaysField />} />
+      <PageHeader
+        title={s.title}
+        aside={<Explain name={s.title} definition={s.about} />}
+        actions={<SpanField label={s.days} timeZone="UTC" usual={USUAL} />}
+      />
       <QueryView query={query} loading={<LoadingBlock lines={6} height={40} />}>
-        {(map) => (map.scenes.length === 0 ? <Nothing isAll={chosenOf(search) === 'all'} /> : <Found map={map} />)}
+        {(map) =>
+          map.scenes.length === 0 ? <Nothing isAll={choiceOf(search, USUAL) === 'all'} /> : <Found map={map} />
+        }
       </QueryView>
     </>
   );
@@ -144,22 +152,14 @@ function useColumns(): Column<Scene>[] {
       sortKey: 'satisfaction',
       header: c.satisfaction,
       numeric: true,
-      render: (one) => <Share points={one.satisfaction_basis_points} tone="gain" />,
+      render: (one) => <Share points={one.satisfaction_basis_points} />,
     },
   ];
 }
 
-/** A share with a bar of its length; the figure says the same. */
-function Share({ points, tone }: { points: number | null; tone: 'loss' | 'gain' }) {
+/** A share of nothing is not known. */
+function Share({ points, tone }: { points: number | null; tone?: 'loss' }) {
   const s = useT().scenes;
-  const fmt = useFmt();
   if (points === null) return <span className="muted">{s.unknown}</span>;
-  return (
-    <span className={css.share}>
-      <span className={css.track} aria-hidden="true">
-        <span className={css.bar} data-tone={tone} style={{ width: `${points / 100}%` }} />
-      </span>
-      {fmt.percent(points / 10_000)}
-    </span>
-  );
+  return <ShareBar ratio={points / 10_000} tone={tone} />;
 }

@@ -1,17 +1,12 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
+import type { Days } from '@/app/forms/span';
 import { api } from '@/shared/api/client';
 import type { FromServer } from '@/shared/api/sent';
-import type { Day } from '@/shared/api/types';
 
 export type SceneMap = FromServer<'SceneMap'>;
 export type Scene = FromServer<'SceneDto'>;
 
-/** Days in UTC, both are part of it; null is open. */
-export interface Days {
-  from: Day | null;
-  until: Day | null;
-}
-
+/** Days are those of UTC. */
 export function scenesQuery({ from, until }: Days) {
   return queryOptions({
     queryKey: ['scenes', from, until],

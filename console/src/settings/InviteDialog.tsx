@@ -55,7 +55,7 @@ export function InviteDialog({ onClose, onLink }: { onClose: () => void; onLink:
       <form onSubmit={submit} className={css.stack} noValidate>
         <TextInput label={s.name} data-autofocus {...form.getInputProps('name')} />
         <TextInput label={s.email} type="email" {...form.getInputProps('email')} />
-        <Select label={s.role} data={roles} {...form.getInputProps('role')} />
+        <Select label={t.settings.user.role} data={roles} {...form.getInputProps('role')} />
         <Button type="submit" loading={form.submitting}>
           {s.invite}
         </Button>

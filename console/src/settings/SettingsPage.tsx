@@ -12,7 +12,7 @@ const AccountSection = lazy(() => import('./AccountSection').then((module) => ({
 /** It tells of everything. */
 const AuditSection = lazy(() =>
   withWords(
-    ['audit', 'team', 'importPage', 'sources', 'plans', 'identity', 'consent', 'privacy', 'webhooks'],
+    ['audit', 'importPage', 'sources', 'plans', 'identity', 'consent', 'privacy', 'webhooks'],
     import('./audit/AuditSection'),
   ).then((module) => ({
     default: module.AuditSection,
@@ -62,6 +62,12 @@ const TouchPointsSection = lazy(() =>
     default: module.TouchPointsSection,
   })),
 );
+/** With the classes of fields, which questions fill. */
+const UsageCardsSection = lazy(() =>
+  withWords(['usageCards', 'fields'], import('@/usageCards/UsageCardsSection')).then((module) => ({
+    default: module.UsageCardsSection,
+  })),
+);
 const WebhooksSection = lazy(() =>
   withWords(['webhooks'], import('@/webhooks/WebhooksSection')).then((module) => ({ default: module.WebhooksSection })),
 );
@@ -76,6 +82,7 @@ const SECTIONS = [
   { key: 'touch-points', right: 'touch_points.read', Component: TouchPointsSection },
   { key: 'fields', right: 'customers.read', Component: FieldsSection },
   { key: 'tags', right: 'customers.read', Component: TagsSection },
+  { key: 'usage-cards', right: 'customers.read', Component: UsageCardsSection },
   { key: 'stages', right: 'settings.read', Component: StagesSection },
   { key: 'topics', right: 'customers.read', Component: TopicsSection },
   { key: 'webhooks', right: 'webhooks.read', Component: WebhooksSection },

@@ -51,7 +51,7 @@ export function UserTable({ users, onLink }: { users: User[]; onLink: (link: Mad
     { key: 'email', header: s.email, render: (user) => user.email },
     {
       key: 'role',
-      header: s.role,
+      header: t.settings.user.role,
       render: (user) => (
         <Select
           size="xs"
@@ -66,9 +66,11 @@ export function UserTable({ users, onLink }: { users: User[]; onLink: (link: Mad
     { key: 'scope', header: t.scope.column, render: (user) => <ScopeCell user={user} /> },
     {
       key: 'status',
-      header: s.status,
+      header: t.settings.user.status,
       render: (user) => (
-        <Chip tone={user.status === 'active' ? 'success' : 'neutral'}>{lookup(s.statuses, user.status)}</Chip>
+        <Chip tone={user.status === 'active' ? 'success' : 'neutral'}>
+          {lookup(t.settings.user.statuses, user.status)}
+        </Chip>
       ),
     },
     {

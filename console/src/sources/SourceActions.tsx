@@ -11,7 +11,7 @@ import { resumeSource, sourceQuery, sourcesQuery } from './api';
 const EditDialog = lazy(() => import('./EditDialog').then((module) => ({ default: module.EditDialog })));
 const KeyDialog = lazy(() => import('./KeyDialog').then((module) => ({ default: module.KeyDialog })));
 const PauseDialog = lazy(() => import('./PauseDialog').then((module) => ({ default: module.PauseDialog })));
-const RotateDialog = lazy(() => import('./RotateDialog').then((module) => ({ default: module.RotateDialog })));
+const RotateKeyDialog = lazy(() => import('./RotateKeyDialog').then((module) => ({ default: module.RotateKeyDialog })));
 
 /** What changes a source is shown at once, and asked for again: counts may have moved on. */
 export function useShowSource(): (source: Source) => void {
@@ -67,7 +67,7 @@ export function SourceActions({ source }: { source: Source }) {
         {asked === 'pause' && <PauseDialog source={source} onPaused={show} onClose={close} />}
         {asked === 'edit' && <EditDialog source={source} onSaved={show} onClose={close} />}
         {asked === 'rotate' && (
-          <RotateDialog
+          <RotateKeyDialog
             source={source}
             onRotated={(made) => {
               show(made.source);

@@ -14,11 +14,11 @@ import { type Column, DataTable } from '@/shared/ui/DataTable';
 import { Explain } from '@/shared/ui/Explain';
 import { notify } from '@/shared/ui/notify';
 import { Panel } from '@/shared/ui/Panel';
+import css from '@/shared/ui/registry.module.css';
 import { SearchField } from '@/shared/ui/SearchField';
 import { errorText, LoadingBlock, QueryView, StateView } from '@/shared/ui/StateView';
 import { putStages, type StageRule, type StageTable, stagesQuery } from './api';
 import { matching, withoutRule } from './rules';
-import css from './stages.module.css';
 
 /** For one in many visits. */
 const RuleDialog = lazy(() => import('./RuleDialog').then((module) => ({ default: module.RuleDialog })));

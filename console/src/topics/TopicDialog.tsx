@@ -1,6 +1,6 @@
 import { Textarea, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
-import { CODE_MAX, codeFrom, NAME_MAX } from '@/app/forms/codes';
+import { CODE_MAX, NAME_MAX, suggestingCode } from '@/app/forms/codes';
 import { VersionedDialog } from '@/app/forms/VersionedDialog';
 import { useT } from '@/shared/i18n';
 import { putTopic, topicsQuery } from './api';
@@ -48,13 +48,7 @@ export function TopicDialog({ topic, onClose }: Props) {
             label={f.name}
             maxLength={NAME_MAX}
             data-autofocus
-            {...form.field('name')}
-            onChange={(event) => {
-              const name = event.currentTarget.value;
-              // As long as nobody has typed a code of their own.
-              if (isNew && form.values.code === codeFrom(form.values.name)) form.set('code', codeFrom(name));
-              form.set('name', name);
-            }}
+            {...(isNew ? suggestingCode(form, 'name', 'code') : form.field('name'))}
           />
           <TextInput
             label={f.code}

@@ -10,6 +10,7 @@ import { type Column, DataTable } from '@/shared/ui/DataTable';
 import { Explain } from '@/shared/ui/Explain';
 import { notify } from '@/shared/ui/notify';
 import { Panel } from '@/shared/ui/Panel';
+import registry from '@/shared/ui/registry.module.css';
 import { errorText, LoadingBlock, QueryView, StateView } from '@/shared/ui/StateView';
 import { DayOf } from '@/shared/ui/Values';
 import { archiveTopic, topicsQuery } from './api';
@@ -47,7 +48,7 @@ export function TopicsSection() {
         query={query}
         quiet
         loading={
-          <div className={css.pad}>
+          <div className={registry.pad}>
             <LoadingBlock lines={4} height={40} />
           </div>
         }
@@ -87,8 +88,8 @@ function List({ topics, onAsk }: { topics: Topic[]; onAsk: (asked: Asked) => voi
   const rows = topics.filter((one) => one.is_archived === archived);
   return (
     <>
-      {!can('settings.write') && <p className={css.note}>{s.askManager(t.common.rights['settings.write'])}</p>}
-      <div className={css.tools}>
+      {!can('settings.write') && <p className={registry.note}>{s.askManager(t.common.rights['settings.write'])}</p>}
+      <div className={registry.tools}>
         <SegmentedControl
           aria-label={s.shown}
           value={archived ? 'archived' : 'open'}
@@ -100,7 +101,7 @@ function List({ topics, onAsk }: { topics: Topic[]; onAsk: (asked: Asked) => voi
         />
       </div>
       {rows.length === 0 ? (
-        <p className={css.note}>{archived ? s.noneArchived : s.noneOpen}</p>
+        <p className={registry.note}>{archived ? s.noneArchived : s.noneOpen}</p>
       ) : (
         <DataTable label={s.title} columns={columns} rows={rows} rowKey={({ code }) => code} />
       )}
@@ -150,10 +151,10 @@ function useColumns(onAsk: (asked: Asked) => void): Column<Topic>[] {
       always: true,
       render: ({ name, code }) => (
         <>
-          <span className={css.name} translate="no">
+          <span className={registry.name} translate="no">
             {name}
           </span>
-          <span className={`${css.code} mono`}>{code}</span>
+          <span className={`${registry.code} mono`}>{code}</span>
         </>
       ),
     },
@@ -183,7 +184,7 @@ function useColumns(onAsk: (asked: Asked) => void): Column<Topic>[] {
     key: 'tools',
     header: c.tools,
     render: (topic) => (
-      <span className={css.rowTools}>
+      <span className={registry.rowTools}>
         {tool('change', topic)}
         {topic.is_archived ? (
           <Button

@@ -1,6 +1,6 @@
 import { TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
-import { CODE_MAX, codeFrom, NAME_MAX } from '@/app/forms/codes';
+import { CODE_MAX, NAME_MAX, suggestingCode } from '@/app/forms/codes';
 import { VersionedDialog } from '@/app/forms/VersionedDialog';
 import { useT } from '@/shared/i18n';
 import { createTouchPoint, renameTouchPoint, touchPointsQuery } from './api';
@@ -59,13 +59,7 @@ export function TouchPointDialog({ touchPoint, onClose }: Props) {
             label={f.nameEn}
             description={isNew ? f.nameEnHint : undefined}
             maxLength={NAME_MAX}
-            {...form.field('name_en')}
-            onChange={(event) => {
-              const name = event.currentTarget.value;
-              // As long as nobody has typed a code of their own.
-              if (isNew && form.values.code === codeFrom(form.values.name_en)) form.set('code', codeFrom(name));
-              form.set('name_en', name);
-            }}
+            {...(isNew ? suggestingCode(form, 'name_en', 'code') : form.field('name_en'))}
           />
           {isNew && <TextInput label={f.code} description={f.codeHint} maxLength={CODE_MAX} {...form.field('code')} />}
         </>

@@ -15,12 +15,12 @@ import { Figure, FigureStrip } from '@/shared/ui/Figure';
 import { LinkButton } from '@/shared/ui/LinkButton';
 import { notify } from '@/shared/ui/notify';
 import { Panel } from '@/shared/ui/Panel';
+import css from '@/shared/ui/registry.module.css';
 import { errorText, LoadingBlock, QueryView } from '@/shared/ui/StateView';
 import { CountCompact, When } from '@/shared/ui/Values';
 import { archiveTouchPoint, restoreTouchPoint, touchPointsQuery } from './api';
 import { HeldNotice } from './HeldNotice';
 import { nameOf } from './names';
-import css from './touchPoints.module.css';
 import type { TouchPoint, TouchPointItem, TouchPointList } from './types';
 
 /** For one in many visits. */
@@ -238,7 +238,7 @@ function useColumns(onAsk: (asked: Asked) => void): Column<TouchPointItem>[] {
     render: (item) => {
       const name = nameOf(item.touch_point, locale);
       return (
-        <span className={css.tools}>
+        <span className={css.rowTools}>
           <Button
             size="compact-sm"
             variant="default"

@@ -97,7 +97,7 @@ export function GroupsPanel({ title, groups, shareName, asOf, currency, detailed
   return (
     <TablePanel
       title={title}
-      explain={<Explain name={title} definition={t.home.definitions.groups} asOf={asOf} />}
+      explain={<Explain name={title} definition={t.value.groupsAbout} asOf={asOf} />}
       file={file}
       testId="groups"
       columns={columns}

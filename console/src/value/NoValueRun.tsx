@@ -2,13 +2,13 @@ import { Button } from '@mantine/core';
 import { IconChartHistogram, IconDatabaseImport } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
-import { RecalculateButton } from '@/home/RecalculateButton';
 import type { ApiError } from '@/shared/api/client';
 import { useValueRun } from '@/shared/api/useValueRun';
 import { useFmt } from '@/shared/fmt';
 import { useT } from '@/shared/i18n';
 import { Panel } from '@/shared/ui/Panel';
 import { StateView } from '@/shared/ui/StateView';
+import { RecalculateButton } from './RecalculateButton';
 import { RunFailedText } from './RunFailedText';
 
 /** 404 `no_value_run` is a state of a new installation, not a failure. */

@@ -3,7 +3,6 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { lazy, Suspense } from 'react';
 import type { Search } from '@/app/search';
-import { RecalculateButton } from '@/home/RecalculateButton';
 import { useFmt } from '@/shared/fmt';
 import { useT } from '@/shared/i18n';
 import { Chip } from '@/shared/ui/Chip';
@@ -12,6 +11,7 @@ import { PageHeader } from '@/shared/ui/Panel';
 import { LoadingBlock } from '@/shared/ui/StateView';
 import { valueQuery } from './api';
 import { useOldValues, valuedCustomers } from './oldValues';
+import { RecalculateButton } from './RecalculateButton';
 import css from './value.module.css';
 
 const BacktestTab = lazy(() => import('./backtest/BacktestTab').then((module) => ({ default: module.BacktestTab })));
@@ -50,7 +50,7 @@ export function ValuePage() {
                 {t.value.customersCounted(fmt.count(report.data.customers))}
               </Link>
               <span>{t.value.runSince(fmt.duration(Math.max(1, report.data.run.seconds)))}</span>
-              {old && <Chip tone="warning">{t.home.stale}</Chip>}
+              {old && <Chip tone="warning">{t.value.stale}</Chip>}
             </>
           )
         }

@@ -1,6 +1,14 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
-import { api } from '@/shared/api/client';
-import type { Backtest, CohortReport, Distribution, Measure, RfmReport, ValueReport } from '@/shared/api/types';
+import { api, idempotencyKey } from '@/shared/api/client';
+import type {
+  Backtest,
+  CohortReport,
+  Distribution,
+  Measure,
+  RfmReport,
+  ValueReport,
+  ValueRun,
+} from '@/shared/api/types';
 
 export const valueQuery = queryOptions({
   queryKey: ['value', 'report'],
@@ -32,3 +40,7 @@ export const backtestQuery = queryOptions({
   queryKey: ['value', 'backtest'],
   queryFn: ({ signal }) => api.get<Backtest>('/value/backtest', undefined, signal),
 });
+
+export function startValueRun(): Promise<ValueRun> {
+  return api.post<ValueRun>('/value/runs', {}, idempotencyKey());
+}

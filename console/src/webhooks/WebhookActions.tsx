@@ -15,7 +15,9 @@ import type { Webhook, WebhookCounts, WebhookItem } from './types';
 /** For one in many visits. */
 const EditDialog = lazy(() => import('./EditDialog').then((module) => ({ default: module.EditDialog })));
 const ReplayDialog = lazy(() => import('./ReplayDialog').then((module) => ({ default: module.ReplayDialog })));
-const RotateDialog = lazy(() => import('./RotateDialog').then((module) => ({ default: module.RotateDialog })));
+const RotateSecretDialog = lazy(() =>
+  import('./RotateSecretDialog').then((module) => ({ default: module.RotateSecretDialog })),
+);
 
 /** What changes a webhook is shown at once, and asked for again: counts may have moved on. */
 export function useShowWebhook(): (webhook: Webhook) => void {
@@ -110,7 +112,7 @@ export function WebhookActions({ webhook, counts, onTested }: Props) {
         {asked === 'edit' && <EditDialog webhook={webhook} onSaved={show} onClose={close} />}
         {asked === 'replay' && <ReplayDialog webhook={webhook} counts={counts} onClose={close} />}
         {asked === 'rotate' && (
-          <RotateDialog
+          <RotateSecretDialog
             webhook={webhook}
             onRotated={(made) => {
               show(made.webhook);

@@ -1,4 +1,6 @@
+import type { ChangeEvent } from 'react';
 import type { Messages } from '@/shared/i18n';
+import type { Fields } from '@/shared/ui/useFields';
 
 // Codes of what a brand registers itself: touch-points, tags and their groups, topics. One rule, as the server has it.
 
@@ -15,6 +17,22 @@ export function codeFrom(name: string): string {
     .replace(/^[^a-z]+/, '')
     .replace(/_+$/, '');
   return plain.slice(0, CODE_MAX).replace(/_+$/, '');
+}
+
+/** The field of a name from which the code of a new thing is suggested, as long as nobody has typed a code of their own. */
+export function suggestingCode<Form extends Record<keyof Form, string>>(
+  form: Fields<Form>,
+  name: keyof Form,
+  code: keyof Form,
+) {
+  return {
+    ...form.field(name),
+    onChange: (event: ChangeEvent<HTMLInputElement>) => {
+      const typed = event.currentTarget.value;
+      if (form.values[code] === codeFrom(form.values[name])) form.set(code, codeFrom(typed));
+      form.set(name, typed);
+    },
+  };
 }
 
 /** What is wrong with a code before it is sent; whether it is taken is for the server to say. */

@@ -45,7 +45,7 @@ const ICONS = {
 /** What else is said of an entry, beside its kind. */
 type Badge = ((entry: TimelineEntry) => ReactNode) | undefined;
 
-/** Facts under their days, each to be opened. They come newest first. */
+/** Facts under their days, each to be opened. They come newest first. Names of events are words of the journey. */
 export function EntryDays({ entries, badge }: { entries: TimelineEntry[]; badge?: Badge }) {
   const fmt = useFmt();
   const days = groupByDay(entries, (at) => fmt.day(at));
@@ -81,7 +81,7 @@ function Entry({ entry, badge }: { entry: TimelineEntry; badge: Badge }) {
   const p = t.customers.profile;
   const Icon = ICONS[entry.kind] ?? IconReceipt;
   const clock = clockIn(fmt.timeZone, entry.at);
-  const title = entry.order_no ?? entry.title;
+  const title = entry.order_no ?? (entry.kind === 'event' ? lookup(t.journey.events, entry.title) : entry.title);
   return (
     <li className={css.entry}>
       <UnstyledButton className={css.head} data-entry aria-expanded={open} onClick={() => setOpen(!open)}>

@@ -7,11 +7,11 @@ import { useNameOf } from '@/shared/i18n/useNameOf';
 import { Explain } from '@/shared/ui/Explain';
 import { Panel } from '@/shared/ui/Panel';
 import { RowTable } from '@/shared/ui/PlainTable';
+import css from '@/shared/ui/registry.module.css';
 import { LoadingBlock, QueryView } from '@/shared/ui/StateView';
 import { Percent } from '@/shared/ui/Values';
 import { tagGroupsQuery } from '@/tags/api';
 import { coverageQuery } from './api';
-import css from './registry.module.css';
 import type { FieldCoverage } from './types';
 
 /** Of how many customers each key indicator is known, and which to ask next. */

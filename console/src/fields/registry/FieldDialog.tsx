@@ -1,6 +1,6 @@
 import { NativeSelect, Textarea, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
-import { codeFrom, NAME_MAX } from '@/app/forms/codes';
+import { NAME_MAX, suggestingCode } from '@/app/forms/codes';
 import { VersionedDialog } from '@/app/forms/VersionedDialog';
 import { lookup, useT } from '@/shared/i18n';
 import type { Fields } from '@/shared/ui/useFields';
@@ -60,19 +60,13 @@ export function FieldDialog({ field, onClose }: Props) {
 function Inputs({ form, isNew }: { form: Fields<FieldForm>; isNew: boolean }) {
   const t = useT();
   const { form: f, types } = t.fieldRegistry;
-  const setEnglish = (name: string) => {
-    // As long as nobody has typed a name of their own.
-    if (isNew && form.values.name === codeFrom(form.values.name_en)) form.set('name', codeFrom(name));
-    form.set('name_en', name);
-  };
   return (
     <>
       <TextInput label={f.name_zh} maxLength={NAME_MAX} data-autofocus {...form.field('name_zh')} />
       <TextInput
         label={f.name_en}
         maxLength={NAME_MAX}
-        {...form.field('name_en')}
-        onChange={(event) => setEnglish(event.currentTarget.value)}
+        {...(isNew ? suggestingCode(form, 'name_en', 'name') : form.field('name_en'))}
       />
       <TextInput
         label={f.name}

@@ -1,8 +1,8 @@
 import { useCan } from '@/access/me';
+import css from '@/shared/ui/registry.module.css';
 import { BelievedPanel } from './BelievedPanel';
 import { CoveragePanel } from './CoveragePanel';
 import { RegistryPanel } from './RegistryPanel';
-import css from './registry.module.css';
 
 /** What a brand wants to know of people, whose word counts, and how far it is with asking. */
 export function FieldsSection() {

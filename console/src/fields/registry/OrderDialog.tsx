@@ -4,6 +4,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { VersionedDialog } from '@/app/forms/VersionedDialog';
 import { useFmt } from '@/shared/fmt';
 import { lookup, useT } from '@/shared/i18n';
+import registry from '@/shared/ui/registry.module.css';
 import type { Fields } from '@/shared/ui/useFields';
 import { fieldSourcesQuery, updateFieldSources } from './api';
 import { formOf, moved, type OrderForm, orderOf, settingsOf, sourceOf } from './order';
@@ -75,7 +76,7 @@ function Order({ form }: { form: Fields<OrderForm> }) {
         return (
           <li key={origin}>
             <span>{name}</span>
-            <span className={css.rowTools}>
+            <span className={registry.rowTools}>
               <ActionIcon
                 variant="default"
                 size={28}

@@ -4,8 +4,8 @@ import { useT } from '@/shared/i18n';
 import { useNameOf } from '@/shared/i18n/useNameOf';
 import { useFocusBack } from '@/shared/ui/hooks';
 import { RowTable } from '@/shared/ui/PlainTable';
+import css from '@/shared/ui/registry.module.css';
 import { When } from '@/shared/ui/Values';
-import css from './registry.module.css';
 import { SourceName } from './SourceName';
 import type { FieldItem } from './types';
 

@@ -11,13 +11,13 @@ import { lookup, useT } from '@/shared/i18n';
 import { DataTable } from '@/shared/ui/DataTable';
 import { Explain } from '@/shared/ui/Explain';
 import { Panel } from '@/shared/ui/Panel';
+import css from '@/shared/ui/registry.module.css';
 import { SearchField } from '@/shared/ui/SearchField';
 import { LoadingBlock, QueryView, StateView } from '@/shared/ui/StateView';
 import { ArchiveDialog } from './ArchiveDialog';
 import { fieldsQuery } from './api';
 import { type Asked, useFieldColumns } from './columns';
 import { matching } from './list';
-import css from './registry.module.css';
 import { CLASSES, type FieldItem } from './types';
 
 /** For one in many visits. */

@@ -8,10 +8,10 @@ import { Chip } from '@/shared/ui/Chip';
 import type { Column } from '@/shared/ui/DataTable';
 import { LinkButton } from '@/shared/ui/LinkButton';
 import { notify } from '@/shared/ui/notify';
+import css from '@/shared/ui/registry.module.css';
 import { errorText } from '@/shared/ui/StateView';
 import { archiveField, fieldsQuery } from './api';
 import { hasValues } from './fieldForm';
-import css from './registry.module.css';
 import type { FieldItem, ProfileField } from './types';
 
 export type Asked = { what: 'change' | 'archive' | 'refused'; item: FieldItem };

@@ -31,12 +31,12 @@ function given(nameOf: (t: Messages) => string, words: (t: Messages) => object):
 /** What each field of a detail says. Null: nothing that the action alone does not say. */
 const SAY: Record<string, Say> = {
   role: given(
-    (t) => t.team.role,
+    (t) => t.settings.user.role,
     (t) => t.common.roles,
   ),
   status: given(
-    (t) => t.team.status,
-    (t) => t.team.statuses,
+    (t) => t.settings.user.status,
+    (t) => t.settings.user.statuses,
   ),
   name_changed: (value, { t }) => (value ? t.audit.nameChanged : null),
   expires_in_days: (value, { t, fmt }) =>

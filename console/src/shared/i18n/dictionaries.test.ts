@@ -51,6 +51,16 @@ describe('dictionaries', () => {
     expect(Object.keys(en.common.errors).sort()).toEqual(known);
   });
 
+  it('have a name for every event that the stages of a journey begin with', () => {
+    const table = readFileSync('../docs/journey.md', 'utf8')
+      .split('\n')
+      .filter((line) => /^\| `(contact|learn|buy|query|interact)` \|/.test(line))
+      .join('\n');
+    const events = table.match(/[A-Z]\w+(?: (?:to )?[A-Z]\w+)*/g) ?? [];
+    expect(events.length).toBeGreaterThan(50);
+    expect(events.filter((name) => !(name in zh.journey.events))).toEqual([]);
+  });
+
   it('use no exclamation marks', () => {
     for (const [key, value] of [...leaves(zh), ...leaves(en)]) expect(String(value), key).not.toMatch(/[!！](?!=)/);
   });

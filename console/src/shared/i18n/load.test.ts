@@ -11,6 +11,8 @@ it('the words of a slice come when they are needed, and then in every language t
   const [, english] = await Promise.all([
     needWords(
       [
+        'home',
+        'customers',
         'value',
         'sources',
         'plans',
@@ -44,6 +46,9 @@ it('the words of a slice come when they are needed, and then in every language t
         'journey',
         'tagRegistry',
         'fieldRegistry',
+        'usageCards',
+        'tickets',
+        'reach',
       ],
       'zh-CN',
     ),

@@ -12,6 +12,8 @@ const CORE: Words = {
 };
 
 export type Part =
+  | 'home'
+  | 'customers'
   | 'value'
   | 'sources'
   | 'plans'
@@ -44,9 +46,20 @@ export type Part =
   | 'stages'
   | 'scenes'
   | 'jobs'
-  | 'system';
+  | 'system'
+  | 'usageCards'
+  | 'tickets'
+  | 'reach';
 
 const PARTS: Record<Part, Words> = {
+  home: {
+    'zh-CN': () => import('./zh/home').then(({ home }) => ({ home })),
+    en: () => import('./en/home').then(({ home }) => ({ home })),
+  },
+  customers: {
+    'zh-CN': () => import('./zh/customers').then(({ customers }) => ({ customers })),
+    en: () => import('./en/customers').then(({ customers }) => ({ customers })),
+  },
   value: {
     'zh-CN': () => import('./zh/value').then(({ value }) => ({ value })),
     en: () => import('./en/value').then(({ value }) => ({ value })),
@@ -178,6 +191,18 @@ const PARTS: Record<Part, Words> = {
   system: {
     'zh-CN': () => import('./zh/system').then(({ system }) => ({ system })),
     en: () => import('./en/system').then(({ system }) => ({ system })),
+  },
+  usageCards: {
+    'zh-CN': () => import('./zh/usageCards').then(({ usageCards }) => ({ usageCards })),
+    en: () => import('./en/usageCards').then(({ usageCards }) => ({ usageCards })),
+  },
+  tickets: {
+    'zh-CN': () => import('./zh/tickets').then(({ tickets }) => ({ tickets })),
+    en: () => import('./en/tickets').then(({ tickets }) => ({ tickets })),
+  },
+  reach: {
+    'zh-CN': () => import('./zh/reach').then(({ reach }) => ({ reach })),
+    en: () => import('./en/reach').then(({ reach }) => ({ reach })),
   },
 };
 

@@ -9,6 +9,7 @@ import { useNameOf } from '@/shared/i18n/useNameOf';
 import { Chip } from '@/shared/ui/Chip';
 import { type Column, DataTable } from '@/shared/ui/DataTable';
 import { notify } from '@/shared/ui/notify';
+import registry from '@/shared/ui/registry.module.css';
 import { errorText } from '@/shared/ui/StateView';
 import { tagGroupsQuery } from '../api';
 import type { TagGroup, TagGroupItem } from '../types';
@@ -36,7 +37,7 @@ export function GroupView({ item, onAsk }: Props) {
     <section className={css.group} aria-labelledby={id} data-group={group.code}>
       <div className={css.groupHead}>
         <h3 id={id} className={css.groupName}>
-          <span translate="no">{nameOf(group)}</span> <span className={`${css.code} mono`}>{group.code}</span>
+          <span translate="no">{nameOf(group)}</span> <span className={`${registry.code} mono`}>{group.code}</span>
         </h3>
         {group.exclusive && <Chip tone="info">{g.exclusive}</Chip>}
         <Chip>{group.valid_days === null ? g.forEver : g.days(fmt.count(group.valid_days))}</Chip>
@@ -58,7 +59,7 @@ export function GroupView({ item, onAsk }: Props) {
         )}
       </div>
       {tags.length === 0 ? (
-        <p className={css.none}>{g.noTags}</p>
+        <p className={registry.none}>{g.noTags}</p>
       ) : (
         <DataTable label={g.tagsOf(nameOf(group))} columns={columns} rows={tags} rowKey={({ tag }) => tag.code} />
       )}
@@ -78,10 +79,10 @@ function useColumns(group: TagGroup, onAsk: (asked: Asked) => void): Column<Coun
       always: true,
       render: ({ tag }) => (
         <>
-          <span className={css.name} translate="no">
+          <span className={registry.name} translate="no">
             {nameOf(tag)}
           </span>
-          <span className={`${css.code} mono`}>{tag.code}</span>
+          <span className={`${registry.code} mono`}>{tag.code}</span>
         </>
       ),
     },
@@ -112,7 +113,7 @@ function useColumns(group: TagGroup, onAsk: (asked: Asked) => void): Column<Coun
       header: g.tools,
       numeric: true,
       render: ({ tag }) => (
-        <span className={css.rowTools}>
+        <span className={registry.rowTools}>
           <Tools group={group} tag={tag} onAsk={onAsk} />
         </span>
       ),

@@ -10,6 +10,7 @@ import { DownloadCsv } from '@/shared/charts/DownloadCsv';
 import { useT } from '@/shared/i18n';
 import { Explain } from '@/shared/ui/Explain';
 import { Panel } from '@/shared/ui/Panel';
+import css from '@/shared/ui/registry.module.css';
 import { SearchField } from '@/shared/ui/SearchField';
 import { LoadingBlock, QueryView, StateView } from '@/shared/ui/StateView';
 import { tagGroupsQuery } from '../api';
@@ -17,7 +18,6 @@ import type { Tag, TagGroup, TagGroupItem } from '../types';
 import { ArchiveDialog } from './ArchiveDialog';
 import { GroupView } from './GroupView';
 import { matching } from './list';
-import css from './registry.module.css';
 
 /** For one in many visits. */
 const GroupDialog = lazy(() => import('./GroupDialog').then((module) => ({ default: module.GroupDialog })));

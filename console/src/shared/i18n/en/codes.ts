@@ -27,17 +27,7 @@ export const codes: Messages['codes'] = {
     anyBatch: 'All batches',
   },
   batchOf: (time, count) => `${count} made ${time}`,
-  period: {
-    label: 'Time of scans',
-    all: 'All time',
-    '7': 'Last 7 days',
-    '30': 'Last 30 days',
-    '90': 'Last 90 days',
-    own: 'Other days',
-    from: 'From',
-    until: 'to',
-    zone: (zone) => `Both days included, time zone ${zone}`,
-  },
+  period: 'Time of scans',
   states: { active: 'in use', paused: 'paused' },
   column: {
     name: 'Name',

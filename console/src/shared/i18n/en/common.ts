@@ -32,7 +32,18 @@ export const common: Messages['common'] = {
   showChart: 'Show chart',
   chartHint: 'Use the left and right arrow keys to read point by point',
   chartPick: 'Press Enter to see these customers',
+  month: 'Month',
   partialMonth: 'incomplete month',
+  span: {
+    all: 'All time',
+    '7': 'Last 7 days',
+    '30': 'Last 30 days',
+    '90': 'Last 90 days',
+    own: 'Other days',
+    from: 'From',
+    until: 'to',
+    zone: (zone) => `Both days included, time zone ${zone}`,
+  },
   people: (count) => plural(count, 'customer'),
   seePeople: 'See these customers',
   draft: {

@@ -1,8 +1,6 @@
 import { access } from './access';
 import { common } from './common';
-import { customers } from './customers';
-import { home } from './home';
 import { imports } from './imports';
 import { shell } from './shell';
 
-export const core = { common, shell, access, home, customers, imports };
+export const core = { common, shell, access, imports };

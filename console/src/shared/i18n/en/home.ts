@@ -3,8 +3,6 @@ import { plural } from './plural';
 
 export const home: Messages['home'] = {
   title: 'Home',
-  month: 'Month',
-  stale: 'Not up to date',
   northStar: 'Customer lifetime value',
   potentialRange: (low, high) => `Potential value between ${low} and ${high}`,
   definitionLine: (horizon, rate, margin, window) =>
@@ -23,7 +21,6 @@ export const home: Messages['home'] = {
     orders: 'Orders of known customers; one order number counts once.',
     monthBuyers: 'Customers with at least one order in the month.',
     newBuyers: 'Customers who bought for the first time in the month.',
-    groups: 'Eight groups by recency, frequency and money.',
     attention:
       'Worth a contact today: overdue by the rhythm of their own purchases, or high spenders who have not come for long.',
     change: 'Why lifetime value moved since an earlier day.',
@@ -77,8 +74,6 @@ export const home: Messages['home'] = {
     unfinished: (count) => `${plural(count, 'import')} still running`,
     deadJobs: (count) => plural(count, 'failed job needs attention', 'failed jobs need attention'),
     runningJobs: (count) => `${plural(count, 'job')} running`,
-    recalculate: 'Recompute value',
-    recalculating: 'The computation has started; figures update when it is done.',
     never: 'Not yet',
   },
   firstUse: {

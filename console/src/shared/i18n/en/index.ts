@@ -5,8 +5,10 @@ import { clerks } from './clerks';
 import { codes } from './codes';
 import { consent } from './consent';
 import { core } from './core';
+import { customers } from './customers';
 import { fieldRegistry } from './fieldRegistry';
 import { fields } from './fields';
+import { home } from './home';
 import { identity } from './identity';
 import { importPage } from './importPage';
 import { jobs } from './jobs';
@@ -15,6 +17,7 @@ import { plans } from './plans';
 import { privacy } from './privacy';
 import { progress } from './progress';
 import { quarantine } from './quarantine';
+import { reach } from './reach';
 import { relations } from './relations';
 import { scenes } from './scenes';
 import { scope } from './scope';
@@ -26,16 +29,20 @@ import { system } from './system';
 import { tagRegistry } from './tagRegistry';
 import { tags } from './tags';
 import { team } from './team';
+import { tickets } from './tickets';
 import { tokens } from './tokens';
 import { topics } from './topics';
 import { touchPoints } from './touchPoints';
 import { units } from './units';
+import { usageCards } from './usageCards';
 import { value } from './value';
 import { webhooks } from './webhooks';
 import { wizard } from './wizard';
 
 export const en: Messages = {
   ...core,
+  home,
+  customers,
   value,
   sources,
   plans,
@@ -69,4 +76,7 @@ export const en: Messages = {
   journey,
   tagRegistry,
   fieldRegistry,
+  usageCards,
+  tickets,
+  reach,
 };

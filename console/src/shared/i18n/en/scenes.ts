@@ -26,15 +26,5 @@ export const scenes: Messages['scenes'] = {
   sample: 'A message with a rating',
   noneTitle: 'Nothing in these days',
   noneText: 'Try other days.',
-  days: {
-    label: 'Which days',
-    zone: 'Days in UTC',
-    '7': 'Last 7 days',
-    '30': 'Last 30 days',
-    '90': 'Last 90 days',
-    all: 'All time',
-    own: 'Own days',
-    from: 'From',
-    until: 'To',
-  },
+  days: 'Which days',
 };

@@ -12,12 +12,18 @@ export const settings: Messages['settings'] = {
     'touch-points': 'Touch-points',
     fields: 'Fields & sources',
     tags: 'Tags',
+    'usage-cards': 'Usage cards',
     stages: 'Journey stages',
     topics: 'Topics',
     webhooks: 'Webhooks',
     jobs: 'Jobs',
     audit: 'Audit log',
     system: 'System',
+  },
+  user: {
+    role: 'Role',
+    status: 'Status',
+    statuses: { active: 'active', disabled: 'disabled' },
   },
   brand: {
     brand: 'Brand',

@@ -14,6 +14,8 @@ export const shell: Messages['shell'] = {
     sources: 'Sources',
     codes: 'Codes',
     scenes: 'Journey map',
+    reach: 'Reach',
+    tickets: 'Service',
     stores: 'Stores',
     clerks: 'Clerks',
     incentives: 'Incentives',

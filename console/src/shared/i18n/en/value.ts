@@ -3,6 +3,10 @@ import { plural } from './plural';
 
 export const value: Messages['value'] = {
   title: 'Value',
+  stale: 'Not up to date',
+  groupsAbout: 'Eight groups by recency, frequency and money.',
+  recalculate: 'Recompute value',
+  recalculating: 'The computation has started; figures update when it is done.',
   tabs: { rfm: 'RFM', distribution: 'Distribution', cohorts: 'Cohorts', backtest: 'Back-test & models' },
   noRunTitle: 'Value has not been computed yet',
   computing: (percent) => `Value is being computed, ${percent} done`,

@@ -22,17 +22,7 @@ export const codes = {
     anyBatch: '全部批次',
   },
   batchOf: (time: string, count: string) => `${time} 新建的 ${count} 个`,
-  period: {
-    label: '扫码时间',
-    all: '全部时间',
-    '7': '近 7 天',
-    '30': '近 30 天',
-    '90': '近 90 天',
-    own: '自选日期',
-    from: '从',
-    until: '到',
-    zone: (zone: string) => `含首尾两天，时区 ${zone}`,
-  },
+  period: '扫码时间',
   states: { active: '使用中', paused: '已暂停' },
   column: {
     name: '名称',

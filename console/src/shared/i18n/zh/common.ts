@@ -29,7 +29,18 @@ export const common = {
   showChart: '查看图表',
   chartHint: '用左右方向键逐点读数',
   chartPick: '按 Enter 查看这些客户',
+  month: '月份',
   partialMonth: '未满月',
+  span: {
+    all: '全部时间',
+    '7': '近 7 天',
+    '30': '近 30 天',
+    '90': '近 90 天',
+    own: '自选日期',
+    from: '从',
+    until: '到',
+    zone: (zone: string) => `含首尾两天，时区 ${zone}`,
+  },
   people: (count: string) => `${count} 位客户`,
   seePeople: '查看这些客户',
   draft: {

@@ -1,7 +1,5 @@
 export const home = {
   title: '首页',
-  month: '月份',
-  stale: '数据不是最新',
   northStar: '客户终身价值',
   potentialRange: (low: string, high: string) => `潜在价值的区间：${low} 至 ${high}`,
   definitionLine: (horizon: string, rate: string, margin: string, window: string) =>
@@ -19,7 +17,6 @@ export const home = {
     orders: '已知客户的订单数，同一订单号只计一次。',
     monthBuyers: '当月至少有一笔订单的客户。',
     newBuyers: '当月第一次购买的客户。',
-    groups: '按最近购买、购买次数、消费金额分成的八组。',
     attention: '值得今天联系的客户：按自己以往的购买间隔早该再买却没有买的，以及消费高而久未再来的。',
     change: '与较早的一天相比，终身价值为什么变化。',
   },
@@ -72,8 +69,6 @@ export const home = {
     unfinished: (count: string) => `${count} 个导入还在进行`,
     deadJobs: (count: string) => `${count} 个任务失败，需要处理`,
     runningJobs: (count: string) => `${count} 个任务进行中`,
-    recalculate: '重新计算价值',
-    recalculating: '已开始计算，完成后数字会更新。',
     never: '还没有',
   },
   firstUse: {

@@ -4,8 +4,10 @@ import { clerks } from './clerks';
 import { codes } from './codes';
 import { consent } from './consent';
 import { core } from './core';
+import { customers } from './customers';
 import { fieldRegistry } from './fieldRegistry';
 import { fields } from './fields';
+import { home } from './home';
 import { identity } from './identity';
 import { importPage } from './importPage';
 import { jobs } from './jobs';
@@ -14,6 +16,7 @@ import { plans } from './plans';
 import { privacy } from './privacy';
 import { progress } from './progress';
 import { quarantine } from './quarantine';
+import { reach } from './reach';
 import { relations } from './relations';
 import { scenes } from './scenes';
 import { scope } from './scope';
@@ -25,10 +28,12 @@ import { system } from './system';
 import { tagRegistry } from './tagRegistry';
 import { tags } from './tags';
 import { team } from './team';
+import { tickets } from './tickets';
 import { tokens } from './tokens';
 import { topics } from './topics';
 import { touchPoints } from './touchPoints';
 import { units } from './units';
+import { usageCards } from './usageCards';
 import { value } from './value';
 import { webhooks } from './webhooks';
 import { wizard } from './wizard';
@@ -36,6 +41,8 @@ import { wizard } from './wizard';
 /** Chinese is the source: `en: Messages` must compile, so a missing sentence is a build error. For types and tests. */
 export const zh = {
   ...core,
+  home,
+  customers,
   value,
   sources,
   plans,
@@ -69,6 +76,9 @@ export const zh = {
   journey,
   tagRegistry,
   fieldRegistry,
+  usageCards,
+  tickets,
+  reach,
 };
 
 export type Messages = typeof zh;

@@ -22,15 +22,5 @@ export const scenes = {
   sample: '一条评分消息',
   noneTitle: '这段时间没有环节的数据',
   noneText: '换一段时间试试。',
-  days: {
-    label: '统计哪几天',
-    zone: '日期按 UTC',
-    '7': '近 7 天',
-    '30': '近 30 天',
-    '90': '近 90 天',
-    all: '全部时间',
-    own: '自选日期',
-    from: '从',
-    until: '至',
-  },
+  days: '统计哪几天',
 };

@@ -10,12 +10,18 @@ export const settings = {
     'touch-points': '触点',
     fields: '字段与来源',
     tags: '标签',
+    'usage-cards': '使用卡',
     stages: '旅程阶段',
     topics: '偏好主题',
     webhooks: 'Webhook',
     jobs: '任务',
     audit: '审计日志',
     system: '系统',
+  },
+  user: {
+    role: '角色',
+    status: '状态',
+    statuses: { active: '启用', disabled: '停用' },
   },
   brand: {
     brand: '品牌',

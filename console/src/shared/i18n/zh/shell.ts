@@ -12,6 +12,8 @@ export const shell = {
     sources: '数据源',
     codes: '渠道码',
     scenes: '旅程地图',
+    reach: '触达',
+    tickets: '服务',
     stores: '门店',
     clerks: '导购',
     incentives: '激励',

@@ -1,5 +1,9 @@
 export const value = {
   title: '价值',
+  stale: '数据不是最新',
+  groupsAbout: '按最近购买、购买次数、消费金额分成的八组。',
+  recalculate: '重新计算价值',
+  recalculating: '已开始计算，完成后数字会更新。',
   tabs: { rfm: 'RFM 分层', distribution: '价值分布', cohorts: '首购同期群', backtest: '回测与模型' },
   noRunTitle: '还没有计算客户价值',
   computing: (percent: string) => `正在计算客户价值，已完成 ${percent}`,

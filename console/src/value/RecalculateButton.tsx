@@ -16,7 +16,7 @@ export function RecalculateButton({ primary }: { primary?: boolean }) {
   const run = useMutation({
     mutationFn: startValueRun,
     onSuccess: () => {
-      notify(t.home.freshness.recalculating);
+      notify(t.value.recalculating);
       queryClient.invalidateQueries({ queryKey: valueRunQuery.queryKey });
     },
     onError: (error) => notify(errorText(t, error), 'danger'),
@@ -30,7 +30,7 @@ export function RecalculateButton({ primary }: { primary?: boolean }) {
       loading={run.isPending || computing}
       onClick={() => run.mutate()}
     >
-      {t.home.freshness.recalculate}
+      {t.value.recalculate}
     </Button>
   );
 }

@@ -1,0 +1,16 @@
+import type { FromServer } from '@/shared/api/sent';
+
+export type Pool = FromServer<'PoolDto'>;
+export type PoolChannel = FromServer<'PoolChannelDto'>;
+export type ReachChannel = FromServer<'ReachChannelDto'>;
+export type ConnectionRate = FromServer<'ConnectionRateDto'>;
+export type ConnectionGroup = FromServer<'ConnectionGroupDto'>;
+export type Funnel = FromServer<'FunnelDto'>;
+export type FunnelSource = FromServer<'FunnelSourceDto'>;
+export type FunnelStep = FromServer<'FunnelStepDto'>;
+
+/** The channels with the version that they were read with. */
+export interface VersionedChannels {
+  channels: ReachChannel[];
+  etag: string;
+}

@@ -1,0 +1,5 @@
+import type { FromServer } from '@/shared/api/sent';
+
+export type Ticket = FromServer<'TicketDto'>;
+/** The empty one is for all. */
+export type TicketState = 'open' | 'closed' | '';
