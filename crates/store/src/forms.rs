@@ -275,12 +275,7 @@ fn read_submission(row: &Row<'_>) -> Result<SubmissionRow> {
         form_id: row.text(0)?,
         id: row.text(1)?,
         version: row.i64(2)?,
-        spot: Spot {
-            counter_id: row.text(3)?,
-            place_id: row.text(4)?,
-            clerk_id: row.text(5)?,
-            code_id: row.text(6)?,
-        },
+        spot: Spot { counter_id: row.text(3)?, place_id: row.text(4)?, clerk_id: row.text(5)?, code_id: row.text(6)? },
         is_code_shown: row.bool(7)?,
         at: row.instant(8)?,
         received_at: row.instant(9)?,

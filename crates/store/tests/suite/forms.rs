@@ -177,14 +177,10 @@ async fn who_follows_counts_where_the_code_was_shown_last(store: &TestStore) {
     for (row, part) in &rows {
         add(&mut tx, row, Some(*part)).await;
     }
-    let first = |part_number, at| FirstRow {
-        part_number,
-        what: "followed".to_owned(),
-        at: Instant(at),
-        touch_point: "official_account".to_owned(),
-    };
+    let first =
+        |part_number, at| FirstRow { part_number, what: "followed", at, touch_point: "official_account".to_owned() };
     let firsts = [first(1, 30), first(3, 15), first(4, 111), first(5, 50), first(6, 20)];
-    touch_points::note_firsts(&mut tx, &firsts).await.unwrap();
+    touch_points::add_firsts(&mut tx, &firsts).await.unwrap();
     let mut found = forms::followers(&mut tx, "frm_1", (Instant(0), Instant(99)), 100).await.unwrap();
     found.sort_by(|one, other| one.spot.cmp(&other.spot));
     let row =
