@@ -10,7 +10,7 @@ use crate::access::sha256;
 use crate::codes::Visitor;
 use crate::tracking::{Intake, accept_in_tx};
 use perennial_domain::fact::{Campaign, Fact, FactKey, FactKind, Tracked};
-use perennial_domain::form::{Filled, FormSettings, Language, SUBMITTED_EVENT, Told, Wrong, is_submission_id};
+use perennial_domain::form::{Filled, FormSettings, Language, SUBMITTED_EVENT, Told, is_submission_id};
 use perennial_domain::identity::{Identifier, IdentifierType};
 use perennial_domain::time::Instant;
 use perennial_domain::tracking::{Accepted, MessageKind, Note, corrected};

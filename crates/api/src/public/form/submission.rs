@@ -36,7 +36,7 @@ struct Body {
 }
 
 #[derive(Serialize)]
-struct Answer {
+pub struct Answer {
     at: String,
     /// It had arrived before.
     was_known: bool,
