@@ -55,7 +55,7 @@ pub fn form(fields: Vec<FormField>) -> FormSettings {
         thanks: None,
         fields,
         consents: Vec::new(),
-        touch_point: "official_site".to_owned(),
+        touch_point: "website".to_owned(),
         place: None,
         code: None,
         campaign: Some("spring".to_owned()),
@@ -165,10 +165,7 @@ async fn c24_eight_fields_are_filled_by_whoever_says_it_and_an_invalid_phone_is_
     pipeline::hand_over(&stage.app).await.unwrap();
     let facts = stage.app.history.timeline(who, None, None, 9).await.unwrap();
     let tracked = facts[0].tracked.as_ref().unwrap();
-    assert_eq!(
-        (tracked.name.as_deref(), tracked.touch_point.as_deref()),
-        (Some("Form Submitted"), Some("official_site"))
-    );
+    assert_eq!((tracked.name.as_deref(), tracked.touch_point.as_deref()), (Some("Form Submitted"), Some("website")));
     assert_eq!(tracked.campaign.name.as_deref(), Some("spring"));
     assert!(tracked.properties.as_ref().unwrap().contains(&shown.0.id));
     let results = results(stage, &shown.0).await;

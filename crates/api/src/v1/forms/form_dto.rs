@@ -103,7 +103,7 @@ pub struct FormBody {
     #[serde(default)]
     pub consents: Vec<FormConsentDto>,
     /// The code of a touch-point that is not archived.
-    #[schema(example = "official_site")]
+    #[schema(example = "website")]
     pub touch_point: String,
     /// The id of a store: whoever answers belongs to it. A counter has one of its own.
     #[schema(example = "plc_1c9f0x3abcdefghjk")]
