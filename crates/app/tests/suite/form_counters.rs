@@ -248,9 +248,9 @@ async fn a_counter_is_changed_by_version_and_by_right(stage: &Stage) {
     };
     let wrong = CounterSettings { name: " ".into(), ..settings("plc_none", Some("clk_none"), Some("cod_none")) };
     assert_eq!(create(wrong).await, ["name", "place", "code", "clerk"]);
-    let nowhere =
-        forms::create_counter(&stage.app, &TESTER, "frm_none", settings(&place, None, None), &Once::unkeyed());
-    assert!(matches!(nowhere.await, Err(FormError::NoForm)));
+    let elsewhere = settings(&place, None, None);
+    let nowhere = forms::create_counter(&stage.app, &TESTER, "frm_none", elsewhere, &Once::unkeyed()).await;
+    assert!(matches!(nowhere, Err(FormError::NoForm)));
     let tablet = counter(stage, &form, settings(&place, None, None)).await;
     let change =
         |version| forms::update_counter(&stage.app, &TESTER, &tablet.id, version, settings(&place, None, None), true);
