@@ -108,7 +108,7 @@ test('an answer with a wrong phone is refused by its field, and a right one is t
   expect(await axeViolations(page)).toEqual([]);
   expect(await operator.submissions(form)).toBe(1);
   expect(await page.evaluate(() => Object.keys(localStorage))).toEqual([]);
-  await expect.poll(async () => (await operator.call('GET', '/api/v1/customers?q=13912345678')).items.length).toBe(1);
+  await expect.poll(async () => (await operator.call('GET', '/api/v1/customers?search=13912345678')).items.length).toBe(1);
   await context.close();
 });
 
