@@ -126,7 +126,7 @@ mod tests {
         pace.take(None, at(100)).unwrap();
         pace.take(Some("192.0.2.1"), at(600)).unwrap();
         for network in 0..2 * NETWORKS_MAX {
-            pace.take(Some(&format!("10.{}.{}.{}", network >> 16, network >> 8 & 255, network & 255)), at(700))
+            pace.take(Some(&format!("10.{}.{}.{}", network >> 16, (network >> 8) & 255, network & 255)), at(700))
                 .unwrap();
         }
         assert!(pace.0.lock().unwrap().len() <= NETWORKS_MAX);

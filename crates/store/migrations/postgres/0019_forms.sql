@@ -3,12 +3,13 @@
 
 CREATE TABLE forms (
     id          TEXT COLLATE "C" NOT NULL PRIMARY KEY,
-    slug        TEXT COLLATE "C" NOT NULL UNIQUE,
+    slug        TEXT COLLATE "C" NOT NULL,
     created_by  TEXT COLLATE "C" NOT NULL,
     created_at  BIGINT NOT NULL,
     archived_at BIGINT,
     version     BIGINT NOT NULL
 );
+CREATE UNIQUE INDEX forms_slug ON forms (slug);
 
 -- Every version is kept: a tablet that was offline answers the one that it had.
 CREATE TABLE form_versions (
@@ -22,7 +23,7 @@ CREATE TABLE form_versions (
 
 CREATE TABLE form_counters (
     id          TEXT COLLATE "C" NOT NULL PRIMARY KEY,
-    slug        TEXT COLLATE "C" NOT NULL UNIQUE,
+    slug        TEXT COLLATE "C" NOT NULL,
     form_id     TEXT COLLATE "C" NOT NULL,
     name        TEXT COLLATE "C" NOT NULL,
     place_id    TEXT COLLATE "C" NOT NULL,
@@ -33,6 +34,7 @@ CREATE TABLE form_counters (
     archived_at BIGINT,
     version     BIGINT NOT NULL
 );
+CREATE UNIQUE INDEX form_counters_slug ON form_counters (slug);
 CREATE INDEX form_counters_form ON form_counters (form_id, id);
 
 -- Where it was filled in stays as it was then: an empty text stands for none.
@@ -48,10 +50,11 @@ CREATE TABLE form_submissions (
     at            BIGINT NOT NULL,
     received_at   BIGINT NOT NULL,
     content_hash  BYTEA,
-    message_key   BYTEA NOT NULL UNIQUE,
+    message_key   BYTEA NOT NULL,
     part_number   BIGINT,
     PRIMARY KEY (form_id, id)
 );
+CREATE UNIQUE INDEX form_submissions_message ON form_submissions (message_key);
 CREATE INDEX form_submissions_at ON form_submissions (form_id, at);
 CREATE INDEX form_submissions_part ON form_submissions (part_number);
 

@@ -3,12 +3,13 @@
 
 CREATE TABLE forms (
     id          TEXT    NOT NULL PRIMARY KEY,
-    slug        TEXT    NOT NULL UNIQUE,
+    slug        TEXT    NOT NULL,
     created_by  TEXT    NOT NULL,
     created_at  INTEGER NOT NULL,
     archived_at INTEGER,
     version     INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX forms_slug ON forms (slug);
 
 -- Every version is kept: a tablet that was offline answers the one that it had.
 CREATE TABLE form_versions (
@@ -22,7 +23,7 @@ CREATE TABLE form_versions (
 
 CREATE TABLE form_counters (
     id          TEXT    NOT NULL PRIMARY KEY,
-    slug        TEXT    NOT NULL UNIQUE,
+    slug        TEXT    NOT NULL,
     form_id     TEXT    NOT NULL,
     name        TEXT    NOT NULL,
     place_id    TEXT    NOT NULL,
@@ -33,6 +34,7 @@ CREATE TABLE form_counters (
     archived_at INTEGER,
     version     INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX form_counters_slug ON form_counters (slug);
 CREATE INDEX form_counters_form ON form_counters (form_id, id);
 
 -- Where it was filled in stays as it was then: an empty text stands for none.
@@ -48,10 +50,11 @@ CREATE TABLE form_submissions (
     at            INTEGER NOT NULL,
     received_at   INTEGER NOT NULL,
     content_hash  BLOB,
-    message_key   BLOB    NOT NULL UNIQUE,
+    message_key   BLOB    NOT NULL,
     part_number   INTEGER,
     PRIMARY KEY (form_id, id)
 ) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX form_submissions_message ON form_submissions (message_key);
 CREATE INDEX form_submissions_at ON form_submissions (form_id, at);
 CREATE INDEX form_submissions_part ON form_submissions (part_number);
 

@@ -7,6 +7,7 @@ use crate::state::ApiState;
 use crate::v1::forms::problem_of_forms;
 use axum::Json;
 use axum::body::Bytes;
+use axum::extract::rejection::BytesRejection;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
@@ -53,9 +54,9 @@ pub async fn to_form(
     Path(form): Path<String>,
     Address(address): Address,
     headers: HeaderMap,
-    bytes: Bytes,
+    bytes: Result<Bytes, BytesRejection>,
 ) -> Result<Response, Problem> {
-    let new = submission(&state, address.as_deref(), &headers, &bytes)?;
+    let new = submission(&state, address.as_deref(), &headers, bytes)?;
     let visitor = visitor_of(&state, &headers, None);
     let sender = Sender { form: &form, counter: None, visitor: Some(&visitor) };
     let taken = forms::submit(&state.app, &state.intake, sender, &new).await.map_err(problem_of_forms)?;
@@ -70,9 +71,9 @@ pub async fn to_counter(
     Path((form, counter)): Path<(String, String)>,
     Address(address): Address,
     headers: HeaderMap,
-    bytes: Bytes,
+    bytes: Result<Bytes, BytesRejection>,
 ) -> Result<Json<Answer>, Problem> {
-    let new = submission(&state, address.as_deref(), &headers, &bytes)?;
+    let new = submission(&state, address.as_deref(), &headers, bytes)?;
     let sender = Sender { form: &form, counter: Some(&counter), visitor: None };
     let taken = forms::submit(&state.app, &state.intake, sender, &new).await.map_err(problem_of_forms)?;
     Ok(Json(taken.into()))
@@ -82,7 +83,7 @@ fn submission(
     state: &ApiState,
     address: Option<&str>,
     headers: &HeaderMap,
-    bytes: &[u8],
+    bytes: Result<Bytes, BytesRejection>,
 ) -> Result<Submission, Problem> {
     state.form_pace.take(address, state.app.clock.now()).map_err(problem_of_forms)?;
     // Another site's page cannot send this type without asking first, and is told no.
@@ -90,10 +91,9 @@ fn submission(
     if !kind.starts_with("application/json") {
         return Err(Problem::new(Code::UnsupportedMediaType, "the body must be application/json"));
     }
-    if bytes.len() > SUBMISSION_BYTES_MAX {
-        return Err(Problem::new(Code::TooLarge, "an answer may have 32 KiB"));
-    }
-    let body: Body = serde_json::from_slice(bytes)
+    let bytes = bytes.ok().filter(|bytes| bytes.len() <= SUBMISSION_BYTES_MAX);
+    let bytes = bytes.ok_or_else(|| Problem::new(Code::TooLarge, "an answer may have 32 KiB"))?;
+    let body: Body = serde_json::from_slice(&bytes)
         .map_err(|error| Problem::new(Code::InvalidRequest, format!("the body is not an answer: {error}")))?;
     read(body).map_err(Problem::invalid)
 }
