@@ -108,6 +108,8 @@ async fn the_page_has_all_that_it_needs_and_may_load_nothing_else(api: TestApi) 
         let answer = open(&api, &format!("/f/{file}"), &[]).await.expect(200);
         assert!(answer.header("content-type").starts_with(kind) && answer.bytes.len() < 24 * 1024, "{file}");
     }
+    let worker = open(&api, "/f/worker.js", &[]).await;
+    assert!(worker.header("content-security-policy").contains("connect-src 'self'"), "else it could keep no page");
     for none in ["/f/0000000000", "/f/x.js", &format!("{path}/0000000000")] {
         let answer = open(&api, none, &[]).await.expect(404);
         assert_eq!(answer.header("content-type"), "text/html; charset=utf-8");

@@ -20,11 +20,19 @@ pub fn routes() -> Router<ApiState> {
     Router::new()
         .route("/f/page.js", get(async || file("text/javascript; charset=utf-8", include_str!("page.js"))))
         .route("/f/page.css", get(async || file("text/css; charset=utf-8", include_str!("page.css"))))
-        .route("/f/worker.js", get(async || file("text/javascript; charset=utf-8", include_str!("worker.js"))))
+        .route("/f/worker.js", get(worker))
         .route("/f/{form}", get(page::of_form).post(submission::to_form))
         .route("/f/{form}/{counter}", get(page::of_counter).post(submission::to_counter))
         // A little more than an answer may have, so that one which is too large is told so.
         .layer(DefaultBodyLimit::max(2 * SUBMISSION_BYTES_MAX))
+}
+
+/// What the worker may ask for, its own policy says, not that of the page.
+const WORKER_POLICY: &str = "default-src 'none'; connect-src 'self'; frame-ancestors 'none'";
+
+async fn worker() -> Response {
+    let policy = [(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(WORKER_POLICY))];
+    (policy, file("text/javascript; charset=utf-8", include_str!("worker.js"))).into_response()
 }
 
 /// Asked for anew each time: without a network the browser has its own.
