@@ -12,6 +12,18 @@ if (!process.env.PERENNIAL_URL || signInLink === '') {
 const words = (en: string, zh = `${en}（中）`) => ({ zh, en });
 const field = (name: string, kind: string, more: object = {}) => ({ name, kind, label: words(name), ...more });
 
+interface Form {
+  id: string;
+  path: string;
+}
+
+interface Results {
+  submissions: number;
+  customers: number;
+  follow: { codes_shown: number };
+  by_spot: { place_id: string | null }[];
+}
+
 /** Somebody who may make forms, and what the server counts. */
 class Operator {
   private constructor(
@@ -26,21 +38,21 @@ class Operator {
     expect(session.ok(), await session.text()).toBe(true);
     const operator = new Operator(request, (await session.json()).csrf_token);
     const password = { email: 'owner@example.com', name: 'Owner', new_password: 'three unrelated words' };
-    await operator.call('PUT', '/api/v1/session/password', password);
+    await operator.call<unknown>('PUT', '/api/v1/session/password', password);
     return operator;
   }
 
-  async call(method: string, path: string, data?: object): Promise<any> {
+  async call<T>(method: string, path: string, data?: object): Promise<T> {
     const origin = new URL(process.env.PERENNIAL_URL ?? '').origin;
     const headers = { 'x-csrf-token': this.csrf, origin };
     const answer = await this.request.fetch(path, { method, data, headers });
     expect(answer.ok(), `${method} ${path}: ${await answer.text()}`).toBe(true);
     const text = await answer.text();
-    return text === '' ? undefined : JSON.parse(text);
+    return (text === '' ? undefined : JSON.parse(text)) as T;
   }
 
-  async form(fields: object[]): Promise<any> {
-    return this.call('POST', '/api/v1/forms', {
+  async form(fields: object[]): Promise<Form> {
+    return this.call<Form>('POST', '/api/v1/forms', {
       name: 'Membership',
       title: words('Become a member', '会员登记'),
       fields,
@@ -48,12 +60,12 @@ class Operator {
     });
   }
 
-  async submissions(form: any): Promise<number> {
+  async submissions(form: Form): Promise<number> {
     return (await this.results(form)).submissions;
   }
 
-  async results(form: any): Promise<any> {
-    return this.call('GET', `/api/v1/forms/${form.id}/results`);
+  async results(form: Form): Promise<Results> {
+    return this.call<Results>('GET', `/api/v1/forms/${form.id}/results`);
   }
 }
 
@@ -167,14 +179,18 @@ test('an answer whose receipt gets lost is sent again and is there once', async 
 
 test('a counter forgets each person, shows the code, and says how many wait', async ({ browser }) => {
   const form = await operator.form(FIELDS);
-  const place = await operator.call('POST', '/api/v1/places', { kind: 'store', code: 'S12', name: 'Store 12' });
-  const made = await operator.call('POST', '/api/v1/codes', {
+  const place = await operator.call<{ id: string }>('POST', '/api/v1/places', {
+    kind: 'store',
+    code: 'S12',
+    name: 'Store 12',
+  });
+  const made = await operator.call<{ items: { id: string }[] }>('POST', '/api/v1/codes', {
     codes: [{ name: 'follow', touch_point: 'official_account', target: 'https://weixin.example/' }],
   });
-  const counter = await operator.call('POST', `/api/v1/forms/${form.id}/counters`, {
+  const counter = await operator.call<{ slug: string }>('POST', `/api/v1/forms/${form.id}/counters`, {
     name: 'By the door',
     place: place.id,
-    code: made.items[0].id,
+    code: made.items[0]?.id,
   });
   const context = await browser.newContext({ locale: 'zh-CN', viewport: { width: 768, height: 1024 } });
   const page = await open(context, `${form.path}/${counter.slug}`);
@@ -212,6 +228,6 @@ test('a counter forgets each person, shows the code, and says how many wait', as
   await page.getByRole('button', { name: '提交' }).click();
   await expect(page.getByText('已提交，谢谢！')).toBeVisible();
   const results = await operator.results(form);
-  expect([results.submissions, results.follow.codes_shown, results.by_spot[0].place_id]).toEqual([5, 5, place.id]);
+  expect([results.submissions, results.follow.codes_shown, results.by_spot[0]?.place_id]).toEqual([5, 5, place.id]);
   await context.close();
 });
