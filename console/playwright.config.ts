@@ -20,7 +20,7 @@ const chromium = {
 };
 
 const MOCK_PORT = 4179;
-const isReal = process.argv.some((argument) => argument.includes('real'));
+const isReal = process.argv.some((argument) => argument.includes('real') || argument.includes('--project=forms'));
 
 export default defineConfig({
   testDir: 'e2e',
@@ -42,6 +42,14 @@ export default defineConfig({
       name: 'real',
       testDir: 'e2e/real',
       timeout: 900_000,
+      use: { ...chromium, baseURL: process.env.PERENNIAL_URL, actionTimeout: 30_000, trace: 'retain-on-failure' },
+    },
+    {
+      // The page that people fill in, which is no part of the console.
+      name: 'forms',
+      testDir: 'e2e/forms',
+      timeout: 120_000,
+      expect: { timeout: 30_000 },
       use: { ...chromium, baseURL: process.env.PERENNIAL_URL, actionTimeout: 30_000, trace: 'retain-on-failure' },
     },
   ],

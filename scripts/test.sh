@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Everything that continuous integration runs, cheap checks first. `make test` calls it after scripts/setup.sh.
 #   test.sh            all steps
-#   test.sh STEP…      only these: format scripts console lint rust generated screens browser sdk_js sdks
+#   test.sh STEP…      only these: format scripts console lint rust generated screens browser forms_page sdk_js sdks
 # shellcheck source=scripts/common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
@@ -61,6 +61,11 @@ test_browser() {
   scripts/e2e.sh
 }
 
+test_forms_page() {
+  step "forms_page: the page of a form in a browser against a real server"
+  scripts/forms_page.sh
+}
+
 test_sdk_js() {
   step "sdk_js: our SDK for sites, units and a browser against a real server"
   scripts/sdk_js.sh
@@ -71,7 +76,7 @@ test_sdks() {
   scripts/sdks.sh
 }
 
-if [ $# -eq 0 ]; then set -- format scripts console lint rust generated screens browser sdk_js sdks; fi
+if [ $# -eq 0 ]; then set -- format scripts console lint rust generated screens browser forms_page sdk_js sdks; fi
 for name in "$@"; do
   declare -F "test_$name" >/dev/null || die "there is no step '$name'"
   "test_$name"

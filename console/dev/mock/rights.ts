@@ -94,7 +94,7 @@ const NEEDED: [RegExp, { GET: Right; other: Right }][] = [
   [/^\/audit$/, { GET: 'audit.read', other: 'audit.read' }],
   [/^\/jobs(\/|$)/, { GET: 'jobs.manage', other: 'jobs.manage' }],
   [
-    /^\/(touch-points|codes|code-regions|unit-batches|scenes|reach)(\/|$)/,
+    /^\/(touch-points|codes|code-regions|unit-batches|forms|form-counters|scenes|reach)(\/|$)/,
     { GET: 'touch_points.read', other: 'touch_points.manage' },
   ],
   [/^\/webhooks(\/|$)/, { GET: 'webhooks.read', other: 'webhooks.manage' }],

@@ -25,7 +25,7 @@ pub const JSON_BYTES_MAX: usize = 1024 * 1024;
 const KEY_CHARACTERS_MAX: usize = 200;
 
 /// The routes that take a key. Their documentation names the header (a test compares).
-const CREATING_ROUTES: [&str; 37] = [
+const CREATING_ROUTES: [&str; 39] = [
     "/api/v1/users",
     "/api/v1/users/{id}/sign-in-link",
     "/api/v1/tokens",
@@ -56,6 +56,8 @@ const CREATING_ROUTES: [&str; 37] = [
     "/api/v1/touch-points",
     "/api/v1/codes",
     "/api/v1/unit-batches",
+    "/api/v1/forms",
+    "/api/v1/forms/{id}/counters",
     "/api/v1/customers/{id}/usage-answers",
     "/api/v1/tag-groups",
     "/api/v1/tag-groups/{id}/tags",

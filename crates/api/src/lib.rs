@@ -70,10 +70,11 @@ fn documented_routes() -> OpenApiRouter<ApiState> {
         .merge(v1::touch_points::routes())
         .merge(v1::codes::routes())
         .merge(v1::units::routes())
+        .merge(v1::forms::routes())
         .merge(v1::operation::routes())
 }
 
-/// All routes below `/api`, those of the tracking SDKs below `/v1`, short links (`/s`) and codes of packages (`/u`), `/healthz` and `/readyz`. The binary merges its
+/// All routes below `/api`, those of the tracking SDKs below `/v1`, short links (`/s`), codes of packages (`/u`) and forms (`/f`), `/healthz` and `/readyz`. The binary merges its
 /// own: `/metrics`, the console.
 pub fn router(state: ApiState) -> Router {
     let (routes, _document) = documented_routes().split_for_parts();

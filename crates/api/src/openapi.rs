@@ -41,6 +41,7 @@ use utoipa::{Modify, OpenApi as _};
         (name = "reach", description = "Whom a brand can speak to, at what cost, and how strangers become customers"),
         (name = "codes", description = "Codes that people scan: made in bulk, drawn, counted"),
         (name = "units", description = "Codes of packages, claimed once each"),
+        (name = "forms", description = "Forms that people fill in themselves, on a page or at a counter: made in versions, counted"),
         (name = "operation", description = "Settings, jobs, health")
     ),
     components(schemas(crate::problem::ProblemBody)),

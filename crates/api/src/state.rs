@@ -1,6 +1,7 @@
 //! What every handler may use.
 
 use perennial_app::App;
+use perennial_app::forms::Pace;
 use perennial_app::tracking::Intake;
 use perennial_domain::time::Instant;
 use std::sync::Arc;
@@ -10,6 +11,8 @@ pub struct ApiState {
     pub app: App,
     /// Takes in what sources send.
     pub intake: Intake,
+    /// How many answers to forms each network has sent.
+    pub form_pace: Arc<Pace>,
     /// When this process started.
     pub started_at: Instant,
     /// The version of the program, as `/api/v1/system` tells it.
@@ -25,7 +28,15 @@ impl ApiState {
     pub fn new(app: App, version: &str) -> Self {
         let started_at = app.clock.now();
         let intake = Intake::start(&app);
-        Self { app, intake, started_at, version: Arc::from(version), behind_proxy: false, allow_private_targets: false }
+        Self {
+            app,
+            intake,
+            form_pace: Arc::default(),
+            started_at,
+            version: Arc::from(version),
+            behind_proxy: false,
+            allow_private_targets: false,
+        }
     }
 
     pub fn allow_private_targets(mut self, allow_private_targets: bool) -> Self {

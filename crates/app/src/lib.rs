@@ -15,6 +15,7 @@ pub mod customers;
 pub mod demo;
 pub mod doctor;
 pub mod fields;
+pub mod forms;
 pub mod identity;
 pub mod imports;
 pub mod jobs;

@@ -12,6 +12,7 @@ pub mod cycle;
 pub mod fact;
 pub mod fact_filter;
 pub mod field;
+pub mod form;
 pub mod identity;
 pub mod ids;
 pub mod import;

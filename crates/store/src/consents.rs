@@ -132,18 +132,24 @@ pub async fn insert_text(tx: &mut WriteTx<'_>, row: &TextRow) -> Result<bool> {
 
 /// Of all purposes, the newest of each first.
 pub async fn texts(tx: &mut ReadTx<'_>) -> Result<Vec<TextRow>> {
-    exec::all(tx, "consents.texts", vec![], |row| {
-        Ok(TextRow {
-            purpose: row.text(0)?,
-            version: row.text(1)?,
-            locale: row.text(2)?,
-            text: row.text(3)?,
-            hash: row.text(4)?,
-            published_by: row.text(5)?,
-            published_at: row.i64(6)?,
-        })
+    exec::all(tx, "consents.texts", vec![], read_text).await
+}
+
+/// One version of a purpose's texts.
+pub async fn text(tx: &mut ReadTx<'_>, purpose: &str, version: &str) -> Result<Option<TextRow>> {
+    exec::optional(tx, "consents.text", vec![purpose.into(), version.into()], read_text).await
+}
+
+fn read_text(row: &Row<'_>) -> Result<TextRow> {
+    Ok(TextRow {
+        purpose: row.text(0)?,
+        version: row.text(1)?,
+        locale: row.text(2)?,
+        text: row.text(3)?,
+        hash: row.text(4)?,
+        published_by: row.text(5)?,
+        published_at: row.i64(6)?,
     })
-    .await
 }
 
 /// The hash of a text.

@@ -25,6 +25,7 @@ mod dialect;
 pub mod error;
 mod exec;
 pub mod fields;
+pub mod forms;
 pub mod idempotency;
 pub mod identity;
 pub mod imports;

@@ -14,7 +14,7 @@ pub(crate) struct Step {
     pub(crate) postgres: &'static str,
 }
 
-pub(crate) const STEPS: [Step; 18] = [
+pub(crate) const STEPS: [Step; 19] = [
     Step {
         number: 1,
         name: "foundation",
@@ -122,6 +122,12 @@ pub(crate) const STEPS: [Step; 18] = [
         name: "reach",
         sqlite: include_str!("../migrations/sqlite/0018_reach.sql"),
         postgres: include_str!("../migrations/postgres/0018_reach.sql"),
+    },
+    Step {
+        number: 19,
+        name: "forms",
+        sqlite: include_str!("../migrations/sqlite/0019_forms.sql"),
+        postgres: include_str!("../migrations/postgres/0019_forms.sql"),
     },
 ];
 

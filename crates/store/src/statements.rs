@@ -12,7 +12,7 @@ use std::collections::HashMap;
 use std::fmt::Write;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
-const FILES: [&str; 41] = [
+const FILES: [&str; 42] = [
     include_str!("queries/access.sql"),
     include_str!("queries/activity.sql"),
     include_str!("queries/audit.sql"),
@@ -21,6 +21,7 @@ const FILES: [&str; 41] = [
     include_str!("queries/consents.sql"),
     include_str!("queries/customers.sql"),
     include_str!("queries/fields.sql"),
+    include_str!("queries/forms.sql"),
     include_str!("queries/idempotency.sql"),
     include_str!("queries/identity.sql"),
     include_str!("queries/imports.sql"),

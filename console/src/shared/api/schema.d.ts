@@ -849,6 +849,151 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/form-counters/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Changes or archives a counter, if it is still that of the ETag. What was filled in before stays with the store, clerk and code
+         *     of then.
+         */
+        put: operations["update_form_counter"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/forms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Forms by id, the archived ones too. */
+        get: operations["list_forms"];
+        put?: never;
+        /** Makes a form; its page is there at once. */
+        post: operations["create_form"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/forms/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A form as it is now. */
+        get: operations["get_form"];
+        /**
+         * Adds a version, if the newest is still that of the ETag. Earlier ones are kept: what was filled in with them is held
+         *     against them.
+         */
+        put: operations["update_form"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/forms/{id}/archive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Closes a form. What was filled in before, on a tablet without a network, is still taken. */
+        post: operations["archive_form"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/forms/{id}/counters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Counters of a form by id, the archived ones too. */
+        get: operations["list_form_counters"];
+        put?: never;
+        /** Makes a page of the form for a tablet of a store. */
+        post: operations["create_form_counter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/forms/{id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Opens an archived form again. */
+        post: operations["restore_form"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/forms/{id}/results": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Answers by counter, store, clerk and code, with who followed, and what was refused. */
+        get: operations["get_form_results"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/forms/{id}/submissions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The answers of a form, in the order in which they were filled in. */
+        get: operations["list_form_submissions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/imports": {
         parameters: {
             query?: never;
@@ -3157,6 +3302,67 @@ export interface components {
             customers: number;
             tag: components["schemas"]["TagDto"];
         };
+        CounterBody: {
+            /**
+             * @description The id of the clerk for whom the answers count.
+             * @example clk_1c9f0x3abcdefghjk
+             */
+            clerk?: string | null;
+            /**
+             * @description The id of the channel code that is shown to whoever has answered; null: that of the form.
+             * @example cod_1c9f0x3abcdefghjk
+             */
+            code?: string | null;
+            /**
+             * @description 1 to 60 characters.
+             * @example Tablet by the door
+             */
+            name: string;
+            /**
+             * @description The id of the store: whoever answers belongs to it.
+             * @example plc_1c9f0x3abcdefghjk
+             */
+            place: string;
+        };
+        CounterChangeBody: {
+            /** @description Nothing that is filled in from now on is taken. */
+            is_archived?: boolean;
+            settings: components["schemas"]["CounterBody"];
+        };
+        CounterDto: {
+            /**
+             * Format: date-time
+             * @description Null: it is open.
+             */
+            archived_at?: string | null;
+            clerk?: string | null;
+            code?: string | null;
+            /** Format: date-time */
+            created_at: string;
+            created_by: string;
+            /** @example frm_1c9f0x3abcdefghjk */
+            form_id: string;
+            /** @example fco_1c9f0x3abcdefghjk */
+            id: string;
+            /** @example Tablet by the door */
+            name: string;
+            place: string;
+            /**
+             * @description Behind the path of the form.
+             * @example 4N8P2RTV6X
+             */
+            slug: string;
+            /**
+             * Format: int64
+             * @description The version that `If-Match` names.
+             * @example 1
+             */
+            version: number;
+        };
+        CountersList: {
+            /** @description At most 1000. */
+            items: components["schemas"]["CounterDto"][];
+        };
         CreatedCodes: {
             items: components["schemas"]["CodeDto"][];
         };
@@ -3749,6 +3955,258 @@ export interface components {
             values: {
                 [key: string]: string;
             };
+        };
+        FollowRateDto: {
+            /**
+             * Format: int64
+             * @description Answers after which the channel code was shown.
+             * @example 100
+             */
+            codes_shown: number;
+            /**
+             * Format: int64
+             * @description Customers who followed for the first time after that, and at no later one.
+             * @example 38
+             */
+            followed: number;
+            /**
+             * Format: int64
+             * @description Customers who had followed before.
+             * @example 12
+             */
+            followed_before: number;
+            /**
+             * Format: int64
+             * @description `followed` by `codes_shown`, in hundredths of a percent; null where none was shown.
+             * @example 3800
+             */
+            rate_basis_points?: number | null;
+        };
+        FormBody: {
+            /** @example spring */
+            campaign?: string | null;
+            /**
+             * @description The id of a channel code that is shown to whoever has answered. A counter may have one of its own.
+             * @example cod_1c9f0x3abcdefghjk
+             */
+            code?: string | null;
+            /** @description At most 10. */
+            consents?: components["schemas"]["FormConsentDto"][];
+            /**
+             * Format: date-time
+             * @description What is filled in from then on is not taken.
+             */
+            ends_at?: string | null;
+            /** @description 1 to 30, one of them `phone` or `email`. */
+            fields: components["schemas"]["FormFieldDto"][];
+            intro?: components["schemas"]["WordsDto"] | null;
+            /**
+             * @description For operators: 1 to 60 characters.
+             * @example Delivery, spring
+             */
+            name: string;
+            /**
+             * @description The id of a store: whoever answers belongs to it. A counter has one of its own.
+             * @example plc_1c9f0x3abcdefghjk
+             */
+            place?: string | null;
+            thanks?: components["schemas"]["WordsDto"] | null;
+            title: components["schemas"]["WordsDto"];
+            /**
+             * @description The code of a touch-point that is not archived.
+             * @example website
+             */
+            touch_point: string;
+        };
+        FormChoiceDto: {
+            label: components["schemas"]["WordsDto"];
+            /** @example red */
+            value: string;
+        };
+        FormConsentDto: {
+            /**
+             * @description Channels of the purpose; none: all.
+             * @example [
+             *       "sms"
+             *     ]
+             */
+            channels?: string[];
+            /** @description Without it nothing is taken. */
+            is_required?: boolean;
+            /**
+             * @description Names the box within the form.
+             * @example news
+             */
+            name: string;
+            /**
+             * @description A purpose of the register.
+             * @example marketing
+             */
+            purpose: string;
+            /**
+             * @description The version that is shown in English.
+             * @example 3-en
+             */
+            text_en: string;
+            /**
+             * @description The version of the purpose's texts that is shown in Chinese.
+             * @example 3-zh
+             */
+            text_zh: string;
+        };
+        FormDto: {
+            /**
+             * Format: date-time
+             * @description Null: it is open.
+             */
+            archived_at?: string | null;
+            /** Format: date-time */
+            changed_at: string;
+            /** Format: date-time */
+            created_at: string;
+            /** @example usr_1c9f0x3abcdefghjk */
+            created_by: string;
+            /** @example frm_1c9f0x3abcdefghjk */
+            id: string;
+            /**
+             * @description Where people fill it in: this path of the server.
+             * @example /f/7K3M9XQ2AB
+             */
+            path: string;
+            /** @description The newest version. */
+            settings: components["schemas"]["FormBody"];
+            /**
+             * Format: int64
+             * @description Grows by one with each change; `If-Match` names it.
+             * @example 1
+             */
+            version: number;
+        };
+        FormFieldDto: {
+            /** @description Of `choice` and `choices`: 1 to 50. */
+            choices?: components["schemas"]["FormChoiceDto"][];
+            is_required?: boolean;
+            /**
+             * @description `phone`, `email`, `text`, `integer`, `decimal`, `boolean`, `date`, `choice` or `choices`.
+             * @example phone
+             */
+            kind: string;
+            /** @description 1 to 60 characters in both languages. */
+            label: components["schemas"]["WordsDto"];
+            /**
+             * Format: int64
+             * @description Of a text so many characters at most, 100 when absent and never more than 300.
+             * @example 100
+             */
+            max?: number | null;
+            /**
+             * Format: int64
+             * @description Of a text so many characters at least, of a whole number itself.
+             * @example 1
+             */
+            min?: number | null;
+            /**
+             * @description `phone` or `email`, by which whoever answers is found, or the name of the trait that the answer fills: a field of the
+             *     registry has to have the same type.
+             * @example phone
+             */
+            name: string;
+        };
+        FormRefusalDto: {
+            /** Format: date-time */
+            last_at: string;
+            /**
+             * @description `invalid`, `closed`, `id_taken` or `trap` (a robot).
+             * @example invalid
+             */
+            reason: string;
+            /**
+             * Format: int64
+             * @example 7
+             */
+            refused: number;
+        };
+        FormResultsDto: {
+            /**
+             * Format: int64
+             * @description So long after a code was shown following is put down to it.
+             * @example 30
+             */
+            attribution_days: number;
+            by_spot: components["schemas"]["FormSpotDto"][];
+            /**
+             * Format: int64
+             * @description How many customers they are of now; erased people, and answers that are not applied yet, are nobody's.
+             * @example 97
+             */
+            customers: number;
+            follow: components["schemas"]["FollowRateDto"];
+            /** @description Of all time. */
+            refusals: components["schemas"]["FormRefusalDto"][];
+            /**
+             * Format: int64
+             * @description The sum of `by_spot`.
+             * @example 100
+             */
+            submissions: number;
+        };
+        /** @description Null stands for none; `counter_id` of the form's own page. */
+        FormSpotDto: {
+            /** @example clk_1c9f0x3abcdefghjk */
+            clerk_id?: string | null;
+            /** @example cod_1c9f0x3abcdefghjk */
+            code_id?: string | null;
+            /** @example fco_1c9f0x3abcdefghjk */
+            counter_id?: string | null;
+            follow: components["schemas"]["FollowRateDto"];
+            /** Format: date-time */
+            last_at: string;
+            /** @example plc_1c9f0x3abcdefghjk */
+            place_id?: string | null;
+            /**
+             * Format: int64
+             * @example 100
+             */
+            submissions: number;
+        };
+        /** @description That somebody answered; what was answered stands with the customer. */
+        FormSubmissionDto: {
+            /**
+             * Format: date-time
+             * @description When it was filled in.
+             */
+            at: string;
+            clerk_id?: string | null;
+            code_id?: string | null;
+            counter_id?: string | null;
+            /**
+             * @description Null before it is applied, and where the person was erased.
+             * @example c_00000017
+             */
+            customer_id?: string | null;
+            /** @example 0193a5c2-7f2e-7abc-8d11-000000000001 */
+            id: string;
+            is_code_shown: boolean;
+            place_id?: string | null;
+            /**
+             * Format: date-time
+             * @description When it arrived.
+             */
+            received_at: string;
+            /**
+             * Format: int64
+             * @description Of the form.
+             * @example 1
+             */
+            version: number;
+        };
+        FormSubmissionsPage: {
+            items: components["schemas"]["FormSubmissionDto"][];
+            next_cursor?: string | null;
+        };
+        FormsPage: {
+            items: components["schemas"]["FormDto"][];
+            next_cursor?: string | null;
         };
         FreshnessDto: {
             /** Format: date-time */
@@ -7757,6 +8215,13 @@ export interface components {
             /** Format: date-time */
             revoked_at: string;
         };
+        /** @description The same in both languages of the page. */
+        WordsDto: {
+            /** @example Delivery */
+            en: string;
+            /** @example 收货信息 */
+            zh: string;
+        };
     };
     responses: never;
     parameters: never;
@@ -10719,6 +11184,582 @@ export interface operations {
             };
             /** @description precondition_required: If-Match is missing */
             428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    update_form_counter: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The version as it was read
+                 * @example "1"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example fco_1c9f0x3abcdefghjk */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CounterChangeBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    /** @description for If-Match */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CounterDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description precondition_failed: somebody else changed it */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description precondition_required: If-Match is missing */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_forms: {
+        parameters: {
+            query?: {
+                /** @description How many items, 1 to 200; 50 when absent. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FormsPage"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    create_form: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request twice has one effect */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FormBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FormDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_form: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example frm_1c9f0x3abcdefghjk */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description for If-Match */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FormDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    update_form: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The version as it was read
+                 * @example "1"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example frm_1c9f0x3abcdefghjk */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FormBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    /** @description for If-Match */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FormDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description precondition_failed: somebody else changed it */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description precondition_required: If-Match is missing */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    archive_form: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example frm_1c9f0x3abcdefghjk */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FormDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_form_counters: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example frm_1c9f0x3abcdefghjk */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountersList"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    create_form_counter: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request twice has one effect */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                /** @example frm_1c9f0x3abcdefghjk */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CounterBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CounterDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    restore_form: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example frm_1c9f0x3abcdefghjk */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FormDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_form_results: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Filled in from this instant on; absent: from the first.
+                 * @example 2026-05-01T00:00:00Z
+                 */
+                from?: string;
+                /**
+                 * @description Filled in until before this instant; absent: all.
+                 * @example 2026-06-01T00:00:00Z
+                 */
+                until?: string;
+            };
+            header?: never;
+            path: {
+                /** @example frm_1c9f0x3abcdefghjk */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FormResultsDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_form_submissions: {
+        parameters: {
+            query?: {
+                /** @description How many items, 1 to 200; 50 when absent. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @example frm_1c9f0x3abcdefghjk */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FormSubmissionsPage"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

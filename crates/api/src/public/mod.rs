@@ -1,9 +1,12 @@
-//! What everybody may open: short links, and the page of a package's code.
+//! What everybody may open: short links, the page of a package's code, and forms.
 //!
-//! Not in the OpenAPI document: these are addresses for people, in `docs/touch-points.md`. Invariants: opening a page claims
+//! Not in the OpenAPI document: these are addresses for people, in `docs/touch-points.md` and
+//! `docs/forms.md`. Invariants: opening a page claims
 //! nothing (previews and robots open pages, too); a redirect leads to what an operator wrote and nowhere else; the anonymous
 //! id is kept in a cookie of this server's and handed on, so that a later sign-up makes the scans the customer's.
 
+mod form;
+mod language;
 mod short_link;
 mod unit_page;
 
@@ -20,12 +23,17 @@ pub fn routes() -> Router<ApiState> {
     Router::new()
         .route("/s/{slug}", get(short_link::handler))
         .route("/u/{code}", get(unit_page::page).post(unit_page::claim))
+        .merge(form::routes())
 }
 
 const VISITOR_COOKIE: &str = "perennial_visitor";
 const VISITOR_DAYS: i64 = 390;
 /// What a proxy of ours knows of the place.
 const REGION_HEADER: &str = "x-perennial-region";
+
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
 
 fn visitor_of(state: &ApiState, headers: &HeaderMap, told: Option<&str>) -> Visitor {
     let cookie = cookie_named(headers, VISITOR_COOKIE);

@@ -1,6 +1,7 @@
 //! `/u/{code}`: the page of a package's code. Opening it shows a button; only the button claims.
 
-use super::{cookie_of, region_of, visitor_of};
+use super::language::Language;
+use super::{cookie_of, escaped, region_of, visitor_of};
 use crate::auth::Address;
 use crate::problem::Problem;
 use crate::state::ApiState;
@@ -15,30 +16,6 @@ use serde::Serialize;
 
 /// No script, no picture, nothing from elsewhere.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'";
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Language {
-    Chinese,
-    English,
-}
-
-impl Language {
-    /// The first that the browser wants, of the two.
-    fn of(headers: &HeaderMap) -> Self {
-        let wanted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        let first = wanted.split(',').map(|one| one.trim().to_ascii_lowercase());
-        let known = first.filter_map(|one| match one.get(..2) {
-            Some("zh") => Some(Self::Chinese),
-            Some("en") => Some(Self::English),
-            _ => None,
-        });
-        known.into_iter().next().unwrap_or(Self::Chinese)
-    }
-
-    fn pick(self, chinese: &'static str, english: &'static str) -> &'static str {
-        if self == Self::Chinese { chinese } else { english }
-    }
-}
 
 /// Nothing is looked up: whether the code is one is told to whoever presses the button.
 pub async fn page(Path(code): Path<String>, headers: HeaderMap) -> Response {
@@ -133,7 +110,7 @@ fn html(status: StatusCode, language: Language, title: &str, body: &str) -> Resp
     const STYLE: &str = "body{font:18px/1.5 system-ui,sans-serif;max-width:26rem;margin:12vh auto;padding:0 1rem;\
         text-align:center;color:#1c2430;background:#fff}.c{font-size:1.3rem;letter-spacing:.06em}\
         button{font:inherit;padding:.7rem 2.4rem;border:0;border-radius:.5rem;background:#0b5cad;color:#fff}";
-    let lang = language.pick("zh-CN", "en");
+    let lang = language.code();
     let page = format!(
         "<!doctype html><html lang={lang}><meta charset=utf-8>\
          <meta name=viewport content=\"width=device-width,initial-scale=1\"><title>{title}</title>\
@@ -144,8 +121,4 @@ fn html(status: StatusCode, language: Language, title: &str, body: &str) -> Resp
         (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY)),
     ];
     (status, headers, page).into_response()
-}
-
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }

@@ -11,6 +11,7 @@ pub mod codes;
 pub mod consent;
 pub mod customers;
 pub mod fields;
+pub mod forms;
 pub mod identity;
 pub mod imports;
 pub mod operation;

@@ -12,6 +12,7 @@ mod consents;
 mod customers;
 mod fields;
 mod fixtures;
+mod forms;
 mod idempotency;
 mod identity;
 mod imports;

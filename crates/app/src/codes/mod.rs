@@ -23,7 +23,7 @@ pub(crate) use applied::note_scans;
 pub use change::{CodeChange, create_codes, get_code, list_codes, set_code_state, update_code};
 pub use error::CodeError;
 pub use own_source::OWN_SOURCE;
-pub(crate) use own_source::ensure_own_source;
+pub(crate) use own_source::{ensure_own_source, ensure_source};
 pub use region::{RegionTable, put_regions, region_of};
 pub use report::{ATTRIBUTION_DAYS, CodeReport, CodeScan, HourCount, Period, code_hours, code_scans, report};
 pub use scan::{Scanned, Visitor, scan};

@@ -1,5 +1,5 @@
-//! The source of what this program itself sees: scans of codes. It is made with the first code, is paused, limited and
-//! looked into as any other, and nobody has its write key.
+//! The sources of what this program itself sees: scans of codes, and what people fill in. Each is made with the first thing
+//! that needs it, is paused, limited and looked into as any other, and nobody has its write key.
 
 use crate::access::Actor;
 use crate::random::Random;
@@ -11,14 +11,25 @@ use serde_json::json;
 
 pub const OWN_SOURCE: &str = "src_codes";
 
-/// Makes the source where it is not there yet.
+/// Makes the source of scans where it is not there yet.
 pub(crate) async fn ensure_own_source(app: &App, tx: &mut WriteTx<'_>, actor: &Actor) -> Result<(), StoreError> {
-    if table::get(tx, OWN_SOURCE).await?.is_some() {
+    ensure_source(app, tx, actor, OWN_SOURCE, "codes").await
+}
+
+/// Makes a source of this program's own where it is not there yet.
+pub(crate) async fn ensure_source(
+    app: &App,
+    tx: &mut WriteTx<'_>,
+    actor: &Actor,
+    id: &str,
+    name: &str,
+) -> Result<(), StoreError> {
+    if table::get(tx, id).await?.is_some() {
         return Ok(());
     }
-    let settings = SourceSettings::named("codes");
+    let settings = SourceSettings::named(name);
     let row = SourceRow {
-        id: OWN_SOURCE.to_owned(),
+        id: id.to_owned(),
         name: settings.name,
         kind: settings.kind.code().to_owned(),
         state: settings.state.code().to_owned(),
@@ -33,7 +44,7 @@ pub(crate) async fn ensure_own_source(app: &App, tx: &mut WriteTx<'_>, actor: &A
         version: 1,
     };
     table::insert(tx, &row).await?;
-    audit::append(app, tx, actor, "source.created", OWN_SOURCE, json!({ "kind": row.kind })).await
+    audit::append(app, tx, actor, "source.created", id, json!({ "kind": row.kind })).await
 }
 
 /// Of a key that is thrown away.

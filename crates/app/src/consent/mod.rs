@@ -22,10 +22,10 @@ pub use error::ConsentError;
 pub(crate) use granted::granted_for;
 pub(crate) use note::note_consents;
 pub use record::{NewConsent, RecordedConsent, SOURCE, Who, record_consent};
-pub(crate) use register::agreed;
 pub use register::{
     Collects, ConsentText, NewText, Purpose, PurposeSettings, list_purposes, publish_text, put_purpose,
 };
+pub(crate) use register::{agreed, purpose};
 pub(crate) use view::who_granted;
 pub use view::{ConsentState, CustomerConsents, Recorded, Withdrawal, customer_consents};
 pub use withdraw::{WITHDRAWAL_HOURS, finish_unfinished, run_job, run_withdrawal};

@@ -105,7 +105,7 @@ pub(super) async fn purposes_of(tx: &mut ReadTx<'_>) -> Result<Vec<Purpose>, Sto
 }
 
 /// The purpose of that code, if it is registered.
-pub(super) async fn purpose(tx: &mut ReadTx<'_>, code: &str) -> Result<Option<Purpose>, StoreError> {
+pub(crate) async fn purpose(tx: &mut ReadTx<'_>, code: &str) -> Result<Option<Purpose>, StoreError> {
     let row = table::purposes(tx).await?.into_iter().find(|row| row.code == code);
     row.map(|row| purpose_of(&row)).transpose()
 }

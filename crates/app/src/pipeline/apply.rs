@@ -348,6 +348,7 @@ async fn write(
     crate::touch_points::note_firsts(tx, &effects.applied).await?;
     crate::codes::note_scans(tx, &effects.applied).await?;
     crate::units::note_scanners(tx, &effects.applied).await?;
+    crate::forms::note_submissions(tx, &effects.applied).await?;
     crate::tags::note_tags(app, tx, subscribers, &effects.applied).await?;
     fields::note_fields(tx, &effects.applied).await?;
     crate::usage_cards::note_usage(app, tx, fields, subscribers, &effects.applied).await?;

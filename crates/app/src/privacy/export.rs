@@ -18,7 +18,7 @@ use perennial_domain::time::Instant;
 use perennial_history::{HistoryFact, TIMELINE_PAGE_MAX};
 use perennial_store::customers::CustomerCounters;
 use perennial_store::{
-    Scope, activity, clerks, consents, customers, fields, identity, merges, parts, progress, quarantine, reach,
+    Scope, activity, clerks, consents, customers, fields, forms, identity, merges, parts, progress, quarantine, reach,
     relations, stores, tags, tickets, topics, traits, usage_cards,
 };
 use serde_json::{Value, json};
@@ -228,6 +228,15 @@ impl PersonExport {
                 "usage_answer",
                 json!({ "profile": id(one.part_number), "card": one.card, "delivery": one.delivery, "fields": told,
                     "at": at(one.at), "recorded_at": at(one.recorded_at), "source": one.source, "by": one.by_name }),
+            ));
+        }
+        // The answers stand with the facts.
+        for one in forms::of_parts(&mut tx, &numbers).await? {
+            page.push((
+                "form_submission",
+                json!({ "profile": one.part_number.map(id), "form": one.form_id, "form_version": one.version,
+                    "id": one.id, "counter": one.spot.counter_id, "place": one.spot.place_id, "at": at(one.at.0),
+                    "received_at": at(one.received_at.0) }),
             ));
         }
         for one in reach::sent_to_parts(&mut tx, &numbers).await? {

@@ -8,6 +8,8 @@ mod customers;
 mod endings;
 mod fields;
 mod files;
+mod form_counters;
+mod forms;
 mod home;
 mod identity;
 mod imports;

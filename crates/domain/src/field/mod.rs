@@ -11,6 +11,7 @@ mod value;
 
 pub use origin::{Origin, confidence, order_is_whole, rank_of, usual_origin};
 pub use presets::{KEY_INDICATORS, PRESETS, Preset};
+pub(crate) use value::is_allowed_value;
 pub use value::{FieldRule, NotOfField};
 
 use crate::settings::FieldError;
@@ -144,7 +145,7 @@ impl FieldSettings {
         if self.allowed.len() > ALLOWED_MAX {
             return Some("at most 100 values");
         }
-        if !self.allowed.iter().all(|value| value::is_allowed_value(value, ALLOWED_CHARACTERS_MAX)) {
+        if !self.allowed.iter().all(|value| is_allowed_value(value, ALLOWED_CHARACTERS_MAX)) {
             return Some("values of 1 to 60 characters, without quotes, backslashes, commas and semicolons");
         }
         let mut folded: Vec<String> = self.allowed.iter().map(|value| value.to_lowercase()).collect();

@@ -93,7 +93,7 @@ impl FieldRule {
 }
 
 /// A value that stands in a JSON list as it is, and between commas.
-pub(super) fn is_allowed_value(text: &str, characters_max: usize) -> bool {
+pub(crate) fn is_allowed_value(text: &str, characters_max: usize) -> bool {
     let plain =
         |letter: char| !letter.is_control() && !matches!(letter, '"' | '\\' | ',' | ';' | '，' | '、' | '；' | '|');
     (1..=characters_max).contains(&text.chars().count()) && text.trim() == text && text.chars().all(plain)

@@ -14,6 +14,9 @@ ON CONFLICT (purpose, version) DO NOTHING
 -- name: consents.texts
 SELECT purpose, version, locale, text, hash, published_by, published_at FROM consent_texts
 ORDER BY purpose, published_at DESC, version DESC
+-- name: consents.text
+SELECT purpose, version, locale, text, hash, published_by, published_at FROM consent_texts
+WHERE purpose = $1 AND version = $2
 -- name: consents.text_hash
 SELECT hash FROM consent_texts WHERE purpose = $1 AND version = $2
 -- name: consents.insert

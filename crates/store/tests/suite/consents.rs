@@ -45,6 +45,8 @@ async fn a_purpose_is_changed_by_who_knows_its_version_and_a_text_never(store: &
     assert_eq!(consents::texts(&mut tx).await.unwrap(), [text("2", 6), text("1", 5)]);
     assert_eq!(consents::text_hash(&mut tx, "marketing", "1").await.unwrap().as_deref(), Some("h1"));
     assert_eq!(consents::text_hash(&mut tx, "marketing", "9").await.unwrap(), None);
+    assert_eq!(consents::text(&mut tx, "marketing", "1").await.unwrap(), Some(text("1", 5)));
+    assert_eq!(consents::text(&mut tx, "marketing", "9").await.unwrap(), None);
 }
 
 fn decided(id: &str, part_number: i64, at: i64) -> ConsentRow {

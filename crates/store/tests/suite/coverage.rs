@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-const SLICES: [&str; 40] = [
+const SLICES: [&str; 41] = [
     "settings",
     "sequences",
     "journal",
@@ -44,6 +44,7 @@ const SLICES: [&str; 40] = [
     "usage_cards",
     "tickets",
     "reach",
+    "forms",
 ];
 
 fn files(folder: &Path) -> Vec<PathBuf> {

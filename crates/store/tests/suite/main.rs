@@ -33,6 +33,7 @@ mod coverage;
 mod customers;
 mod fields;
 mod fixtures;
+mod forms;
 mod foundation;
 mod identity;
 mod imports;

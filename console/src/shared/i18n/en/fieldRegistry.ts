@@ -92,7 +92,7 @@ export const fieldRegistry: Messages['fieldRegistry'] = {
     count: 'Left off',
     last: 'Last one:',
   },
-  sources: { file: 'Files and the API', perennial: 'By hand', src_codes: 'Channel codes' },
+  sources: { file: 'Files and the API', perennial: 'By hand', src_codes: 'Channel codes', src_forms: 'Forms' },
   believed: {
     title: 'Whose word holds',
     about:

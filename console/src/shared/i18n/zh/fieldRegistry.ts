@@ -89,7 +89,7 @@ export const fieldRegistry = {
     count: '未收',
     last: '最近一次：',
   },
-  sources: { file: '导入的文件与接口', perennial: '人工填写', src_codes: '渠道码' },
+  sources: { file: '导入的文件与接口', perennial: '人工填写', src_codes: '渠道码', src_forms: '表单' },
   believed: {
     title: '来源优先级',
     about: '两个来源说法不同，以排在前面的那一类为准；同一类里以后说的为准。其他说法都保留在客户资料里。',

@@ -104,6 +104,7 @@ export const privacy = {
     tickets: '服务工单',
     sent_messages: '已发送的消息',
     scans_of_nobody_now: '不再指向本人的扫码',
+    form_submissions_of_nobody_now: '不再指向本人的表单提交',
     stores: '所属门店',
     sign_ups: '入会办理记录',
     orders_of_clerks: '订单的导购记录',

@@ -60,7 +60,7 @@ fn problem_of_codes(error: CodeError) -> Problem {
 }
 
 /// From the one instant until before the other; absent: all that ever was.
-fn period_of(from: Option<&str>, until: Option<&str>) -> Result<Period, Problem> {
+pub(crate) fn period_of(from: Option<&str>, until: Option<&str>) -> Result<Period, Problem> {
     let instant = |name: &str, text: Option<&str>, absent: Instant| match text {
         None => Ok(absent),
         Some(text) => Instant::parse_rfc3339(text).ok_or_else(|| {
@@ -72,7 +72,7 @@ fn period_of(from: Option<&str>, until: Option<&str>) -> Result<Period, Problem>
 }
 
 /// The address that people reach this server by, as far as the request tells it: codes lead there.
-fn base_of(state: &ApiState, headers: &HeaderMap) -> Result<String, Problem> {
+pub(crate) fn base_of(state: &ApiState, headers: &HeaderMap) -> Result<String, Problem> {
     let by_proxy = |name: &str| if state.behind_proxy { forwarded(headers, name) } else { None };
     let host = by_proxy("x-forwarded-host").or_else(|| headers.get(header::HOST)?.to_str().ok());
     let plain = |host: &&str| host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-:[]".contains(&byte));
