@@ -17,7 +17,10 @@ const COLOR_RULES = ['color-contrast', 'link-in-text-block'];
 
 type Rules = { type: 'tag' | 'rule'; values: string[] };
 
-/** WCAG 2.2 AA violations of the page as it is now. The script is evaluated by the driver, so the policy stays strict. */
+/**
+ * WCAG 2.2 AA violations of the page as it is now, or of the dialog that is open: what is behind it can neither be pressed
+ * nor be read out. The script is evaluated by the driver, so the policy stays strict.
+ */
 export function axeViolations(page: Page): Promise<string[]> {
   return violationsOf(page, { type: 'tag', values: TAGS });
 }
@@ -31,9 +34,10 @@ async function violationsOf(page: Page, runOnly: Rules): Promise<string[]> {
   if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axeSource);
   const violations = await page.evaluate(async (rules) => {
     const { axe } = window as unknown as {
-      axe: { run: (root: Document, options: object) => Promise<{ violations: Violation[] }> };
+      axe: { run: (root: Node, options: object) => Promise<{ violations: Violation[] }> };
     };
-    return (await axe.run(document, { runOnly: rules, resultTypes: ['violations'] })).violations;
+    const root = document.querySelector('[aria-modal="true"]') ?? document;
+    return (await axe.run(root, { runOnly: rules, resultTypes: ['violations'] })).violations;
   }, runOnly);
   return violations.map(
     (one) =>

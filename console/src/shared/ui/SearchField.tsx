@@ -46,7 +46,7 @@ export function SearchField({ label, placeholder, value, onChange }: Props) {
       rightSection={
         text && (
           <CloseButton
-            size="sm"
+            size={24}
             aria-label={t.common.clear}
             onClick={() => {
               later.cancel();
