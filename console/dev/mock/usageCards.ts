@@ -82,7 +82,7 @@ const answers = new Map<string, UsageAnswer[]>([
         at: '2026-11-02T07:05:00Z',
         recorded_at: '2026-11-02T07:05:00Z',
         source: 'perennial',
-        by: 'Li',
+        by: '林晓岚',
       },
     ],
   ],
@@ -111,7 +111,7 @@ const tickets: Ticket[] = [
   ticketOf(2, 'cus_000005', Date.parse('2026-11-16T03:20:04Z')),
   ticketOf(1, 'cus_000005', Date.parse('2026-07-03T02:00:00Z'), {
     state: 'closed',
-    closed: { at: '2026-07-04T06:30:00Z', by: 'Li', note: 'sent a new one' },
+    closed: { at: '2026-07-04T06:30:00Z', by: '林晓岚', note: 'sent a new one' },
   }),
 ];
 
