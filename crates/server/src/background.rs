@@ -38,6 +38,7 @@ fn register_counters() {
         "tracking_messages_accepted_total",
         "tracking_retries_total",
         "unit_scans_total",
+        "form_submissions_total",
         "webhooks_delivered_total",
         "webhooks_failed_total",
     ] {
