@@ -97,7 +97,7 @@ export const reach: Messages['reach'] = {
       'Clicks: scans, in these days, of channel codes that cost something, repeated ones too. Followed, registered, bought: customers who did so first within thirty days after the last code that they had scanned, so that nobody counts twice. Cost: of all codes of the source, whatever the days. Cost of a step: cost ÷ count.',
     by: 'Sources by',
     touchPoint: 'Touch-point',
-    parameter: 'Parameter of codes',
+    parameter: 'Parameter',
     parameterName: 'Name of the parameter',
     parameterHint: 'such as channel',
     without: 'Without a source',
