@@ -196,11 +196,7 @@ function useColumns(onAsk: (asked: Asked) => void): Column<UsageCard>[] {
       key: 'low',
       header: c.low,
       render: ({ rating_field, low_rating }) =>
-        rating_field === null ? (
-          <span className="muted">{u.noRating}</span>
-        ) : (
-          <span title={rating_field}>{u.lowAt(fmt.count(low_rating))}</span>
-        ),
+        rating_field === null ? <span className="muted">{u.noRating}</span> : u.lowAt(fmt.count(low_rating)),
     },
     { key: 'version', header: c.version, numeric: true, render: ({ version }) => fmt.count(version) },
     { key: 'created', header: c.created, numeric: true, render: ({ created_at }) => <DayOf at={created_at} /> },
