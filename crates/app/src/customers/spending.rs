@@ -19,6 +19,7 @@ use perennial_store::customers as table;
 
 /// Facts before a fade that are shown.
 pub const FACTS_BEFORE_FADE: usize = 3;
+
 /// What may be a reason: deeds of the customer, and not looking at pages or saying who one is.
 fn deeds() -> FactFilter {
     const KINDS: [FactKind; 6] =

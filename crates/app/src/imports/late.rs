@@ -54,7 +54,8 @@ impl Known {
     }
 }
 
-/// The places of all rows that know their customer so, by strongest identifier; `None` is behind all partitions.
+/// The places of rows that know their customer so, by strongest identifier; `None` is behind all partitions, as is who
+/// is not here. No more of them than [`Known`] holds.
 pub struct Places<'k> {
     known: &'k Known,
     of: HashMap<u64, Option<u16>>,
@@ -66,7 +67,8 @@ impl<'k> Places<'k> {
     }
 
     pub fn add(&mut self, named: &[u64]) {
-        let Some(strongest) = named.first() else { return };
+        // Of all others nothing is held: they are as many as the file has.
+        let Some(strongest) = named.first().filter(|one| self.known.partitions.contains_key(one)) else { return };
         let place = self.known.place(named);
         self.of
             .entry(*strongest)

@@ -140,15 +140,8 @@ impl SpoolWriter {
     /// Everything on disk, then the marker.
     pub fn finish(self) -> Result<Finished> {
         let mut large = Vec::new();
-        let mut written = self.partitions;
-        let mut unplaced = Vec::new();
-        for (number, late) in self.late.into_iter().enumerate() {
-            let Some(Late { rows, names }) = late else { continue };
-            names.into_inner().map_err(std::io::IntoInnerError::into_error)?;
-            rows.file.into_inner().map_err(std::io::IntoInnerError::into_error)?;
-            unplaced.push((number, rows.path));
-        }
-        for partition in written.drain(..).chain(place_late(&self.folder, &unplaced, &self.known)?) {
+        let late = place_late(&self.folder, self.late, &self.known)?;
+        for partition in self.partitions.into_iter().chain(late) {
             if partition.bytes > LARGE_BYTES {
                 large.push((partition.path.clone(), partition.bytes));
             }
@@ -167,18 +160,32 @@ impl SpoolWriter {
 }
 
 /// Late rows go right behind the partition that tells of their customers, or behind all partitions.
-fn place_late(folder: &Path, unplaced: &[(usize, PathBuf)], known: &Known) -> Result<Vec<Partition>> {
+fn place_late(folder: &Path, late: Vec<Option<Late>>, known: &Known) -> Result<Vec<Partition>> {
+    let late = (0usize..).zip(late).filter_map(|(number, late)| Some((number, late?)));
+    if known.is_empty() {
+        // A shop that knows its customers by their phones alone: nothing is to be moved.
+        let stay = late.map(|(number, Late { mut rows, .. })| {
+            let path = folder.join(name_behind_all(number));
+            std::fs::remove_file(rows.path.with_extension("names"))?;
+            std::fs::rename(&rows.path, &path)?;
+            rows.path = path;
+            Ok(rows)
+        });
+        return stay.collect();
+    }
     let mut places = Places::new(known);
-    if !known.is_empty() {
-        for (_, path) in unplaced {
-            let mut names = Names::open(path)?;
-            while let Some(named) = names.next()? {
-                places.add(named);
-            }
+    let mut unplaced = Vec::new();
+    for (number, Late { mut rows, mut names }) in late {
+        rows.file.flush()?;
+        names.flush()?;
+        let mut names = Names::open(&rows.path)?;
+        while let Some(named) = names.next()? {
+            places.add(named);
         }
+        unplaced.push((number, rows.path));
     }
     let mut behind: BTreeMap<String, Partition> = BTreeMap::new();
-    for (number, path) in unplaced {
+    for (number, path) in &unplaced {
         let mut names = Names::open(path)?;
         let mut rows = BufReader::with_capacity(BUFFER_BYTES, File::open(path)?);
         let mut row = Vec::new();
@@ -187,7 +194,7 @@ fn place_late(folder: &Path, unplaced: &[(usize, PathBuf)], known: &Known) -> Re
             // In the order of names: behind `0003.rows`, and behind all numbers.
             let name = match places.of(named) {
                 Some(partition) => format!("{partition:04}_late.rows"),
-                None => format!("late-{number:04}.rows"),
+                None => name_behind_all(*number),
             };
             let partition = match behind.entry(name) {
                 Entry::Occupied(found) => found.into_mut(),
@@ -202,6 +209,10 @@ fn place_late(folder: &Path, unplaced: &[(usize, PathBuf)], known: &Known) -> Re
         std::fs::remove_file(path)?;
     }
     Ok(behind.into_values().collect())
+}
+
+fn name_behind_all(number: usize) -> String {
+    format!("late-{number:04}.rows")
 }
 
 /// Whom the rows of a file name, row by row.
