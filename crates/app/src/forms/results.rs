@@ -9,6 +9,7 @@ use crate::access::{Actor, require};
 use crate::codes::{ATTRIBUTION_DAYS, Period};
 use perennial_domain::access::Right;
 use perennial_domain::ids::CustomerNumber;
+use perennial_domain::share::share_basis_points;
 use perennial_domain::time::{Instant, MICROS_PER_DAY};
 use perennial_store::forms::{self as table, Spot};
 use std::collections::BTreeMap;
@@ -24,8 +25,7 @@ pub struct FollowRate {
 impl FollowRate {
     /// In hundredths of a percent; `None` where no code was shown.
     pub fn basis_points(self) -> Option<i64> {
-        let shown = self.codes_shown;
-        (shown > 0).then(|| (self.followed * 20_000 + shown) / (2 * shown))
+        share_basis_points(self.followed, self.codes_shown)
     }
 }
 
