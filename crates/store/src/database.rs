@@ -26,13 +26,13 @@ const SQLITE_READERS: u32 = 4;
 /// Connections of one process to PostgreSQL.
 const POSTGRES_CONNECTIONS: u32 = 16;
 /// Page cache of the writer and of each reader, in KiB (negative: SQLite's way to say KiB instead of pages).
-const WRITER_CACHE_KIB: &str = "-49152";
+pub(crate) const WRITER_CACHE_KIB: &str = "-49152";
 const READER_CACHE_KIB: &str = "-16384";
 /// Pages in the write-ahead log before it is copied back (128 MiB): bulk writes touch a page many times first.
 const CHECKPOINT_PAGES: &str = "32768";
 /// The log file shrinks to this after a checkpoint, in bytes.
 const LOG_LIMIT_BYTES: &str = "134217728";
-/// Beside the one that runs a statement, where it sorts more than its cache holds: the indexes of lists are made anew.
+/// Beside the one that runs a statement, where it sorts more than its cache holds: see `indexes`.
 const SORTING_THREADS: &str = "1";
 /// Rows that the driver's thread may be ahead of the reader: fewer wake-ups.
 const ROW_BUFFER: usize = 2_048;

@@ -139,24 +139,36 @@ impl SpoolWriter {
 
     /// Everything on disk, then the marker.
     pub fn finish(self) -> Result<Finished> {
-        let mut large = Vec::new();
-        let late = place_late(&self.folder, self.late, &self.known)?;
-        for partition in self.partitions.into_iter().chain(late) {
-            if partition.bytes > LARGE_BYTES {
-                large.push((partition.path.clone(), partition.bytes));
-            }
-            partition.finish()?;
-        }
+        let Self { folder, partitions, late, known } = self;
+        // The disk is busy with the most of it while late rows find their places.
+        let large = std::thread::scope(|scope| {
+            let others = scope.spawn(|| finish_all(partitions));
+            let mut large = finish_all(place_late(&folder, late, &known)?)?;
+            large.extend(others.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?);
+            Ok::<_, Error>(large)
+        })?;
         for (path, bytes) in large {
             if part_again(&path, bytes)? == Finished::OrderTooLong {
                 return Ok(Finished::OrderTooLong);
             }
         }
-        let marker = File::create(self.folder.join(MARKER))?;
+        let marker = File::create(folder.join(MARKER))?;
         marker.sync_all()?;
-        File::open(&self.folder)?.sync_all()?;
+        File::open(&folder)?.sync_all()?;
         Ok(Finished::Complete)
     }
+}
+
+/// Gives back those that are too large.
+fn finish_all(partitions: Vec<Partition>) -> Result<Vec<(PathBuf, u64)>> {
+    let mut large = Vec::new();
+    for partition in partitions {
+        if partition.bytes > LARGE_BYTES {
+            large.push((partition.path.clone(), partition.bytes));
+        }
+        partition.finish()?;
+    }
+    Ok(large)
 }
 
 /// Late rows go right behind the partition that tells of their customers, or behind all partitions.

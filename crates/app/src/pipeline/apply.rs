@@ -253,7 +253,9 @@ async fn known(
         if siblings.is_some() {
             in_customers.extend(own.into_iter().chain(others.clone()));
         }
-        orders.extend(guests_order(&block.source, *customer, fact).filter(|_| has_guests));
+        if has_guests {
+            orders.extend(guests_order(&block.source, *customer, fact));
+        }
         for number in own.into_iter().chain(others).filter(|number| !created.contains(number)) {
             told.extend((!fact.traits.is_empty()).then_some(number));
             // A message counts beside the customer's own row, which it changes by a trait only.

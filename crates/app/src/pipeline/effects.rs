@@ -89,6 +89,8 @@ pub fn work_out(block: FactBlock, resolved: &Resolved, mut known: Known, zone: &
     let mut awaited: HashSet<(i64, Option<String>)> = HashSet::new();
     let waits = known.orders.values().filter(|row| given_back::awaits_its_order(row));
     awaited.extend(waits.map(|row| (row.customer_number, row.order_no.clone())));
+    // Without any, no order was a guest's before: nothing to look for.
+    let mut has_guests = known.orders.keys().any(|(customer, _)| *customer == GUEST);
     let whose = resolved.customers.iter().zip(&resolved.siblings);
     let mut erased = Vec::new();
     for (place, (fact, (customer, siblings))) in block.facts.into_iter().zip(whose).enumerate() {
@@ -128,7 +130,9 @@ pub fn work_out(block: FactBlock, resolved: &Resolved, mut known: Known, zone: &
         let rows = u64::from(rows_of.next().unwrap_or(1));
         let number = customer.map(|number| i64::from(number.0));
         let has_news = number.is_some_and(|number| known.traits.has_news(number, &fact));
-        let claimed = claim(&mut known.orders, guests_order(&block.source, *customer, &fact));
+        has_guests |= id.0 == GUEST;
+        let guests = has_guests.then(|| guests_order(&block.source, *customer, &fact)).flatten();
+        let claimed = claim(&mut known.orders, guests);
         changed.extend(claimed);
         let was_known = known.orders.contains_key(&id);
         match compare(&mut known.orders, id, fact, has_news) {
