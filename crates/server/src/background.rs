@@ -18,6 +18,10 @@ const WORKERS: usize = 2;
 
 /// How often it is looked for facts that were accepted: they are to be seen within a second.
 const APPLY_POLL: Duration = Duration::from_millis(250);
+/// How often it is looked for whether enough is applied to go to history.
+const HAND_OVER_POLL: Duration = Duration::from_millis(250);
+/// Between two appends: what is applied late, in a flood, is old at once and would go in handfuls.
+const APPEND_PAUSE: Duration = Duration::from_secs(5);
 /// How often it is looked for messages that are to be sent: others hear of it within a second.
 const DELIVER_POLL: Duration = Duration::from_millis(500);
 /// Files of so many appends are worth being made into larger ones.
@@ -63,8 +67,13 @@ impl Background {
             let (app, stop) = (app.clone(), stop.clone());
             tasks.push(keep("worker", Box::new(move || Box::pin(work(app.clone(), name.clone(), stop.clone())))));
         }
-        let (of_facts, of_care) = ((app.clone(), stop.clone()), (app.clone(), stop.clone()));
-        tasks.push(keep("facts", Box::new(move || Box::pin(move_facts(of_facts.0.clone(), of_facts.1.clone())))));
+        let (of_facts, of_history) = ((app.clone(), stop.clone()), (app.clone(), stop.clone()));
+        let of_care = (app.clone(), stop.clone());
+        tasks.push(keep("apply", Box::new(move || Box::pin(apply_facts(of_facts.0.clone(), of_facts.1.clone())))));
+        tasks.push(keep(
+            "history",
+            Box::new(move || Box::pin(hand_over_facts(of_history.0.clone(), of_history.1.clone()))),
+        ));
         tasks.push(keep("care", Box::new(move || Box::pin(look_after(of_care.0.clone(), of_care.1.clone())))));
         let of_webhooks = (app.clone(), sender.clone(), stop.clone());
         let deliver = move || deliver(of_webhooks.0.clone(), of_webhooks.1.clone(), of_webhooks.2.clone());
@@ -150,24 +159,37 @@ async fn work(app: App, name: String, mut stop: watch::Receiver<bool>) {
     }
 }
 
-/// What was accepted is applied soon; it goes to history less often, because each time makes files.
-async fn move_facts(app: App, mut stop: watch::Receiver<bool>) {
-    let mut appends = 0;
+/// What was accepted is applied soon.
+async fn apply_facts(app: App, mut stop: watch::Receiver<bool>) {
     while !*stop.borrow() {
         let mut more = false;
-        let moved = async {
-            let blocks = pipeline::apply_some(&app).await?;
-            let facts = pipeline::hand_over_when_due(&app).await?;
-            Ok::<_, pipeline::PipelineError>((blocks, facts))
-        };
-        match moved.await {
-            Ok((blocks, facts)) => {
+        match pipeline::apply_some(&app).await {
+            Ok(blocks) => {
                 metrics::counter!("journal_blocks_applied_total").increment(blocks as u64);
-                metrics::counter!("history_facts_total").increment(facts);
-                appends += u32::from(facts > 0);
                 more = blocks >= pipeline::BLOCKS_PER_TURN;
             }
-            Err(error) => tracing::error!(%error, "facts cannot be moved on; they stay in the journal"),
+            Err(error) => tracing::error!(%error, "facts cannot be applied; they stay in the journal"),
+        }
+        if !more {
+            wait(APPLY_POLL, &mut stop).await;
+        }
+    }
+}
+
+/// What is applied goes to history less often, because each time makes files; and beside, because what comes next is not
+/// to wait for files to be written, or for a compaction.
+async fn hand_over_facts(app: App, mut stop: watch::Receiver<bool>) {
+    let mut appends = 0;
+    while !*stop.borrow() {
+        let mut pause = HAND_OVER_POLL;
+        match pipeline::hand_over_when_due(&app).await {
+            Ok(0) => {}
+            Ok(facts) => {
+                metrics::counter!("history_facts_total").increment(facts);
+                appends += 1;
+                pause = APPEND_PAUSE;
+            }
+            Err(error) => tracing::error!(%error, "facts cannot go to history; they stay in the journal"),
         }
         if appends >= APPENDS_PER_COMPACTION {
             appends = 0;
@@ -175,9 +197,7 @@ async fn move_facts(app: App, mut stop: watch::Receiver<bool>) {
                 tracing::warn!(%error, "a compaction of the history could not be enqueued");
             }
         }
-        if !more {
-            wait(APPLY_POLL, &mut stop).await;
-        }
+        wait(pause, &mut stop).await;
     }
 }
 

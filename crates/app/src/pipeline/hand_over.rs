@@ -32,15 +32,25 @@ pub async fn hand_over(app: &App) -> Result<u64, PipelineError> {
     }
 }
 
-/// [`hand_over`] where much waits, or something waits for long.
+/// Hands over what waits where that is much, or waits for long. What is applied meanwhile waits for the next time: under
+/// a flood it would be an append for each handful of facts.
 pub async fn hand_over_when_due(app: &App) -> Result<u64, PipelineError> {
     let mut tx = app.store.read().await?;
     let waiting = journal::waiting_for_history(&mut tx).await?;
+    let applied = sequences::current(&mut tx, sequences::APPLIED_SEQUENCE).await?;
     drop(tx);
     let Some(oldest) = waiting.oldest_accepted_at else { return Ok(0) };
     let is_due =
         waiting.facts >= usual_or_small(FACTS_WORTH_AN_APPEND, 1) || app.clock.now().0 - oldest >= WAIT_MAX_MICROS;
-    if is_due { hand_over(app).await } else { Ok(0) }
+    let mut facts = 0;
+    while is_due {
+        let moved = hand_over_once(app).await?;
+        facts += moved;
+        if moved == 0 || app.history.last_sequence().await?.unwrap_or(0) >= applied {
+            break;
+        }
+    }
+    Ok(facts)
 }
 
 /// Hands over these applied blocks, which whoever applied them still has, so that they need not be read again; and
