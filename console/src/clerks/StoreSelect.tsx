@@ -8,6 +8,7 @@ const OFFERED = 60;
 
 interface Props {
   label: string;
+  description?: string;
   tree: Tree;
   value: string | null;
   /** What no store is called; absent: one must be chosen. */
@@ -19,7 +20,7 @@ interface Props {
 }
 
 /** Chooses a store, by its name, its regions or its code. */
-export function StoreSelect({ label, tree, value, none, except, error, onChange }: Props) {
+export function StoreSelect({ label, description, tree, value, none, except, error, onChange }: Props) {
   const f = useT().clerks.fields;
   const stores = tree.roots
     .flatMap(storesBelow)
@@ -28,6 +29,7 @@ export function StoreSelect({ label, tree, value, none, except, error, onChange 
   return (
     <SearchSelect
       label={label}
+      description={description}
       data={none === undefined ? stores : [{ value: NONE, label: none }, ...stores]}
       limit={OFFERED}
       placeholder={f.storePlaceholder}

@@ -49,7 +49,8 @@ export type Part =
   | 'system'
   | 'usageCards'
   | 'tickets'
-  | 'reach';
+  | 'reach'
+  | 'forms';
 
 const PARTS: Record<Part, Words> = {
   home: {
@@ -203,6 +204,10 @@ const PARTS: Record<Part, Words> = {
   reach: {
     'zh-CN': () => import('./zh/reach').then(({ reach }) => ({ reach })),
     en: () => import('./en/reach').then(({ reach }) => ({ reach })),
+  },
+  forms: {
+    'zh-CN': () => import('./zh/forms').then(({ forms }) => ({ forms })),
+    en: () => import('./en/forms').then(({ forms }) => ({ forms })),
   },
 };
 

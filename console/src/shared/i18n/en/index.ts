@@ -8,6 +8,7 @@ import { core } from './core';
 import { customers } from './customers';
 import { fieldRegistry } from './fieldRegistry';
 import { fields } from './fields';
+import { forms } from './forms';
 import { home } from './home';
 import { identity } from './identity';
 import { importPage } from './importPage';
@@ -79,4 +80,5 @@ export const en: Messages = {
   usageCards,
   tickets,
   reach,
+  forms,
 };

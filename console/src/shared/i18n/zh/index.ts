@@ -7,6 +7,7 @@ import { core } from './core';
 import { customers } from './customers';
 import { fieldRegistry } from './fieldRegistry';
 import { fields } from './fields';
+import { forms } from './forms';
 import { home } from './home';
 import { identity } from './identity';
 import { importPage } from './importPage';
@@ -79,6 +80,7 @@ export const zh = {
   usageCards,
   tickets,
   reach,
+  forms,
 };
 
 export type Messages = typeof zh;

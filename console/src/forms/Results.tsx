@@ -1,0 +1,170 @@
+import { useQuery } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
+import { StoreName } from '@/clerks/StoreName';
+import { usePeriod } from '@/codes/period';
+import { useFmt } from '@/shared/fmt';
+import { lookup, useT } from '@/shared/i18n';
+import { type Column, DataTable } from '@/shared/ui/DataTable';
+import { Explain } from '@/shared/ui/Explain';
+import { Figure, FigureStrip } from '@/shared/ui/Figure';
+import { Panel } from '@/shared/ui/Panel';
+import { RowTable } from '@/shared/ui/PlainTable';
+import registry from '@/shared/ui/registry.module.css';
+import { ShareBar } from '@/shared/ui/ShareBar';
+import { LoadingBlock, QueryView } from '@/shared/ui/StateView';
+import { CountCompact, Percent, When } from '@/shared/ui/Values';
+import { countersQuery, resultsQuery } from './api';
+import css from './forms.module.css';
+import { ClerkLink, CodeLink } from './parts';
+import type { Form, FormRefusal, FormResults, FormSpot } from './types';
+import { useClerkNames, useCodeNames } from './useNames';
+
+interface Props {
+  form: Form;
+  /** Stands beside where the answers came from. */
+  children: ReactNode;
+}
+
+/** How many answered in the days that the address names, where, and who followed. */
+export function Results({ form, children }: Props) {
+  const query = useQuery(resultsQuery(form.id, usePeriod()));
+  return (
+    <>
+      <QueryView query={query} quiet loading={<LoadingBlock height={96} />}>
+        {(results) => <Figures results={results} />}
+      </QueryView>
+      <div className={css.two}>
+        <div className={registry.stack}>{children}</div>
+        <QueryView query={query} quiet loading={<LoadingBlock lines={4} height={40} />}>
+          {(results) => (
+            <div className={registry.stack}>
+              <SpotsPanel form={form} results={results} />
+              {results.refusals.length > 0 && <RefusalsPanel refusals={results.refusals} />}
+            </div>
+          )}
+        </QueryView>
+      </div>
+    </>
+  );
+}
+
+/** Hundredths of a percent. */
+const ratioOf = (basisPoints: number | null) => (basisPoints === null ? null : basisPoints / 10_000);
+
+function Figures({ results: { submissions, customers, follow, attribution_days } }: { results: FormResults }) {
+  const f = useT().forms.figures;
+  const fmt = useFmt();
+  const figure = (name: string, definition: string, testId: string, value: number) => (
+    <Figure name={name} explain={<Explain name={name} definition={definition} />} testId={testId}>
+      <CountCompact value={value} />
+    </Figure>
+  );
+  return (
+    <FigureStrip label={f.label} dense>
+      {figure(f.submissions, f.submissionsAbout, 'form-submissions', submissions)}
+      {figure(f.customers, f.customersAbout, 'form-customers', customers)}
+      {figure(f.shown, f.shownAbout, 'form-shown', follow.codes_shown)}
+      {figure(f.followed, f.followedAbout(fmt.count(attribution_days)), 'form-followed', follow.followed)}
+      {figure(f.before, f.beforeAbout, 'form-followed-before', follow.followed_before)}
+      <Figure name={f.rate} explain={<Explain name={f.rate} definition={f.rateAbout} />} testId="form-rate">
+        <Percent ratio={ratioOf(follow.rate_basis_points)} reason={f.noneShown} />
+      </Figure>
+    </FigureStrip>
+  );
+}
+
+function SpotsPanel({ form, results }: { form: Form; results: FormResults }) {
+  const { spots: s, figures: f } = useT().forms;
+  const fmt = useFmt();
+  const counters = useQuery(countersQuery(form.id)).data;
+  const clerkOf = useClerkNames();
+  const codeOf = useCodeNames(results.by_spot.map(({ code_id }) => code_id));
+  const none = <span className="muted">{s.none}</span>;
+  const columns: Column<FormSpot>[] = [
+    {
+      key: 'spot',
+      header: s.spot,
+      always: true,
+      render: ({ counter_id: id }) =>
+        id === null ? (
+          <span className={css.question}>{s.own}</span>
+        ) : (
+          <span className={css.question} translate="no">
+            {counters?.find((one) => one.id === id)?.name ?? id}
+          </span>
+        ),
+    },
+    {
+      key: 'store',
+      header: s.store,
+      render: ({ place_id }) => (place_id === null ? none : <StoreName id={place_id} />),
+    },
+    {
+      key: 'clerk',
+      header: s.clerk,
+      render: ({ clerk_id }) => (clerk_id === null ? none : <ClerkLink id={clerk_id} nameOf={clerkOf} />),
+    },
+    {
+      key: 'code',
+      header: s.code,
+      render: ({ code_id }) => (code_id === null ? none : <CodeLink id={code_id} nameOf={codeOf} />),
+    },
+    { key: 'submissions', header: f.submissions, numeric: true, render: ({ submissions }) => fmt.count(submissions) },
+    {
+      key: 'share',
+      header: s.share,
+      numeric: true,
+      render: ({ submissions }) => <ShareBar ratio={submissions / results.submissions} />,
+    },
+    { key: 'shown', header: f.shown, numeric: true, render: ({ follow }) => fmt.count(follow.codes_shown) },
+    { key: 'followed', header: f.followed, numeric: true, render: ({ follow }) => fmt.count(follow.followed) },
+    {
+      key: 'before',
+      header: f.before,
+      numeric: true,
+      render: ({ follow }) => fmt.count(follow.followed_before),
+    },
+    {
+      key: 'rate',
+      header: f.rate,
+      numeric: true,
+      render: ({ follow }) => <ShareBar ratio={ratioOf(follow.rate_basis_points)} reason={f.noneShown} />,
+    },
+    { key: 'last', header: s.last, numeric: true, render: ({ last_at }) => <When at={last_at} relative /> },
+  ];
+  return (
+    <Panel flush title={s.title} explain={<Explain name={s.title} definition={s.about} />} testId="form-spots">
+      {results.by_spot.length === 0 ? (
+        <p className={registry.none}>{s.empty}</p>
+      ) : (
+        <DataTable
+          label={s.title}
+          columns={columns}
+          rows={results.by_spot}
+          rowKey={({ counter_id, place_id, clerk_id, code_id }) =>
+            [counter_id, place_id, clerk_id, code_id].map((id) => id ?? '').join(' ')
+          }
+        />
+      )}
+    </Panel>
+  );
+}
+
+function RefusalsPanel({ refusals }: { refusals: FormRefusal[] }) {
+  const r = useT().forms.refusals;
+  const fmt = useFmt();
+  return (
+    <Panel title={r.title} explain={<Explain name={r.title} definition={r.about} />} testId="form-refusals">
+      <RowTable
+        label={r.title}
+        columns={[
+          { key: 'reason', header: r.reason, render: ({ reason }) => lookup(r.reasons, reason) },
+          { key: 'refused', header: r.refused, numeric: true, render: ({ refused }) => fmt.count(refused) },
+          { key: 'last', header: r.last, numeric: true, render: ({ last_at }) => <When at={last_at} relative /> },
+        ]}
+        rows={refusals}
+        rowKey={({ reason }) => reason}
+      />
+    </Panel>
+  );
+}
