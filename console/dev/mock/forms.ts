@@ -12,6 +12,7 @@ const LETTERS = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 const began = Date.now();
 const next = random(77);
 let serial = 0;
+let counterSerial = 0;
 const slug = () => Array.from({ length: 10 }, () => LETTERS[Math.floor(next() * LETTERS.length)]).join('');
 
 interface Stored {
@@ -72,9 +73,9 @@ function stored(settings: FormSettings, atMs: number, more: Partial<Form> = {}):
 }
 
 function counterOf(form_id: string, settings: CounterSettings, more: Partial<Counter> = {}): Counter {
-  serial += 1;
+  counterSerial += 1;
   return {
-    id: `fco_${String(serial).padStart(4, '0')}`,
+    id: `fco_${String(counterSerial).padStart(4, '0')}`,
     form_id,
     slug: slug(),
     ...settings,

@@ -88,16 +88,22 @@ function View({ form }: { form: Form }) {
         <div className={css.bar}>
           <SpanField label={figures.period} timeZone={fmt.timeZone} usual="all" />
         </div>
-        <Results form={form}>
-          <Panel title={p.address} testId="form-address">
-            <Address form={form} typed={typed} />
-          </Panel>
-          <AboutPanel form={form} />
+        <Results
+          form={form}
+          beside={
+            <>
+              <Panel title={p.address} testId="form-address">
+                <Address form={form} typed={typed} />
+              </Panel>
+              <AboutPanel form={form} />
+            </>
+          }
+        >
+          <CountersPanel form={form} base={typed.base} />
+          <Later>
+            <SubmissionsPanel id={form.id} />
+          </Later>
         </Results>
-        <CountersPanel form={form} base={typed.base} />
-        <Later>
-          <SubmissionsPanel id={form.id} />
-        </Later>
       </div>
     </div>
   );

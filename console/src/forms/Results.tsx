@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import type { ReactNode } from 'react';
+import { Fragment, type ReactNode } from 'react';
 import { StoreName } from '@/clerks/StoreName';
 import { usePeriod } from '@/codes/period';
 import { useFmt } from '@/shared/fmt';
@@ -21,12 +21,13 @@ import { useClerkNames, useCodeNames } from './useNames';
 
 interface Props {
   form: Form;
-  /** Stands beside where the answers came from. */
+  /** Beside what came of it, and below. */
+  beside: ReactNode;
   children: ReactNode;
 }
 
 /** How many answered in the days that the address names, where, and who followed. */
-export function Results({ form, children }: Props) {
+export function Results({ form, beside, children }: Props) {
   const query = useQuery(resultsQuery(form.id, usePeriod()));
   return (
     <>
@@ -34,15 +35,18 @@ export function Results({ form, children }: Props) {
         {(results) => <Figures results={results} />}
       </QueryView>
       <div className={css.two}>
-        <div className={registry.stack}>{children}</div>
-        <QueryView query={query} quiet loading={<LoadingBlock lines={4} height={40} />}>
-          {(results) => (
-            <div className={registry.stack}>
-              <SpotsPanel form={form} results={results} />
-              {results.refusals.length > 0 && <RefusalsPanel refusals={results.refusals} />}
-            </div>
-          )}
-        </QueryView>
+        <div className={registry.stack}>{beside}</div>
+        <div className={registry.stack}>
+          <QueryView query={query} quiet loading={<LoadingBlock lines={4} height={40} />}>
+            {(results) => (
+              <div className={registry.stack}>
+                <SpotsPanel form={form} results={results} />
+                {results.refusals.length > 0 && <RefusalsPanel refusals={results.refusals} />}
+              </div>
+            )}
+          </QueryView>
+          {children}
+        </div>
       </div>
     </>
   );
@@ -76,39 +80,9 @@ function Figures({ results: { submissions, customers, follow, attribution_days }
 function SpotsPanel({ form, results }: { form: Form; results: FormResults }) {
   const { spots: s, figures: f } = useT().forms;
   const fmt = useFmt();
-  const counters = useQuery(countersQuery(form.id)).data;
-  const clerkOf = useClerkNames();
   const codeOf = useCodeNames(results.by_spot.map(({ code_id }) => code_id));
-  const none = <span className="muted">{s.none}</span>;
   const columns: Column<FormSpot>[] = [
-    {
-      key: 'spot',
-      header: s.spot,
-      always: true,
-      render: ({ counter_id: id }) =>
-        id === null ? (
-          <span className={css.question}>{s.own}</span>
-        ) : (
-          <span className={css.question} translate="no">
-            {counters?.find((one) => one.id === id)?.name ?? id}
-          </span>
-        ),
-    },
-    {
-      key: 'store',
-      header: s.store,
-      render: ({ place_id }) => (place_id === null ? none : <StoreName id={place_id} />),
-    },
-    {
-      key: 'clerk',
-      header: s.clerk,
-      render: ({ clerk_id }) => (clerk_id === null ? none : <ClerkLink id={clerk_id} nameOf={clerkOf} />),
-    },
-    {
-      key: 'code',
-      header: s.code,
-      render: ({ code_id }) => (code_id === null ? none : <CodeLink id={code_id} nameOf={codeOf} />),
-    },
+    { key: 'spot', header: s.spot, always: true, render: (spot) => <Spot spot={spot} form={form} codeOf={codeOf} /> },
     { key: 'submissions', header: f.submissions, numeric: true, render: ({ submissions }) => fmt.count(submissions) },
     {
       key: 'share',
@@ -119,16 +93,16 @@ function SpotsPanel({ form, results }: { form: Form; results: FormResults }) {
     { key: 'shown', header: f.shown, numeric: true, render: ({ follow }) => fmt.count(follow.codes_shown) },
     { key: 'followed', header: f.followed, numeric: true, render: ({ follow }) => fmt.count(follow.followed) },
     {
-      key: 'before',
-      header: f.before,
-      numeric: true,
-      render: ({ follow }) => fmt.count(follow.followed_before),
-    },
-    {
       key: 'rate',
       header: f.rate,
       numeric: true,
       render: ({ follow }) => <ShareBar ratio={ratioOf(follow.rate_basis_points)} reason={f.noneShown} />,
+    },
+    {
+      key: 'before',
+      header: f.before,
+      numeric: true,
+      render: ({ follow }) => fmt.count(follow.followed_before),
     },
     { key: 'last', header: s.last, numeric: true, render: ({ last_at }) => <When at={last_at} relative /> },
   ];
@@ -147,6 +121,41 @@ function SpotsPanel({ form, results }: { form: Form; results: FormResults }) {
         />
       )}
     </Panel>
+  );
+}
+
+interface SpotProps {
+  spot: FormSpot;
+  form: Form;
+  codeOf: (id: string) => string;
+}
+
+/** The page that it was, and below it to what that was bound. */
+function Spot({ spot: { counter_id, place_id, clerk_id, code_id }, form, codeOf }: SpotProps) {
+  const s = useT().forms.spots;
+  const counters = useQuery(countersQuery(form.id)).data;
+  const clerkOf = useClerkNames();
+  const bound = [
+    place_id === null ? null : <StoreName key="store" id={place_id} />,
+    clerk_id === null ? null : <ClerkLink key="clerk" id={clerk_id} nameOf={clerkOf} />,
+    code_id === null ? null : <CodeLink key="code" id={code_id} nameOf={codeOf} />,
+  ].filter((link) => link !== null);
+  return (
+    <>
+      {counter_id === null ? (
+        s.own
+      ) : (
+        <span translate="no">{counters?.find(({ id }) => id === counter_id)?.name ?? counter_id}</span>
+      )}
+      <span className={css.of}>
+        {bound.map((link, place) => (
+          <Fragment key={link.key}>
+            {place > 0 && ' · '}
+            {link}
+          </Fragment>
+        ))}
+      </span>
+    </>
   );
 }
 

@@ -22,6 +22,7 @@ export function ConsentsField({ form, purposes }: Props) {
     <>
       <p className={css.note}>{f.consentsAbout}</p>
       <OrderedFields
+        isTitled
         legend={f.consents}
         error={errors.consents}
         words={{ up: f.consentUp, down: f.consentDown, remove: f.consentRemove }}

@@ -38,6 +38,7 @@ export function QuestionsField({ form, registry }: Props) {
     <>
       <p className={css.note}>{f.fieldsAbout}</p>
       <OrderedFields
+        isTitled
         legend={f.fields}
         error={errors.fields}
         words={f}

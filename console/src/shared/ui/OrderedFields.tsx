@@ -22,6 +22,8 @@ interface At<T> {
 
 interface Props<T> {
   legend: string;
+  /** A heading above says it already. */
+  isTitled?: boolean;
   error?: string;
   words: Words;
   items: T[];
@@ -36,7 +38,7 @@ interface Props<T> {
 
 /** Things that a form has several of, in an order: each in a box of its own, with what moves it and takes it away. */
 export function OrderedFields<T>(props: Props<T>) {
-  const { legend, error, words, items, least = 0, most, add, made, onChange, children } = props;
+  const { legend, isTitled, error, words, items, least = 0, most, add, made, onChange, children } = props;
   const fmt = useFmt();
   const toolsOf = (place: number, number: string) => (
     <span className={css.tools}>
@@ -68,7 +70,7 @@ export function OrderedFields<T>(props: Props<T>) {
   );
   return (
     <fieldset className={css.all}>
-      <legend>{legend}</legend>
+      <legend className={isTitled ? 'visually-hidden' : undefined}>{legend}</legend>
       {error && (
         <p className={css.error} role="alert">
           {error}
