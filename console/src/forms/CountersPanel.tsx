@@ -201,8 +201,9 @@ function useColumns(form: Form, base: string, counters: Counter[], onAsk: (asked
         const link = linkOf(base, `${form.path}/${slug}`);
         return (
           <span className={css.page}>
-            <a href={link} target="_blank" rel="noreferrer" className="mono" title={link} aria-label={p.openOf(name)}>
-              /{slug} <IconExternalLink size={14} aria-hidden="true" />
+            <a href={link} target="_blank" rel="noreferrer" className={css.line} title={link}>
+              <span className="visually-hidden">{p.openOf(name)} </span>
+              <span className="mono">/{slug}</span> <IconExternalLink size={14} aria-hidden="true" />
             </a>
             <CopyButton value={link}>
               {({ copied, copy }) => (

@@ -59,7 +59,7 @@ export const forms: Messages['forms'] = {
     linkHint: 'Everybody can open it',
     baseHint: 'Where customers reach it: most often the public address of this system',
     open: 'Open page',
-    openOf: (name) => `Open the page of “${name}” in a new window`,
+    openOf: (name) => `Open page: ${name}`,
     makeCode: 'Make a channel code for it',
     makeCodeHint: 'To print a QR code, or to know how many scanned: make a channel code that leads to this page.',
     about: 'What it says',

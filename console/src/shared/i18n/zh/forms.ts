@@ -54,7 +54,7 @@ export const forms = {
     linkHint: '任何人都能打开',
     baseHint: '客户打开的网址。一般就是这个系统对外的网址',
     open: '打开页面',
-    openOf: (name: string) => `打开“${name}”的页面（新窗口）`,
+    openOf: (name: string) => `打开页面：${name}`,
     makeCode: '为它做一个渠道码',
     makeCodeHint: '要印二维码，或想知道有多少人扫了：做一个指向这个页面的渠道码。',
     about: '内容',
