@@ -178,35 +178,33 @@ const unitBatchRoute = createRoute({
   component: lazyRouteComponent(() => withWords(['codes', 'units'], import('@/units/UnitBatchPage')), 'UnitBatchPage'),
 });
 
+const formPage = (name: 'FormsPage' | 'FormPage' | 'FormEditor') =>
+  lazyRouteComponent(() => withWords(['forms'], import('@/forms')), name);
+
 const formsRoute = createRoute({
   getParentRoute: () => codePages,
   path: '/codes/forms',
   validateSearch: asSearch,
-  component: lazyRouteComponent(() => withWords(['codes', 'forms'], import('@/forms/FormsPage')), 'FormsPage'),
+  component: formPage('FormsPage'),
+});
+
+const newFormRoute = createRoute({
+  getParentRoute: () => codePages,
+  path: '/codes/forms/new',
+  component: formPage('FormEditor'),
 });
 
 const formRoute = createRoute({
   getParentRoute: () => codePages,
   path: '/codes/forms/$id',
   validateSearch: asSearch,
-  component: lazyRouteComponent(() => withWords(['codes', 'forms'], import('@/forms/FormPage')), 'FormPage'),
-});
-
-const formEditor = lazyRouteComponent(
-  () => withWords(['codes', 'forms', 'fields', 'clerks'], import('@/forms/editor/EditorPage')),
-  'EditorPage',
-);
-
-const newFormRoute = createRoute({
-  getParentRoute: () => codePages,
-  path: '/codes/forms/new',
-  component: formEditor,
+  component: formPage('FormPage'),
 });
 
 const changeFormRoute = createRoute({
   getParentRoute: () => codePages,
   path: '/codes/forms/$id/edit',
-  component: formEditor,
+  component: formPage('FormEditor'),
 });
 
 const codeRoute = createRoute({

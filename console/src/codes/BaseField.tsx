@@ -1,6 +1,5 @@
 import { TextInput } from '@mantine/core';
 import { useState } from 'react';
-import { useT } from '@/shared/i18n';
 import { Notice } from '@/shared/ui/Notice';
 import { isBase, isPrivate, useBase } from './base';
 import css from './codes.module.css';
@@ -27,24 +26,24 @@ export function useTypedBase(): TypedBase {
 
 interface Props {
   of: TypedBase;
+  words: { base: string; baseWrong: string; basePrivate: string };
   hint: string;
 }
 
-export function BaseField({ of: { typed, isValid, base, type }, hint }: Props) {
-  const p = useT().codes.page;
+export function BaseField({ of: { typed, isValid, base, type }, words, hint }: Props) {
   return (
     <>
       <TextInput
-        label={p.base}
+        label={words.base}
         description={hint}
         type="url"
         value={typed}
-        error={isValid ? undefined : p.baseWrong}
+        error={isValid ? undefined : words.baseWrong}
         onChange={(event) => type(event.currentTarget.value)}
       />
       {isPrivate(base) && (
         <div className={css.notice} data-testid="private-base">
-          <Notice tone="warning">{p.basePrivate}</Notice>
+          <Notice tone="warning">{words.basePrivate}</Notice>
         </div>
       )}
     </>

@@ -19,9 +19,14 @@ interface Props {
   onChange: (code: string | null) => void;
 }
 
+/** All codes, as a list that one is chosen from. */
+export function useCodes() {
+  return useQuery({ ...reportQuery(null, { from: null, until: null }), refetchInterval: false });
+}
+
 /** Chooses a channel code by its name, or none. */
 export function CodeSelect({ label, description, words, none, value, error, onChange }: Props) {
-  const query = useQuery({ ...reportQuery(null, { from: null, until: null }), refetchInterval: false });
+  const query = useCodes();
   if (query.isPending) return <LoadingBlock height={FIELD_PX} />;
   const codes = query.data?.items.map(({ code }) => ({ value: code.id, label: code.name })) ?? [];
   // One that did not come is chosen all the same.

@@ -56,7 +56,7 @@ export function PicturePanel({ code }: { code: Code }) {
           <p className={css.hint}>{p.pictureAbout}</p>
         </div>
         <CopyField label={p.link} description={p.open} value={link} testId="short-link" />
-        <BaseField of={typed} hint={p.baseHint} />
+        <BaseField of={typed} words={p} hint={p.baseHint} />
       </div>
     </Panel>
   );

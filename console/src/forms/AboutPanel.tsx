@@ -8,13 +8,11 @@ import { When } from '@/shared/ui/Values';
 import css from './forms.module.css';
 import { CodeLink } from './parts';
 import type { Form } from './types';
-import { useCodeNames } from './useNames';
 
 /** What the newest version says: to whom, and what the answers fill. */
 export function AboutPanel({ form: { settings } }: { form: Form }) {
   const { page: p, kinds, noStore, noEnd } = useT().forms;
   const fmt = useFmt();
-  const codeOf = useCodeNames([settings.code]);
   const { title, intro, thanks, fields } = settings;
   const both = ({ zh, en }: { zh: string; en: string }) => (
     <span className={css.text} translate="no">
@@ -32,11 +30,7 @@ export function AboutPanel({ form: { settings } }: { form: Form }) {
           {settings.place === null ? <span className="muted">{noStore}</span> : <StoreName id={settings.place} />}
         </Fact>
         <Fact name={p.code}>
-          {settings.code === null ? (
-            <span className="muted">{p.noCode}</span>
-          ) : (
-            <CodeLink id={settings.code} nameOf={codeOf} />
-          )}
+          {settings.code === null ? <span className="muted">{p.noCode}</span> : <CodeLink id={settings.code} />}
         </Fact>
         <Fact name={p.campaign}>
           {settings.campaign === null ? (

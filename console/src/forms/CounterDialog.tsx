@@ -5,7 +5,7 @@ import { clerksQuery } from '@/clerks/api';
 import { assignmentNow } from '@/clerks/assignments';
 import { useStoreNames } from '@/clerks/StoreName';
 import { StoreSelect } from '@/clerks/StoreSelect';
-import { CodeSelect } from '@/codes/CodeSelect';
+import { CodeSelect, useCodes } from '@/codes/CodeSelect';
 import { useT } from '@/shared/i18n';
 import { SearchSelect } from '@/shared/ui/SearchSelect';
 import { LoadingBlock } from '@/shared/ui/StateView';
@@ -14,7 +14,6 @@ import { useTree } from '@/stores/useTree';
 import { countersQuery, createCounter, updateCounter } from './api';
 import { type CounterForm, EMPTY, faultsOf, formOf, NAME_MAX, settingsOf } from './counterForm';
 import type { Counter } from './types';
-import { useClerkNames, useCodeNames } from './useNames';
 
 const NOBODY = 'none';
 const FIELD_PX = 60;
@@ -31,11 +30,16 @@ export function CounterDialog({ form: formId, counter, onClose }: Props) {
   const { counters: c, spots } = t.forms;
   const queryClient = useQueryClient();
   const storeOf = useStoreNames();
-  const clerkOf = useClerkNames();
-  const codeOf = useCodeNames([counter?.code ?? null]);
+  const clerks = useQuery(clerksQuery).data?.items;
+  const codes = useCodes().data?.items;
   const query = countersQuery(formId);
   const isNew = counter === null;
-  const names = { place: storeOf, clerk: clerkOf, code: codeOf, name: (text: string) => text };
+  const say = (field: keyof CounterForm, value: string) => {
+    if (value === '') return spots.none;
+    if (field === 'place') return storeOf(value);
+    if (field === 'clerk') return clerks?.find(({ id }) => id === value)?.name ?? value;
+    return (field === 'code' && codes?.find(({ code }) => code.id === value)?.code.name) || value;
+  };
   return (
     <VersionedDialog<Counter, CounterForm>
       title={isNew ? c.create : c.change.title}
@@ -46,7 +50,7 @@ export function CounterDialog({ form: formId, counter, onClose }: Props) {
       formOf={formOf}
       draft={isNew ? `counter.of.${formId}` : `counter.${counter.id}`}
       labelOf={(field) => c.form[field]}
-      say={(field, value) => (value === '' ? spots.none : names[field](value))}
+      say={say}
       faultsOf={(form) => faultsOf(t, form)}
       create={(form, key) => createCounter(formId, settingsOf(form), key)}
       update={({ id, version, archived_at }, form) =>
@@ -65,7 +69,7 @@ export function CounterDialog({ form: formId, counter, onClose }: Props) {
 }
 
 function Inputs({ form, isNew }: { form: Fields<CounterForm>; isNew: boolean }) {
-  const { counters: c, codes } = useT().forms;
+  const { counters: c, codes, stores } = useT().forms;
   const f = c.form;
   const tree = useTree();
   const storeOf = useStoreNames();
@@ -83,6 +87,7 @@ function Inputs({ form, isNew }: { form: Fields<CounterForm>; isNew: boolean }) 
         <StoreSelect
           label={f.place}
           tree={tree}
+          words={stores}
           value={values.place || null}
           error={errors.place}
           onChange={(store) => set('place', store ?? '')}

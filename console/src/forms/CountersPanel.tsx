@@ -7,7 +7,7 @@ import { useCan } from '@/access/me';
 import { StoreName } from '@/clerks/StoreName';
 import { linkOf } from '@/codes/base';
 import { ApiError } from '@/shared/api/client';
-import { useT, withWords } from '@/shared/i18n';
+import { useT } from '@/shared/i18n';
 import { ConfirmDialog } from '@/shared/ui/ConfirmDialog';
 import { type Column, DataTable } from '@/shared/ui/DataTable';
 import { Explain } from '@/shared/ui/Explain';
@@ -21,12 +21,9 @@ import { formOf, settingsOf } from './counterForm';
 import css from './forms.module.css';
 import { ClerkLink, CodeLink } from './parts';
 import type { Counter, Form } from './types';
-import { useClerkNames, useCodeNames } from './useNames';
 
-/** For one in many visits; a store is chosen as for a clerk. */
-const CounterDialog = lazy(() =>
-  withWords(['clerks'], import('./CounterDialog')).then((one) => ({ default: one.CounterDialog })),
-);
+/** For one in many visits. */
+const CounterDialog = lazy(() => import('./CounterDialog').then((one) => ({ default: one.CounterDialog })));
 
 interface Props {
   form: Form;
@@ -153,7 +150,7 @@ interface ListProps extends Props {
 function List({ form, base, counters, none, onAsk }: ListProps) {
   const c = useT().forms.counters;
   const { shown, hidden, more } = useFirstRows(counters);
-  const columns = useColumns(form, base, counters, onAsk);
+  const columns = useColumns(form, base, onAsk);
   if (counters.length === 0) return <p className={registry.none}>{none}</p>;
   return (
     <>
@@ -163,12 +160,10 @@ function List({ form, base, counters, none, onAsk }: ListProps) {
   );
 }
 
-function useColumns(form: Form, base: string, counters: Counter[], onAsk: (asked: Asked) => void): Column<Counter>[] {
+function useColumns(form: Form, base: string, onAsk: (asked: Asked) => void): Column<Counter>[] {
   const t = useT();
   const { counters: c, page: p } = t.forms;
   const can = useCan();
-  const clerkOf = useClerkNames();
-  const codeOf = useCodeNames(counters.map(({ code }) => code));
   const open = useSetClosed(false);
   const columns: Column<Counter>[] = [
     {
@@ -185,14 +180,12 @@ function useColumns(form: Form, base: string, counters: Counter[], onAsk: (asked
     {
       key: 'clerk',
       header: c.clerk,
-      render: ({ clerk }) =>
-        clerk === null ? <span className="muted">{c.noClerk}</span> : <ClerkLink id={clerk} nameOf={clerkOf} />,
+      render: ({ clerk }) => (clerk === null ? <span className="muted">{c.noClerk}</span> : <ClerkLink id={clerk} />),
     },
     {
       key: 'code',
       header: c.code,
-      render: ({ code }) =>
-        code === null ? <span className="muted">{c.formCode}</span> : <CodeLink id={code} nameOf={codeOf} />,
+      render: ({ code }) => (code === null ? <span className="muted">{c.formCode}</span> : <CodeLink id={code} />),
     },
     {
       key: 'page',

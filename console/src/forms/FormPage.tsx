@@ -2,7 +2,7 @@ import { Button } from '@mantine/core';
 import { IconExternalLink } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { useCan } from '@/access/me';
 import { NotFoundView } from '@/app/Fallbacks';
 import { SpanField } from '@/app/forms/SpanField';
@@ -22,13 +22,15 @@ import { errorText, LoadingBlock, QueryView } from '@/shared/ui/StateView';
 import { useTouchPoints } from '@/touchPoints/useTouchPoints';
 import { AboutPanel } from './AboutPanel';
 import { formQuery, setFormClosed } from './api';
-import { CountersPanel } from './CountersPanel';
 import css from './forms.module.css';
 import { stateOf } from './list';
 import { StateChip } from './parts';
 import { Results } from './Results';
 import { SubmissionsPanel } from './SubmissionsPanel';
 import type { Form } from './types';
+
+/** Below the first screen, with dialogs of their own. */
+const CountersPanel = lazy(() => import('./CountersPanel').then((one) => ({ default: one.CountersPanel })));
 
 /** One form: where people fill it in, what it says, and what came of it. */
 export function FormPage() {
@@ -99,7 +101,9 @@ function View({ form }: { form: Form }) {
             </>
           }
         >
-          <CountersPanel form={form} base={typed.base} />
+          <Suspense fallback={<LoadingBlock lines={3} height={40} />}>
+            <CountersPanel form={form} base={typed.base} />
+          </Suspense>
           <Later>
             <SubmissionsPanel id={form.id} />
           </Later>
@@ -130,7 +134,7 @@ function Address({ form, typed }: { form: Form; typed: ReturnType<typeof useType
           {p.open}
         </Button>
       </div>
-      <BaseField of={typed} hint={p.baseHint} />
+      <BaseField of={typed} words={p} hint={p.baseHint} />
       {can('touch_points.manage') && (
         <div>
           <p className={css.hint}>{p.makeCodeHint}</p>

@@ -17,7 +17,6 @@ import { countersQuery, resultsQuery } from './api';
 import css from './forms.module.css';
 import { ClerkLink, CodeLink } from './parts';
 import type { Form, FormRefusal, FormResults, FormSpot } from './types';
-import { useClerkNames, useCodeNames } from './useNames';
 
 interface Props {
   form: Form;
@@ -80,9 +79,8 @@ function Figures({ results: { submissions, customers, follow, attribution_days }
 function SpotsPanel({ form, results }: { form: Form; results: FormResults }) {
   const { spots: s, figures: f } = useT().forms;
   const fmt = useFmt();
-  const codeOf = useCodeNames(results.by_spot.map(({ code_id }) => code_id));
   const columns: Column<FormSpot>[] = [
-    { key: 'spot', header: s.spot, always: true, render: (spot) => <Spot spot={spot} form={form} codeOf={codeOf} /> },
+    { key: 'spot', header: s.spot, always: true, render: (spot) => <Spot spot={spot} form={form} /> },
     { key: 'submissions', header: f.submissions, numeric: true, render: ({ submissions }) => fmt.count(submissions) },
     {
       key: 'share',
@@ -127,18 +125,16 @@ function SpotsPanel({ form, results }: { form: Form; results: FormResults }) {
 interface SpotProps {
   spot: FormSpot;
   form: Form;
-  codeOf: (id: string) => string;
 }
 
 /** The page that it was, and below it to what that was bound. */
-function Spot({ spot: { counter_id, place_id, clerk_id, code_id }, form, codeOf }: SpotProps) {
+function Spot({ spot: { counter_id, place_id, clerk_id, code_id }, form }: SpotProps) {
   const s = useT().forms.spots;
   const counters = useQuery(countersQuery(form.id)).data;
-  const clerkOf = useClerkNames();
   const bound = [
     place_id === null ? null : <StoreName key="store" id={place_id} />,
-    clerk_id === null ? null : <ClerkLink key="clerk" id={clerk_id} nameOf={clerkOf} />,
-    code_id === null ? null : <CodeLink key="code" id={code_id} nameOf={codeOf} />,
+    clerk_id === null ? null : <ClerkLink key="clerk" id={clerk_id} />,
+    code_id === null ? null : <CodeLink key="code" id={code_id} />,
   ].filter((link) => link !== null);
   return (
     <>

@@ -1,4 +1,7 @@
+import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import { clerksQuery } from '@/clerks/api';
+import { codeQuery } from '@/codes/api';
 import { useT } from '@/shared/i18n';
 import { Chip, type Tone } from '@/shared/ui/Chip';
 import type { State } from './types';
@@ -9,18 +12,21 @@ export function StateChip({ state }: { state: State }) {
   return <Chip tone={TONES[state]}>{useT().forms.states[state]}</Chip>;
 }
 
-export function CodeLink({ id, nameOf }: { id: string; nameOf: (id: string) => string }) {
+/** By its name, once that is there: of thousands of codes a form names a few, so each is asked for. */
+export function CodeLink({ id }: { id: string }) {
+  const { data } = useQuery(codeQuery(id));
   return (
     <Link to="/codes/$id" params={{ id }} translate="no">
-      {nameOf(id)}
+      {data?.name ?? id}
     </Link>
   );
 }
 
-export function ClerkLink({ id, nameOf }: { id: string; nameOf: (id: string) => string }) {
+export function ClerkLink({ id }: { id: string }) {
+  const { data } = useQuery(clerksQuery);
   return (
     <Link to="/clerks/$id" params={{ id }} translate="no">
-      {nameOf(id)}
+      {data?.items.find((one) => one.id === id)?.name ?? id}
     </Link>
   );
 }

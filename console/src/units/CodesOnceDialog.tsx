@@ -54,7 +54,7 @@ export function CodesOnceDialog({ made: { batch, codes }, onClose }: Props) {
       <LeaveGuard when={!saved && !given} />
       <div className={css.stack} data-testid="codes-once">
         <p>{o.text}</p>
-        <BaseField of={typed} hint={o.baseHint} />
+        <BaseField of={typed} words={t.codes.page} hint={o.baseHint} />
         <ScrollRegion label={o.first} className={css.codes}>
           <ol translate="no" className="mono">
             {codes.slice(0, SHOWN).map((code, index) => (

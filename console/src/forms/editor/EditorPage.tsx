@@ -9,7 +9,7 @@ import { NotFoundView } from '@/app/Fallbacks';
 import { useVersioned } from '@/app/forms/useVersioned';
 import { useStoreNames } from '@/clerks/StoreName';
 import { StoreSelect } from '@/clerks/StoreSelect';
-import { CodeSelect } from '@/codes/CodeSelect';
+import { CodeSelect, useCodes } from '@/codes/CodeSelect';
 import { purposesQuery } from '@/consent/api';
 import { fieldsQuery } from '@/fields/registry/api';
 import { useFmt } from '@/shared/fmt';
@@ -24,7 +24,6 @@ import { useTouchPoints } from '@/touchPoints/useTouchPoints';
 import { createForm, formQuery, updateForm } from '../api';
 import { FormPreview } from '../FormPreview';
 import type { Form } from '../types';
-import { useCodeNames } from '../useNames';
 import { ConsentsField } from './ConsentsField';
 import css from './editor.module.css';
 import {
@@ -114,7 +113,8 @@ function useEditor(form: Form | null) {
   const navigate = useNavigate();
   const { nameOf } = useTouchPoints();
   const storeOf = useStoreNames();
-  const codeOf = useCodeNames([form?.settings.code ?? null]);
+  const codes = useCodes().data?.items;
+  const codeOf = (id: string) => codes?.find(({ code }) => code.id === id)?.code.name ?? id;
   const say = (field: keyof FormForm, value: string) => {
     if (field === 'fields')
       return fmt.list(fieldsOf({ fields: value }).map(({ zh, en }) => (fmt.locale === 'en' ? en : zh)));
@@ -265,7 +265,7 @@ function Words({ form }: { form: Fields<FormForm> }) {
 function Where({ form }: { form: Fields<FormForm> }) {
   const t = useT();
   const fmt = useFmt();
-  const { form: f, codes, noStore } = t.forms;
+  const { form: f, codes, stores, noStore } = t.forms;
   const { choices, nameOf, isOpen } = useTouchPoints();
   const tree = useTree();
   const { values, errors, set } = form;
@@ -278,7 +278,7 @@ function Where({ form }: { form: Fields<FormForm> }) {
         label={f.touch_point}
         description={f.touchPointHint}
         translate="no"
-        data={[{ value: '', label: t.codes.form.chooseTouchPoint }, ...lost, ...choices]}
+        data={[{ value: '', label: f.chooseTouchPoint }, ...lost, ...choices]}
         {...form.field('touch_point')}
       />
       <TextInput label={f.campaign} description={f.campaignHint} {...form.field('campaign')} />
@@ -287,6 +287,7 @@ function Where({ form }: { form: Fields<FormForm> }) {
           label={f.place}
           description={f.placeHint}
           tree={tree}
+          words={stores}
           none={noStore}
           value={values.place || null}
           error={errors.place}

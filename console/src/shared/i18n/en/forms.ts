@@ -57,6 +57,10 @@ export const forms: Messages['forms'] = {
     address: 'Page of the form',
     link: 'Address',
     linkHint: 'Everybody can open it',
+    base: 'Address that customers use',
+    baseWrong: 'An address that begins with https:// or http://, without ? # @, of at most 200 bytes',
+    basePrivate:
+      'Only this machine or its network can open this address: phones of customers cannot. Give the public address.',
     baseHint: 'Where customers reach it: most often the public address of this system',
     open: 'Open page',
     openOf: (name) => `Open page: ${name}`,
@@ -185,6 +189,7 @@ export const forms: Messages['forms'] = {
     open: { action: 'Open again', of: (name) => `Open counter again: ${name}`, done: 'Counter opened again.' },
     changedByOther: 'Somebody else has just changed this counter; it was read anew. Try again.',
   },
+  stores: { storePlaceholder: 'Type a name or a code', noStore: 'No store matches' },
   codes: {
     placeholder: 'Type a name',
     noneFound: 'No channel code matches',
@@ -283,6 +288,7 @@ export const forms: Messages['forms'] = {
     consentRemove: (number) => `Remove consent ${number}`,
     where: 'Where it is used',
     touch_point: 'Touch-point',
+    chooseTouchPoint: 'Choose a touch-point',
     touchPointHint: 'Answers count for it',
     place: 'Store',
     placeHint: 'Whoever answers belongs to it; a counter has a store of its own',
