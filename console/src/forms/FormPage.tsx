@@ -13,23 +13,22 @@ import { useT } from '@/shared/i18n';
 import { ConfirmDialog } from '@/shared/ui/ConfirmDialog';
 import { CopyField } from '@/shared/ui/CopyField';
 import { useDocumentTitle } from '@/shared/ui/hooks';
-import { Later } from '@/shared/ui/Later';
 import { Notice } from '@/shared/ui/Notice';
 import { notify } from '@/shared/ui/notify';
 import { BackNav, PageHeader, Panel } from '@/shared/ui/Panel';
 import registry from '@/shared/ui/registry.module.css';
 import { errorText, LoadingBlock, QueryView } from '@/shared/ui/StateView';
 import { useTouchPoints } from '@/touchPoints/useTouchPoints';
-import { AboutPanel } from './AboutPanel';
 import { formQuery, setFormClosed } from './api';
 import css from './forms.module.css';
 import { stateOf } from './list';
 import { StateChip } from './parts';
 import { Results } from './Results';
-import { SubmissionsPanel } from './SubmissionsPanel';
 import type { Form } from './types';
 
-/** Below the first screen, with dialogs of their own. */
+/** Beside the figures and below them: each comes when these are there. */
+const AboutPanel = lazy(() => import('./AboutPanel').then((one) => ({ default: one.AboutPanel })));
+const SubmissionsPanel = lazy(() => import('./SubmissionsPanel').then((one) => ({ default: one.SubmissionsPanel })));
 const CountersPanel = lazy(() => import('./CountersPanel').then((one) => ({ default: one.CountersPanel })));
 
 /** One form: where people fill it in, what it says, and what came of it. */
@@ -97,16 +96,16 @@ function View({ form }: { form: Form }) {
               <Panel title={p.address} testId="form-address">
                 <Address form={form} typed={typed} />
               </Panel>
-              <AboutPanel form={form} />
+              <Suspense fallback={<LoadingBlock lines={6} height={40} />}>
+                <AboutPanel form={form} />
+              </Suspense>
             </>
           }
         >
-          <Suspense fallback={<LoadingBlock lines={3} height={40} />}>
+          <Suspense fallback={<LoadingBlock lines={6} height={40} />}>
             <CountersPanel form={form} base={typed.base} />
-          </Suspense>
-          <Later>
             <SubmissionsPanel id={form.id} />
-          </Later>
+          </Suspense>
         </Results>
       </div>
     </div>

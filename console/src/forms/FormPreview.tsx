@@ -22,7 +22,7 @@ interface Props {
 
 /** The page as people see it, drawn: nothing in it can be pressed. It is light, as the page is. */
 export function FormPreview({ settings, purposes }: Props) {
-  const { preview } = useT().forms;
+  const { preview } = useT().formEditor;
   return (
     <PreviewFrame words={preview} testId="form-preview">
       {(language) => <Page settings={settings} purposes={purposes} language={language} />}

@@ -8,7 +8,6 @@ import { type Column, DataTable } from '@/shared/ui/DataTable';
 import { Explain } from '@/shared/ui/Explain';
 import { Figure, FigureStrip } from '@/shared/ui/Figure';
 import { Panel } from '@/shared/ui/Panel';
-import { RowTable } from '@/shared/ui/PlainTable';
 import registry from '@/shared/ui/registry.module.css';
 import { ShareBar } from '@/shared/ui/ShareBar';
 import { LoadingBlock, QueryView } from '@/shared/ui/StateView';
@@ -159,11 +158,11 @@ function RefusalsPanel({ refusals }: { refusals: FormRefusal[] }) {
   const r = useT().forms.refusals;
   const fmt = useFmt();
   return (
-    <Panel title={r.title} explain={<Explain name={r.title} definition={r.about} />} testId="form-refusals">
-      <RowTable
+    <Panel flush title={r.title} explain={<Explain name={r.title} definition={r.about} />} testId="form-refusals">
+      <DataTable
         label={r.title}
         columns={[
-          { key: 'reason', header: r.reason, render: ({ reason }) => lookup(r.reasons, reason) },
+          { key: 'reason', header: r.reason, always: true, render: ({ reason }) => lookup(r.reasons, reason) },
           { key: 'refused', header: r.refused, numeric: true, render: ({ refused }) => fmt.count(refused) },
           { key: 'last', header: r.last, numeric: true, render: ({ last_at }) => <When at={last_at} relative /> },
         ]}

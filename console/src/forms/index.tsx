@@ -8,7 +8,10 @@ import { LoadingBlock } from '@/shared/ui/StateView';
 const load = {
   list: () => withWords(['codes'], import('./FormsPage')).then((module) => ({ default: module.FormsPage })),
   one: () => import('./FormPage').then((module) => ({ default: module.FormPage })),
-  editor: () => withWords(['fields'], import('./editor/EditorPage')).then((module) => ({ default: module.EditorPage })),
+  editor: () =>
+    withWords(['formEditor', 'fields'], import('./editor/EditorPage')).then((module) => ({
+      default: module.EditorPage,
+    })),
 };
 
 function pageOf(Page: ReturnType<typeof lazy>) {

@@ -16,7 +16,7 @@ interface Props {
 
 /** What may be chosen, each with its words in both languages. */
 export function ChoicesField({ legend, choices, allowed, error, onChange }: Props) {
-  const f = useT().forms.form;
+  const f = useT().formEditor;
   const fmt = useFmt();
   const isFixed = allowed.length > 0;
   const missing = allowed.filter((value) => !choices.some((one) => one.value === value));

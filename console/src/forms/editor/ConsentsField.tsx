@@ -14,7 +14,7 @@ interface Props {
 
 /** Boxes that people tick to agree: what for, by which channels, and which texts they see. */
 export function ConsentsField({ form, purposes }: Props) {
-  const f = useT().forms.form;
+  const f = useT().formEditor;
   const consents = consentsOf(form.values);
   const errors = form.errors as Record<string, string | undefined>;
   if (purposes.length === 0 && consents.length === 0) return <p className={css.note}>{f.noPurposes}</p>;
@@ -65,7 +65,7 @@ interface ConsentProps {
 }
 
 function Consent({ consent, number, tools, purposes, taken, errorOf, onChange }: ConsentProps) {
-  const f = useT().forms.form;
+  const f = useT().formEditor;
   const purpose = purposes.find(({ code }) => code === consent.purpose);
   const lost = consent.purpose !== '' && !purpose ? [{ value: consent.purpose, label: consent.purpose }] : [];
   const choose = (code: string) => {

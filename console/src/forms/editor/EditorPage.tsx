@@ -45,7 +45,8 @@ const FIELD_PX = 60;
 /** Makes a form, or another version of one. */
 export function EditorPage() {
   const t = useT();
-  const { page: p, form: f, title } = t.forms;
+  const f = t.formEditor;
+  const { page: p, title } = t.forms;
   const can = useCan();
   const { id } = useParams({ strict: false }) as { id?: string };
   const query = useQuery({ ...formQuery(id ?? ''), enabled: id !== undefined });
@@ -108,7 +109,7 @@ function Frame({ id, title, name, children }: FrameProps) {
 function useEditor(form: Form | null) {
   const t = useT();
   const fmt = useFmt();
-  const f = t.forms.form;
+  const f = t.formEditor;
   const queryClient = useQueryClient();
   const navigate = useNavigate();
   const { nameOf } = useTouchPoints();
@@ -161,7 +162,7 @@ function useFocusFault(errors: object) {
 function Editor({ form: before }: { form: Form | null }) {
   const t = useT();
   const fmt = useFmt();
-  const f = t.forms.form;
+  const f = t.formEditor;
   const { form, base, changed, theirs, restoredAt, drop, restart, isSaving, submit } = useEditor(before);
   const { ref, ask } = useFocusFault(form.errors);
   const fields = openFields(useQuery(fieldsQuery).data?.items);
@@ -227,7 +228,7 @@ function Editor({ form: before }: { form: Form | null }) {
 }
 
 function Words({ form }: { form: Fields<FormForm> }) {
-  const f = useT().forms.form;
+  const f = useT().formEditor;
   const title = (form.errors as Record<string, string | undefined>).title;
   const long = (name: 'intro_zh' | 'intro_en' | 'thanks_zh' | 'thanks_en', hint?: string) => (
     <Textarea
@@ -265,7 +266,8 @@ function Words({ form }: { form: Fields<FormForm> }) {
 function Where({ form }: { form: Fields<FormForm> }) {
   const t = useT();
   const fmt = useFmt();
-  const { form: f, codes, stores, noStore } = t.forms;
+  const f = t.formEditor;
+  const { codes, stores, noStore } = t.forms;
   const { choices, nameOf, isOpen } = useTouchPoints();
   const tree = useTree();
   const { values, errors, set } = form;

@@ -30,7 +30,7 @@ interface Props {
 
 /** The questions in their order, each with the field that its answer fills. */
 export function QuestionsField({ form, registry }: Props) {
-  const f = useT().forms.form;
+  const f = useT().formEditor;
   const fields = fieldsOf(form.values);
   const taken = new Set(fields.map(({ name }) => name));
   const errors = form.errors as Record<string, string | undefined>;
@@ -77,7 +77,8 @@ interface QuestionProps {
 
 function Question({ field, number, tools, registry, isFree, errorOf, onChange }: QuestionProps) {
   const t = useT();
-  const { form: f, kinds } = t.forms;
+  const f = t.formEditor;
+  const { kinds } = t.forms;
   const nameOf = useNameOf();
   const known = registry.find(({ name }) => name === field.name);
   const isOwn = field.is_own || (field.name !== '' && !isIdentifier(field.name) && known === undefined);

@@ -15,7 +15,7 @@ import {
 } from './formForm';
 
 const ZONE = 'Asia/Shanghai';
-const f = zh.forms.form;
+const f = zh.formEditor;
 const question = (name: string, kind: string, more: object = {}) => ({
   name,
   kind,

@@ -231,7 +231,7 @@ export function consentName(purpose: string, taken: string[]): string {
 export type Faults = Record<string, string>;
 
 function limitFault(t: Messages, { kind, min, max }: FieldDraft): string | undefined {
-  const f = t.forms.form;
+  const f = t.formEditor;
   if (![min, max].every((text) => text.trim() === '' || WHOLE.test(text.trim()))) return f.limitWhole;
   const [low, high] = [wholeOrNull(min), wholeOrNull(max)];
   if (kind === 'text') {
@@ -242,7 +242,7 @@ function limitFault(t: Messages, { kind, min, max }: FieldDraft): string | undef
 }
 
 function choicesFault(t: Messages, choices: ChoiceDraft[]): string | undefined {
-  const f = t.forms.form;
+  const f = t.formEditor;
   const values = choices.map(({ value }) => value.trim());
   if (values.length === 0) return f.oneChoice;
   if (values.some((value) => value === '' || [...value].length > NAME_MAX || PARTING.test(value))) return f.choiceValue;
@@ -250,7 +250,7 @@ function choicesFault(t: Messages, choices: ChoiceDraft[]): string | undefined {
 }
 
 function fieldFaults(t: Messages, field: FieldDraft): Faults {
-  const f = t.forms.form;
+  const f = t.formEditor;
   const faults: Faults = {};
   const name = field.name.trim();
   if (name === '') faults.name = t.access.required;
@@ -275,7 +275,7 @@ function consentFaults(t: Messages, consent: ConsentDraft): Faults {
 
 /** What is wrong before it is sent, by the paths of the server's own refusals: `fields.2.max`. */
 export function faultsOf(t: Messages, form: FormForm): Faults {
-  const f = t.forms.form;
+  const f = t.formEditor;
   const faults: Faults = {};
   for (const name of ['name', 'title_zh', 'title_en', 'touch_point'] as const)
     if (form[name].trim() === '') faults[name] = t.access.required;

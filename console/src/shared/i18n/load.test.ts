@@ -50,6 +50,7 @@ it('the words of a slice come when they are needed, and then in every language t
         'tickets',
         'reach',
         'forms',
+        'formEditor',
       ],
       'zh-CN',
     ),

@@ -50,7 +50,8 @@ export type Part =
   | 'usageCards'
   | 'tickets'
   | 'reach'
-  | 'forms';
+  | 'forms'
+  | 'formEditor';
 
 const PARTS: Record<Part, Words> = {
   home: {
@@ -208,6 +209,10 @@ const PARTS: Record<Part, Words> = {
   forms: {
     'zh-CN': () => import('./zh/forms').then(({ forms }) => ({ forms })),
     en: () => import('./en/forms').then(({ forms }) => ({ forms })),
+  },
+  formEditor: {
+    'zh-CN': () => import('./zh/formEditor').then(({ formEditor }) => ({ formEditor })),
+    en: () => import('./en/formEditor').then(({ formEditor }) => ({ formEditor })),
   },
 };
 

@@ -8,6 +8,7 @@ import { core } from './core';
 import { customers } from './customers';
 import { fieldRegistry } from './fieldRegistry';
 import { fields } from './fields';
+import { formEditor } from './formEditor';
 import { forms } from './forms';
 import { home } from './home';
 import { identity } from './identity';
@@ -81,4 +82,5 @@ export const en: Messages = {
   tickets,
   reach,
   forms,
+  formEditor,
 };

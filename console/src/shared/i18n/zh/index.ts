@@ -7,6 +7,7 @@ import { core } from './core';
 import { customers } from './customers';
 import { fieldRegistry } from './fieldRegistry';
 import { fields } from './fields';
+import { formEditor } from './formEditor';
 import { forms } from './forms';
 import { home } from './home';
 import { identity } from './identity';
@@ -81,6 +82,7 @@ export const zh = {
   tickets,
   reach,
   forms,
+  formEditor,
 };
 
 export type Messages = typeof zh;
