@@ -194,7 +194,7 @@ function useColumns(form: Form, base: string, onAsk: (asked: Asked) => void): Co
         const link = linkOf(base, `${form.path}/${slug}`);
         return (
           <span className={css.page}>
-            <a href={link} target="_blank" rel="noreferrer" className={css.line} title={link}>
+            <a href={link} target="_blank" rel="noreferrer" className={css.line}>
               <span className="visually-hidden">{p.openOf(name)} </span>
               <span className="mono">/{slug}</span> <IconExternalLink size={14} aria-hidden="true" />
             </a>

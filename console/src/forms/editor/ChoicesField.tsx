@@ -37,6 +37,7 @@ export function ChoicesField({ legend, choices, allowed, error, onChange }: Prop
           <TextInput
             aria-label={f.choice[name](number)}
             placeholder={choice.value || f.choice[name](number)}
+            translate="no"
             lang={name === 'en' ? 'en' : 'zh-CN'}
             maxLength={NAME_MAX}
             value={choice[name]}

@@ -85,6 +85,7 @@ function Consent({ consent, number, tools, purposes, taken, errorOf, onChange }:
     return (
       <NativeSelect
         label={f[name](number)}
+        translate="no"
         description={locale && !locale.startsWith(language) ? f.otherLanguage(locale) : undefined}
         value={version}
         error={errorOf(name)}

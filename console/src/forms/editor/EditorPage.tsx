@@ -234,6 +234,7 @@ function Words({ form }: { form: Fields<FormForm> }) {
     <Textarea
       label={f[name]}
       description={hint}
+      translate="no"
       lang={name.endsWith('zh') ? 'zh-CN' : 'en'}
       maxLength={TEXT_MAX}
       autosize

@@ -120,6 +120,7 @@ function Question({ field, number, tools, registry, isFree, errorOf, onChange }:
       <div className={css.head}>
         <NativeSelect
           label={f.fills(number)}
+          translate="no"
           description={field.kind !== '' && !isOwn ? f.kindOf(lookup(kinds, field.kind)) : undefined}
           value={isOwn ? OWN : field.name}
           error={isOwn ? undefined : (errorOf('name') ?? errorOf('kind'))}
