@@ -51,6 +51,8 @@ const FURTHER_WORDS = {
   'src/usageCards/CardDialog.tsx': ['fields', 'settings'],
   'src/units/UnitsPage.tsx': ['codes'],
   'src/units/UnitBatchPage.tsx': ['codes'],
+  'src/forms/FormsPage.tsx': ['codes'],
+  'src/forms/editor/EditorPage.tsx': ['formEditor', 'fields'],
   'src/clerks/AddClerkDialog.tsx': ['settings', 'team'],
   'src/clerks/incentives/RuleDialog.tsx': ['settings'],
   'src/fields/registry/FieldsSection.tsx': ['fieldRegistry'],

@@ -8,6 +8,7 @@ import { CODE_ROUTES } from './codes.ts';
 import { CONSENT_ROUTES } from './consent.ts';
 import { findCustomer, listCustomers, profileOf, selectCustomers, timelineOf } from './customers.ts';
 import { FIELD_ROUTES } from './fields.ts';
+import { FORM_ROUTES } from './forms.ts';
 import { IDENTITY_ROUTES, survivorOf } from './identity.ts';
 import {
   advance,
@@ -473,6 +474,7 @@ const FURTHER_ROUTES = [
   ...WEBHOOK_ROUTES,
   ...TOUCH_POINT_ROUTES,
   ...CODE_ROUTES,
+  ...FORM_ROUTES,
   ...UNIT_ROUTES,
   ...USER_ROUTES,
   ...STORE_ROUTES,

@@ -62,7 +62,8 @@ export const PAGES = [
     letter: 'q',
     to: '/codes',
     icon: IconQrcode,
-    keywords: 'codes qudaoma qdm erweima ewm qr channel short link touch point units 二维码 短链 一物一码 触点',
+    keywords:
+      'codes qudaoma qdm erweima ewm qr channel short link touch point units forms biaodan bd 二维码 短链 一物一码 触点 表单 柜台',
   },
   {
     key: 'scenes',

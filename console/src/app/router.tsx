@@ -154,6 +154,7 @@ const codesRoute = createRoute({
 const newCodesRoute = createRoute({
   getParentRoute: () => codePages,
   path: '/codes/new',
+  validateSearch: asSearch,
   component: lazyRouteComponent(() => withWords(['codes'], import('@/codes/create/NewCodesPage')), 'NewCodesPage'),
 });
 
@@ -175,6 +176,35 @@ const unitBatchRoute = createRoute({
   getParentRoute: () => codePages,
   path: '/codes/units/$id',
   component: lazyRouteComponent(() => withWords(['codes', 'units'], import('@/units/UnitBatchPage')), 'UnitBatchPage'),
+});
+
+const formPage = (name: 'FormsPage' | 'FormPage' | 'FormEditor') =>
+  lazyRouteComponent(() => withWords(['forms'], import('@/forms')), name);
+
+const formsRoute = createRoute({
+  getParentRoute: () => codePages,
+  path: '/codes/forms',
+  validateSearch: asSearch,
+  component: formPage('FormsPage'),
+});
+
+const newFormRoute = createRoute({
+  getParentRoute: () => codePages,
+  path: '/codes/forms/new',
+  component: formPage('FormEditor'),
+});
+
+const formRoute = createRoute({
+  getParentRoute: () => codePages,
+  path: '/codes/forms/$id',
+  validateSearch: asSearch,
+  component: formPage('FormPage'),
+});
+
+const changeFormRoute = createRoute({
+  getParentRoute: () => codePages,
+  path: '/codes/forms/$id/edit',
+  component: formPage('FormEditor'),
 });
 
 const codeRoute = createRoute({
@@ -324,7 +354,18 @@ const routeTree = rootRoute.addChildren([
     valuePages.addChildren([valueRoute]),
     importPages.addChildren([importsRoute, newImportRoute, importRoute]),
     sourcePages.addChildren([sourcesRoute, sourceRoute, planRoute, quarantineRoute]),
-    codePages.addChildren([codesRoute, newCodesRoute, printCodesRoute, unitsRoute, unitBatchRoute, codeRoute]),
+    codePages.addChildren([
+      codesRoute,
+      newCodesRoute,
+      printCodesRoute,
+      unitsRoute,
+      unitBatchRoute,
+      formsRoute,
+      newFormRoute,
+      formRoute,
+      changeFormRoute,
+      codeRoute,
+    ]),
     scenePages.addChildren([scenesRoute]),
     reachPages.addChildren([reachRoute]),
     ticketPages.addChildren([ticketsRoute]),

@@ -201,6 +201,7 @@ function AddForm({ clerks, tree, onClose }: Props) {
         <StoreSelect
           label={t.clerks.fields.store}
           tree={tree}
+          words={t.clerks.fields}
           value={store}
           none={a.noStoreYet}
           error={errors.store}

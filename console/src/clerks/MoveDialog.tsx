@@ -76,6 +76,7 @@ export function MoveDialog({ clerk, what, tree, onClose }: Props) {
           <StoreSelect
             label={m.store}
             tree={tree}
+            words={t.clerks.fields}
             value={store}
             except={now?.store}
             error={errors.store}

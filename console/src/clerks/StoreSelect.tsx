@@ -1,4 +1,3 @@
-import { useT } from '@/shared/i18n';
 import { SearchSelect } from '@/shared/ui/SearchSelect';
 import { pathText, storesBelow, type Tree } from '@/stores/tree';
 
@@ -8,7 +7,9 @@ const OFFERED = 60;
 
 interface Props {
   label: string;
+  description?: string;
   tree: Tree;
+  words: { storePlaceholder: string; noStore: string };
   value: string | null;
   /** What no store is called; absent: one must be chosen. */
   none?: string;
@@ -19,8 +20,7 @@ interface Props {
 }
 
 /** Chooses a store, by its name, its regions or its code. */
-export function StoreSelect({ label, tree, value, none, except, error, onChange }: Props) {
-  const f = useT().clerks.fields;
+export function StoreSelect({ label, description, tree, words, value, none, except, error, onChange }: Props) {
   const stores = tree.roots
     .flatMap(storesBelow)
     .filter(({ place }) => place.id !== except)
@@ -28,10 +28,11 @@ export function StoreSelect({ label, tree, value, none, except, error, onChange 
   return (
     <SearchSelect
       label={label}
+      description={description}
       data={none === undefined ? stores : [{ value: NONE, label: none }, ...stores]}
       limit={OFFERED}
-      placeholder={f.storePlaceholder}
-      nothingFoundMessage={f.noStore}
+      placeholder={words.storePlaceholder}
+      nothingFoundMessage={words.noStore}
       value={value ?? (none === undefined ? null : NONE)}
       error={error}
       onChange={(next) => onChange(next === NONE ? null : next)}

@@ -1,11 +1,12 @@
-import { Button, CopyButton, TextInput } from '@mantine/core';
-import { IconCheck, IconCopy, IconDownload } from '@tabler/icons-react';
+import { Button } from '@mantine/core';
+import { IconDownload } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useT } from '@/shared/i18n';
-import { Notice } from '@/shared/ui/Notice';
+import { CopyField } from '@/shared/ui/CopyField';
 import { Panel } from '@/shared/ui/Panel';
 import { type Format, fetchPicture, pictureUrl } from './api';
-import { isBase, isPrivate, linkOf, useBase } from './base';
+import { BaseField, useTypedBase } from './BaseField';
+import { linkOf } from './base';
 import css from './codes.module.css';
 import type { Code } from './types';
 import { fileNameOf, useDownload } from './useDownload';
@@ -14,18 +15,12 @@ import { fileNameOf, useDownload } from './useDownload';
 export function PicturePanel({ code }: { code: Code }) {
   const t = useT();
   const p = t.codes.page;
-  const [stored, setStored] = useBase();
-  const [typed, setTyped] = useState(stored);
-  const [failed, setFailed] = useState(false);
+  const typed = useTypedBase();
+  const { base } = typed;
+  /** The picture that did not come: another base asks for another one. */
+  const [failed, setFailed] = useState('');
   const download = useDownload();
-  const valid = isBase(typed.trim());
-  const base = valid ? typed.trim() : stored;
   const link = linkOf(base, code.path);
-  const change = (text: string) => {
-    setTyped(text);
-    setFailed(false);
-    if (isBase(text.trim())) setStored(text.trim());
-  };
   const save = (format: Format) => (
     <Button
       variant="default"
@@ -42,7 +37,7 @@ export function PicturePanel({ code }: { code: Code }) {
     <Panel title={p.picture} testId="code-picture">
       <div className={css.stack}>
         <div>
-          {failed ? (
+          {failed === base ? (
             <p className="muted" role="alert">
               {p.pictureFailed}
             </p>
@@ -51,7 +46,7 @@ export function PicturePanel({ code }: { code: Code }) {
               className={css.picture}
               src={pictureUrl(code.id, base)}
               alt={t.codes.print.picture(code.name)}
-              onError={() => setFailed(true)}
+              onError={() => setFailed(base)}
             />
           )}
           <div className={css.downloads}>
@@ -60,42 +55,8 @@ export function PicturePanel({ code }: { code: Code }) {
           </div>
           <p className={css.hint}>{p.pictureAbout}</p>
         </div>
-        <div className={css.link}>
-          <TextInput
-            label={p.link}
-            description={p.open}
-            value={link}
-            readOnly
-            onFocus={(event) => event.currentTarget.select()}
-            classNames={{ input: css.mono }}
-            data-testid="short-link"
-          />
-          <CopyButton value={link}>
-            {({ copied, copy }) => (
-              <Button
-                variant="default"
-                onClick={copy}
-                leftSection={copied ? <IconCheck size={16} /> : <IconCopy size={16} />}
-                aria-label={`${copied ? t.common.copied : t.common.copy}: ${p.link}`}
-              >
-                {copied ? t.common.copied : t.common.copy}
-              </Button>
-            )}
-          </CopyButton>
-        </div>
-        <TextInput
-          label={p.base}
-          description={p.baseHint}
-          type="url"
-          value={typed}
-          error={valid ? undefined : p.baseWrong}
-          onChange={(event) => change(event.currentTarget.value)}
-        />
-        {isPrivate(base) && (
-          <div className={css.notice} data-testid="private-base">
-            <Notice tone="warning">{p.basePrivate}</Notice>
-          </div>
-        )}
+        <CopyField label={p.link} description={p.open} value={link} testId="short-link" />
+        <BaseField of={typed} words={p} hint={p.baseHint} />
       </div>
     </Panel>
   );

@@ -1,5 +1,4 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
 import { useCan } from '@/access/me';
 import { useT } from '@/shared/i18n';
 import { Chip } from '@/shared/ui/Chip';
@@ -11,6 +10,7 @@ import { LoadingBlock } from '@/shared/ui/StateView';
 import { When } from '@/shared/ui/Values';
 import { scansQuery } from './api';
 import css from './codes.module.css';
+import { Customer } from './parts';
 import type { CodeScan } from './types';
 
 /** The scans behind the figures, with the customer whose device it is now known to be. */
@@ -63,22 +63,5 @@ export function ScansPanel({ id }: { id: string }) {
       )}
       <LoadMore query={query} />
     </Panel>
-  );
-}
-
-interface CustomerProps {
-  id: string | null;
-  linked: boolean;
-  /** What is said where there is none any more. */
-  gone: string;
-}
-
-export function Customer({ id, linked, gone }: CustomerProps) {
-  if (id === null) return <span className="muted">{gone}</span>;
-  if (!linked) return <span className="mono">{id}</span>;
-  return (
-    <Link to="/customers/$id" params={{ id }} className={`${css.customer} mono`}>
-      {id}
-    </Link>
   );
 }

@@ -1,3 +1,4 @@
+import { Link } from '@tanstack/react-router';
 import { useT } from '@/shared/i18n';
 import { Chip } from '@/shared/ui/Chip';
 import css from './codes.module.css';
@@ -20,5 +21,23 @@ export function Parameters({ of }: { of: Record<string, string> }) {
         </span>
       ))}
     </span>
+  );
+}
+
+interface CustomerProps {
+  id: string | null;
+  linked: boolean;
+  /** What is said where there is none any more. */
+  gone: string;
+}
+
+/** Whose a scan or an answer is. */
+export function Customer({ id, linked, gone }: CustomerProps) {
+  if (id === null) return <span className="muted">{gone}</span>;
+  if (!linked) return <span className="mono">{id}</span>;
+  return (
+    <Link to="/customers/$id" params={{ id }} className={`${css.customer} mono`}>
+      {id}
+    </Link>
   );
 }

@@ -1,13 +1,12 @@
-import { Button, Checkbox, Modal, TextInput } from '@mantine/core';
+import { Button, Checkbox, Modal } from '@mantine/core';
 import { IconDownload } from '@tabler/icons-react';
 import { useState } from 'react';
 import { LeaveGuard } from '@/app/drafts/LeaveGuard';
-import { isBase, isPrivate, useBase } from '@/codes/base';
+import { BaseField, useTypedBase } from '@/codes/BaseField';
 import { fileNameOf } from '@/codes/useDownload';
 import { useFmt } from '@/shared/fmt';
 import { useT } from '@/shared/i18n';
 import { downloadText } from '@/shared/ui/download';
-import { Notice } from '@/shared/ui/Notice';
 import { ScrollRegion } from '@/shared/ui/ScrollRegion';
 import { codesCsv } from './batchForm';
 import type { UnitBatchWithCodes } from './types';
@@ -25,16 +24,9 @@ export function CodesOnceDialog({ made: { batch, codes }, onClose }: Props) {
   const t = useT();
   const fmt = useFmt();
   const { once: o } = t.units;
-  const { page: p } = t.codes;
-  const [stored, setStored] = useBase();
-  const [base, setBase] = useState(stored);
+  const typed = useTypedBase();
   const [saved, setSaved] = useState(false);
   const [given, setGiven] = useState(false);
-  const valid = isBase(base.trim());
-  const change = (text: string) => {
-    setBase(text);
-    if (isBase(text.trim())) setStored(text.trim());
-  };
   if (codes === null)
     return (
       <Modal opened onClose={onClose} title={o.missingTitle} closeButtonProps={{ 'aria-label': t.common.close }}>
@@ -46,7 +38,7 @@ export function CodesOnceDialog({ made: { batch, codes }, onClose }: Props) {
     );
   const save = () => {
     const name = fileNameOf(`${batch.sku}-${batch.batch_no}`, 'csv');
-    downloadText(name, codesCsv(batch, codes, base.trim()));
+    downloadText(name, codesCsv(batch, codes, typed.base));
     setSaved(true);
   };
   return (
@@ -62,19 +54,7 @@ export function CodesOnceDialog({ made: { batch, codes }, onClose }: Props) {
       <LeaveGuard when={!saved && !given} />
       <div className={css.stack} data-testid="codes-once">
         <p>{o.text}</p>
-        <TextInput
-          label={p.base}
-          description={o.baseHint}
-          type="url"
-          value={base}
-          error={valid ? undefined : p.baseWrong}
-          onChange={(event) => change(event.currentTarget.value)}
-        />
-        {valid && isPrivate(base) && (
-          <div className={css.notice}>
-            <Notice tone="warning">{p.basePrivate}</Notice>
-          </div>
-        )}
+        <BaseField of={typed} words={t.codes.page} hint={o.baseHint} />
         <ScrollRegion label={o.first} className={css.codes}>
           <ol translate="no" className="mono">
             {codes.slice(0, SHOWN).map((code, index) => (
@@ -85,7 +65,7 @@ export function CodesOnceDialog({ made: { batch, codes }, onClose }: Props) {
             {codes.length > SHOWN && <li>…</li>}
           </ol>
         </ScrollRegion>
-        <Button leftSection={<IconDownload size={16} />} disabled={!valid} onClick={save} data-autofocus>
+        <Button leftSection={<IconDownload size={16} />} disabled={!typed.isValid} onClick={save} data-autofocus>
           {o.download(fmt.count(codes.length))}
         </Button>
         {saved ? (

@@ -1,6 +1,6 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useCan } from '@/access/me';
-import { Customer } from '@/codes/ScansPanel';
+import { Customer } from '@/codes/parts';
 import { useFmt } from '@/shared/fmt';
 import { lookup, useT } from '@/shared/i18n';
 import { Chip, type Tone } from '@/shared/ui/Chip';

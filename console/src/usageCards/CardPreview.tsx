@@ -1,7 +1,6 @@
-import { SegmentedControl } from '@mantine/core';
-import { useState } from 'react';
 import type { ProfileField } from '@/fields/registry/types';
-import { lookup, useLocale, useT } from '@/shared/i18n';
+import { lookup, useT } from '@/shared/i18n';
+import { PreviewFrame } from '@/shared/ui/PreviewFrame';
 import type { UsageQuestion } from './types';
 import css from './usageCards.module.css';
 
@@ -14,8 +13,6 @@ interface Props {
 export function CardPreview({ questions, fields }: Props) {
   const t = useT();
   const p = t.usageCards.preview;
-  const { locale } = useLocale();
-  const [language, setLanguage] = useState<string>(locale);
   const answerOf = ({ field }: UsageQuestion) => {
     const found = fields.find(({ name }) => name === field);
     if (!found) return '';
@@ -23,31 +20,20 @@ export function CardPreview({ questions, fields }: Props) {
     return lookup(p.answers, found.type);
   };
   return (
-    <section className={css.preview} aria-label={p.title} data-testid="card-preview">
-      <div className={css.previewHead}>
-        <h3>{p.title}</h3>
-        <SegmentedControl
-          size="xs"
-          aria-label={p.language}
-          value={language}
-          onChange={setLanguage}
-          data={[
-            { value: 'zh-CN', label: p.chinese },
-            { value: 'en', label: p.english },
-          ]}
-        />
-      </div>
-      <ol lang={language}>
-        {questions.map((one, place) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: a question is what stands at its place
-          <li key={place}>
-            <span translate="no">{(language === 'en' ? one.text_en : one.text_zh) || '…'}</span>
-            <span className={css.answer} translate="no">
-              {answerOf(one)}
-            </span>
-          </li>
-        ))}
-      </ol>
-    </section>
+    <PreviewFrame words={p} testId="card-preview">
+      {(language) => (
+        <ol lang={language}>
+          {questions.map((one, place) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: a question is what stands at its place
+            <li key={place}>
+              <span translate="no">{(language === 'en' ? one.text_en : one.text_zh) || '…'}</span>
+              <span className={css.answer} translate="no">
+                {answerOf(one)}
+              </span>
+            </li>
+          ))}
+        </ol>
+      )}
+    </PreviewFrame>
   );
 }

@@ -1,11 +1,11 @@
-import { ActionIcon, Button, NativeSelect, TextInput } from '@mantine/core';
-import { IconArrowDown, IconArrowUp, IconPlus, IconTrash } from '@tabler/icons-react';
+import { NativeSelect, TextInput } from '@mantine/core';
+import type { ReactNode } from 'react';
 import { CLASSES, type ProfileField } from '@/fields/registry/types';
-import { useFmt } from '@/shared/fmt';
 import { lookup, useT } from '@/shared/i18n';
 import { useNameOf } from '@/shared/i18n/useNameOf';
+import { OrderedFields } from '@/shared/ui/OrderedFields';
 import type { Fields } from '@/shared/ui/useFields';
-import { type CardForm, EMPTY_QUESTION, moved, QUESTIONS_MAX, questionsOf, TEXT_MAX, textOf } from './cardForm';
+import { type CardForm, EMPTY_QUESTION, QUESTIONS_MAX, questionsOf, TEXT_MAX, textOf } from './cardForm';
 import type { UsageQuestion } from './types';
 import css from './usageCards.module.css';
 
@@ -19,65 +19,47 @@ interface Props {
 export function QuestionsField({ form, fields }: Props) {
   const { form: f } = useT().usageCards;
   const questions = questionsOf(form.values);
-  const set = (next: UsageQuestion[]) => form.set('questions', textOf(next));
   const taken = new Set(questions.map(({ field }) => field));
   return (
-    <fieldset className={css.questions}>
-      <legend>{f.questions}</legend>
-      {form.errors.questions && (
-        <p className={css.error} role="alert">
-          {form.errors.questions}
-        </p>
+    <OrderedFields
+      legend={f.questions}
+      error={form.errors.questions}
+      words={f}
+      items={questions}
+      least={1}
+      most={QUESTIONS_MAX}
+      add={f.addQuestion}
+      made={EMPTY_QUESTION}
+      onChange={(next) => form.set('questions', textOf(next))}
+    >
+      {(question, { number, tools, change }) => (
+        <Question
+          question={question}
+          number={number}
+          tools={tools}
+          fields={fields.filter(
+            ({ name, archived_at }) => name === question.field || (archived_at === null && !taken.has(name)),
+          )}
+          onChange={change}
+        />
       )}
-      <ol>
-        {questions.map((question, place) => (
-          // A question has no name of its own; it is what stands at its place.
-          // biome-ignore lint/suspicious/noArrayIndexKey: see above
-          <li key={place}>
-            <Question
-              question={question}
-              place={place}
-              count={questions.length}
-              fields={fields.filter(
-                ({ name, archived_at }) => name === question.field || (archived_at === null && !taken.has(name)),
-              )}
-              onChange={(next) => set(questions.map((one, at) => (at === place ? next : one)))}
-              onMove={(by) => set(moved(questions, place, by))}
-              onRemove={() => set(questions.filter((_, at) => at !== place))}
-            />
-          </li>
-        ))}
-      </ol>
-      {questions.length < QUESTIONS_MAX && (
-        <Button
-          variant="default"
-          size="xs"
-          leftSection={<IconPlus size={14} />}
-          onClick={() => set([...questions, EMPTY_QUESTION])}
-        >
-          {f.addQuestion}
-        </Button>
-      )}
-    </fieldset>
+    </OrderedFields>
   );
 }
 
 interface QuestionProps {
   question: UsageQuestion;
-  place: number;
-  count: number;
+  number: string;
+  tools: ReactNode;
   /** Those that it may fill. */
   fields: ProfileField[];
   onChange: (next: UsageQuestion) => void;
-  onMove: (by: 1 | -1) => void;
-  onRemove: () => void;
 }
 
-function Question({ question, place, count, fields, onChange, onMove, onRemove }: QuestionProps) {
+function Question({ question, number, tools, fields, onChange }: QuestionProps) {
   const t = useT();
   const f = t.usageCards.form;
   const nameOf = useNameOf();
-  const number = useFmt().count(place + 1);
   const known = fields.some(({ name }) => name === question.field);
   const groups = CLASSES.map((klass) => ({
     group: lookup(t.fields.classes, klass),
@@ -93,7 +75,7 @@ function Question({ question, place, count, fields, onChange, onMove, onRemove }
     />
   );
   return (
-    <div className={css.question}>
+    <>
       <div className={css.questionHead}>
         <NativeSelect
           label={f.fieldOf(number)}
@@ -105,22 +87,12 @@ function Question({ question, place, count, fields, onChange, onMove, onRemove }
             ...groups,
           ]}
         />
-        <span className={css.questionTools}>
-          <ActionIcon size={28} disabled={place === 0} aria-label={f.up(number)} onClick={() => onMove(-1)}>
-            <IconArrowUp size={16} />
-          </ActionIcon>
-          <ActionIcon size={28} disabled={place === count - 1} aria-label={f.down(number)} onClick={() => onMove(1)}>
-            <IconArrowDown size={16} />
-          </ActionIcon>
-          <ActionIcon size={28} disabled={count === 1} aria-label={f.remove(number)} onClick={onRemove}>
-            <IconTrash size={16} />
-          </ActionIcon>
-        </span>
+        {tools}
       </div>
       <div className={css.two}>
         {text('text_zh')}
         {text('text_en')}
       </div>
-    </div>
+    </>
   );
 }

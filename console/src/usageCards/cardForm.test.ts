@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { zh } from '@/shared/i18n/zh';
-import { EMPTY, faultsOf, formOf, moved, questionsOf, settingsOf, textOf } from './cardForm';
+import { EMPTY, faultsOf, formOf, settingsOf, textOf } from './cardForm';
 
 const question = (field: string) => ({ field, text_zh: '为什么？', text_en: 'Why?' });
 const card = {
@@ -36,11 +36,4 @@ it('what is missing or out of range is told at its place', () => {
     faultsOf(zh, { ...formOf(card), rating_field: '', questions: textOf(fields.map(question)) });
   expect(asks([])).toEqual({ questions: f.oneQuestion });
   expect(asks(['city', 'city'])).toEqual({ questions: f.fieldTwice });
-});
-
-it('a question moves one place, and no further than the ends', () => {
-  const fields = (list: { field: string }[]) => list.map((one) => one.field);
-  const list = questionsOf(formOf(card));
-  expect(fields(moved(list, 0, 1))).toEqual(['usage_rating', 'usage_purpose']);
-  expect(fields(moved(list, 0, -1))).toEqual(['usage_purpose', 'usage_rating']);
 });

@@ -68,13 +68,6 @@ export function settingsOf(form: CardForm, is_archived: boolean): CardSettings {
   };
 }
 
-/** One question up or down; whoever cannot move stays. */
-export function moved(questions: UsageQuestion[], place: number, by: 1 | -1): UsageQuestion[] {
-  const [one, other] = [questions[place], questions[place + by]];
-  if (!one || !other) return questions;
-  return questions.map((each) => (each === one ? other : each === other ? one : each));
-}
-
 const isWhole = (text: string, min: number, max: number) =>
   /^\d+$/.test(text.trim()) && Number(text) >= min && Number(text) <= max;
 

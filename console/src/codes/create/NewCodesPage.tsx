@@ -1,11 +1,12 @@
 import { Button, NativeSelect, SegmentedControl, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { Link, useNavigate } from '@tanstack/react-router';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { type FormEvent, useDeferredValue, useMemo, useState } from 'react';
 import { useCan } from '@/access/me';
 import { DraftNotice } from '@/app/drafts/DraftNotice';
 import { LeaveGuard } from '@/app/drafts/LeaveGuard';
 import { useFoundDraft, useKeptDraft } from '@/app/drafts/useDraft';
+import type { Search } from '@/app/search';
 import { useBrand } from '@/customers/useBrand';
 import { ApiError } from '@/shared/api/client';
 import { useKeyOfAttempt } from '@/shared/api/useKeyOfAttempt';
@@ -21,11 +22,9 @@ import { createCodes } from '../api';
 import css from '../codes.module.css';
 import { NAME_MAX } from '../limits';
 import { CombineFields } from './CombineFields';
-import { EMPTY, type Known, type NewCodesForm, plan, refusedOf, type Way } from './newCodes';
+import { begunOf, type Known, type NewCodesForm, plan, refusedOf, type Way } from './newCodes';
 import { PasteFields } from './PasteFields';
 import { PreviewPanel } from './PreviewPanel';
-
-const DRAFT = 'codes';
 
 /** Codes in bulk, all or none: what will be made is shown before it is. */
 export function NewCodesPage() {
@@ -65,11 +64,13 @@ function Form() {
   const known = useKnown();
   const navigate = useNavigate();
   const queryClient = useQueryClient();
-  const draft = useFoundDraft<NewCodesForm>(DRAFT);
-  const [form, setForm] = useState(draft?.value ?? EMPTY);
+  const begun = begunOf(useSearch({ strict: false }) as Search);
+  const kept = `codes${begun.target}`;
+  const draft = useFoundDraft<NewCodesForm>(kept);
+  const [form, setForm] = useState(draft?.value ?? begun);
   const [done, setDone] = useState(false);
-  const changed = !done && JSON.stringify(form) !== JSON.stringify(EMPTY);
-  const { restoredAt, drop } = useKeptDraft(DRAFT, changed ? form : null, draft);
+  const changed = !done && JSON.stringify(form) !== JSON.stringify(begun);
+  const { restoredAt, drop } = useKeptDraft(kept, changed ? form : null, draft);
   // A thousand rows need not be there before the next letter.
   const later = useDeferredValue(form);
   const planned = useMemo(() => plan(later, known), [later, known]);
@@ -103,7 +104,7 @@ function Form() {
   return (
     <form onSubmit={submit} className={css.form} noValidate>
       <LeaveGuard when={changed} onDiscard={drop} />
-      {restoredAt && <DraftNotice at={restoredAt} onDiscard={() => setForm(EMPTY)} />}
+      {restoredAt && <DraftNotice at={restoredAt} onDiscard={() => setForm(begun)} />}
       <SegmentedControl
         className={css.start}
         aria-label={f.way}
@@ -153,7 +154,7 @@ function Form() {
         <PasteFields text={form.text} onChange={(text) => set('text', text)} />
       )}
       <p className="muted">{f.limits}</p>
-      <PreviewPanel planned={planned} untouched={!changed} />
+      <PreviewPanel planned={planned} untouched={!changed && begun.target === ''} />
       {create.error && (
         <div role="alert" data-testid="codes-refused">
           <Notice tone="danger">

@@ -1,3 +1,4 @@
+import type { Search } from '@/app/search';
 import { isTarget, NAME_MAX } from '../limits';
 import { minorOf } from '../money';
 import type { NewCode } from '../types';
@@ -42,6 +43,11 @@ export const EMPTY: NewCodesForm = {
   lists: [],
   text: '',
 };
+
+/** A page that is to be reached by a code, such as a form, names itself in the address. */
+export function begunOf({ name = '', touch_point = '', target = '' }: Search): NewCodesForm {
+  return { ...EMPTY, name, touch_point, target };
+}
 
 export type Fault =
   | 'name'

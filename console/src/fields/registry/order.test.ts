@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { formOf, moved, orderOf, settingsOf, sourceOf } from './order';
+import { formOf, settingsOf, sourceOf } from './order';
 
 const sources = {
   order: ['staff', 'imported', 'other'],
@@ -12,10 +12,4 @@ it('an order and its form say the same', () => {
   expect(settingsOf(formOf(sources))).toEqual(settings);
   expect(sourceOf('source:src_1')).toBe('src_1');
   expect(sourceOf('order')).toBeNull();
-});
-
-it('an origin goes a step up or down', () => {
-  const order = orderOf(formOf(sources));
-  expect(moved(order, 2, -1)).toEqual(['staff', 'other', 'imported']);
-  expect(moved(order, 0, 1)).toEqual(['imported', 'staff', 'other']);
 });

@@ -24,11 +24,3 @@ export function settingsOf(form: OrderForm): Pick<FieldSources, 'order' | 'sourc
   });
   return { order: orderOf(form), sources };
 }
-
-/** The order with one origin a step further up or down. */
-export function moved(order: string[], from: number, by: 1 | -1): string[] {
-  const next = [...order];
-  const [one] = next.splice(from, 1);
-  if (one !== undefined) next.splice(from + by, 0, one);
-  return next;
-}

@@ -49,6 +49,8 @@ it('the words of a slice come when they are needed, and then in every language t
         'usageCards',
         'tickets',
         'reach',
+        'forms',
+        'formEditor',
       ],
       'zh-CN',
     ),

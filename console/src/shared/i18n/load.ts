@@ -49,7 +49,9 @@ export type Part =
   | 'system'
   | 'usageCards'
   | 'tickets'
-  | 'reach';
+  | 'reach'
+  | 'forms'
+  | 'formEditor';
 
 const PARTS: Record<Part, Words> = {
   home: {
@@ -203,6 +205,14 @@ const PARTS: Record<Part, Words> = {
   reach: {
     'zh-CN': () => import('./zh/reach').then(({ reach }) => ({ reach })),
     en: () => import('./en/reach').then(({ reach }) => ({ reach })),
+  },
+  forms: {
+    'zh-CN': () => import('./zh/forms').then(({ forms }) => ({ forms })),
+    en: () => import('./en/forms').then(({ forms }) => ({ forms })),
+  },
+  formEditor: {
+    'zh-CN': () => import('./zh/formEditor').then(({ formEditor }) => ({ formEditor })),
+    en: () => import('./en/formEditor').then(({ formEditor }) => ({ formEditor })),
   },
 };
 

@@ -5,6 +5,12 @@ import { fieldErrors } from './errorText';
 
 type Errors<Form> = Partial<Record<keyof Form, string>>;
 
+/** What is wrong with a field, or with a part of it: `fields.2.label` of `fields`. */
+function withoutErrorsOf<Form>(name: string, errors: Errors<Form>): Errors<Form> {
+  const others = Object.entries(errors).filter(([key]) => key !== name && !key.startsWith(`${name}.`));
+  return Object.fromEntries(others) as Errors<Form>;
+}
+
 /** A form of plain texts: what is typed, and what is wrong with it, at its field. Typing in a field takes its error away. */
 export function useFields<Form extends Record<keyof Form, string>>(initial: Form) {
   const t = useT();
@@ -12,7 +18,7 @@ export function useFields<Form extends Record<keyof Form, string>>(initial: Form
   const [errors, setErrors] = useState<Errors<Form>>({});
   const set = (name: keyof Form, value: string) => {
     setValues((before) => ({ ...before, [name]: value }));
-    setErrors((before) => ({ ...before, [name]: undefined }));
+    setErrors((before) => withoutErrorsOf(name as string, before));
   };
   return {
     values,

@@ -5,7 +5,13 @@ export const codes: Messages['codes'] = {
   title: 'Channel codes',
   about:
     'One code for each place, material or clerk: a scan leads to the target and notes touch-point, parameters, region and time.',
-  tabs: { label: 'Kinds of codes', codes: 'Channel codes', units: 'Codes of packages', touchPoints: 'Touch-points' },
+  tabs: {
+    label: 'Codes and forms',
+    codes: 'Channel codes',
+    units: 'Codes of packages',
+    forms: 'Forms',
+    touchPoints: 'Touch-points',
+  },
   create: 'New channel codes',
   emptyTitle: 'No channel codes yet',
   emptyText:

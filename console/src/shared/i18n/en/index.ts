@@ -8,6 +8,8 @@ import { core } from './core';
 import { customers } from './customers';
 import { fieldRegistry } from './fieldRegistry';
 import { fields } from './fields';
+import { formEditor } from './formEditor';
+import { forms } from './forms';
 import { home } from './home';
 import { identity } from './identity';
 import { importPage } from './importPage';
@@ -79,4 +81,6 @@ export const en: Messages = {
   usageCards,
   tickets,
   reach,
+  forms,
+  formEditor,
 };

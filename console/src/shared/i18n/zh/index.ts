@@ -7,6 +7,8 @@ import { core } from './core';
 import { customers } from './customers';
 import { fieldRegistry } from './fieldRegistry';
 import { fields } from './fields';
+import { formEditor } from './formEditor';
+import { forms } from './forms';
 import { home } from './home';
 import { identity } from './identity';
 import { importPage } from './importPage';
@@ -79,6 +81,8 @@ export const zh = {
   usageCards,
   tickets,
   reach,
+  forms,
+  formEditor,
 };
 
 export type Messages = typeof zh;
