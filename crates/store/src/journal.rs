@@ -93,8 +93,9 @@ pub async fn lock_applier(tx: &mut WriteTx<'_>) -> Result<()> {
     exec::one(tx, "journal.lock_applier", vec![], |row| row.i64(0)).await.map(|_| ())
 }
 
-/// The oldest accepted blocks. Call [`lock_applier`] before: nothing else keeps others from taking the same.
-pub async fn next_accepted(tx: &mut WriteTx<'_>, limit: i64) -> Result<Vec<JournalRow>> {
+/// The oldest accepted blocks. Whoever applies them calls [`lock_applier`] before: nothing else keeps others from taking the
+/// same.
+pub async fn next_accepted(tx: &mut ReadTx<'_>, limit: i64) -> Result<Vec<JournalRow>> {
     exec::all(tx, "journal.next_accepted", vec![limit.into()], read_block).await
 }
 

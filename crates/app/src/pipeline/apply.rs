@@ -58,6 +58,9 @@ async fn apply_groups(
 ) -> Result<usize, PipelineError> {
     let mut blocks = 0;
     for _ in 0..groups_max {
+        if at_hand.is_empty() {
+            at_hand = unpack_ahead(app).await?;
+        }
         match apply_next(app, &mut at_hand, GROUP_BLOCKS_MAX, keep).await? {
             Next::Applied(applied) => blocks += applied,
             Next::Failed => {}
@@ -65,6 +68,14 @@ async fn apply_groups(
         }
     }
     Ok(blocks)
+}
+
+/// The blocks that are probably next, before the writer is taken from others for them. What cannot be unpacked, and what
+/// another process applies meanwhile, is found out later.
+async fn unpack_ahead(app: &App) -> Result<HashMap<String, FactBlock>, PipelineError> {
+    let rows = journal::next_accepted(&mut app.store.read().await?, GROUP_BLOCKS_MAX).await?;
+    let unpacked = rows.into_iter().filter_map(|row| Some((row.block_key, codec::decode(&row.payload).ok()?)));
+    Ok(unpacked.collect())
 }
 
 enum Next {

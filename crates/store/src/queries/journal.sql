@@ -1,7 +1,7 @@
 -- name: journal.accept
 INSERT INTO journal (block_key, import_id, state, facts, payload, accepted_at) VALUES ($1, $2, 'accepted', $3, $4, $5)
 ON CONFLICT (block_key) DO NOTHING
--- The caller has locked all other appliers out.
+-- Whoever applies them has locked all other appliers out.
 -- name: journal.next_accepted
 SELECT position, block_key, import_id, facts, payload FROM journal WHERE state = 'accepted' ORDER BY position LIMIT $1
 -- name: journal.mark_applied
