@@ -226,6 +226,14 @@ const ROUTES: Route[] = [
       headers: { 'Content-Disposition': 'attachment; filename="customers.csv"' },
     }),
   ],
+  [
+    'GET',
+    /^\/exports\/masked-customers$/,
+    (call) => ({
+      text: ['id,orders', ...selectCustomers(call.query).map(({ row }) => `${row.id},${row.orders}`)].join('\n'),
+      headers: { 'Content-Disposition': 'attachment; filename="masked-customers.csv"' },
+    }),
+  ],
   ['GET', /^\/value$/, () => ({ body: valueReport() })],
   ['GET', /^\/value\/rfm$/, () => ({ body: rfm() })],
   [
