@@ -18,6 +18,7 @@ import {
   type StoredUpload,
   startedImport,
 } from './imports.ts';
+import { INVENTORY_ROUTES } from './inventory.ts';
 import { JOURNEY_ROUTES } from './journey.ts';
 import { PLAN_ROUTES } from './planRoutes.ts';
 import { isErased, PRIVACY_ROUTES } from './privacy.ts';
@@ -486,6 +487,7 @@ const FURTHER_ROUTES = [
   ...STORE_ROUTES,
   ...CLERKS_ROUTES,
   ...USAGE_CARD_ROUTES,
+  ...INVENTORY_ROUTES,
   ...REACH_ROUTES,
 ];
 

@@ -49,6 +49,7 @@ it('the words of a slice come when they are needed, and then in every language t
         'usageCards',
         'tickets',
         'reach',
+        'inventory',
       ],
       'zh-CN',
     ),

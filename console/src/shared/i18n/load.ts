@@ -49,7 +49,8 @@ export type Part =
   | 'system'
   | 'usageCards'
   | 'tickets'
-  | 'reach';
+  | 'reach'
+  | 'inventory';
 
 const PARTS: Record<Part, Words> = {
   home: {
@@ -203,6 +204,10 @@ const PARTS: Record<Part, Words> = {
   reach: {
     'zh-CN': () => import('./zh/reach').then(({ reach }) => ({ reach })),
     en: () => import('./en/reach').then(({ reach }) => ({ reach })),
+  },
+  inventory: {
+    'zh-CN': () => import('./zh/inventory').then(({ inventory }) => ({ inventory })),
+    en: () => import('./en/inventory').then(({ inventory }) => ({ inventory })),
   },
 };
 

@@ -120,11 +120,8 @@ async fn an_entry_of_the_audit_log_is_neither_changed_nor_taken_away(store: &Tes
     let mut tx = store.database.write().await.unwrap();
     audit::append(&mut tx, &audit_entry(0)).await.unwrap();
     tx.commit().await.unwrap();
-    let mut statements = vec![
-        "UPDATE audit SET action = 'thing.undone'",
-        "DELETE FROM audit WHERE id = 1",
-        "DELETE FROM audit",
-    ];
+    let mut statements =
+        vec!["UPDATE audit SET action = 'thing.undone'", "DELETE FROM audit WHERE id = 1", "DELETE FROM audit"];
     statements.push(match store.database.engine() {
         Engine::Postgres => "TRUNCATE audit",
         Engine::Sqlite => {
@@ -140,8 +137,7 @@ async fn an_entry_of_the_audit_log_is_neither_changed_nor_taken_away(store: &Tes
     }
     let mut tx = store.database.write().await.unwrap();
     audit::append(&mut tx, &audit_entry(1)).await.unwrap();
-    let actions: Vec<String> =
-        audit::list(&mut tx, None, 9).await.unwrap().into_iter().map(|row| row.action).collect();
+    let actions: Vec<String> = audit::list(&mut tx, None, 9).await.unwrap().into_iter().map(|row| row.action).collect();
     assert_eq!(actions, ["thing.done_1", "thing.done_0"]);
 }
 

@@ -11,6 +11,7 @@ import { fields } from './fields';
 import { home } from './home';
 import { identity } from './identity';
 import { importPage } from './importPage';
+import { inventory } from './inventory';
 import { jobs } from './jobs';
 import { journey } from './journey';
 import { plans } from './plans';
@@ -79,4 +80,5 @@ export const en: Messages = {
   usageCards,
   tickets,
   reach,
+  inventory,
 };

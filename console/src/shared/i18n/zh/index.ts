@@ -10,6 +10,7 @@ import { fields } from './fields';
 import { home } from './home';
 import { identity } from './identity';
 import { importPage } from './importPage';
+import { inventory } from './inventory';
 import { jobs } from './jobs';
 import { journey } from './journey';
 import { plans } from './plans';
@@ -79,6 +80,7 @@ export const zh = {
   usageCards,
   tickets,
   reach,
+  inventory,
 };
 
 export type Messages = typeof zh;
