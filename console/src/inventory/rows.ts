@@ -35,16 +35,15 @@ export function ratioOf(basisPoints: number | null): number | null {
   return basisPoints === null ? null : basisPoints / 10_000;
 }
 
-const percent = (basisPoints: number | null) => (basisPoints === null ? null : basisPoints / 100);
-
 type Held = Pick<Asset, 'total' | 'added' | 'growth_basis_points' | 'covered' | 'completeness_basis_points'>;
 
+/** What is not counted is empty; shares are percent. */
 const cells = (one: Held) => [
   one.total,
-  one.added,
-  percent(one.growth_basis_points),
-  one.covered,
-  percent(one.completeness_basis_points),
+  one.added ?? '',
+  one.growth_basis_points === null ? '' : one.growth_basis_points / 100,
+  one.covered ?? '',
+  one.completeness_basis_points === null ? '' : one.completeness_basis_points / 100,
 ];
 
 /** Each asset, with its parts behind it. */
