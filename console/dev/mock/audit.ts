@@ -18,7 +18,19 @@ const WRITTEN: [actor: AuditEntry['actor'], action: string, subject: string, det
     { kind: 'token', id: 'tok_1', name: 'nightly export' },
     'customers.exported',
     'customers',
-    { customers: 1860, conditions: ['group', 'orders', 'last_purchase'] },
+    { customers: 1860, conditions: ['group', 'orders', 'last_purchase'], naming: 'number' },
+  ],
+  [
+    { kind: 'user', id: 'usr_4', name: '周雨桐' },
+    'customers.export_refused',
+    'customers',
+    { right: 'customers.export', customers: 5000, conditions: [] },
+  ],
+  [
+    { kind: 'token', id: 'tok_1', name: 'nightly export' },
+    'customers.export_refused',
+    'customers',
+    { right: 'privacy.manage', route: '/api/v1/exports/customers/{id}' },
   ],
   [LIN, 'settings.updated', 'settings', { version: 4, changed: ['margin_basis_points', 'horizon_days'] }],
   [

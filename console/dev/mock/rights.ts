@@ -58,8 +58,9 @@ export const ROLE_RIGHTS: Record<string, readonly Right[]> = {
 
 /** Reading, then whatever else. A path that is not here is open to everybody who is signed in. */
 const NEEDED: [RegExp, { GET: Right; other: Right }][] = [
-  [/^\/(overview|value)(\/|$)/, { GET: 'value.read', other: 'value.run' }],
+  [/^\/(overview|value|inventory)(\/|$)/, { GET: 'value.read', other: 'value.run' }],
   [/^\/(customers\/[^/]+\/(merge-preview|merges)|merges\/.*)$/, { GET: 'customers.merge', other: 'customers.merge' }],
+  [/^\/exports\/masked-customers$/, { GET: 'customers.read', other: 'customers.read' }],
   [/^\/(customers\/[^/]+\/erasure|exports\/customers\/[^/]+)$/, { GET: 'privacy.manage', other: 'privacy.manage' }],
   [/^\/erasures(\/|$)/, { GET: 'privacy.read', other: 'privacy.read' }],
   [/^\/customers\/[^/]+\/preferences$/, { GET: 'customers.read', other: 'consents.write' }],

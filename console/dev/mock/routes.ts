@@ -19,6 +19,7 @@ import {
   type StoredUpload,
   startedImport,
 } from './imports.ts';
+import { INVENTORY_ROUTES } from './inventory.ts';
 import { JOURNEY_ROUTES } from './journey.ts';
 import { PLAN_ROUTES } from './planRoutes.ts';
 import { isErased, PRIVACY_ROUTES } from './privacy.ts';
@@ -225,6 +226,14 @@ const ROUTES: Route[] = [
         ...selectCustomers(call.query).map(({ row }) => `${row.id},${row.display_name},${row.orders}`),
       ].join('\n'),
       headers: { 'Content-Disposition': 'attachment; filename="customers.csv"' },
+    }),
+  ],
+  [
+    'GET',
+    /^\/exports\/masked-customers$/,
+    (call) => ({
+      text: ['id,orders', ...selectCustomers(call.query).map(({ row }) => `${row.id},${row.orders}`)].join('\n'),
+      headers: { 'Content-Disposition': 'attachment; filename="masked-customers.csv"' },
     }),
   ],
   ['GET', /^\/value$/, () => ({ body: valueReport() })],
@@ -480,6 +489,7 @@ const FURTHER_ROUTES = [
   ...STORE_ROUTES,
   ...CLERKS_ROUTES,
   ...USAGE_CARD_ROUTES,
+  ...INVENTORY_ROUTES,
   ...REACH_ROUTES,
 ];
 

@@ -40,8 +40,22 @@ test('a clerk begins with the customers, and is offered nothing that is closed',
   await open(page, '/settings/team');
   await expect(page.getByTestId('state-forbidden')).toContainText('管理成员与令牌');
   await expect(page.getByTestId('state-forbidden')).toContainText('access.manage');
+});
+
+test('service staff are offered a masked list, and told whose the numbers are to give', async ({
+  page,
+  context,
+  baseURL,
+}) => {
+  await mockState(context, baseURL, 'mock_role', 'service');
   await open(page, '/customers');
-  await expect(page.getByTestId('export')).toHaveCount(0);
+  await page.getByTestId('export').click();
+  const items = page.getByRole('menuitem');
+  await expect(items).toHaveText(['导出为 CSV，手机号脱敏']);
+  await expect(page.getByText('您的角色只能导出脱敏名单')).toBeVisible();
+  const download = page.waitForEvent('download');
+  await items.click();
+  expect((await download).suggestedFilename()).toBe('masked-customers.csv');
 });
 
 test('a clerk changes the own password', async ({ page }) => {

@@ -163,6 +163,7 @@ export const ROUTES = [
   '/settings/tokens',
   '/settings/privacy',
   '/settings/privacy?erasure=era_0001',
+  '/settings/inventory',
   '/settings/touch-points',
   '/settings/fields',
   '/settings/tags',

@@ -4,7 +4,7 @@ import { useCan } from '@/access/me';
 import type { Search } from '@/app/search';
 import { useFmt } from '@/shared/fmt';
 import { useT } from '@/shared/i18n';
-import { exportUrl } from './api';
+import { type ExportKind, exportUrl } from './api';
 import css from './customers.module.css';
 
 interface ColumnProps {
@@ -38,11 +38,13 @@ export function ColumnMenu({ all, chosen, onChange }: ColumnProps) {
   );
 }
 
+const EXPORTS: ExportKind[] = ['csv', 'parquet', 'phones', 'masked'];
+
+/** Whoever may not take customers out is offered the file that names nobody. */
 export function ExportMenu({ filters, total }: { filters: Search; total: number }) {
   const t = useT();
   const fmt = useFmt();
-  const can = useCan();
-  if (!can('customers.export')) return null;
+  const mayName = useCan()('customers.export');
   return (
     <Menu position="bottom-end" width={280}>
       <Menu.Target>
@@ -51,18 +53,21 @@ export function ExportMenu({ filters, total }: { filters: Search; total: number 
         </Button>
       </Menu.Target>
       <Menu.Dropdown>
-        {(['csv', 'parquet'] as const).map((format) => (
+        {EXPORTS.filter((kind) => mayName || kind === 'masked').map((kind) => (
           <Menu.Item
-            key={format}
+            key={kind}
             component="a"
-            href={exportUrl(filters, format)}
+            href={exportUrl(filters, kind)}
             download
             leftSection={<IconFileSpreadsheet size={16} />}
           >
-            {t.customers.exportAs[format]}
+            {t.customers.exportAs[kind]}
           </Menu.Item>
         ))}
-        <p className={css.menuHint}>{t.customers.exportHint(fmt.count(total))}</p>
+        <p className={css.menuHint}>
+          {t.customers.exportHint(fmt.count(total))}
+          {!mayName && ` ${t.customers.exportMasked}`}
+        </p>
       </Menu.Dropdown>
     </Menu>
   );

@@ -33,6 +33,10 @@ export function timelineQuery(id: string, kind: TimelineKind | null) {
   });
 }
 
-export function exportUrl(filters: Query, format: 'csv' | 'parquet'): string {
-  return apiUrl('/exports/customers', { ...filters, format });
+/** What a file of customers can be: with the brand's own numbers, with all phone numbers, or naming nobody. */
+export type ExportKind = 'csv' | 'parquet' | 'phones' | 'masked';
+
+export function exportUrl(filters: Query, kind: ExportKind): string {
+  if (kind === 'masked') return apiUrl('/exports/masked-customers', filters);
+  return apiUrl('/exports/customers', { ...filters, ...(kind === 'phones' ? { phones: true } : { format: kind }) });
 }

@@ -24,6 +24,12 @@ const FieldsSection = lazy(() =>
     default: module.FieldsSection,
   })),
 );
+/** With the classes of information. */
+const InventorySection = lazy(() =>
+  withWords(['inventory', 'fields'], import('@/inventory/InventorySection')).then((module) => ({
+    default: module.InventorySection,
+  })),
+);
 const JobsSection = lazy(() =>
   withWords(['jobs'], import('./JobsSection')).then((module) => ({ default: module.JobsSection })),
 );
@@ -79,6 +85,7 @@ const SECTIONS = [
   { key: 'team', right: 'access.manage', Component: TeamSection },
   { key: 'tokens', right: 'access.manage', Component: TokensSection },
   { key: 'privacy', right: 'privacy.read', Component: PrivacySection },
+  { key: 'inventory', right: 'value.read', Component: InventorySection },
   { key: 'touch-points', right: 'touch_points.read', Component: TouchPointsSection },
   { key: 'fields', right: 'customers.read', Component: FieldsSection },
   { key: 'tags', right: 'customers.read', Component: TagsSection },

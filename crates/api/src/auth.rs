@@ -1,15 +1,16 @@
 //! Who is asking: a bearer token, or the session cookie with its CSRF token on methods that change.
 //!
-//! `SignedIn` and `Allowed<R>` are the only ways to an actor, and they come first in a handler's arguments,
+//! The extractors of this module are the only ways to an actor, and they come first in a handler's arguments,
 //! so that a request without the right learns nothing from its body being checked.
 
 use crate::problem::{Code, Problem};
 use crate::state::ApiState;
 use crate::v1::access::problem_of_access;
-use axum::extract::{ConnectInfo, FromRequestParts};
+use axum::extract::{ConnectInfo, FromRequestParts, MatchedPath};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, header};
 use perennial_app::access::{self, Actor, equal_in_constant_time};
+use perennial_app::audit;
 use perennial_domain::access::Right;
 use std::marker::PhantomData;
 use std::net::SocketAddr;
@@ -180,6 +181,34 @@ impl FromRequestParts<ApiState> for SignedIn {
 
 /// An actor that has the right `R`.
 pub struct Allowed<R>(pub Actor, pub PhantomData<R>);
+
+/// Whoever has signed in or shows a token, whatever their rights: for a use case that answers a refusal in its own way.
+pub struct Known(pub Actor);
+
+impl FromRequestParts<ApiState> for Known {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &ApiState) -> Result<Self, Problem> {
+        Ok(Self(authenticate(parts, state).await?.actor))
+    }
+}
+
+/// An actor that has the right `R`, for what takes data of customers out: who is refused is in the audit log.
+pub struct TakesOut<R>(pub Actor, pub PhantomData<R>);
+
+impl<R: NeededRight> FromRequestParts<ApiState> for TakesOut<R> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &ApiState) -> Result<Self, Problem> {
+        let actor = authenticate(parts, state).await?.actor;
+        if actor.may(R::RIGHT) {
+            return Ok(Self(actor, PhantomData));
+        }
+        let route = parts.extensions.get::<MatchedPath>().map_or("unmatched", MatchedPath::as_str);
+        audit::note_refused(&state.app, &actor, R::RIGHT, route).await.map_err(crate::problem_of_store)?;
+        Err(Problem::forbidden(R::RIGHT))
+    }
+}
 
 /// An actor whose role has the right `R`, also one who sees a part of the customers only: for use cases that narrow what
 /// they show although their right opens more.

@@ -44,6 +44,7 @@ fn documented_routes() -> OpenApiRouter<ApiState> {
     OpenApiRouter::with_openapi(openapi::head())
         .merge(v1::access::routes())
         .merge(v1::overview::routes())
+        .merge(v1::inventory::routes())
         .merge(v1::customers::routes())
         .merge(v1::stages::routes())
         .merge(v1::progress::routes())

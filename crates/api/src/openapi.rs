@@ -21,6 +21,7 @@ use utoipa::{Modify, OpenApi as _};
     tags(
         (name = "access", description = "Sign-in, users, tokens, rights, audit log"),
         (name = "home", description = "The first page"),
+        (name = "inventory", description = "What there is of each kind of digital asset, and how complete it is"),
         (name = "customers", description = "Customers and their timelines"),
         (name = "topics", description = "The preference centre: what customers want to hear of"),
         (name = "identity", description = "Which profiles are one customer: merging, and taking it back"),

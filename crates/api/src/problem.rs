@@ -166,6 +166,10 @@ pub struct ProblemBody {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(example = "customers.read")]
     pub right: Option<String>,
+    /// With `forbidden`: where that can be had which needs no more rights.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(example = "/api/v1/exports/masked-customers?group=champions")]
+    pub instead: Option<String>,
     /// The same as in the header `X-Request-Id`.
     pub request_id: String,
 }
@@ -177,12 +181,13 @@ pub struct Problem {
     pub detail: String,
     pub errors: Vec<ProblemField>,
     pub right: Option<Right>,
+    pub instead: Option<String>,
     pub retry_after_seconds: Option<u64>,
 }
 
 impl Problem {
     pub fn new(code: Code, detail: impl Into<String>) -> Self {
-        Self { code, detail: detail.into(), errors: Vec::new(), right: None, retry_after_seconds: None }
+        Self { code, detail: detail.into(), errors: Vec::new(), right: None, instead: None, retry_after_seconds: None }
     }
 
     pub fn not_found(thing: &str) -> Self {
@@ -226,6 +231,7 @@ impl Problem {
             code: name.to_owned(),
             errors: self.errors.clone(),
             right: self.right.map(|right| right.code().to_owned()),
+            instead: self.instead.clone(),
             request_id: request_id.to_owned(),
         }
     }

@@ -1,7 +1,8 @@
 //! The audit log: who changed or took out what, and when.
 //!
 //! Table: `audit`. Invariants: an entry is written in the transaction of the change that it tells of; an
-//! entry is never changed; it names ids, never mail addresses, secrets or customers' data.
+//! entry is never changed, which the store's triggers see to; it names ids, never mail addresses, secrets or customers'
+//! data. What is refused changes nothing and has no entry, but for files and pulls: who was refused them is written down.
 
 use crate::App;
 use crate::access::{Actor, Forbidden, require};
@@ -9,7 +10,7 @@ use perennial_domain::access::Right;
 use perennial_domain::time::Instant;
 use perennial_store::audit::{self as table, AuditRow, NewAuditEntry};
 use perennial_store::{StoreError, WriteTx};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use thiserror::Error;
 
 #[derive(Debug, Error)]
@@ -53,6 +54,15 @@ pub async fn append(
         detail: detail.to_string(),
     };
     table::append(tx, &entry).await
+}
+
+/// Writes down that what a route gives was refused. The route is as it is declared: what stands for its parameters was
+/// somebody's to choose.
+pub async fn note_refused(app: &App, actor: &Actor, right: Right, route: &str) -> Result<(), StoreError> {
+    let mut tx = app.store.write().await?;
+    let detail = json!({ "right": right.code(), "route": route });
+    append(app, &mut tx, actor, "customers.export_refused", "customers", detail).await?;
+    tx.commit().await
 }
 
 /// Entries, the newest first, and the id after which the next page starts; `before` is that id.

@@ -18,6 +18,7 @@ pub mod fields;
 pub mod forms;
 pub mod identity;
 pub mod imports;
+pub mod inventory;
 pub mod jobs;
 mod key_file;
 pub mod overview;

@@ -16,6 +16,7 @@ pub mod form;
 pub mod identity;
 pub mod ids;
 pub mod import;
+pub mod inventory;
 pub mod money;
 pub mod phone;
 pub mod plan;

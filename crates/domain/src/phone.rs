@@ -169,10 +169,44 @@ fn region_of(text: &str) -> Option<PhoneRegion> {
     }
 }
 
+/// As it may be shown to who must not have it, such as `+86138****0000`: the last four digits stay, the four before them
+/// go; of a short number the last two stay. The console masks its screens by the same rule.
+pub fn masked_phone(phone: &str) -> String {
+    let digits = phone.chars().filter(char::is_ascii_digit).count();
+    let shown_from = digits.saturating_sub(if digits > 7 { 4 } else { 2 });
+    let covered_from = digits.saturating_sub(8);
+    let mut place = 0;
+    let cover = |letter: char| {
+        if !letter.is_ascii_digit() {
+            return letter;
+        }
+        place += 1;
+        if (covered_from..shown_from).contains(&(place - 1)) { '*' } else { letter }
+    };
+    phone.chars().map(cover).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use PhoneRegion::{China, NorthAmerica};
+
+    #[test]
+    fn a_masked_number_shows_its_end_and_never_the_four_digits_before() {
+        let cases = [
+            ("+8613800000000", "+86138****0000"),
+            ("13812345678", "138****5678"),
+            ("+44 20 7946 0958", "+44 20 **** 0958"),
+            ("12345678", "****5678"),
+            ("1234567", "*****67"),
+            ("12345", "***45"),
+            ("12", "12"),
+            ("", ""),
+        ];
+        for (phone, masked) in cases {
+            assert_eq!(masked_phone(phone), masked, "{phone}");
+        }
+    }
 
     #[test]
     fn a_leading_one_is_read_by_digits_groups_and_region() {

@@ -1,6 +1,7 @@
 //! The audit log: who did what, when.
 //!
-//! Table: `audit`. Invariant: entries are only ever appended. Newer entries have greater ids.
+//! Table: `audit`. Invariants: entries are only ever appended, and triggers refuse everything else, whoever asks; newer
+//! entries have greater ids.
 
 use crate::database::{ReadTx, WriteTx};
 use crate::error::Result;

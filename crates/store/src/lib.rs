@@ -31,6 +31,7 @@ pub mod identity;
 pub mod imports;
 pub mod incentives;
 mod indexes;
+pub mod inventory;
 pub mod jobs;
 pub mod journal;
 pub mod merges;

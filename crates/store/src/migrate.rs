@@ -14,7 +14,7 @@ pub(crate) struct Step {
     pub(crate) postgres: &'static str,
 }
 
-pub(crate) const STEPS: [Step; 19] = [
+pub(crate) const STEPS: [Step; 20] = [
     Step {
         number: 1,
         name: "foundation",
@@ -128,6 +128,12 @@ pub(crate) const STEPS: [Step; 19] = [
         name: "forms",
         sqlite: include_str!("../migrations/sqlite/0019_forms.sql"),
         postgres: include_str!("../migrations/postgres/0019_forms.sql"),
+    },
+    Step {
+        number: 20,
+        name: "audit_append_only",
+        sqlite: include_str!("../migrations/sqlite/0020_audit_append_only.sql"),
+        postgres: include_str!("../migrations/postgres/0020_audit_append_only.sql"),
     },
 ];
 

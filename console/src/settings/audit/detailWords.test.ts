@@ -48,6 +48,19 @@ describe('words of the audit log', () => {
     ]);
   });
 
+  it('tell whom a file names, and what was refused', () => {
+    expect(inEnglish({ customers: 2, conditions: [], naming: 'masked' })).toEqual([
+      '2 customers',
+      'no filter',
+      'masked',
+    ]);
+    expect(inChinese({ right: 'customers.export', customers: 5000 })).toEqual(['缺少权限：导出客户', '5,000 位客户']);
+    expect(inEnglish({ right: 'privacy.manage', route: '/api/v1/exports/customers/{id}' })).toEqual([
+      'Right needed: Erase people, take out their data',
+      'Route: /api/v1/exports/customers/{id}',
+    ]);
+  });
+
   it('tell changes of people with what was before', () => {
     expect(inEnglish({ role: 'clerk' })).toEqual(['Role: Clerk']);
     expect(

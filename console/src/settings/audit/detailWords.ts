@@ -120,6 +120,9 @@ const SAY: Record<string, Say> = {
   batch_no: (value, { t }) => t.common.is(t.audit.batchNo, String(value)),
   reward_name: (value, { t }) => t.common.is(t.audit.reward, String(value)),
   reward_amount: (value, { t, fmt }) => t.common.is(t.audit.amount, fmt.count(Number(value))),
+  naming: (value, { t }) => lookup(t.audit.naming, String(value)),
+  right: (value, { t }) => t.common.is(t.audit.right, lookup(t.common.rights, String(value))),
+  route: (value, { t }) => t.common.is(t.audit.route, String(value)),
   conditions: (value, { t, fmt }) => {
     const names = texts(value).map((condition) => lookup(t.audit.conditions, condition));
     return names.length === 0 ? t.audit.noConditions : t.audit.filteredBy(fmt.list(names));

@@ -741,7 +741,8 @@ export interface paths {
         /**
          * The customers of the filter as a file, with all value columns; written down in the audit log.
          * @description All values are of one run: when another run replaces them before the end of a long transfer, it breaks off and
-         *     can be started again. Orders, revenue and identifiers are of the moment in which their part was read.
+         *     can be started again. Orders, revenue and identifiers are of the moment in which their part was read. A refusal is in the
+         *     audit log too, and its `instead` says where the masked file of the same customers is.
          */
         get: operations["export_customers"];
         put?: never;
@@ -765,6 +766,27 @@ export interface paths {
          *     file without it is not whole.
          */
         get: operations["export_person"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exports/masked-customers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The customers of the filter as a file for whoever may see them but not take them out; written down in the audit log.
+         * @description The columns are those of the export of customers, with `phones` as the last. `customer_id` is the public id, and of each
+         *     phone number four digits are covered, as in `+86138****0000`.
+         */
+        get: operations["export_masked_customers"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1110,6 +1132,26 @@ export interface paths {
         post?: never;
         /** Ends a rule: it earns nothing from now on, and still takes back what it gave. */
         delete: operations["end_incentive_rule"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inventory": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What there is of each kind of digital asset, how much of it came in the last seven days, and how complete it is. Of the
+         *     whole workspace, and counted when it is asked for.
+         */
+        get: operations["get_inventory"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -2660,6 +2702,22 @@ export interface components {
             first_at: string;
             /** Format: date-time */
             last_at: string;
+        };
+        /** @enum {string} */
+        AssetCode: "profiles" | "identities" | "tags" | "events" | "consents" | "contents";
+        AssetDto: components["schemas"]["HoldingDto"] & {
+            asset: components["schemas"]["AssetCode"];
+            /**
+             * @description Profiles by class of information, identities by type, events by kind of fact, consents by purpose, contents by what
+             *     they are; tags have none.
+             */
+            parts: components["schemas"]["AssetPartDto"][];
+        };
+        AssetPartDto: components["schemas"]["HoldingDto"] & {
+            /** @example phone */
+            code: string;
+            /** @description Where somebody gave it one. */
+            name?: string | null;
         };
         AssignmentBody: {
             /**
@@ -4315,6 +4373,37 @@ export interface components {
              */
             version: number;
         };
+        HoldingDto: {
+            /**
+             * Format: int64
+             * @description Those of the total that came since; null where nobody wrote down when.
+             * @example 600
+             */
+            added?: number | null;
+            /**
+             * Format: int64
+             * @description The share of customers who have at least one; of profiles the mean of how complete they are.
+             * @example 9400
+             */
+            completeness_basis_points?: number | null;
+            /**
+             * Format: int64
+             * @description Customers who have at least one; null where that is not counted.
+             * @example 9400
+             */
+            covered?: number | null;
+            /**
+             * Format: int64
+             * @description What came, of what was there before; null where nothing was.
+             * @example 526
+             */
+            growth_basis_points?: number | null;
+            /**
+             * Format: int64
+             * @example 12000
+             */
+            total: number;
+        };
         IdentifierBody: {
             /**
              * @description `customer_id`, `member_no`, `phone`, `email`, `other_id`, `user_id`, `union_id`, `open_id` and those of devices.
@@ -4502,6 +4591,22 @@ export interface components {
              */
             level: number;
             low: components["schemas"]["Money"];
+        };
+        InventoryDto: {
+            /** Format: date-time */
+            as_of: string;
+            /** @description All six, in this order: profiles, identities, tags, events, consents, contents. */
+            assets: components["schemas"]["AssetDto"][];
+            /**
+             * Format: int64
+             * @example 10000
+             */
+            customers: number;
+            /**
+             * Format: date
+             * @description Growth is what came on this day of the brand's zone or later: seven days, today among them.
+             */
+            since: string;
         };
         InviterDto: {
             /**
@@ -5906,6 +6011,11 @@ export interface components {
             code: string;
             detail: string;
             errors: components["schemas"]["ProblemField"][];
+            /**
+             * @description With `forbidden`: where that can be had which needs no more rights.
+             * @example /api/v1/exports/masked-customers?group=champions
+             */
+            instead?: string | null;
             /** @description The same as in the header `X-Request-Id`. */
             request_id: string;
             /**
@@ -9509,6 +9619,8 @@ export interface operations {
                 order?: string;
                 /** @description Only for exports: `csv` (when absent) or `parquet`. */
                 format?: string;
+                /** @description Only for exports that are not masked: `true` adds a last column `phones`. */
+                phones?: boolean;
             };
             header?: never;
             path?: never;
@@ -10818,6 +10930,8 @@ export interface operations {
                 order?: string;
                 /** @description Only for exports: `csv` (when absent) or `parquet`. */
                 format?: string;
+                /** @description Only for exports that are not masked: `true` adds a last column `phones`. */
+                phones?: boolean;
             };
             header?: never;
             path?: never;
@@ -10887,6 +11001,123 @@ export interface operations {
             };
             /** @description not_found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    export_masked_customers: {
+        parameters: {
+            query?: {
+                /** @description An identifier or a name begins with this. */
+                search?: string;
+                /** @description One of the eight RFM groups, such as `champions`. */
+                group?: string;
+                /** @description An RFM cell such as 555. */
+                cell?: number;
+                /** @description Recency score, 1 to 5. */
+                r?: number;
+                /** @description Frequency score, 1 to 5. */
+                f?: number;
+                /** @description Monetary score, 1 to 5. */
+                m?: number;
+                min_orders?: number;
+                max_orders?: number;
+                /** @description Net revenue, in the smallest unit. */
+                min_revenue_minor?: number;
+                max_revenue_minor?: number;
+                min_lifetime_minor?: number;
+                max_lifetime_minor?: number;
+                min_historical_minor?: number;
+                max_historical_minor?: number;
+                min_current_minor?: number;
+                max_current_minor?: number;
+                min_potential_minor?: number;
+                max_potential_minor?: number;
+                /** @description The so many most profitable customers so far: a place is taken once, so there are exactly so many. */
+                max_profit_rank?: number;
+                /**
+                 * @description Month of the first purchase.
+                 * @example 2010-12
+                 */
+                cohort?: string;
+                /**
+                 * @description Bought in this month.
+                 * @example 2011-01
+                 */
+                bought_in?: string;
+                /**
+                 * @description Bought in this month too.
+                 * @example 2011-02
+                 */
+                active_in?: string;
+                /**
+                 * @description The last purchase lies before this day.
+                 * @example 2011-09-01
+                 */
+                last_purchase_before?: string;
+                /**
+                 * @description The last purchase lies on this day or later.
+                 * @example 2011-09-01
+                 */
+                last_purchase_after?: string;
+                /** @description `true`: the next purchase was expected before the day of the values. */
+                overdue?: boolean;
+                /** @description Rank by lifetime value, 0 to 100. */
+                value_percentile_min?: number;
+                value_percentile_max?: number;
+                /**
+                 * @description Has this tag, by its code; several with commas between them: has each.
+                 * @example vip,intent
+                 */
+                tag?: string;
+                /** @description Only for lists: how many items, 1 to 200; 50 when absent. */
+                limit?: number;
+                /** @description Only for lists: `next_cursor` of the page before. */
+                cursor?: string;
+                /**
+                 * @description Only for lists: `lifetime_value` (when absent), `potential_value`, `current_value`, `historical_value`,
+                 *     `revenue`, `orders`, `last_purchase_at`, `first_purchase_at`, `probability_active`, `expected_orders`, `number`.
+                 */
+                sort?: string;
+                /** @description Only for lists: `desc` (when absent) or `asc`. */
+                order?: string;
+                /** @description Only for exports: `csv` (when absent) or `parquet`. */
+                format?: string;
+                /** @description Only for exports that are not masked: `true` adds a last column `phones`. */
+                phones?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description An attachment; a broken transfer is a shorter body than announced by its end */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                    "application/vnd.apache.parquet": string;
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12117,6 +12348,34 @@ export interface operations {
             };
             /** @description not_found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_inventory: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InventoryDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

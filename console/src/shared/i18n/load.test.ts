@@ -51,6 +51,7 @@ it('the words of a slice come when they are needed, and then in every language t
         'reach',
         'forms',
         'formEditor',
+        'inventory',
       ],
       'zh-CN',
     ),

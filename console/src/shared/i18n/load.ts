@@ -51,7 +51,8 @@ export type Part =
   | 'tickets'
   | 'reach'
   | 'forms'
-  | 'formEditor';
+  | 'formEditor'
+  | 'inventory';
 
 const PARTS: Record<Part, Words> = {
   home: {
@@ -213,6 +214,10 @@ const PARTS: Record<Part, Words> = {
   formEditor: {
     'zh-CN': () => import('./zh/formEditor').then(({ formEditor }) => ({ formEditor })),
     en: () => import('./en/formEditor').then(({ formEditor }) => ({ formEditor })),
+  },
+  inventory: {
+    'zh-CN': () => import('./zh/inventory').then(({ inventory }) => ({ inventory })),
+    en: () => import('./en/inventory').then(({ inventory }) => ({ inventory })),
   },
 };
 

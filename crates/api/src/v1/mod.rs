@@ -14,6 +14,7 @@ pub mod fields;
 pub mod forms;
 pub mod identity;
 pub mod imports;
+pub mod inventory;
 pub mod operation;
 pub mod overview;
 pub mod plans;

@@ -1,10 +1,17 @@
 //! What stands in the audit log.
 
-use crate::support::{TestApi, on_both};
+use crate::fixtures::plain_customers;
+use crate::support::{Caller, TestApi, on_both};
 use perennial_domain::access::Role;
+use perennial_store::identity::{self, IdentityRow};
 use serde_json::{Value, json};
 
-on_both!(changes_and_exports_are_written_down_with_who_did_them, what_was_refused_leaves_no_entry,);
+on_both!(
+    changes_and_exports_are_written_down_with_who_did_them,
+    what_was_refused_leaves_no_entry,
+    c233_service_staff_who_export_five_thousand_phones_are_refused_on_record_and_offered_a_masked_list,
+    who_is_refused_what_takes_data_out_is_written_down,
+);
 
 async fn changes_and_exports_are_written_down_with_who_did_them(api: TestApi) {
     let caller = api.administrator().await;
@@ -25,7 +32,7 @@ async fn changes_and_exports_are_written_down_with_who_did_them(api: TestApi) {
     assert_eq!(actions, expected);
     let export = &page["items"][0];
     assert_eq!(export["actor"], json!({ "kind": "user", "id": export["actor"]["id"], "name": "Ann" }));
-    assert_eq!(export["detail"], json!({ "customers": 0, "conditions": ["search"] }));
+    assert_eq!(export["detail"], json!({ "customers": 0, "conditions": ["search"], "naming": "number" }));
     assert_eq!(page["items"][3]["detail"], json!({ "role": { "from": "clerk", "to": "analyst" } }));
     let text = page.to_string();
     assert!(!text.contains("li@example.com") && !text.contains("pat_"), "{text}");
@@ -41,9 +48,121 @@ async fn what_was_refused_leaves_no_entry(api: TestApi) {
     let clerk = api.caller(Role::Clerk).await;
     let administrator = api.caller(Role::Administrator).await;
     let before = api.get(&administrator, "/api/v1/audit").await.json()["items"].as_array().unwrap().len();
-    api.get(&clerk, "/api/v1/exports/customers").await.expect(403);
+    api.get(&clerk, "/api/v1/audit").await.expect(403);
     let bad = json!({ "email": "x", "name": "", "role": "clerk" });
     api.call(&administrator, "POST", "/api/v1/users", bad).await.expect(422);
     let after = api.get(&administrator, "/api/v1/audit").await.json()["items"].as_array().unwrap().len();
     assert_eq!(before, after);
+}
+
+const PHONES: i64 = 5_000;
+
+/// Customers with nothing but a phone number, which the shop uses as its own number too.
+async fn customers_with_phones(api: &TestApi) {
+    plain_customers(api, PHONES, "run_1").await;
+    let identity = |number: i64, kind: &str, value: String| IdentityRow {
+        kind: kind.to_owned(),
+        value,
+        customer_number: number,
+        source: "file".to_owned(),
+        first_seen_at: 0,
+    };
+    let rows: Vec<IdentityRow> = (1..=PHONES)
+        .flat_map(|number| {
+            let phone = 13_800_000_000 + number * 7_919;
+            [identity(number, "phone", format!("+86{phone}")), identity(number, "customer_id", phone.to_string())]
+        })
+        .collect();
+    let mut tx = api.app.store.write().await.unwrap();
+    identity::insert_identities(&mut tx, &rows).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
+/// The newest entry of the log: action, detail, kind and name of who it was.
+async fn newest(api: &TestApi, administrator: &Caller) -> (String, Value, String) {
+    let page = api.get(administrator, "/api/v1/audit?limit=1").await.expect(200).json();
+    let entry = &page["items"][0];
+    let name = entry["actor"]["name"].as_str().unwrap().to_owned();
+    (entry["action"].as_str().unwrap().to_owned(), entry["detail"].clone(), name)
+}
+
+async fn c233_service_staff_who_export_five_thousand_phones_are_refused_on_record_and_offered_a_masked_list(
+    api: TestApi,
+) {
+    customers_with_phones(&api).await;
+    let (service, administrator) = (api.caller(Role::Service).await, api.caller(Role::Administrator).await);
+    let roles = api.get(&administrator, "/api/v1/roles").await.expect(200).json();
+    assert_eq!(roles["roles"].as_array().unwrap().len(), 6);
+
+    // Refused, and told where the masked list is.
+    let refused = api.get(&service, "/api/v1/exports/customers?phones=true&min_orders=0").await;
+    assert_eq!(refused.problem(), "403 forbidden");
+    let problem = refused.json();
+    assert_eq!(problem["right"], "customers.export");
+    let instead = problem["instead"].as_str().unwrap();
+    assert_eq!(instead, "/api/v1/exports/masked-customers?phones=true&min_orders=0");
+
+    // Logged: who, and how many.
+    let (action, detail, name) = newest(&api, &administrator).await;
+    assert_eq!((action.as_str(), name.as_str()), ("customers.export_refused", "test service"));
+    assert_eq!(detail, json!({ "right": "customers.export", "customers": PHONES, "conditions": ["orders"] }));
+
+    // The masked list has everybody, and no number.
+    let masked = api.get(&service, instead).await.expect(200);
+    assert_eq!(masked.header("content-disposition"), "attachment; filename=\"masked-customers.csv\"");
+    let text = masked.text();
+    let mut lines = text.trim_start_matches('\u{feff}').lines();
+    assert!(lines.next().unwrap().ends_with(",currency,phones"));
+    let rows: Vec<&str> = lines.collect();
+    assert_eq!(rows.len() as i64, PHONES);
+    for (row, number) in rows.iter().zip(1..=PHONES) {
+        let phone = (13_800_000_000 + number * 7_919).to_string();
+        assert!(!row.contains(&phone) && row.starts_with("cus_"), "{row}");
+        assert!(row.ends_with(&format!("+86{}****{}", &phone[..3], &phone[7..])), "{row}");
+    }
+    let (action, detail, _) = newest(&api, &administrator).await;
+    assert_eq!(action, "customers.exported");
+    assert_eq!(detail, json!({ "customers": PHONES, "conditions": ["orders"], "naming": "masked" }));
+
+    // Whoever has the right gets them.
+    let analyst = api.caller(Role::Analyst).await;
+    let clear = api.get(&analyst, "/api/v1/exports/customers?phones=true").await.expect(200).text();
+    assert!(clear.lines().nth(1).unwrap().ends_with("+8613800007919"), "{}", clear.lines().nth(1).unwrap());
+    assert_eq!(newest(&api, &administrator).await.1["naming"], "phones");
+    let parquet = api.get(&service, "/api/v1/exports/masked-customers?format=parquet").await.expect(200);
+    assert_eq!(&parquet.bytes[..4], b"PAR1");
+
+    // The log only grows: nothing of it can be changed or taken away, by no route and no statement.
+    let document = serde_json::to_value(perennial_api::openapi()).unwrap();
+    let of_log: Vec<&String> =
+        document["paths"]["/api/v1/audit"].as_object().unwrap().keys().filter(|key| *key != "summary").collect();
+    assert_eq!(of_log, ["get"]);
+    for statement in ["UPDATE audit SET actor_name = 'x'", "DELETE FROM audit"] {
+        let mut tx = api.app.store.write().await.unwrap();
+        let error = perennial_store::inspect::texts(&mut tx, statement).await.unwrap_err();
+        assert!(error.to_string().contains("the audit log is append-only"), "{error}");
+    }
+}
+
+async fn who_is_refused_what_takes_data_out_is_written_down(api: TestApi) {
+    let (clerk, sender) = (api.caller(Role::Clerk).await, api.caller(Role::Sender).await);
+    let administrator = api.caller(Role::Administrator).await;
+    let refused = [
+        ("/api/v1/pulls/customers?cursor=x", "customers.export", "/api/v1/pulls/customers"),
+        ("/api/v1/pulls/facts", "customers.export", "/api/v1/pulls/facts"),
+        ("/api/v1/exports/customers/13800000000", "privacy.manage", "/api/v1/exports/customers/{id}"),
+    ];
+    for (path, right, route) in refused {
+        api.get(&clerk, path).await.expect(403);
+        let (action, detail, name) = newest(&api, &administrator).await;
+        assert_eq!((action.as_str(), name.as_str()), ("customers.export_refused", "test clerk"));
+        assert_eq!(detail, json!({ "right": right, "route": route }));
+    }
+    // What cannot be read is refused all the same, and who sees nobody is offered nothing.
+    api.get(&clerk, "/api/v1/exports/customers?r=9").await.expect(403);
+    assert_eq!(newest(&api, &administrator).await.1, json!({ "right": "customers.export" }));
+    let refused = api.get(&sender, "/api/v1/exports/customers").await;
+    assert_eq!((refused.problem().as_str(), refused.json().get("instead")), ("403 forbidden", None));
+    api.get(&sender, "/api/v1/exports/masked-customers").await.expect(403);
+    assert_eq!(newest(&api, &administrator).await.2, "test sender");
 }

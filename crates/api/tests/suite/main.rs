@@ -16,6 +16,7 @@ mod forms;
 mod idempotency;
 mod identity;
 mod imports;
+mod inventory;
 mod jobs;
 mod links;
 mod openapi;

@@ -1,7 +1,7 @@
 //! The bytes of an export: CSV with neutralised formulas, or Parquet with exact decimals.
 
 use super::error::CustomerError;
-use super::export::{CustomerExport, EXPORT_COLUMNS, ExportCell};
+use super::export::{CustomerExport, ExportCell};
 use perennial_connect::tabular::write::CsvWriter;
 use perennial_domain::money::format_decimal;
 use perennial_history::{Cell, ParquetTableWriter};
@@ -88,7 +88,7 @@ impl ExportFile {
     ) -> Result<Self, CustomerError> {
         let writer = match format {
             ExportFormat::Csv => {
-                csv.row(EXPORT_COLUMNS).map_err(failed)?;
+                csv.row(export.header()).map_err(failed)?;
                 Writer::Csv(csv)
             }
             ExportFormat::Parquet => {

@@ -24,7 +24,7 @@ mod value;
 
 pub use cycle::{Behaviour, customer_behaviour};
 pub use error::CustomerError;
-pub use export::{CustomerExport, EXPORT_COLUMNS, ExportCell, begin_export};
+pub use export::{CustomerExport, EXPORT_COLUMNS, ExportCell, Naming, begin_export, note_refused_export};
 pub use file::{ExportFile, ExportFormat};
 pub use find::find_customer;
 pub use journey::{Journey, JourneyQuery, Reached, customer_journey};

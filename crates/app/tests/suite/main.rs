@@ -13,6 +13,7 @@ mod forms;
 mod home;
 mod identity;
 mod imports;
+mod inventory;
 mod merge_histories;
 mod over_time;
 mod people;

@@ -122,7 +122,7 @@ impl Stage {
     pub async fn export(&self) -> String {
         value::ensure_valued(&self.app).await.unwrap();
         let query = customers::CustomerQuery::default();
-        let export = customers::begin_export(&self.app, &TESTER, &query).await.unwrap();
+        let export = customers::begin_export(&self.app, &TESTER, &query, customers::Naming::Number).await.unwrap();
         let mut file = customers::ExportFile::new(export, customers::ExportFormat::Csv).unwrap();
         let mut bytes = Vec::new();
         while let Some(part) = file.next_bytes().await.unwrap() {

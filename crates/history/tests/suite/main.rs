@@ -5,6 +5,7 @@ mod append;
 mod compact;
 mod fold;
 mod forget;
+mod kinds;
 mod messages;
 mod parquet;
 mod parquet_hostile;

@@ -55,7 +55,8 @@ pub async fn run(args: Args, shared: &Shared, output: &Output) -> anyhow::Result
     let part = part_of(&args.output);
     let mut file = std::fs::File::create_new(&part).map_err(|error| Refused(format!("{}: {error}", part.display())))?;
     let actor = Actor::System("command line");
-    let export = customers::begin_export(&app, &actor, &customers::CustomerQuery::default()).await?;
+    let query = customers::CustomerQuery::default();
+    let export = customers::begin_export(&app, &actor, &query, customers::Naming::Number).await?;
     let mut rows = customers::ExportFile::new(export, format)?;
     let written = async {
         while let Some(bytes) = rows.next_bytes().await? {

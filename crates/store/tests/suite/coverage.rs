@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-const SLICES: [&str; 41] = [
+const SLICES: [&str; 42] = [
     "settings",
     "sequences",
     "journal",
@@ -45,6 +45,7 @@ const SLICES: [&str; 41] = [
     "tickets",
     "reach",
     "forms",
+    "inventory",
 ];
 
 fn files(folder: &Path) -> Vec<PathBuf> {

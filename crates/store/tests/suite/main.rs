@@ -38,6 +38,7 @@ mod foundation;
 mod identity;
 mod imports;
 mod incentives;
+mod inventory;
 mod jobs;
 mod journal;
 mod merges;

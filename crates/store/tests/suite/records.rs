@@ -1,8 +1,10 @@
 //! Order states, traits, uploads, the audit log and idempotency keys.
 
 use perennial_domain::time::Instant;
+use perennial_store::Engine;
 use perennial_store::audit::{self, NewAuditEntry};
 use perennial_store::idempotency::{self, IdempotencyRow};
+use perennial_store::inspect::texts;
 use perennial_store::orders::{self, OrderRow};
 use perennial_store::traits::{self, TraitRow};
 use perennial_store::uploads::{self, UploadRow};
@@ -14,6 +16,7 @@ on_both!(
     the_newest_trait_of_a_source_wins,
     uploads_come_and_go,
     the_audit_log_is_read_backwards,
+    an_entry_of_the_audit_log_is_neither_changed_nor_taken_away,
     an_idempotency_key_is_taken_once,
     whoever_takes_a_key_waits_for_the_one_who_took_it_before,
 );
@@ -100,19 +103,48 @@ async fn uploads_come_and_go(store: &TestStore) {
     assert_eq!(uploads::get(&mut tx, "upl_a").await.unwrap(), None);
 }
 
+fn audit_entry(place: i64) -> NewAuditEntry {
+    NewAuditEntry {
+        at: Instant(place),
+        actor_kind: "system".to_owned(),
+        actor_id: "system".to_owned(),
+        actor_name: "Perennial".to_owned(),
+        action: format!("thing.done_{place}"),
+        subject: "x".to_owned(),
+        detail: "{}".to_owned(),
+    }
+}
+
+/// Whoever writes past this crate meets the triggers.
+async fn an_entry_of_the_audit_log_is_neither_changed_nor_taken_away(store: &TestStore) {
+    let mut tx = store.database.write().await.unwrap();
+    audit::append(&mut tx, &audit_entry(0)).await.unwrap();
+    tx.commit().await.unwrap();
+    let mut statements =
+        vec!["UPDATE audit SET action = 'thing.undone'", "DELETE FROM audit WHERE id = 1", "DELETE FROM audit"];
+    statements.push(match store.database.engine() {
+        Engine::Postgres => "TRUNCATE audit",
+        Engine::Sqlite => {
+            "INSERT OR REPLACE INTO audit (id, at, actor_kind, actor_id, actor_name, action, subject, detail) \
+             VALUES (1, 1, 'system', '', '', '', '', '')"
+        }
+    });
+    for statement in statements {
+        let mut tx = store.database.write().await.unwrap();
+        let error = texts(&mut tx, statement).await.unwrap_err().to_string();
+        assert!(error.contains("the audit log is append-only"), "{statement}: {error}");
+        tx.rollback().await.unwrap();
+    }
+    let mut tx = store.database.write().await.unwrap();
+    audit::append(&mut tx, &audit_entry(1)).await.unwrap();
+    let actions: Vec<String> = audit::list(&mut tx, None, 9).await.unwrap().into_iter().map(|row| row.action).collect();
+    assert_eq!(actions, ["thing.done_1", "thing.done_0"]);
+}
+
 async fn the_audit_log_is_read_backwards(store: &TestStore) {
     let mut tx = store.database.write().await.unwrap();
     for place in 0..5 {
-        let entry = NewAuditEntry {
-            at: Instant(place),
-            actor_kind: "system".to_owned(),
-            actor_id: "system".to_owned(),
-            actor_name: "Perennial".to_owned(),
-            action: format!("thing.done_{place}"),
-            subject: "x".to_owned(),
-            detail: "{}".to_owned(),
-        };
-        audit::append(&mut tx, &entry).await.unwrap();
+        audit::append(&mut tx, &audit_entry(place)).await.unwrap();
     }
     let first = audit::list(&mut tx, None, 3).await.unwrap();
     assert_eq!(first.iter().map(|row| row.at).collect::<Vec<_>>(), [Instant(4), Instant(3), Instant(2)]);

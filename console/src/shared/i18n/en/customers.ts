@@ -17,7 +17,14 @@ export const customers: Messages['customers'] = {
   density: 'Row height',
   densities: { comfortable: 'Comfortable', compact: 'Compact' },
   export: 'Export',
-  exportAs: { csv: 'Export as CSV', parquet: 'Export as Parquet' },
+  exportAs: {
+    csv: 'Export as CSV',
+    parquet: 'Export as Parquet',
+    phones: 'Export as CSV with phone numbers',
+    masked: 'Export as CSV, phone numbers masked',
+  },
+  exportMasked:
+    'Your role takes out masked lists only; for the numbers ask an administrator for the right to export customers.',
   exportHint: (count) => `${plural(count, 'customer')} of the current filter; exports are audited`,
   table: 'Customer list',
   emptyTitle: 'No customers yet',

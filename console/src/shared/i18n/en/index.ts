@@ -13,6 +13,7 @@ import { forms } from './forms';
 import { home } from './home';
 import { identity } from './identity';
 import { importPage } from './importPage';
+import { inventory } from './inventory';
 import { jobs } from './jobs';
 import { journey } from './journey';
 import { plans } from './plans';
@@ -83,4 +84,5 @@ export const en: Messages = {
   reach,
   forms,
   formEditor,
+  inventory,
 };

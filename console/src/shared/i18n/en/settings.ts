@@ -9,6 +9,7 @@ export const settings: Messages['settings'] = {
     team: 'Team & roles',
     tokens: 'API tokens',
     privacy: 'Privacy & consent',
+    inventory: 'Digital assets',
     'touch-points': 'Touch-points',
     fields: 'Fields & sources',
     tags: 'Tags',

@@ -12,6 +12,7 @@ import { forms } from './forms';
 import { home } from './home';
 import { identity } from './identity';
 import { importPage } from './importPage';
+import { inventory } from './inventory';
 import { jobs } from './jobs';
 import { journey } from './journey';
 import { plans } from './plans';
@@ -83,6 +84,7 @@ export const zh = {
   reach,
   forms,
   formEditor,
+  inventory,
 };
 
 export type Messages = typeof zh;

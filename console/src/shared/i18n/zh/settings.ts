@@ -7,6 +7,7 @@ export const settings = {
     team: '团队与角色',
     tokens: 'API 令牌',
     privacy: '隐私与同意',
+    inventory: '数字资产',
     'touch-points': '触点',
     fields: '字段与来源',
     tags: '标签',

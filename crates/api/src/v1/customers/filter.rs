@@ -4,7 +4,7 @@
 //! that cannot be read are told at once.
 
 use crate::problem::{Problem, ProblemField};
-use perennial_app::customers::{CustomerQuery, CustomerSort, SortOrder};
+use perennial_app::customers::{CustomerQuery, CustomerSort, ExportFormat, SortOrder};
 use perennial_domain::time::{Day, Month};
 use perennial_domain::touch_point::is_code;
 use perennial_domain::value::RfmGroup;
@@ -105,6 +105,9 @@ pub struct FilterParams {
     pub order: Option<String>,
     /// Only for exports: `csv` (when absent) or `parquet`.
     pub format: Option<String>,
+    /// Only for exports that are not masked: `true` adds a last column `phones`.
+    #[param(value_type = Option<bool>)]
+    pub phones: Option<String>,
     #[serde(flatten)]
     #[param(ignore)]
     pub rest: BTreeMap<String, String>,
@@ -209,6 +212,16 @@ impl FilterParams {
             traits: self.traits(reader),
             tags: reader.read("tag", self.tag.as_ref(), "one to five codes of tags", tags).unwrap_or_default(),
         }
+    }
+
+    /// What an export is asked for: whom, as what, and whether with their phone numbers.
+    pub fn export(&self) -> Result<(CustomerQuery, ExportFormat, bool), Problem> {
+        let mut reader = Reader::default();
+        let query = self.query(&mut reader);
+        let format = reader.read("format", self.format.as_ref(), "csv or parquet", ExportFormat::parse);
+        let phones = reader.read("phones", self.phones.as_ref(), "true or false", |text| bool::from_str(text).ok());
+        reader.finish()?;
+        Ok((query, format.unwrap_or(ExportFormat::Csv), phones.unwrap_or(false)))
     }
 
     fn traits(&self, reader: &mut Reader) -> Vec<(String, String)> {

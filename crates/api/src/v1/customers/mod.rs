@@ -2,6 +2,7 @@
 
 pub mod dto;
 mod export_customers;
+mod export_masked_customers;
 mod filter;
 mod get_behaviour;
 mod get_customer;
@@ -27,6 +28,7 @@ pub fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(get_spending::handler))
         .routes(routes!(get_behaviour::handler))
         .routes(routes!(export_customers::handler))
+        .routes(routes!(export_masked_customers::handler))
 }
 
 pub fn problem_of_customers(error: CustomerError) -> Problem {

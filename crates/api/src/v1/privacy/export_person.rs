@@ -1,7 +1,7 @@
 //! Everything about a person.
 
 use super::problem_of_privacy;
-use crate::auth::{Allowed, PrivacyManage};
+use crate::auth::{PrivacyManage, TakesOut};
 use crate::extract::ApiPath;
 use crate::problem::{Problem, ProblemBody};
 use crate::state::ApiState;
@@ -28,7 +28,7 @@ use perennial_app::privacy::begin_person_export;
 )]
 pub async fn handler(
     State(state): State<ApiState>,
-    Allowed(actor, _): Allowed<PrivacyManage>,
+    TakesOut(actor, _): TakesOut<PrivacyManage>,
     ApiPath(id): ApiPath,
 ) -> Result<Response, Problem> {
     let customer = customer_number(&id)?;

@@ -1,7 +1,7 @@
 //! Customers since a cursor.
 
 use super::{Lines, problem_of_pulls, stream};
-use crate::auth::{Allowed, CustomersExport};
+use crate::auth::{CustomersExport, TakesOut};
 use crate::extract::ApiQuery;
 use crate::page;
 use crate::problem::{Problem, ProblemBody};
@@ -51,7 +51,7 @@ impl Lines for CustomersPull {
 )]
 pub async fn handler(
     State(state): State<ApiState>,
-    Allowed(actor, _): Allowed<CustomersExport>,
+    TakesOut(actor, _): TakesOut<CustomersExport>,
     ApiQuery(params): ApiQuery<CustomersPullParams>,
 ) -> Result<Response, Problem> {
     let after = params.cursor.as_deref().map(cursor_of).transpose()?;

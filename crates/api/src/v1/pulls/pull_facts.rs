@@ -1,7 +1,7 @@
 //! Facts since a cursor.
 
 use super::{Lines, problem_of_pulls, stream};
-use crate::auth::{Allowed, CustomersExport};
+use crate::auth::{CustomersExport, TakesOut};
 use crate::extract::ApiQuery;
 use crate::page;
 use crate::problem::{Problem, ProblemBody, ProblemField};
@@ -54,7 +54,7 @@ impl Lines for FactsPull {
 )]
 pub async fn handler(
     State(state): State<ApiState>,
-    Allowed(actor, _): Allowed<CustomersExport>,
+    TakesOut(actor, _): TakesOut<CustomersExport>,
     ApiQuery(params): ApiQuery<FactsPullParams>,
 ) -> Result<Response, Problem> {
     let after = page::number_before(LIST, params.cursor.as_deref())?.unwrap_or(0);

@@ -1,0 +1,33 @@
+export const inventory = {
+  title: '数字资产盘点',
+  about:
+    '打开时按现在的记录数出来，统计整个工作区；合并过的客户只算一位。近 7 天按品牌时区、含今天，按事情发生的时间而不是导入时间：导入旧订单不算增长。增长率 = 近 7 天新增 ÷ 之前已有。完整度 = 至少有一条的客户 ÷ 全部客户；客户档案的完整度是每位客户六类信息中已知类别占比的平均。内容指偏好主题、表单、使用卡与同意文本，覆盖客户为选过、填过、答过或就文本表过态的客户。',
+  customers: '客户',
+  since: '增长起算日',
+  sinceNote: '近 7 天，含今天',
+  asOf: '统计时间',
+  table: '各类资产',
+  parts: '资产明细',
+  assets: {
+    profiles: '客户档案',
+    identities: '身份标识',
+    tags: '标签',
+    events: '行为与交易',
+    consents: '同意记录',
+    contents: '内容',
+  },
+  contents: { topics: '偏好主题', forms: '表单', usage_cards: '使用卡', consent_texts: '同意文本' },
+  column: {
+    asset: '资产',
+    part: '明细',
+    total: '总数',
+    added: '近 7 天新增',
+    growth: '增长率',
+    covered: '覆盖客户',
+    completeness: '完整度',
+  },
+  notCounted: '不统计',
+  nothingBefore: '之前没有，算不出增长率',
+  emptyTitle: '还没有数字资产',
+  emptyText: '导入客户、订单或接入数据源后，这里会列出客户档案、标识、标签、行为、同意与内容各有多少。',
+};
