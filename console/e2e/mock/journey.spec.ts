@@ -1,4 +1,4 @@
-import { expect, type Page, test } from '@playwright/test';
+import { expect, type Locator, type Page, test } from '@playwright/test';
 import { axeViolations, expectNoOverflow, mockState, open, prepare } from '../support/page';
 
 test.beforeEach(async ({ context }) => {
@@ -56,6 +56,32 @@ test('behaviour has the active cycle, the hours and where somebody was met', asy
   await open(page, '/customers/cus_000006?tab=behaviour');
   await expect(page.getByTestId('active-cycle')).toHaveText('看不出');
 });
+
+test('data has three blocks with counts and last times, and each row says who told it', async ({ page }) => {
+  await open(page, '/customers/cus_000005');
+  await turnTo(page, '数据');
+  const shared = page.getByTestId('data-rows-social').getByRole('row').filter({ hasText: '分享商品' });
+  await expect(page.getByTestId('data-social')).toHaveText('8');
+  await expect(shared).toContainText('8');
+  await expect(shared.getByRole('link')).toHaveAttribute('href', /sources\/src_0001/);
+  await expect(page.getByTestId('data-trade')).toHaveText(
+    String(await sumOf(page.getByTestId('data-rows-trade').locator('tbody tr'))),
+  );
+  await expect(page.getByTestId('data-rows-trade').getByRole('row').filter({ hasText: '订单' })).toContainText(
+    '导入的文件与接口',
+  );
+  expect(await axeViolations(page)).toEqual([]);
+  await open(page, '/customers/cus_000006?tab=data');
+  await expect(page.getByTestId('data-social')).toHaveText('0');
+  await expect(page.getByTestId('data-rows-social')).toContainText('还没有这类数据');
+});
+
+/** The figures of the third column. */
+async function sumOf(rows: Locator) {
+  await expect(rows.first()).toBeVisible();
+  const figures = await rows.evaluateAll((all) => all.map((row) => Number(row.children[2]?.textContent)));
+  return figures.reduce((sum, one) => sum + one, 0);
+}
 
 test('progress shows what holds of each product, and whether it is paid for', async ({ page }) => {
   await open(page, '/customers/cus_000005?tab=progress');

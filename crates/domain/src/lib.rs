@@ -9,6 +9,7 @@ pub mod clerks;
 pub mod code;
 pub mod consent;
 pub mod cycle;
+pub mod data_class;
 pub mod fact;
 pub mod fact_filter;
 pub mod field;

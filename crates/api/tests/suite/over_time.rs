@@ -6,12 +6,15 @@ use crate::tracking::source;
 use perennial_app::access::Actor;
 use perennial_app::{customers, pipeline};
 use perennial_domain::access::Role;
+use perennial_domain::data_class::{DataClass, NAMED, class_of};
+use perennial_domain::fact::FactKind;
 use serde_json::{Value, json};
 
 on_both!(
     stages_are_read_and_changed_by_their_version,
     a_journey_goes_back_page_by_page_with_its_stages,
     spending_behaviour_and_relations_are_answered_and_wrong_bounds_are_named,
+    data_is_answered_in_three_blocks_with_who_told_it,
     c54_progress_is_read_by_any_identifier_with_a_token,
     topics_are_registered_picked_and_asked_before_a_push,
     the_journey_map_is_answered_for_days_and_wrong_days_are_named,
@@ -155,6 +158,28 @@ async fn spending_behaviour_and_relations_are_answered_and_wrong_bounds_are_name
     assert_eq!(api.get(&sender, &format!("{base}/relations")).await.problem(), "403 forbidden");
 }
 
+async fn data_is_answered_in_three_blocks_with_who_told_it(api: TestApi) {
+    let (id, key) = source(&api, "shop").await;
+    let order = json!({ "order_id": "o1", "total": 30.0, "currency": "CNY" });
+    let mut messages = vec![track("u1", "Order Completed", order), track("u1", "Followed", json!({}))];
+    messages.extend((0..3).map(|number| track("u1", "Product Viewed", json!({ "number": number }))));
+    tell(&api, &key, &messages).await;
+    let caller = api.caller(Role::Clerk).await;
+    let base = format!("/api/v1/customers/{}/data", customer(&api, "u1").await);
+    let found = api.get(&caller, &base).await.expect(200).json();
+    let blocks = found["blocks"].as_array().unwrap();
+    let heads: Vec<_> = blocks.iter().map(|one| (one["class"].as_str().unwrap(), one["facts"].as_i64())).collect();
+    assert_eq!(heads, [("trade", Some(1)), ("interaction", Some(3)), ("social", Some(1))]);
+    let expected = json!({ "kind": "event", "name": "Product Viewed", "facts": 3, "sources": [id],
+        "last_at": blocks[1]["last_at"] });
+    assert_eq!((&blocks[1]["rows"], &blocks[1]["rows_left_out"]), (&json!([expected]), &json!(0)));
+    let trade = &blocks[0]["rows"][0];
+    assert_eq!((&trade["kind"], &trade["name"]), (&json!("order"), &Value::Null));
+    let sender = api.caller(Role::Sender).await;
+    assert_eq!(api.get(&sender, &base).await.problem(), "403 forbidden");
+    assert_eq!(api.get(&caller, "/api/v1/customers/cus_00000000/data").await.problem(), "404 not_found");
+}
+
 async fn c54_progress_is_read_by_any_identifier_with_a_token(api: TestApi) {
     let (_, key) = source(&api, "game").await;
     let paid = json!({ "order_id": "o1", "total": 6, "currency": "CNY", "product": "puzzle" });
@@ -271,4 +296,18 @@ fn the_documented_table_of_stages_is_that_of_the_code() {
         listed += 1;
     }
     assert!(listed > 60);
+}
+
+#[test]
+fn the_documented_table_of_data_is_that_of_the_code() {
+    let text = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/journey.md")).unwrap();
+    let (_, section) = text.split_once("## Trade, interaction and social data").unwrap();
+    let row = |class: DataClass| section.lines().find(|line| line.starts_with(&format!("| {} |", class.code()))).unwrap();
+    for (name, class) in NAMED {
+        assert!(row(class).split(['|', ',']).any(|part| part.trim() == name), "{name} is of {class:?}");
+    }
+    for kind in FactKind::ALL {
+        let class = class_of(kind, None);
+        assert!(row(class).contains(&format!("`{}`", kind.code())), "{kind:?} is of {class:?}");
+    }
 }

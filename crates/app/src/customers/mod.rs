@@ -9,6 +9,7 @@
 //! merged into another is found under its old id as under the new one; lists and files have it once.
 
 mod cycle;
+mod data;
 mod error;
 mod export;
 mod file;
@@ -23,6 +24,7 @@ mod timeline;
 mod value;
 
 pub use cycle::{Behaviour, customer_behaviour};
+pub use data::{DATA_ROWS_MAX, DataBlock, DataRow, customer_data};
 pub use error::CustomerError;
 pub use export::{CustomerExport, EXPORT_COLUMNS, ExportCell, begin_export};
 pub use file::{ExportFile, ExportFormat};

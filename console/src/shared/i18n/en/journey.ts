@@ -7,6 +7,7 @@ export const journey: Messages['journey'] = {
     timeline: 'Timeline',
     journey: 'Journey',
     behaviour: 'Behaviour',
+    data: 'Data',
     progress: 'Progress',
     relations: 'Relations',
     preferences: 'Preferences',
@@ -107,6 +108,17 @@ export const journey: Messages['journey'] = {
     before: 'What came before, which need not be the reason:',
   },
   reachedColumns: { name: 'Name', facts: 'Times', first: 'First', last: 'Last' },
+  data: {
+    title: 'Collected data',
+    about:
+      'All facts of this customer’s whole life: trade, interaction and social data, each fact in one of them. What is added to an order later is no further order. The source is whoever told it.',
+    classes: { trade: 'Trade data', interaction: 'Interaction data', social: 'Social data' },
+    last: 'last',
+    notYet: 'none yet',
+    nothing: 'Nothing of this kind yet.',
+    sources: 'Source',
+    leftOut: (count) => `${plural(count, 'further row')} not listed; the sum counts them.`,
+  },
   behaviour: {
     active: 'When active',
     about:

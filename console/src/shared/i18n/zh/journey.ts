@@ -4,6 +4,7 @@ export const journey = {
     timeline: '动态',
     journey: '旅程',
     behaviour: '行为',
+    data: '数据',
     progress: '产品进度',
     relations: '关系',
     preferences: '偏好',
@@ -103,6 +104,17 @@ export const journey = {
     before: '减半之前的最后几件事（发生在前，不一定是原因）：',
   },
   reachedColumns: { name: '名称', facts: '次数', first: '首次', last: '最近' },
+  data: {
+    title: '采集到的数据',
+    about:
+      '这位客户从第一次见到至今的全部事实，分交易、互动、社交三类，每条事实只归一类。订单后来补充的内容不另计一笔。来源是说出它的一方。',
+    classes: { trade: '交易数据', interaction: '互动数据', social: '社交数据' },
+    last: '最近',
+    notYet: '还没有',
+    nothing: '还没有这类数据。',
+    sources: '来源',
+    leftOut: (count: string) => `另有 ${count} 行未列出，次数已计入合计。`,
+  },
   behaviour: {
     active: '活跃规律',
     about:

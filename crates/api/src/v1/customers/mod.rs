@@ -1,10 +1,11 @@
-//! Customers: list, page, timeline, journey, spending, behaviour, export.
+//! Customers: list, page, timeline, journey, spending, behaviour, data, export.
 
 pub mod dto;
 mod export_customers;
 mod filter;
 mod get_behaviour;
 mod get_customer;
+mod get_customer_data;
 mod get_spending;
 mod list_customers;
 mod list_journey;
@@ -26,6 +27,7 @@ pub fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(list_journey::handler))
         .routes(routes!(get_spending::handler))
         .routes(routes!(get_behaviour::handler))
+        .routes(routes!(get_customer_data::handler))
         .routes(routes!(export_customers::handler))
 }
 
