@@ -167,6 +167,35 @@ function dataOf(customer: MockCustomer) {
   return { blocks: ['trade', 'interaction', 'social'].map((name) => blockOf(name, told)) };
 }
 
+const POWER_WEIGHTS: [power: string, measure: string, weight: number, count: number][] = [
+  ['spread', 'shares', 1, 12],
+  ['spread', 'readers', 2, 85],
+  ['spread', 'registrations', 10, 3],
+  ['activity', 'events_joined', 1, 4],
+];
+
+/** Odd customers are those of the example; the others did nothing. */
+function powersOf(customer: MockCustomer) {
+  const times = customer.number % 2;
+  const power = (name: string, score: number, among: number) => {
+    const measures = POWER_WEIGHTS.filter(([of]) => of === name).map(([, measure, weight, count]) => ({
+      measure,
+      weight,
+      count: count * times,
+      points: weight * count * times,
+    }));
+    const points = measures.reduce((sum, one) => sum + one.points, 0);
+    return { score: score * times, points, among, measures };
+  };
+  return {
+    from: '2026-08-24',
+    until: '2026-11-21',
+    as_of: '2026-11-21T03:00:00Z',
+    spread: power('spread', 97, 214),
+    activity: power('activity', 75, 96),
+  };
+}
+
 const stateOf = (name: string, value: unknown) => ({ name, value, at: '2026-11-18T12:30:00Z' });
 
 function progressOf(customer: MockCustomer) {
@@ -325,6 +354,7 @@ export const JOURNEY_ROUTES: Route[] = [
   ['GET', /^\/customers\/([^/]+)\/spending$/, of(spendingOf)],
   ['GET', /^\/customers\/([^/]+)\/behaviour$/, of(behaviourOf)],
   ['GET', /^\/customers\/([^/]+)\/data$/, of(dataOf)],
+  ['GET', /^\/customers\/([^/]+)\/powers$/, of(powersOf)],
   ['GET', /^\/product-progress$/, of(progressOf)],
   [
     'GET',

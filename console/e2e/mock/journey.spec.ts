@@ -57,6 +57,21 @@ test('behaviour has the active cycle, the hours and where somebody was met', asy
   await expect(page.getByTestId('active-cycle')).toHaveText('看不出');
 });
 
+test('spread and activity power have a score each, with what makes it', async ({ page }) => {
+  await open(page, '/customers/cus_000005?tab=behaviour');
+  const powers = page.getByTestId('powers');
+  await expect(page.getByTestId('spread-power')).toHaveText('97');
+  await expect(page.getByTestId('activity-power')).toHaveText('75');
+  await expect(powers).toContainText('212 分，与 214 位有得分的客户相比');
+  const readers = powers.getByRole('row').filter({ hasText: '带来的读者' });
+  await expect(readers.getByRole('cell')).toHaveText(['传播力', '85', '2', '170']);
+  await expect(powers.getByRole('row').filter({ hasText: '参加活动' }).getByRole('cell').first()).toHaveText('活动力');
+  expect(await axeViolations(page)).toEqual([]);
+  await open(page, '/customers/cus_000006?tab=behaviour');
+  await expect(page.getByTestId('spread-power')).toHaveText('0');
+  await expect(powers).toContainText('没有得分');
+});
+
 test('data has three blocks with counts and last times, and each row says who told it', async ({ page }) => {
   await open(page, '/customers/cus_000005');
   await turnTo(page, '数据');
@@ -208,7 +223,13 @@ test('the journey map names the worst scene, for the days that were chosen', asy
 
 test('on a phone nothing runs out of the page', async ({ page }) => {
   await page.setViewportSize({ width: 390, height: 844 });
-  for (const path of ['/customers/cus_000005?tab=journey', '/customers/cus_000005?tab=relations', '/scenes']) {
+  for (const path of [
+    '/customers/cus_000005?tab=journey',
+    '/customers/cus_000005?tab=behaviour',
+    '/customers/cus_000005?tab=data',
+    '/customers/cus_000005?tab=relations',
+    '/scenes',
+  ]) {
     await open(page, path);
     await expectNoOverflow(page);
     expect(await axeViolations(page), path).toEqual([]);

@@ -41,7 +41,15 @@ function Heads({ blocks }: { blocks: DataBlock[] }) {
         <Figure
           key={block.class}
           name={lookup(d.classes, block.class)}
-          note={block.last_at ? <>{d.last} <When at={block.last_at} /></> : d.notYet}
+          note={
+            block.last_at ? (
+              <>
+                {d.last} <When at={block.last_at} />
+              </>
+            ) : (
+              d.notYet
+            )
+          }
           testId={`data-${block.class}`}
         >
           {fmt.count(block.facts)}

@@ -12,6 +12,8 @@ export type Behaviour = FromServer<'BehaviourDto'>;
 export type ActiveCell = FromServer<'ActiveCell'>;
 export type CustomerData = FromServer<'CustomerDataDto'>;
 export type DataBlock = FromServer<'DataBlockDto'>;
+export type Powers = FromServer<'PowersDto'>;
+export type Power = FromServer<'PowerDto'>;
 export type SpendingCurve = Omit<FromServer<'SpendingCurveDto'>, 'before_fade'> & { before_fade: TimelineEntry[] };
 
 /** What the list of facts is narrowed by. */

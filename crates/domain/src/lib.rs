@@ -20,6 +20,7 @@ pub mod import;
 pub mod money;
 pub mod phone;
 pub mod plan;
+pub mod powers;
 pub mod privacy;
 pub mod progress;
 pub mod reach;

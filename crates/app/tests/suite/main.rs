@@ -18,6 +18,7 @@ mod merge_histories;
 mod over_time;
 mod people;
 mod plans;
+mod powers;
 mod preferences;
 mod privacy;
 mod product_progress;

@@ -119,6 +119,29 @@ export const journey: Messages['journey'] = {
     sources: 'Source',
     leftOut: (count) => `${plural(count, 'further row')} not listed; the sum counts them.`,
   },
+  powers: {
+    title: 'Spread and activity power',
+    about:
+      'Over the last ninety days, in the brand’s zone. Each deed is worth its weight in points. The score is how many of a hundred customers with any points have at most as many, rounded up: equal points share it, who has none has 0 and is compared with nobody. A registration counts for who brought somebody first.',
+    spread: 'Spread power',
+    activity: 'Activity power',
+    beside: (points, among) => `${plural(points, 'point')}, beside ${plural(among, 'customer')} with any`,
+    noPoints: 'no points',
+    period: (from, until) => `${from} to ${until}.`,
+    counted: 'Counted',
+    breakdown: 'What makes them',
+    measure: 'Deed',
+    of: 'Part of',
+    count: 'Times',
+    weight: 'Points each',
+    points: 'Points',
+    measures: {
+      shares: 'Shares',
+      readers: 'Readers brought',
+      registrations: 'Registrations brought',
+      events_joined: 'Events joined',
+    },
+  },
   behaviour: {
     active: 'When active',
     about:

@@ -1,4 +1,4 @@
-//! Customers: list, page, timeline, journey, spending, behaviour, data, export.
+//! Customers: list, page, timeline, journey, spending, behaviour, data, powers, export.
 
 pub mod dto;
 mod export_customers;
@@ -6,6 +6,7 @@ mod filter;
 mod get_behaviour;
 mod get_customer;
 mod get_customer_data;
+mod get_powers;
 mod get_spending;
 mod list_customers;
 mod list_journey;
@@ -28,6 +29,7 @@ pub fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(get_spending::handler))
         .routes(routes!(get_behaviour::handler))
         .routes(routes!(get_customer_data::handler))
+        .routes(routes!(get_powers::handler))
         .routes(routes!(export_customers::handler))
 }
 
