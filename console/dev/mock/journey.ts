@@ -140,6 +140,62 @@ function behaviourOf(customer: MockCustomer) {
   };
 }
 
+const TRADE = new Set(['order', 'refund', 'gift', 'cancelled', 'unpaid', 'adjustment']);
+const SOCIAL = new Set(['Product Shared', 'Community Joined']);
+
+function classOf({ kind, title }: TimelineEntry) {
+  if (TRADE.has(kind)) return 'trade';
+  return kind === 'event' && SOCIAL.has(title) ? 'social' : 'interaction';
+}
+
+function blockOf(name: string, told: Told[]) {
+  const own = told.filter(({ fact }) => classOf(fact) === name);
+  const nameOf = ({ fact }: Told) => (fact.kind === 'event' ? fact.title : null);
+  const keys = [...new Set(own.map((one) => `${one.fact.kind}/${nameOf(one) ?? ''}`))];
+  const rows = keys.map((key) => {
+    const of = own.filter((one) => `${one.fact.kind}/${nameOf(one) ?? ''}` === key);
+    const first = of[0] as Told;
+    const sources = [...new Set(of.map(({ fact }) => (fact.import_id ? 'file' : fact.source)))].sort();
+    return { kind: first.fact.kind, name: nameOf(first), facts: of.length, last_at: first.fact.at, sources };
+  });
+  rows.sort((a, b) => b.facts - a.facts);
+  return { class: name, facts: own.length, last_at: own[0]?.fact.at ?? null, rows, rows_left_out: 0 };
+}
+
+function dataOf(customer: MockCustomer) {
+  const told = toldOf(customer);
+  return { blocks: ['trade', 'interaction', 'social'].map((name) => blockOf(name, told)) };
+}
+
+const POWER_WEIGHTS: [power: string, measure: string, weight: number, count: number][] = [
+  ['spread', 'shares', 1, 12],
+  ['spread', 'readers', 2, 85],
+  ['spread', 'registrations', 10, 3],
+  ['activity', 'events_joined', 1, 4],
+];
+
+/** Odd customers are those of the example; the others did nothing. */
+function powersOf(customer: MockCustomer) {
+  const times = customer.number % 2;
+  const power = (name: string, score: number, among: number) => {
+    const measures = POWER_WEIGHTS.filter(([of]) => of === name).map(([, measure, weight, count]) => ({
+      measure,
+      weight,
+      count: count * times,
+      points: weight * count * times,
+    }));
+    const points = measures.reduce((sum, one) => sum + one.points, 0);
+    return { score: score * times, points, among, measures };
+  };
+  return {
+    from: '2026-08-24',
+    until: '2026-11-21',
+    as_of: '2026-11-21T03:00:00Z',
+    spread: power('spread', 97, 214),
+    activity: power('activity', 75, 96),
+  };
+}
+
 const stateOf = (name: string, value: unknown) => ({ name, value, at: '2026-11-18T12:30:00Z' });
 
 function progressOf(customer: MockCustomer) {
@@ -297,6 +353,8 @@ export const JOURNEY_ROUTES: Route[] = [
   ['GET', /^\/customers\/([^/]+)\/journey$/, of((customer, call) => journeyOf(customer, call.query))],
   ['GET', /^\/customers\/([^/]+)\/spending$/, of(spendingOf)],
   ['GET', /^\/customers\/([^/]+)\/behaviour$/, of(behaviourOf)],
+  ['GET', /^\/customers\/([^/]+)\/data$/, of(dataOf)],
+  ['GET', /^\/customers\/([^/]+)\/powers$/, of(powersOf)],
   ['GET', /^\/product-progress$/, of(progressOf)],
   [
     'GET',

@@ -1,4 +1,4 @@
-import { expect, type Page, test } from '@playwright/test';
+import { expect, type Locator, type Page, test } from '@playwright/test';
 import { axeViolations, expectNoOverflow, mockState, open, prepare } from '../support/page';
 
 test.beforeEach(async ({ context }) => {
@@ -56,6 +56,47 @@ test('behaviour has the active cycle, the hours and where somebody was met', asy
   await open(page, '/customers/cus_000006?tab=behaviour');
   await expect(page.getByTestId('active-cycle')).toHaveText('看不出');
 });
+
+test('spread and activity power have a score each, with what makes it', async ({ page }) => {
+  await open(page, '/customers/cus_000005?tab=behaviour');
+  const powers = page.getByTestId('powers');
+  await expect(page.getByTestId('spread-power')).toHaveText('97');
+  await expect(page.getByTestId('activity-power')).toHaveText('75');
+  await expect(powers).toContainText('212 分，与 214 位有得分的客户相比');
+  const readers = powers.getByRole('row').filter({ hasText: '带来的读者' });
+  await expect(readers.getByRole('cell')).toHaveText(['传播力', '85', '2', '170']);
+  await expect(powers.getByRole('row').filter({ hasText: '参加活动' }).getByRole('cell').first()).toHaveText('活动力');
+  expect(await axeViolations(page)).toEqual([]);
+  await open(page, '/customers/cus_000006?tab=behaviour');
+  await expect(page.getByTestId('spread-power')).toHaveText('0');
+  await expect(powers).toContainText('没有得分');
+});
+
+test('data has three blocks with counts and last times, and each row says who told it', async ({ page }) => {
+  await open(page, '/customers/cus_000005');
+  await turnTo(page, '数据');
+  const shared = page.getByTestId('data-rows-social').getByRole('row').filter({ hasText: '分享商品' });
+  await expect(page.getByTestId('data-social')).toHaveText('8');
+  await expect(shared).toContainText('8');
+  await expect(shared.getByRole('link')).toHaveAttribute('href', /sources\/src_0001/);
+  await expect(page.getByTestId('data-trade')).toHaveText(
+    String(await sumOf(page.getByTestId('data-rows-trade').locator('tbody tr'))),
+  );
+  await expect(page.getByTestId('data-rows-trade').getByRole('row').filter({ hasText: '订单' })).toContainText(
+    '导入的文件与接口',
+  );
+  expect(await axeViolations(page)).toEqual([]);
+  await open(page, '/customers/cus_000006?tab=data');
+  await expect(page.getByTestId('data-social')).toHaveText('0');
+  await expect(page.getByTestId('data-rows-social')).toContainText('还没有这类数据');
+});
+
+/** The figures of the third column. */
+async function sumOf(rows: Locator) {
+  await expect(rows.first()).toBeVisible();
+  const figures = await rows.evaluateAll((all) => all.map((row) => Number(row.children[2]?.textContent)));
+  return figures.reduce((sum, one) => sum + one, 0);
+}
 
 test('progress shows what holds of each product, and whether it is paid for', async ({ page }) => {
   await open(page, '/customers/cus_000005?tab=progress');
@@ -182,7 +223,13 @@ test('the journey map names the worst scene, for the days that were chosen', asy
 
 test('on a phone nothing runs out of the page', async ({ page }) => {
   await page.setViewportSize({ width: 390, height: 844 });
-  for (const path of ['/customers/cus_000005?tab=journey', '/customers/cus_000005?tab=relations', '/scenes']) {
+  for (const path of [
+    '/customers/cus_000005?tab=journey',
+    '/customers/cus_000005?tab=behaviour',
+    '/customers/cus_000005?tab=data',
+    '/customers/cus_000005?tab=relations',
+    '/scenes',
+  ]) {
     await open(page, path);
     await expectNoOverflow(page);
     expect(await axeViolations(page), path).toEqual([]);

@@ -10,25 +10,27 @@ import { useTouchPoints } from '@/touchPoints/useTouchPoints';
 import { behaviourQuery } from './api';
 import { cellAt, SLOTS, stepOf, WEEKDAYS } from './behaviour';
 import css from './journey.module.css';
+import { PowersPanel } from './PowersPanel';
 import { ReachedTable } from './ReachedTable';
 import type { Behaviour } from './types';
 
-/** When a customer is active, where they were met, and what they did in the community. */
+/** When a customer is active, how far they reach, where they were met, and what they did in the community. */
 export function BehaviourTab({ id }: { id: string }) {
   const query = useQuery(behaviourQuery(id));
   return (
     <QueryView query={query} quiet loading={<LoadingBlock lines={5} height={56} />}>
-      {(behaviour) => <Parts behaviour={behaviour} />}
+      {(behaviour) => <Parts id={id} behaviour={behaviour} />}
     </QueryView>
   );
 }
 
-function Parts({ behaviour }: { behaviour: Behaviour }) {
+function Parts({ id, behaviour }: { id: string; behaviour: Behaviour }) {
   const { behaviour: b, events } = useT().journey;
   const { nameOf } = useTouchPoints();
   return (
     <div className={css.stack} data-testid="behaviour">
       <ActivePanel behaviour={behaviour} />
+      <PowersPanel id={id} />
       <Panel title={b.touchPoints}>
         <ReachedTable label={b.touchPoints} rows={behaviour.touch_points} say={nameOf} none={b.noTouchPoints} />
       </Panel>

@@ -11,6 +11,10 @@ import css from './journey.module.css';
 /** Each with its words, when somebody turns to it. */
 const JourneyTab = lazy(() => import('./JourneyTab').then((module) => ({ default: module.JourneyTab })));
 const BehaviourTab = lazy(() => import('./BehaviourTab').then((module) => ({ default: module.BehaviourTab })));
+/** Sources are called as where it is said whom to believe. */
+const DataTab = lazy(() =>
+  withWords(['fieldRegistry'], import('./DataTab')).then((module) => ({ default: module.DataTab })),
+);
 const ProgressTab = lazy(() =>
   withWords(['progress'], import('@/progress/ProgressTab')).then((module) => ({ default: module.ProgressTab })),
 );
@@ -32,6 +36,7 @@ const TABS = {
   timeline: TimelineTab,
   journey: JourneyTab,
   behaviour: BehaviourTab,
+  data: DataTab,
   progress: ProgressTab,
   relations: RelationsTab,
   preferences: PreferencesTab,

@@ -1,6 +1,6 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { api } from '@/shared/api/client';
-import type { Behaviour, JourneyFilter, JourneyPage, SpendingCurve } from './types';
+import type { Behaviour, CustomerData, JourneyFilter, JourneyPage, Powers, SpendingCurve } from './types';
 
 // Below the key of the customer: whatever changes that one changes these too.
 
@@ -30,5 +30,19 @@ export function behaviourQuery(id: string) {
   return queryOptions({
     queryKey: ['customer', id, 'behaviour'],
     queryFn: ({ signal }) => api.get<Behaviour>(pathOf(id, 'behaviour'), undefined, signal),
+  });
+}
+
+export function customerDataQuery(id: string) {
+  return queryOptions({
+    queryKey: ['customer', id, 'data'],
+    queryFn: ({ signal }) => api.get<CustomerData>(pathOf(id, 'data'), undefined, signal),
+  });
+}
+
+export function powersQuery(id: string) {
+  return queryOptions({
+    queryKey: ['customer', id, 'powers'],
+    queryFn: ({ signal }) => api.get<Powers>(pathOf(id, 'powers'), undefined, signal),
   });
 }

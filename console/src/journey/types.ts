@@ -10,6 +10,10 @@ export type JourneyItem = { fact: TimelineEntry; stage: string };
 export type JourneyPage = Omit<FromServer<'JourneyPage'>, 'items'> & { items: JourneyItem[] };
 export type Behaviour = FromServer<'BehaviourDto'>;
 export type ActiveCell = FromServer<'ActiveCell'>;
+export type CustomerData = FromServer<'CustomerDataDto'>;
+export type DataBlock = FromServer<'DataBlockDto'>;
+export type Powers = FromServer<'PowersDto'>;
+export type Power = FromServer<'PowerDto'>;
 export type SpendingCurve = Omit<FromServer<'SpendingCurveDto'>, 'before_fade'> & { before_fade: TimelineEntry[] };
 
 /** What the list of facts is narrowed by. */

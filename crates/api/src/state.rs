@@ -1,6 +1,7 @@
 //! What every handler may use.
 
 use perennial_app::App;
+use perennial_app::customers::PowerTable;
 use perennial_app::forms::Pace;
 use perennial_app::tracking::Intake;
 use perennial_domain::time::Instant;
@@ -13,6 +14,8 @@ pub struct ApiState {
     pub intake: Intake,
     /// How many answers to forms each network has sent.
     pub form_pace: Arc<Pace>,
+    /// What all customers did of late, as it was counted last.
+    pub powers: Arc<PowerTable>,
     /// When this process started.
     pub started_at: Instant,
     /// The version of the program, as `/api/v1/system` tells it.
@@ -32,6 +35,7 @@ impl ApiState {
             app,
             intake,
             form_pace: Arc::default(),
+            powers: Arc::default(),
             started_at,
             version: Arc::from(version),
             behind_proxy: false,

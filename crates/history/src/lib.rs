@@ -22,6 +22,7 @@ mod changes;
 mod compact;
 mod disk;
 mod error;
+mod events;
 mod files;
 mod fold;
 mod forget;

@@ -21,11 +21,18 @@ use perennial_domain::time::Instant;
 pub struct Glance<'a> {
     pub at: Instant,
     pub kind: FactKind,
+    /// False where it adds to an order that was there.
+    pub is_first: bool,
+    /// Who told it, as its block says.
+    pub source: &'a str,
     /// Of the event, the page or the screen.
     pub name: Option<&'a str>,
     pub channel: Option<&'a str>,
     pub touch_point: Option<&'a str>,
 }
+
+/// In the order in which a batch is read.
+const GLANCED: [&str; 7] = ["at", "kind", "first", "source", "event", "channel", "touch_point"];
 
 impl History {
     /// Visits the facts of a customer from `since` on, in no particular order.
@@ -48,7 +55,7 @@ impl History {
         let frame = self
             .data_frame(bucket)?
             .filter(filter)
-            .and_then(|frame| frame.select_columns(&["at", "kind", "event", "channel", "touch_point"]))
+            .and_then(|frame| frame.select_columns(&GLANCED))
             .map_err(query_error(failed))?;
         let mut batches = frame.execute_stream().await.map_err(query_error(failed))?;
         while let Some(batch) = batches.try_next().await.map_err(query_error(failed))? {
@@ -65,12 +72,16 @@ fn visit_batch(batch: &RecordBatch, visit: &mut impl FnMut(Glance<'_>)) -> Resul
         let array = cast(batch.column(place), &DataType::Utf8).map_err(arrow_error)?;
         Ok(array.as_string::<i32>().clone())
     };
-    let (kinds, names, channels, touch_points) = (text(1)?, text(2)?, text(3)?, text(4)?);
+    let (kinds, sources) = (text(1)?, text(3)?);
+    let firsts = batch.column(2).as_boolean();
+    let (names, channels, touch_points) = (text(4)?, text(5)?, text(6)?);
     for row in 0..batch.num_rows() {
         let code = kinds.value(row);
         visit(Glance {
             at: Instant(times.value(row)),
             kind: FactKind::parse(code).ok_or_else(|| HistoryError::damaged(format!("fact kind \"{code}\"")))?,
+            is_first: firsts.value(row),
+            source: sources.value(row),
             name: value(&names, row),
             channel: value(&channels, row),
             touch_point: value(&touch_points, row),

@@ -91,6 +91,22 @@ pub async fn shares_of_parts(tx: &mut ReadTx<'_>, parts: &[i64]) -> Result<Vec<S
     exec::lookup(tx, "relations.shares_of_parts", &[], parts, bind_number, read_share).await
 }
 
+/// Customers with how many others came by them from the one instant until before the other, ascending. Reads all that was
+/// told.
+pub async fn readers(tx: &mut ReadTx<'_>, from: i64, until: i64) -> Result<Vec<(i64, i64)>> {
+    exec::all(tx, "relations.readers", vec![from.into(), until.into()], read_pair).await
+}
+
+/// Of the customers who came by somebody, those who registered first from the one instant until before the other, with when;
+/// ascending. Reads all that was told.
+pub async fn registered(tx: &mut ReadTx<'_>, from: i64, until: i64) -> Result<Vec<(i64, i64)>> {
+    exec::all(tx, "relations.registered", vec![from.into(), until.into()], read_pair).await
+}
+
+fn read_pair(row: &Row<'_>) -> Result<(i64, i64)> {
+    Ok((row.i64(0)?, row.i64(1)?))
+}
+
 /// Removes what was told of these profiles, and their shares; returns how many rows there were.
 pub async fn remove_of_parts(tx: &mut WriteTx<'_>, parts: &[i64]) -> Result<u64> {
     let relations = exec::bulk(tx, "relations.remove", parts, bind_number).await?;

@@ -440,6 +440,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/customers/{id}/data": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Trade, interaction and social data of a customer: how much of each, when last, and who told it. */
+        get: operations["get_customer_data"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/customers/{id}/erasure": {
         parameters: {
             query?: never;
@@ -543,6 +560,23 @@ export interface paths {
          *     since.
          */
         post: operations["create_merge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/powers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Spread power and activity power of the last ninety days, beside all customers, and what makes them. */
+        get: operations["get_powers"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3493,6 +3527,10 @@ export interface components {
             /** @description The newest first. */
             withdrawals: components["schemas"]["WithdrawalDto"][];
         };
+        CustomerDataDto: {
+            /** @description `trade`, `interaction` and `social`, in this order. Each fact is in exactly one. */
+            blocks: components["schemas"]["DataBlockDto"][];
+        };
         CustomerIdentityDto: {
             /**
              * @description Another id than was asked for where that customer was merged into this one.
@@ -3654,6 +3692,49 @@ export interface components {
             m: number[];
             /** @description Days since the last purchase. */
             r: number[];
+        };
+        DataBlockDto: {
+            /**
+             * @description `trade`, `interaction` or `social`.
+             * @example trade
+             */
+            class: string;
+            /**
+             * Format: int64
+             * @description Over the whole life. What is added to an order later is no further one.
+             * @example 14
+             */
+            facts: number;
+            /** Format: date-time */
+            last_at?: string | null;
+            /** @description The most facts first; up to 200. */
+            rows: components["schemas"]["DataRowDto"][];
+            /**
+             * @description Rows beyond these. Their facts are counted in `facts`.
+             * @example 0
+             */
+            rows_left_out: number;
+        };
+        DataRowDto: {
+            /**
+             * Format: int64
+             * @example 12
+             */
+            facts: number;
+            /** @example event */
+            kind: string;
+            /** Format: date-time */
+            last_at: string;
+            /**
+             * @description Of an event; pages and screens are counted together, whatever they are called.
+             * @example Product Viewed
+             */
+            name?: string | null;
+            /**
+             * @description Who told any of them: the id of a source, `file`, `perennial` for what was written down by hand, or what a program
+             *     called itself.
+             */
+            sources: string[];
         };
         /** @enum {string} */
         DateOrderDto: "ymd" | "dmy" | "mdy";
@@ -5875,6 +5956,71 @@ export interface components {
              * @example 7420
              */
             reachable: number;
+        };
+        PowerDto: {
+            /**
+             * @description How many customers have any points.
+             * @example 5
+             */
+            among: number;
+            /** @description What the points are made of. */
+            measures: components["schemas"]["PowerMeasure"][];
+            /**
+             * Format: int64
+             * @example 212
+             */
+            points: number;
+            /**
+             * Format: int32
+             * @description How many of a hundred customers with any points have at most as many, rounded up; 0 for who has none.
+             * @example 80
+             */
+            score: number;
+        };
+        PowerMeasure: {
+            /**
+             * Format: int32
+             * @example 85
+             */
+            count: number;
+            /**
+             * @description `shares`, `readers` and `registrations` make spread power, `events_joined` activity power.
+             * @example readers
+             */
+            measure: string;
+            /**
+             * Format: int64
+             * @example 170
+             */
+            points: number;
+            /**
+             * Format: int64
+             * @description Points for each.
+             * @example 2
+             */
+            weight: number;
+        };
+        PowersDto: {
+            /** @description How much the customer takes part. */
+            activity: components["schemas"]["PowerDto"];
+            /**
+             * Format: date-time
+             * @description When the deeds of all customers were counted: up to ten minutes ago.
+             */
+            as_of: string;
+            /**
+             * Format: date
+             * @description The first and the last day that is counted over, in the brand's zone: ninety days.
+             * @example 2026-08-25
+             */
+            from: string;
+            /** @description How far the customer carries the brand. */
+            spread: components["schemas"]["PowerDto"];
+            /**
+             * Format: date
+             * @example 2026-11-22
+             */
+            until: string;
         };
         Preferences: {
             /**
@@ -9878,6 +10024,46 @@ export interface operations {
             };
         };
     };
+    get_customer_data: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example cus_7k2m9qx4 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerDataDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     create_erasure: {
         parameters: {
             query?: never;
@@ -10221,6 +10407,46 @@ export interface operations {
             };
             /** @description invalid_request */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_powers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example cus_7k2m9qx4 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PowersDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -189,7 +189,7 @@ async fn a_mistyped_or_unknown_customer_is_not_found(api: TestApi) {
     let caller = shop_and_analyst(&api).await;
     let nobody = perennial_domain::ids::CustomerNumber(4_000_000).public_id();
     for id in ["cus_00000000", "17850", nobody.as_str()] {
-        for path in ["", "/timeline"] {
+        for path in ["", "/timeline", "/data", "/powers"] {
             let answer = api.get(&caller, &format!("/api/v1/customers/{id}{path}")).await;
             assert_eq!(answer.problem(), "404 not_found", "{id}{path}");
         }

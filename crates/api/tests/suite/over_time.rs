@@ -6,12 +6,17 @@ use crate::tracking::source;
 use perennial_app::access::Actor;
 use perennial_app::{customers, pipeline};
 use perennial_domain::access::Role;
+use perennial_domain::data_class::{DataClass, NAMED, class_of};
+use perennial_domain::fact::FactKind;
+use perennial_domain::powers::{Power, WEIGHTS};
 use serde_json::{Value, json};
 
 on_both!(
     stages_are_read_and_changed_by_their_version,
     a_journey_goes_back_page_by_page_with_its_stages,
     spending_behaviour_and_relations_are_answered_and_wrong_bounds_are_named,
+    data_is_answered_in_three_blocks_with_who_told_it,
+    powers_are_answered_with_what_makes_them,
     c54_progress_is_read_by_any_identifier_with_a_token,
     topics_are_registered_picked_and_asked_before_a_push,
     the_journey_map_is_answered_for_days_and_wrong_days_are_named,
@@ -155,6 +160,55 @@ async fn spending_behaviour_and_relations_are_answered_and_wrong_bounds_are_name
     assert_eq!(api.get(&sender, &format!("{base}/relations")).await.problem(), "403 forbidden");
 }
 
+async fn data_is_answered_in_three_blocks_with_who_told_it(api: TestApi) {
+    let (id, key) = source(&api, "shop").await;
+    let order = json!({ "order_id": "o1", "total": 30.0, "currency": "CNY" });
+    let mut messages = vec![track("u1", "Order Completed", order), track("u1", "Followed", json!({}))];
+    messages.extend((0..3).map(|number| track("u1", "Product Viewed", json!({ "number": number }))));
+    tell(&api, &key, &messages).await;
+    let caller = api.caller(Role::Clerk).await;
+    let base = format!("/api/v1/customers/{}/data", customer(&api, "u1").await);
+    let found = api.get(&caller, &base).await.expect(200).json();
+    let blocks = found["blocks"].as_array().unwrap();
+    let heads: Vec<_> = blocks.iter().map(|one| (one["class"].as_str().unwrap(), one["facts"].as_i64())).collect();
+    assert_eq!(heads, [("trade", Some(1)), ("interaction", Some(3)), ("social", Some(1))]);
+    let expected = json!({ "kind": "event", "name": "Product Viewed", "facts": 3, "sources": [id],
+        "last_at": blocks[1]["last_at"] });
+    assert_eq!((&blocks[1]["rows"], &blocks[1]["rows_left_out"]), (&json!([expected]), &json!(0)));
+    let trade = &blocks[0]["rows"][0];
+    assert_eq!((&trade["kind"], &trade["name"]), (&json!("order"), &Value::Null));
+    let sender = api.caller(Role::Sender).await;
+    assert_eq!(api.get(&sender, &base).await.problem(), "403 forbidden");
+}
+
+async fn powers_are_answered_with_what_makes_them(api: TestApi) {
+    let (_, key) = source(&api, "shop").await;
+    let messages = [
+        track("u1", "Shared", json!({ "share_id": "s1" })),
+        track("u2", "Share Opened", json!({ "share_id": "s1" })),
+        track("u2", "Shared", json!({})),
+        track("u2", "Event Joined", json!({})),
+    ];
+    tell(&api, &key, &messages).await;
+    let caller = api.caller(Role::Clerk).await;
+    let path = format!("/api/v1/customers/{}/powers", customer(&api, "u1").await);
+    let found = api.get(&caller, &path).await.expect(200).json();
+    assert_eq!((&found["from"], &found["until"]), (&json!("2026-08-24"), &json!("2026-11-21")));
+    let measure = |measure: &str, count: i64, weight: i64| {
+        json!({ "measure": measure, "count": count, "weight": weight,
+        "points": count * weight })
+    };
+    let measures = [measure("shares", 1, 1), measure("readers", 1, 2), measure("registrations", 0, 10)];
+    assert_eq!(found["spread"], json!({ "score": 100, "points": 3, "among": 2, "measures": measures }));
+    let measures = [measure("events_joined", 0, 1)];
+    assert_eq!(found["activity"], json!({ "score": 0, "points": 0, "among": 1, "measures": measures }));
+    let other = format!("/api/v1/customers/{}/powers", customer(&api, "u2").await);
+    let other = api.get(&caller, &other).await.expect(200).json();
+    assert_eq!((&other["spread"]["score"], &other["activity"]["score"]), (&json!(50), &json!(100)));
+    let sender = api.caller(Role::Sender).await;
+    assert_eq!(api.get(&sender, &path).await.problem(), "403 forbidden");
+}
+
 async fn c54_progress_is_read_by_any_identifier_with_a_token(api: TestApi) {
     let (_, key) = source(&api, "game").await;
     let paid = json!({ "order_id": "o1", "total": 6, "currency": "CNY", "product": "puzzle" });
@@ -271,4 +325,32 @@ fn the_documented_table_of_stages_is_that_of_the_code() {
         listed += 1;
     }
     assert!(listed > 60);
+}
+
+#[test]
+fn the_documented_table_of_data_is_that_of_the_code() {
+    let text = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/journey.md")).unwrap();
+    let (_, section) = text.split_once("## Trade, interaction and social data").unwrap();
+    let row =
+        |class: DataClass| section.lines().find(|line| line.starts_with(&format!("| {} |", class.code()))).unwrap();
+    for (name, class) in NAMED {
+        assert!(row(class).split(['|', ',']).any(|part| part.trim() == name), "{name} is of {class:?}");
+    }
+    for kind in FactKind::ALL {
+        let class = class_of(kind, None);
+        assert!(row(class).contains(&format!("`{}`", kind.code())), "{kind:?} is of {class:?}");
+    }
+}
+
+#[test]
+fn the_documented_weights_of_powers_are_those_of_the_code() {
+    let text = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/journey.md")).unwrap();
+    for (power, measure, weight) in WEIGHTS {
+        let row = format!(
+            "| {} | `{}` | {weight} |",
+            if power == Power::Spread { "spread" } else { "activity" },
+            measure.code()
+        );
+        assert!(text.lines().any(|line| line.starts_with(&row)), "docs/journey.md does not have {row}");
+    }
 }

@@ -9,12 +9,14 @@
 //! merged into another is found under its old id as under the new one; lists and files have it once.
 
 mod cycle;
+mod data;
 mod error;
 mod export;
 mod file;
 mod find;
 mod journey;
 mod list;
+mod powers;
 mod profile;
 mod query;
 mod rfm;
@@ -23,6 +25,7 @@ mod timeline;
 mod value;
 
 pub use cycle::{Behaviour, customer_behaviour};
+pub use data::{DATA_ROWS_MAX, DataBlock, DataRow, customer_data};
 pub use error::CustomerError;
 pub use export::{CustomerExport, EXPORT_COLUMNS, ExportCell, Naming, begin_export, note_refused_export};
 pub use file::{ExportFile, ExportFormat};
@@ -30,6 +33,7 @@ pub use find::find_customer;
 pub use journey::{Journey, JourneyQuery, Reached, customer_journey};
 pub(crate) use list::sort_identifiers;
 pub use list::{CustomerItem, CustomerList, items_of, list_customers};
+pub use powers::{PowerScore, PowerTable, Powers, customer_powers};
 pub use profile::{CustomerActivity, CustomerProfile, IdentifierConflict, ProfileTrait, TraitValue, customer_profile};
 pub use query::CustomerQuery;
 pub use rfm::{RfmCell, rfm_cells};

@@ -5,9 +5,11 @@
 //! row; of others a tree shows the nickname, where they agreed to that under the purpose [`NICKNAME_PURPOSE`], and
 //! never anything that names them; who is not seen is left out, with all below them.
 
+mod brought;
 mod note;
 mod tree;
 
+pub(crate) use brought::brought;
 pub(crate) use note::note_relations;
 pub use tree::{Other, Refusing, Relations, TreeNode, customer_relations};
 

@@ -237,6 +237,22 @@ impl Found {
     }
 }
 
+/// The words that hold about these customers, and about all above them: whom the trees of the latter show below them.
+pub(super) async fn edges_above(tx: &mut ReadTx<'_>, customers: Vec<u32>) -> Result<BTreeMap<u32, Edge>, StoreError> {
+    let mut found = Found::default();
+    let mut level = customers;
+    for _ in 0..STEPS_UP_MAX {
+        found.read_words(tx, &level).await?;
+        let above: BTreeSet<u32> = level.iter().filter_map(|one| Some(found.edges.get(one)?.inviter)).collect();
+        level = above.into_iter().filter(|one| !found.read.contains(one)).collect();
+        if level.is_empty() {
+            break;
+        }
+    }
+    without_cycles(&mut found.edges);
+    Ok(found.edges)
+}
+
 /// Kind and value of an inviter.
 type Key<'a> = (&'a str, &'a str);
 

@@ -4,6 +4,7 @@
 
 mod again;
 mod consents;
+mod customer_data;
 mod customers;
 mod endings;
 mod fields;
@@ -18,6 +19,7 @@ mod merge_histories;
 mod over_time;
 mod people;
 mod plans;
+mod powers;
 mod preferences;
 mod privacy;
 mod product_progress;

@@ -3,6 +3,7 @@
 
 mod append;
 mod compact;
+mod events;
 mod fold;
 mod forget;
 mod kinds;

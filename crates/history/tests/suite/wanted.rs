@@ -16,6 +16,7 @@ fn facts() -> Vec<AppliedFact> {
     for number in 0..KINDS.len() * NAMES.len() * PLACES.len() * PLACES.len() {
         let mut fact = order(Some(if number % 3 == 0 { 65 } else { 1 }), 100 + (number / 3) as i64, number as u128, 5);
         fact.fact.kind = KINDS[number % 4];
+        fact.first = number % 5 > 0;
         let place = |by: usize| PLACES[number / by % 3].map(str::to_owned);
         fact.fact.tracked = Some(Box::new(Tracked {
             message_id: format!("m{number}"),
@@ -110,7 +111,8 @@ async fn a_glance_sees_every_fact_from_an_instant_on() {
         let mut seen = Vec::new();
         let visit = |one: perennial_history::Glance<'_>| {
             let text = |one: Option<&str>| one.map(str::to_owned);
-            seen.push((one.at, one.kind, text(one.name), text(one.channel), text(one.touch_point)));
+            let told = (one.source.to_owned(), one.is_first);
+            seen.push((one.at, one.kind, told, text(one.name), text(one.channel), text(one.touch_point)));
         };
         history.glance(CustomerNumber(65), since, visit).await.unwrap();
         seen.sort();
@@ -125,7 +127,8 @@ async fn a_glance_sees_every_fact_from_an_instant_on() {
             .map(|fact| {
                 let (kind, name, channel, touch_point) = of(fact);
                 let text = |one: Option<&str>| one.map(str::to_owned);
-                (fact.fact.at, kind, text(name), text(channel), text(touch_point))
+                let told = ("shop".to_owned(), fact.first);
+                (fact.fact.at, kind, told, text(name), text(channel), text(touch_point))
             })
             .collect();
         expected.sort();

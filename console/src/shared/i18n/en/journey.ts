@@ -7,6 +7,7 @@ export const journey: Messages['journey'] = {
     timeline: 'Timeline',
     journey: 'Journey',
     behaviour: 'Behaviour',
+    data: 'Data',
     progress: 'Progress',
     relations: 'Relations',
     preferences: 'Preferences',
@@ -107,6 +108,40 @@ export const journey: Messages['journey'] = {
     before: 'What came before, which need not be the reason:',
   },
   reachedColumns: { name: 'Name', facts: 'Times', first: 'First', last: 'Last' },
+  data: {
+    title: 'Collected data',
+    about:
+      'All facts of this customer’s whole life: trade, interaction and social data, each fact in one of them. What is added to an order later is no further order. The source is whoever told it.',
+    classes: { trade: 'Trade data', interaction: 'Interaction data', social: 'Social data' },
+    last: 'last',
+    notYet: 'none yet',
+    nothing: 'Nothing of this kind yet.',
+    sources: 'Source',
+    leftOut: (count) => `${plural(count, 'further row')} not listed; the sum counts them.`,
+  },
+  powers: {
+    title: 'Spread and activity power',
+    about:
+      'Over the last ninety days, in the brand’s zone. Each deed is worth its weight in points. The score is how many of a hundred customers with any points have at most as many, rounded up: equal points share it, who has none has 0 and is compared with nobody. A registration counts for who brought somebody first.',
+    spread: 'Spread power',
+    activity: 'Activity power',
+    beside: (points, among) => `${plural(points, 'point')}, beside ${plural(among, 'customer')} with any`,
+    noPoints: 'no points',
+    period: (from, until) => `${from} to ${until}.`,
+    counted: 'Counted',
+    breakdown: 'What makes them',
+    measure: 'Deed',
+    of: 'Part of',
+    count: 'Times',
+    weight: 'Points each',
+    points: 'Points',
+    measures: {
+      shares: 'Shares',
+      readers: 'Readers brought',
+      registrations: 'Registrations brought',
+      events_joined: 'Events joined',
+    },
+  },
   behaviour: {
     active: 'When active',
     about:

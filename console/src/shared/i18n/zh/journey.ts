@@ -4,6 +4,7 @@ export const journey = {
     timeline: '动态',
     journey: '旅程',
     behaviour: '行为',
+    data: '数据',
     progress: '产品进度',
     relations: '关系',
     preferences: '偏好',
@@ -103,6 +104,35 @@ export const journey = {
     before: '减半之前的最后几件事（发生在前，不一定是原因）：',
   },
   reachedColumns: { name: '名称', facts: '次数', first: '首次', last: '最近' },
+  data: {
+    title: '采集到的数据',
+    about:
+      '这位客户从第一次见到至今的全部事实，分交易、互动、社交三类，每条事实只归一类。订单后来补充的内容不另计一笔。来源是说出它的一方。',
+    classes: { trade: '交易数据', interaction: '互动数据', social: '社交数据' },
+    last: '最近',
+    notYet: '还没有',
+    nothing: '还没有这类数据。',
+    sources: '来源',
+    leftOut: (count: string) => `另有 ${count} 行未列出，次数已计入合计。`,
+  },
+  powers: {
+    title: '传播力与活动力',
+    about:
+      '最近九十天，按品牌时区计。每次行为按权重计分；得分的客户中，分数不高于这位客户的占百分之几，就是这里的 0–100（向上取整）。分数相同的同值，没有得分的为 0，也不参与比较。注册只算给最先带来的人。',
+    spread: '传播力',
+    activity: '活动力',
+    beside: (points: string, among: string) => `${points} 分，与 ${among} 位有得分的客户相比`,
+    noPoints: '没有得分',
+    period: (from: string, until: string) => `${from} 至 ${until}。`,
+    counted: '统计于',
+    breakdown: '由什么构成',
+    measure: '行为',
+    of: '计入',
+    count: '次数',
+    weight: '每次分值',
+    points: '得分',
+    measures: { shares: '分享', readers: '带来的读者', registrations: '带来的注册', events_joined: '参加活动' },
+  },
   behaviour: {
     active: '活跃规律',
     about:

@@ -1,4 +1,4 @@
-//! Customers: list, page, timeline, journey, spending, behaviour, export.
+//! Customers: list, page, timeline, journey, spending, behaviour, data, powers, export.
 
 pub mod dto;
 mod export_customers;
@@ -6,6 +6,8 @@ mod export_masked_customers;
 mod filter;
 mod get_behaviour;
 mod get_customer;
+mod get_customer_data;
+mod get_powers;
 mod get_spending;
 mod list_customers;
 mod list_journey;
@@ -27,6 +29,8 @@ pub fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(list_journey::handler))
         .routes(routes!(get_spending::handler))
         .routes(routes!(get_behaviour::handler))
+        .routes(routes!(get_customer_data::handler))
+        .routes(routes!(get_powers::handler))
         .routes(routes!(export_customers::handler))
         .routes(routes!(export_masked_customers::handler))
 }
