@@ -31,6 +31,7 @@ export function StoreSelect({ label, description, tree, words, value, none, exce
       description={description}
       data={none === undefined ? stores : [{ value: NONE, label: none }, ...stores]}
       limit={OFFERED}
+      attributes={{ dropdown: { translate: 'no' } }}
       placeholder={words.storePlaceholder}
       nothingFoundMessage={words.noStore}
       value={value ?? (none === undefined ? null : NONE)}

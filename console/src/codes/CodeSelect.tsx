@@ -37,6 +37,7 @@ export function CodeSelect({ label, description, words, none, value, error, onCh
       description={description}
       data={[{ value: NONE, label: none }, ...lost, ...codes]}
       limit={OFFERED}
+      attributes={{ dropdown: { translate: 'no' } }}
       placeholder={words.placeholder}
       nothingFoundMessage={words.noneFound}
       value={value ?? NONE}

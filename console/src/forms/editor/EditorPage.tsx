@@ -237,9 +237,7 @@ function Words({ form }: { form: Fields<FormForm> }) {
       translate="no"
       lang={name.endsWith('zh') ? 'zh-CN' : 'en'}
       maxLength={TEXT_MAX}
-      autosize
-      minRows={2}
-      maxRows={6}
+      rows={2}
       {...form.field(name)}
     />
   );
