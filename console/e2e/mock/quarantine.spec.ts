@@ -6,9 +6,9 @@ test.beforeEach(async ({ context }) => {
   await prepare(context, 'zh-CN', 'light');
 });
 
-/** A source of this test's own that holds so many messages; of the name that `pseudo.spec.ts`, which may run beside, knows. */
+/** A source of this test's own that holds so many messages, which the made-up server reads from its name. */
 async function holding(request: APIRequestContext, count: number): Promise<string> {
-  const answer = await request.post('/api/v1/sources', { data: { name: `pop-up stall ${count}`, kind: 'till' } });
+  const answer = await request.post('/api/v1/sources', { data: { name: `held ${count}`, kind: 'till' } });
   const { id } = (await answer.json()).source;
   await request.get(`/api/v1/sources/${id}/plan`);
   return id;
