@@ -4,7 +4,7 @@ use crate::error::{Result, query_error};
 use crate::rows::arrow_error;
 use crate::table::History;
 use crate::timeline::instant;
-use deltalake::arrow::array::{Array, AsArray, Int64Array, RecordBatch, StringArray};
+use deltalake::arrow::array::{AsArray, Int64Array, RecordBatch, StringArray};
 use deltalake::arrow::compute::cast;
 use deltalake::arrow::datatypes::{DataType, Int64Type};
 use deltalake::datafusion::prelude::{col, in_list, lit};

@@ -42,15 +42,17 @@ pub async fn hand_over_when_due(app: &App) -> Result<u64, PipelineError> {
     let Some(oldest) = waiting.oldest_accepted_at else { return Ok(0) };
     let is_due =
         waiting.facts >= usual_or_small(FACTS_WORTH_AN_APPEND, 1) || app.clock.now().0 - oldest >= WAIT_MAX_MICROS;
+    if !is_due {
+        return Ok(0);
+    }
     let mut facts = 0;
-    while is_due {
+    loop {
         let moved = hand_over_once(app).await?;
         facts += moved;
         if moved == 0 || app.history.last_sequence().await?.unwrap_or(0) >= applied {
-            break;
+            return Ok(facts);
         }
     }
-    Ok(facts)
 }
 
 /// Hands over these applied blocks, which whoever applied them still has, so that they need not be read again; and
