@@ -117,6 +117,8 @@ async fn tell(stage: &Stage) {
 
 async fn c56_the_inventory_lists_six_kinds_with_totals_growth_of_seven_days_and_completeness(stage: &Stage) {
     tell(stage).await;
+    // What was told a moment ago has come by now.
+    stage.clock.advance_seconds(60);
     let found = inventory(&stage.app, &TESTER).await.unwrap();
     let kinds: Vec<&str> = found.assets.iter().map(|one| one.asset.code()).collect();
     assert_eq!(kinds, ["profiles", "identities", "tags", "events", "consents", "contents"]);
