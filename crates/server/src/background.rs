@@ -38,6 +38,7 @@ const LOOKS_PER_CLEAN_UP: u32 = 24 * 60;
 fn register_counters() {
     for name in [
         "background_restarts_total",
+        "history_facts_total",
         "journal_blocks_set_aside_total",
         "tracking_messages_accepted_total",
         "tracking_retries_total",
