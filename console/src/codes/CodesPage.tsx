@@ -12,7 +12,7 @@ import { moneyMajor } from '@/shared/fmt/money';
 import { useT } from '@/shared/i18n';
 import { DataTable } from '@/shared/ui/DataTable';
 import { useDocumentTitle } from '@/shared/ui/hooks';
-import { Pager } from '@/shared/ui/Pager';
+import { pageOf } from '@/shared/ui/Pager';
 import { PageHeader, Panel } from '@/shared/ui/Panel';
 import { LoadingBlock, QueryView, StateView } from '@/shared/ui/StateView';
 import { useTouchPoints } from '@/touchPoints/useTouchPoints';
@@ -24,7 +24,7 @@ import { useCodeColumns } from './columns';
 import { codesFile } from './csv';
 import { Figures } from './Figures';
 import { FilterBar } from './FilterBar';
-import { matching, PAGE_SIZE, shownOf, sorted, sumsOf } from './list';
+import { matching, shownOf, sorted, sumsOf } from './list';
 import { moneyIn } from './money';
 import { usePeriod } from './period';
 import { SelectionBar } from './SelectionBar';
@@ -103,14 +103,12 @@ function List({ report }: { report: CodesReport }) {
   const shown = shownOf(search);
   const inBatch = search.batch ? report.items.filter(({ code }) => code.batch_id === search.batch) : report.items;
   const found = sorted(matching(inBatch, shown), shown);
-  const pages = Math.max(1, Math.ceil(found.length / PAGE_SIZE));
-  const page = Math.min(shown.page, pages);
-  const rows = found.slice((page - 1) * PAGE_SIZE, page * PAGE_SIZE);
   const go = (next: Search) => navigate({ to: '/codes', search: next, replace: true, resetScroll: false });
   const turn = (to: number) => {
     const { page: _, ...rest } = search;
     go(to === 1 ? rest : { ...rest, page: String(to) });
   };
+  const { rows, pager } = pageOf(found, shown.page, turn);
   const toggle = (id: string) => {
     const next = new Set(chosen);
     if (!next.delete(id)) next.add(id);
@@ -156,13 +154,7 @@ function List({ report }: { report: CodesReport }) {
               sort={{ key: shown.sort, order: shown.order }}
               onSort={(sort, order) => go({ ...search, sort, order })}
             />
-            <Pager
-              from={(page - 1) * PAGE_SIZE + 1}
-              to={(page - 1) * PAGE_SIZE + rows.length}
-              total={found.length}
-              onPrevious={page > 1 ? () => turn(page - 1) : undefined}
-              onNext={page < pages ? () => turn(page + 1) : undefined}
-            />
+            {pager}
           </>
         )}
       </Panel>

@@ -3,8 +3,6 @@ import type { Code, CodeRow } from './types';
 
 // The report has all codes in one answer; what is shown of it, and in which order, is a matter of the console.
 
-export const PAGE_SIZE = 50;
-
 export const SORTS = ['created', 'scans', 'visitors', 'followed', 'registered', 'ordered', 'cost', 'last'] as const;
 export type Sort = (typeof SORTS)[number];
 

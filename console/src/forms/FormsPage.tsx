@@ -10,7 +10,7 @@ import { useFmt } from '@/shared/fmt';
 import { useLocale, useT } from '@/shared/i18n';
 import { type Column, DataTable } from '@/shared/ui/DataTable';
 import { useDocumentTitle } from '@/shared/ui/hooks';
-import { Pager } from '@/shared/ui/Pager';
+import { pageOf } from '@/shared/ui/Pager';
 import { PageHeader, Panel } from '@/shared/ui/Panel';
 import registry from '@/shared/ui/registry.module.css';
 import { SearchField } from '@/shared/ui/SearchField';
@@ -19,7 +19,7 @@ import { When } from '@/shared/ui/Values';
 import { useTouchPoints } from '@/touchPoints/useTouchPoints';
 import { formsQuery } from './api';
 import css from './forms.module.css';
-import { matching, PAGE_SIZE, shownOf, stateOf } from './list';
+import { matching, shownOf, stateOf } from './list';
 import { StateChip } from './parts';
 import { type Form, STATES } from './types';
 
@@ -67,13 +67,10 @@ function List({ forms }: { forms: Form[] }) {
   const navigate = useNavigate();
   const columns = useColumns();
   const now = Date.now();
-  const { text, state, page: wanted } = shownOf(search);
+  const { text, state, page } = shownOf(search);
   const inState = forms.filter((form) => stateOf(form, now) === state);
   // The newest first: whoever comes back looks for what was made last.
   const found = matching(inState, text).reverse();
-  const pages = Math.max(1, Math.ceil(found.length / PAGE_SIZE));
-  const page = Math.min(wanted, pages);
-  const rows = found.slice((page - 1) * PAGE_SIZE, page * PAGE_SIZE);
   const go = (next: Search) => navigate({ to: '/codes/forms', search: next, replace: true, resetScroll: false });
   const set = (name: string, value: string) => {
     const { [name]: _, page: __, ...rest } = search;
@@ -83,6 +80,7 @@ function List({ forms }: { forms: Form[] }) {
     const { page: _, ...rest } = search;
     go(to > 1 ? { ...rest, page: String(to) } : rest);
   };
+  const { rows, pager } = pageOf(found, page, turn);
   return (
     <div className={registry.stack}>
       <div className={css.bar}>
@@ -114,13 +112,7 @@ function List({ forms }: { forms: Form[] }) {
         {found.length > 0 && (
           <>
             <DataTable tall label={f.table} columns={columns} rows={rows} rowKey={({ id }) => id} />
-            <Pager
-              from={(page - 1) * PAGE_SIZE + 1}
-              to={(page - 1) * PAGE_SIZE + rows.length}
-              total={found.length}
-              onPrevious={page > 1 ? () => turn(page - 1) : undefined}
-              onNext={page < pages ? () => turn(page + 1) : undefined}
-            />
+            {pager}
           </>
         )}
       </Panel>

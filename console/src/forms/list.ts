@@ -4,8 +4,6 @@ import { STATES } from './types';
 
 // All forms are in one answer; what is shown of them is a matter of the console.
 
-export const PAGE_SIZE = 50;
-
 export function stateOf({ archived_at, settings: { ends_at } }: Form, now: number): State {
   if (archived_at !== null) return 'closed';
   return ends_at !== null && Date.parse(ends_at) <= now ? 'ended' : 'open';

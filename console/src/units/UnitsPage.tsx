@@ -13,7 +13,7 @@ import { useFmt } from '@/shared/fmt';
 import { useT } from '@/shared/i18n';
 import { type Column, DataTable } from '@/shared/ui/DataTable';
 import { useDocumentTitle } from '@/shared/ui/hooks';
-import { Pager } from '@/shared/ui/Pager';
+import { pageOf } from '@/shared/ui/Pager';
 import { PageHeader, Panel } from '@/shared/ui/Panel';
 import { SearchField } from '@/shared/ui/SearchField';
 import { LoadingBlock, QueryView, StateView } from '@/shared/ui/StateView';
@@ -27,8 +27,6 @@ import css from './units.module.css';
 /** For one in many visits. */
 const BatchDialog = lazy(() => import('./BatchDialog').then((one) => ({ default: one.BatchDialog })));
 const CodesOnceDialog = lazy(() => import('./CodesOnceDialog').then((one) => ({ default: one.CodesOnceDialog })));
-
-const PAGE_SIZE = 50;
 
 /** Batches of packages, each package with a code of its own, and how many of them were claimed. */
 export function UnitsPage() {
@@ -92,11 +90,9 @@ function List({ items }: { items: UnitBatchItem[] }) {
   const text = search.search ?? '';
   // The newest first: whoever comes back looks for what was made last.
   const found = matching(items, text).reverse();
-  const pages = Math.max(1, Math.ceil(found.length / PAGE_SIZE));
-  const page = Math.min(Math.max(1, Number(search.page) || 1), pages);
-  const rows = found.slice((page - 1) * PAGE_SIZE, page * PAGE_SIZE);
   const go = (next: Search) => navigate({ to: '/codes/units', search: next, replace: true, resetScroll: false });
   const turn = (to: number) => go({ ...(text ? { search: text } : {}), ...(to > 1 ? { page: String(to) } : {}) });
+  const { rows, pager } = pageOf(found, Math.max(1, Number(search.page) || 1), turn);
   const file = () => ({
     name: 'unit-batches.csv',
     columns: [
@@ -146,13 +142,7 @@ function List({ items }: { items: UnitBatchItem[] }) {
         ) : (
           <>
             <DataTable tall label={u.table} columns={columns} rows={rows} rowKey={({ batch }) => batch.id} />
-            <Pager
-              from={(page - 1) * PAGE_SIZE + 1}
-              to={(page - 1) * PAGE_SIZE + rows.length}
-              total={found.length}
-              onPrevious={page > 1 ? () => turn(page - 1) : undefined}
-              onNext={page < pages ? () => turn(page + 1) : undefined}
-            />
+            {pager}
           </>
         )}
       </Panel>

@@ -33,3 +33,23 @@ export function Pager({ from, to, total, onPrevious, onNext }: Props) {
     </div>
   );
 }
+
+const PAGE_SIZE = 50;
+
+/** The rows of a page of those that are all at hand, and the pager below it. Beyond the last page is the last one. */
+export function pageOf<Row>(found: Row[], wanted: number, turn: (page: number) => void) {
+  const pages = Math.max(1, Math.ceil(found.length / PAGE_SIZE));
+  const page = Math.min(wanted, pages);
+  const before = (page - 1) * PAGE_SIZE;
+  const rows = found.slice(before, before + PAGE_SIZE);
+  const pager = (
+    <Pager
+      from={before + 1}
+      to={before + rows.length}
+      total={found.length}
+      onPrevious={page > 1 ? () => turn(page - 1) : undefined}
+      onNext={page < pages ? () => turn(page + 1) : undefined}
+    />
+  );
+  return { rows, pager };
+}
