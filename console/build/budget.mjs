@@ -32,19 +32,11 @@ const lazy = Object.keys(manifest).filter((key) => manifest[key].isDynamicEntry)
 /** Pages with words of more slices than their own, as `app/router.tsx` and `withWords` say. */
 const FURTHER_WORDS = {
   'src/app/StartPage.tsx': ['home', 'value'],
+  'src/inventory/InventorySection.tsx': ['fields'],
   'src/identity/MergePage.tsx': ['customers'],
   'src/privacy/CustomerPrivacyPage.tsx': ['consent'],
   'src/privacy/PrivacySection.tsx': ['consent'],
-  'src/settings/audit/AuditSection.tsx': [
-    'audit',
-    'importPage',
-    'sources',
-    'plans',
-    'identity',
-    'consent',
-    'privacy',
-    'webhooks',
-  ],
+  'src/settings/audit/AuditSection.tsx': ['audit', 'sources', 'plans', 'consent', 'privacy', 'webhooks'],
   'src/tickets/TicketsPage.tsx': ['usageCards'],
   'src/usageCards/UsageTab.tsx': ['tickets', 'customers', 'journey'],
   'src/usageCards/UsageCardsSection.tsx': ['fields'],

@@ -48,6 +48,10 @@ test('six kinds of assets with totals, growth of seven days and completeness; ea
   expect(file).toContain('标签,,613,25,4.25,402,21.61');
   expect(file).toContain('身份标识,手机,1642,52,3.27,1610,86.56');
 
+  await expect(table(page, '资产明细').getByRole('link', { name: '表单', exact: true })).toHaveAttribute(
+    'href',
+    '/codes/forms',
+  );
   await table(page, '资产明细').getByRole('link', { name: '使用卡' }).click();
   await expect(page).toHaveURL(/\/settings\/usage-cards$/);
 });

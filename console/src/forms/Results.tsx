@@ -9,7 +9,7 @@ import { Explain } from '@/shared/ui/Explain';
 import { Figure, FigureStrip } from '@/shared/ui/Figure';
 import { Panel } from '@/shared/ui/Panel';
 import registry from '@/shared/ui/registry.module.css';
-import { ShareBar } from '@/shared/ui/ShareBar';
+import { ratioOf, ShareBar } from '@/shared/ui/ShareBar';
 import { LoadingBlock, QueryView } from '@/shared/ui/StateView';
 import { CountCompact, Percent, When } from '@/shared/ui/Values';
 import { countersQuery, resultsQuery } from './api';
@@ -51,7 +51,6 @@ export function Results({ form, beside, children }: Props) {
 }
 
 /** Hundredths of a percent. */
-const ratioOf = (basisPoints: number | null) => (basisPoints === null ? null : basisPoints / 10_000);
 
 function Figures({ results: { submissions, customers, follow, attribution_days } }: { results: FormResults }) {
   const f = useT().forms.figures;

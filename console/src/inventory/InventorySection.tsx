@@ -10,11 +10,11 @@ import { Explain } from '@/shared/ui/Explain';
 import { Figure, FigureStrip } from '@/shared/ui/Figure';
 import { Panel } from '@/shared/ui/Panel';
 import registry from '@/shared/ui/registry.module.css';
-import { ShareBar } from '@/shared/ui/ShareBar';
+import { ratioOf, ShareBar } from '@/shared/ui/ShareBar';
 import { LoadingBlock, QueryView, StateView } from '@/shared/ui/StateView';
 import { Missing, Percent, When } from '@/shared/ui/Values';
 import { inventoryQuery } from './api';
-import { fileOf, type PartRow, partName, partRows, ratioOf } from './rows';
+import { fileOf, type PartRow, partName, partRows } from './rows';
 import type { Asset, AssetCode, AssetPart, Inventory } from './types';
 
 /** What there is of each kind of digital asset, how much of it came lately, and how complete it is. */
@@ -163,11 +163,12 @@ const SECTIONS: Record<string, string> = {
   'contents.consent_texts': 'privacy',
 };
 
-/** Where the asset, or the part of it, is listed: forms have no list here yet, types and kinds none of their own. */
+/** Where the asset, or the part of it, is listed: types and kinds have no list of their own. */
 function ToList({ asset, part, children }: { asset: AssetCode; part?: string; children: ReactNode }) {
   if (part === undefined && (asset === 'profiles' || asset === 'identities'))
     return <Link to="/customers">{children}</Link>;
   if (part === undefined && asset === 'events') return <Link to="/sources">{children}</Link>;
+  if (asset === 'contents' && part === 'forms') return <Link to="/codes/forms">{children}</Link>;
   const section = asset === 'profiles' ? 'fields' : SECTIONS[part === undefined ? asset : `${asset}.${part}`];
   if (!section) return <span>{children}</span>;
   return (

@@ -30,11 +30,6 @@ export function partName(t: Messages, { asset, part }: PartRow): string {
   }
 }
 
-/** Hundredths of a percent as a ratio; of nothing there is none. */
-export function ratioOf(basisPoints: number | null): number | null {
-  return basisPoints === null ? null : basisPoints / 10_000;
-}
-
 type Held = Pick<Asset, 'total' | 'added' | 'growth_basis_points' | 'covered' | 'completeness_basis_points'>;
 
 /** What is not counted is empty; shares are percent. */

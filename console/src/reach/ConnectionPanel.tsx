@@ -12,11 +12,10 @@ import { Explain } from '@/shared/ui/Explain';
 import { Figure, FigureStrip } from '@/shared/ui/Figure';
 import { Panel } from '@/shared/ui/Panel';
 import registry from '@/shared/ui/registry.module.css';
-import { ShareBar } from '@/shared/ui/ShareBar';
+import { ratioOf, ShareBar } from '@/shared/ui/ShareBar';
 import { LoadingBlock, QueryView, StateView } from '@/shared/ui/StateView';
 import { Percent } from '@/shared/ui/Values';
 import { connectionQuery, type ReachDays } from './api';
-import { ratioOf } from './figures';
 import css from './reach.module.css';
 import type { ConnectionGroup, ConnectionRate } from './types';
 

@@ -12,12 +12,12 @@ import { Explain } from '@/shared/ui/Explain';
 import { Panel } from '@/shared/ui/Panel';
 import registry from '@/shared/ui/registry.module.css';
 import { SearchField } from '@/shared/ui/SearchField';
-import { ShareBar } from '@/shared/ui/ShareBar';
+import { ratioOf, ShareBar } from '@/shared/ui/ShareBar';
 import { LoadingBlock, QueryView, StateView } from '@/shared/ui/StateView';
 import { Missing, MoneyText, Percent } from '@/shared/ui/Values';
 import { useTouchPoints } from '@/touchPoints/useTouchPoints';
 import { funnelQuery, type ReachDays } from './api';
-import { milliMajor, milliText, ratioOf } from './figures';
+import { milliMajor, milliText } from './figures';
 import css from './reach.module.css';
 import type { Funnel, FunnelSource, FunnelStep } from './types';
 

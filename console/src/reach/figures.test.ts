@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { createFmt } from '@/shared/fmt';
-import { milliText, ratioOf, reachDays } from './figures';
+import { ratioOf } from '@/shared/ui/ShareBar';
+import { milliText, reachDays } from './figures';
 
 const TODAY = '2026-11-29';
 

@@ -20,11 +20,6 @@ export function reachDays(search: SpanSearch, today: Day): ReachDays | null {
   return days >= 1 && days <= DAYS_MAX ? { from, to } : null;
 }
 
-/** Hundredths of a percent, of nobody or nothing null. */
-export function ratioOf(basisPoints: number | null): number | null {
-  return basisPoints === null ? null : basisPoints / 10_000;
-}
-
 /** Thousandths of the smallest unit, as a plain number of the unit. */
 export function milliMajor(milli: number, { exponent }: Pick<Money, 'exponent'>): number {
   return milli / MILLI / 10 ** exponent;

@@ -9,14 +9,13 @@ import { ForbiddenView, LoadingBlock } from '@/shared/ui/StateView';
 import css from './settings.module.css';
 
 const AccountSection = lazy(() => import('./AccountSection').then((module) => ({ default: module.AccountSection })));
-/** It tells of everything. */
+/** It tells of everything, mostly in the words of what it tells of; where that is one word, it has its own. */
 const AuditSection = lazy(() =>
-  withWords(
-    ['audit', 'importPage', 'sources', 'plans', 'identity', 'consent', 'privacy', 'webhooks'],
-    import('./audit/AuditSection'),
-  ).then((module) => ({
-    default: module.AuditSection,
-  })),
+  withWords(['audit', 'sources', 'plans', 'consent', 'privacy', 'webhooks'], import('./audit/AuditSection')).then(
+    (module) => ({
+      default: module.AuditSection,
+    }),
+  ),
 );
 const BrandSection = lazy(() => import('./BrandSection').then((module) => ({ default: module.BrandSection })));
 const FieldsSection = lazy(() =>

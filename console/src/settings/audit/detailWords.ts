@@ -108,9 +108,9 @@ const SAY: Record<string, Say> = {
   until: (value, { t, fmt }) =>
     t.common.is(t.audit.places.through, fmt.day(new Date(Date.parse(String(value)) - 1).toISOString())),
   amount_minor: () => null,
-  absorbed: (value, { t }) => t.common.is(t.identity.merge.preview.absorbed, String(value)),
+  absorbed: (value, { t }) => t.common.is(t.audit.absorbed, String(value)),
   files: (value, { t, fmt }) => t.audit.files(fmt.count(Number(value))),
-  dry_run: (value, { t }) => (value ? t.importPage.dryRun : null),
+  dry_run: (value, { t }) => (value ? t.audit.dryRun : null),
   customers: (value, { t, fmt }) => t.common.people(fmt.count(Number(value))),
   codes: (value, { t, fmt }) => t.audit.codes(fmt.count(Number(value))),
   networks: (value, { t, fmt }) => t.audit.networks(fmt.count(Number(value))),

@@ -9,6 +9,11 @@ interface Props {
   reason?: string;
 }
 
+/** Hundredths of a percent, of nobody or nothing null. */
+export function ratioOf(basisPoints: number | null): number | null {
+  return basisPoints === null ? null : basisPoints / 10_000;
+}
+
 /** A share with a bar of its length; the figure says the same. */
 export function ShareBar({ ratio, tone, reason }: Props) {
   const fmt = useFmt();

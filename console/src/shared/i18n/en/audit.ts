@@ -145,6 +145,8 @@ export const audit: Messages['audit'] = {
   version: (n) => `version ${n}`,
   changedFields: (names) => `changed: ${names}`,
   files: (count) => plural(count, 'file'),
+  dryRun: 'dry run',
+  absorbed: 'Is merged in',
   codes: (count) => plural(count, 'code'),
   networks: (count) => plural(count, 'network'),
   serial: (number) => `package ${number}`,

@@ -142,6 +142,8 @@ export const audit = {
   version: (n: string) => `第 ${n} 版`,
   changedFields: (names: string) => `改动：${names}`,
   files: (count: string) => `${count} 个文件`,
+  dryRun: '试运行',
+  absorbed: '并入',
   codes: (count: string) => `${count} 个码`,
   networks: (count: string) => `${count} 个网段`,
   serial: (number: string) => `第 ${number} 个包装`,
