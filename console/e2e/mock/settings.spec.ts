@@ -106,6 +106,6 @@ test('the audit log speaks in words, and shows the stored record to who asks', a
   await expect(changed.getByText('"from": "analyst"')).toBeVisible();
   expect(await axeViolations(page)).toEqual([]);
   // Every action has words: none shows the code of the server.
-  await expect(log.getByRole('row')).toHaveCount(25);
+  await expect(log.getByRole('row')).toHaveCount(27);
   expect(await log.locator('summary').allInnerTexts()).not.toContainEqual(expect.stringMatching(/[a-z]+_[a-z]+/));
 });

@@ -12,6 +12,7 @@ use axum::http::{HeaderMap, HeaderValue, Method, header};
 use perennial_app::access::{self, Actor, equal_in_constant_time};
 use perennial_app::audit;
 use perennial_domain::access::Right;
+use serde_json::json;
 use std::marker::PhantomData;
 use std::net::SocketAddr;
 
@@ -205,7 +206,9 @@ impl<R: NeededRight> FromRequestParts<ApiState> for TakesOut<R> {
             return Ok(Self(actor, PhantomData));
         }
         let route = parts.extensions.get::<MatchedPath>().map_or("unmatched", MatchedPath::as_str);
-        audit::note_refused(&state.app, &actor, R::RIGHT, route).await.map_err(crate::problem_of_store)?;
+        audit::note_refused(&state.app, &actor, R::RIGHT, json!({ "route": route }))
+            .await
+            .map_err(crate::problem_of_store)?;
         Err(Problem::forbidden(R::RIGHT))
     }
 }

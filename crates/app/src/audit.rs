@@ -10,7 +10,7 @@ use perennial_domain::access::Right;
 use perennial_domain::time::Instant;
 use perennial_store::audit::{self as table, AuditRow, NewAuditEntry};
 use perennial_store::{StoreError, WriteTx};
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 use thiserror::Error;
 
 #[derive(Debug, Error)]
@@ -56,11 +56,11 @@ pub async fn append(
     table::append(tx, &entry).await
 }
 
-/// Writes down that what a route gives was refused. The route is as it is declared: what stands for its parameters was
-/// somebody's to choose.
-pub async fn note_refused(app: &App, actor: &Actor, right: Right, route: &str) -> Result<(), StoreError> {
+/// Writes down that customers' data were refused to whom the right is missing. `detail` says what was asked for, in the
+/// program's words: what stands for a route's parameters was somebody's to choose.
+pub async fn note_refused(app: &App, actor: &Actor, right: Right, mut detail: Value) -> Result<(), StoreError> {
+    detail["right"] = right.code().into();
     let mut tx = app.store.write().await?;
-    let detail = json!({ "right": right.code(), "route": route });
     append(app, &mut tx, actor, "customers.export_refused", "customers", detail).await?;
     tx.commit().await
 }

@@ -1,14 +1,12 @@
 //! Events by their names within a time: for figures that compare all customers.
 
-use crate::error::{Result, query_error};
+use crate::error::Result;
 use crate::rows::arrow_error;
 use crate::table::History;
-use crate::timeline::instant;
 use deltalake::arrow::array::{AsArray, Int64Array, RecordBatch, StringArray};
 use deltalake::arrow::compute::cast;
 use deltalake::arrow::datatypes::{DataType, Int64Type};
 use deltalake::datafusion::prelude::{col, in_list, lit};
-use futures_util::TryStreamExt;
 use perennial_domain::fact::FactKind;
 use perennial_domain::ids::CustomerNumber;
 use perennial_domain::time::Instant;
@@ -23,27 +21,10 @@ impl History {
         until: Instant,
         mut visit: impl FnMut(CustomerNumber, &str) + Send,
     ) -> Result<()> {
-        let failed = "read events from";
-        let files = self.files().await?;
-        for bucket in files.buckets.iter().filter(|bucket| !bucket.is_empty()) {
-            let wanted = names.iter().map(|name| lit(*name)).collect();
-            let filter = col("kind")
-                .eq(lit(FactKind::Event.code()))
-                .and(in_list(col("event"), wanted, false))
-                .and(col("at").gt_eq(instant(from)))
-                .and(col("at").lt(instant(until)))
-                .and(col("customer").is_not_null());
-            let frame = self
-                .data_frame(bucket)?
-                .filter(filter)
-                .and_then(|frame| frame.select_columns(&["customer", "event"]))
-                .map_err(query_error(failed))?;
-            let mut batches = frame.execute_stream().await.map_err(query_error(failed))?;
-            while let Some(batch) = batches.try_next().await.map_err(query_error(failed))? {
-                visit_batch(&batch, &mut visit)?;
-            }
-        }
-        Ok(())
+        let named = in_list(col("event"), names.iter().map(|name| lit(*name)).collect(), false);
+        let wanted = col("kind").eq(lit(FactKind::Event.code())).and(named);
+        let visit = |batch: &RecordBatch| visit_batch(batch, &mut visit);
+        self.visit_of_customers(wanted, (from, until), "event", "read events from", visit).await
     }
 }
 

@@ -1,15 +1,13 @@
 //! What was bought in a time: for figures that need the lines of orders, which no other store keeps.
 
-use crate::error::{Result, query_error};
+use crate::error::Result;
 use crate::rows::arrow_error;
 use crate::schema::line_element;
 use crate::table::History;
-use crate::timeline::instant;
 use deltalake::arrow::array::{Array, AsArray, Int64Array, RecordBatch};
 use deltalake::arrow::compute::cast;
 use deltalake::arrow::datatypes::{DataType, Int64Type};
 use deltalake::datafusion::prelude::{col, lit};
-use futures_util::TryStreamExt;
 use perennial_domain::fact::FactKind;
 use perennial_domain::ids::CustomerNumber;
 use perennial_domain::time::Instant;
@@ -24,25 +22,9 @@ impl History {
         until: Instant,
         mut visit: impl FnMut(CustomerNumber, Option<&str>) + Send,
     ) -> Result<()> {
-        let failed = "read purchases from";
-        let files = self.files().await?;
-        for bucket in files.buckets.iter().filter(|bucket| !bucket.is_empty()) {
-            let filter = col("kind")
-                .eq(lit(FactKind::Order.code()))
-                .and(col("at").gt_eq(instant(from)))
-                .and(col("at").lt(instant(until)))
-                .and(col("customer").is_not_null());
-            let frame = self
-                .data_frame(bucket)?
-                .filter(filter)
-                .and_then(|frame| frame.select_columns(&["customer", "lines"]))
-                .map_err(query_error(failed))?;
-            let mut batches = frame.execute_stream().await.map_err(query_error(failed))?;
-            while let Some(batch) = batches.try_next().await.map_err(query_error(failed))? {
-                visit_batch(&batch, &mut visit)?;
-            }
-        }
-        Ok(())
+        let wanted = col("kind").eq(lit(FactKind::Order.code()));
+        let visit = |batch: &RecordBatch| visit_batch(batch, &mut visit);
+        self.visit_of_customers(wanted, (from, until), "lines", "read purchases from", visit).await
     }
 }
 

@@ -1,6 +1,7 @@
 //! A filter of facts as a condition of a query, and walking through one customer's facts without reading them whole.
 
 use crate::error::{HistoryError, Result, query_error};
+use crate::files::DataFile;
 use crate::rows::arrow_error;
 use crate::schema::{bucket_of, instant_type};
 use crate::table::History;
@@ -42,7 +43,6 @@ impl History {
         since: Option<Instant>,
         mut visit: impl FnMut(Glance<'_>) + Send,
     ) -> Result<()> {
-        let failed = "look through";
         let files = self.files().await?;
         let bucket = &files.buckets[bucket_of(Some(customer))];
         if bucket.is_empty() {
@@ -52,14 +52,46 @@ impl History {
         if let Some(since) = since {
             filter = filter.and(col("at").gt_eq(instant(since)));
         }
+        self.visit_batches(bucket, filter, &GLANCED, "look through", |batch| visit_batch(batch, &mut visit)).await
+    }
+
+    /// Visits what is wanted of known customers' facts from the one instant until before the other: batches of two columns,
+    /// the customer and this one. Bucket after bucket; in no particular order.
+    pub(crate) async fn visit_of_customers(
+        &self,
+        wanted: Expr,
+        (from, until): (Instant, Instant),
+        column: &str,
+        failed: &'static str,
+        mut visit: impl FnMut(&RecordBatch) -> Result<()> + Send,
+    ) -> Result<()> {
+        let files = self.files().await?;
+        let filter = wanted
+            .and(col("at").gt_eq(instant(from)))
+            .and(col("at").lt(instant(until)))
+            .and(col("customer").is_not_null());
+        for bucket in files.buckets.iter().filter(|bucket| !bucket.is_empty()) {
+            self.visit_batches(bucket, filter.clone(), &["customer", column], failed, &mut visit).await?;
+        }
+        Ok(())
+    }
+
+    async fn visit_batches(
+        &self,
+        files: &[DataFile],
+        filter: Expr,
+        columns: &[&str],
+        failed: &'static str,
+        mut visit: impl FnMut(&RecordBatch) -> Result<()> + Send,
+    ) -> Result<()> {
         let frame = self
-            .data_frame(bucket)?
+            .data_frame(files)?
             .filter(filter)
-            .and_then(|frame| frame.select_columns(&GLANCED))
+            .and_then(|frame| frame.select_columns(columns))
             .map_err(query_error(failed))?;
         let mut batches = frame.execute_stream().await.map_err(query_error(failed))?;
         while let Some(batch) = batches.try_next().await.map_err(query_error(failed))? {
-            visit_batch(&batch, &mut visit)?;
+            visit(&batch)?;
         }
         Ok(())
     }

@@ -20,8 +20,6 @@ const WORKERS: usize = 2;
 const APPLY_POLL: Duration = Duration::from_millis(250);
 /// How often it is looked for whether enough is applied to go to history.
 const HAND_OVER_POLL: Duration = Duration::from_millis(250);
-/// Between two appends: what is applied late, in a flood, is old at once and would go in handfuls.
-const APPEND_PAUSE: Duration = Duration::from_secs(5);
 /// How often it is looked for messages that are to be sent: others hear of it within a second.
 const DELIVER_POLL: Duration = Duration::from_millis(500);
 /// Files of so many appends are worth being made into larger ones.
@@ -188,7 +186,7 @@ async fn hand_over_facts(app: App, mut stop: watch::Receiver<bool>) {
             Ok(facts) => {
                 metrics::counter!("history_facts_total").increment(facts);
                 appends += 1;
-                pause = APPEND_PAUSE;
+                pause = pause.max(pipeline::pause_between_appends());
             }
             Err(error) => tracing::error!(%error, "facts cannot go to history; they stay in the journal"),
         }

@@ -14,7 +14,7 @@ use perennial_domain::time::Instant;
 
 /// A part of a kind, such as one type of identifiers.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PartRow {
+pub struct AssetPart {
     pub code: String,
     /// Where somebody gave it one.
     pub name: Option<String>,
@@ -43,15 +43,13 @@ pub async fn profiles(tx: &mut ReadTx<'_>, span: Span) -> Result<Holding> {
 }
 
 /// Of how many customers each class of information is known, in the order of [`Class::ALL`]: one of its fields that are not
-/// archived has a value; behaviour is known also of who was seen by a touch-point, consumption of who has bought.
-pub async fn classes(tx: &mut ReadTx<'_>) -> Result<[i64; Class::ALL.len()]> {
+/// archived has a value; behaviour is known also of who was seen by a touch-point, consumption of the `buyers`.
+pub async fn classes(tx: &mut ReadTx<'_>, buyers: i64) -> Result<[i64; Class::ALL.len()]> {
     let mut known = [0; Class::ALL.len()];
     for (known, class) in known.iter_mut().zip(Class::ALL) {
         *known = match class {
             Class::Behaviour => number(tx, "inventory.seen").await? + number(tx, "inventory.behaviour_told").await?,
-            Class::Consumption => {
-                number(tx, "inventory.buyers").await? + number(tx, "inventory.consumption_told").await?
-            }
+            Class::Consumption => buyers + number(tx, "inventory.consumption_told").await?,
             Class::Identity | Class::Decision | Class::Usage | Class::Other => {
                 number_of(tx, "inventory.class", vec![class.code().into()]).await?
             }
@@ -61,9 +59,9 @@ pub async fn classes(tx: &mut ReadTx<'_>) -> Result<[i64; Class::ALL.len()]> {
 }
 
 /// Identifiers by type, and how many customers have one of any.
-pub async fn identities(tx: &mut ReadTx<'_>, span: Span) -> Result<(Vec<PartRow>, i64)> {
+pub async fn identities(tx: &mut ReadTx<'_>, span: Span) -> Result<(Vec<AssetPart>, i64)> {
     let parts = exec::all(tx, "inventory.identities", span.binds(), |row| {
-        Ok(PartRow { code: row.text(0)?, name: None, holding: holding(row, 1)? })
+        Ok(AssetPart { code: row.text(0)?, name: None, holding: holding(row, 1)? })
     });
     Ok((parts.await?, number(tx, "inventory.identified").await?))
 }
@@ -74,23 +72,23 @@ pub async fn tags(tx: &mut ReadTx<'_>, span: Span) -> Result<Holding> {
     Ok(found.unwrap_or_default())
 }
 
-/// Customers who have bought or were seen by a touch-point.
-pub async fn with_events(tx: &mut ReadTx<'_>) -> Result<i64> {
-    Ok(number(tx, "inventory.buyers").await? + number(tx, "inventory.seen_without_orders").await?)
+/// The `buyers`, and customers who were seen by a touch-point.
+pub async fn with_events(tx: &mut ReadTx<'_>, buyers: i64) -> Result<i64> {
+    Ok(buyers + number(tx, "inventory.seen_without_orders").await?)
 }
 
 /// Decisions by purpose, whatever was decided, and how many customers have decided anything.
-pub async fn consents(tx: &mut ReadTx<'_>, span: Span) -> Result<(Vec<PartRow>, i64)> {
+pub async fn consents(tx: &mut ReadTx<'_>, span: Span) -> Result<(Vec<AssetPart>, i64)> {
     let parts = exec::all(tx, "inventory.consents", span.binds(), |row| {
-        Ok(PartRow { code: row.text(0)?, name: row.opt_text(1)?, holding: holding(row, 2)? })
+        Ok(AssetPart { code: row.text(0)?, name: row.opt_text(1)?, holding: holding(row, 2)? })
     });
     Ok((parts.await?, number(tx, "inventory.decided").await?))
 }
 
 /// What people can answer, by what it is, and how many customers have answered any.
-pub async fn contents(tx: &mut ReadTx<'_>, span: Span) -> Result<(Vec<PartRow>, i64)> {
+pub async fn contents(tx: &mut ReadTx<'_>, span: Span) -> Result<(Vec<AssetPart>, i64)> {
     let parts = exec::all(tx, "inventory.contents", span.binds(), |row| {
-        Ok(PartRow { code: row.text(0)?, name: None, holding: holding(row, 1)? })
+        Ok(AssetPart { code: row.text(0)?, name: None, holding: holding(row, 1)? })
     });
     Ok((parts.await?, number(tx, "inventory.answered").await?))
 }

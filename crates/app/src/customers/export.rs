@@ -166,8 +166,8 @@ pub async fn note_refused_export(
     actor: &Actor,
     query: Option<&CustomerQuery>,
 ) -> Result<Forbidden, CustomerError> {
-    let forbidden = Forbidden { right: Right::CustomersExport };
-    let mut detail = json!({ "right": forbidden.right.code() });
+    let right = Right::CustomersExport;
+    let mut detail = json!({});
     if let Some(query) = query {
         let mut tx = app.store.read().await?;
         let context = context(&mut tx).await?;
@@ -175,10 +175,8 @@ pub async fn note_refused_export(
         detail["customers"] = table::count(&mut tx, actor.scope(), &filter).await?.into();
         detail["conditions"] = query.condition_names().into();
     }
-    let mut tx = app.store.write().await?;
-    audit::append(app, &mut tx, actor, "customers.export_refused", "customers", detail).await?;
-    tx.commit().await?;
-    Ok(forbidden)
+    audit::note_refused(app, actor, right, detail).await?;
+    Ok(Forbidden { right })
 }
 
 impl CustomerExport {

@@ -21,8 +21,8 @@ use std::path::{Path, PathBuf};
 /// Written rows per file are cut at about this many bytes of input.
 const PARTITION_BYTES: u64 = 8 * 1024 * 1024;
 const PARTITIONS_MIN: u64 = 8;
-/// Files are joined up to this: each partition is a commit, and a quarter of what an import holds in memory.
-const JOINED_BYTES: u64 = 9 * 1024 * 1024;
+/// Files are joined up to this, which is about what one commit applies (`pipeline::apply`).
+const JOINED_BYTES: u64 = 10 * 1024 * 1024;
 /// What a complete spool has. Its number goes up when partitions are cut otherwise: the step of an import counts them.
 pub const MARKER: &str = "complete-3";
 /// Bounds open files and write buffers (64 KiB each).

@@ -12,9 +12,11 @@ use perennial_domain::field::Class;
 use perennial_domain::inventory::{Asset, Holding, first_growth_day, profile_completeness_basis_points};
 use perennial_domain::time::{Day, Instant};
 use perennial_history::{HistoryError, KindCount};
-use perennial_store::inventory::{self as table, PartRow, Span};
-use perennial_store::{ReadTx, StoreError};
+use perennial_store::inventory::{self as table, Span};
+use perennial_store::{ReadTx, Scope, StoreError, customers};
 use thiserror::Error;
+
+pub use perennial_store::inventory::AssetPart;
 
 #[derive(Debug, Error)]
 pub enum InventoryError {
@@ -45,13 +47,6 @@ pub struct AssetHolding {
     pub parts: Vec<AssetPart>,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AssetPart {
-    pub code: String,
-    pub name: Option<String>,
-    pub holding: Holding,
-}
-
 pub async fn inventory(app: &App, actor: &Actor) -> Result<Inventory, InventoryError> {
     require(actor, Right::ValueRead)?;
     let now = app.clock.now();
@@ -61,22 +56,22 @@ pub async fn inventory(app: &App, actor: &Actor) -> Result<Inventory, InventoryE
     let kinds = app.history.count_by_kind(span.from, span.through).await?;
     let mut tx = app.store.read().await?;
     let profiles = table::profiles(&mut tx, span).await?;
-    let customers = profiles.total;
-    let mut assets = vec![of_profiles(&mut tx, profiles).await?];
+    let (customers, buyers) = (profiles.total, customers::buyers(&mut tx, &Scope::Everyone).await?);
+    let mut assets = vec![of_profiles(&mut tx, profiles, buyers).await?];
     let (parts, covered) = table::identities(&mut tx, span).await?;
-    assets.push(summed(Asset::Identities, from_rows(parts), covered, customers));
+    assets.push(summed(Asset::Identities, parts, covered, customers));
     assets.push(whole(Asset::Tags, table::tags(&mut tx, span).await?, Vec::new(), customers));
     let events = kinds.into_iter().map(of_kind).collect();
-    assets.push(summed(Asset::Events, events, table::with_events(&mut tx).await?, customers));
+    assets.push(summed(Asset::Events, events, table::with_events(&mut tx, buyers).await?, customers));
     let (parts, covered) = table::consents(&mut tx, span).await?;
-    assets.push(summed(Asset::Consents, from_rows(parts), covered, customers));
+    assets.push(summed(Asset::Consents, parts, covered, customers));
     let (parts, covered) = table::contents(&mut tx, span).await?;
-    assets.push(summed(Asset::Contents, from_rows(parts), covered, customers));
+    assets.push(summed(Asset::Contents, parts, covered, customers));
     Ok(Inventory { as_of: now, since, customers, assets })
 }
 
-async fn of_profiles(tx: &mut ReadTx<'_>, holding: Holding) -> Result<AssetHolding, StoreError> {
-    let known = table::classes(tx).await?;
+async fn of_profiles(tx: &mut ReadTx<'_>, holding: Holding, buyers: i64) -> Result<AssetHolding, StoreError> {
+    let known = table::classes(tx, buyers).await?;
     let part = |(class, known): (Class, i64)| AssetPart {
         code: class.code().to_owned(),
         name: None,
@@ -94,10 +89,6 @@ async fn of_profiles(tx: &mut ReadTx<'_>, holding: Holding) -> Result<AssetHoldi
 fn of_kind(count: KindCount) -> AssetPart {
     let holding = Holding { total: count.facts, added: Some(count.within), covered: None };
     AssetPart { code: count.kind.code().to_owned(), name: None, holding }
-}
-
-fn from_rows(rows: Vec<PartRow>) -> Vec<AssetPart> {
-    rows.into_iter().map(|row| AssetPart { code: row.code, name: row.name, holding: row.holding }).collect()
 }
 
 fn whole(asset: Asset, holding: Holding, parts: Vec<AssetPart>, customers: i64) -> AssetHolding {

@@ -10,6 +10,7 @@ use crate::App;
 use crate::pace::usual_or_small;
 use perennial_domain::fact::AppliedBlock;
 use perennial_store::{journal, sequences};
+use std::time::Duration;
 
 /// Blocks that are read from the journal at a time.
 const BLOCKS_PER_READ: i64 = 16;
@@ -30,6 +31,11 @@ pub async fn hand_over(app: &App) -> Result<u64, PipelineError> {
         }
         facts += moved;
     }
+}
+
+/// Between two appends of [`hand_over_when_due`]: what is applied late, in a flood, is old at once and would go in handfuls.
+pub fn pause_between_appends() -> Duration {
+    Duration::from_micros(usual_or_small(WAIT_MAX_MICROS, 1).unsigned_abs())
 }
 
 /// Hands over what waits where that is much, or waits for long. What is applied meanwhile waits for the next time: under

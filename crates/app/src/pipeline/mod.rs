@@ -32,7 +32,9 @@ mod set_aside;
 mod traits;
 
 pub use apply::{BLOCKS_PER_TURN, apply_all, apply_prepared, apply_some, would_apply};
-pub use hand_over::{LINES_PER_APPEND, hand_over, hand_over_applied, hand_over_when_due, lines_of};
+pub use hand_over::{
+    LINES_PER_APPEND, hand_over, hand_over_applied, hand_over_when_due, lines_of, pause_between_appends,
+};
 pub use months::recount_months;
 pub use report::{ApplyReport, merge_report};
 pub use set_aside::BLOCK_SET_ASIDE;

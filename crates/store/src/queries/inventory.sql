@@ -1,8 +1,6 @@
 -- What each reads stands in docs/inventory.md: most walk through a whole table or one of its indexes.
 -- name: inventory.profiles
 SELECT COUNT(*), COUNT(CASE WHEN created_at >= $1 AND created_at <= $2 THEN 1 END) FROM customers
--- name: inventory.buyers
-SELECT COUNT(*) FROM customers WHERE orders > 0
 -- name: inventory.seen
 SELECT COUNT(*) FROM customer_activity WHERE events > 0
 -- name: inventory.seen_without_orders

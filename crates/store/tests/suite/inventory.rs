@@ -2,13 +2,14 @@
 
 use perennial_domain::inventory::Holding;
 use perennial_domain::time::Instant;
+use perennial_store::Scope;
 use perennial_store::activity::{self, ActivityRow};
 use perennial_store::consents::{self, ConsentRow, PurposeRow, TextRow};
 use perennial_store::customers::{self, CustomerCounters};
 use perennial_store::forms::{self, FormRow, Spot, SubmissionRow};
 use perennial_store::identity::{self, IdentityRow};
-use perennial_store::inventory::{self, PartRow, Span};
-use perennial_store::parts::{self, PartRow as ProfileRow};
+use perennial_store::inventory::{self, AssetPart, Span};
+use perennial_store::parts::{self, PartRow};
 use perennial_store::tags::{self, StandingRow};
 use perennial_store::topics::{self, PickRow, TopicRow};
 use perennial_store::traits::{self, TraitRow};
@@ -28,18 +29,19 @@ fn held(total: i64, added: i64, covered: i64) -> Holding {
     Holding { total, added: Some(added), covered: Some(covered) }
 }
 
-fn part(code: &str, name: Option<&str>, holding: Holding) -> PartRow {
-    PartRow { code: code.to_owned(), name: name.map(str::to_owned), holding }
+fn part(code: &str, name: Option<&str>, holding: Holding) -> AssetPart {
+    AssetPart { code: code.to_owned(), name: name.map(str::to_owned), holding }
 }
 
 async fn nothing_is_nothing(store: &TestStore) {
     let mut tx = store.database.read().await.unwrap();
     let none = Holding { total: 0, added: Some(0), covered: None };
     assert_eq!(inventory::profiles(&mut tx, SPAN).await.unwrap(), none);
-    assert_eq!(inventory::classes(&mut tx).await.unwrap(), [0; 6]);
+    let buyers = customers::buyers(&mut tx, &Scope::Everyone).await.unwrap();
+    assert_eq!(inventory::classes(&mut tx, buyers).await.unwrap(), [0; 6]);
     assert_eq!(inventory::identities(&mut tx, SPAN).await.unwrap(), (vec![], 0));
     assert_eq!(inventory::tags(&mut tx, SPAN).await.unwrap(), held(0, 0, 0));
-    assert_eq!(inventory::with_events(&mut tx).await.unwrap(), 0);
+    assert_eq!(inventory::with_events(&mut tx, buyers).await.unwrap(), 0);
     assert_eq!(inventory::consents(&mut tx, SPAN).await.unwrap(), (vec![], 0));
     let (contents, answered) = inventory::contents(&mut tx, SPAN).await.unwrap();
     let codes: Vec<&str> = contents.iter().map(|one| one.code.as_str()).collect();
@@ -52,7 +54,7 @@ async fn four_customers(store: &TestStore) {
     let customer = |number: i64, at, orders| CustomerCounters { orders, ..CustomerCounters::new(number, at) };
     let rows = [customer(1, 5, 2), customer(2, 100, 0), customer(3, 200, 0), customer(4, 201, 0)];
     customers::upsert(&mut tx, &rows).await.unwrap();
-    let profile = |number: i64| ProfileRow {
+    let profile = |number: i64| PartRow {
         counters: CustomerCounters::new(number, 1),
         customer_number: 1,
         events: 0,
@@ -106,8 +108,9 @@ async fn profiles_are_known_by_class_and_identities_by_type(store: &TestStore) {
     traits::upsert(&mut tx, &rows).await.unwrap();
     let profiles = inventory::profiles(&mut tx, SPAN).await.unwrap();
     assert_eq!(profiles, Holding { total: 4, added: Some(2), covered: None });
+    let buyers = customers::buyers(&mut tx, &Scope::Everyone).await.unwrap();
     // Identity, behaviour, consumption, decision, usage, other.
-    assert_eq!(inventory::classes(&mut tx).await.unwrap(), [1, 3, 2, 1, 1, 0]);
+    assert_eq!(inventory::classes(&mut tx, buyers).await.unwrap(), [1, 3, 2, 1, 1, 0]);
     let (kinds, customers) = inventory::identities(&mut tx, SPAN).await.unwrap();
     let expected = [
         part("anonymous_id", None, held(1, 0, 1)),
@@ -115,7 +118,7 @@ async fn profiles_are_known_by_class_and_identities_by_type(store: &TestStore) {
         part("phone", None, held(3, 2, 2)),
     ];
     assert_eq!((kinds.as_slice(), customers), (expected.as_slice(), 3));
-    assert_eq!(inventory::with_events(&mut tx).await.unwrap(), 2, "who bought and was seen is one");
+    assert_eq!(inventory::with_events(&mut tx, buyers).await.unwrap(), 2, "who bought and was seen is one");
 }
 
 async fn tags_that_ended_are_none_and_decisions_are_counted_by_purpose(store: &TestStore) {
