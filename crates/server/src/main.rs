@@ -14,7 +14,7 @@ use std::process::ExitCode;
 
 /// Rows of files are many small pieces of text that threads hand to each other.
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 /// Customer data, value and loyalty in one program.
 #[derive(Parser)]
