@@ -67,7 +67,13 @@ pub async fn owners(tx: &mut ReadTx<'_>, keys: &[(&str, &str)]) -> Result<HashMa
     Ok(found.into_iter().collect())
 }
 
-/// Returns how many were new.
+/// Whether anybody has an identifier.
+pub async fn is_any(tx: &mut ReadTx<'_>) -> Result<bool> {
+    exec::one(tx, "identity.is_any", Vec::new(), |row| Ok(row.i64(0)? > 0)).await
+}
+
+/// Returns how many were new. Only whoever applies a block of the journal gives identifiers owners: `pipeline::newcomers`
+/// of the application relies on it.
 pub async fn insert_identities(tx: &mut WriteTx<'_>, rows: &[IdentityRow]) -> Result<u64> {
     exec::bulk(tx, "identity.insert_identities", rows, |row, binder| {
         binder.text(&row.kind);

@@ -8,7 +8,7 @@ use super::state::{ImportProgress, ImportRequest, ImportState};
 use super::{ImportError, folder, spool};
 use crate::App;
 use crate::pace::usual_or_small;
-use crate::pipeline::{self, ApplyReport, PipelineError, PreparedBlock};
+use crate::pipeline::{self, ApplyReport, Newcomers, PipelineError, PreparedBlock};
 use perennial_domain::fact::{AppliedBlock, FACT_BLOCK_VERSION, FactBlock};
 use perennial_domain::import::field::ImportKind;
 use perennial_domain::import::orders;
@@ -54,6 +54,7 @@ pub async fn apply_partitions(
     if !request.dry_run {
         suspend_indexes_if_worth_it(app, &progress).await?;
     }
+    let mut newcomers = Newcomers::of_nobody(&mut app.store.read().await?, progress.counts.rows).await?;
     let mut hand_over = HandOver::default();
     let started = app.clock.now();
     let first = u32::try_from(row.step).unwrap_or(0);
@@ -69,7 +70,8 @@ pub async fn apply_partitions(
             if !accept_partition(app, id, partition, &blocks, request, &progress).await? {
                 return Ok(false);
             }
-            pipeline::apply_prepared(app, blocks, &mut |sequence, block| hand_over.keep(sequence, block)).await?;
+            let mut keep = |sequence, block| hand_over.keep(sequence, block);
+            pipeline::apply_prepared(app, blocks, &mut newcomers, &mut keep).await?;
             hand_over.go_on(app).await?;
         }
         progress.partitions_done = partition + 1;

@@ -6,6 +6,7 @@
 
 use super::applied::Told;
 use super::effects::{Effects, Known, work_out};
+use super::newcomers::Newcomers;
 use super::orders::{OrderId, guests_order, order_id};
 use super::report::{ApplyReport, merge_report};
 use super::resolve::{Owners, Resolved, resolve};
@@ -28,7 +29,7 @@ use std::sync::Arc;
 
 /// Applies all that waits in the journal; returns the number of blocks.
 pub async fn apply_all(app: &App) -> Result<usize, PipelineError> {
-    apply_prepared(app, Vec::new(), &mut |_, _| {}).await
+    apply_prepared(app, Vec::new(), &mut None, &mut |_, _| {}).await
 }
 
 /// So many blocks are applied in a turn, before what is applied goes to history.
@@ -37,23 +38,26 @@ const GROUPS_PER_TURN: usize = 8;
 
 /// A part of what waits, [`BLOCKS_PER_TURN`] or fewer: for whoever has other things to do in between.
 pub async fn apply_some(app: &App) -> Result<usize, PipelineError> {
-    apply_groups(app, HashMap::new(), GROUPS_PER_TURN, &mut |_, _| {}).await
+    apply_groups(app, HashMap::new(), GROUPS_PER_TURN, &mut None, &mut |_, _| {}).await
 }
 
 /// [`apply_all`] for whoever has just accepted these blocks: what is at hand need not be read again. `keep` is given
-/// each applied block with its sequence, once that is committed.
+/// each applied block with its sequence, once that is committed. `newcomers` are given up where others apply blocks too.
 pub async fn apply_prepared(
     app: &App,
     prepared: Vec<PreparedBlock>,
+    newcomers: &mut Option<Newcomers>,
     keep: &mut (dyn FnMut(i64, AppliedBlock) + Send),
 ) -> Result<usize, PipelineError> {
-    apply_groups(app, prepared.into_iter().map(|one| (one.key, one.block)).collect(), usize::MAX, keep).await
+    let at_hand = prepared.into_iter().map(|one| (one.key, one.block)).collect();
+    apply_groups(app, at_hand, usize::MAX, newcomers, keep).await
 }
 
 async fn apply_groups(
     app: &App,
     mut at_hand: HashMap<String, FactBlock>,
     groups_max: usize,
+    newcomers: &mut Option<Newcomers>,
     keep: &mut (dyn FnMut(i64, AppliedBlock) + Send),
 ) -> Result<usize, PipelineError> {
     let mut blocks = 0;
@@ -61,7 +65,7 @@ async fn apply_groups(
         if at_hand.is_empty() {
             at_hand = unpack_ahead(app).await?;
         }
-        match apply_next(app, &mut at_hand, GROUP_BLOCKS_MAX, keep).await? {
+        match apply_next(app, &mut at_hand, GROUP_BLOCKS_MAX, newcomers, keep).await? {
             Next::Applied(applied) => blocks += applied,
             Next::Failed => {}
             Next::Nothing => break,
@@ -96,6 +100,7 @@ async fn apply_next(
     app: &App,
     at_hand: &mut HashMap<String, FactBlock>,
     blocks_max: i64,
+    newcomers: &mut Option<Newcomers>,
     keep: &mut (dyn FnMut(i64, AppliedBlock) + Send),
 ) -> Result<Next, PipelineError> {
     let mut tx = app.store.write().await?;
@@ -117,11 +122,14 @@ async fn apply_next(
     }
     let outcome = match unreadable {
         Some(error) => Err(error),
-        None => apply_blocks(app, &mut tx, &rows, decoded).await,
+        None => apply_blocks(app, &mut tx, &rows, decoded, newcomers).await,
     };
     match outcome {
         Ok(applied) => {
             tx.commit().await?;
+            if let (Some(newcomers), Some((sequence, _))) = (newcomers, applied.last()) {
+                newcomers.reach(*sequence);
+            }
             let blocks = applied.len();
             applied.into_iter().for_each(|(sequence, block)| keep(sequence, block));
             Ok(Next::Applied(blocks))
@@ -129,7 +137,7 @@ async fn apply_next(
         Err(error) => {
             tx.rollback().await?;
             if blocks_max > 1 {
-                return Box::pin(apply_next(app, at_hand, 1, keep)).await;
+                return Box::pin(apply_next(app, at_hand, 1, newcomers, keep)).await;
             }
             if let Some(row) = rows.first() {
                 set_aside::note_failure(app, row, error).await?;
@@ -148,6 +156,7 @@ async fn apply_blocks(
     tx: &mut WriteTx<'_>,
     rows: &[JournalRow],
     blocks: Vec<FactBlock>,
+    newcomers: &mut Option<Newcomers>,
 ) -> Result<Vec<(i64, AppliedBlock)>, PipelineError> {
     let now = app.clock.now();
     let zone = crate::settings::current(tx).await?.zone();
@@ -155,6 +164,8 @@ async fn apply_blocks(
     let fields = Arc::new(fields::Known::load(tx).await?);
     let group = Group { app, fields: Arc::clone(&fields), subscribers: Subscribers::load(tx).await? };
     let next = sequences::reserve(tx, "customer_number", 0).await?;
+    let last = sequences::current(tx, sequences::APPLIED_SEQUENCE).await?;
+    newcomers.take_if(|newcomers| !newcomers.are_all_as_of(last));
     let mut created = 0;
     let mut applied = Vec::with_capacity(blocks.len());
     let mut reports: BTreeMap<String, ApplyReport> = BTreeMap::new();
@@ -169,12 +180,15 @@ async fn apply_blocks(
                     applied.push(write(&group, tx, row, &resolved, effects, &mut reports).await?);
                 }
                 let Some(block) = blocks.next() else { break };
-                let owners = Owners::load(tx, &block.facts, gate.as_ref()).await?;
+                let owners = Owners::load(tx, &block.facts, gate.as_ref(), newcomers.as_ref()).await?;
                 let next = next + created;
                 on_a_thread(move || resolve_block(block, owners, next)).finished().await?
             }
         };
         created += i64::try_from(resolved.created.len()).unwrap_or(i64::MAX);
+        if let Some(newcomers) = newcomers {
+            resolved.tell(newcomers);
+        }
         let resolved = Arc::new(resolved);
         let unwritten = to_write.as_ref().map(|(_, _, effects)| effects);
         let known = known(tx, &block, &resolved, &fields, unwritten).await?;
@@ -183,7 +197,7 @@ async fn apply_blocks(
             move || work_out(block, &resolved, known, &zone, now)
         });
         if let Some(block) = blocks.next_if(|next| resolved.all_alone() && can_be_looked_up_ahead(next)) {
-            let mut owners = Owners::load(tx, &block.facts, gate.as_ref()).await?;
+            let mut owners = Owners::load(tx, &block.facts, gate.as_ref(), newcomers.as_ref()).await?;
             if let Some((_, earlier, _)) = &to_write {
                 owners.add(earlier);
             }
@@ -227,7 +241,7 @@ pub async fn would_apply(app: &App, block: FactBlock) -> Result<ApplyReport, Pip
     let zone = crate::settings::current(&mut tx).await?.zone();
     let next = sequences::reserve(&mut tx, "customer_number", 0).await?;
     let gate = Gate::load(app, &mut tx).await?;
-    let owners = Owners::load(&mut tx, &block.facts, gate.as_ref()).await?;
+    let owners = Owners::load(&mut tx, &block.facts, gate.as_ref(), None).await?;
     let resolved = resolve(&block.source, &block.facts, owners, next);
     let fields = Arc::new(fields::Known::load(&mut tx).await?);
     let known = known(&mut tx, &block, &resolved, &fields, None).await?;

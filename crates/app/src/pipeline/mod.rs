@@ -24,6 +24,7 @@ mod events;
 mod given_back;
 mod hand_over;
 mod months;
+mod newcomers;
 mod of_parts;
 mod orders;
 mod report;
@@ -36,6 +37,7 @@ pub use hand_over::{
     LINES_PER_APPEND, hand_over, hand_over_applied, hand_over_when_due, lines_of, pause_between_appends,
 };
 pub use months::recount_months;
+pub use newcomers::Newcomers;
 pub use report::{ApplyReport, merge_report};
 pub use set_aside::BLOCK_SET_ASIDE;
 

@@ -4,6 +4,7 @@
 //! so that a customer who appears first in this block is known to its later facts. The decision itself is
 //! `perennial_domain::identity`: messages may show that customers are one, rows of files never do.
 
+use super::newcomers::Newcomers;
 use crate::privacy::{Gate, Stones};
 use perennial_domain::consent::ConsentWord;
 use perennial_domain::fact::{Fact, FactKind};
@@ -76,8 +77,13 @@ pub struct Owners {
 
 impl Owners {
     /// Of the identifiers that these facts name, those that belong to somebody, or did before an erasure.
-    pub async fn load(tx: &mut ReadTx<'_>, facts: &[Fact], gate: Option<&Gate>) -> Result<Self, StoreError> {
-        let wanted = named_by(facts);
+    pub async fn load(
+        tx: &mut ReadTx<'_>,
+        facts: &[Fact],
+        gate: Option<&Gate>,
+        newcomers: Option<&Newcomers>,
+    ) -> Result<Self, StoreError> {
+        let wanted = named_by(facts, newcomers);
         let mut of = HashMap::new();
         let mut customers = BTreeSet::new();
         for ((kind, value), owner) in identity::owners(tx, &wanted).await? {
@@ -270,6 +276,10 @@ impl Resolved {
         self.identities.iter().map(|row| row.customer_number).collect()
     }
 
+    pub fn tell(&self, newcomers: &mut Newcomers) {
+        self.identities.iter().for_each(|row| newcomers.learn(&row.kind, &row.value));
+    }
+
     /// Writes the new identities and the conflicts; customers' own rows are written with their counters.
     pub async fn save(&self, tx: &mut WriteTx<'_>) -> Result<(), StoreError> {
         for (cause, since) in &self.back {
@@ -292,15 +302,17 @@ impl Resolved {
     }
 }
 
-/// The identifiers of these facts, each once; those of a type in the order of the table, where each finds the page of
-/// the one before.
-fn named_by(facts: &[Fact]) -> Vec<(&str, &str)> {
-    let mut named = Vec::with_capacity(facts.len());
+/// The identifiers of these facts that may have an owner, each once; those of a type in the order of the table, where each
+/// finds the page of the one before.
+fn named_by<'f>(facts: &'f [Fact], newcomers: Option<&Newcomers>) -> Vec<(&'f str, &'f str)> {
+    let mut named = Vec::new();
     let mut before: &[Identifier] = &[];
+    let may_be_known =
+        |one: &&Identifier| newcomers.is_none_or(|newcomers| newcomers.may_be_known(one.kind.code(), &one.value));
     for fact in facts {
         // Files bring the facts of a customer one behind the other.
         if fact.identifiers != before {
-            named.extend(fact.identifiers.iter().map(|one| (one.beginning(), one)));
+            named.extend(fact.identifiers.iter().filter(may_be_known).map(|one| (one.beginning(), one)));
             before = &fact.identifiers;
         }
     }

@@ -16,6 +16,7 @@ mod identity;
 mod imports;
 mod inventory;
 mod merge_histories;
+mod newcomers;
 mod over_time;
 mod people;
 mod plans;

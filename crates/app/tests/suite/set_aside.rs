@@ -6,7 +6,6 @@ use perennial_app::jobs::{self, Job};
 use perennial_app::{doctor, pipeline, value};
 use perennial_domain::import::field::ImportKind;
 use perennial_store::journal::{self, NewBlock};
-use perennial_store::{Engine, inspect};
 use std::fmt::Write;
 use std::path::PathBuf;
 
@@ -34,22 +33,13 @@ fn another_file(stage: &Stage) -> PathBuf {
     stage.write("others.csv", b"order_no,customer_id,ordered_at,order_amount,currency\nX1,D1,2025-03-02,5.00,CNY\n")
 }
 
-async fn sql(stage: &Stage, sqlite: &str, postgres: &str) {
-    let mut tx = stage.app.store.write().await.unwrap();
-    let text = if tx.engine() == Engine::Sqlite { sqlite } else { postgres };
-    inspect::texts(&mut tx, text).await.unwrap();
-    tx.commit().await.unwrap();
-}
-
 /// From now on the store refuses the order `BAD`, and with it its block.
 async fn refuse(stage: &Stage) {
-    let trigger = "CREATE TRIGGER refuse BEFORE INSERT ON orders WHEN NEW.order_no = 'BAD' \
-                   BEGIN SELECT RAISE(ABORT, 'refused'); END";
-    sql(stage, trigger, "ALTER TABLE orders ADD CONSTRAINT refuse CHECK (order_no <> 'BAD')").await;
+    stage.refuse_order("BAD").await;
 }
 
 async fn repair(stage: &Stage) {
-    sql(stage, "DROP TRIGGER refuse", "ALTER TABLE orders DROP CONSTRAINT refuse").await;
+    stage.sql("DROP TRIGGER refuse", "ALTER TABLE orders DROP CONSTRAINT refuse").await;
 }
 
 async fn findings(stage: &Stage, check: &str) -> doctor::Finding {

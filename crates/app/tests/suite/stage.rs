@@ -7,6 +7,7 @@ use perennial_app::{App, customers, value, workspace};
 use perennial_domain::import::field::ImportKind;
 use perennial_domain::import::mapping::{Mapping, Options};
 use perennial_history::History;
+use perennial_store::{Engine, inspect};
 use perennial_testkit::{ManualClock, TestStore, postgres_store, sqlite_store};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -116,6 +117,24 @@ impl Stage {
             currency_assumed: previewed.currency_assumed,
             dry_run,
         }
+    }
+
+    /// Runs a text of its own for each engine.
+    pub async fn sql(&self, sqlite: &str, postgres: &str) {
+        let mut tx = self.app.store.write().await.unwrap();
+        let text = if tx.engine() == Engine::Sqlite { sqlite } else { postgres };
+        inspect::texts(&mut tx, text).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+
+    /// From now on the store refuses an order of that number, and with it its block.
+    pub async fn refuse_order(&self, order_no: &str) {
+        let trigger = format!(
+            "CREATE TRIGGER refuse BEFORE INSERT ON orders WHEN NEW.order_no = '{order_no}' \
+             BEGIN SELECT RAISE(ABORT, 'refused'); END"
+        );
+        let check = format!("ALTER TABLE orders ADD CONSTRAINT refuse CHECK (order_no <> '{order_no}')");
+        self.sql(&trigger, &check).await;
     }
 
     /// All customers with all values, as the export writes them.

@@ -1,6 +1,8 @@
 -- name: identity.owners
 SELECT CAST(k.column1 AS BIGINT), i.customer_number, COALESCE(i.part_number, i.customer_number) FROM (VALUES /*rows:ntt*/) k
 JOIN identities i ON i.kind = k.column2 AND i.value = k.column3
+-- name: identity.is_any
+SELECT COUNT(*) FROM (SELECT 1 FROM identities LIMIT 1) some_identities
 -- name: identity.insert_identities
 INSERT INTO identities (kind, value, customer_number, source, first_seen_at) VALUES /*rows:ttiti*/
 ON CONFLICT (kind, value) DO NOTHING
