@@ -476,7 +476,8 @@ async fn a_form_is_changed_by_version_and_by_right_and_held_against_the_registri
     let forbidden = forms::update_form(&stage.app, &clerk, &made.id, 2, other).await;
     assert!(matches!(forbidden, Err(FormError::Forbidden(_))));
     assert_eq!(forms::get_form(&stage.app, &TESTER, &made.id).await.unwrap(), changed);
-    assert_eq!(forms::list_forms(&stage.app, &TESTER, None, 9).await.unwrap(), (vec![changed], None));
+    let listed = ListedForm { form: changed, answers: 0, last_answer_at: None };
+    assert_eq!(forms::list_forms(&stage.app, &TESTER, None, 9).await.unwrap(), (vec![listed], None));
     let page = forms::page_of(&stage.app, &made.slug.to_lowercase(), None).await.unwrap();
     let texts: Vec<&str> = page.texts.iter().map(|one| one.text.as_str()).collect();
     assert_eq!((texts, page.is_open, page.code), (vec!["我同意", "I agree"], true, None));
