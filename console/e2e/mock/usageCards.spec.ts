@@ -74,8 +74,8 @@ test('a card is changed on top of what somebody else made of it, archived after 
     data: cardBody('Card', {
       low_rating: 3,
       questions: [{ field: 'usage_rating', text_zh: '好用吗？', text_en: 'Any good?' }],
-      version: 1,
     }),
+    headers: { 'If-Match': '"1"' },
   });
   await dialog.getByRole('textbox', { name: '问多少天' }).fill('14');
   await dialog.getByRole('button', { name: '保存使用卡' }).click();

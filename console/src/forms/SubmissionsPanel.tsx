@@ -15,6 +15,8 @@ import { countersQuery, submissionsQuery } from './api';
 import css from './forms.module.css';
 import type { FormSubmission } from './types';
 
+export { SharesPanel } from './SharesPanel';
+
 /** The answers behind the figures, with the customer; what was answered stands with that one. */
 export function SubmissionsPanel({ id }: { id: string }) {
   const { submissions: s, spots } = useT().forms;

@@ -29,8 +29,11 @@ export const forms: Messages['forms'] = {
     fields: 'Questions',
     consents: 'Consents',
     ends: 'Ends',
+    answers: 'Answers',
+    last: 'Last answer',
     changed: 'Changed',
   },
+  notYet: 'none yet',
   noStore: 'Any store',
   noEnd: 'No end',
   kinds: {
@@ -103,6 +106,19 @@ export const forms: Messages['forms'] = {
     rateAbout:
       'New followers by codes shown. Who scanned is known once an event of following names the same person, by the phone number for instance.',
     noneShown: 'No channel code was shown yet',
+  },
+  shares: {
+    title: 'What was chosen',
+    about:
+      'How often each choice was made, by all answers that were filled in during this time; who answered twice counts twice. A few seconds behind. What only earlier versions offered comes last; people who were erased count no more.',
+    question: 'Question',
+    choice: 'Choice',
+    answers: 'Times',
+    share: 'Share',
+    answered: (count) => `${count} answered`,
+    yes: 'Yes',
+    no: 'No',
+    nobody: 'nobody answered it',
   },
   spots: {
     title: 'Where they were filled in',

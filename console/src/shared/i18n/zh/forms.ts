@@ -26,8 +26,11 @@ export const forms = {
     fields: '问题',
     consents: '同意',
     ends: '截止',
+    answers: '回答',
+    last: '最近回答',
     changed: '最近修改',
   },
+  notYet: '还没有',
   noStore: '不限门店',
   noEnd: '不截止',
   kinds: {
@@ -94,6 +97,19 @@ export const forms = {
     rate: '关注率',
     rateAbout: '新关注除以展示渠道码的次数。是谁扫的，要由之后的关注事件带上同一个手机号等标识才知道。',
     noneShown: '还没有展示过渠道码',
+  },
+  shares: {
+    title: '选择分布',
+    about:
+      '这段时间里填写的所有回答中，每个选项被选了多少次；同一人答两次算两次。有几秒延迟。只有旧版本才有的选项排在最后；已删除的人不再计入。',
+    question: '问题',
+    choice: '选项',
+    answers: '次数',
+    share: '占比',
+    answered: (count: string) => `${count} 次作答`,
+    yes: '是',
+    no: '否',
+    nobody: '没有人回答',
   },
   spots: {
     title: '在哪里填的',
