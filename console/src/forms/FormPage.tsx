@@ -28,7 +28,6 @@ import type { Form } from './types';
 
 /** Beside the figures and below them: each comes when these are there. */
 const AboutPanel = lazy(() => import('./AboutPanel').then((one) => ({ default: one.AboutPanel })));
-const SharesPanel = lazy(() => import('./SubmissionsPanel').then((one) => ({ default: one.SharesPanel })));
 const SubmissionsPanel = lazy(() => import('./SubmissionsPanel').then((one) => ({ default: one.SubmissionsPanel })));
 const CountersPanel = lazy(() => import('./CountersPanel').then((one) => ({ default: one.CountersPanel })));
 
@@ -104,9 +103,8 @@ function View({ form }: { form: Form }) {
           }
         >
           <Suspense fallback={<LoadingBlock lines={6} height={40} />}>
-            <SharesPanel form={form} />
             <CountersPanel form={form} base={typed.base} />
-            <SubmissionsPanel id={form.id} />
+            <SubmissionsPanel form={form} />
           </Suspense>
         </Results>
       </div>

@@ -168,13 +168,13 @@ function useColumns(): Column<ListedForm>[] {
       render: ({ settings: { ends_at } }) =>
         ends_at === null ? <span className="muted">{f.noEnd}</span> : <When at={ends_at} />,
     },
-    { key: 'answers', header: c.answers, numeric: true, render: ({ answers }) => fmt.count(answers) },
+    { key: 'answers', header: f.figures.submissions, numeric: true, render: ({ answers }) => fmt.count(answers) },
     {
       key: 'last',
-      header: c.last,
+      header: f.spots.last,
       numeric: true,
       render: ({ last_answer_at }) =>
-        last_answer_at === null ? <span className="muted">{f.notYet}</span> : <When at={last_answer_at} relative />,
+        last_answer_at === null ? <span className="muted">{f.spots.none}</span> : <When at={last_answer_at} relative />,
     },
     { key: 'changed', header: c.changed, numeric: true, render: ({ changed_at }) => <When at={changed_at} relative /> },
   ];

@@ -1,6 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
 import { usePeriod } from '@/codes/period';
-import { DownloadCsv } from '@/shared/charts/DownloadCsv';
 import { useFmt } from '@/shared/fmt';
 import { useLocale, useT } from '@/shared/i18n';
 import { type Column, DataTable } from '@/shared/ui/DataTable';
@@ -24,7 +23,7 @@ interface Row {
 /** How often each choice was made in the days that the address names. Nothing where a form lets nobody choose. */
 export function SharesPanel({ form }: { form: Form }) {
   const t = useT();
-  const s = t.forms.shares;
+  const { shares: s, spots, figures } = t.forms;
   const fmt = useFmt();
   const { locale } = useLocale();
   const query = useQuery(sharesQuery(form.id, usePeriod()));
@@ -50,45 +49,28 @@ export function SharesPanel({ form }: { form: Form }) {
   const columns: Column<Row>[] = [
     {
       key: 'question',
-      header: s.question,
+      header: t.forms.page.question,
       always: true,
       render: ({ question, answered }) => (
         <>
           <span className={registry.name} translate="no">
             {question}
           </span>
-          <span className={registry.code}>{s.answered(fmt.count(answered))}</span>
+          <span className={registry.code}>{t.common.is(figures.submissions, fmt.count(answered))}</span>
         </>
       ),
     },
     { key: 'choice', header: s.choice, render: ({ choice }) => <span translate="no">{choice}</span> },
-    { key: 'answers', header: s.answers, numeric: true, render: ({ answers }) => fmt.count(answers) },
+    { key: 'answers', header: figures.submissions, numeric: true, render: ({ answers }) => fmt.count(answers) },
     {
       key: 'share',
-      header: s.share,
+      header: spots.share,
       numeric: true,
-      render: ({ share }) => <ShareBar ratio={share} reason={s.nobody} />,
+      render: ({ share }) => <ShareBar ratio={share} reason={spots.empty} />,
     },
   ];
-  const fileOf = (rows: Row[]) => ({
-    name: 'form-shares.csv',
-    columns: [s.question, s.choice, s.answers, `${s.share} %`],
-    rows: rows.map(({ question, choice, answers, share }) => [
-      question,
-      choice,
-      answers,
-      share === null ? '' : Math.round(share * 10_000) / 100,
-    ]),
-  });
-  const { data } = query;
   return (
-    <Panel
-      flush
-      title={s.title}
-      explain={<Explain name={s.title} definition={s.about} />}
-      testId="form-shares"
-      actions={data && <DownloadCsv title={s.title} file={() => fileOf(rowsOf(data.fields))} />}
-    >
+    <Panel flush title={s.title} explain={<Explain name={s.title} definition={s.about} />} testId="form-shares">
       <QueryView
         query={query}
         quiet

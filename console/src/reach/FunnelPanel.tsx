@@ -24,7 +24,9 @@ import css from './reach.module.css';
 import type { Funnel, FunnelSource, FunnelStep } from './types';
 
 /** For one in many visits. */
-const PeopleDialog = lazy(() => import('./PeopleDialog').then((module) => ({ default: module.PeopleDialog })));
+const PeopleDialog = lazy(() =>
+  import('./coverage/CoveragePanel').then((module) => ({ default: module.PeopleDialog })),
+);
 
 const STEPS = ['clicked', 'followed', 'registered', 'bought'] as const;
 /** What most brands write into their codes. */

@@ -25,7 +25,9 @@ import type { Pool, PoolChannel, ReachChannel } from './types';
 /** For one in many visits. */
 const ChannelDialog = lazy(() => import('./ChannelDialog').then((module) => ({ default: module.ChannelDialog })));
 
-const PeopleDialog = lazy(() => import('./PeopleDialog').then((module) => ({ default: module.PeopleDialog })));
+const PeopleDialog = lazy(() =>
+  import('./coverage/CoveragePanel').then((module) => ({ default: module.PeopleDialog })),
+);
 
 /** How many customers can be reached now, over which channel and at what cost. */
 export function PoolPanel() {

@@ -18,7 +18,9 @@ import { PoolPanel } from './PoolPanel';
 import css from './reach.module.css';
 
 /** A map that few open first. */
-const CoveragePanel = lazy(() => import('./coverage/CoveragePanel'));
+const CoveragePanel = lazy(() =>
+  import('./coverage/CoveragePanel').then((module) => ({ default: module.CoveragePanel })),
+);
 
 /** Whom a brand can speak to now, how many buyers became connections, and how strangers become customers. */
 export function ReachPage() {

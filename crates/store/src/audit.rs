@@ -62,14 +62,8 @@ pub struct RefusalsRow {
 /// From now on they are counted; false where they are already.
 pub async fn begin_refusals(tx: &mut WriteTx<'_>, row: &RefusalsRow) -> Result<bool> {
     let RefusalsRow { actor_kind, actor_id, actor_name, reason, since, more } = row;
-    let binds = vec![
-        actor_kind.into(),
-        actor_id.into(),
-        actor_name.into(),
-        reason.into(),
-        (*since).into(),
-        (*more).into(),
-    ];
+    let binds =
+        vec![actor_kind.into(), actor_id.into(), actor_name.into(), reason.into(), (*since).into(), (*more).into()];
     Ok(exec::execute(tx, "audit.begin_refusals", binds).await? == 1)
 }
 

@@ -278,11 +278,7 @@ pub async fn registered(tx: &mut ReadTx<'_>, from: Instant, until: Instant) -> R
 }
 
 /// Customers who have been on file since an instant of that time and have an identifier of one of the types, ascending.
-pub async fn known(
-    tx: &mut ReadTx<'_>,
-    (from, until): (Instant, Instant),
-    kinds: &[&'static str],
-) -> Result<Vec<i64>> {
+pub async fn known(tx: &mut ReadTx<'_>, (from, until): (Instant, Instant), kinds: &[&'static str]) -> Result<Vec<i64>> {
     let mut binds: Vec<Bind> = vec![from.into(), until.into()];
     let mut parameter = |kind: &&'static str| {
         binds.push((*kind).into());

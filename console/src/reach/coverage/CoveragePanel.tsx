@@ -2,7 +2,7 @@ import { Button, NativeSelect } from '@mantine/core';
 import { IconMapOff } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { lazy, Suspense, useState } from 'react';
+import { useState } from 'react';
 import { useCan } from '@/access/me';
 import { SpanField } from '@/app/forms/SpanField';
 import { daysOf } from '@/app/forms/span';
@@ -25,13 +25,10 @@ import { errorText, LoadingBlock, QueryView, StateView } from '@/shared/ui/State
 import { Percent } from '@/shared/ui/Values';
 import { coverageQuery, type PeopleOf, putSalesProvinces, salesProvincesQuery } from '../api';
 import { Opens } from '../Opens';
-import reachCss from '../reach.module.css';
+import { PeopleDialog } from '../PeopleDialog';
+import css from '../reach.module.css';
 import type { Coverage, CoverageChoice, ProvinceCoverage } from '../types';
-import css from './coverage.module.css';
 import { TileMap } from './TileMap';
-
-/** For one in many visits. */
-const PeopleDialog = lazy(() => import('../PeopleDialog').then((module) => ({ default: module.PeopleDialog })));
 
 /** What the address asks for; null where the days are none. */
 function choiceOf(search: Search, today: string): CoverageChoice | null {
@@ -47,8 +44,10 @@ function choiceOf(search: Search, today: string): CoverageChoice | null {
   };
 }
 
+export { PeopleDialog };
+
 /** Where members live, and in which provinces nobody sells. */
-export default function CoveragePanel() {
+export function CoveragePanel() {
   const c = useT().reach.coverage;
   const fmt = useFmt();
   const search = useSearch({ strict: false }) as Search;
@@ -65,7 +64,7 @@ export default function CoveragePanel() {
       testId="coverage"
       actions={query.data && <DownloadCsv title={c.title} file={() => fileOf(query.data, choice, c, nameOf)} />}
     >
-      <div className={reachCss.tools}>
+      <div className={css.tools}>
         <NativeSelect
           label={c.who}
           value={search.members === 'known' ? 'known' : 'registered'}
@@ -180,7 +179,7 @@ function Found({ found, choice }: { found: Coverage; choice: CoverageChoice }) {
         </div>
         <DataTable label={c.table} columns={columns} rows={found.provinces} rowKey={({ code }) => code} tall />
       </div>
-      <Suspense fallback={null}>{opened && <PeopleDialog of={opened} onClose={() => setOpened(null)} />}</Suspense>
+      {opened && <PeopleDialog of={opened} onClose={() => setOpened(null)} />}
     </>
   );
 }

@@ -1,8 +1,8 @@
 import { type KeyboardEvent, useRef, useState } from 'react';
 import { useFmt } from '@/shared/fmt';
 import { useLocale, useT } from '@/shared/i18n';
+import css from '../reach.module.css';
 import type { ProvinceCoverage } from '../types';
-import css from './coverage.module.css';
 import { shadeOf, shortName, TILES, tileBeside } from './tiles';
 
 /** From this shade on the text has to be light. */

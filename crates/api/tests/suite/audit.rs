@@ -175,9 +175,7 @@ async fn refusals_of_a_minute_are_one_entry_and_a_count(api: TestApi) {
         let page = api.get(&administrator, "/api/v1/audit?limit=200").await.expect(200).json();
         let entries = page["items"].as_array().unwrap().iter();
         let refused = entries.filter(|entry| entry["action"] == "customers.export_refused");
-        refused
-            .map(|entry| (entry["actor"]["name"].as_str().unwrap().to_owned(), entry["detail"].clone()))
-            .collect()
+        refused.map(|entry| (entry["actor"]["name"].as_str().unwrap().to_owned(), entry["detail"].clone())).collect()
     };
     for place in 0..40 {
         api.get(&clerk, &format!("/api/v1/exports/customers?min_orders={place}")).await.expect(403);

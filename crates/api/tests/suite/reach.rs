@@ -150,8 +150,11 @@ async fn coverage_is_answered_marked_and_opened_as_people(api: TestApi) {
     let says = |user: &str, traits: Value| json!({ "type": "identify", "userId": user, "traits": traits });
     let registers = |user: &str| json!({ "type": "track", "userId": user, "event": "Signed Up", "properties": {} });
     let mut events = Vec::new();
-    for (user, province) in [("a", "浙江"), ("b", "Zhejiang"), ("c", "浙江省"), ("d", "四川"), ("e", "Atlantis"), ("f", "香港")] {
-        events.extend([says(user, json!({ "province": province, "name": format!("Customer {user}") })), registers(user)]);
+    for (user, province) in
+        [("a", "浙江"), ("b", "Zhejiang"), ("c", "浙江省"), ("d", "四川"), ("e", "Atlantis"), ("f", "香港")]
+    {
+        events
+            .extend([says(user, json!({ "province": province, "name": format!("Customer {user}") })), registers(user)]);
     }
     events.push(says("g", json!({ "city": "成都" })));
     tell(&api, &events).await;
@@ -189,14 +192,19 @@ async fn coverage_is_answered_marked_and_opened_as_people(api: TestApi) {
     let found = api.get(&analyst, "/api/v1/reach/coverage").await.expect(200).json();
     assert_eq!((&found["covered"], &found["uncovered"]), (&side(1, 3, json!(7_500)), &side(30, 1, json!(2_500))));
     // The people behind each figure.
-    for (province, count) in [("33", 3), ("covered", 3), ("uncovered", 1), ("51", 1), ("81", 1), ("unknown", 1), ("all", 6), ("11", 0)] {
+    for (province, count) in
+        [("33", 3), ("covered", 3), ("uncovered", 1), ("51", 1), ("81", 1), ("unknown", 1), ("all", 6), ("11", 0)]
+    {
         let path = format!("/api/v1/reach/coverage/people?province={province}");
         assert_eq!(people(&api, &analyst, &path).await.len(), count, "{province}");
     }
     assert_eq!(people(&api, &analyst, "/api/v1/reach/coverage/people?province=51&members=known").await.len(), 2);
     let one = api.get(&analyst, "/api/v1/reach/coverage/people?province=uncovered").await.expect(200).json();
     let one = &one["items"][0];
-    assert_eq!((&one["name"], &one["province"], &one["origin"]), (&json!("Customer d"), &json!("51"), &json!("province")));
+    assert_eq!(
+        (&one["name"], &one["province"], &one["origin"]),
+        (&json!("Customer d"), &json!("51"), &json!("province"))
+    );
     let nothing = "/api/v1/reach/coverage?parameter=campaign&value=chefs&from=2026-11-01&to=2026-11-30";
     assert_eq!(api.get(&analyst, nothing).await.expect(200).json()["members"], 0);
     for (query, pointer) in [
@@ -284,11 +292,15 @@ async fn behind_each_figure_of_pool_and_funnel_there_are_people(api: TestApi) {
     }
     // As the figures say.
     let funnel = api.get(&analyst, "/api/v1/reach/funnel?from=2026-11-21&to=2026-11-21").await.expect(200).json();
-    let steps = ["clicked", "followed", "registered", "bought"].map(|step| funnel["sources"][0][step]["count"].as_i64().unwrap());
+    let steps = ["clicked", "followed", "registered", "bought"]
+        .map(|step| funnel["sources"][0][step]["count"].as_i64().unwrap());
     assert_eq!(steps, [3, 2, 1, 1]);
     assert!(by_figure[&("followed", "&source=douyin")].contains(&by_figure[&("bought", "&source=douyin")][0]));
     // What cost nothing is no source of the funnel.
-    assert!(by_figure[&("clicked", "&source=store")].is_empty() && by_figure[&("registered", "&parameter=channel")].is_empty());
+    assert!(
+        by_figure[&("clicked", "&source=store")].is_empty()
+            && by_figure[&("registered", "&parameter=channel")].is_empty()
+    );
     let pool = "/api/v1/reach/pool/people?figure=";
     let count = async |query: &str| people(&api, &analyst, &format!("{pool}{query}")).await.len();
     assert_eq!((count("contacts").await, count("reachable").await), (2, 1));

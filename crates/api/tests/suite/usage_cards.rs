@@ -210,7 +210,8 @@ async fn wrong_cards_answers_and_cursors_are_named(api: TestApi) {
     assert_eq!((changed.header("etag"), &changed.json()["version"]), ("\"2\"", &json!(2)));
     assert_eq!(api.send(change("\"1\"")).await.problem(), "412 precondition_failed");
     assert_eq!(api.send(change("\"x\"")).await.problem(), "412 precondition_failed");
-    let nobody = TestApi::request(&administrator, "PUT", "/api/v1/usage-cards/b", Some(&card(None)), &[("if-match", "\"1\"")]);
+    let nobody =
+        TestApi::request(&administrator, "PUT", "/api/v1/usage-cards/b", Some(&card(None)), &[("if-match", "\"1\"")]);
     assert_eq!(api.send(nobody).await.problem(), "404 not_found");
     // What it asked before, page by page.
     let path = "/api/v1/usage-cards/a/versions?limit=1";
@@ -271,7 +272,10 @@ async fn a_ticket_is_taken_by_its_version_handed_on_and_opened_again(api: TestAp
     let (_, analyst) = user(&api, &administrator, "ana", "analyst").await;
     let listed = api.get(&su, "/api/v1/tickets?assignee=nobody").await.expect(200).json();
     let ticket = listed["items"][0].clone();
-    assert_eq!((&ticket["assigned"], &ticket["version"], &ticket["reopened_at"]), (&Value::Null, &json!(1), &Value::Null));
+    assert_eq!(
+        (&ticket["assigned"], &ticket["version"], &ticket["reopened_at"]),
+        (&Value::Null, &json!(1), &Value::Null)
+    );
     let path = format!("/api/v1/tickets/{}", ticket["id"].as_str().unwrap());
     let may = api.get(&su, &format!("{path}/assignees")).await.expect(200).json();
     let names: Vec<&Value> = may["items"].as_array().unwrap().iter().map(|one| &one["user_id"]).collect();
@@ -318,7 +322,10 @@ async fn a_ticket_is_taken_by_its_version_handed_on_and_opened_again(api: TestAp
     let (li, _) = user(&api, &administrator, "li", "clerk").await;
     assert_eq!(assign(&li, Value::Null, Some("\"6\"")).await.problem(), "404 not_found");
     assert_eq!(api.get(&li, &format!("{path}/assignees")).await.problem(), "404 not_found");
-    assert_eq!(api.call(&li, "POST", &format!("{path}/reopen"), json!({ "note": "x" })).await.problem(), "404 not_found");
+    assert_eq!(
+        api.call(&li, "POST", &format!("{path}/reopen"), json!({ "note": "x" })).await.problem(),
+        "404 not_found"
+    );
     let analyst = api.caller(Role::Analyst).await;
     assert_eq!(assign(&analyst, Value::Null, Some("\"6\"")).await.problem(), "403 forbidden");
     let log = api.get(&administrator, "/api/v1/audit?limit=20").await.expect(200).json();

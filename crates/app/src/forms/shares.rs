@@ -47,7 +47,8 @@ pub async fn shares(app: &App, actor: &Actor, id: &str, period: Period) -> Resul
     if fields.is_empty() {
         return Ok(Vec::new());
     }
-    let mut counted: BTreeMap<&str, Counted> = fields.iter().map(|field| (field.name.as_str(), Counted::default())).collect();
+    let mut counted: BTreeMap<&str, Counted> =
+        fields.iter().map(|field| (field.name.as_str(), Counted::default())).collect();
     let visit = |properties: Option<&str>, traits: Vec<perennial_domain::fact::Trait>| {
         let words = properties.and_then(|text| serde_json::from_str::<Words>(text).ok());
         if words.is_none_or(|words| words.form_id != id) {
@@ -87,5 +88,10 @@ fn shares_of(field: &FormField, (answered, mut choices): Counted) -> FieldShares
         answers,
         share_basis_points: share_basis_points(answers, answered),
     };
-    FieldShares { name: field.name.clone(), kind: field.kind, answered, choices: listed.into_iter().map(share).collect() }
+    FieldShares {
+        name: field.name.clone(),
+        kind: field.kind,
+        answered,
+        choices: listed.into_iter().map(share).collect(),
+    }
 }

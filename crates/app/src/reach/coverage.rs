@@ -55,7 +55,10 @@ impl MembersOf {
 pub enum Through {
     Code(String),
     /// All codes with this value of this parameter, such as those of a campaign.
-    Parameter { name: String, value: String },
+    Parameter {
+        name: String,
+        value: String,
+    },
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

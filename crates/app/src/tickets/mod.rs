@@ -252,13 +252,7 @@ pub async fn reopen_ticket(app: &App, actor: &Actor, id: &str, note: &str) -> Re
     change_state(app, actor, id, TicketState::Open, note).await
 }
 
-async fn change_state(
-    app: &App,
-    actor: &Actor,
-    id: &str,
-    to: TicketState,
-    note: &str,
-) -> Result<Ticket, TicketError> {
+async fn change_state(app: &App, actor: &Actor, id: &str, to: TicketState, note: &str) -> Result<Ticket, TicketError> {
     require(actor, Right::CustomersWrite)?;
     if !is_note(note) {
         return Err(TicketError::Invalid(vec![FieldError { field: "note", allowed: "1 to 1000 characters" }]));

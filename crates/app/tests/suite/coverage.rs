@@ -10,9 +10,7 @@ use perennial_app::access::{Actor, NewUser, Scope, create_user};
 use perennial_app::clerks::{self, NewClerk};
 use perennial_app::codes::{self, Code};
 use perennial_app::identity::{self, MergeRequest};
-use perennial_app::reach::{
-    self, Coverage, CoverageQuery, Living, MembersOf, ReachError, ReachPerson, Side, Through,
-};
+use perennial_app::reach::{self, Coverage, CoverageQuery, Living, MembersOf, ReachError, ReachPerson, Side, Through};
 use perennial_app::stores::{self, NewPlace};
 use perennial_app::{audit, pipeline, privacy};
 use perennial_domain::access::Role;
@@ -36,7 +34,7 @@ async fn place(stage: &Stage, kind: PlaceKind, name: &str, parent: Option<&str>)
 }
 
 async fn clerk_in(stage: &Stage, store: &str) {
-    let new = NewUser { email: "li@example.com".into(), name: "Li".into(), role: Role::Clerk.code().into(), locale: None };
+    let new = NewUser { email: "li@example.com".into(), name: "Li".into(), role: Role::Clerk.code().into() };
     let user = create_user(&stage.app, &TESTER, new, &Once::unkeyed()).await.unwrap().0;
     let from = Instant::parse_rfc3339("2026-01-01T00:00:00Z");
     let new = NewClerk { user_id: user.id, store: Some(store.to_owned()), from };

@@ -514,15 +514,26 @@ async fn shares_are_of_answers_and_follow_versions_and_erasures(stage: &Stage) {
     ];
     assert_eq!(counted().await, expected);
     // A choice that is offered no more keeps its answers, at the end.
-    let next = FormSettings { fields: vec![field("phone", AnswerKind::Phone), with(&["mixed", "oily"])], ..shown.0.settings.clone() };
+    let next = FormSettings {
+        fields: vec![field("phone", AnswerKind::Phone), with(&["mixed", "oily"])],
+        ..shown.0.settings.clone()
+    };
     forms::update_form(&stage.app, &TESTER, &shown.0.id, 1, next).await.unwrap();
-    let expected = [("skin".to_owned(), 3, vec![row("mixed", 0, Some(0)), row("oily", 1, Some(3_333)), row("dry", 2, Some(6_667))])];
+    let expected = [(
+        "skin".to_owned(),
+        3,
+        vec![row("mixed", 0, Some(0)), row("oily", 1, Some(3_333)), row("dry", 2, Some(6_667))],
+    )];
     assert_eq!(counted().await, expected);
     // Who is erased counts no more.
     let who = named(stage, "+8613912345671").await;
     privacy::erase(&stage.app, &TESTER, who, "request 1").await.unwrap();
     jobs::run_until_idle(&stage.app).await.unwrap();
-    let expected = [("skin".to_owned(), 2, vec![row("mixed", 0, Some(0)), row("oily", 1, Some(5_000)), row("dry", 1, Some(5_000))])];
+    let expected = [(
+        "skin".to_owned(),
+        2,
+        vec![row("mixed", 0, Some(0)), row("oily", 1, Some(5_000)), row("dry", 1, Some(5_000))],
+    )];
     assert_eq!(counted().await, expected);
     let listed = forms::list_forms(&stage.app, &TESTER, None, 9).await.unwrap().0;
     assert_eq!((listed[0].answers, listed[0].last_answer_at), (4, Some(stage.app.clock.now())), "it stays counted");

@@ -381,14 +381,17 @@ async fn a_ticket_is_taken_handed_on_given_back_and_opened_again(stage: &Stage) 
     shop.tell(stage, &[rated("u1", "seven_days", 1), rated("u2", "seven_days", 2)]).await;
     let id = all_tickets(stage).await[0].id.clone();
     let mut users = BTreeMap::new();
-    for (name, role) in
-        [("Su", Role::Service), ("Wu", Role::Service), ("Ana", Role::Analyst), ("Li", Role::Clerk), ("Op", Role::Operator)]
-    {
+    for (name, role) in [
+        ("Su", Role::Service),
+        ("Wu", Role::Service),
+        ("Ana", Role::Analyst),
+        ("Li", Role::Clerk),
+        ("Op", Role::Operator),
+    ] {
         let new = NewUser {
             email: format!("{}@example.com", name.to_lowercase()),
             name: name.into(),
             role: role.code().into(),
-            locale: None,
         };
         users.insert(name, create_user(app, &TESTER, new, &Once::unkeyed()).await.unwrap().0.id);
     }
@@ -438,16 +441,12 @@ async fn a_ticket_is_taken_handed_on_given_back_and_opened_again(stage: &Stage) 
     let told = events(stage, again.customer).await;
     assert_eq!(told[..3], ["Ticket Closed", "Ticket Reopened", "Ticket Closed"], "{told:?}");
     let entries = audit::list(app, &TESTER, None, 50).await.unwrap().0;
-    let actions: Vec<&str> = entries
-        .iter()
-        .map(|entry| entry.action.as_str())
-        .filter(|action| action.starts_with("ticket."))
-        .collect();
-    assert_eq!(
-        actions,
-        [&["ticket.closed", "ticket.reopened", "ticket.closed"][..], &["ticket.assigned"; 4]].concat()
+    let actions: Vec<&str> =
+        entries.iter().map(|entry| entry.action.as_str()).filter(|action| action.starts_with("ticket.")).collect();
+    assert_eq!(actions, [&["ticket.closed", "ticket.reopened", "ticket.closed"][..], &["ticket.assigned"; 4]].concat());
+    assert!(
+        !serde_json::to_string(&entries.iter().map(|one| &one.detail).collect::<Vec<_>>()).unwrap().contains("leaks")
     );
-    assert!(!serde_json::to_string(&entries.iter().map(|one| &one.detail).collect::<Vec<_>>()).unwrap().contains("leaks"));
     let sent = webhooks::deliveries(app, &TESTER, &hook.endpoint.id, None, None, 50).await.unwrap();
     assert_eq!(sent.0.iter().map(|one| one.event_type.as_str()).collect::<Vec<_>>(), ["ticket.reopened"]);
     // Who does not see the customer, or writes nothing down, changes nothing.

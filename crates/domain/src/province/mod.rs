@@ -168,12 +168,7 @@ fn in_chinese(text: &str) -> Option<&'static Province> {
     ends.into_iter().rev().find_map(|end| {
         let (beginning, rest) = text.split_at(end);
         let is_street = rest.starts_with(STREETS);
-        names
-            .beginnings
-            .get(beginning)
-            .filter(|_| !is_street)
-            .or_else(|| names.made.get(beginning))
-            .copied()
+        names.beginnings.get(beginning).filter(|_| !is_street).or_else(|| names.made.get(beginning)).copied()
     })
 }
 
@@ -240,8 +235,31 @@ mod tests {
     fn what_is_not_certain_is_none() {
         // Cities of one name in Latin letters, streets, states of other countries, and what is no place.
         for text in [
-            "", " ", "中国", "Suzhou", "Taizhou", "Yichun", "北京路", "南京路店", "上海街12号", "HI", "NM", "SD", "CN-XX",
-            "CN-", "99", "9", "123456789", "Bavaria", "未知", "杭", "市", "cn-é", "\u{0}", "朝阳区", "🀄🀄🀄",
+            "",
+            " ",
+            "中国",
+            "Suzhou",
+            "Taizhou",
+            "Yichun",
+            "北京路",
+            "南京路店",
+            "上海街12号",
+            "HI",
+            "NM",
+            "SD",
+            "CN-XX",
+            "CN-",
+            "99",
+            "9",
+            "123456789",
+            "Bavaria",
+            "未知",
+            "杭",
+            "市",
+            "cn-é",
+            "\u{0}",
+            "朝阳区",
+            "🀄🀄🀄",
         ] {
             assert_eq!(code_of(text), None, "{text}");
         }

@@ -247,11 +247,8 @@ fn coverage_json(found: &Coverage) -> Value {
                 "is_marked": one.is_marked, "is_covered": one.is_covered })
         })
         .collect();
-    let origins: Vec<Value> = found
-        .origins
-        .iter()
-        .map(|(origin, members)| json!({ "origin": origin.code(), "members": members }))
-        .collect();
+    let origins: Vec<Value> =
+        found.origins.iter().map(|(origin, members)| json!({ "origin": origin.code(), "members": members })).collect();
     json!({
         "members": found.members, "provinces": provinces, "covered": side_json(found.covered),
         "uncovered": side_json(found.uncovered), "elsewhere": found.elsewhere, "unknown": found.unknown,

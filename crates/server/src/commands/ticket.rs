@@ -119,7 +119,12 @@ fn show(ticket: &Ticket, output: &Output) -> anyhow::Result<()> {
 fn line_of(ticket: &Ticket) -> String {
     let who = ticket.assigned.as_ref().map_or("nobody", |one| one.name.as_str());
     let (state, opened) = (ticket.state.code(), ticket.opened_at.rfc3339());
-    format!("{} {state}, {} of {}, since {opened}, with {who}", ticket.id, ticket.cause.code(), ticket.customer.public_id())
+    format!(
+        "{} {state}, {} of {}, since {opened}, with {who}",
+        ticket.id,
+        ticket.cause.code(),
+        ticket.customer.public_id()
+    )
 }
 
 fn json_of(ticket: &Ticket) -> Value {

@@ -86,7 +86,9 @@ pub async fn run(args: Args, shared: &Shared, output: &Output) -> anyhow::Result
             let cards = usage_cards::list_cards(&app, &CLI).await.map_err(refused)?;
             let items: Vec<Value> = cards
                 .iter()
-                .map(|card| with(settings_json(&card.settings), &[("code", json!(card.code)), ("version", json!(card.version))]))
+                .map(|card| {
+                    with(settings_json(&card.settings), &[("code", json!(card.code)), ("version", json!(card.version))])
+                })
                 .collect();
             let line = |card: &usage_cards::Card| line_of(&card.code, card.version, &card.settings);
             output.result(&json!({ "items": items }), &cards.iter().map(line).collect::<Vec<_>>())
@@ -158,7 +160,11 @@ async fn due(app: &App, card: Option<&str>, output: &Output) -> anyhow::Result<(
 fn line_of(code: &str, version: i64, settings: &CardSettings) -> String {
     let product = settings.product.as_deref().unwrap_or("every delivery");
     let archived = if settings.is_archived { ", archived" } else { "" };
-    format!("{code} version {version}: {product}, after {} days, {} questions{archived}", settings.days_after, settings.questions.len())
+    format!(
+        "{code} version {version}: {product}, after {} days, {} questions{archived}",
+        settings.days_after,
+        settings.questions.len()
+    )
 }
 
 fn with(mut object: Value, more: &[(&str, Value)]) -> Value {

@@ -117,7 +117,8 @@ async fn what_somebody_does_first_belongs_to_the_last_code_before_it(store: &Tes
     ]);
     assert_eq!(found, expected, "too late, before, and of nobody who scanned count nowhere");
     let all = (Instant(0), Instant(i64::MAX));
-    let person = |code: &str, customer_number, at| CodePersonRow { code_id: code.to_owned(), customer_number, at: Instant(at) };
+    let person =
+        |code: &str, customer_number, at| CodePersonRow { code_id: code.to_owned(), customer_number, at: Instant(at) };
     for (what, expected) in [
         ("followed", person("cod_2", 1, 250)),
         ("registered", person("cod_1", 1, 150)),
@@ -125,7 +126,8 @@ async fn what_somebody_does_first_belongs_to_the_last_code_before_it(store: &Tes
     ] {
         assert_eq!(codes::people(&mut tx, all, 1_000, what).await.unwrap(), [expected], "{what}");
     }
-    let pairs = |found: Vec<(String, i64)>| found.into_iter().map(|(code, who)| format!("{code} {who}")).collect::<Vec<_>>();
+    let pairs =
+        |found: Vec<(String, i64)>| found.into_iter().map(|(code, who)| format!("{code} {who}")).collect::<Vec<_>>();
     let scanners = codes::scanners(&mut tx, Instant(0), Instant(201)).await.unwrap();
     assert_eq!(pairs(scanners), ["cod_1 1", "cod_2 1", "cod_1 2", "cod_1 3", "cod_1 4"]);
     assert_eq!(pairs(codes::scanners(&mut tx, Instant(101), Instant(201)).await.unwrap()), ["cod_2 1"]);

@@ -5,11 +5,11 @@ use crate::stores::tree;
 use perennial_domain::consent::{Decided, Decision, holding};
 use perennial_domain::reach::Masks;
 use perennial_domain::time::Instant;
+use perennial_store::codes::{self, CodeRow, NewScan};
 use perennial_store::consents::{self, ConsentRow};
 use perennial_store::customers::{self, CustomerCounters};
 use perennial_store::identity::{self, IdentityRow};
 use perennial_store::orders::{self, OrderRow};
-use perennial_store::codes::{self, CodeRow, NewScan};
 use perennial_store::parts::{self, PartRow};
 use perennial_store::reach::{self, BuyersBy, BuyersRow, Buying, PoolChannel, SentRow};
 use perennial_store::stores::{self, ClaimRow};
@@ -234,7 +234,8 @@ async fn members_and_where_they_were_are_told_by_customer(store: &TestStore) {
     customers::upsert(&mut tx, &[1, 2, 4].map(|number| CustomerCounters::new(number, 10 * number))).await.unwrap();
     parts::upsert(&mut tx, &[part(2, 2), part(3, 2)]).await.unwrap();
     let first = |part_number, what, at| FirstRow { part_number, what, at, touch_point: String::new() };
-    let firsts = [first(1, "registered", 50), first(2, "registered", 70), first(3, "registered", 60), first(4, "met", 50)];
+    let firsts =
+        [first(1, "registered", 50), first(2, "registered", 70), first(3, "registered", 60), first(4, "met", 50)];
     add_firsts(&mut tx, &firsts).await.unwrap();
     let registered = async |tx: &mut perennial_store::WriteTx<'_>, from, until| {
         reach::registered(tx, Instant(from), Instant(until)).await.unwrap()

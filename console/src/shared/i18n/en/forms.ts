@@ -29,11 +29,8 @@ export const forms: Messages['forms'] = {
     fields: 'Questions',
     consents: 'Consents',
     ends: 'Ends',
-    answers: 'Answers',
-    last: 'Last answer',
     changed: 'Changed',
   },
-  notYet: 'none yet',
   noStore: 'Any store',
   noEnd: 'No end',
   kinds: {
@@ -109,16 +106,10 @@ export const forms: Messages['forms'] = {
   },
   shares: {
     title: 'What was chosen',
-    about:
-      'How often each choice was made, by all answers that were filled in during this time; who answered twice counts twice. A few seconds behind. What only earlier versions offered comes last; people who were erased count no more.',
-    question: 'Question',
+    about: 'Of all answers of this time, a few seconds behind. Who answered twice counts twice.',
     choice: 'Choice',
-    answers: 'Times',
-    share: 'Share',
-    answered: (count) => `${count} answered`,
     yes: 'Yes',
     no: 'No',
-    nobody: 'nobody answered it',
   },
   spots: {
     title: 'Where they were filled in',

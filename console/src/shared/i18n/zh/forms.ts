@@ -26,11 +26,8 @@ export const forms = {
     fields: '问题',
     consents: '同意',
     ends: '截止',
-    answers: '回答',
-    last: '最近回答',
     changed: '最近修改',
   },
-  notYet: '还没有',
   noStore: '不限门店',
   noEnd: '不截止',
   kinds: {
@@ -100,16 +97,10 @@ export const forms = {
   },
   shares: {
     title: '选择分布',
-    about:
-      '这段时间里填写的所有回答中，每个选项被选了多少次；同一人答两次算两次。有几秒延迟。只有旧版本才有的选项排在最后；已删除的人不再计入。',
-    question: '问题',
+    about: '这段时间的所有回答，有几秒延迟；同一人答两次算两次。',
     choice: '选项',
-    answers: '次数',
-    share: '占比',
-    answered: (count: string) => `${count} 次作答`,
     yes: '是',
     no: '否',
-    nobody: '没有人回答',
   },
   spots: {
     title: '在哪里填的',

@@ -37,7 +37,9 @@ impl Chosen {
             (Some(code), None, None) => Some(Through::Code(code)),
             (None, Some(name), Some(value)) => Some(Through::Parameter { name, value }),
             (None, Some(_), None) => return Err(wrong("value", "a value of the parameter")),
-            (None, None, Some(_)) => return Err(wrong("parameter", "the name of a parameter, where value is its value")),
+            (None, None, Some(_)) => {
+                return Err(wrong("parameter", "the name of a parameter, where value is its value"));
+            }
             (Some(_), _, _) => return Err(wrong("code", "either a code, or a parameter with its value")),
         };
         Ok(CoverageQuery { members, days, through })

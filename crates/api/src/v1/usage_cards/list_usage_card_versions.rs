@@ -43,5 +43,8 @@ pub async fn handler(
     let found = usage_cards::card_versions(&state.app, &actor, &code, before, limit).await;
     let (versions, next) = found.map_err(problem_of_usage_cards)?;
     let items = versions.into_iter().map(UsageCardVersionDto::from).collect();
-    Ok(Json(UsageCardVersionsPage { items, next_cursor: next.map(|version| page::encode(&list, &version.to_string())) }))
+    Ok(Json(UsageCardVersionsPage {
+        items,
+        next_cursor: next.map(|version| page::encode(&list, &version.to_string())),
+    }))
 }

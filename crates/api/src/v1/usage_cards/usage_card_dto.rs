@@ -1,8 +1,8 @@
 //! Usage cards and answers in JSON.
 
 use perennial_app::usage_cards::{Answered, Card, CardVersion, Due};
-use perennial_domain::usage_card::{CardSettings, LOW_RATING_USUAL, OPEN_DAYS_USUAL, Question};
 use perennial_domain::time::Instant;
+use perennial_domain::usage_card::{CardSettings, LOW_RATING_USUAL, OPEN_DAYS_USUAL, Question};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
