@@ -16,8 +16,8 @@ test('the map has each province, says the share where nobody sells, and opens as
 }) => {
   await open(page, ADDRESS);
   await expect(panel(page).locator('[data-province]')).toHaveCount(34);
-  await expect(tile(page, '33')).toHaveAccessibleName('浙江省：120 人，已覆盖');
-  await expect(tile(page, '54')).toHaveAccessibleName('西藏自治区：0 人，未覆盖');
+  await expect(tile(page, '33')).toHaveAccessibleName('浙江 120 人，已覆盖');
+  await expect(tile(page, '54')).toHaveAccessibleName('西藏 0 人，未覆盖');
   await expect(page.getByTestId('coverage-members')).toHaveText('872');
   await expect(page.getByTestId('coverage-uncovered')).toHaveText('253');
   await expect(page.getByTestId('coverage-uncovered-share')).toHaveText('30.6%');
@@ -56,7 +56,7 @@ test('a campaign is watched by a parameter of its codes, and what is shown is a 
   await panel(page).getByRole('textbox', { name: '码的参数' }).fill('campaign');
   await panel(page).getByRole('textbox', { name: '参数值' }).fill('chefs');
   await expect(page).toHaveURL(/parameter=campaign.*value=chefs|value=chefs.*parameter=campaign/);
-  await expect(tile(page, '33')).toHaveAccessibleName('浙江省：12 人，已覆盖');
+  await expect(tile(page, '33')).toHaveAccessibleName('浙江 12 人，已覆盖');
   await panel(page).getByRole('combobox', { name: '会员' }).selectOption('所有已知客户');
   await expect(page).toHaveURL(/members=known/);
   const [download] = await Promise.all([
@@ -71,10 +71,10 @@ test('a campaign is watched by a parameter of its codes, and what is shown is a 
 test('a province is marked by hand, and no more', async ({ page }) => {
   await open(page, ADDRESS);
   await expect(row(page, '天津市')).toContainText('已覆盖');
-  await row(page, '湖南省').getByRole('button', { name: '标记 湖南省 为已覆盖' }).click();
+  await row(page, '湖南省').getByRole('button', { name: '湖南省：标记已覆盖' }).click();
   await expect(row(page, '湖南省').getByText('已覆盖', { exact: true })).toBeVisible();
   await expect(tile(page, '43')).toHaveAttribute('data-covered', 'true');
-  await row(page, '湖南省').getByRole('button', { name: '取消 湖南省 的标记' }).click();
+  await row(page, '湖南省').getByRole('button', { name: '湖南省：取消标记' }).click();
   await expect(row(page, '湖南省').getByText('未覆盖', { exact: true })).toBeVisible();
 });
 
@@ -93,6 +93,6 @@ test('states: nobody, wrong days, a role that may only look, a phone, English', 
   await expectFitAndClean(page, 'coverage');
   await prepare(context, 'en', 'dark');
   await open(page, ADDRESS);
-  await expect(tile(page, '33')).toHaveAccessibleName('Zhejiang: 120 members, covered');
+  await expect(tile(page, '33')).toHaveAccessibleName('ZJ 120 members, Zhejiang, covered');
   await expect(tile(page, '33')).toContainText('ZJ');
 });

@@ -20,7 +20,6 @@ const cardBody = (name: string, more: object = {}) => ({
   rating_field: 'usage_rating',
   low_rating: 2,
   is_archived: false,
-  version: null,
   ...more,
 });
 

@@ -206,7 +206,10 @@ function useColumns(onAsk: (asked: Asked) => void): Column<UsageCard>[] {
       header: c.version,
       numeric: true,
       render: (card) => (
-        <LinkButton label={u.versions.of(card.name)} onClick={() => onAsk({ what: 'versions', card })}>
+        <LinkButton
+          label={u.versions.of(fmt.count(card.version), card.name)}
+          onClick={() => onAsk({ what: 'versions', card })}
+        >
           {fmt.count(card.version)}
         </LinkButton>
       ),

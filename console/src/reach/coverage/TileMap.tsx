@@ -33,7 +33,7 @@ export function TileMap({ provinces, onOpen }: Props) {
       {provinces.map((one) => {
         const [column, row] = TILES[one.code] ?? [1, 9];
         const shade = shadeOf(one.members, most);
-        const name = locale === 'en' ? one.name_en : one.name_zh;
+        const [name, short] = locale === 'en' ? [one.name_en, one.iso] : [one.name_zh, shortName(one.name_zh)];
         return (
           <li key={one.code} style={{ gridColumn: column, gridRow: row }}>
             <button
@@ -47,14 +47,13 @@ export function TileMap({ provinces, onOpen }: Props) {
               data-covered={one.is_covered || undefined}
               data-province={one.code}
               tabIndex={one.code === current ? 0 : -1}
-              aria-label={c.tile(name, fmt.count(one.members), one.is_covered)}
+              aria-label={c.tile(short, fmt.count(one.members), name, one.is_covered)}
               title={name}
               onFocus={() => setCurrent(one.code)}
               onKeyDown={(event) => walk(event, one.code)}
               onClick={() => onOpen(one)}
             >
-              <span translate="no">{locale === 'en' ? one.iso : shortName(one.name_zh)}</span>
-              <span className={css.count}>{fmt.count(one.members)}</span>
+              <span translate="no">{short}</span> <span className={css.count}>{fmt.count(one.members)}</span>
             </button>
           </li>
         );

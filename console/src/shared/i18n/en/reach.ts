@@ -45,7 +45,7 @@ export const reach: Messages['reach'] = {
     unplaced: (count) => `The names of ${count} stores say no province: mark theirs by hand below.`,
     nobody: 'nobody, so there is no share',
     map: 'Map of provinces: arrows move, Enter opens the list',
-    tile: (name, count, is) => `${name}: ${count} members, ${is ? 'covered' : 'not covered'}`,
+    tile: (short, count, name, is) => `${short} ${count} members, ${name}, ${is ? 'covered' : 'not covered'}`,
     legend: 'The darker, the more members. A solid frame is a covered province, a dashed one is not covered.',
     table: 'By province',
     emptyTitle: 'No such members',
@@ -54,9 +54,9 @@ export const reach: Messages['reach'] = {
     isNot: 'not covered',
     mark: {
       action: 'Mark covered',
-      of: (name) => `Mark ${name} as covered`,
+      of: (name) => `${name}: Mark covered`,
       take: 'Unmark',
-      takeOf: (name) => `Unmark ${name}`,
+      takeOf: (name) => `${name}: Unmark`,
       done: 'The marks are saved.',
     },
     column: {

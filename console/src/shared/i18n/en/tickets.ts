@@ -48,7 +48,7 @@ export const tickets: Messages['tickets'] = {
   },
   reopen: {
     action: 'Open again',
-    of: (customer) => `Open the ticket of ${customer} again`,
+    of: (customer) => `Open again: the ticket of ${customer}`,
     title: 'Open the ticket again',
     text: 'What was written when it was closed stays on the timeline.',
     note: 'Why it is open again',

@@ -21,7 +21,7 @@ export const usageCards: Messages['usageCards'] = {
   noRating: 'no judgement asked',
   lowAt: (rating) => `at ${rating} or less`,
   versions: {
-    of: (name) => `Versions of ${name}`,
+    of: (version, name) => `${version}: versions of ${name}`,
     title: (name) => `Versions of ${name}`,
     changed: 'Changed',
     notKept: 'before this was kept',

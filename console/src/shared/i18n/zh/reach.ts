@@ -42,7 +42,8 @@ export const reach = {
     unplaced: (count: string) => `${count} 家门店的名称看不出在哪个省份：可在下面手工标记省份。`,
     nobody: '没有人，没有占比',
     map: '省份地图：方向键移动，回车查看名单',
-    tile: (name: string, count: string, is: boolean) => `${name}：${count} 人，${is ? '已覆盖' : '未覆盖'}`,
+    tile: (short: string, count: string, _name: string, is: boolean) =>
+      `${short} ${count} 人，${is ? '已覆盖' : '未覆盖'}`,
     legend: '颜色越深会员越多；实线框是已覆盖的省份，虚线框是未覆盖的。',
     table: '各省份',
     emptyTitle: '没有这样的会员',
@@ -51,9 +52,9 @@ export const reach = {
     isNot: '未覆盖',
     mark: {
       action: '标记已覆盖',
-      of: (name: string) => `标记 ${name} 为已覆盖`,
+      of: (name: string) => `${name}：标记已覆盖`,
       take: '取消标记',
-      takeOf: (name: string) => `取消 ${name} 的标记`,
+      takeOf: (name: string) => `${name}：取消标记`,
       done: '标记已保存。',
     },
     column: {

@@ -18,7 +18,7 @@ export const usageCards = {
   noRating: '不问评分',
   lowAt: (rating: string) => `${rating} 分及以下`,
   versions: {
-    of: (name: string) => `${name} 的各版本`,
+    of: (version: string, name: string) => `${version}：${name} 的各版本`,
     title: (name: string) => `${name} 的各版本`,
     changed: '修改',
     notKept: '当时还没有记录',
