@@ -436,6 +436,7 @@ async fn a_ticket_is_taken_handed_on_given_back_and_opened_again(stage: &Stage) 
     assert_eq!((again.state, again.closed.as_ref()), (TicketState::Open, None));
     assert_eq!((again.reopened_at, again.version), (Some(app.clock.now()), 7));
     assert_eq!(again.assigned.as_ref().map(|one| one.name.as_str()), Some("Su"));
+    stage.clock.advance_seconds(60);
     tickets::close_ticket(app, &su, &id, "sent another one").await.unwrap();
     // The timeline has all of it, and the log who did what, without the words.
     let told = events(stage, again.customer).await;
