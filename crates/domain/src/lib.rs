@@ -24,6 +24,7 @@ pub mod plan;
 pub mod powers;
 pub mod privacy;
 pub mod progress;
+pub mod province;
 pub mod reach;
 pub mod relations;
 pub mod scenes;
