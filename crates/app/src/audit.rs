@@ -113,6 +113,7 @@ async fn write_counted(tx: &mut WriteTx<'_>, now: Instant) -> Result<(), StoreEr
         }
         let mut detail: Value = serde_json::from_str(&row.reason).unwrap_or_else(|_| json!({}));
         detail["more"] = row.more.into();
+        detail["since"] = row.since.rfc3339().into();
         let entry = NewAuditEntry {
             at: now,
             actor_kind: row.actor_kind,

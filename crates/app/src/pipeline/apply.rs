@@ -136,6 +136,7 @@ async fn apply_next(
         }
         Err(error) => {
             tx.rollback().await?;
+            *newcomers = None;
             if blocks_max > 1 {
                 return Box::pin(apply_next(app, at_hand, 1, newcomers, keep)).await;
             }

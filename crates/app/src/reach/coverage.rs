@@ -230,8 +230,13 @@ impl Sales {
     }
 }
 
+/// By the nearest region that names one, else by the store's own name: `四川小馆` may stand anywhere.
 fn province_of(places: &HashMap<i64, PlaceRow>, number: i64) -> Option<&'static Province> {
-    let mut at = Some(number);
+    let store = places.get(&number)?;
+    province_above(places, store.parent).or_else(|| named_in(&store.name))
+}
+
+fn province_above(places: &HashMap<i64, PlaceRow>, mut at: Option<i64>) -> Option<&'static Province> {
     while let Some(place) = at.and_then(|number| places.get(&number)) {
         if let Some(province) = named_in(&place.name) {
             return Some(province);
@@ -338,7 +343,7 @@ pub async fn coverage_people(
 async fn members_of(tx: &mut ReadTx<'_>, query: &CoverageQuery) -> Result<Vec<i64>, ReachError> {
     let zone = crate::settings::current(tx).await?.zone();
     let (from, until) = match query.days {
-        None => (Instant(0), Instant(i64::MAX)),
+        None => (Instant(i64::MIN), Instant(i64::MAX)),
         // However many they are: what is read does not grow with them.
         Some((from, to)) => {
             let span = zone.start_of_day(from).zip(end_of(&zone, to)).filter(|(start, end)| start < end);

@@ -7,7 +7,7 @@ ALTER TABLE tickets ADD COLUMN assigned_at BIGINT;
 -- The last time that it was opened again.
 ALTER TABLE tickets ADD COLUMN reopened_at BIGINT;
 ALTER TABLE tickets ADD COLUMN version BIGINT NOT NULL DEFAULT 1;
-CREATE INDEX tickets_assigned_to ON tickets (assigned_to, opened_at, id);
+CREATE INDEX tickets_assigned_to ON tickets (state, assigned_to, opened_at, id);
 
 -- Every version is kept. Of those that were there before this table, only the newest is known, and of that one not always who
 -- made it.
