@@ -26,6 +26,7 @@ pub mod privacy;
 pub mod progress;
 pub mod reach;
 pub mod relations;
+pub mod rules;
 pub mod scenes;
 pub mod settings;
 pub mod share;
