@@ -127,8 +127,8 @@ pub fn counts(window: &Window, at: Instant, anchor: Option<Instant>, zone: &Zone
             Some(Interval::new(start(from, zone), Some(start(until, zone))))
         }
         Window::Between { from, to } => {
-            let is_in = from.is_none_or(|from| instant_of(from, zone) <= at)
-                && to.is_none_or(|to| at < instant_of(to, zone));
+            let is_in =
+                from.is_none_or(|from| instant_of(from, zone) <= at) && to.is_none_or(|to| at < instant_of(to, zone));
             is_in.then_some(Interval::new(at, None))
         }
         Window::Around { side, within, .. } => {

@@ -3,7 +3,9 @@
 use super::catalogue::{Catalogue, Typed};
 use super::problem::{Problem, unknown};
 use super::span::Length;
-use super::tree::{Anchor, Clause, Facts, Has, Measure, Property, Relative, Rule, Take, Test, Tree, What, Window};
+use super::tree::{
+    Anchor, Clause, Condition, Detail, Facts, Has, Measure, Relative, Rule, Take, Test, Tree, What, Window,
+};
 use super::value::{Type, Value};
 use super::walk::{Part, walk};
 
@@ -16,7 +18,7 @@ pub fn problems(rule: &Rule, catalogue: &Catalogue) -> Vec<Problem> {
         Part::Facts(facts) => check.facts(at, facts, &mut found),
         Part::Window(window) => check.window(at, window, &mut found),
         // Properties are checked with the facts that they narrow.
-        Part::Branch { .. } | Part::Property(_) | Part::Step(_) => {}
+        Part::Branch | Part::Property(_) | Part::Line | Part::Step(_) => {}
     });
     found
 }
@@ -76,7 +78,7 @@ impl Check<'_> {
         }
     }
 
-    fn condition(&self, at: &str, one: &Tree<Property>, facts: &Facts, found: &mut Vec<Problem>) {
+    fn condition(&self, at: &str, one: &Condition, facts: &Facts, found: &mut Vec<Problem>) {
         match one {
             Tree::All(children) | Tree::Any(children) => {
                 let key = if matches!(one, Tree::All(_)) { "all" } else { "any" };
@@ -85,7 +87,18 @@ impl Check<'_> {
                 }
             }
             Tree::Not(child) => self.condition(&format!("{at}/not"), child, facts, found),
-            Tree::Leaf(property) => {
+            Tree::Leaf(Detail::Line(inner)) => {
+                let lines = facts.of.iter().map(What::lines).collect::<Option<Vec<What>>>();
+                let Some(of) = lines else {
+                    found.push(Problem::new(
+                        &format!("{at}/line"),
+                        "`line` is for orders and refunds: nothing else has lines",
+                    ));
+                    return;
+                };
+                self.condition(&format!("{at}/line"), inner, &Facts { of, filter: None }, found);
+            }
+            Tree::Leaf(Detail::Property(property)) => {
                 if let Some(typed) = self.property(&format!("{at}/property"), &property.name, facts, found) {
                     self.test(at, &property.name, &typed, &property.test, found);
                 }
@@ -129,7 +142,10 @@ impl Check<'_> {
             Some(typed) if typed.kind.is_time() => {}
             Some(typed) => {
                 let kind = typed.kind.named();
-                found.push(Problem::new(&at, format!("`{name}` is {kind}: facts come before or after a day or an instant")));
+                found.push(Problem::new(
+                    &at,
+                    format!("`{name}` is {kind}: facts come before or after a day or an instant"),
+                ));
             }
         }
     }
@@ -169,7 +185,8 @@ impl Check<'_> {
 
     fn test(&self, at: &str, subject: &str, typed: &Typed, test: &Test, found: &mut Vec<Problem>) {
         let kind = typed.kind;
-        let mut refuse = |message: String| found.push(Problem::new(at, format!("`{subject}` is {}: {message}", kind.named())));
+        let mut refuse =
+            |message: String| found.push(Problem::new(at, format!("`{subject}` is {}: {message}", kind.named())));
         match test {
             Test::Exists => {}
             Test::Is(values) => {
@@ -212,10 +229,12 @@ impl Check<'_> {
             return refuse(format!("`{subject}` is {is}: {value} is {other}"));
         }
         match value {
-            Value::Money(money) if self.catalogue.currency != Some(money.currency) => refuse(match self.catalogue.currency {
-                Some(own) => format!("amounts of this workspace are in {}: {value} is not", own.code()),
-                None => "this workspace has no currency so far".to_owned(),
-            }),
+            Value::Money(money) if self.catalogue.currency != Some(money.currency) => {
+                refuse(match self.catalogue.currency {
+                    Some(own) => format!("amounts of this workspace are in {}: {value} is not", own.code()),
+                    None => "this workspace has no currency so far".to_owned(),
+                })
+            }
             Value::Text(text) if !typed.allowed.is_empty() && !typed.allowed.contains(text) => {
                 let kind = format!("value of `{subject}` that is called");
                 refuse(unknown(&kind, text, typed.allowed.iter().map(String::as_str)));

@@ -33,11 +33,11 @@ pub fn problems(rule: &Rule) -> Vec<Problem> {
     let mut parts = 0;
     let mut deepest = 0;
     walk(rule, &mut |at, depth, part| {
-        parts += usize::from(matches!(part, Part::Branch { .. } | Part::Clause(_) | Part::Property(_)));
+        parts += usize::from(matches!(part, Part::Branch | Part::Clause(_) | Part::Property(_) | Part::Line));
         deepest = deepest.max(depth);
         let mut refuse = |message: &str| found.push(Problem::new(at, message));
         match part {
-            Part::Branch { .. } => {}
+            Part::Branch | Part::Line => {}
             Part::Clause(clause) => of_clause(clause, &mut refuse),
             Part::Property(property) => of_property(property, &mut refuse),
             Part::Facts(facts) => of_facts(facts, &mut refuse),
@@ -96,7 +96,9 @@ fn names_of(has: &Has) -> Vec<&str> {
 fn of_property(property: &Property, refuse: &mut Refuse<'_>) {
     name(&property.name, refuse);
     if property.test.is_relative() {
-        refuse("a condition on a fact does not look at the clock: narrow the time by a window, such as in last 30 days");
+        refuse(
+            "a condition on a fact does not look at the clock: narrow the time by a window, such as in last 30 days",
+        );
     }
     if property.test.is_quantile() {
         refuse("top and bottom are for fields and measures of a customer, not for a property of a fact");

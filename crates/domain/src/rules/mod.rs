@@ -62,8 +62,8 @@ pub use problem::{Problem, TextProblem};
 pub use reads::{Operand, QuantileKey, Reads, circle, circle_problem, reads};
 pub use span::{CalendarUnit, Length, SPAN_DAYS_MAX, SPAN_MONTHS_MAX, Span, SpanUnit};
 pub use tree::{
-    AT, Anchor, Bound, Clause, Condition, Facts, Has, Measure, Moment, Property, Relative, Rule, Sequence, Side, Step,
-    Take, Test, Toward, Tree, What, Window,
+    AT, Anchor, Bound, Clause, Condition, Detail, Facts, Has, Measure, Moment, Property, Relative, Rule, Sequence,
+    Side, Step, Take, Test, Toward, Tree, What, Window,
 };
 
 /// The JSON form of a rule, as a JSON schema (2020-12).

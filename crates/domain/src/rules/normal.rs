@@ -7,7 +7,8 @@
 use super::span::Span;
 use super::text::{condition_text, print};
 use super::tree::{
-    Anchor, Clause, Condition, Facts, Measure, Property, Relative, Rule, Sequence, Step, Take, Test, Tree, What, Window,
+    Anchor, Clause, Condition, Detail, Facts, Measure, Property, Relative, Rule, Sequence, Step, Take, Test, Tree,
+    What, Window,
 };
 use crate::fact::FactKey;
 
@@ -77,7 +78,7 @@ fn facts(one: &Facts) -> Facts {
     let mut of = one.of.clone();
     of.sort();
     of.dedup();
-    if of.contains(&What::Anything) {
+    if of.contains(&What::Anything) && !of.iter().any(What::is_line) {
         of = vec![What::Anything];
     }
     let filter = one.filter.as_ref().map(condition).filter(|filter| *filter != Tree::All(Vec::new()));
@@ -85,7 +86,12 @@ fn facts(one: &Facts) -> Facts {
 }
 
 fn condition(one: &Condition) -> Condition {
-    let leaf = |property: &Property| Property { name: property.name.clone(), test: test(&property.test) };
+    let leaf = |one: &Detail| match one {
+        Detail::Property(property) => {
+            Detail::Property(Property { name: property.name.clone(), test: test(&property.test) })
+        }
+        Detail::Line(inner) => Detail::Line(Box::new(condition(inner))),
+    };
     tree(one, &leaf, &condition_text)
 }
 

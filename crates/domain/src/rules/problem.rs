@@ -59,20 +59,24 @@ pub(super) fn closest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> O
     measured.filter(|(steps, _)| *steps <= near).min_by_key(|(steps, _)| *steps).map(|(_, one)| one)
 }
 
-/// How many characters must be put in, taken out or replaced (Levenshtein).
+/// How many characters must be put in, taken out, replaced, or changed with their neighbour (optimal string alignment).
 fn distance(from: &str, to: &str) -> usize {
-    let to: Vec<char> = to.chars().collect();
-    let mut row: Vec<usize> = (0..=to.len()).collect();
-    for (place, letter) in from.chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = place + 1;
-        for column in 0..to.len() {
-            let replaced = diagonal + usize::from(letter != to[column]);
-            diagonal = row[column + 1];
-            row[column + 1] = replaced.min(diagonal + 1).min(row[column] + 1);
+    let (from, to): (Vec<char>, Vec<char>) = (from.chars().collect(), to.chars().collect());
+    let mut rows: Vec<Vec<usize>> = (0..=from.len()).map(|row| vec![row; to.len() + 1]).collect();
+    rows[0] = (0..=to.len()).collect();
+    for row in 1..=from.len() {
+        for column in 1..=to.len() {
+            let replaced = rows[row - 1][column - 1] + usize::from(from[row - 1] != to[column - 1]);
+            let mut steps = replaced.min(rows[row - 1][column] + 1).min(rows[row][column - 1] + 1);
+            let is_swapped =
+                row > 1 && column > 1 && from[row - 1] == to[column - 2] && from[row - 2] == to[column - 1];
+            if is_swapped {
+                steps = steps.min(rows[row - 2][column - 2] + 1);
+            }
+            rows[row][column] = steps;
         }
     }
-    row[to.len()]
+    rows[from.len()][to.len()]
 }
 
 #[cfg(test)]
@@ -86,6 +90,7 @@ mod tests {
             ("Order Complted", Some("Order Completed")),
             ("order completed", Some("Order Completed")),
             ("Product Add", Some("Product Added")),
+            ("Order Cacnelled", Some("Order Cancelled")),
             ("城", Some("城市")),
             ("Ticket Opened", None),
             ("", None),

@@ -75,7 +75,7 @@ pub fn reads(rule: &Rule) -> Reads {
         }
         Part::Facts(facts) => reads.facts.extend(facts.of.iter().cloned()),
         Part::Window(window) => reads.window(window),
-        Part::Clause(Clause::Sequence(_)) | Part::Branch { .. } | Part::Property(_) | Part::Step(_) => {}
+        Part::Clause(Clause::Sequence(_)) | Part::Branch | Part::Property(_) | Part::Line | Part::Step(_) => {}
     });
     reads
 }

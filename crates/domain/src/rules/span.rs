@@ -192,7 +192,8 @@ mod tests {
             assert_eq!(span.normal().to_string(), normal);
             assert_eq!(span.normal().length(), span.length());
         }
-        for text in ["", "days", "0 days", "-1 days", "1.5 days", "11 years", "3661 days", "1 fortnight", "99999999999 days"]
+        for text in
+            ["", "days", "0 days", "-1 days", "1.5 days", "11 years", "3661 days", "1 fortnight", "99999999999 days"]
         {
             assert_eq!(Span::parse(text), None, "{text}");
         }

@@ -1,7 +1,7 @@
 //! The tree of a rule.
 //!
 //! Two levels of the same tree: a [`Rule`] is and, or, not over clauses about a customer; a [`Condition`] is and, or, not over
-//! tests of the properties of one fact. Everything is built of few parts that combine freely: *facts* (which, narrowed by a
+//! details of one fact: tests of its properties, and what one of its lines is like. Everything is built of few parts that combine freely: *facts* (which, narrowed by a
 //! condition), a *window* of time over them, a *measure* taken of them, and a *test* of the value.
 //!
 //! Invariants: an empty `All` holds for everybody, an empty `Any` for nobody; a test of what is not there is false, so that
@@ -26,7 +26,7 @@ pub enum Tree<L> {
 /// Whom a brand means.
 pub type Rule = Tree<Clause>;
 /// Which facts count.
-pub type Condition = Tree<Property>;
+pub type Condition = Tree<Detail>;
 
 impl<L> Tree<L> {
     pub fn not(one: Self) -> Self {
@@ -78,6 +78,14 @@ pub enum Has {
     },
 }
 
+/// What is said of a fact.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Detail {
+    Property(Property),
+    /// An order or a refund has a line that meets this. Not within another line.
+    Line(Box<Condition>),
+}
+
 /// A property of a fact. Every fact has `at`, the instant at which it happened.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Property {
@@ -114,15 +122,8 @@ pub enum What {
 
 impl What {
     /// Those without a name of their own.
-    pub const PLAIN: [Self; 7] = [
-        Self::Orders,
-        Self::Lines,
-        Self::Refunds,
-        Self::RefundLines,
-        Self::Pages,
-        Self::Screens,
-        Self::Anything,
-    ];
+    pub const PLAIN: [Self; 7] =
+        [Self::Orders, Self::Lines, Self::Refunds, Self::RefundLines, Self::Pages, Self::Screens, Self::Anything];
 
     pub fn code(&self) -> &'static str {
         match self {
@@ -134,6 +135,15 @@ impl What {
             Self::Pages => "pages",
             Self::Screens => "screens",
             Self::Anything => "anything",
+        }
+    }
+
+    /// Its lines, where it has any.
+    pub fn lines(&self) -> Option<Self> {
+        match self {
+            Self::Orders => Some(Self::Lines),
+            Self::Refunds => Some(Self::RefundLines),
+            _ => None,
         }
     }
 

@@ -2,14 +2,16 @@
 //!
 //! Limits, reads and the places of errors in a text all stand on this one walk, so that none of them forgets a part.
 
-use super::tree::{Anchor, Clause, Condition, Facts, Property, Rule, Sequence, Step, Take, Tree, Window};
+use super::tree::{Anchor, Clause, Condition, Detail, Facts, Property, Rule, Sequence, Step, Take, Tree, Window};
 
 /// A part of a rule. Every and, or, not is a `Branch`, in conditions too.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Part<'a> {
-    Branch { children: usize },
+    Branch,
     Clause(&'a Clause),
     Property(&'a Property),
+    /// A line that meets a condition.
+    Line,
     Facts(&'a Facts),
     Window(&'a Window),
     Step(&'a Step),
@@ -27,13 +29,13 @@ fn branch<'a, L>(tree: &'a Tree<L>, at: &str, depth: usize, visit: &mut Visit<'_
     match tree {
         Tree::All(children) | Tree::Any(children) => {
             let key = if matches!(tree, Tree::All(_)) { "all" } else { "any" };
-            visit(at, depth, Part::Branch { children: children.len() });
+            visit(at, depth, Part::Branch);
             for (place, child) in children.iter().enumerate() {
                 branch(child, &format!("{at}/{key}/{place}"), depth + 1, visit, leaf);
             }
         }
         Tree::Not(child) => {
-            visit(at, depth, Part::Branch { children: 1 });
+            visit(at, depth, Part::Branch);
             branch(child, &format!("{at}/not"), depth + 1, visit, leaf);
         }
         Tree::Leaf(one) => leaf(one, at, depth, visit),
@@ -76,7 +78,13 @@ fn facts<'a>(one: &'a Facts, at: &str, depth: usize, visit: &mut Visit<'_, 'a>) 
 }
 
 fn condition<'a>(tree: &'a Condition, at: &str, depth: usize, visit: &mut Visit<'_, 'a>) {
-    branch(tree, at, depth + 1, visit, &|one, at, depth, visit| visit(at, depth, Part::Property(one)));
+    branch(tree, at, depth + 1, visit, &|one: &'a Detail, at, depth, visit| match one {
+        Detail::Property(property) => visit(at, depth, Part::Property(property)),
+        Detail::Line(inner) => {
+            visit(at, depth, Part::Line);
+            condition(inner, &format!("{at}/line"), depth, visit);
+        }
+    });
 }
 
 fn window<'a>(one: &'a Window, at: &str, depth: usize, visit: &mut Visit<'_, 'a>) {

@@ -7,8 +7,8 @@ mod place;
 mod read;
 mod write;
 
-pub use read::read;
 pub(super) use read::parse_money;
+pub use read::read;
 pub(super) use write::literal;
 pub use write::write;
 

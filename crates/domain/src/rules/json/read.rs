@@ -8,8 +8,8 @@ use crate::rules::limits::{DEPTH_MAX, too_deep};
 use crate::rules::problem::Problem;
 use crate::rules::span::{CalendarUnit, SPAN_ALLOWED, Span};
 use crate::rules::tree::{
-    Anchor, Bound, Clause, Facts, Has, Measure, Moment, Property, Relative, Rule, Sequence, Side, Step, Take, Test,
-    Toward, Tree, What, Window,
+    Anchor, Bound, Clause, Detail, Facts, Has, Measure, Moment, Property, Relative, Rule, Sequence, Side, Step, Take,
+    Test, Toward, Tree, What, Window,
 };
 use crate::rules::value::{Money, Number, Value};
 use crate::time::{Day, Instant};
@@ -17,12 +17,40 @@ use serde_json::Value as Json;
 
 const BRANCHES: [&str; 3] = ["all", "any", "not"];
 const CLAUSES: [&str; 20] = [
-    "all", "any", "not", "field", "tag", "tag_group", "segment", "reachable", "identifier", "consent", "count", "sum",
-    "average", "min", "max", "distinct", "first", "last", "share", "sequence",
+    "all",
+    "any",
+    "not",
+    "field",
+    "tag",
+    "tag_group",
+    "segment",
+    "reachable",
+    "identifier",
+    "consent",
+    "count",
+    "sum",
+    "average",
+    "min",
+    "max",
+    "distinct",
+    "first",
+    "last",
+    "share",
+    "sequence",
 ];
-const CONDITIONS: [&str; 4] = ["all", "any", "not", "property"];
+const CONDITIONS: [&str; 5] = ["all", "any", "not", "property", "line"];
 const TESTS: [&str; 12] = [
-    "exists", "is", "contains", "starts_with", "at_least", "above", "at_most", "below", "within", "anniversary", "top",
+    "exists",
+    "is",
+    "contains",
+    "starts_with",
+    "at_least",
+    "above",
+    "at_most",
+    "below",
+    "within",
+    "anniversary",
+    "top",
     "bottom",
 ];
 const DAY_ALLOWED: &str = "a day such as 2026-01-31";
@@ -166,8 +194,12 @@ fn what(place: &Place<'_>) -> Read<What> {
     }
 }
 
-fn condition(key: &'static str, value: &Place<'_>, object: &Object<'_>, _: usize) -> Read<Property> {
-    Ok(Property { name: value.name()?, test: test(key, object)? })
+fn condition(key: &'static str, value: &Place<'_>, object: &Object<'_>, depth: usize) -> Read<Detail> {
+    if key == "line" {
+        object.only(&[key])?;
+        return Ok(Detail::Line(Box::new(tree(value, depth + 1, &CONDITIONS, &condition)?)));
+    }
+    Ok(Detail::Property(Property { name: value.name()?, test: test(key, object)? }))
 }
 
 fn optional_window(object: &Object<'_>, depth: usize) -> Read<Window> {
@@ -312,7 +344,11 @@ fn money(place: &Place<'_>) -> Read<Value> {
         let (amount, code) = text.split_once(' ')?;
         parse_money(amount, code).ok()
     };
-    place.parsed(parse, "an amount and its currency, such as \"500.00 CNY\", with no more decimals than the currency has")
+    place
+        .parsed(
+            parse,
+            "an amount and its currency, such as \"500.00 CNY\", with no more decimals than the currency has",
+        )
         .map(Value::Money)
 }
 

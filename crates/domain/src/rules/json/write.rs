@@ -1,8 +1,8 @@
 //! From a rule to JSON.
 
 use crate::rules::tree::{
-    Anchor, Bound, Clause, Condition, Facts, Has, Measure, Moment, Relative, Rule, Sequence, Take, Test, Toward, Tree,
-    What, Window,
+    Anchor, Bound, Clause, Condition, Detail, Facts, Has, Measure, Moment, Relative, Rule, Sequence, Take, Test,
+    Toward, Tree, What, Window,
 };
 use crate::rules::value::Value;
 use serde_json::{Map, Value as Json, json};
@@ -100,11 +100,14 @@ fn facts_map(facts: &Facts) -> Map<String, Json> {
 }
 
 fn condition(one: &Condition) -> Json {
-    tree(one, &|property| {
-        let mut map = Map::new();
-        map.insert("property".to_owned(), json!(property.name));
-        write_test(&property.test, &mut map);
-        Json::Object(map)
+    tree(one, &|detail| match detail {
+        Detail::Property(property) => {
+            let mut map = Map::new();
+            map.insert("property".to_owned(), json!(property.name));
+            write_test(&property.test, &mut map);
+            Json::Object(map)
+        }
+        Detail::Line(inner) => json!({ "line": condition(inner) }),
     })
 }
 

@@ -8,7 +8,7 @@ use super::test::{next_change, passes_now};
 use crate::fact::FactKey;
 use crate::rules::calendar::{Interval, counts, start};
 use crate::rules::reads::Operand;
-use crate::rules::tree::{Anchor, Clause, Condition, Has, Measure, Take, Test, Window};
+use crate::rules::tree::{Anchor, Clause, Condition, Has, Take, Test, Window};
 use crate::rules::value::Value;
 use crate::time::Instant;
 use std::cmp::Ordering;

@@ -3,7 +3,7 @@
 use super::history::{Happened, History, Kind};
 use super::test::passes;
 use crate::fact::FactKey;
-use crate::rules::tree::{AT, Condition, Facts, What};
+use crate::rules::tree::{AT, Condition, Detail, Facts, What};
 use crate::rules::value::Value;
 use crate::time::Instant;
 use std::borrow::Cow;
@@ -34,7 +34,13 @@ impl<'h> Item<'h> {
     }
 
     pub fn meets(self, condition: &Condition) -> bool {
-        condition.holds(&|property| passes(&property.test, &self.values(&property.name)))
+        condition.holds(&|detail| match detail {
+            Detail::Property(property) => passes(&property.test, &self.values(&property.name)),
+            Detail::Line(inner) => {
+                let mut lines = (0..self.fact.lines.len()).map(|line| Item { fact: self.fact, line: Some(line) });
+                self.line.is_none() && lines.any(|line| line.meets(inner))
+            }
+        })
     }
 }
 

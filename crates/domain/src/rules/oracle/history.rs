@@ -66,8 +66,7 @@ impl History {
         decided.sort_by_key(|one| one.at);
         let mut open: Option<(Instant, Decision)> = None;
         let mut add = |from, until, decision| {
-            let has =
-                Has::Consent { purpose: purpose.to_owned(), channel: channel.map(str::to_owned), decision };
+            let has = Has::Consent { purpose: purpose.to_owned(), channel: channel.map(str::to_owned), decision };
             self.states.push(State { has, interval: Interval::new(from, until) });
         };
         for at in decided.iter().map(|one| one.at) {

@@ -18,11 +18,8 @@ struct Chain {
 }
 
 pub(super) fn answer(sequence: &Sequence, history: &History, view: View<'_>) -> Answer {
-    let steps: Vec<Timed<'_>> = sequence
-        .steps
-        .iter()
-        .map(|step| timed(items(&step.facts, history), &sequence.window, history, view))
-        .collect();
+    let steps: Vec<Timed<'_>> =
+        sequence.steps.iter().map(|step| timed(items(&step.facts, history), &sequence.window, history, view)).collect();
     let mut chains: Vec<Chain> = Vec::new();
     for (place, (step, own)) in sequence.steps.iter().zip(&steps).enumerate() {
         let counted = own.counted(view.now);

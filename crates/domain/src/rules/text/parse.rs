@@ -7,8 +7,8 @@ use crate::identity::IdentifierType;
 use crate::rules::limits::{DEPTH_MAX, RULE_BYTES_MAX, too_deep};
 use crate::rules::problem::{Problem, TextProblem, closest};
 use crate::rules::tree::{
-    Anchor, Bound, Clause, Condition, Facts, Has, Measure, Property, Rule, Sequence, Side, Step, Take, Test, Tree, What,
-    Window,
+    Anchor, Bound, Clause, Condition, Detail, Facts, Has, Measure, Property, Rule, Sequence, Side, Step, Take, Test,
+    Tree, What, Window,
 };
 use crate::rules::value::{Number, Value};
 use crate::rules::walk::{Part, walk};
@@ -89,7 +89,10 @@ impl<'t> Parser<'t> {
             _ => None,
         };
         let hint = near.map_or_else(String::new, |close| format!("; did you mean `{close}`?"));
-        Err(TextProblem { span: token.span.clone(), message: format!("expected {what}, found {}{hint}", token.found()) })
+        Err(TextProblem {
+            span: token.span.clone(),
+            message: format!("expected {what}, found {}{hint}", token.found()),
+        })
     }
 
     pub(super) fn wrong_since<T>(&self, start: usize, message: &str) -> Result<T> {
@@ -237,11 +240,7 @@ impl<'t> Parser<'t> {
             let Some(decision) = Decision::parse(word) else { return self.expected("granted, denied or revoked") };
             self.step();
             self.need("to")?;
-            return Ok(Has::Consent {
-                purpose: self.name("a purpose")?,
-                channel: self.optional_channel()?,
-                decision,
-            });
+            return Ok(Has::Consent { purpose: self.name("a purpose")?, channel: self.optional_channel()?, decision });
         }
         self.need("has")?;
         if self.takes("tag") {
@@ -351,10 +350,16 @@ impl<'t> Parser<'t> {
     }
 
     fn condition(&mut self, depth: usize) -> Result<Condition> {
-        self.tree(depth, "every", "none", &|parser: &mut Self, _| {
+        self.tree(depth, "every", "none", &|parser: &mut Self, depth| {
+            if parser.takes("line") {
+                parser.need_symbol("[")?;
+                let inner = parser.condition(depth + 1)?;
+                parser.need_symbol("]")?;
+                return Ok(Detail::Line(Box::new(inner)));
+            }
             parser.spanned(|parser| {
                 let name = parser.name("a property")?;
-                Ok(Property { name, test: parser.test()? })
+                Ok(Detail::Property(Property { name, test: parser.test()? }))
             })
         })
     }

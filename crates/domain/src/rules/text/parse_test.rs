@@ -5,7 +5,8 @@ use super::parse::{Parser, Result};
 use crate::rules::span::{CalendarUnit, SPAN_ALLOWED, Span};
 use crate::rules::tree::{Bound, Relative, Test, Toward, Window};
 
-const TEST: &str = "exists, is, contains, starts with, between, =, >, >=, <, <=, in last, in next, anniversary, top or bottom";
+const TEST: &str =
+    "exists, is, contains, starts with, between, =, >, >=, <, <=, in last, in next, anniversary, top or bottom";
 
 impl Parser<'_> {
     pub(super) fn test(&mut self) -> Result<Test> {

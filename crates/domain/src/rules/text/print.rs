@@ -3,8 +3,8 @@
 use super::quoted;
 use super::words::is_plain_name;
 use crate::rules::tree::{
-    Anchor, Bound, Clause, Condition, Facts, Has, Measure, Moment, Relative, Rule, Sequence, Take, Test, Toward, Tree,
-    What, Window,
+    Anchor, Bound, Clause, Condition, Detail, Facts, Has, Measure, Moment, Relative, Rule, Sequence, Take, Test,
+    Toward, Tree, What, Window,
 };
 use crate::rules::value::{Number, ONE, Value};
 use std::fmt::Write;
@@ -101,7 +101,8 @@ fn clause(out: &mut String, one: &Clause) {
 }
 
 fn has(out: &mut String, one: &Has) {
-    let channel = |channel: &Option<String>| channel.as_ref().map_or_else(String::new, |one| format!(" by {}", name(one)));
+    let channel =
+        |channel: &Option<String>| channel.as_ref().map_or_else(String::new, |one| format!(" by {}", name(one)));
     match one {
         Has::Tag(tag) => put!(out, "has tag {}", name(tag)),
         Has::TagGroup(group) => put!(out, "has tag of {}", name(group)),
@@ -153,9 +154,16 @@ fn facts(out: &mut String, one: &Facts) {
 }
 
 fn condition(out: &mut String, one: &Condition) {
-    tree(out, one, Place::Top, &["every", "none"], &|out, property| {
-        out.push_str(&name(&property.name));
-        test(out, &property.test, false);
+    tree(out, one, Place::Top, &["every", "none"], &|out, detail| match detail {
+        Detail::Property(property) => {
+            out.push_str(&name(&property.name));
+            test(out, &property.test, false);
+        }
+        Detail::Line(inner) => {
+            out.push_str("line [");
+            condition(out, inner);
+            out.push(']');
+        }
     });
 }
 
