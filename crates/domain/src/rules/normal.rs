@@ -26,7 +26,7 @@ fn tree<L: Clone + PartialEq>(one: &Tree<L>, leaf: &dyn Fn(&L) -> L, text: &dyn 
         Tree::Leaf(one) => Tree::Leaf(leaf(one)),
         Tree::Not(child) => match tree(child, leaf, text) {
             Tree::Not(twice) => *twice,
-            other => Tree::not(other),
+            other => Tree::negated(other),
         },
         Tree::All(children) | Tree::Any(children) => {
             let is_all = matches!(one, Tree::All(_));
@@ -53,7 +53,7 @@ fn clause(one: &Clause) -> Clause {
     match one {
         Clause::Has(has) => Clause::Has(has.clone()),
         Clause::Field { name, test: of } => Clause::Field { name: name.clone(), test: test(of) },
-        Clause::Measure { measure: of, test: by } => Clause::Measure { measure: measure(of), test: test(by) },
+        Clause::Measure { measure: of, test: by } => Clause::Measure { measure: Box::new(measure(of)), test: test(by) },
         Clause::Sequence(one) => {
             let step = |one: &Step| Step {
                 facts: facts(&one.facts),

@@ -29,7 +29,7 @@ pub type Rule = Tree<Clause>;
 pub type Condition = Tree<Detail>;
 
 impl<L> Tree<L> {
-    pub fn not(one: Self) -> Self {
+    pub fn negated(one: Self) -> Self {
         Self::Not(Box::new(one))
     }
 
@@ -54,7 +54,7 @@ pub enum Clause {
         test: Test,
     },
     Measure {
-        measure: Measure,
+        measure: Box<Measure>,
         test: Test,
     },
     Sequence(Sequence),

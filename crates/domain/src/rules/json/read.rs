@@ -76,7 +76,7 @@ fn tree<L>(place: &Place<'_>, depth: usize, keys: &[&'static str], leaf: &Leaf<'
     match key {
         "all" => Ok(Tree::All(children()?)),
         "any" => Ok(Tree::Any(children()?)),
-        "not" => Ok(Tree::not(tree(&value, depth + 1, keys, leaf)?)),
+        "not" => Ok(Tree::negated(tree(&value, depth + 1, keys, leaf)?)),
         _ => Ok(Tree::Leaf(leaf(key, &value, &object, depth)?)),
     }
 }
@@ -97,7 +97,7 @@ fn clause(key: &'static str, value: &Place<'_>, object: &Object<'_>, depth: usiz
         }
         _ => {
             let test = test(key, object)?;
-            Ok(Clause::Measure { measure: measure(key, value, depth)?, test })
+            Ok(Clause::Measure { measure: Box::new(measure(key, value, depth)?), test })
         }
     }
 }

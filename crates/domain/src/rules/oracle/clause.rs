@@ -28,14 +28,14 @@ pub(super) fn answer(clause: &Clause, history: &History, view: View<'_>) -> Answ
         Clause::Has(has) => of_state(has, history, view),
         Clause::Field { name, test } => {
             let found = Found::Values(history.fields.get(name).cloned().unwrap_or_default());
-            let operand = Operand::Field(name.clone());
+            let operand = || Operand::Field(name.clone());
             of_value(found, Vec::new(), None, test, &operand, view)
         }
         Clause::Measure { measure, test } => {
             let timed = timed(items(&measure.facts, history), &measure.window, history, view);
             let counted: Vec<Item<'_>> = timed.counted(view.now).collect();
             let (found, facts) = take(&measure.take, &counted);
-            let operand = Operand::Measure(Box::new(measure.clone()));
+            let operand = || Operand::Measure(measure.clone());
             of_value(found, facts, timed.next_change(view.now), test, &operand, view)
         }
         Clause::Sequence(sequence) => super::sequence::answer(sequence, history, view),
@@ -47,7 +47,7 @@ fn of_value(
     facts: Vec<FactKey>,
     facts_change: Option<Instant>,
     test: &Test,
-    operand: &Operand,
+    operand: &dyn Fn() -> Operand,
     view: View<'_>,
 ) -> Answer {
     let holds = passes_now(test, &found, operand, view);

@@ -36,14 +36,14 @@ fn is_between(from: Option<&Bound>, to: Option<&Bound>, compare: impl Fn(&Value)
 }
 
 /// Whether what a customer has passes, seen from here.
-pub(super) fn passes_now(test: &Test, found: &Found, operand: &Operand, view: View<'_>) -> bool {
+pub(super) fn passes_now(test: &Test, found: &Found, operand: &dyn Fn() -> Operand, view: View<'_>) -> bool {
     let compare = |value: &Value, wanted: Ordering| match found {
         Found::Quantity(quantity) => quantity.compare(value).is_some_and(|side| side == wanted || side.is_eq()),
         Found::Values(values) => {
             values.iter().any(|one| one.compare(value).is_some_and(|side| side == wanted || side.is_eq()))
         }
     };
-    let threshold = || quantile(operand, test).and_then(|key| view.thresholds.get(&key));
+    let threshold = || quantile(&operand(), test).and_then(|key| view.thresholds.get(&key));
     match (test, found) {
         (Test::Top(_), _) => threshold().is_some_and(|value| compare(value, Ordering::Greater)),
         (Test::Bottom(_), _) => threshold().is_some_and(|value| compare(value, Ordering::Less)),

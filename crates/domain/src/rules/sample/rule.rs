@@ -41,7 +41,7 @@ impl Writer<'_> {
             (0..count).filter_map(|_| writer.tree(size / 2, depth - 1, leaf)).collect()
         };
         match self.draw.below(5) {
-            0 => self.tree(size - 1, depth - 1, leaf).map(Tree::not),
+            0 => self.tree(size - 1, depth - 1, leaf).map(Tree::negated),
             1 | 2 => Some(Tree::Any(children(self))),
             _ => Some(Tree::All(children(self))),
         }
@@ -111,7 +111,7 @@ impl Writer<'_> {
             Take::Count | Take::Distinct(_) => self.count_test(),
             _ => self.test(&Subject { typed, is_customers: true }),
         };
-        Clause::Measure { measure: Measure { take, facts, window }, test }
+        Clause::Measure { measure: Box::new(Measure { take, facts, window }), test }
     }
 
     fn share_test(&mut self) -> Test {

@@ -166,7 +166,7 @@ impl<'t> Parser<'t> {
             return Err(TextProblem { span: self.peek().span.clone(), message: too_deep() });
         }
         if self.takes("not") {
-            return Ok(Tree::not(self.one(depth + 1, all, none, leaf)?));
+            return Ok(Tree::negated(self.one(depth + 1, all, none, leaf)?));
         }
         if self.takes(all) {
             return Ok(Tree::All(Vec::new()));
@@ -273,7 +273,7 @@ impl<'t> Parser<'t> {
         };
         let facts = self.facts(depth)?;
         let measure = Measure { take: Take::Count, facts, window: self.window(depth)? };
-        Ok(Clause::Measure { measure, test })
+        Ok(Clause::Measure { measure: Box::new(measure), test })
     }
 
     fn measure(&mut self, word: &str, depth: usize) -> Result<Clause> {
@@ -306,7 +306,7 @@ impl<'t> Parser<'t> {
         }
         let facts = self.facts(depth)?;
         let window = self.window(depth)?;
-        Ok(Clause::Measure { measure: Measure { take, facts, window }, test: self.test()? })
+        Ok(Clause::Measure { measure: Box::new(Measure { take, facts, window }), test: self.test()? })
     }
 
     fn sequence(&mut self, depth: usize) -> Result<Clause> {

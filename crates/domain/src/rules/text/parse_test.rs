@@ -95,7 +95,7 @@ impl Parser<'_> {
     pub(super) fn span(&mut self) -> Result<Span> {
         let start = self.place();
         let count = self.count()?;
-        self.unit(start, &count, |text| Span::parse(text), SPAN_ALLOWED)
+        self.unit(start, &count, Span::parse, SPAN_ALLOWED)
     }
 
     /// A whole number, as it stands there.
