@@ -38,12 +38,17 @@ impl Number {
         parse_decimal_up_to(text, NUMBER_PLACES, NUMBER_MAX, DecimalMark::Point).ok().map(Self)
     }
 
-    /// From a JSON number; exact up to [`NUMBER_DIGITS_MAX`] digits. `None` beyond the largest.
+    /// From a JSON number; exact up to [`NUMBER_DIGITS_MAX`] digits. `None` beyond the largest, and for more decimals than
+    /// there are places.
     pub fn from_json(number: &serde_json::Number) -> Option<Self> {
         match number.as_i64() {
             Some(whole) => whole.checked_mul(ONE).filter(|units| units.abs() <= NUMBER_MAX).map(Self),
             // The shortest text that names the float is the one that was sent; Rust never writes an exponent here.
-            None => Self::parse(&number.as_f64()?.to_string()),
+            None => {
+                let text = number.as_f64()?.to_string();
+                let decimals = text.split_once('.').map_or(0, |(_, decimals)| decimals.len());
+                Self::parse(&text).filter(|_| decimals <= usize::from(NUMBER_PLACES))
+            }
         }
     }
 
@@ -210,7 +215,7 @@ mod tests {
             let number: serde_json::Number = serde_json::from_str(text).unwrap();
             assert_eq!(Number::from_json(&number), Number::parse(text), "{text}");
         }
-        for text in ["1e40", "9223372036854775807", "18446744073709551615"] {
+        for text in ["0.0000001", "1.2345678", "1e40", "9223372036854775807", "18446744073709551615"] {
             let number: serde_json::Number = serde_json::from_str(text).unwrap();
             assert_eq!(Number::from_json(&number), None, "{text}");
         }

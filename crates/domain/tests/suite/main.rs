@@ -15,6 +15,7 @@ mod rules_errors;
 mod rules_examples;
 mod rules_properties;
 mod rules_schema;
+mod rules_second;
 mod rules_windows;
 mod tracking;
 mod tracking_orders;

@@ -162,7 +162,7 @@ fn an_explanation_ticks_each_part_and_names_what_decided() {
                 "holds": false, "found": [1], "facts": [second], "facts_count": 1,
                 "may_flip_at": "2026-06-19T04:00:00Z",
             },
-            { "rule": "reachable", "holds": true },
+            { "rule": "reachable", "holds": true, "found": [{ "instant": "2020-01-01T00:00:00Z" }] },
         ],
     });
     assert_eq!(told, expected);

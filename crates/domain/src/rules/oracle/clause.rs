@@ -61,9 +61,10 @@ fn of_state(has: &Has, history: &History, view: View<'_>) -> Answer {
         (wanted, own) => wanted == own,
     };
     let own: Vec<Interval> = history.states.iter().filter(is_meant).map(|state| state.interval).collect();
+    let since = own.iter().filter(|interval| interval.contains(view.now)).map(|interval| interval.from).min();
     Answer {
-        holds: own.iter().any(|interval| interval.contains(view.now)),
-        found: Found::nothing(),
+        holds: since.is_some(),
+        found: Found::Values(since.map(Value::Instant).into_iter().collect()),
         facts: Vec::new(),
         may_flip_at: own.iter().filter_map(|interval| interval.next_change(view.now)).min(),
     }

@@ -17,7 +17,7 @@ pub const FACTS_SHOWN_MAX: usize = 20;
 pub struct Explanation<'r> {
     pub rule: &'r Rule,
     pub holds: bool,
-    /// Of a clause: what its field or its measure came to.
+    /// Of a clause: what its field or its measure came to, or since when the state stands.
     pub found: Found,
     /// Of a clause: the newest facts that decided, in the order of time.
     pub facts: Vec<FactKey>,

@@ -60,7 +60,8 @@ impl History {
         }
     }
 
-    /// What somebody decided of a purpose, and of a channel or of all: each decision for as long as it holds.
+    /// What somebody decided of a purpose: each decision for as long as it holds. For a channel the decisions about it and
+    /// those about all channels are handed in together, without a channel the latter alone.
     pub fn add_consents(&mut self, purpose: &str, channel: Option<&str>, decided: &[Decided]) {
         let mut decided = decided.to_vec();
         decided.sort_by_key(|one| one.at);

@@ -4,7 +4,7 @@ use super::lex::Kind;
 use super::parse::{Parser, Result};
 use crate::rules::json::parse_money;
 use crate::rules::tree::Moment;
-use crate::rules::value::{Number, Value};
+use crate::rules::value::{NUMBER_PLACES, Number, Value};
 use crate::time::{Day, Instant};
 
 pub(super) const VALUE: &str =
@@ -51,7 +51,7 @@ impl Parser<'_> {
                 Err(allowed) => self.wrong_since(start, &format!("expected {allowed}")),
             };
         }
-        if figure.split_once('.').is_some_and(|(_, decimals)| decimals.len() > 6) {
+        if figure.split_once('.').is_some_and(|(_, decimals)| decimals.len() > usize::from(NUMBER_PLACES)) {
             return self.wrong_since(start, "a number has at most six decimals");
         }
         Ok(Value::Number(number))
