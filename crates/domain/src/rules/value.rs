@@ -13,8 +13,8 @@ use std::fmt;
 pub const NUMBER_PLACES: u8 = 6;
 /// Millionths in one.
 pub const ONE: i64 = 1_000_000;
-/// The largest number in millionths: a trillion. What a customer or a fact has beyond it is no number to a rule.
-pub const NUMBER_MAX: i64 = 1_000_000_000_000 * ONE;
+/// The largest number in millionths: a hundred billion. What a customer or a fact has beyond it is no number to a rule.
+pub const NUMBER_MAX: i64 = 100_000_000_000 * ONE;
 /// Digits of a number that stands in a rule: so many survive every reader of JSON.
 pub const NUMBER_DIGITS_MAX: usize = 15;
 
@@ -198,12 +198,12 @@ mod tests {
             ("-0.000001", -1, "-0.000001"),
             ("10", 10_000_000, "10"),
             ("0.0000005", 1, "0.000001"),
-            ("1000000000000", NUMBER_MAX, "1000000000000"),
+            ("100000000000", NUMBER_MAX, "100000000000"),
         ] {
             assert_eq!(Number::parse(text), Some(Number(units)), "{text}");
             assert_eq!(Number(units).to_string(), written);
         }
-        for text in ["", "-", ".5", "5.", "1,000", "1e5", "+1", "--1", "¥5", "1000000000001", "1 000"] {
+        for text in ["", "-", ".5", "5.", "1,000", "1e5", "+1", "--1", "¥5", "100000000001", "1 000"] {
             assert_eq!(Number::parse(text), None, "{text}");
         }
         assert_eq!(Number(600_000).percent(), "60%");
@@ -211,7 +211,7 @@ mod tests {
 
     #[test]
     fn json_numbers_of_fifteen_digits_are_exact() {
-        for text in ["0.000001", "123456789.123456", "-999999999.999999", "1000000000000", "0.1"] {
+        for text in ["0.000001", "123456789.123456", "-999999999.999999", "100000000000", "0.1"] {
             let number: serde_json::Number = serde_json::from_str(text).unwrap();
             assert_eq!(Number::from_json(&number), Number::parse(text), "{text}");
         }

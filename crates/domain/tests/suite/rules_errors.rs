@@ -151,7 +151,7 @@ fn json_that_is_no_rule_is_refused_at_its_place() {
         (json!({ "field": "a", "exists": false }), "/exists", "for the opposite"),
         (json!({ "field": "a", "is": "b" }), "/is", "a list is expected here, not a text"),
         (json!({ "field": "a", "is": [null] }), "/is/0", "a value is expected here, not null"),
-        (json!({ "field": "a", "is": [1e30] }), "/is/0", "a number up to a trillion"),
+        (json!({ "field": "a", "is": [1e30] }), "/is/0", "a number up to a hundred billion"),
         (json!({ "field": "a", "at_least": 1, "above": 2 }), "/above", "`above` does not stand beside `at_least`"),
         (json!({ "field": "a", "at_least": 1, "exists": true }), "/exists", "there is no `exists` here"),
         (json!({ "field": "a", "is": [{ "money": "5.123 CNY" }] }), "/is/0/money", "no more decimals"),

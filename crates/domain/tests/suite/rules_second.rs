@@ -43,7 +43,8 @@ fn bounds(window: &Window, history: &History, now: Instant, zone: &Zone) -> Opti
         let (from, to) = calendar::bounds(window, now, zone)?;
         return Some((from.map_or(i64::MIN, |from| from.0), to.0));
     };
-    let past = |facts: &Facts| -> Vec<Instant> { instants(facts, history).into_iter().filter(|at| *at <= now).collect() };
+    let past =
+        |facts: &Facts| -> Vec<Instant> { instants(facts, history).into_iter().filter(|at| *at <= now).collect() };
     let anchor = match anchor {
         Anchor::First(facts) => past(facts).into_iter().min()?,
         Anchor::Last(facts) => past(facts).into_iter().max()?,

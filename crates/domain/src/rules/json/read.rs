@@ -323,7 +323,7 @@ fn literal(place: &Place<'_>) -> Read<Value> {
         Json::Bool(yes) => Ok(Value::Boolean(*yes)),
         Json::Number(number) => match Number::from_json(number) {
             Some(number) => Ok(Value::Number(number)),
-            None => place.wrong("a number up to a trillion with at most six decimals"),
+            None => place.wrong("a number up to a hundred billion with at most six decimals"),
         },
         Json::Object(_) => {
             let object = place.object()?;
