@@ -49,8 +49,9 @@ fn put_sorted(out: &mut String, value: &Json) {
         Json::Object(map) => {
             let mut pairs: Vec<_> = map.iter().collect();
             pairs.sort_by_key(|(key, _)| *key);
+            out.push('{');
             for (place, (key, value)) in pairs.into_iter().enumerate() {
-                out.push_str(if place == 0 { "{\"" } else { ",\"" });
+                out.push_str(if place == 0 { "\"" } else { ",\"" });
                 // Keys of rules are plain words.
                 out.push_str(key);
                 out.push_str("\":");
