@@ -440,7 +440,8 @@ async fn a_ticket_is_taken_handed_on_given_back_and_opened_again(stage: &Stage) 
     tickets::close_ticket(app, &su, &id, "sent another one").await.unwrap();
     // The timeline has all of it, and the log who did what, without the words.
     let told = events(stage, again.customer).await;
-    assert_eq!(told[..3], ["Ticket Closed", "Ticket Reopened", "Ticket Closed"], "{told:?}");
+    let of_tickets: Vec<&str> = told.iter().map(String::as_str).filter(|name| name.starts_with("Ticket ")).collect();
+    assert_eq!(of_tickets, ["Ticket Closed", "Ticket Reopened", "Ticket Closed"], "{told:?}");
     let entries = audit::list(app, &TESTER, None, 50).await.unwrap().0;
     let actions: Vec<&str> =
         entries.iter().map(|entry| entry.action.as_str()).filter(|action| action.starts_with("ticket.")).collect();
