@@ -54,9 +54,10 @@ pub async fn apply_partitions(
     if !request.dry_run {
         suspend_indexes_if_worth_it(app, &progress).await?;
     }
-    let mut newcomers = match request.dry_run {
-        true => None,
-        false => Newcomers::of_nobody(&mut app.store.read().await?, progress.counts.rows).await?,
+    let mut newcomers = if request.dry_run {
+        None
+    } else {
+        Newcomers::of_nobody(&mut app.store.read().await?, progress.counts.rows).await?
     };
     let mut hand_over = HandOver::default();
     let started = app.clock.now();
