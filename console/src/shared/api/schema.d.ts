@@ -8496,11 +8496,19 @@ export interface components {
              */
             rating_field?: string | null;
         };
-        UsageCardDto: {
+        UsageCardDto: components["schemas"]["UsageCardSettingsDto"] & {
             /** @example seven_days */
             code: string;
             /** Format: date-time */
             created_at: string;
+            /** Format: int64 */
+            version: number;
+        };
+        UsageCardList: {
+            items: components["schemas"]["UsageCardDto"][];
+        };
+        /** @description What a card asks, when and of whom. */
+        UsageCardSettingsDto: {
             /**
              * Format: int64
              * @description It is due so many times 24 hours after the delivery.
@@ -8533,14 +8541,9 @@ export interface components {
              * @example usage_rating
              */
             rating_field?: string | null;
-            /** Format: int64 */
-            version: number;
-        };
-        UsageCardList: {
-            items: components["schemas"]["UsageCardDto"][];
         };
         /** @description A card as it was in one of its versions. */
-        UsageCardVersionDto: {
+        UsageCardVersionDto: components["schemas"]["UsageCardSettingsDto"] & {
             /** Format: date-time */
             changed_at?: string | null;
             /**
@@ -8548,29 +8551,6 @@ export interface components {
              * @example Li
              */
             changed_by?: string | null;
-            /**
-             * Format: int64
-             * @example 7
-             */
-            days_after: number;
-            is_archived: boolean;
-            /**
-             * Format: int64
-             * @example 2
-             */
-            low_rating: number;
-            /** @example Seven days with it */
-            name: string;
-            /**
-             * Format: int64
-             * @example 30
-             */
-            open_days: number;
-            /** @example TEA-1 */
-            product?: string | null;
-            questions: components["schemas"]["UsageQuestionDto"][];
-            /** @example usage_rating */
-            rating_field?: string | null;
             /**
              * Format: int64
              * @example 2
