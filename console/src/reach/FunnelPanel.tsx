@@ -199,13 +199,7 @@ function Step({ step, of: { cost }, isFirst, name, onOpen }: StepProps) {
   );
 }
 
-function SuperUsers({
-  of: { super_users: found },
-  onOpen,
-}: {
-  of: FunnelSource;
-  onOpen: () => void;
-}) {
+function SuperUsers({ of: { super_users: found }, onOpen }: { of: FunnelSource; onOpen: () => void }) {
   const f = useT().reach.funnel;
   const fmt = useFmt();
   if (found === null) return <Missing reason={f.noValues} />;
