@@ -47,6 +47,7 @@ pub mod relations;
 mod row;
 pub mod scenes;
 pub mod scope;
+pub mod segments;
 pub mod sequences;
 pub mod settings;
 pub mod sources;

@@ -12,7 +12,7 @@ use std::collections::HashMap;
 use std::fmt::Write;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
-const FILES: [&str; 43] = [
+const FILES: [&str; 44] = [
     include_str!("queries/access.sql"),
     include_str!("queries/activity.sql"),
     include_str!("queries/audit.sql"),
@@ -40,6 +40,7 @@ const FILES: [&str; 43] = [
     include_str!("queries/reach.sql"),
     include_str!("queries/relations.sql"),
     include_str!("queries/scenes.sql"),
+    include_str!("queries/segments.sql"),
     include_str!("queries/sequences.sql"),
     include_str!("queries/settings.sql"),
     include_str!("queries/sources.sql"),

@@ -10,6 +10,7 @@
 //! | what is too large; what a workspace does not have | `limits`, `check`, `catalogue` |
 //! | equal rules are one; what moves an answer | `normal`, `reads` |
 //! | when something counts | `calendar` |
+//! | what stored rows are to a rule; when somebody is reachable | `life` |
 //! | the interpreter that says what is right | `oracle` |
 //! | generated rules and histories, for tests of all evaluators | `sample` |
 //!
@@ -45,6 +46,7 @@ pub mod calendar;
 pub mod catalogue;
 mod check;
 pub mod json;
+pub mod life;
 pub mod limits;
 mod normal;
 pub mod oracle;

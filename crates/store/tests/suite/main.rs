@@ -52,6 +52,7 @@ mod records;
 mod relations;
 mod scenes;
 mod schema;
+mod segments;
 mod sources;
 mod stores;
 mod tags;

@@ -1,0 +1,175 @@
+//! What a fact has beside its instant.
+
+use super::{Row, amount_minor, money, put, thousandths};
+use crate::fact::{FactKind, Line, Tracked};
+use crate::money::Currency;
+use crate::rules::limits::NAME_CHARACTERS_MAX;
+use crate::rules::oracle::Named;
+use crate::rules::value::{Number, Type, Value};
+use serde_json::Value as Json;
+
+/// Of orders and refunds, whoever told them. What the sender says beside these is a property under its name.
+pub const ORDER_PROPERTIES: [(&str, Type); 9] = [
+    ("amount", Type::Money),
+    ("quantity", Type::Number),
+    ("order_no", Type::Text),
+    ("currency", Type::Text),
+    ("source", Type::Text),
+    ("store", Type::Text),
+    ("channel", Type::Text),
+    ("clerk", Type::Text),
+    ("touch_point", Type::Text),
+];
+
+pub const LINE_PROPERTIES: [(&str, Type); 5] = [
+    ("sku", Type::Text),
+    ("name", Type::Text),
+    ("quantity", Type::Number),
+    ("unit_price", Type::Money),
+    ("amount", Type::Money),
+];
+
+/// Of messages. A property that the sender gives one of these names stands before it.
+const MESSAGE_PROPERTIES: [&str; 7] =
+    ["source", "channel", "touch_point", "locale", "campaign.source", "campaign.medium", "campaign.name"];
+/// Of pages and screens besides.
+const NAME: &str = "name";
+/// Of pages besides; touch-points send them with each page.
+const PAGE_PROPERTIES: [&str; 4] = ["path", "url", "title", "referrer"];
+
+/// How deep objects within properties are looked at.
+const DEPTH_MAX: usize = 4;
+/// Properties of one fact; further ones are nothing to a rule.
+const PROPERTIES_MAX: usize = 200;
+/// Values of a list.
+const VALUES_MAX: usize = 100;
+
+/// The properties that messages of a kind have by themselves, with their types.
+pub fn typed_of_messages(kind: FactKind) -> Vec<(&'static str, Type)> {
+    let own: &[&'static str] = match kind {
+        FactKind::Page => &PAGE_PROPERTIES,
+        _ => &[],
+    };
+    let name = matches!(kind, FactKind::Page | FactKind::Screen).then_some(&NAME);
+    MESSAGE_PROPERTIES.iter().chain(name).chain(own).map(|name| (*name, Type::Text)).collect()
+}
+
+/// What an event, a page or a screen has. Names within an object stand behind its name and a point; lists are several
+/// values, and those of objects are left out.
+pub fn of_message(kind: FactKind, source: &str, tracked: &Tracked) -> Named {
+    let mut named = told_by(tracked.properties.as_deref());
+    let campaign = &tracked.campaign;
+    let has_name = matches!(kind, FactKind::Page | FactKind::Screen);
+    let is_page = kind == FactKind::Page;
+    for (name, value) in [
+        ("source", Some(source)),
+        ("channel", tracked.channel.as_deref()),
+        ("touch_point", tracked.touch_point.as_deref()),
+        ("locale", tracked.locale.as_deref()),
+        ("campaign.source", campaign.source.as_deref()),
+        ("campaign.medium", campaign.medium.as_deref()),
+        ("campaign.name", campaign.name.as_deref()),
+        (NAME, tracked.name.as_deref().filter(|_| has_name)),
+        ("path", tracked.page_path.as_deref().filter(|_| is_page)),
+        ("url", tracked.page_url.as_deref().filter(|_| is_page)),
+    ] {
+        if !named.contains_key(name) {
+            put(&mut named, name, value.map(Value::text));
+        }
+    }
+    named
+}
+
+/// `lines` are those of all rows.
+pub(super) fn of_order(rows: &[&Row<'_>], lines: &[Line]) -> Named {
+    let mut named = Named::new();
+    // What was told last stands.
+    let mut by_time: Vec<&&Row<'_>> = rows.iter().collect();
+    by_time.sort_by_key(|row| (row.at, !row.first));
+    for row in &by_time {
+        let tracked = row.tracked;
+        named.extend(told_by(tracked.and_then(|tracked| tracked.properties.as_deref())));
+        let channel = tracked.and_then(|tracked| tracked.channel.as_deref());
+        let touch_point = tracked.and_then(|tracked| tracked.touch_point.as_deref());
+        put(&mut named, "channel", channel.map(Value::text));
+        put(&mut named, "touch_point", touch_point.map(Value::text));
+        for one in row.traits {
+            put(&mut named, &one.name, Some(Value::text(&one.value)));
+        }
+    }
+    // Whatever the sender calls so is not what a rule means by it.
+    for (name, kind) in ORDER_PROPERTIES {
+        if let Some(values) = named.get_mut(name) {
+            values.retain_mut(|value| as_kind(value, kind));
+        }
+    }
+    for name in ["amount", "quantity", "order_no", "currency", "source"] {
+        named.remove(name);
+    }
+    named.retain(|_, values| !values.is_empty());
+    let Some(lead) = rows.first() else { return named };
+    let quantities: Vec<i64> = lines.iter().filter_map(|line| line.quantity_milli).collect();
+    let quantity = quantities.iter().copied().reduce(i64::saturating_add);
+    put(&mut named, "amount", amount_minor(lines.iter()).and_then(|minor| money(minor, lead.currency)));
+    put(&mut named, "quantity", quantity.and_then(thousandths));
+    put(&mut named, "order_no", rows.iter().find_map(|row| row.order_no).map(Value::text));
+    put(&mut named, "currency", Some(Value::text(lead.currency.code())));
+    put(&mut named, "source", Some(Value::text(lead.source)));
+    named
+}
+
+/// Codes of stores and clerks are texts, also where a sender writes them as numbers.
+fn as_kind(value: &mut Value, kind: Type) -> bool {
+    if let (Type::Text, Value::Number(number)) = (kind, &*value) {
+        *value = Value::Text(number.to_string());
+    }
+    value.kind() == kind
+}
+
+pub(super) fn of_line(line: &Line, currency: Currency) -> Named {
+    let mut named = Named::new();
+    put(&mut named, "sku", line.sku.as_deref().map(Value::text));
+    put(&mut named, "name", line.name.as_deref().map(Value::text));
+    put(&mut named, "quantity", line.quantity_milli.and_then(thousandths));
+    put(&mut named, "unit_price", line.unit_price_minor.and_then(|minor| money(minor, currency)));
+    put(&mut named, "amount", line.amount_minor.and_then(|minor| money(minor, currency)));
+    named
+}
+
+/// What the sender says: a JSON object.
+fn told_by(properties: Option<&str>) -> Named {
+    let mut named = Named::new();
+    if let Some(Json::Object(map)) = properties.and_then(|text| serde_json::from_str(text).ok()) {
+        flatten(&mut named, "", &Json::Object(map), 0);
+    }
+    named
+}
+
+fn flatten(named: &mut Named, path: &str, value: &Json, depth: usize) {
+    match value {
+        Json::Object(map) if depth < DEPTH_MAX => {
+            for (name, inner) in map {
+                let path = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
+                flatten(named, &path, inner, depth + 1);
+            }
+        }
+        Json::Array(list) => add(named, path, list.iter().take(VALUES_MAX).filter_map(scalar).collect()),
+        one => add(named, path, scalar(one).into_iter().collect()),
+    }
+}
+
+fn add(named: &mut Named, path: &str, values: Vec<Value>) {
+    let is_name = path.chars().count() <= NAME_CHARACTERS_MAX && !path.chars().any(char::is_control);
+    if !values.is_empty() && !path.is_empty() && is_name && named.len() < PROPERTIES_MAX {
+        named.insert(path.to_owned(), values);
+    }
+}
+
+fn scalar(value: &Json) -> Option<Value> {
+    match value {
+        Json::String(text) => Some(Value::text(text)),
+        Json::Number(number) => Number::from_json(number).map(Value::Number),
+        Json::Bool(yes) => Some(Value::Boolean(*yes)),
+        Json::Null | Json::Array(_) | Json::Object(_) => None,
+    }
+}
