@@ -142,10 +142,10 @@ pub(crate) const STEPS: [Step; 22] = [
         postgres: include_str!("../migrations/postgres/0021_looked_after.sql"),
     },
     Step {
-        number: 22,
+        number: 23,
         name: "segments",
-        sqlite: include_str!("../migrations/sqlite/0022_segments.sql"),
-        postgres: include_str!("../migrations/postgres/0022_segments.sql"),
+        sqlite: include_str!("../migrations/sqlite/0023_segments.sql"),
+        postgres: include_str!("../migrations/postgres/0023_segments.sql"),
     },
 ];
 

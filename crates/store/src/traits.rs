@@ -49,6 +49,11 @@ pub async fn told_by_several(tx: &mut ReadTx<'_>, name: &str, after: i64, limit:
     exec::all(tx, "traits.told_by_several", vec![name.into(), after.into(), limit.into()], |row| row.i64(0)).await
 }
 
+/// The names of all traits of all customers, so many at most.
+pub async fn names(tx: &mut ReadTx<'_>, limit: i64) -> Result<Vec<String>> {
+    exec::all(tx, "traits.names", vec![limit.into()], |row| row.text(0)).await
+}
+
 fn read(row: &Row<'_>) -> Result<TraitRow> {
     Ok(TraitRow {
         customer_number: row.i64(0)?,

@@ -19,7 +19,7 @@ mod time;
 mod traits;
 
 pub use message::{Batch, BodyError, MessageKind, Single};
-pub use order::{CURRENCY_ASSUMED, MoneyOf};
+pub use order::{CURRENCY_ASSUMED, MoneyOf, tells_of_an_order};
 pub use read::{Accepted, Outcome, Reading, Refused, without_money};
 pub use reason::{Note, Reason};
 pub use shape::{shape_of, shown_name};

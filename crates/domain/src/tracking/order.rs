@@ -38,6 +38,11 @@ impl Meaning {
     }
 }
 
+/// Whether an event of this name is an order, a refund or a cancellation, where it names its order.
+pub fn tells_of_an_order(event: &str) -> bool {
+    Meaning::of(event).is_some()
+}
+
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 struct Properties {

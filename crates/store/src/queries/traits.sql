@@ -10,5 +10,12 @@ SELECT customer_number, name, source, value, at FROM traits WHERE customer_numbe
 -- name: traits.told_by_several
 SELECT customer_number FROM traits WHERE name = $1 AND customer_number > $2
 GROUP BY customer_number HAVING COUNT(*) > 1 ORDER BY customer_number LIMIT $3
+-- Walks the index of names: as many steps as there are names.
+-- name: traits.names
+WITH RECURSIVE names(name) AS (
+    SELECT MIN(name) FROM traits
+    UNION ALL
+    SELECT (SELECT MIN(t.name) FROM traits t WHERE t.name > n.name) FROM names n WHERE n.name IS NOT NULL)
+SELECT name FROM names WHERE name IS NOT NULL LIMIT $1
 -- name: traits.remove
 DELETE FROM traits WHERE customer_number IN (VALUES /*rows:i*/)

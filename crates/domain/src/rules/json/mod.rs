@@ -11,8 +11,8 @@ mod write;
 
 pub(super) use read::parse_money;
 pub use read::read;
-pub use write::write;
-pub(super) use write::{canonical, canonical_condition, canonical_quantile, canonical_value, literal};
+pub use write::{canonical, literal, write};
+pub(super) use write::{canonical_condition, canonical_quantile, canonical_value};
 
 use super::problem::Problem;
 use super::tree::Rule;

@@ -13,7 +13,7 @@ pub fn write(rule: &Rule) -> Json {
 }
 
 /// With the keys of objects in their order, without spaces, numbers as decimals: one text for one rule, for good.
-pub(in crate::rules) fn canonical(rule: &Rule) -> String {
+pub fn canonical(rule: &Rule) -> String {
     sorted(&write(rule))
 }
 
@@ -242,7 +242,7 @@ fn write_relative(relative: Relative) -> Json {
 }
 
 /// As values are written in a rule and in what explains one.
-pub(in crate::rules) fn literal(value: &Value) -> Json {
+pub fn literal(value: &Value) -> Json {
     match value {
         Value::Text(text) => json!(text),
         // Its text is a JSON number, so this is never null.

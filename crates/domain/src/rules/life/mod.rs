@@ -16,7 +16,7 @@
 mod properties;
 mod reached;
 
-pub use properties::{LINE_PROPERTIES, ORDER_PROPERTIES, of_message, typed_of_messages};
+pub use properties::{LINE_PROPERTIES, ORDER_PROPERTIES, of_field, of_message, properties_of, typed_of_messages};
 pub use reached::{Reached, Sent, reached};
 
 use super::oracle::{Happened, Kind, Named};

@@ -2,10 +2,12 @@
 
 use super::{Row, amount_minor, money, put, thousandths};
 use crate::fact::{FactKind, Line, Tracked};
+use crate::field::{FieldKind, FieldRule};
 use crate::money::Currency;
 use crate::rules::limits::NAME_CHARACTERS_MAX;
 use crate::rules::oracle::Named;
 use crate::rules::value::{Number, Type, Value};
+use crate::time::Day;
 use serde_json::Value as Json;
 
 /// Of orders and refunds, whoever told them. What the sender says beside these is a property under its name.
@@ -54,6 +56,21 @@ pub fn typed_of_messages(kind: FactKind) -> Vec<(&'static str, Type)> {
     MESSAGE_PROPERTIES.iter().chain(name).chain(own).map(|name| (*name, Type::Text)).collect()
 }
 
+/// The values of a trait: by the rule of its field, where it is one. `told` has the normal form of that rule.
+pub fn of_field(rule: Option<&FieldRule>, told: &str) -> Vec<Value> {
+    let one = |value: Option<Value>| value.into_iter().collect();
+    match rule.map(|rule| rule.kind) {
+        None | Some(FieldKind::Text | FieldKind::Choice) => vec![Value::text(told)],
+        Some(FieldKind::Integer | FieldKind::Decimal) => one(Number::parse(told).map(Value::Number)),
+        Some(FieldKind::Boolean) => one(told.parse().ok().map(Value::Boolean)),
+        Some(FieldKind::Date) => one(Day::parse_iso(told).map(Value::Day)),
+        Some(FieldKind::Choices) => {
+            let list: Vec<String> = serde_json::from_str(told).unwrap_or_default();
+            list.into_iter().map(Value::Text).collect()
+        }
+    }
+}
+
 /// What an event, a page or a screen has. Names within an object stand behind its name and a point; lists are several
 /// values, and those of objects are left out.
 pub fn of_message(kind: FactKind, source: &str, tracked: &Tracked) -> Named {
@@ -80,6 +97,15 @@ pub fn of_message(kind: FactKind, source: &str, tracked: &Tracked) -> Named {
     named
 }
 
+/// What a single row says beside what every fact of its kind has: names and values.
+pub fn properties_of(row: &Row<'_>) -> Named {
+    let mut named = told_by(row.tracked.and_then(|tracked| tracked.properties.as_deref()));
+    for one in row.traits {
+        put(&mut named, &one.name, Some(Value::text(&one.value)));
+    }
+    named
+}
+
 /// `lines` are those of all rows.
 pub(super) fn of_order(rows: &[&Row<'_>], lines: &[Line]) -> Named {
     let mut named = Named::new();
@@ -88,13 +114,13 @@ pub(super) fn of_order(rows: &[&Row<'_>], lines: &[Line]) -> Named {
     by_time.sort_by_key(|row| (row.at, !row.first));
     for row in &by_time {
         let tracked = row.tracked;
-        named.extend(told_by(tracked.and_then(|tracked| tracked.properties.as_deref())));
+        named.extend(properties_of(row));
         let channel = tracked.and_then(|tracked| tracked.channel.as_deref());
         let touch_point = tracked.and_then(|tracked| tracked.touch_point.as_deref());
-        put(&mut named, "channel", channel.map(Value::text));
-        put(&mut named, "touch_point", touch_point.map(Value::text));
-        for one in row.traits {
-            put(&mut named, &one.name, Some(Value::text(&one.value)));
+        for (name, value) in [("channel", channel), ("touch_point", touch_point)] {
+            if !named.contains_key(name) {
+                put(&mut named, name, value.map(Value::text));
+            }
         }
     }
     // Whatever the sender calls so is not what a rule means by it.
