@@ -4,7 +4,6 @@
 //! of the values (of texts: the number of the text). What does not fit, several values or one of another type, is kept as it
 //! is beside the cells, and looked at by the definition itself.
 
-use crate::probe::{probe, union};
 use perennial_domain::money::Currency;
 use perennial_domain::rules::oracle::Found;
 use perennial_domain::rules::value::{Money, Number, Type, Value};
@@ -139,26 +138,36 @@ impl Column {
         }
     }
 
-    /// Who of these passes. What the cells cannot tell by themselves, `judge` is asked.
-    pub fn pass(&self, test: &Test, within: &RoaringBitmap, judge: impl Fn(&Found) -> bool) -> RoaringBitmap {
-        let of_text = |test: &Test| (self.kind == Type::Text).then(|| self.texts_that(test, &judge)).flatten();
-        if let Some(texts) = of_text(test) {
-            let mut found = union(texts.into_iter().map(|number| &self.texts.who[number]), within);
-            found |= probe(&self.elsewhere(within), |customer| judge(&self.found(customer)));
-            return found;
+    /// Whether [`Column::who`] knows.
+    pub fn has_sets(&self, test: &Test) -> bool {
+        let is_of_text = matches!(test, Test::Is(_) | Test::Exists | Test::Contains(_) | Test::StartsWith(_));
+        self.kind == Type::Text && is_of_text
+    }
+
+    /// Who passes, where that is known without looking at each customer.
+    pub fn who(&self, test: &Test, judge: impl Fn(&Found) -> bool) -> Option<RoaringBitmap> {
+        if self.kind != Type::Text {
+            return None;
         }
+        let mut found = RoaringBitmap::new();
+        for number in self.texts_that(test, &judge)? {
+            found |= &self.texts.who[number];
+        }
+        found.extend(self.others.keys().copied().filter(|customer| judge(&self.found(*customer))));
+        Some(found)
+    }
+
+    /// Whether a customer passes. What the cells cannot tell by themselves, `judge` is asked.
+    pub fn tester<'c>(&'c self, test: &Test, judge: impl Fn(&Found) -> bool + 'c) -> Box<dyn Fn(u32) -> bool + 'c> {
         let Some(range) = self.range(test) else {
-            return probe(within, |customer| judge(&self.found(customer)));
+            return Box::new(move |customer| judge(&self.found(customer)));
         };
-        probe(within, |customer| match self.cells.get(customer as usize) {
+        let cells = self.cells.as_slice();
+        Box::new(move |customer| match cells.get(customer as usize) {
             None | Some(&NOTHING) => false,
             Some(&ELSEWHERE) => judge(&self.found(customer)),
             Some(units) => range.contains(units),
         })
-    }
-
-    fn elsewhere(&self, within: &RoaringBitmap) -> RoaringBitmap {
-        self.others.keys().copied().filter(|customer| within.contains(*customer)).collect()
     }
 
     /// The numbers of the texts that pass; `None` for a test that looks at more than the text.

@@ -7,17 +7,18 @@ use crate::people::People;
 use crate::queue::Queue;
 use crate::segments::{Cause, Move, Segment, ranks};
 use crate::states::States;
-use crate::tree::{PROBED, Sets, who};
+use crate::tree::{Leaves, PROBED, who};
 use crate::{Filling, Place};
 use perennial_domain::rules::oracle::{
-    Happened, History, Judged, Named, State, Thresholds, View, judge_field, threshold,
+    Found, Happened, History, Judged, Named, State, Thresholds, View, judge_field, threshold,
 };
 use perennial_domain::rules::value::{Money, Number, Type, Value};
 use perennial_domain::rules::{
-    Anchor, Clause, Has, Operand, Quantile, QuantileKey, Rule, Sequence, Test, Tree, Window, normal, reads,
+    Anchor, Clause, Has, Operand, Quantile, QuantileKey, Rule, Sequence, Tree, Window, normal, reads,
 };
 use perennial_domain::time::Instant;
 use roaring::RoaringBitmap;
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
@@ -616,9 +617,10 @@ impl Index {
                 }
             }
         }
-        self.numbers.insert(clause.clone(), number);
         self.leaves.push(Leaf::new(clause.clone(), of));
         self.fill(number);
+        // Not before: whoever asks for its set while it is filled is answered as if it were not kept.
+        self.numbers.insert(clause.clone(), number);
         number
     }
 
@@ -628,7 +630,7 @@ impl Index {
             (Of::State(state), _) => Some(self.states.who_by_number(*state).clone()),
             (Of::Segment(name), _) => Some(self.members(name).cloned().unwrap_or_default()),
             (Of::Field(_), clause @ Clause::Field { test, .. }) if !test.is_relative() => {
-                Some(self.leaf_of(clause, None))
+                Some(who(&Tree::Leaf(clause.clone()), None, self))
             }
             _ => None,
         };
@@ -663,40 +665,44 @@ impl Index {
             segment.rank = ranks.get(&*segment.name).copied().unwrap_or(0);
         }
     }
-
-    fn leaf_of(&self, clause: &Clause, within: Option<&RoaringBitmap>) -> RoaringBitmap {
-        let among = within.unwrap_or(self.people.everybody());
-        match clause {
-            Clause::Has(Has::Segment(name)) => narrowed(self.members(name), within),
-            Clause::Has(has) => narrowed(self.states.who(has), within),
-            Clause::Field { name, test } => {
-                let Some(column) = self.columns.get(name) else { return RoaringBitmap::new() };
-                column.pass(test, among, |found| judge_field(name, test, found, self.view()).holds)
-            }
-            Clause::Measure { .. } | Clause::Sequence(_) => {
-                let subject = Subject::of(clause);
-                let Some(fold) = subject.and_then(|subject| self.folds.number(&subject)) else {
-                    return RoaringBitmap::new();
-                };
-                let around = around(clause);
-                crate::probe::probe(among, |customer| {
-                    let history = || self.history(customer, around);
-                    self.folds.judge(fold, clause, self.profiles(customer), history, self.view()).holds
-                })
-            }
-        }
-    }
 }
 
-impl Sets<Clause> for Index {
+impl Leaves<Clause> for Index {
     fn everybody(&self) -> &RoaringBitmap {
         self.people.everybody()
     }
 
-    fn leaf(&self, clause: &Clause, within: Option<&RoaringBitmap>) -> RoaringBitmap {
-        match self.numbers.get(clause) {
-            Some(number) => narrowed(Some(&self.leaves[*number].holds), within),
-            None => self.leaf_of(clause, within),
+    fn set<'s>(&'s self, clause: &'s Clause) -> Option<Cow<'s, RoaringBitmap>> {
+        if let Some(number) = self.numbers.get(clause) {
+            return Some(Cow::Borrowed(&self.leaves[*number].holds));
+        }
+        let kept = match clause {
+            Clause::Has(Has::Segment(name)) => self.members(name),
+            Clause::Has(has) => self.states.who(has),
+            Clause::Field { name, test } => {
+                let judge = |found: &Found| judge_field(name, test, found, self.view()).holds;
+                return self.columns.get(name).and_then(|column| column.who(test, judge)).map(Cow::Owned);
+            }
+            Clause::Measure { .. } | Clause::Sequence(_) => return None,
+        };
+        Some(kept.map_or_else(|| Cow::Owned(RoaringBitmap::new()), Cow::Borrowed))
+    }
+
+    fn tester<'s>(&'s self, clause: &'s Clause) -> Box<dyn Fn(u32) -> bool + 's> {
+        match clause {
+            Clause::Field { name, test } if let Some(column) = self.columns.get(name) => {
+                column.tester(test, move |found| judge_field(name, test, found, self.view()).holds)
+            }
+            Clause::Measure { .. } | Clause::Sequence(_)
+                if let Some(fold) = Subject::of(clause).and_then(|subject| self.folds.number(&subject)) =>
+            {
+                let around = around(clause);
+                Box::new(move |customer| {
+                    let history = || self.history(customer, around);
+                    self.folds.judge(fold, clause, self.profiles(customer), history, self.view()).holds
+                })
+            }
+            _ => Box::new(move |customer| self.set(clause).is_some_and(|set| set.contains(customer))),
         }
     }
 
@@ -707,19 +713,13 @@ impl Sets<Clause> for Index {
         match clause {
             Clause::Has(Has::Segment(name)) => self.members(name).map_or(0, RoaringBitmap::len),
             Clause::Has(has) => self.states.who(has).map_or(0, RoaringBitmap::len),
-            Clause::Field { test: Test::Is(_), .. } => self.everybody().len(),
-            Clause::Field { .. } => PROBED,
+            Clause::Field { name, test } => match self.columns.get(name) {
+                Some(column) if column.has_sets(test) => self.people.everybody().len(),
+                _ => PROBED,
+            },
             Clause::Measure { .. } => PROBED * 2,
             Clause::Sequence(_) => PROBED * 4,
         }
-    }
-}
-
-fn narrowed(set: Option<&RoaringBitmap>, within: Option<&RoaringBitmap>) -> RoaringBitmap {
-    match (set, within) {
-        (None, _) => RoaringBitmap::new(),
-        (Some(set), None) => set.clone(),
-        (Some(set), Some(within)) => set & within,
     }
 }
 

@@ -25,7 +25,6 @@ mod folds;
 mod index;
 mod leaf;
 mod people;
-mod probe;
 mod queue;
 mod segments;
 mod states;
