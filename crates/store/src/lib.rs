@@ -19,6 +19,7 @@ pub mod audit;
 pub mod clerks;
 pub mod codes;
 pub mod consents;
+pub mod customer_changes;
 pub mod customers;
 pub mod database;
 mod dialect;

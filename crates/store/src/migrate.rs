@@ -147,6 +147,12 @@ pub(crate) const STEPS: [Step; 22] = [
         sqlite: include_str!("../migrations/sqlite/0023_segments.sql"),
         postgres: include_str!("../migrations/postgres/0023_segments.sql"),
     },
+    Step {
+        number: 24,
+        name: "customer_changes",
+        sqlite: include_str!("../migrations/sqlite/0024_customer_changes.sql"),
+        postgres: include_str!("../migrations/postgres/0024_customer_changes.sql"),
+    },
 ];
 
 fn migrator(text: impl Fn(&Step) -> &'static str) -> Migrator {

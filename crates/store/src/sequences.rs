@@ -13,6 +13,8 @@ pub const CUSTOMER_NUMBER: &str = "customer_number";
 pub const APPLIED_SEQUENCE: &str = "applied_sequence";
 /// How often customers were merged or parted.
 pub const MERGES: &str = "merges";
+/// Of whom something was changed by other ways than facts.
+pub const CUSTOMER_CHANGES: &str = "customer_changes";
 /// How often tombstones were written or lifted.
 pub const TOMBSTONES: &str = "tombstones";
 /// How often somebody withdrew a purpose under which something was collected.

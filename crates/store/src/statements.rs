@@ -12,13 +12,14 @@ use std::collections::HashMap;
 use std::fmt::Write;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
-const FILES: [&str; 44] = [
+const FILES: [&str; 45] = [
     include_str!("queries/access.sql"),
     include_str!("queries/activity.sql"),
     include_str!("queries/audit.sql"),
     include_str!("queries/clerks.sql"),
     include_str!("queries/codes.sql"),
     include_str!("queries/consents.sql"),
+    include_str!("queries/customer_changes.sql"),
     include_str!("queries/customers.sql"),
     include_str!("queries/fields.sql"),
     include_str!("queries/forms.sql"),

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-const SLICES: [&str; 43] = [
+const SLICES: [&str; 44] = [
     "settings",
     "sequences",
     "journal",
@@ -47,6 +47,7 @@ const SLICES: [&str; 43] = [
     "forms",
     "inventory",
     "segments",
+    "customer_changes",
 ];
 
 fn files(folder: &Path) -> Vec<PathBuf> {

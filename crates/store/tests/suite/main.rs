@@ -30,6 +30,7 @@ mod codes;
 mod concurrency;
 mod consents;
 mod coverage;
+mod customer_changes;
 mod customers;
 mod fields;
 mod fixtures;

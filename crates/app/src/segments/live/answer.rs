@@ -1,0 +1,214 @@
+//! Who meets a rule, how many they are, and how many each clause would be alone.
+
+use super::super::catalogue::catalogue_in_tx;
+use super::super::error::SegmentError;
+use super::super::read::{RuleText, usable};
+use super::build::settle_thresholds;
+use super::follow::{prepare, round};
+use super::{Kept, Live};
+use crate::App;
+use crate::access::{Actor, require};
+use perennial_domain::access::Right;
+use perennial_domain::rules::text::print;
+use perennial_domain::rules::{Clause, Rule, Tree};
+use perennial_domain::time::Instant;
+use perennial_index::Set;
+use perennial_store::customers::CustomerListRow;
+use perennial_store::{Scope, customers};
+use std::collections::BTreeMap;
+
+/// Clauses that are counted alone.
+const CLAUSES_MAX: usize = 50;
+
+/// How many customers a rule means.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Counted {
+    pub rule: Rule,
+    pub count: u64,
+    /// Of how many.
+    pub everybody: u64,
+    /// Each clause by itself.
+    pub clauses: Vec<Alone>,
+    /// The instant that the answer is of.
+    pub as_of: Instant,
+    /// Up to which applied block the index has followed.
+    pub sequence: i64,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Alone {
+    /// The clause as text.
+    pub text: String,
+    /// Of how many it holds.
+    pub count: u64,
+    /// How many the rule would mean without it: what the clause takes away, or adds.
+    pub without: u64,
+}
+
+/// A page of people.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Members {
+    pub rows: Vec<CustomerListRow>,
+    pub count: u64,
+    /// Behind whom the next page begins.
+    pub next: Option<u32>,
+    pub as_of: Instant,
+}
+
+/// Counts the customers whom the actor sees.
+pub async fn count_rule(app: &App, live: &Live, actor: &Actor, told: &RuleText) -> Result<Counted, SegmentError> {
+    require(actor, Right::CustomersRead)?;
+    let rule = usable(told, &catalogue_in_tx(&mut app.store.read().await?).await?)?;
+    ready(app, live, &rule).await?;
+    let seen = seen_by(app, actor.scope()).await?;
+    live.with(app.clock.now(), |kept| {
+        let count = |rule: &Rule| Ok::<u64, SegmentError>(narrowed(who(kept, rule)?, seen.as_ref()).len());
+        let clauses = clauses_of(&rule);
+        let alone = clauses.iter().take(CLAUSES_MAX).enumerate().map(|(place, clause)| {
+            let text = print(&Tree::Leaf((*clause).clone()));
+            let count_alone = count(&Tree::Leaf((*clause).clone()))?;
+            Ok(Alone { text, count: count_alone, without: count(&without(&rule, place))? })
+        });
+        let everybody = seen.as_ref().map_or_else(|| kept.index.everybody().len(), Set::len);
+        Ok(Counted {
+            count: count(&rule)?,
+            everybody,
+            clauses: alone.collect::<Result<_, SegmentError>>()?,
+            as_of: kept.index.now(),
+            sequence: kept.sequence,
+            rule: rule.clone(),
+        })
+    })?
+}
+
+/// People whom a rule means, by their numbers.
+pub async fn people_of_rule(
+    app: &App,
+    live: &Live,
+    actor: &Actor,
+    told: &RuleText,
+    after: Option<u32>,
+    limit: usize,
+) -> Result<Members, SegmentError> {
+    require(actor, Right::CustomersRead)?;
+    let rule = usable(told, &catalogue_in_tx(&mut app.store.read().await?).await?)?;
+    ready(app, live, &rule).await?;
+    let (set, as_of) = live.with(app.clock.now(), |kept| Ok::<_, SegmentError>((who(kept, &rule)?, kept.index.now())))??;
+    page(app, actor.scope(), set, as_of, after, limit).await
+}
+
+/// People in a segment, by their numbers.
+pub async fn members_of(
+    app: &App,
+    live: &Live,
+    actor: &Actor,
+    code: &str,
+    after: Option<u32>,
+    limit: usize,
+) -> Result<Members, SegmentError> {
+    require(actor, Right::CustomersRead)?;
+    let (set, as_of) = live.with(app.clock.now(), |kept| {
+        let members = kept.index.members(code).cloned().ok_or(SegmentError::NoSegment)?;
+        Ok::<_, SegmentError>((members, kept.index.now()))
+    })??;
+    page(app, actor.scope(), set, as_of, after, limit).await
+}
+
+/// How many of the customers whom the actor sees are in each segment.
+pub async fn segment_counts(app: &App, live: &Live, actor: &Actor) -> Result<BTreeMap<String, u64>, SegmentError> {
+    require(actor, Right::CustomersRead)?;
+    let seen = seen_by(app, actor.scope()).await?;
+    live.with(app.clock.now(), |kept| {
+        let count = |members: &Set| seen.as_ref().map_or_else(|| members.len(), |seen| members.intersection_len(seen));
+        kept.index.segments().map(|(code, members)| (code.to_owned(), count(members))).collect()
+    })
+}
+
+/// The index answers this rule after this.
+async fn ready(app: &App, live: &Live, rule: &Rule) -> Result<(), SegmentError> {
+    if live.sequence().is_none() || live.with(app.clock.now(), |kept| has_lacks(kept, rule))? {
+        let mut work = live.work.lock().await;
+        round(app, live, &mut work).await?;
+        prepare(app, live, std::slice::from_ref(rule)).await?;
+    }
+    live.with(app.clock.now(), |kept| settle_thresholds(&mut kept.index, rule))
+}
+
+fn has_lacks(kept: &Kept, rule: &Rule) -> bool {
+    let lacks = kept.index.lacks(rule);
+    !lacks.fields.is_empty() || !lacks.subjects.is_empty()
+}
+
+fn who(kept: &Kept, rule: &Rule) -> Result<Set, SegmentError> {
+    kept.index.who(rule).map_err(|_| SegmentError::Behind)
+}
+
+/// Whom somebody sees; `None` where that is everybody.
+async fn seen_by(app: &App, scope: &Scope) -> Result<Option<Set>, SegmentError> {
+    if scope.is_everyone() {
+        return Ok(None);
+    }
+    let numbers = customers::numbers_within(&mut app.store.read().await?, scope).await?;
+    Ok(Some(numbers.into_iter().filter_map(|number| u32::try_from(number).ok()).collect()))
+}
+
+fn narrowed(set: Set, seen: Option<&Set>) -> Set {
+    match seen {
+        Some(seen) => set & seen,
+        None => set,
+    }
+}
+
+async fn page(
+    app: &App,
+    scope: &Scope,
+    set: Set,
+    as_of: Instant,
+    after: Option<u32>,
+    limit: usize,
+) -> Result<Members, SegmentError> {
+    let set = narrowed(set, seen_by(app, scope).await?.as_ref());
+    let from = after.map_or(0, |after| after.saturating_add(1));
+    let mut wanted: Vec<i64> = set.range(from..).take(limit + 1).map(i64::from).collect();
+    let has_more = wanted.len() > limit;
+    wanted.truncate(limit);
+    let next = wanted.last().filter(|_| has_more).and_then(|last| u32::try_from(*last).ok());
+    let rows = customers::rows_of(&mut app.store.read().await?, &wanted).await?;
+    Ok(Members { rows, count: set.len(), next, as_of })
+}
+
+fn clauses_of(rule: &Rule) -> Vec<&Clause> {
+    match rule {
+        Tree::All(children) | Tree::Any(children) => children.iter().flat_map(clauses_of).collect(),
+        Tree::Not(child) => clauses_of(child),
+        Tree::Leaf(clause) => vec![clause],
+    }
+}
+
+/// The rule as if that clause were not written. An "and" or an "or" of which nothing is left is not written either.
+fn without(rule: &Rule, place: usize) -> Rule {
+    let mut left = place;
+    pruned(rule, &mut left).unwrap_or_else(|| Tree::All(Vec::new()))
+}
+
+fn pruned(rule: &Rule, left: &mut usize) -> Option<Rule> {
+    let mut of = |children: &[Rule], left: &mut usize| -> Vec<Rule> {
+        children.iter().filter_map(|child| pruned(child, left)).collect()
+    };
+    match rule {
+        Tree::Leaf(clause) => {
+            let is_it = *left == 0;
+            *left = left.wrapping_sub(1);
+            (!is_it).then(|| Tree::Leaf(clause.clone()))
+        }
+        Tree::Not(child) => pruned(child, left).map(Tree::negated),
+        Tree::All(children) => {
+            let kept = of(children, left);
+            (!kept.is_empty() || children.is_empty()).then_some(Tree::All(kept))
+        }
+        Tree::Any(children) => {
+            let kept = of(children, left);
+            (!kept.is_empty() || children.is_empty()).then_some(Tree::Any(kept))
+        }
+    }
+}

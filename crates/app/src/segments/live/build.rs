@@ -1,0 +1,187 @@
+//! The index from nothing, and what new rules need of facts, of fields and of all customers.
+
+use super::super::catalogue::catalogue_in_tx;
+use super::super::error::SegmentError;
+use super::super::known::{Known, Registry, known_of};
+use super::super::life::{KINDS, row_of};
+use super::super::register::segments_in_tx;
+use super::{Kept, Live, Position, Work};
+use crate::App;
+use crate::pipeline::waiting_blocks;
+use crate::workers::on_a_thread;
+use perennial_domain::fact::AppliedBlock;
+use perennial_domain::rules::Rule;
+use perennial_domain::rules::catalogue::Catalogue;
+use perennial_domain::rules::life::{Row, happened};
+use perennial_domain::rules::oracle::Thresholds;
+use perennial_history::{CUSTOMER_BUCKETS, HistoryFact, Scan};
+use perennial_index::{Filling, Index, Place, Subject};
+use perennial_store::customers::CustomerFilter;
+use perennial_store::{Scope, customer_changes, customers, sequences, values};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+
+/// Customers that are read at a time.
+const PAGE: usize = 500;
+/// How often history may take in what was read from the journal meanwhile.
+const TRIES_MAX: usize = 5;
+
+/// Builds the index with all segments. What is committed meanwhile the next round follows.
+pub(super) async fn build(app: &App, live: &Live, work: &mut Work) -> Result<(), SegmentError> {
+    work.position = None;
+    let mut tx = app.store.read().await?;
+    let change = customer_changes::last(&mut tx).await?;
+    let value_run = values::run_id(&mut tx).await?;
+    let registry = Registry::load(&mut tx).await?;
+    let catalogue = catalogue_in_tx(&mut tx).await?;
+    let segments = segments_in_tx(&mut tx).await?;
+    let sequence = sequences::current(&mut tx, sequences::APPLIED_SEQUENCE).await?;
+    drop(tx);
+    let place = Place { zone: registry.zone.clone(), line_names: catalogue.lines.clone() };
+    let mut index = Index::new(place, app.clock.now());
+    let standing: Vec<_> = segments.into_iter().filter(|one| one.archived_at.is_none()).collect();
+    let rules: Vec<Rule> = standing.iter().map(|one| one.newest.rule.clone()).collect();
+    keep_fields(&mut index, &rules, &catalogue);
+    if let Some(filling) = wanted(&index, &rules) {
+        index.install(gather_into(app, filling, sequence).await?);
+    }
+    // What is known now may be newer than the facts: whoever follows tells it again.
+    for_everybody(app, &registry, |known| tell_known(&mut index, known)).await?;
+    let mut versions = BTreeMap::new();
+    for one in standing {
+        if put_segment(&mut index, &one.code, &one.newest.rule).is_some() {
+            versions.insert(one.code, one.newest.version);
+        }
+    }
+    *live.write() = Some(Kept { index, sequence, moves: Vec::new() });
+    work.position = Some(Position { sequence, change, value_run, registry, segments: versions });
+    Ok(())
+}
+
+/// Everything known of a customer is told in the place of what was.
+pub(super) fn tell_known(index: &mut Index, known: Known) -> Vec<perennial_index::Move> {
+    let mut moves = Vec::new();
+    let Known { customer, profiles, fields, states } = known;
+    if !index.is_one(&profiles) {
+        moves.extend(index.joined(&profiles));
+    }
+    moves.extend(index.fields(customer, &fields));
+    moves.extend(index.states(customer, &states));
+    moves
+}
+
+/// Keeps a segment with whatever thresholds it stands on; `None` where something else is lacking, which whoever builds has
+/// gathered before.
+pub(super) fn put_segment(index: &mut Index, code: &str, rule: &Rule) -> Option<Vec<perennial_index::Move>> {
+    settle_thresholds(index, rule);
+    index.put_segment(code, rule).ok()
+}
+
+pub(super) fn settle_thresholds(index: &mut Index, rule: &Rule) {
+    let wanted = index.lacks(rule).thresholds;
+    let found: Thresholds =
+        wanted.into_iter().filter_map(|(key, quantile)| Some((key, index.work_out(&quantile).ok()?))).collect();
+    if !found.is_empty() {
+        index.thresholds(found);
+    }
+}
+
+/// The fields that these rules ask for and the index does not keep so far.
+pub(super) fn keep_fields(index: &mut Index, rules: &[Rule], catalogue: &Catalogue) -> bool {
+    let wanted: BTreeSet<String> = rules.iter().flat_map(|rule| index.lacks(rule).fields).collect();
+    for name in &wanted {
+        // A field that is no more has no values; a rule that names it holds for nobody by it.
+        let kind = catalogue.fields.get(name).map_or(perennial_domain::rules::value::Type::Text, |typed| typed.kind);
+        index.keep_field(name, kind);
+    }
+    !wanted.is_empty()
+}
+
+/// Visits all customers, by their numbers.
+pub(super) async fn for_everybody(
+    app: &App,
+    registry: &Registry,
+    mut visit: impl FnMut(Known) -> Vec<perennial_index::Move>,
+) -> Result<Vec<perennial_index::Move>, SegmentError> {
+    let mut moves = Vec::new();
+    let mut after = 0;
+    loop {
+        let mut tx = app.store.read().await?;
+        let rows = customers::export(&mut tx, &Scope::everyone(), &CustomerFilter::default(), after, PAGE).await?;
+        let Some(last) = rows.last() else { return Ok(moves) };
+        after = last.counters.number;
+        for known in known_of(&mut tx, registry, &rows, app.clock.now()).await? {
+            moves.extend(visit(known));
+        }
+    }
+}
+
+/// An empty filling of what these rules need of facts and the index does not have.
+pub(super) fn wanted(index: &Index, rules: &[Rule]) -> Option<Filling> {
+    let mut subjects: Vec<Subject> = Vec::new();
+    for subject in rules.iter().flat_map(|rule| index.lacks(rule).subjects) {
+        if !subjects.contains(&subject) {
+            subjects.push(subject);
+        }
+    }
+    (!subjects.is_empty()).then(|| Filling::new(index, &subjects))
+}
+
+/// Tells a filling all facts of blocks up to that sequence.
+pub(super) async fn gather_into(app: &App, filling: Filling, sequence: i64) -> Result<Filling, SegmentError> {
+    for _ in 0..TRIES_MAX {
+        let scan = app.history.scan(&KINDS).await?;
+        if scan.upto() > sequence {
+            // History has more than the index has followed: whoever follows comes first.
+            return Err(SegmentError::Behind);
+        }
+        let mut tx = app.store.read().await?;
+        let waiting: Vec<AppliedBlock> = waiting_blocks(&mut tx, scan.upto(), Some(sequence)).await?;
+        drop(tx);
+        // Of what went into history between the two, nothing was read.
+        if app.history.last_sequence().await?.unwrap_or(0) != scan.upto() {
+            continue;
+        }
+        return read_all(&scan, filling, waiting).await;
+    }
+    Err(SegmentError::Behind)
+}
+
+async fn read_all(scan: &Scan, filling: Filling, waiting: Vec<AppliedBlock>) -> Result<Filling, SegmentError> {
+    let waiting = Arc::new(waiting);
+    let mut filling = filling;
+    for bucket in 0..CUSTOMER_BUCKETS {
+        let mut facts: Vec<HistoryFact> = Vec::new();
+        scan.visit(bucket, |some| facts.extend(some)).await?;
+        let waiting = Arc::clone(&waiting);
+        filling = on_a_thread(move || tell_bucket(filling, &facts, &waiting, bucket)).finished().await?;
+    }
+    Ok(filling)
+}
+
+/// What happened to the customers of a bucket. Rows of one profile are read together: an order may have come in several.
+fn tell_bucket(mut filling: Filling, facts: &[HistoryFact], waiting: &[AppliedBlock], bucket: u32) -> Filling {
+    let mut lives: HashMap<u32, Vec<Row<'_>>> = HashMap::new();
+    for fact in facts {
+        if let Some(profile) = fact.customer {
+            lives.entry(profile.0).or_default().push(row_of(fact));
+        }
+    }
+    for block in waiting {
+        for one in &block.facts {
+            let profile = one.customer.filter(|profile| profile.0 % CUSTOMER_BUCKETS == bucket);
+            let row = Row::of(block, one);
+            if let Some(profile) = profile
+                && row.counts()
+            {
+                lives.entry(profile.0).or_default().push(row);
+            }
+        }
+    }
+    for (profile, rows) in lives {
+        for fact in happened(&rows) {
+            filling.tell(profile, &fact);
+        }
+    }
+    filling
+}

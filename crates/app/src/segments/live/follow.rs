@@ -1,0 +1,292 @@
+//! A round: the index learns what has been committed since the one before.
+
+use super::super::catalogue::catalogue_in_tx;
+use super::super::error::SegmentError;
+use super::super::known::{Known, Registry, known_of};
+use super::super::life::{KINDS, row_of};
+use super::super::register::segments_in_tx;
+use super::build::{build, for_everybody, gather_into, keep_fields, put_segment, tell_known, wanted};
+use super::{Kept, Live, Position, Work};
+use crate::App;
+use crate::pipeline::waiting_blocks;
+use perennial_domain::fact::{AppliedBlock, FactKind};
+use perennial_domain::fact_filter::FactFilter;
+use perennial_domain::ids::CustomerNumber;
+use perennial_domain::rules::Rule;
+use perennial_domain::rules::life::{Row, happened};
+use perennial_domain::rules::oracle::Happened;
+use perennial_history::{HistoryFact, TIMELINE_PAGE_MAX};
+use perennial_index::Move;
+use perennial_store::{ReadTx, StoreError, customer_changes, customers, parts, sequences, values};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Profiles that are read whole in a round; where more have changed, the index is built anew.
+const PROFILES_MAX: usize = 2_000;
+const CHANGES_MAX: i64 = 10_000;
+/// How often history may grow while a round reads.
+const TRIES_MAX: usize = 5;
+
+/// What has been committed since the last round.
+struct News {
+    sequence: i64,
+    change: i64,
+    /// Whatever is known of them is read again.
+    customers: BTreeSet<i64>,
+    /// All their facts are read again.
+    renewed: BTreeMap<u32, Vec<Happened>>,
+    /// Single messages, in the order of blocks.
+    facts: Vec<(u32, Happened)>,
+}
+
+/// Follows all that was committed before it was called, or builds the index where there is none. While more comes than can be
+/// followed, as in an import, it waits until it is quiet and builds anew.
+///
+/// # Errors
+/// Of the store and of history. Then the round has told the index nothing, or the index is built anew by the next.
+pub async fn follow(app: &App, live: &Live) -> Result<(), SegmentError> {
+    let mut work = live.work.lock().await;
+    round(app, live, &mut work).await
+}
+
+pub(super) async fn round(app: &App, live: &Live, work: &mut Work) -> Result<(), SegmentError> {
+    let Some(position) = work.position.clone() else { return build_when_quiet(app, live, work).await };
+    let mut tx = app.store.read().await?;
+    let registry = Registry::load(&mut tx).await?;
+    let value_run = values::run_id(&mut tx).await?;
+    drop(tx);
+    if !registry.has_zone_of(&position.registry) {
+        return build(app, live, work).await;
+    }
+    let Some(news) = news(app, &position).await? else { return build_when_quiet(app, live, work).await };
+    let is_other = registry != position.registry || value_run != position.value_run;
+    let known = known_of_numbers(app, &registry, &news.customers).await?;
+    let (sequence, change) = (news.sequence, news.change);
+    // From here on the index is told: where this does not end, the next round builds it anew.
+    work.position = None;
+    work.waits_at = None;
+    live.with(app.clock.now(), |kept| tell(kept, news, known))?;
+    if is_other {
+        tell_everybody(app, live, &registry).await?;
+    }
+    let segments = keep_segments(app, live, &position.segments).await?;
+    work.position = Some(Position { sequence, change, value_run, registry, segments });
+    Ok(())
+}
+
+/// Not while facts stream in by the thousand: two rounds in a row that see the same last block.
+async fn build_when_quiet(app: &App, live: &Live, work: &mut Work) -> Result<(), SegmentError> {
+    let sequence = sequences::current(&mut app.store.read().await?, sequences::APPLIED_SEQUENCE).await?;
+    let is_first = live.sequence().is_none();
+    if !is_first && work.waits_at.replace(sequence) != Some(sequence) {
+        return Ok(());
+    }
+    build(app, live, work).await
+}
+
+/// `None` where there is more than a round can follow.
+async fn news(app: &App, position: &Position) -> Result<Option<News>, SegmentError> {
+    for _ in 0..TRIES_MAX {
+        let in_history = app.history.last_sequence().await?.unwrap_or(0);
+        let mut tx = app.store.read().await?;
+        let sequence = sequences::current(&mut tx, sequences::APPLIED_SEQUENCE).await?;
+        let waiting = waiting_blocks(&mut tx, in_history, Some(sequence)).await?;
+        let changes = customer_changes::after(&mut tx, position.change, CHANGES_MAX).await?;
+        drop(tx);
+        if changes.len() as i64 == CHANGES_MAX || changes.iter().any(|(_, number)| *number == customer_changes::EVERYBODY) {
+            return Ok(None);
+        }
+        let mut news = News {
+            sequence,
+            change: changes.last().map_or(position.change, |(change, _)| *change),
+            customers: changes.iter().map(|(_, number)| *number).collect(),
+            renewed: BTreeMap::new(),
+            facts: Vec::new(),
+        };
+        let mut renewed: BTreeSet<u32> = changes.iter().filter_map(|(_, number)| u32::try_from(*number).ok()).collect();
+        if in_history > position.sequence {
+            // Some of it is in history already: who it is about is read whole.
+            let mut touched = BTreeSet::new();
+            app.history.visit_changed(position.sequence, |profile| drop(touched.insert(profile))).await?;
+            renewed.extend(touched);
+        }
+        note_blocks(&mut news, &mut renewed, position, &waiting);
+        if renewed.len() > PROFILES_MAX || news.customers.len() > PROFILES_MAX {
+            return Ok(None);
+        }
+        news.customers.extend(renewed.iter().map(|profile| i64::from(*profile)));
+        news.facts.retain(|(profile, _)| !renewed.contains(profile));
+        for profile in renewed {
+            let told = facts_of(app, profile).await?;
+            news.renewed.insert(profile, life(profile, &told, &waiting));
+        }
+        if app.history.last_sequence().await?.unwrap_or(0) == in_history {
+            return Ok(Some(news));
+        }
+    }
+    Err(StoreError::Busy("the history grew while it was read".to_owned()).into())
+}
+
+/// What the blocks behind the position bring.
+fn note_blocks(news: &mut News, renewed: &mut BTreeSet<u32>, position: &Position, waiting: &[(i64, AppliedBlock)]) {
+    for (_, block) in waiting.iter().filter(|(sequence, _)| *sequence > position.sequence) {
+        for one in &block.facts {
+            let Some(profile) = one.customer else { continue };
+            news.customers.insert(i64::from(profile.0));
+            match one.fact.kind {
+                FactKind::Event | FactKind::Page | FactKind::Screen => {
+                    let fact = happened(&[Row::of(block, one)]);
+                    news.facts.extend(fact.into_iter().map(|fact| (profile.0, fact)));
+                }
+                // What an order is depends on all that was told of it.
+                FactKind::Order | FactKind::Gift | FactKind::Refund | FactKind::Cancelled => {
+                    renewed.insert(profile.0);
+                }
+                FactKind::Adjustment
+                | FactKind::CustomerUpdate
+                | FactKind::Identify
+                | FactKind::Group
+                | FactKind::Alias
+                | FactKind::Unpaid => {}
+            }
+        }
+    }
+}
+
+async fn facts_of(app: &App, profile: u32) -> Result<Vec<HistoryFact>, SegmentError> {
+    let wanted = FactFilter::of_kinds(Some(&KINDS));
+    let mut facts: Vec<HistoryFact> = Vec::new();
+    loop {
+        let before = facts.last().map(|last| (last.at, last.key));
+        let page = app.history.timeline_of(CustomerNumber(profile), &wanted, before, TIMELINE_PAGE_MAX).await?;
+        let is_last = page.len() < TIMELINE_PAGE_MAX;
+        facts.extend(page);
+        if is_last {
+            return Ok(facts);
+        }
+    }
+}
+
+fn life(profile: u32, told: &[HistoryFact], waiting: &[(i64, AppliedBlock)]) -> Vec<Happened> {
+    let mut rows: Vec<Row<'_>> = told.iter().map(row_of).collect();
+    for (_, block) in waiting {
+        let own = block.facts.iter().filter(|one| one.customer == Some(CustomerNumber(profile)));
+        rows.extend(own.map(|one| Row::of(block, one)).filter(Row::counts));
+    }
+    happened(&rows)
+}
+
+/// Customers to whom these profiles belong now, and the numbers that are nobody's any more.
+struct KnownNow {
+    known: Vec<Known>,
+    gone: Vec<u32>,
+}
+
+async fn known_of_numbers(
+    app: &App,
+    registry: &Registry,
+    numbers: &BTreeSet<i64>,
+) -> Result<KnownNow, SegmentError> {
+    let mut tx = app.store.read().await?;
+    let numbers: Vec<i64> = numbers.iter().copied().collect();
+    let customers = customers_of(&mut tx, &numbers).await?;
+    let wanted: BTreeSet<i64> = customers.values().copied().collect();
+    let wanted: Vec<i64> = wanted.into_iter().collect();
+    let rows = customers::rows_of(&mut tx, &wanted).await?;
+    let there: BTreeSet<i64> = rows.iter().map(|row| row.counters.number).collect();
+    let known = known_of(&mut tx, registry, &rows, app.clock.now()).await?;
+    let gone = customers.iter().filter(|(_, customer)| !there.contains(customer));
+    let gone = gone.filter_map(|(number, _)| u32::try_from(*number).ok()).collect();
+    Ok(KnownNow { known, gone })
+}
+
+async fn customers_of(tx: &mut ReadTx<'_>, numbers: &[i64]) -> Result<BTreeMap<i64, i64>, StoreError> {
+    let mut found: BTreeMap<i64, i64> = numbers.iter().map(|number| (*number, *number)).collect();
+    found.extend(parts::together(tx, numbers).await?);
+    Ok(found)
+}
+
+fn tell(kept: &mut Kept, news: News, known: KnownNow) {
+    let Kept { index, sequence, moves } = kept;
+    for number in known.gone {
+        index.gone(number);
+    }
+    for one in known.known {
+        moves.extend(tell_known(index, one));
+    }
+    for (profile, facts) in news.renewed {
+        if index.customer(profile).is_some() {
+            moves.extend(index.renewed(profile, &facts));
+        }
+    }
+    for (profile, fact) in news.facts {
+        moves.extend(index.fact(profile, &fact));
+    }
+    *sequence = news.sequence;
+}
+
+/// What rows of customers mean has changed, or all values are new.
+pub(super) async fn tell_everybody(app: &App, live: &Live, registry: &Registry) -> Result<(), SegmentError> {
+    for_everybody(app, registry, |known| {
+        live.with(app.clock.now(), |kept| {
+            let moves = tell_known(&mut kept.index, known);
+            kept.moves.extend(moves);
+        })
+    })
+    .await?;
+    // The parts of all customers are others now.
+    live.with(app.clock.now(), |kept| {
+        let moves = kept.index.renew_thresholds();
+        kept.moves.extend(moves);
+    })
+}
+
+/// Segments that came, went, or have another rule. Of a new one everybody is there; who comes or goes by another rule is told.
+async fn keep_segments(
+    app: &App,
+    live: &Live,
+    before: &BTreeMap<String, i64>,
+) -> Result<BTreeMap<String, i64>, SegmentError> {
+    let mut tx = app.store.read().await?;
+    let standing: Vec<_> =
+        segments_in_tx(&mut tx).await?.into_iter().filter(|one| one.archived_at.is_none()).collect();
+    let versions: BTreeMap<String, i64> =
+        standing.iter().map(|one| (one.code.clone(), one.newest.version)).collect();
+    if versions == *before {
+        return Ok(versions);
+    }
+    drop(tx);
+    let changed: Vec<_> =
+        standing.into_iter().filter(|one| before.get(&one.code) != Some(&one.newest.version)).collect();
+    let rules: Vec<Rule> = changed.iter().map(|one| one.newest.rule.clone()).collect();
+    prepare(app, live, &rules).await?;
+    live.with(app.clock.now(), |kept| {
+        for code in before.keys().filter(|code| !versions.contains_key(*code)) {
+            let moves = kept.index.drop_segment(code);
+            kept.moves.extend(moves);
+        }
+        for one in &changed {
+            kept.moves.extend(put_segment(&mut kept.index, &one.code, &one.newest.rule).unwrap_or_default());
+        }
+    })?;
+    Ok(versions)
+}
+
+/// Gathers whatever the index lacks for these rules. The caller works alone and has followed.
+pub(super) async fn prepare(app: &App, live: &Live, rules: &[Rule]) -> Result<(), SegmentError> {
+    let mut tx = app.store.read().await?;
+    let catalogue = catalogue_in_tx(&mut tx).await?;
+    let registry = Registry::load(&mut tx).await?;
+    drop(tx);
+    let (has_new_fields, filling, sequence) = live.with(app.clock.now(), |kept| {
+        let has_new_fields = keep_fields(&mut kept.index, rules, &catalogue);
+        (has_new_fields, wanted(&kept.index, rules), kept.sequence)
+    })?;
+    if let Some(filling) = filling {
+        let filling = gather_into(app, filling, sequence).await?;
+        live.with(app.clock.now(), |kept| kept.index.install(filling))?;
+    }
+    if has_new_fields {
+        tell_everybody(app, live, &registry).await?;
+    }
+    Ok(())
+}

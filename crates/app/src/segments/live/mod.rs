@@ -1,0 +1,94 @@
+//! The live index of this process: who is in each segment, now.
+//!
+//! It is built of what the store and the history know, and then follows: what blocks bring as they are applied, and what was
+//! changed otherwise (`customer_changes`). One round follows all that has been committed when it begins; a server makes
+//! several a second. Answers are those of the last round, at the instant of the question.
+//!
+//! | what | where |
+//! |---|---|
+//! | built from nothing, and what a new rule needs gathered beside it | [`build`](mod@build) |
+//! | a round | [`follow`](mod@follow) |
+//! | who, how many, and each clause alone | [`answer`](mod@answer) |
+//!
+//! Invariants: a fact is told to the index once; a round either ends or leaves the index to be built anew; the lock of the index
+//! is never held over a wait. Rules are answered for segments that are not archived.
+
+mod answer;
+mod build;
+mod follow;
+
+pub use answer::{Alone, Counted, Members, count_rule, members_of, people_of_rule, segment_counts};
+pub use follow::follow;
+
+use super::error::SegmentError;
+use super::known::Registry;
+use perennial_domain::time::Instant;
+use perennial_index::{Index, Move};
+use std::collections::BTreeMap;
+use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+
+/// Held by whoever serves, and handed to what asks.
+#[derive(Default)]
+pub struct Live {
+    /// Who builds, gathers or follows: one at a time.
+    work: tokio::sync::Mutex<Work>,
+    kept: RwLock<Option<Kept>>,
+}
+
+/// How far the index has followed.
+#[derive(Default)]
+struct Work {
+    position: Option<Position>,
+    /// The last sequence that a round saw which could not follow, and how many rounds in a row saw it.
+    waits_at: Option<i64>,
+}
+
+#[derive(Clone, Debug)]
+struct Position {
+    /// Of applied blocks.
+    sequence: i64,
+    /// Of `customer_changes`.
+    change: i64,
+    value_run: Option<String>,
+    registry: Registry,
+    /// By code: the version of the rule that is kept.
+    segments: BTreeMap<String, i64>,
+}
+
+/// What is in memory.
+struct Kept {
+    index: Index,
+    /// Up to which applied block.
+    sequence: i64,
+    /// Who came and went since somebody looked.
+    moves: Vec<Move>,
+}
+
+impl Live {
+    fn read(&self) -> RwLockReadGuard<'_, Option<Kept>> {
+        self.kept.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn write(&self) -> RwLockWriteGuard<'_, Option<Kept>> {
+        self.kept.write().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether there is an index, and as of which applied block.
+    pub fn sequence(&self) -> Option<i64> {
+        self.read().as_ref().map(|kept| kept.sequence)
+    }
+
+    /// Who came and went since this was last asked. Whoever acts on it asks alone.
+    pub fn take_moves(&self) -> Vec<Move> {
+        self.write().as_mut().map(|kept| std::mem::take(&mut kept.moves)).unwrap_or_default()
+    }
+
+    /// Works with the index as it is at this instant.
+    fn with<T>(&self, now: Instant, work: impl FnOnce(&mut Kept) -> T) -> Result<T, SegmentError> {
+        let mut kept = self.write();
+        let kept = kept.as_mut().ok_or(SegmentError::NotBuilt)?;
+        let moves = kept.index.advance(now);
+        kept.moves.extend(moves);
+        Ok(work(kept))
+    }
+}
