@@ -33,6 +33,7 @@ pub mod reach;
 pub mod relations;
 pub mod scenes;
 mod sealed;
+pub mod segments;
 pub mod settings;
 pub mod sources;
 pub mod stages;

@@ -58,6 +58,8 @@ pub enum Right {
     TagsManage,
     /// Changing the registry of fields, and which source is believed.
     FieldsManage,
+    /// Making segments, changing and archiving them.
+    SegmentsManage,
 }
 
 impl Role {
@@ -82,7 +84,7 @@ impl Role {
     pub fn has(self, right: Right) -> bool {
         use Right::{
             ConsentsWrite, CustomersExport, CustomersMerge, CustomersRead, CustomersWrite, FactsWrite, FieldsManage,
-            ImportsRead, ImportsRun, JobsManage, PrivacyRead, SettingsRead, SignUpsWrite, SourcesManage, SourcesRead,
+            ImportsRead, ImportsRun, JobsManage, PrivacyRead, SegmentsManage, SettingsRead, SignUpsWrite, SourcesManage, SourcesRead,
             StoresManage, StoresRead, TagsManage, TouchPointsManage, TouchPointsRead, ValueRead, ValueRun,
             WebhooksManage, WebhooksRead,
         };
@@ -113,6 +115,7 @@ impl Role {
                     | TouchPointsManage
                     | TagsManage
                     | FieldsManage
+                    | SegmentsManage
             ),
             Self::Analyst => matches!(
                 right,
@@ -127,6 +130,7 @@ impl Role {
                     | WebhooksRead
                     | StoresRead
                     | TouchPointsRead
+                    | SegmentsManage
             ),
             Self::Clerk => {
                 matches!(right, CustomersRead | CustomersWrite | SettingsRead | ConsentsWrite | SignUpsWrite)
@@ -156,7 +160,7 @@ impl Right {
         )
     }
 
-    pub const ALL: [Self; 28] = [
+    pub const ALL: [Self; 29] = [
         Self::CustomersRead,
         Self::CustomersExport,
         Self::CustomersMerge,
@@ -185,6 +189,7 @@ impl Right {
         Self::TouchPointsManage,
         Self::TagsManage,
         Self::FieldsManage,
+        Self::SegmentsManage,
     ];
 
     pub fn code(self) -> &'static str {
@@ -217,6 +222,7 @@ impl Right {
             Self::TouchPointsManage => "touch_points.manage",
             Self::TagsManage => "tags.manage",
             Self::FieldsManage => "fields.manage",
+            Self::SegmentsManage => "segments.manage",
         }
     }
 }

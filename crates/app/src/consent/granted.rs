@@ -1,7 +1,7 @@
 //! On which decision of a customer something is kept.
 
 use super::note::decided_of;
-use super::register::{Collects, purposes_of};
+use super::register::{Collects, purposes_in_tx};
 use perennial_domain::consent::{Decided, Decision, holding};
 use perennial_store::consents::{self as table, ConsentRow};
 use perennial_store::{ReadTx, StoreError};
@@ -23,7 +23,7 @@ pub(crate) async fn granted_for(
         return Ok(found);
     }
     let mut granted: Vec<(ConsentRow, Collects)> = Vec::new();
-    for purpose in purposes_of(tx).await?.into_iter().filter(|purpose| !purpose.settings.collects.traits.is_empty()) {
+    for purpose in purposes_in_tx(tx).await?.into_iter().filter(|purpose| !purpose.settings.collects.traits.is_empty()) {
         let own: Vec<(&ConsentRow, Decided)> = rows
             .iter()
             .filter(|row| row.purpose == purpose.code)

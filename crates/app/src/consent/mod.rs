@@ -25,7 +25,8 @@ pub use record::{NewConsent, RecordedConsent, SOURCE, Who, record_consent};
 pub use register::{
     Collects, ConsentText, NewText, Purpose, PurposeSettings, list_purposes, publish_text, put_purpose,
 };
-pub(crate) use register::{agreed, purpose};
+pub(crate) use note::decided_of;
+pub(crate) use register::{agreed, purpose, purposes_in_tx};
 pub(crate) use view::who_granted;
 pub use view::{ConsentState, CustomerConsents, Recorded, Withdrawal, customer_consents};
 pub use withdraw::{WITHDRAWAL_HOURS, finish_unfinished, run_job, run_withdrawal};

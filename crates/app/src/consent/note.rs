@@ -99,7 +99,7 @@ fn is_news(rows: &[ConsentRow], purpose: &str, channel: &str, source: &str, repo
     holding(&before).is_none_or(|place| before[place].decision != reported.decision)
 }
 
-pub(super) fn decided_of(row: &ConsentRow) -> Option<Decided> {
+pub(crate) fn decided_of(row: &ConsentRow) -> Option<Decided> {
     let decision = Decision::parse(&row.decision)?;
     Some(Decided { decision, is_explicit: row.is_explicit, at: Instant(row.at) })
 }

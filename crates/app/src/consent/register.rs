@@ -100,7 +100,7 @@ async fn purposes(tx: &mut ReadTx<'_>) -> Result<Vec<Purpose>, ConsentError> {
 }
 
 /// All purposes, without their texts.
-pub(super) async fn purposes_of(tx: &mut ReadTx<'_>) -> Result<Vec<Purpose>, StoreError> {
+pub(crate) async fn purposes_in_tx(tx: &mut ReadTx<'_>) -> Result<Vec<Purpose>, StoreError> {
     table::purposes(tx).await?.iter().map(purpose_of).collect()
 }
 

@@ -43,6 +43,10 @@ impl Rules {
         }
     }
 
+    pub fn all(&self) -> impl Iterator<Item = (&String, &FieldRule)> {
+        self.0.iter()
+    }
+
     pub fn of(&self, name: &str) -> Option<&FieldRule> {
         self.0.get(name)
     }

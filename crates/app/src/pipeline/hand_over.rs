@@ -9,7 +9,8 @@ use super::{PipelineError, applied};
 use crate::App;
 use crate::pace::usual_or_small;
 use perennial_domain::fact::AppliedBlock;
-use perennial_store::{journal, sequences};
+use perennial_store::journal::AppliedRow;
+use perennial_store::{ReadTx, journal, sequences};
 use std::time::Duration;
 
 /// Blocks that are read from the journal at a time.
@@ -107,6 +108,25 @@ async fn remove_handed_over(app: &App, sequence: i64) -> Result<(), PipelineErro
     Ok(tx.commit().await?)
 }
 
+/// All applied blocks behind that number that history does not have yet.
+pub(crate) async fn waiting_blocks(tx: &mut ReadTx<'_>, after: i64) -> Result<Vec<AppliedBlock>, PipelineError> {
+    let mut blocks = Vec::new();
+    let mut after = after;
+    loop {
+        let rows = journal::applied(tx, after, BLOCKS_PER_READ).await?;
+        let Some(last) = rows.last() else { return Ok(blocks) };
+        after = last.sequence;
+        for row in rows {
+            blocks.push(block_of(&row)?);
+        }
+    }
+}
+
+fn block_of(row: &AppliedRow) -> Result<AppliedBlock, PipelineError> {
+    applied::read(&row.payload, row.told.as_deref())
+        .map_err(|reason| PipelineError::Unreadable { block: format!("applied {}", row.sequence), reason })
+}
+
 async fn read_blocks(app: &App, after: i64) -> Result<Vec<(i64, AppliedBlock)>, PipelineError> {
     let mut blocks: Vec<(i64, AppliedBlock)> = Vec::new();
     let mut lines = 0;
@@ -118,11 +138,9 @@ async fn read_blocks(app: &App, after: i64) -> Result<Vec<(i64, AppliedBlock)>, 
             break;
         }
         for row in rows {
-            let sequence = row.sequence;
-            let block = applied::read(&row.payload, row.told.as_deref())
-                .map_err(|reason| PipelineError::Unreadable { block: format!("applied {sequence}"), reason })?;
+            let block = block_of(&row)?;
             lines += lines_of(&block);
-            blocks.push((sequence, block));
+            blocks.push((row.sequence, block));
         }
     }
     Ok(blocks)

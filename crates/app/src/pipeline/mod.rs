@@ -44,6 +44,7 @@ pub use set_aside::BLOCK_SET_ASIDE;
 pub(crate) use codec::{ACCEPTED_BYTES_MAX, decode, encode};
 pub(crate) use counters::combine;
 pub(crate) use effects::ErasedMessage;
+pub(crate) use hand_over::waiting_blocks;
 pub(crate) use orders::CLAIMED;
 pub(crate) use resolve::EvidenceMerge;
 pub(crate) use traits::NAME;

@@ -25,6 +25,10 @@ pub(super) async fn current(tx: &mut ReadTx<'_>) -> Result<VersionedChannels, St
     Ok(VersionedChannels { channels: serde_json::from_str(&text).map_err(unreadable)?, version })
 }
 
+pub(crate) async fn channels_in_tx(tx: &mut ReadTx<'_>) -> Result<Vec<Channel>, StoreError> {
+    Ok(current(tx).await?.channels)
+}
+
 pub async fn read_channels(app: &App, actor: &Actor) -> Result<VersionedChannels, ReachError> {
     require(actor, Right::TouchPointsRead)?;
     Ok(current(&mut app.store.read().await?).await?)

@@ -23,6 +23,7 @@ mod note;
 mod people;
 mod pool;
 
+pub(crate) use channels::channels_in_tx;
 pub use channels::{VersionedChannels, put_channels, read_channels};
 pub use connection::{ConnectionBy, ConnectionGroup, ConnectionQuery, ConnectionRate, connection_rate};
 pub use coverage::{

@@ -70,6 +70,11 @@ pub async fn customer_tags(app: &App, actor: &Actor, customer: CustomerNumber) -
     Ok(CustomerTags { customer: whole.customer, standing, ended })
 }
 
+/// The same periods without who did what.
+pub(crate) async fn periods_in_tx(tx: &mut ReadTx<'_>, parts: &[i64], now: Instant) -> Result<Vec<Period>, StoreError> {
+    Ok(periods(&events_of(&table::events_of_parts(tx, parts).await?), now))
+}
+
 /// All periods of a customer with these profiles, in the order in which they began.
 pub(crate) async fn tags_in_tx(tx: &mut ReadTx<'_>, parts: &[i64], now: Instant) -> Result<Vec<TagPeriod>, StoreError> {
     let rows = table::events_of_parts(tx, parts).await?;

@@ -1,0 +1,51 @@
+//! What can go otherwise than wished in this slice.
+
+use super::read::ReadProblem;
+use crate::access::Forbidden;
+use crate::access::idempotency::AnsweredMeanwhile;
+use crate::pipeline::PipelineError;
+use perennial_domain::rules::oracle::NoThreshold;
+use perennial_domain::settings::FieldError;
+use perennial_history::HistoryError;
+use perennial_store::StoreError;
+use thiserror::Error;
+
+#[derive(Debug, Error)]
+pub enum SegmentError {
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Pipeline(#[from] PipelineError),
+    #[error(transparent)]
+    History(#[from] HistoryError),
+    #[error(transparent)]
+    Forbidden(#[from] Forbidden),
+    #[error(transparent)]
+    Answered(#[from] AnsweredMeanwhile),
+    #[error("some fields cannot be accepted")]
+    Invalid(Vec<FieldError>),
+    /// All that is wrong with the rule.
+    #[error("the rule cannot be used: {}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
+    Rule(Vec<ReadProblem>),
+    #[error("no such segment")]
+    NoSegment,
+    #[error("no such customer")]
+    NoCustomer,
+    #[error("there is a segment with this code")]
+    Taken,
+    #[error("it was changed by somebody else")]
+    VersionConflict,
+    /// Others stand on it, by code.
+    #[error("other segments stand on it: {}", .0.join(", "))]
+    StoodOn(Vec<String>),
+    #[error("a rule is answered for customers with at most {max} facts; this one has more")]
+    TooManyFacts { max: usize },
+    #[error(transparent)]
+    NoThreshold(#[from] NoThreshold),
+}
+
+impl SegmentError {
+    pub(super) fn field(field: &'static str, allowed: &'static str) -> Self {
+        Self::Invalid(vec![FieldError { field, allowed }])
+    }
+}
