@@ -109,6 +109,15 @@ impl Index {
         self.people.head(profile)
     }
 
+    /// Whether these profiles, the first of them the one that stands for all, are known as one customer.
+    pub fn is_one(&self, profiles: &[u32]) -> bool {
+        let [head, others @ ..] = profiles else { return false };
+        let known = self.people.others(*head);
+        self.people.head(*head).is_none_or(|known| known == *head)
+            && known.len() == others.len()
+            && others.iter().all(|other| known.contains(other))
+    }
+
     pub fn has_column(&self, field: &str) -> bool {
         self.columns.contains_key(field)
     }
@@ -285,6 +294,15 @@ impl Index {
         self.settle(stirred, Cause::Rule)
     }
 
+    /// Works out all thresholds anew.
+    pub fn renew_thresholds(&mut self) -> Vec<Move> {
+        let wanted: BTreeMap<QuantileKey, Quantile> =
+            self.segments.iter().flat_map(|segment| reads(&segment.rule).quantiles).collect();
+        let found = wanted.into_iter().filter_map(|(key, quantile)| Some((key, self.work_out(&quantile).ok()?)));
+        let found: Thresholds = found.collect();
+        if found.is_empty() { Vec::new() } else { self.thresholds(found) }
+    }
+
     /// Takes in what was gathered for new rules.
     pub fn install(&mut self, filling: Filling) {
         let folds = filling.at(self.now);
@@ -367,6 +385,11 @@ impl Index {
 
     pub fn members(&self, segment: &str) -> Option<&RoaringBitmap> {
         self.places.get(segment).map(|place| &self.segments[*place].members)
+    }
+
+    /// All segments by name, with who is in them.
+    pub fn segments(&self) -> impl Iterator<Item = (&str, &RoaringBitmap)> {
+        self.places.iter().map(|(name, place)| (&**name, &self.segments[*place].members))
     }
 
     /// The rule of a segment in normal form.

@@ -35,6 +35,9 @@ pub use folds::Subject;
 pub use index::{Index, Lacks};
 pub use segments::{Cause, Move};
 
+/// Numbers of customers.
+pub use roaring::RoaringBitmap as Set;
+
 use perennial_domain::rules::catalogue::Properties;
 use perennial_domain::time::Zone;
 

@@ -21,7 +21,7 @@ impl Known {
 }
 
 /// The rules of all fields that are not archived, by name.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Rules(HashMap<String, FieldRule>);
 
 impl Rules {

@@ -108,16 +108,23 @@ async fn remove_handed_over(app: &App, sequence: i64) -> Result<(), PipelineErro
     Ok(tx.commit().await?)
 }
 
-/// All applied blocks behind that number that history does not have yet.
-pub(crate) async fn waiting_blocks(tx: &mut ReadTx<'_>, after: i64) -> Result<Vec<AppliedBlock>, PipelineError> {
+/// The applied blocks behind a number that history does not have yet, up to another one, with their numbers.
+pub(crate) async fn waiting_blocks(
+    tx: &mut ReadTx<'_>,
+    after: i64,
+    upto: Option<i64>,
+) -> Result<Vec<(i64, AppliedBlock)>, PipelineError> {
     let mut blocks = Vec::new();
     let mut after = after;
     loop {
         let rows = journal::applied(tx, after, BLOCKS_PER_READ).await?;
         let Some(last) = rows.last() else { return Ok(blocks) };
         after = last.sequence;
-        for row in rows {
-            blocks.push(block_of(&row)?);
+        for row in rows.iter().filter(|row| upto.is_none_or(|upto| row.sequence <= upto)) {
+            blocks.push((row.sequence, block_of(row)?));
+        }
+        if upto.is_some_and(|upto| after >= upto) {
+            return Ok(blocks);
         }
     }
 }

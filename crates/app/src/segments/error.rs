@@ -42,6 +42,13 @@ pub enum SegmentError {
     TooManyFacts { max: usize },
     #[error(transparent)]
     NoThreshold(#[from] NoThreshold),
+    #[error("who is in which segment is being worked out: ask again in a moment")]
+    NotBuilt,
+    /// More comes in than can be followed, as while a file is imported.
+    #[error("facts come in faster than they are followed: ask again in a moment")]
+    Behind,
+    #[error(transparent)]
+    Panicked(#[from] crate::workers::Panicked),
 }
 
 impl SegmentError {

@@ -36,7 +36,7 @@ pub(crate) struct Known {
 }
 
 /// By what rows of customers are read.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub(crate) struct Registry {
     rules: Rules,
     sources: TraitSources,
@@ -44,7 +44,19 @@ pub(crate) struct Registry {
     /// Channels of purposes and those of reach: a decision about all channels counts for each of them.
     channel_codes: BTreeSet<String>,
     currency: Option<Currency>,
+    zone_name: String,
     pub zone: Zone,
+}
+
+impl PartialEq for Registry {
+    fn eq(&self, other: &Self) -> bool {
+        self.rules == other.rules
+            && self.sources == other.sources
+            && self.channels == other.channels
+            && self.channel_codes == other.channel_codes
+            && self.currency == other.currency
+            && self.zone_name == other.zone_name
+    }
 }
 
 impl Registry {
@@ -62,7 +74,12 @@ impl Registry {
             channel_codes,
             currency: settings.currency,
             zone: settings.zone(),
+            zone_name: settings.time_zone,
         })
+    }
+
+    pub fn has_zone_of(&self, other: &Self) -> bool {
+        self.zone_name == other.zone_name
     }
 }
 

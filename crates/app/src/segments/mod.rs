@@ -17,7 +17,9 @@
 mod catalogue;
 mod error;
 mod explain;
+mod known;
 mod life;
+pub mod live;
 mod read;
 mod register;
 mod seen;

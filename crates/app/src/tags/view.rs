@@ -70,9 +70,9 @@ pub async fn customer_tags(app: &App, actor: &Actor, customer: CustomerNumber) -
     Ok(CustomerTags { customer: whole.customer, standing, ended })
 }
 
-/// The same periods without who did what.
-pub(crate) async fn periods_in_tx(tx: &mut ReadTx<'_>, parts: &[i64], now: Instant) -> Result<Vec<Period>, StoreError> {
-    Ok(periods(&events_of(&table::events_of_parts(tx, parts).await?), now))
+/// The same periods without who did what, of events in the order in which they happened.
+pub(crate) fn periods_of(events: &[EventRow], now: Instant) -> Vec<Period> {
+    periods(&events_of(events), now)
 }
 
 /// All periods of a customer with these profiles, in the order in which they began.

@@ -159,6 +159,28 @@ pub async fn among(tx: &mut ReadTx<'_>, scope: &Scope, numbers: &[i64]) -> Resul
     Ok(found)
 }
 
+/// Customers with their values, ascending; numbers of nobody are left out.
+pub async fn rows_of(tx: &mut ReadTx<'_>, numbers: &[i64]) -> Result<Vec<CustomerListRow>> {
+    let mut found = Vec::with_capacity(numbers.len());
+    for some in numbers.chunks(AMONG_MAX) {
+        let mut conditions = Conditions::of(&Scope::everyone(), &CustomerFilter::default(), Plan::Engine);
+        let places: Vec<String> = some.iter().map(|number| conditions.parameter(*number)).collect();
+        conditions.push(format!("c.number IN ({})", places.join(", ")));
+        let text = format!("{SELECT} FROM {CUSTOMERS_AND_VALUES}{}", conditions.where_clause());
+        found.extend(exec::built(tx, text, &conditions.binds, read_joined).await?);
+    }
+    found.sort_unstable_by_key(|row| row.counters.number);
+    Ok(found)
+}
+
+/// The numbers of all customers within the scope, ascending.
+pub async fn numbers_within(tx: &mut ReadTx<'_>, scope: &Scope) -> Result<Vec<i64>> {
+    let (text, binds) = matching(scope, &CustomerFilter::default());
+    let mut found = exec::built(tx, text, &binds, |row| row.i64(0)).await?;
+    found.sort_unstable();
+    Ok(found)
+}
+
 /// When somebody within the scope has last bought, in microseconds.
 pub async fn last_purchase(tx: &mut ReadTx<'_>, scope: &Scope) -> Result<Option<i64>> {
     if scope.is_everyone() {

@@ -11,6 +11,7 @@ pub use filter::{CustomerFilter, CustomerSort, SortOrder};
 pub(crate) use list::matching;
 pub use list::{
     CustomerCursor, CustomerListRow, CustomerPage, SortKey, among, count, export, get, last_purchase, list,
+    numbers_within, rows_of,
 };
 
 use crate::database::{ReadTx, WriteTx};

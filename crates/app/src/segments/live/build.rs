@@ -136,7 +136,7 @@ pub(super) async fn gather_into(app: &App, filling: Filling, sequence: i64) -> R
             return Err(SegmentError::Behind);
         }
         let mut tx = app.store.read().await?;
-        let waiting: Vec<AppliedBlock> = waiting_blocks(&mut tx, scan.upto(), Some(sequence)).await?;
+        let waiting = waiting_blocks(&mut tx, scan.upto(), Some(sequence)).await?;
         drop(tx);
         // Of what went into history between the two, nothing was read.
         if app.history.last_sequence().await?.unwrap_or(0) != scan.upto() {
@@ -147,7 +147,7 @@ pub(super) async fn gather_into(app: &App, filling: Filling, sequence: i64) -> R
     Err(SegmentError::Behind)
 }
 
-async fn read_all(scan: &Scan, filling: Filling, waiting: Vec<AppliedBlock>) -> Result<Filling, SegmentError> {
+async fn read_all(scan: &Scan, filling: Filling, waiting: Vec<(i64, AppliedBlock)>) -> Result<Filling, SegmentError> {
     let waiting = Arc::new(waiting);
     let mut filling = filling;
     for bucket in 0..CUSTOMER_BUCKETS {
@@ -160,14 +160,14 @@ async fn read_all(scan: &Scan, filling: Filling, waiting: Vec<AppliedBlock>) -> 
 }
 
 /// What happened to the customers of a bucket. Rows of one profile are read together: an order may have come in several.
-fn tell_bucket(mut filling: Filling, facts: &[HistoryFact], waiting: &[AppliedBlock], bucket: u32) -> Filling {
+fn tell_bucket(mut filling: Filling, facts: &[HistoryFact], waiting: &[(i64, AppliedBlock)], bucket: u32) -> Filling {
     let mut lives: HashMap<u32, Vec<Row<'_>>> = HashMap::new();
     for fact in facts {
         if let Some(profile) = fact.customer {
             lives.entry(profile.0).or_default().push(row_of(fact));
         }
     }
-    for block in waiting {
+    for (_, block) in waiting {
         for one in &block.facts {
             let profile = one.customer.filter(|profile| profile.0 % CUSTOMER_BUCKETS == bucket);
             let row = Row::of(block, one);
