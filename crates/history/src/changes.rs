@@ -67,7 +67,7 @@ impl History {
     }
 }
 
-fn since(after: i64, upto: i64) -> Expr {
+pub(crate) fn since(after: i64, upto: i64) -> Expr {
     let within = col("sequence").gt(lit(after)).and(col("sequence").lt_eq(lit(upto)));
     if after == 0 { within.or(col("sequence").is_null()) } else { within }
 }

@@ -14,7 +14,7 @@ pub(crate) struct Step {
     pub(crate) postgres: &'static str,
 }
 
-pub(crate) const STEPS: [Step; 22] = [
+pub(crate) const STEPS: [Step; 23] = [
     Step {
         number: 1,
         name: "foundation",

@@ -24,7 +24,7 @@ use perennial_history::{Forget, Retouch};
 use perennial_store::consents::{self as table, ConsentRow, WithdrawalRow};
 use perennial_store::privacy::{TombstoneRow, insert_tombstones};
 use perennial_store::traits::{self, TraitRow};
-use perennial_store::{StoreError, WriteTx, customers, identity, journal, parts};
+use perennial_store::{StoreError, WriteTx, customer_changes, customers, identity, journal, parts};
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -130,6 +130,7 @@ fn what(row: &WithdrawalRow, collects: &Collects) -> Forget {
 async fn leave(app: &App, row: &WithdrawalRow) -> Result<(), ConsentError> {
     let mut tx = app.store.write().await?;
     table::advance_withdrawal(&mut tx, &row.id, row.step, &row.counts).await?;
+    customer_changes::add(&mut tx, &[row.part_number]).await?;
     Ok(tx.commit().await?)
 }
 
@@ -139,6 +140,7 @@ async fn from_store(app: &App, row: &WithdrawalRow, collects: &Collects) -> Resu
     let mut removed: BTreeMap<&str, u64> = BTreeMap::new();
     removed.insert("traits", remove_traits(&mut tx, row, collects).await?);
     removed.insert("identifiers", remove_identifiers(app, &mut tx, row, collects).await?);
+    customer_changes::add(&mut tx, &[row.part_number]).await?;
     let counts = serde_json::to_string(&removed).unwrap_or_default();
     // Where somebody else was faster, nothing was left to remove, and nothing is written.
     if table::advance_withdrawal(&mut tx, &row.id, row.step, &counts).await? {

@@ -19,7 +19,7 @@ use perennial_store::identity::{self, PartMove};
 use perennial_store::merges::{self, MergeRow};
 use perennial_store::parts::{self, PartRow};
 use perennial_store::traits::{self, TraitRow};
-use perennial_store::{ReadTx, StoreError, WriteTx, values};
+use perennial_store::{ReadTx, StoreError, WriteTx, customer_changes, values};
 use serde_json::json;
 use std::collections::BTreeMap;
 
@@ -114,6 +114,7 @@ pub(super) async fn join(
         undone_at: None,
     };
     merges::insert(tx, &row).await?;
+    customer_changes::add(tx, &[kept, gone]).await?;
     Ok(row)
 }
 
@@ -148,6 +149,7 @@ pub(super) async fn part(
     if !merges::undo(tx, &row.id, by, at.0).await? {
         return Err(IdentityError::AlreadyUndone);
     }
+    customer_changes::add(tx, &[stays, leaves]).await?;
     let sides = Sides { survivor: parted.stays.number, absorbed: parted.leaves.number };
     Ok((MergeRow { undone_by: Some(by.to_owned()), undone_at: Some(at.0), ..row.clone() }, sides))
 }

@@ -17,7 +17,7 @@ use perennial_domain::ids::CustomerNumber;
 use perennial_domain::time::{Instant, MICROS_PER_SECOND};
 use perennial_store::privacy::{self as table, ErasureRow, TombstoneRow};
 use perennial_store::{
-    StoreError, WriteTx, activity, clerks, codes, consents, customers, fields, forms, identity, incentives, journal,
+    StoreError, WriteTx, activity, clerks, codes, consents, customer_changes, customers, fields, forms, identity, incentives, journal,
     merges, orders, parts, progress, reach, relations, stores, tags, tickets, topics, touch_points, traits, units,
     usage_cards, values,
 };
@@ -115,6 +115,7 @@ async fn remove(
     let mut removed: BTreeMap<String, u64> = BTreeMap::new();
     let mut note = |place: &str, count: u64| *removed.entry(place.to_owned()).or_default() += count;
     note("customers", customers::remove(tx, &own).await?);
+    customer_changes::add(tx, parts).await?;
     let told_of = if parts.len() > 1 { parts } else { &own };
     let profiles = parts::load(tx, told_of).await?;
     let numbers: Vec<i64> = profiles.iter().map(|row| row.counters.number).collect();

@@ -5,6 +5,7 @@
 
 use super::error::SegmentError;
 use super::catalogue::WORKED_OUT;
+use super::known::{Known, Registry, known_of};
 use crate::App;
 use crate::access::{Actor, require};
 use crate::consent::decided_of;
@@ -36,7 +37,7 @@ pub const FACTS_MAX: usize = 20_000;
 const TRIES_MAX: usize = 5;
 
 /// A customer as rules see them.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct Life {
     pub customer: CustomerNumber,
     pub history: History,

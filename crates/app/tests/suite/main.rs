@@ -16,6 +16,7 @@ mod home;
 mod identity;
 mod imports;
 mod inventory;
+mod live;
 mod merge_histories;
 mod newcomers;
 mod over_time;

@@ -13,6 +13,7 @@ mod parquet_hostile;
 mod purchases;
 mod sample;
 mod sample_facts;
+mod scan;
 mod support;
 mod timeline;
 mod wanted;

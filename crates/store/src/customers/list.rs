@@ -163,7 +163,7 @@ pub async fn among(tx: &mut ReadTx<'_>, scope: &Scope, numbers: &[i64]) -> Resul
 pub async fn rows_of(tx: &mut ReadTx<'_>, numbers: &[i64]) -> Result<Vec<CustomerListRow>> {
     let mut found = Vec::with_capacity(numbers.len());
     for some in numbers.chunks(AMONG_MAX) {
-        let mut conditions = Conditions::of(&Scope::everyone(), &CustomerFilter::default(), Plan::Engine);
+        let mut conditions = Conditions::of(&Scope::Everyone, &CustomerFilter::default(), Plan::Engine);
         let places: Vec<String> = some.iter().map(|number| conditions.parameter(*number)).collect();
         conditions.push(format!("c.number IN ({})", places.join(", ")));
         let text = format!("{SELECT} FROM {CUSTOMERS_AND_VALUES}{}", conditions.where_clause());

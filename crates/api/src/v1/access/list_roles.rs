@@ -57,6 +57,7 @@ fn description(right: Right) -> &'static str {
         Right::SignUpsWrite => "sign people up as a clerk",
         Right::TouchPointsRead => "see touch-points, codes and what came through them",
         Right::TouchPointsManage => "make and change touch-points, codes and codes of packages",
+        Right::SegmentsManage => "make and change segments",
         Right::TagsManage => "make and change groups of tags and tags",
         Right::FieldsManage => "change the registry of fields, and which source is believed",
     }

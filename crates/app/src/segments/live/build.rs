@@ -14,8 +14,9 @@ use perennial_domain::rules::Rule;
 use perennial_domain::rules::catalogue::Catalogue;
 use perennial_domain::rules::life::{Row, happened};
 use perennial_domain::rules::oracle::Thresholds;
+use perennial_domain::rules::value::Type;
 use perennial_history::{CUSTOMER_BUCKETS, HistoryFact, Scan};
-use perennial_index::{Filling, Index, Place, Subject};
+use perennial_index::{Filling, Index, Move, Place, Subject};
 use perennial_store::customers::CustomerFilter;
 use perennial_store::{Scope, customer_changes, customers, sequences, values};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -46,7 +47,11 @@ pub(super) async fn build(app: &App, live: &Live, work: &mut Work) -> Result<(),
         index.install(gather_into(app, filling, sequence).await?);
     }
     // What is known now may be newer than the facts: whoever follows tells it again.
-    for_everybody(app, &registry, |known| tell_known(&mut index, known)).await?;
+    for_everybody(app, &registry, |known| {
+        tell_known(&mut index, known);
+        Ok(())
+    })
+    .await?;
     let mut versions = BTreeMap::new();
     for one in standing {
         if put_segment(&mut index, &one.code, &one.newest.rule).is_some() {
@@ -59,7 +64,7 @@ pub(super) async fn build(app: &App, live: &Live, work: &mut Work) -> Result<(),
 }
 
 /// Everything known of a customer is told in the place of what was.
-pub(super) fn tell_known(index: &mut Index, known: Known) -> Vec<perennial_index::Move> {
+pub(super) fn tell_known(index: &mut Index, known: Known) -> Vec<Move> {
     let mut moves = Vec::new();
     let Known { customer, profiles, fields, states } = known;
     if !index.is_one(&profiles) {
@@ -72,7 +77,7 @@ pub(super) fn tell_known(index: &mut Index, known: Known) -> Vec<perennial_index
 
 /// Keeps a segment with whatever thresholds it stands on; `None` where something else is lacking, which whoever builds has
 /// gathered before.
-pub(super) fn put_segment(index: &mut Index, code: &str, rule: &Rule) -> Option<Vec<perennial_index::Move>> {
+pub(super) fn put_segment(index: &mut Index, code: &str, rule: &Rule) -> Option<Vec<Move>> {
     settle_thresholds(index, rule);
     index.put_segment(code, rule).ok()
 }
@@ -91,7 +96,7 @@ pub(super) fn keep_fields(index: &mut Index, rules: &[Rule], catalogue: &Catalog
     let wanted: BTreeSet<String> = rules.iter().flat_map(|rule| index.lacks(rule).fields).collect();
     for name in &wanted {
         // A field that is no more has no values; a rule that names it holds for nobody by it.
-        let kind = catalogue.fields.get(name).map_or(perennial_domain::rules::value::Type::Text, |typed| typed.kind);
+        let kind = catalogue.fields.get(name).map_or(Type::Text, |typed| typed.kind);
         index.keep_field(name, kind);
     }
     !wanted.is_empty()
@@ -101,17 +106,16 @@ pub(super) fn keep_fields(index: &mut Index, rules: &[Rule], catalogue: &Catalog
 pub(super) async fn for_everybody(
     app: &App,
     registry: &Registry,
-    mut visit: impl FnMut(Known) -> Vec<perennial_index::Move>,
-) -> Result<Vec<perennial_index::Move>, SegmentError> {
-    let mut moves = Vec::new();
+    mut visit: impl FnMut(Known) -> Result<(), SegmentError>,
+) -> Result<(), SegmentError> {
     let mut after = 0;
     loop {
         let mut tx = app.store.read().await?;
-        let rows = customers::export(&mut tx, &Scope::everyone(), &CustomerFilter::default(), after, PAGE).await?;
-        let Some(last) = rows.last() else { return Ok(moves) };
+        let rows = customers::export(&mut tx, &Scope::Everyone, &CustomerFilter::default(), after, PAGE).await?;
+        let Some(last) = rows.last() else { return Ok(()) };
         after = last.counters.number;
         for known in known_of(&mut tx, registry, &rows, app.clock.now()).await? {
-            moves.extend(visit(known));
+            visit(known)?;
         }
     }
 }

@@ -1,0 +1,210 @@
+//! The live index of a workspace says of everybody what the definition says, whatever happens between.
+
+use crate::over_time::brand;
+use crate::people::{Teller, named};
+use crate::stage::{Stage, TESTER, on_both};
+use perennial_app::access::idempotency::Once;
+use perennial_app::customers::{self, CustomerQuery, CustomerSort, SortOrder};
+use perennial_app::identity::{self, MergeRequest};
+use perennial_app::segments::live::{Live, count_rule, follow, members_of, people_of_rule, segment_counts};
+use perennial_app::segments::{self, Asked, RuleText, SegmentSettings, explain};
+use perennial_app::tags::{self, TagChange, Whom};
+use perennial_app::{pipeline, privacy};
+use perennial_domain::ids::CustomerNumber;
+use perennial_domain::tag::{GroupSettings, TagSettings};
+use perennial_domain::time::{MICROS_PER_DAY, MICROS_PER_HOUR};
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+
+on_both! {
+    segments_hold_of_everybody_what_the_definition_says,
+    a_rule_is_counted_with_each_clause_alone,
+}
+
+/// SplitMix64.
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, below: u64) -> u64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        (z ^ (z >> 31)) % below
+    }
+}
+
+const PEOPLE: u64 = 6;
+const SEGMENTS: [(&str, &str); 9] = [
+    ("buyers", "did orders"),
+    ("lately", "count of orders in last 20 days >= 1"),
+    ("silent", "did orders and never orders in last 20 days"),
+    ("spent", "sum amount of orders >= 10.00 CNY and not in segment refunded"),
+    ("refunded", "did refunds"),
+    ("readers", "count of event \"Seen\" in last 9 days >= 2"),
+    ("tagged", "has tag a or city is \"c1\""),
+    ("then", "sequence (event \"Seen\" then orders within 10 days)"),
+    ("mail", "has identifier email and not did pages in last 2 hours"),
+];
+
+async fn segment(stage: &Stage, code: &str, rule: &str) {
+    let settings =
+        SegmentSettings { name: code.to_owned(), description: String::new(), rule: RuleText::Text(rule.to_owned()) };
+    segments::create_segment(&stage.app, &TESTER, code, settings, &Once::unkeyed())
+        .await
+        .unwrap_or_else(|error| panic!("{code}: {error}"));
+}
+
+async fn everybody(stage: &Stage) -> Vec<CustomerNumber> {
+    let query = CustomerQuery::default();
+    let (sort, order) = (CustomerSort::Number, SortOrder::Ascending);
+    let list = customers::list_customers(&stage.app, &TESTER, &query, sort, order, None, 100).await.unwrap();
+    list.items.iter().map(|item| CustomerNumber(u32::try_from(item.row.counters.number).unwrap())).collect()
+}
+
+async fn members(stage: &Stage, live: &Live, code: &str) -> BTreeSet<i64> {
+    let page = members_of(&stage.app, live, &TESTER, code, None, 100).await.unwrap();
+    assert_eq!(page.count, page.rows.len() as u64);
+    page.rows.iter().map(|row| row.counters.number).collect()
+}
+
+/// Of each segment, those of whom the definition says so.
+async fn check(stage: &Stage, live: &Live, told: &str) {
+    follow(&stage.app, live).await.unwrap();
+    let counts = segment_counts(&stage.app, live, &TESTER).await.unwrap();
+    for (code, rule) in SEGMENTS {
+        let mut right = BTreeSet::new();
+        for customer in everybody(stage).await {
+            let explained = explain(&stage.app, &TESTER, &Asked::Segment(code.to_owned()), customer).await.unwrap();
+            if explained.holds {
+                right.insert(i64::from(customer.0));
+            }
+        }
+        assert_eq!(members(stage, live, code).await, right, "{told}: {code}: {rule}");
+        assert_eq!(counts[code], right.len() as u64);
+    }
+}
+
+fn message(dice: &mut Dice, teller: &Teller) -> Value {
+    let person = dice.below(PEOPLE);
+    let (user, mail) = (format!("u{person}"), format!("p{person}@x.yz"));
+    match dice.below(8) {
+        0 => json!({ "type": "page", "anonymousId": format!("d{person}") }),
+        1 => json!({ "type": "page", "anonymousId": format!("e{person}") }),
+        2 => json!({ "type": "identify", "userId": user,
+            "traits": { "email": mail, "city": format!("c{}", dice.below(3)) } }),
+        3 | 4 => {
+            let minor = 100 + dice.below(900).cast_signed();
+            teller.order(&user, &format!("o{person}-{}", dice.below(4)), minor)
+        }
+        5 => teller.refund(&user, &format!("o{person}-{}", dice.below(4)), 50),
+        _ => json!({ "type": "track", "event": "Seen", "userId": user, "properties": {} }),
+    }
+}
+
+async fn workspace(stage: &Stage) -> Teller {
+    brand(stage, "Asia/Shanghai").await;
+    let name = || ("free".to_owned(), "标签".to_owned(), "free".to_owned());
+    let (code, name_zh, name_en) = name();
+    let group = GroupSettings { code, name_zh, name_en, is_exclusive: false, valid_days: Some(15), is_archived: false };
+    tags::create_group(&stage.app, &TESTER, group, &Once::unkeyed()).await.unwrap();
+    let (_, name_zh, name_en) = name();
+    let tag = TagSettings { code: "a".to_owned(), name_zh, name_en, is_archived: false };
+    tags::create_tag(&stage.app, &TESTER, "free", tag, &Once::unkeyed()).await.unwrap();
+    let mut site = Teller::users("src_site");
+    let of = |person: u64| {
+        let mail = format!("p{person}@x.yz");
+        [
+            json!({ "type": "identify", "userId": format!("u{person}"), "anonymousId": format!("d{person}"),
+                "traits": { "email": mail, "city": "c0" } }),
+            json!({ "type": "page", "anonymousId": format!("e{person}") }),
+            json!({ "type": "track", "event": "Seen", "userId": format!("u{person}") }),
+        ]
+    };
+    let introduction: Vec<Value> = (0..PEOPLE).flat_map(of).collect();
+    site.tell(stage, &introduction).await;
+    site
+}
+
+async fn segments_hold_of_everybody_what_the_definition_says(stage: &Stage) {
+    let mut site = workspace(stage).await;
+    for (code, rule) in SEGMENTS {
+        segment(stage, code, rule).await;
+    }
+    let live = Live::default();
+    let mut dice = Dice(45);
+    let mut merges = Vec::new();
+    check(stage, &live, "at first").await;
+    for round in 0..30 {
+        let told = match dice.below(8) {
+            0 => {
+                let numbers = everybody(stage).await;
+                let mut pick = || numbers[usize::try_from(dice.below(numbers.len() as u64)).unwrap()];
+                let request = MergeRequest { one: pick(), other: pick(), keep: None };
+                let merge = identity::merge_customers(&stage.app, &TESTER, &request, &Once::unkeyed()).await;
+                merges.extend(merge.ok());
+                "a merge"
+            }
+            1 => {
+                if let Some(merge) = merges.pop() {
+                    identity::unmerge(&stage.app, &TESTER, &merge.id, &Once::unkeyed()).await.unwrap();
+                }
+                "a merge taken back"
+            }
+            2 => {
+                let hours = i64::try_from(dice.below(240)).unwrap();
+                stage.clock.advance_micros(hours * MICROS_PER_HOUR);
+                "time"
+            }
+            3 => {
+                let whom = Whom::One(named(stage, &format!("u{}", dice.below(PEOPLE))).await);
+                let change = TagChange { set: vec!["a".to_owned()], ..TagChange::default() };
+                tags::change_tags(&stage.app, &TESTER, &whom, &change, &Once::unkeyed()).await.unwrap();
+                "a tag"
+            }
+            4 => {
+                pipeline::hand_over(&stage.app).await.unwrap();
+                "a hand-over"
+            }
+            _ => {
+                let messages: Vec<Value> = (0..1 + dice.below(6)).map(|_| message(&mut dice, &site)).collect();
+                if dice.below(2) == 0 {
+                    site.tell(stage, &messages).await;
+                } else {
+                    site.apply(stage, &messages).await;
+                }
+                "messages"
+            }
+        };
+        // Now and then several things come before a round.
+        if dice.below(3) > 0 {
+            check(stage, &live, &format!("round {round}, {told}")).await;
+        }
+    }
+    let customer = named(stage, "u1").await;
+    privacy::erase(&stage.app, &TESTER, customer, "asked for it").await.unwrap();
+    check(stage, &live, "an erasure").await;
+    let anew = Live::default();
+    check(stage, &anew, "built anew").await;
+}
+
+async fn a_rule_is_counted_with_each_clause_alone(stage: &Stage) {
+    let mut site = workspace(stage).await;
+    let orders: Vec<Value> = (0..4).map(|person| site.order(&format!("u{person}"), &format!("n{person}"), 500)).collect();
+    site.tell(stage, &orders).await;
+    let live = Live::default();
+    follow(&stage.app, &live).await.unwrap();
+    let told = RuleText::Text("did orders and not has identifier phone and did event \"Seen\"".to_owned());
+    let counted = count_rule(&stage.app, &live, &TESTER, &told).await.unwrap();
+    assert_eq!((counted.count, counted.everybody), (4, 2 * PEOPLE));
+    let alone: Vec<(u64, u64)> = counted.clauses.iter().map(|one| (one.count, one.without)).collect();
+    assert_eq!(alone, [(4, PEOPLE), (0, 4), (PEOPLE, 4)], "{counted:?}");
+    let page = people_of_rule(&stage.app, &live, &TESTER, &told, None, 3).await.unwrap();
+    assert_eq!((page.rows.len(), page.count), (3, 4));
+    let rest = people_of_rule(&stage.app, &live, &TESTER, &told, page.next, 3).await.unwrap();
+    assert_eq!((rest.rows.len(), rest.next), (1, None));
+    // Where everything comes ten days later, nobody has ordered within a week.
+    stage.clock.advance_micros(10 * MICROS_PER_DAY);
+    let told = RuleText::Text("did orders in last 7 days".to_owned());
+    assert_eq!(count_rule(&stage.app, &live, &TESTER, &told).await.unwrap().count, 0);
+}
