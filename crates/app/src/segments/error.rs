@@ -42,6 +42,8 @@ pub enum SegmentError {
     TooManyFacts { max: usize },
     #[error(transparent)]
     NoThreshold(#[from] NoThreshold),
+    #[error("the answer broke off: {0}")]
+    BrokeOff(String),
 }
 
 impl SegmentError {

@@ -75,6 +75,12 @@ impl Teller {
 
     /// Accepts, applies and hands over.
     pub async fn tell(&mut self, stage: &Stage, messages: &[Value]) {
+        self.apply(stage, messages).await;
+        pipeline::hand_over(&stage.app).await.unwrap();
+    }
+
+    /// Accepts and applies: history does not have it yet.
+    pub async fn apply(&mut self, stage: &Stage, messages: &[Value]) {
         let facts = self.read(messages, stage.app.clock.now());
         let block = FactBlock {
             version: FACT_BLOCK_VERSION,
@@ -89,7 +95,6 @@ impl Teller {
         assert!(pipeline::accept(&mut tx, &prepared, stage.app.clock.now()).await.unwrap());
         tx.commit().await.unwrap();
         pipeline::apply_all(&stage.app).await.unwrap();
-        pipeline::hand_over(&stage.app).await.unwrap();
     }
 }
 
