@@ -144,8 +144,8 @@ async fn a_rule_is_explained_to_who_sees_the_customer(api: TestApi) {
     let other = explain(&administrator, json!({ "customer": bob, "text": "in segment fresh" })).await.expect(200).json();
     assert_eq!((&other["holds"], &other["tree"]["parts"][0]["holds"]), (&json!(false), &json!(false)));
     // Of the east.
-    let clerk = user(&api, &administrator, "Lea", Role::Clerk).await;
-    bind(&api, &administrator, &clerk, &east).await;
+    let (clerk, id) = user(&api, &administrator, "lea", "clerk").await;
+    bind(&api, &administrator, &id, Some(&east)).await;
     let body = |who: &str| json!({ "customer": who, "text": "everybody" });
     explain(&clerk, body(&ann)).await.expect(200);
     assert_eq!(explain(&clerk, body(&bob)).await.problem(), "404 not_found");

@@ -1,7 +1,7 @@
 //! Why a rule holds for a customer.
 
 use super::problem_of_segments;
-use super::rule_dto::{ExplainedRuleDto, one_of, told};
+use super::rule_dto::{ExplainedRuleDto, RuleDto, one_of, told};
 use crate::auth::{Allowed, CustomersRead};
 use crate::extract::ApiJson;
 use crate::problem::{Problem, ProblemBody};
@@ -11,7 +11,6 @@ use axum::Json;
 use axum::extract::State;
 use perennial_app::segments::{self, Asked};
 use serde::Deserialize;
-use serde_json::Value;
 use utoipa::ToSchema;
 
 /// A rule as text, as JSON, or that of a segment: one of these.
@@ -22,8 +21,7 @@ pub struct ExplainBody {
     customer: String,
     #[schema(example = "never anything in last 60 days")]
     text: Option<String>,
-    #[schema(value_type = Option<Object>, additional_properties)]
-    rule: Option<Value>,
+    rule: Option<RuleDto>,
     /// The code of a segment.
     segment: Option<String>,
 }

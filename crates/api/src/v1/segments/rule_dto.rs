@@ -6,11 +6,22 @@ use perennial_domain::rules::catalogue::{Catalogue, Properties, Typed};
 use perennial_domain::rules::oracle::Flip;
 use perennial_domain::rules::text::print;
 use perennial_domain::rules::value::Type;
-use perennial_domain::rules::{digest, json};
+use perennial_domain::rules::{Rule, digest, json};
 use perennial_domain::time::Instant;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use utoipa::ToSchema;
+
+/// The JSON form of a rule.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[schema(value_type = Object)]
+pub struct RuleDto(pub Value);
+
+impl From<&Rule> for RuleDto {
+    fn from(rule: &Rule) -> Self {
+        Self(json::write(rule))
+    }
+}
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -113,10 +124,10 @@ impl From<Catalogue> for RuleCatalogueDto {
 }
 
 /// The rule of a body: one of its two forms.
-pub fn told(text: Option<String>, rule: Option<Value>) -> Result<RuleText, Problem> {
+pub fn told(text: Option<String>, rule: Option<RuleDto>) -> Result<RuleText, Problem> {
     match (text, rule) {
         (Some(text), None) => Ok(RuleText::Text(text)),
-        (None, Some(rule)) => Ok(RuleText::Json(rule)),
+        (None, Some(RuleDto(rule))) => Ok(RuleText::Json(rule)),
         (None, None) | (Some(_), Some(_)) => Err(one_of("text or rule")),
     }
 }
@@ -131,8 +142,7 @@ pub fn one_of(allowed: &str) -> Problem {
 pub struct RuleBody {
     #[schema(example = "count of orders in last 6 months >= 2 and reachable")]
     pub text: Option<String>,
-    #[schema(value_type = Option<Object>, additional_properties)]
-    pub rule: Option<Value>,
+    pub rule: Option<RuleDto>,
 }
 
 #[derive(Serialize, Deserialize, ToSchema)]
@@ -160,8 +170,7 @@ impl From<ReadProblem> for RuleProblemDto {
 #[derive(Serialize, Deserialize, ToSchema)]
 pub struct ReadRuleDto {
     /// The JSON form; null where it cannot be read.
-    #[schema(value_type = Option<Object>, additional_properties, example = json!({ "tag": "vip" }))]
-    pub rule: Option<Value>,
+    pub rule: Option<RuleDto>,
     /// The text form.
     #[schema(example = "has tag vip")]
     pub text: Option<String>,
@@ -175,7 +184,7 @@ pub struct ReadRuleDto {
 impl From<ReadRule> for ReadRuleDto {
     fn from(read: ReadRule) -> Self {
         Self {
-            rule: read.rule.as_ref().map(json::write),
+            rule: read.rule.as_ref().map(RuleDto::from),
             text: read.rule.as_ref().map(print),
             digest: read.rule.as_ref().map(|rule| digest(rule).hex()),
             problems: read.problems.into_iter().map(RuleProblemDto::from).collect(),
@@ -251,8 +260,7 @@ pub struct ExplainedRuleDto {
     pub customer_id: String,
     #[schema(format = DateTime)]
     pub as_of: String,
-    #[schema(value_type = Object, additional_properties, example = json!({ "tag": "vip" }))]
-    pub rule: Value,
+    pub rule: RuleDto,
     #[schema(example = "has tag vip")]
     pub text: String,
     pub holds: bool,
@@ -276,7 +284,7 @@ impl From<Explained> for ExplainedRuleDto {
         Self {
             customer_id: customer.public_id(),
             as_of: as_of.rfc3339(),
-            rule: json::write(&rule),
+            rule: RuleDto::from(&rule),
             text: print(&rule),
             holds,
             turns_at,

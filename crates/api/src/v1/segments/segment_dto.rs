@@ -1,13 +1,11 @@
 //! Segments in JSON.
 
-use super::rule_dto::told;
+use super::rule_dto::{RuleDto, told};
 use crate::problem::Problem;
 use perennial_app::segments::{Segment, SegmentSettings, SegmentVersion};
-use perennial_domain::rules::json;
 use perennial_domain::rules::text::print;
 use perennial_domain::time::Instant;
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
 use utoipa::ToSchema;
 
 /// A segment as it was in one of its versions.
@@ -21,8 +19,7 @@ pub struct SegmentVersionDto {
     #[schema(example = "Whom we thank first")]
     pub description: String,
     /// The JSON form of the rule.
-    #[schema(value_type = Object, additional_properties, example = json!({ "tag": "vip" }))]
-    pub rule: Value,
+    pub rule: RuleDto,
     /// Its text form.
     #[schema(example = "has tag vip")]
     pub text: String,
@@ -41,7 +38,7 @@ impl From<SegmentVersion> for SegmentVersionDto {
             version: one.version,
             name: one.name,
             description: one.description,
-            rule: json::write(&one.rule),
+            rule: RuleDto::from(&one.rule),
             text: print(&one.rule),
             digest: one.digest,
             changed_by: one.changed_by,
@@ -92,8 +89,7 @@ pub struct NewSegment {
     pub description: Option<String>,
     #[schema(example = "has tag vip")]
     pub text: Option<String>,
-    #[schema(value_type = Option<Object>, additional_properties)]
-    pub rule: Option<Value>,
+    pub rule: Option<RuleDto>,
 }
 
 impl NewSegment {
@@ -116,8 +112,7 @@ pub struct SegmentBody {
     pub description: Option<String>,
     #[schema(example = "has tag vip")]
     pub text: Option<String>,
-    #[schema(value_type = Option<Object>, additional_properties)]
-    pub rule: Option<Value>,
+    pub rule: Option<RuleDto>,
 }
 
 impl SegmentBody {
