@@ -29,6 +29,7 @@ export const RIGHTS = [
   'touch_points.manage',
   'tags.manage',
   'fields.manage',
+  'segments.manage',
 ] as const;
 
 export type Right = (typeof RIGHTS)[number];
@@ -50,6 +51,7 @@ export const ROLE_RIGHTS: Record<string, readonly Right[]> = {
     'webhooks.read',
     'stores.read',
     'touch_points.read',
+    'segments.manage',
   ],
   clerk: ['customers.read', 'customers.write', 'settings.read', 'consents.write', 'sign_ups.write'],
   service: ['customers.read', 'customers.write', 'settings.read', 'consents.write'],
@@ -78,6 +80,8 @@ const NEEDED: [RegExp, { GET: Right; other: Right }][] = [
   [/^\/(tag-groups|tags)(\/|$)/, { GET: 'customers.read', other: 'tags.manage' }],
   [/^\/tickets\/[^/]+\/assignees$/, { GET: 'customers.write', other: 'customers.write' }],
   [/^\/tickets(\/|$)/, { GET: 'customers.read', other: 'customers.write' }],
+  [/^\/rules(\/|$)/, { GET: 'customers.read', other: 'customers.read' }],
+  [/^\/segments(\/|$)/, { GET: 'customers.read', other: 'segments.manage' }],
   [/^\/usage-cards(\/|$)/, { GET: 'customers.read', other: 'fields.manage' }],
   [/^\/(fields|field-coverage)(\/|$)/, { GET: 'customers.read', other: 'fields.manage' }],
   [/^\/field-sources$/, { GET: 'settings.read', other: 'fields.manage' }],

@@ -48,4 +48,5 @@ export type Right =
   | 'touch_points.read'
   | 'touch_points.manage'
   | 'tags.manage'
-  | 'fields.manage';
+  | 'fields.manage'
+  | 'segments.manage';

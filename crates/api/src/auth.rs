@@ -287,4 +287,5 @@ rights!(
     TouchPointsManage,
     TagsManage,
     FieldsManage,
+    SegmentsManage,
 );

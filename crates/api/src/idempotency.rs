@@ -25,7 +25,7 @@ pub const JSON_BYTES_MAX: usize = 1024 * 1024;
 const KEY_CHARACTERS_MAX: usize = 200;
 
 /// The routes that take a key. Their documentation names the header (a test compares).
-const CREATING_ROUTES: [&str; 39] = [
+const CREATING_ROUTES: [&str; 40] = [
     "/api/v1/users",
     "/api/v1/users/{id}/sign-in-link",
     "/api/v1/tokens",
@@ -65,6 +65,7 @@ const CREATING_ROUTES: [&str; 39] = [
     "/api/v1/tag-changes",
     "/api/v1/fields",
     "/api/v1/customers/{id}/fields",
+    "/api/v1/segments",
 ];
 
 /// The key of a request that was not answered before, for the use case.

@@ -3,8 +3,12 @@
 use crate::documented_routes;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
+use perennial_domain::rules::SCHEMA;
+use serde_json::Value as Json;
 use std::sync::OnceLock;
-use utoipa::openapi::OpenApi;
+use utoipa::openapi::extensions::Extensions;
+use utoipa::openapi::schema::SchemaType;
+use utoipa::openapi::{ObjectBuilder, OpenApi};
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi as _};
 
@@ -36,6 +40,7 @@ use utoipa::{Modify, OpenApi as _};
         (name = "clerks", description = "Clerks, sign-ups, what they earn, and when it is paid"),
         (name = "fields", description = "What is asked of customers, who says it, and who is believed"),
         (name = "tags", description = "Groups of tags, tags on customers, and what became of them"),
+        (name = "segments", description = "Whom a brand means: rules, why they hold for a customer, and segments in versions"),
         (name = "usage-cards", description = "Questions about a product some days after it was delivered"),
         (name = "tickets", description = "What has to be looked after, until somebody closes it with a note"),
         (name = "touch-points", description = "Where people meet the brand, and how much came through each"),
@@ -77,7 +82,45 @@ pub(crate) fn head() -> OpenApi {
 }
 
 pub fn openapi() -> OpenApi {
-    documented_routes().into_openapi()
+    let mut document = documented_routes().into_openapi();
+    add_rules(&mut document);
+    document
+}
+
+/// Of what a rule is made of, the domain's own schema: each definition is a component.
+fn add_rules(document: &mut OpenApi) {
+    let schema: Json = serde_json::from_str(SCHEMA).unwrap_or_default();
+    let components = document.components.get_or_insert_with(Default::default);
+    for (name, definition) in schema["$defs"].as_object().into_iter().flatten() {
+        // One keyword around all: of several the document would have no order.
+        let whole = Extensions::from_iter([("allOf", Json::Array(vec![with_components(definition)]))]);
+        let object = ObjectBuilder::new().schema_type(SchemaType::AnyValue).extensions(Some(whole));
+        components.schemas.insert(component_of(name), object.into());
+    }
+}
+
+/// The rule itself stands where the interface speaks of it.
+fn component_of(definition: &str) -> String {
+    let mut letters = definition.chars();
+    match letters.next() {
+        Some(first) if definition != "rule" => format!("Rule{}{}", first.to_uppercase(), letters.as_str()),
+        _ => "RuleDto".to_owned(),
+    }
+}
+
+fn with_components(value: &Json) -> Json {
+    match value {
+        Json::Object(map) => {
+            let pair = |(key, value): (&String, &Json)| {
+                let definition = value.as_str().and_then(|text| text.strip_prefix("#/$defs/"));
+                let own = definition.map(|name| format!("#/components/schemas/{}", component_of(name)).into());
+                (key.clone(), own.unwrap_or_else(|| with_components(value)))
+            };
+            Json::Object(map.iter().map(pair).collect())
+        }
+        Json::Array(list) => list.iter().map(with_components).collect(),
+        one => one.clone(),
+    }
 }
 
 /// The document as it is committed: pretty, stable, with a line end.

@@ -3,10 +3,13 @@
 use perennial_app::jobs::Job;
 use perennial_app::random::{Random, new_id};
 use perennial_app::webhooks::Deliverer;
-use perennial_app::{App, audit, imports, jobs, pipeline, tags, value};
+use perennial_app::segments::SegmentError;
+use perennial_app::segments::live::Live;
+use perennial_app::{App, audit, imports, jobs, pipeline, segments, tags, value};
 use perennial_connect::webhook::Sender;
 use perennial_domain::time::Instant;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -20,6 +23,8 @@ const WORKERS: usize = 2;
 const APPLY_POLL: Duration = Duration::from_millis(250);
 /// How often it is looked for whether enough is applied to go to history.
 const HAND_OVER_POLL: Duration = Duration::from_millis(250);
+/// How often segments follow: who comes and goes is to be seen within a second.
+const FOLLOW_POLL: Duration = Duration::from_millis(250);
 /// How often it is looked for messages that are to be sent: others hear of it within a second.
 const DELIVER_POLL: Duration = Duration::from_millis(500);
 /// Files of so many appends are worth being made into larger ones.
@@ -57,7 +62,7 @@ pub struct Background {
 
 impl Background {
     /// Starts the loops; they end after `stop` turns true and their current work is done.
-    pub fn start(app: &App, sender: &Sender, stop: &watch::Receiver<bool>) -> Self {
+    pub fn start(app: &App, live: &Arc<Live>, sender: &Sender, stop: &watch::Receiver<bool>) -> Self {
         register_counters();
         let workers = worker_names(app.random.as_ref(), app.clock.now());
         let keep = |name: &'static str, work: Loop| keep_up(name, RESTART, stop.clone(), work);
@@ -77,6 +82,9 @@ impl Background {
         let of_webhooks = (app.clone(), sender.clone(), stop.clone());
         let deliver = move || deliver(of_webhooks.0.clone(), of_webhooks.1.clone(), of_webhooks.2.clone());
         tasks.push(keep("webhooks", Box::new(move || Box::pin(deliver()))));
+        let of_segments = (app.clone(), Arc::clone(live), stop.clone());
+        let follow = move || follow_segments(of_segments.0.clone(), Arc::clone(&of_segments.1), of_segments.2.clone());
+        tasks.push(keep("segments", Box::new(move || Box::pin(follow()))));
         Self { tasks, workers }
     }
 
@@ -197,6 +205,22 @@ async fn hand_over_facts(app: App, mut stop: watch::Receiver<bool>) {
             appends = 0;
             if let Err(error) = jobs::enqueue_now(&app, &Job::Compact).await {
                 tracing::warn!(%error, "a compaction of the history could not be enqueued");
+            }
+        }
+        wait(pause, &mut stop).await;
+    }
+}
+
+/// Who is in which segment follows what is applied and what time does.
+async fn follow_segments(app: App, live: Arc<Live>, mut stop: watch::Receiver<bool>) {
+    while !*stop.borrow() {
+        let mut pause = FOLLOW_POLL;
+        match segments::live::follow(&app, &live).await {
+            Ok(()) => {}
+            Err(SegmentError::Behind) => tracing::debug!("facts come faster than segments follow them"),
+            Err(error) => {
+                tracing::warn!(%error, "segments cannot follow; they are worked out anew");
+                pause = FOLLOW_POLL * 20;
             }
         }
         wait(pause, &mut stop).await;

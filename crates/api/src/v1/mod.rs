@@ -24,6 +24,7 @@ pub mod pulls;
 pub mod reach;
 pub mod relations;
 pub mod scenes;
+pub mod segments;
 pub mod sources;
 pub mod stages;
 pub mod stores;

@@ -104,9 +104,10 @@ async fn upload(api: &TestApi, caller: &Caller) -> String {
     api.send(request).await.expect(201).json()["id"].as_str().unwrap().to_owned()
 }
 
-/// Routes that need a story of their own before them: `clerks`, `codes`, `fields`, `forms`, `identity`, `plans`, `privacy`, `tags`, `upserts`,
+/// Routes that need a story of their own before them: `clerks`, `codes`, `fields`, `forms`, `identity`, `plans`, `privacy`, `segments`, `tags`, `upserts`,
 /// `usage_cards` and `webhooks` send those twice with one key.
-const PLAYED_IN_STORIES: [&str; 32] = [
+const PLAYED_IN_STORIES: [&str; 33] = [
+    "/api/v1/segments",
     "/api/v1/touch-points",
     "/api/v1/customers/{id}/usage-answers",
     "/api/v1/codes",

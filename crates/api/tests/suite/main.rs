@@ -28,6 +28,7 @@ mod pulls;
 mod reach;
 mod roles;
 mod settings;
+mod segments;
 mod sources;
 mod stores;
 mod support;

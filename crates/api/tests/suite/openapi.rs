@@ -78,3 +78,16 @@ fn every_reason_of_the_debugger_is_explained() {
         assert!(text.contains(&format!("`{code}`")), "docs/tracking.md does not explain {code}");
     }
 }
+
+#[test]
+fn the_document_says_what_a_rule_is() {
+    let document = serde_json::to_value(openapi()).unwrap();
+    let schemas = document["components"]["schemas"].as_object().unwrap();
+    let text = document.to_string();
+    for name in text.split("#/components/schemas/").skip(1).map(|rest| rest.split('"').next().unwrap()) {
+        assert!(schemas.contains_key(name), "{name}");
+    }
+    let rule = schemas["RuleDto"].to_string();
+    assert!(rule.contains("#/components/schemas/RuleWindow") || rule.contains("#/components/schemas/RuleCounted"), "{rule}");
+    assert!(!text.contains("#/$defs/"));
+}

@@ -47,8 +47,8 @@ pub enum SegmentError {
     /// More comes in than can be followed, as while a file is imported.
     #[error("facts come in faster than they are followed: ask again in a moment")]
     Behind,
-    #[error(transparent)]
-    Panicked(#[from] crate::workers::Panicked),
+    #[error("the answer broke off: {0}")]
+    BrokeOff(String),
 }
 
 impl SegmentError {

@@ -10,7 +10,6 @@ use super::read::{RuleText, usable};
 use super::register::segments_in_tx;
 use crate::App;
 use crate::access::{Actor, require};
-use crate::workers::on_a_thread;
 use perennial_domain::access::Right;
 use perennial_domain::fact::{FactKey, FactKind};
 use perennial_domain::ids::CustomerNumber;
@@ -98,14 +97,14 @@ pub async fn explain(
     let life = life_of(app, actor, customer).await?;
     let (customer, as_of) = (life.customer, life.as_of);
     // A long life takes its time.
-    let answered = on_a_thread(move || {
+    let answered = tokio::task::spawn_blocking(move || {
         // Nothing works out the parts of all customers so far.
         let thresholds = Thresholds::new();
         let view = View { now: life.as_of, zone: &life.zone, thresholds: &thresholds, line_names: &catalogue.lines };
         let answered = answer(&rule, life.history, &segments, view);
         answered.map(|(holds, flip, tree)| (rule, holds, flip, tree))
     });
-    let (rule, holds, flip, tree) = answered.finished().await??;
+    let (rule, holds, flip, tree) = answered.await.map_err(|error| SegmentError::BrokeOff(error.to_string()))??;
     Ok(Explained { customer, as_of, rule, holds, flip, tree })
 }
 

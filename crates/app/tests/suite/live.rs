@@ -1,20 +1,25 @@
 //! The live index of a workspace says of everybody what the definition says, whatever happens between.
 
-use crate::over_time::brand;
 use crate::people::{Teller, named};
 use crate::stage::{Stage, TESTER, on_both};
 use perennial_app::access::idempotency::Once;
 use perennial_app::customers::{self, CustomerQuery, CustomerSort, SortOrder};
 use perennial_app::identity::{self, MergeRequest};
 use perennial_app::segments::live::{Live, count_rule, follow, members_of, people_of_rule, segment_counts};
-use perennial_app::segments::{self, Asked, RuleText, SegmentSettings, explain};
+use perennial_app::segments::{self, RuleText, SegmentSettings, catalogue, life_of};
 use perennial_app::tags::{self, TagChange, Whom};
-use perennial_app::{pipeline, privacy};
+use perennial_app::{pipeline, privacy, settings};
 use perennial_domain::ids::CustomerNumber;
+use perennial_domain::money::Currency;
+use perennial_domain::rules::Has;
+use perennial_domain::rules::calendar::Interval;
+use perennial_domain::rules::oracle::{State, Thresholds, View, holds};
+use perennial_domain::rules::text::parse;
+use perennial_domain::settings::Settings;
 use perennial_domain::tag::{GroupSettings, TagSettings};
 use perennial_domain::time::{MICROS_PER_DAY, MICROS_PER_HOUR};
 use serde_json::{Value, json};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 on_both! {
     segments_hold_of_everybody_what_the_definition_says,
@@ -35,12 +40,13 @@ impl Dice {
 }
 
 const PEOPLE: u64 = 6;
+/// In the order in which they stand on each other.
 const SEGMENTS: [(&str, &str); 9] = [
+    ("refunded", "did refunds"),
     ("buyers", "did orders"),
     ("lately", "count of orders in last 20 days >= 1"),
     ("silent", "did orders and never orders in last 20 days"),
     ("spent", "sum amount of orders >= 10.00 CNY and not in segment refunded"),
-    ("refunded", "did refunds"),
     ("readers", "count of event \"Seen\" in last 9 days >= 2"),
     ("tagged", "has tag a or city is \"c1\""),
     ("then", "sequence (event \"Seen\" then orders within 10 days)"),
@@ -64,22 +70,32 @@ async fn everybody(stage: &Stage) -> Vec<CustomerNumber> {
 
 async fn members(stage: &Stage, live: &Live, code: &str) -> BTreeSet<i64> {
     let page = members_of(&stage.app, live, &TESTER, code, None, 100).await.unwrap();
-    assert_eq!(page.count, page.rows.len() as u64);
-    page.rows.iter().map(|row| row.counters.number).collect()
+    assert_eq!(page.count, page.items.len() as u64);
+    page.items.iter().map(|item| item.row.counters.number).collect()
 }
 
 /// Of each segment, those of whom the definition says so.
 async fn check(stage: &Stage, live: &Live, told: &str) {
     follow(&stage.app, live).await.unwrap();
-    let counts = segment_counts(&stage.app, live, &TESTER).await.unwrap();
-    for (code, rule) in SEGMENTS {
-        let mut right = BTreeSet::new();
-        for customer in everybody(stage).await {
-            let explained = explain(&stage.app, &TESTER, &Asked::Segment(code.to_owned()), customer).await.unwrap();
-            if explained.holds {
-                right.insert(i64::from(customer.0));
+    let (counts, as_of) = segment_counts(&stage.app, live, &TESTER).await.unwrap();
+    assert_eq!(as_of, stage.app.clock.now());
+    let lines = catalogue(&stage.app, &TESTER).await.unwrap().lines;
+    let rules = SEGMENTS.map(|(code, text)| (code, parse(text).unwrap().rule));
+    let mut right: BTreeMap<&str, BTreeSet<i64>> = BTreeMap::new();
+    for customer in everybody(stage).await {
+        let mut life = life_of(&stage.app, &TESTER, customer).await.unwrap();
+        let thresholds = Thresholds::new();
+        for (code, rule) in &rules {
+            let view = View { now: life.as_of, zone: &life.zone, thresholds: &thresholds, line_names: &lines };
+            if holds(rule, &life.history, view).unwrap() {
+                right.entry(code).or_default().insert(i64::from(customer.0));
+                let interval = Interval::new(life.as_of, None);
+                life.history.states.push(State { has: Has::Segment((*code).to_owned()), interval });
             }
         }
+    }
+    for (code, rule) in SEGMENTS {
+        let right = right.remove(code).unwrap_or_default();
         assert_eq!(members(stage, live, code).await, right, "{told}: {code}: {rule}");
         assert_eq!(counts[code], right.len() as u64);
     }
@@ -103,7 +119,13 @@ fn message(dice: &mut Dice, teller: &Teller) -> Value {
 }
 
 async fn workspace(stage: &Stage) -> Teller {
-    brand(stage, "Asia/Shanghai").await;
+    let stored = settings::read(&stage.app, &TESTER).await.unwrap();
+    let changed = Settings {
+        time_zone: "Asia/Shanghai".to_owned(),
+        currency: Currency::parse("CNY"),
+        ..stored.settings
+    };
+    settings::update(&stage.app, &TESTER, stored.version, changed).await.unwrap();
     let name = || ("free".to_owned(), "标签".to_owned(), "free".to_owned());
     let (code, name_zh, name_en) = name();
     let group = GroupSettings { code, name_zh, name_en, is_exclusive: false, valid_days: Some(15), is_archived: false };
@@ -121,8 +143,11 @@ async fn workspace(stage: &Stage) -> Teller {
             json!({ "type": "track", "event": "Seen", "userId": format!("u{person}") }),
         ]
     };
-    let introduction: Vec<Value> = (0..PEOPLE).flat_map(of).collect();
+    let mut introduction: Vec<Value> = (0..PEOPLE).flat_map(of).collect();
+    introduction.push(site.order("u5", "first", 700));
     site.tell(stage, &introduction).await;
+    // Messages are told some seconds ahead.
+    stage.clock.advance_micros(MICROS_PER_HOUR);
     site
 }
 
@@ -192,17 +217,18 @@ async fn a_rule_is_counted_with_each_clause_alone(stage: &Stage) {
     let mut site = workspace(stage).await;
     let orders: Vec<Value> = (0..4).map(|person| site.order(&format!("u{person}"), &format!("n{person}"), 500)).collect();
     site.tell(stage, &orders).await;
+    stage.clock.advance_micros(MICROS_PER_HOUR);
     let live = Live::default();
     follow(&stage.app, &live).await.unwrap();
     let told = RuleText::Text("did orders and not has identifier phone and did event \"Seen\"".to_owned());
     let counted = count_rule(&stage.app, &live, &TESTER, &told).await.unwrap();
-    assert_eq!((counted.count, counted.everybody), (4, 2 * PEOPLE));
+    assert_eq!((counted.count, counted.everybody), (5, 2 * PEOPLE));
     let alone: Vec<(u64, u64)> = counted.clauses.iter().map(|one| (one.count, one.without)).collect();
-    assert_eq!(alone, [(4, PEOPLE), (0, 4), (PEOPLE, 4)], "{counted:?}");
+    assert_eq!(alone, [(5, PEOPLE), (0, 5), (PEOPLE, 5)], "{counted:?}");
     let page = people_of_rule(&stage.app, &live, &TESTER, &told, None, 3).await.unwrap();
-    assert_eq!((page.rows.len(), page.count), (3, 4));
+    assert_eq!((page.items.len(), page.count), (3, 5));
     let rest = people_of_rule(&stage.app, &live, &TESTER, &told, page.next, 3).await.unwrap();
-    assert_eq!((rest.rows.len(), rest.next), (1, None));
+    assert_eq!((rest.items.len(), rest.next), (2, None));
     // Where everything comes ten days later, nobody has ordered within a week.
     stage.clock.advance_micros(10 * MICROS_PER_DAY);
     let told = RuleText::Text("did orders in last 7 days".to_owned());

@@ -33,6 +33,7 @@ mod readings;
 mod receiver;
 mod relations;
 mod scenes;
+mod segments;
 mod set_aside;
 mod several_files;
 mod stage;

@@ -79,7 +79,7 @@ impl Teller {
         pipeline::hand_over(&stage.app).await.unwrap();
     }
 
-    /// Accepts and applies: history has nothing of it so far.
+    /// Accepts and applies: history does not have it yet.
     pub async fn apply(&mut self, stage: &Stage, messages: &[Value]) {
         let facts = self.read(messages, stage.app.clock.now());
         let block = FactBlock {

@@ -14,6 +14,7 @@ mod plan;
 mod privacy;
 mod quarantine;
 mod reach;
+mod segment;
 mod serve;
 mod sign_in_link;
 mod simulate;
@@ -61,6 +62,8 @@ pub enum Command {
     Privacy(privacy::Args),
     /// Whom the brand can speak to, how strangers become customers, and where members live.
     Reach(reach::Args),
+    /// Whom a brand means: segments, and why somebody is meant.
+    Segment(segment::Args),
     /// What is asked some days after a delivery, and who is due.
     UsageCard(usage_card::Args),
     /// Look at service tickets, say who looks after one, close and reopen it.
@@ -96,6 +99,7 @@ pub async fn run(command: Command, shared: &Shared, output: &Output) -> anyhow::
         Command::Consent(args) => consent::run(args, shared, output).await,
         Command::Privacy(args) => privacy::run(args, shared, output).await,
         Command::Reach(args) => reach::run(args, shared, output).await,
+        Command::Segment(args) => segment::run(args, shared, output).await,
         Command::UsageCard(args) => usage_card::run(args, shared, output).await,
         Command::Ticket(args) => ticket::run(args, shared, output).await,
         Command::Simulate(args) => simulate::run(&args, output),

@@ -76,10 +76,10 @@ pub async fn serve(app: App, args: &Args, output: &Output) -> anyhow::Result<()>
             upkeep.run_upkeep();
         }
     });
-    let mut background = Background::start(&app, &Sender::new(allow_private_targets), &stop);
     let state = ApiState::new(app.clone(), env!("CARGO_PKG_VERSION"))
         .behind_proxy(behind_proxy)
         .allow_private_targets(allow_private_targets);
+    let mut background = Background::start(&app, &state.live, &Sender::new(allow_private_targets), &stop);
     let service = perennial_api::router(state)
         .route("/metrics", axum::routing::get(move || std::future::ready(metrics.render())))
         .fallback_service(perennial_console_assets::router(Arc::new(nonce)))

@@ -2,9 +2,14 @@
 
 use perennial_domain::time::Instant;
 use perennial_store::segments::{self, SeenRow, SegmentRow, VersionRow};
+use perennial_store::traits::{self, TraitRow};
 use perennial_testkit::TestStore;
 
-on_both!(every_version_of_a_segment_is_kept_and_who_was_faster_wins, of_what_was_seen_the_first_type_stays);
+on_both!(
+    every_version_of_a_segment_is_kept_and_who_was_faster_wins,
+    of_what_was_seen_the_first_type_stays,
+    the_names_of_traits_are_each_told_once,
+);
 
 fn version(version: i64, by: &str) -> VersionRow {
     VersionRow {
@@ -69,4 +74,20 @@ async fn of_what_was_seen_the_first_type_stays(store: &TestStore) {
     found.sort();
     assert_eq!(found, first[..2]);
     assert_eq!(segments::count_seen(&mut tx).await.unwrap(), 4);
+}
+
+async fn the_names_of_traits_are_each_told_once(store: &TestStore) {
+    let told = |customer_number: i64, name: &str, source: &str| TraitRow {
+        customer_number,
+        name: name.to_owned(),
+        source: source.to_owned(),
+        value: "x".to_owned(),
+        at: 5,
+    };
+    let mut tx = store.database.write().await.unwrap();
+    assert_eq!(traits::names(&mut tx, 9).await.unwrap(), Vec::<String>::new());
+    let rows = [told(1, "city", "a"), told(1, "city", "b"), told(2, "Zoo", "a"), told(3, "city", "a"), told(3, "\u{57ce}", "a")];
+    traits::upsert(&mut tx, &rows).await.unwrap();
+    assert_eq!(traits::names(&mut tx, 9).await.unwrap(), ["Zoo", "city", "\u{57ce}"]);
+    assert_eq!(traits::names(&mut tx, 2).await.unwrap(), ["Zoo", "city"]);
 }

@@ -138,6 +138,7 @@ export const common: Messages['common'] = {
     'touch_points.manage': 'Manage touch-points and codes',
     'tags.manage': 'Manage groups of tags',
     'fields.manage': 'Manage fields, and which source is believed',
+    'segments.manage': 'Manage segments',
   },
   roles: {
     administrator: 'Administrator',

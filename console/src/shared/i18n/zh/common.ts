@@ -138,6 +138,7 @@ export const common = {
     'touch_points.manage': '管理触点与渠道码',
     'tags.manage': '管理标签组',
     'fields.manage': '管理字段与来源优先级',
+    'segments.manage': '管理分群',
   },
   roles: {
     administrator: '管理员',

@@ -8,13 +8,13 @@ use super::follow::{prepare, round};
 use super::{Kept, Live};
 use crate::App;
 use crate::access::{Actor, require};
+use crate::customers::{CustomerError, CustomerItem, items_of};
 use perennial_domain::access::Right;
 use perennial_domain::rules::text::print;
 use perennial_domain::rules::{Clause, Rule, Tree};
 use perennial_domain::time::Instant;
 use perennial_index::Set;
-use perennial_store::customers::CustomerListRow;
-use perennial_store::{Scope, customers};
+use perennial_store::{Scope, customers as table};
 use std::collections::BTreeMap;
 
 /// Clauses that are counted alone.
@@ -48,7 +48,8 @@ pub struct Alone {
 /// A page of people.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Members {
-    pub rows: Vec<CustomerListRow>,
+    pub items: Vec<CustomerItem>,
+    /// All of them whom the actor sees.
     pub count: u64,
     /// Behind whom the next page begins.
     pub next: Option<u32>,
@@ -94,7 +95,7 @@ pub async fn people_of_rule(
     let rule = usable(told, &catalogue_in_tx(&mut app.store.read().await?).await?)?;
     ready(app, live, &rule).await?;
     let (set, as_of) = live.with(app.clock.now(), |kept| Ok::<_, SegmentError>((who(kept, &rule)?, kept.index.now())))??;
-    page(app, actor.scope(), set, as_of, after, limit).await
+    page(app, actor, set, as_of, after, limit).await
 }
 
 /// People in a segment, by their numbers.
@@ -111,16 +112,21 @@ pub async fn members_of(
         let members = kept.index.members(code).cloned().ok_or(SegmentError::NoSegment)?;
         Ok::<_, SegmentError>((members, kept.index.now()))
     })??;
-    page(app, actor.scope(), set, as_of, after, limit).await
+    page(app, actor, set, as_of, after, limit).await
 }
 
-/// How many of the customers whom the actor sees are in each segment.
-pub async fn segment_counts(app: &App, live: &Live, actor: &Actor) -> Result<BTreeMap<String, u64>, SegmentError> {
+/// How many of the customers whom the actor sees are in each segment, and as of when.
+pub async fn segment_counts(
+    app: &App,
+    live: &Live,
+    actor: &Actor,
+) -> Result<(BTreeMap<String, u64>, Instant), SegmentError> {
     require(actor, Right::CustomersRead)?;
     let seen = seen_by(app, actor.scope()).await?;
     live.with(app.clock.now(), |kept| {
         let count = |members: &Set| seen.as_ref().map_or_else(|| members.len(), |seen| members.intersection_len(seen));
-        kept.index.segments().map(|(code, members)| (code.to_owned(), count(members))).collect()
+        let counts = kept.index.segments().map(|(code, members)| (code.to_owned(), count(members))).collect();
+        (counts, kept.index.now())
     })
 }
 
@@ -148,7 +154,7 @@ async fn seen_by(app: &App, scope: &Scope) -> Result<Option<Set>, SegmentError> 
     if scope.is_everyone() {
         return Ok(None);
     }
-    let numbers = customers::numbers_within(&mut app.store.read().await?, scope).await?;
+    let numbers = table::numbers_within(&mut app.store.read().await?, scope).await?;
     Ok(Some(numbers.into_iter().filter_map(|number| u32::try_from(number).ok()).collect()))
 }
 
@@ -161,20 +167,23 @@ fn narrowed(set: Set, seen: Option<&Set>) -> Set {
 
 async fn page(
     app: &App,
-    scope: &Scope,
+    actor: &Actor,
     set: Set,
     as_of: Instant,
     after: Option<u32>,
     limit: usize,
 ) -> Result<Members, SegmentError> {
-    let set = narrowed(set, seen_by(app, scope).await?.as_ref());
+    let set = narrowed(set, seen_by(app, actor.scope()).await?.as_ref());
     let from = after.map_or(0, |after| after.saturating_add(1));
     let mut wanted: Vec<i64> = set.range(from..).take(limit + 1).map(i64::from).collect();
     let has_more = wanted.len() > limit;
     wanted.truncate(limit);
     let next = wanted.last().filter(|_| has_more).and_then(|last| u32::try_from(*last).ok());
-    let rows = customers::rows_of(&mut app.store.read().await?, &wanted).await?;
-    Ok(Members { rows, count: set.len(), next, as_of })
+    let items = items_of(app, actor, &wanted).await.map_err(|error| match error {
+        CustomerError::Store(error) => error.into(),
+        other => SegmentError::BrokeOff(other.to_string()),
+    })?;
+    Ok(Members { items, count: set.len(), next, as_of })
 }
 
 fn clauses_of(rule: &Rule) -> Vec<&Clause> {
@@ -192,7 +201,7 @@ fn without(rule: &Rule, place: usize) -> Rule {
 }
 
 fn pruned(rule: &Rule, left: &mut usize) -> Option<Rule> {
-    let mut of = |children: &[Rule], left: &mut usize| -> Vec<Rule> {
+    let of = |children: &[Rule], left: &mut usize| -> Vec<Rule> {
         children.iter().filter_map(|child| pruned(child, left)).collect()
     };
     match rule {

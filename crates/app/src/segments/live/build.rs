@@ -158,7 +158,8 @@ async fn read_all(scan: &Scan, filling: Filling, waiting: Vec<(i64, AppliedBlock
         let mut facts: Vec<HistoryFact> = Vec::new();
         scan.visit(bucket, |some| facts.extend(some)).await?;
         let waiting = Arc::clone(&waiting);
-        filling = on_a_thread(move || tell_bucket(filling, &facts, &waiting, bucket)).finished().await?;
+        let told = on_a_thread(move || tell_bucket(filling, &facts, &waiting, bucket)).finished().await;
+        filling = told.map_err(|error| SegmentError::BrokeOff(error.to_string()))?;
     }
     Ok(filling)
 }

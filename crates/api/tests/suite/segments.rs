@@ -1,0 +1,161 @@
+//! Rules and segments by the interface.
+
+use crate::stores::{bind, region, store, user};
+use crate::support::{Caller, TestApi, on_both};
+use crate::tracking::source;
+use perennial_domain::access::Role;
+use serde_json::{Value, json};
+
+on_both!(
+    a_segment_is_made_once_changed_by_its_version_and_archived,
+    a_rule_is_read_in_both_forms_with_the_places_of_what_is_wrong,
+    a_rule_is_explained_to_who_sees_the_customer,
+);
+
+/// Events of a touch-point, as its SDK sends them.
+async fn send(api: &TestApi, events: &[Value]) {
+    let (_, key) = source(api, "Shop").await;
+    let body = json!({ "writeKey": key, "batch": events });
+    api.call(&Caller::default(), "POST", "/v1/batch", body).await.expect(200);
+    perennial_app::pipeline::apply_all(&api.app).await.unwrap();
+    api.clock.advance_seconds(60);
+}
+
+fn order(user: &str, number: &str, store: &str) -> Value {
+    json!({ "type": "track", "userId": user, "event": "Order Completed",
+        "properties": { "order_id": number, "total": 10, "currency": "CNY", "store": store } })
+}
+
+async fn customer(api: &TestApi, caller: &Caller, search: &str) -> String {
+    let found = api.get(caller, &format!("/api/v1/customers?search={search}")).await.expect(200).json();
+    found["items"][0]["id"].as_str().unwrap().to_owned()
+}
+
+async fn a_segment_is_made_once_changed_by_its_version_and_archived(api: TestApi) {
+    let analyst = api.caller(Role::Analyst).await;
+    let body = json!({ "code": "regulars", "name": "Regulars", "text": "count of orders >= 2" });
+    let key = [("idempotency-key", "1")];
+    let make = || TestApi::request(&analyst, "POST", "/api/v1/segments", Some(&body), &key);
+    let made = api.send(make()).await.expect(201).json();
+    assert_eq!(api.send(make()).await.expect(201).json(), made, "the same request twice");
+    let rule = json!({ "count": { "of": ["orders"] }, "at_least": 2 });
+    assert_eq!((&made["rule"], &made["text"], &made["version"]), (&rule, &json!("count of orders >= 2"), &json!(1)));
+    let again = api.call(&analyst, "POST", "/api/v1/segments", body.clone()).await;
+    assert_eq!(again.problem(), "409 conflict");
+    let path = "/api/v1/segments/regulars";
+    let shown = api.get(&analyst, path).await.expect(200);
+    assert_eq!((shown.header("etag"), shown.json()), ("\"1\"", made));
+    let change = json!({ "name": "Regulars", "description": "Twice or more", "rule": { "reachable": true } });
+    let put = |tag: Option<&'static str>| {
+        let headers: Vec<(&str, &str)> = tag.map(|tag| ("if-match", tag)).into_iter().collect();
+        TestApi::request(&analyst, "PUT", path, Some(&change), &headers)
+    };
+    assert_eq!(api.send(put(None)).await.problem(), "428 precondition_required");
+    let changed = api.send(put(Some("\"1\""))).await.expect(200);
+    assert_eq!((changed.header("etag"), &changed.json()["text"]), ("\"2\"", &json!("reachable")));
+    assert_eq!(api.send(put(Some("\"1\""))).await.problem(), "412 precondition_failed");
+    let page = api.get(&analyst, &format!("{path}/versions?limit=1")).await.expect(200).json();
+    let cursor = page["next_cursor"].as_str().unwrap();
+    let rest = api.get(&analyst, &format!("{path}/versions?limit=1&cursor={cursor}")).await.expect(200).json();
+    assert_eq!((&page["items"][0]["version"], &rest["items"][0]["version"]), (&json!(2), &json!(1)));
+    // Page by page.
+    let body = json!({ "code": "b", "name": "B", "text": "in segment regulars" });
+    api.call(&analyst, "POST", "/api/v1/segments", body).await.expect(201);
+    let page = api.get(&analyst, "/api/v1/segments?limit=1").await.expect(200).json();
+    let cursor = page["next_cursor"].as_str().unwrap();
+    let rest = api.get(&analyst, &format!("/api/v1/segments?limit=1&cursor={cursor}")).await.expect(200).json();
+    assert_eq!((&page["items"][0]["code"], &rest["items"][0]["code"]), (&json!("b"), &json!("regulars")));
+    assert_eq!(rest["next_cursor"], Value::Null);
+    let found = api.get(&analyst, "/api/v1/segments?search=twice&archived=false").await.expect(200).json();
+    assert_eq!(found["items"].as_array().unwrap().len(), 1);
+    // Archived in the order in which they stand on each other.
+    let archive = api.call(&analyst, "POST", &format!("{path}/archive"), Value::Null).await;
+    assert_eq!(archive.problem(), "409 conflict");
+    api.call(&analyst, "POST", "/api/v1/segments/b/archive", Value::Null).await.expect(200);
+    let archived = api.call(&analyst, "POST", &format!("{path}/archive"), Value::Null).await.expect(200).json();
+    assert_ne!(archived["archived_at"], Value::Null);
+    let restored = api.call(&analyst, "POST", &format!("{path}/restore"), Value::Null).await.expect(200).json();
+    assert_eq!(restored["archived_at"], Value::Null);
+    let clerk = api.caller(Role::Clerk).await;
+    let body = json!({ "code": "c", "name": "C", "text": "reachable" });
+    assert_eq!(api.call(&clerk, "POST", "/api/v1/segments", body).await.problem(), "403 forbidden");
+    assert_eq!(api.get(&clerk, path).await.expect(200).json()["code"], json!("regulars"));
+    for (path, problem) in [
+        ("/api/v1/segments/none", "404 not_found"),
+        ("/api/v1/segments/none/versions", "404 not_found"),
+        ("/api/v1/segments?cursor=x", "422 invalid_cursor"),
+        ("/api/v1/segments?limit=0", "422 invalid_request"),
+    ] {
+        assert_eq!(api.get(&analyst, path).await.problem(), problem, "{path}");
+    }
+}
+
+async fn a_rule_is_read_in_both_forms_with_the_places_of_what_is_wrong(api: TestApi) {
+    let analyst = api.caller(Role::Analyst).await;
+    send(&api, &[json!({ "type": "track", "userId": "ann", "event": "Product Added", "properties": { "price": 5 } })]).await;
+    let catalogue = api.get(&analyst, "/api/v1/rules/catalogue").await.expect(200).json();
+    let event = catalogue["events"].as_array().unwrap().iter().find(|one| one["name"] == "Product Added").unwrap();
+    let price = event["properties"].as_array().unwrap().iter().find(|one| one["name"] == "price").unwrap();
+    assert_eq!(price, &json!({ "name": "price", "type": "number", "allowed": [] }));
+    let read = async |body: Value| api.call(&analyst, "POST", "/api/v1/rules/read", body).await;
+    let by_text = read(json!({ "text": "did event \"Product Added\"[price >= 5]" })).await.expect(200).json();
+    assert_eq!(by_text["problems"], json!([]));
+    let by_json = read(json!({ "rule": by_text["rule"] })).await.expect(200).json();
+    assert_eq!(by_json, by_text);
+    let unknown = read(json!({ "text": "reachable and did event \"Product Addd\"" })).await.expect(200).json();
+    let message = "there is no event `Product Addd`: did you mean `Product Added`?";
+    let problem = json!({ "pointer": "/all/1/count/of", "from": 14, "to": 38, "message": message });
+    assert_eq!(unknown["problems"], json!([problem]));
+    let no_rule = read(json!({ "text": "count orders" })).await.expect(200).json();
+    assert_eq!((&no_rule["rule"], &no_rule["problems"][0]["pointer"]), (&Value::Null, &Value::Null));
+    for body in [json!({}), json!({ "text": "reachable", "rule": {} }), json!({ "text": 5 })] {
+        assert_eq!(read(body).await.problem(), "422 invalid_request");
+    }
+    // What cannot be used is not saved; each error says where it is.
+    let refused = async |body: Value| {
+        let answer = api.call(&analyst, "POST", "/api/v1/segments", body).await;
+        assert_eq!(answer.problem(), "422 invalid_request");
+        answer.json()["errors"][0]["pointer"].as_str().unwrap().to_owned()
+    };
+    let rule = json!({ "any": [{ "reachable": true }, { "tag": "none" }] });
+    assert_eq!(refused(json!({ "code": "a", "name": "A", "rule": rule })).await, "/rule/any/1");
+    assert_eq!(refused(json!({ "code": "a", "name": "A", "text": "has tag none" })).await, "/text");
+    assert_eq!(refused(json!({ "code": "A", "name": "A", "text": "reachable" })).await, "/code");
+}
+
+async fn a_rule_is_explained_to_who_sees_the_customer(api: TestApi) {
+    let administrator = api.caller(Role::Administrator).await;
+    let (east, west) =
+        (region(&api, &administrator, "East", None).await, region(&api, &administrator, "West", None).await);
+    store(&api, &administrator, "E1", &east).await;
+    store(&api, &administrator, "W1", &west).await;
+    send(&api, &[order("ann", "A-1", "E1"), order("bob", "B-1", "W1")]).await;
+    let (ann, bob) = (customer(&api, &administrator, "ann").await, customer(&api, &administrator, "bob").await);
+    let body = json!({ "code": "fresh", "name": "Fresh", "text": "did orders[store is \"E1\"] in last 10 days" });
+    api.call(&administrator, "POST", "/api/v1/segments", body).await.expect(201);
+    let explain = async |caller: &Caller, body: Value| api.call(caller, "POST", "/api/v1/rules/explain", body).await;
+    let found = explain(&administrator, json!({ "customer": ann, "segment": "fresh" })).await.expect(200).json();
+    assert_eq!((&found["holds"], &found["tree"]["kind"]), (&json!(true), &json!("clause")));
+    assert_eq!((&found["tree"]["found"], &found["tree"]["facts"][0]["name"]), (&json!([1]), &json!("A-1")));
+    assert!(found["turns_at"].is_string() && found["look_again_at"].is_null());
+    perennial_app::pipeline::hand_over(&api.app).await.unwrap();
+    let timeline = api.get(&administrator, &format!("/api/v1/customers/{ann}/timeline")).await.expect(200).json();
+    assert_eq!(timeline["items"][0]["id"], found["tree"]["facts"][0]["key"], "the timeline has it under its key");
+    let other = explain(&administrator, json!({ "customer": bob, "text": "in segment fresh" })).await.expect(200).json();
+    assert_eq!((&other["holds"], &other["tree"]["parts"][0]["holds"]), (&json!(false), &json!(false)));
+    // Of the east.
+    let (clerk, id) = user(&api, &administrator, "lea", "clerk").await;
+    bind(&api, &administrator, &id, Some(&east)).await;
+    let body = |who: &str| json!({ "customer": who, "text": "everybody" });
+    explain(&clerk, body(&ann)).await.expect(200);
+    assert_eq!(explain(&clerk, body(&bob)).await.problem(), "404 not_found");
+    for (wrong, problem) in [
+        (json!({ "customer": ann }), "422 invalid_request"),
+        (json!({ "customer": ann, "text": "everybody", "segment": "fresh" }), "422 invalid_request"),
+        (json!({ "customer": ann, "text": "has tag none" }), "422 invalid_request"),
+        (json!({ "customer": ann, "segment": "none" }), "404 not_found"),
+        (json!({ "customer": ann, "text": "count of orders top 5%" }), "409 conflict"),
+    ] {
+        assert_eq!(explain(&administrator, wrong.clone()).await.problem(), problem, "{wrong}");
+    }
+}
