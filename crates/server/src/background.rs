@@ -2,9 +2,9 @@
 
 use perennial_app::jobs::Job;
 use perennial_app::random::{Random, new_id};
-use perennial_app::webhooks::Deliverer;
 use perennial_app::segments::SegmentError;
 use perennial_app::segments::live::Live;
+use perennial_app::webhooks::Deliverer;
 use perennial_app::{App, audit, imports, jobs, pipeline, segments, tags, value};
 use perennial_connect::webhook::Sender;
 use perennial_domain::time::Instant;
@@ -216,7 +216,12 @@ async fn follow_segments(app: App, live: Arc<Live>, mut stop: watch::Receiver<bo
     while !*stop.borrow() {
         let mut pause = FOLLOW_POLL;
         match segments::live::follow(&app, &live).await {
-            Ok(()) => {}
+            Ok(false) => {}
+            Ok(true) => {
+                if let Err(error) = segments::live::keep_tags(&app, &live).await {
+                    tracing::warn!(%error, "tags that follow segments could not be changed; they are with the next round");
+                }
+            }
             Err(SegmentError::Behind) => tracing::debug!("facts come faster than segments follow them"),
             Err(error) => {
                 tracing::warn!(%error, "segments cannot follow; they are worked out anew");

@@ -28,7 +28,8 @@ pub async fn add(tx: &mut WriteTx<'_>, numbers: &[i64]) -> Result<()> {
 
 /// Positions and numbers, ascending.
 pub async fn after(tx: &mut ReadTx<'_>, position: i64, limit: i64) -> Result<Vec<(i64, i64)>> {
-    exec::all(tx, "customer_changes.after", vec![position.into(), limit.into()], |row| Ok((row.i64(0)?, row.i64(1)?))).await
+    exec::all(tx, "customer_changes.after", vec![position.into(), limit.into()], |row| Ok((row.i64(0)?, row.i64(1)?)))
+        .await
 }
 
 /// The last position; 0 before the first.

@@ -16,6 +16,7 @@
 pub mod access;
 pub mod activity;
 pub mod audit;
+pub mod automatic_tags;
 pub mod clerks;
 pub mod codes;
 pub mod consents;

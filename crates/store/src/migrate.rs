@@ -149,9 +149,9 @@ pub(crate) const STEPS: [Step; 23] = [
     },
     Step {
         number: 24,
-        name: "customer_changes",
-        sqlite: include_str!("../migrations/sqlite/0024_customer_changes.sql"),
-        postgres: include_str!("../migrations/postgres/0024_customer_changes.sql"),
+        name: "live",
+        sqlite: include_str!("../migrations/sqlite/0024_live.sql"),
+        postgres: include_str!("../migrations/postgres/0024_live.sql"),
     },
 ];
 

@@ -12,10 +12,11 @@ use std::collections::HashMap;
 use std::fmt::Write;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
-const FILES: [&str; 45] = [
+const FILES: [&str; 46] = [
     include_str!("queries/access.sql"),
     include_str!("queries/activity.sql"),
     include_str!("queries/audit.sql"),
+    include_str!("queries/automatic_tags.sql"),
     include_str!("queries/clerks.sql"),
     include_str!("queries/codes.sql"),
     include_str!("queries/consents.sql"),

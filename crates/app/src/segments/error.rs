@@ -29,6 +29,8 @@ pub enum SegmentError {
     Rule(Vec<ReadProblem>),
     #[error("no such segment")]
     NoSegment,
+    #[error("no such tag")]
+    NoTag,
     #[error("no such customer")]
     NoCustomer,
     #[error("there is a segment with this code")]
@@ -42,6 +44,8 @@ pub enum SegmentError {
     TooManyFacts { max: usize },
     #[error(transparent)]
     NoThreshold(#[from] NoThreshold),
+    #[error(transparent)]
+    Tag(#[from] crate::tags::TagError),
     #[error("who is in which segment is being worked out: ask again in a moment")]
     NotBuilt,
     /// More comes in than can be followed, as while a file is imported.

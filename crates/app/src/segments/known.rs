@@ -262,8 +262,13 @@ fn add_states(history: &mut History, rows: &Rows, customer: i64, profiles: &[i64
     }
     let sent: Vec<&SentRow> = of_all(&rows.sent, profiles).collect();
     for channel in &registry.channels {
-        let identifiers: Vec<Instant> =
-            channel.identifiers.iter().filter_map(|kind| seen.get(kind.code())).flat_map(|(_, at)| at).copied().collect();
+        let identifiers: Vec<Instant> = channel
+            .identifiers
+            .iter()
+            .filter_map(|kind| seen.get(kind.code()))
+            .flat_map(|(_, at)| at)
+            .copied()
+            .collect();
         let own = sent.iter().filter(|row| row.channel == channel.code);
         let sent: Vec<Sent> = own.map(|row| Sent { slot: row.slot, messages: row.messages }).collect();
         let decided = of(&channel.purpose, &channel.code);

@@ -4,32 +4,21 @@
 //! customer who was merged it is what all profiles have together.
 
 use super::error::SegmentError;
-use super::catalogue::WORKED_OUT;
 use super::known::{Known, Registry, known_of};
 use crate::App;
 use crate::access::{Actor, require};
-use crate::consent::decided_of;
-use crate::fields::{Rules, TraitSources};
 use crate::identity::whole;
 use crate::pipeline::waiting_blocks;
 use perennial_domain::access::Right;
-use perennial_domain::consent::Decided;
 use perennial_domain::fact::{AppliedBlock, FactKey, FactKind};
 use perennial_domain::fact_filter::FactFilter;
-use perennial_domain::identity::{IdentifierType, Word, holding};
 use perennial_domain::ids::CustomerNumber;
-use perennial_domain::money::Currency;
-use perennial_domain::rules::calendar::Interval;
-use perennial_domain::rules::life::{Reached, Row, Sent, happened, of_field, reached};
-use perennial_domain::rules::oracle::{History, Named, State};
-use perennial_domain::rules::value::{Money, NUMBER_MAX, Number, ONE, Value};
-use perennial_domain::rules::Has;
-use perennial_domain::time::{Day, Instant, Zone};
+use perennial_domain::rules::life::{Row, happened};
+use perennial_domain::rules::oracle::History;
+use perennial_domain::time::{Instant, Zone};
 use perennial_history::{HistoryFact, TIMELINE_PAGE_MAX};
-use perennial_store::customers::CustomerListRow;
-use perennial_store::traits::TraitRow;
-use perennial_store::{ReadTx, Scope, StoreError, consents, customers, identity, reach, traits};
-use std::collections::{BTreeMap, BTreeSet};
+use perennial_store::{Scope, StoreError, customers};
+use std::collections::BTreeSet;
 
 /// Facts of one customer that a rule is answered over.
 pub const FACTS_MAX: usize = 20_000;

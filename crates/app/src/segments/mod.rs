@@ -8,12 +8,15 @@
 //! | segments in versions, made, changed, archived | [`create_segment`], [`update_segment`], [`set_segment_archived`], [`list_segments`], [`get_segment`], [`segment_versions`] |
 //! | all that is known of a customer, as rules see it | [`life_of`], [`life_in`] |
 //! | why a rule holds for a customer, and until when | [`explain`] |
+//! | who is in which segment, now | [`live`] |
+//! | tags that follow a segment | [`put_automatic_tag`], [`remove_automatic_tag`], [`list_automatic_tags`], set and removed by [`live::keep_tags`] |
 //!
-//! Tables: `segments`, `segment_versions`, `seen_properties`; all else is read from what other slices keep. Invariants: a
+//! Tables: `segments`, `segment_versions`, `seen_properties`, `automatic_tags`, `customer_changes`; all else is read from what other slices keep. Invariants: a
 //! segment has a rule that could be used when it was saved; it is changed by who knows its version, and every version is
 //! kept; segments do not stand on each other in a circle, and none on an archived one; every change stands in the audit log
 //! with what it changed of the rule. Who is in a segment is not kept: it is asked.
 
+mod automatic;
 mod catalogue;
 mod error;
 mod explain;
@@ -24,16 +27,15 @@ mod read;
 mod register;
 mod seen;
 
-pub(crate) use catalogue::catalogue_in_tx;
+pub(crate) use automatic::followed;
+pub use automatic::{AutomaticTag, list_automatic_tags, put_automatic_tag, remove_automatic_tag};
 pub use catalogue::{WORKED_OUT, catalogue};
 pub use error::SegmentError;
 pub use explain::{Asked, Deciding, Explained, Part, explain};
 pub use life::{FACTS_MAX, Life, life_of};
-pub(crate) use life::life_in;
 pub use read::{ReadProblem, ReadRule, RuleText, read_rule};
 pub use register::{
     SEGMENTS_MAX, Segment, SegmentQuery, SegmentSettings, SegmentVersion, create_segment, get_segment, list_segments,
     segment_versions, set_segment_archived, update_segment,
 };
-pub(crate) use register::segments_in_tx;
 pub(crate) use seen::note_seen;

@@ -1,5 +1,6 @@
 //! The register of segments.
 
+use super::automatic::refuse_circle;
 use super::catalogue::catalogue_in_tx;
 use super::error::SegmentError;
 use super::read::{RuleText, of_json, usable};
@@ -266,6 +267,7 @@ async fn checked(
     let rule = usable(&settings.rule, &catalogue_in_tx(tx).await?)?;
     let others: BTreeMap<String, Rule> =
         segments_in_tx(tx).await?.into_iter().map(|one| (one.code, one.newest.rule)).collect();
+    refuse_circle(tx, code, &rule).await?;
     if let Some(circle) = circle_problem(code, &rule, &others) {
         return Err(SegmentError::Rule(vec![of_json(circle)]));
     }

@@ -7,6 +7,7 @@ use crate::access::{Actor, require};
 use crate::by_hand::{self, Reached, Recorder, Said, fact_of, is_surface, reached};
 use crate::pipeline;
 use crate::random::new_id;
+use crate::segments::live::RULES;
 use crate::{App, audit};
 use perennial_domain::access::Right;
 use perennial_domain::fact::Fact;
@@ -158,6 +159,10 @@ async fn words_of(tx: &mut ReadTx<'_>, actor: &Actor, change: &TagChange) -> Res
         note: change.note.as_deref().map(str::trim).filter(|note| !note.is_empty()).map(str::to_owned),
         recorded_by: Recorder::of(actor),
     };
+    let followed = if *actor == RULES { BTreeMap::new() } else { crate::segments::followed(tx).await? };
+    if let Some((tag, segment)) = change.set.iter().chain(&change.remove).find_map(|tag| followed.get_key_value(tag)) {
+        return Err(TagError::Automatic { tag: tag.clone(), segment: segment.clone() });
+    }
     let mut exclusive = BTreeSet::new();
     for code in &change.set {
         let known = tag_and_group(tx, code).await?;

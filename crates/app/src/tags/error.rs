@@ -25,6 +25,8 @@ pub enum TagError {
     NoTag,
     #[error("no such customer")]
     NoCustomer,
+    #[error("the tag {tag} follows the segment {segment}: it is set and removed by its rule alone")]
+    Automatic { tag: String, segment: String },
     #[error("the code is taken")]
     Taken,
     #[error("it was changed by somebody else")]

@@ -5,7 +5,7 @@ use crate::stage::{Stage, TESTER, on_both};
 use perennial_app::access::idempotency::Once;
 use perennial_app::customers::{self, CustomerQuery, CustomerSort, SortOrder};
 use perennial_app::identity::{self, MergeRequest};
-use perennial_app::segments::live::{Live, count_rule, follow, members_of, people_of_rule, segment_counts};
+use perennial_app::segments::live::{Live, count_rule, follow, keep_tags, members_of, people_of_rule, segment_counts};
 use perennial_app::segments::{self, RuleText, SegmentSettings, catalogue, life_of};
 use perennial_app::tags::{self, TagChange, Whom};
 use perennial_app::{pipeline, privacy, settings};
@@ -24,6 +24,7 @@ use std::collections::{BTreeMap, BTreeSet};
 on_both! {
     segments_hold_of_everybody_what_the_definition_says,
     a_rule_is_counted_with_each_clause_alone,
+    c45_a_tag_follows_its_rule_with_the_version,
 }
 
 /// SplitMix64.
@@ -118,21 +119,27 @@ fn message(dice: &mut Dice, teller: &Teller) -> Value {
     }
 }
 
+async fn tag(stage: &Stage, group: &str, valid_days: Option<i64>, code: &str) {
+    let (name_zh, name_en) = ("标签".to_owned(), code.to_owned());
+    let settings = GroupSettings {
+        code: group.to_owned(),
+        name_zh: name_zh.clone(),
+        name_en: name_en.clone(),
+        is_exclusive: false,
+        valid_days,
+        is_archived: false,
+    };
+    tags::create_group(&stage.app, &TESTER, settings, &Once::unkeyed()).await.unwrap();
+    let settings = TagSettings { code: code.to_owned(), name_zh, name_en, is_archived: false };
+    tags::create_tag(&stage.app, &TESTER, group, settings, &Once::unkeyed()).await.unwrap();
+}
+
 async fn workspace(stage: &Stage) -> Teller {
     let stored = settings::read(&stage.app, &TESTER).await.unwrap();
-    let changed = Settings {
-        time_zone: "Asia/Shanghai".to_owned(),
-        currency: Currency::parse("CNY"),
-        ..stored.settings
-    };
+    let changed =
+        Settings { time_zone: "Asia/Shanghai".to_owned(), currency: Currency::parse("CNY"), ..stored.settings };
     settings::update(&stage.app, &TESTER, stored.version, changed).await.unwrap();
-    let name = || ("free".to_owned(), "标签".to_owned(), "free".to_owned());
-    let (code, name_zh, name_en) = name();
-    let group = GroupSettings { code, name_zh, name_en, is_exclusive: false, valid_days: Some(15), is_archived: false };
-    tags::create_group(&stage.app, &TESTER, group, &Once::unkeyed()).await.unwrap();
-    let (_, name_zh, name_en) = name();
-    let tag = TagSettings { code: "a".to_owned(), name_zh, name_en, is_archived: false };
-    tags::create_tag(&stage.app, &TESTER, "free", tag, &Once::unkeyed()).await.unwrap();
+    tag(stage, "for_a_while", Some(15), "a").await;
     let mut site = Teller::users("src_site");
     let of = |person: u64| {
         let mail = format!("p{person}@x.yz");
@@ -183,8 +190,7 @@ async fn segments_hold_of_everybody_what_the_definition_says(stage: &Stage) {
             }
             3 => {
                 let whom = Whom::One(named(stage, &format!("u{}", dice.below(PEOPLE))).await);
-                let change = TagChange { set: vec!["a".to_owned()], ..TagChange::default() };
-                tags::change_tags(&stage.app, &TESTER, &whom, &change, &Once::unkeyed()).await.unwrap();
+                tags::change_tags(&stage.app, &TESTER, &whom, &set("a"), &Once::unkeyed()).await.unwrap();
                 "a tag"
             }
             4 => {
@@ -215,7 +221,8 @@ async fn segments_hold_of_everybody_what_the_definition_says(stage: &Stage) {
 
 async fn a_rule_is_counted_with_each_clause_alone(stage: &Stage) {
     let mut site = workspace(stage).await;
-    let orders: Vec<Value> = (0..4).map(|person| site.order(&format!("u{person}"), &format!("n{person}"), 500)).collect();
+    let orders: Vec<Value> =
+        (0..4).map(|person| site.order(&format!("u{person}"), &format!("n{person}"), 500)).collect();
     site.tell(stage, &orders).await;
     stage.clock.advance_micros(MICROS_PER_HOUR);
     let live = Live::default();
@@ -233,4 +240,67 @@ async fn a_rule_is_counted_with_each_clause_alone(stage: &Stage) {
     stage.clock.advance_micros(10 * MICROS_PER_DAY);
     let told = RuleText::Text("did orders in last 7 days".to_owned());
     assert_eq!(count_rule(&stage.app, &live, &TESTER, &told).await.unwrap().count, 0);
+}
+
+/// Two orders of care liquid within ninety days, paid by WeChat: the tag is there with the second, and goes when the first is
+/// ninety days old.
+async fn c45_a_tag_follows_its_rule_with_the_version(stage: &Stage) {
+    let mut site = workspace(stage).await;
+    tag(stage, "needs", None, "care").await;
+    let order = |user: &str, number: u32, method: &str| {
+        json!({ "type": "track", "event": "Order Completed", "userId": user, "properties": {
+            "order_id": format!("l{number}"), "total": 39.0, "currency": "CNY", "payment_method": method,
+            "products": [{ "sku": "CL-1", "name": "care liquid", "quantity": 1, "price": 39.0 }] } })
+    };
+    let tagged = async |user: &str| {
+        let found = tags::customer_tags(&stage.app, &TESTER, named(stage, user).await).await.unwrap();
+        let standing = found.standing.into_iter().filter(|one| one.tag == "care");
+        standing.map(|one| one.set[0].note.clone().unwrap_or_default()).collect::<Vec<_>>()
+    };
+    site.tell(stage, &[order("u1", 1, "WeChat Pay"), order("u2", 2, "WeChat Pay"), order("u2", 3, "card")]).await;
+    let rule =
+        "count of orders[payment_method is \"WeChat Pay\" and line [name is \"care liquid\"]] in last 90 days >= 2";
+    segment(stage, "care_liquid", rule).await;
+    segments::put_automatic_tag(&stage.app, &TESTER, "care", "care_liquid").await.unwrap();
+    let live = Live::default();
+    let round = async || {
+        assert!(follow(&stage.app, &live).await.unwrap());
+        keep_tags(&stage.app, &live).await.unwrap()
+    };
+    assert_eq!(round().await, 0);
+    stage.clock.advance_micros(10 * MICROS_PER_DAY);
+    site.apply(stage, &[order("u1", 4, "WeChat Pay")]).await;
+    stage.clock.advance_micros(MICROS_PER_HOUR);
+    assert_eq!((round().await, round().await), (1, 0), "once");
+    assert_eq!(tagged("u1").await, ["care_liquid v1"]);
+    assert!(tagged("u2").await.is_empty());
+    // By hand it is neither set nor taken away, and its rule does not look at it.
+    let change = TagChange { remove: vec!["care".to_owned()], ..TagChange::default() };
+    let whom = Whom::One(named(stage, "u1").await);
+    let refused = tags::change_tags(&stage.app, &TESTER, &whom, &change, &Once::unkeyed()).await.unwrap_err();
+    assert!(refused.to_string().contains("care_liquid"), "{refused}");
+    let circle = SegmentSettings {
+        name: "x".to_owned(),
+        description: String::new(),
+        rule: RuleText::Text("not has tag care".to_owned()),
+    };
+    let refused = segments::update_segment(&stage.app, &TESTER, "care_liquid", 1, circle).await.unwrap_err();
+    assert!(refused.to_string().contains("looks at it"), "{refused}");
+    stage.clock.advance_micros(80 * MICROS_PER_DAY);
+    assert_eq!((round().await, round().await), (1, 0));
+    assert!(tagged("u1").await.is_empty());
+    // A server that was stopped between the two does what is left.
+    segments::remove_automatic_tag(&stage.app, &TESTER, "care").await.unwrap();
+    tags::change_tags(&stage.app, &TESTER, &Whom::One(named(stage, "u2").await), &set("care"), &Once::unkeyed())
+        .await
+        .unwrap();
+    segments::put_automatic_tag(&stage.app, &TESTER, "care", "care_liquid").await.unwrap();
+    let anew = Live::default();
+    follow(&stage.app, &anew).await.unwrap();
+    assert_eq!(keep_tags(&stage.app, &anew).await.unwrap(), 1);
+    assert!(tagged("u2").await.is_empty());
+}
+
+fn set(tag: &str) -> TagChange {
+    TagChange { set: vec![tag.to_owned()], ..TagChange::default() }
 }

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-const SLICES: [&str; 44] = [
+const SLICES: [&str; 45] = [
     "settings",
     "sequences",
     "journal",
@@ -48,6 +48,7 @@ const SLICES: [&str; 44] = [
     "inventory",
     "segments",
     "customer_changes",
+    "automatic_tags",
 ];
 
 fn files(folder: &Path) -> Vec<PathBuf> {

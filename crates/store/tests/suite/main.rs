@@ -25,6 +25,7 @@ macro_rules! on_both {
 
 mod access;
 mod activity;
+mod automatic_tags;
 mod clerks;
 mod codes;
 mod concurrency;

@@ -42,7 +42,7 @@ pub struct SegmentMembersParams {
 pub async fn handler(
     State(state): State<ApiState>,
     Allowed(actor, _): Allowed<CustomersRead>,
-    ApiPath(code): ApiPath<String>,
+    ApiPath(code): ApiPath,
     ApiQuery(params): ApiQuery<SegmentMembersParams>,
 ) -> Result<Json<RulePeoplePage>, Problem> {
     let limit = page::checked_limit(params.limit)?;

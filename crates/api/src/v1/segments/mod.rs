@@ -1,18 +1,22 @@
 //! Rules and segments: what rules can speak of, reading one, why it holds; segments in versions.
 
 mod archive_segment;
+mod automatic_tag_dto;
 mod count_rule;
 mod count_segments;
 mod create_segment;
 mod explain_rule;
 mod get_rule_catalogue;
 mod get_segment;
+mod list_automatic_tags;
 mod list_rule_people;
 mod list_segment_members;
 mod list_segment_versions;
 mod list_segments;
 mod people_dto;
+mod put_automatic_tag;
 mod read_rule;
+mod remove_automatic_tag;
 mod restore_segment;
 mod rule_dto;
 mod segment_dto;
@@ -33,6 +37,8 @@ pub fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(list_rule_people::handler))
         .routes(routes!(count_segments::handler))
         .routes(routes!(list_segment_members::handler))
+        .routes(routes!(list_automatic_tags::handler))
+        .routes(routes!(put_automatic_tag::handler, remove_automatic_tag::handler))
         .routes(routes!(list_segments::handler, create_segment::handler))
         .routes(routes!(get_segment::handler, update_segment::handler))
         .routes(routes!(list_segment_versions::handler))
@@ -56,6 +62,8 @@ fn problem_of_segments(error: SegmentError) -> Problem {
         SegmentError::Rule(problems) => Problem::invalid(problems.into_iter().map(field_of).collect()),
         SegmentError::NoSegment => Problem::not_found("segment"),
         SegmentError::NoCustomer => Problem::not_found("customer"),
+        SegmentError::NoTag => Problem::not_found("tag"),
+        SegmentError::Tag(error) => Problem::internal(&error),
         SegmentError::VersionConflict => Problem::new(Code::PreconditionFailed, error.to_string()),
         SegmentError::Taken
         | SegmentError::StoodOn(_)

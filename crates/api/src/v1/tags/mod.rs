@@ -41,7 +41,7 @@ fn problem_of_tags(error: TagError) -> Problem {
         TagError::NoGroup => Problem::not_found("group of tags"),
         TagError::NoTag => Problem::not_found("tag"),
         TagError::NoCustomer => Problem::not_found("customer"),
-        TagError::Taken => Problem::new(Code::Conflict, error.to_string()),
+        TagError::Taken | TagError::Automatic { .. } => Problem::new(Code::Conflict, error.to_string()),
         TagError::VersionConflict => Problem::new(Code::PreconditionFailed, error.to_string()),
     }
 }

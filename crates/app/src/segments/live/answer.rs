@@ -94,7 +94,8 @@ pub async fn people_of_rule(
     require(actor, Right::CustomersRead)?;
     let rule = usable(told, &catalogue_in_tx(&mut app.store.read().await?).await?)?;
     ready(app, live, &rule).await?;
-    let (set, as_of) = live.with(app.clock.now(), |kept| Ok::<_, SegmentError>((who(kept, &rule)?, kept.index.now())))??;
+    let (set, as_of) =
+        live.with(app.clock.now(), |kept| Ok::<_, SegmentError>((who(kept, &rule)?, kept.index.now())))??;
     page(app, actor, set, as_of, after, limit).await
 }
 

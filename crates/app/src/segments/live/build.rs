@@ -60,6 +60,7 @@ pub(super) async fn build(app: &App, live: &Live, work: &mut Work) -> Result<(),
     }
     *live.write() = Some(Kept { index, sequence, moves: Vec::new() });
     work.position = Some(Position { sequence, change, value_run, registry, segments: versions });
+    work.waits_at = None;
     Ok(())
 }
 

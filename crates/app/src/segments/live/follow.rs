@@ -16,7 +16,6 @@ use perennial_domain::rules::Rule;
 use perennial_domain::rules::life::{Row, happened};
 use perennial_domain::rules::oracle::Happened;
 use perennial_history::{HistoryFact, TIMELINE_PAGE_MAX};
-use perennial_index::Move;
 use perennial_store::{ReadTx, StoreError, customer_changes, customers, parts, sequences, values};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -39,13 +38,14 @@ struct News {
 }
 
 /// Follows all that was committed before it was called, or builds the index where there is none. While more comes than can be
-/// followed, as in an import, it waits until it is quiet and builds anew.
+/// followed, as in an import, it waits until it is quiet and builds anew: then it returns false, and answers are of before.
 ///
 /// # Errors
 /// Of the store and of history. Then the round has told the index nothing, or the index is built anew by the next.
-pub async fn follow(app: &App, live: &Live) -> Result<(), SegmentError> {
+pub async fn follow(app: &App, live: &Live) -> Result<bool, SegmentError> {
     let mut work = live.work.lock().await;
-    round(app, live, &mut work).await
+    round(app, live, &mut work).await?;
+    Ok(work.position.is_some() && work.waits_at.is_none())
 }
 
 pub(super) async fn round(app: &App, live: &Live, work: &mut Work) -> Result<(), SegmentError> {
@@ -92,7 +92,9 @@ async fn news(app: &App, position: &Position) -> Result<Option<News>, SegmentErr
         let waiting = waiting_blocks(&mut tx, in_history, Some(sequence)).await?;
         let changes = customer_changes::after(&mut tx, position.change, CHANGES_MAX).await?;
         drop(tx);
-        if changes.len() as i64 == CHANGES_MAX || changes.iter().any(|(_, number)| *number == customer_changes::EVERYBODY) {
+        if changes.len() as i64 == CHANGES_MAX
+            || changes.iter().any(|(_, number)| *number == customer_changes::EVERYBODY)
+        {
             return Ok(None);
         }
         let mut news = News {
@@ -106,7 +108,10 @@ async fn news(app: &App, position: &Position) -> Result<Option<News>, SegmentErr
         if in_history > position.sequence {
             // Some of it is in history already: who it is about is read whole.
             let mut touched = BTreeSet::new();
-            app.history.visit_changed(position.sequence, |profile| drop(touched.insert(profile))).await?;
+            let mut touch = |profile| {
+                touched.insert(profile);
+            };
+            app.history.visit_changed(position.sequence, &mut touch).await?;
             renewed.extend(touched);
         }
         note_blocks(&mut news, &mut renewed, position, &waiting);
@@ -181,11 +186,7 @@ struct KnownNow {
     gone: Vec<u32>,
 }
 
-async fn known_of_numbers(
-    app: &App,
-    registry: &Registry,
-    numbers: &BTreeSet<i64>,
-) -> Result<KnownNow, SegmentError> {
+async fn known_of_numbers(app: &App, registry: &Registry, numbers: &BTreeSet<i64>) -> Result<KnownNow, SegmentError> {
     let mut tx = app.store.read().await?;
     let numbers: Vec<i64> = numbers.iter().copied().collect();
     let customers = customers_of(&mut tx, &numbers).await?;
@@ -247,10 +248,8 @@ async fn keep_segments(
     before: &BTreeMap<String, i64>,
 ) -> Result<BTreeMap<String, i64>, SegmentError> {
     let mut tx = app.store.read().await?;
-    let standing: Vec<_> =
-        segments_in_tx(&mut tx).await?.into_iter().filter(|one| one.archived_at.is_none()).collect();
-    let versions: BTreeMap<String, i64> =
-        standing.iter().map(|one| (one.code.clone(), one.newest.version)).collect();
+    let standing: Vec<_> = segments_in_tx(&mut tx).await?.into_iter().filter(|one| one.archived_at.is_none()).collect();
+    let versions: BTreeMap<String, i64> = standing.iter().map(|one| (one.code.clone(), one.newest.version)).collect();
     if versions == *before {
         return Ok(versions);
     }

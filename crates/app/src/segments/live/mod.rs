@@ -9,6 +9,7 @@
 //! | built from nothing, and what a new rule needs gathered beside it | [`build`](mod@build) |
 //! | a round | [`follow`](mod@follow) |
 //! | who, how many, and each clause alone | [`answer`](mod@answer) |
+//! | tags that follow a segment | [`keep_tags`](mod@keep_tags) |
 //!
 //! Invariants: a fact is told to the index once; a round either ends or leaves the index to be built anew; the lock of the index
 //! is never held over a wait. Rules are answered for segments that are not archived.
@@ -16,9 +17,12 @@
 mod answer;
 mod build;
 mod follow;
+mod keep_tags;
 
 pub use answer::{Alone, Counted, Members, count_rule, members_of, people_of_rule, segment_counts};
 pub use follow::follow;
+pub(crate) use keep_tags::RULES;
+pub use keep_tags::keep_tags;
 
 use super::error::SegmentError;
 use super::known::Registry;

@@ -1,0 +1,116 @@
+//! Tags that follow a segment: whoever is in it has the tag, and nobody else.
+//!
+//! Invariants: such a tag is set and removed by its rule alone, each time with the version of the rule; its group lets a customer
+//! have several of its tags, for two rules may hold of one customer; what decides a tag never looks at that tag.
+
+use super::error::SegmentError;
+use super::read::ReadProblem;
+use super::register::segments_in_tx;
+use crate::access::{Actor, require};
+use crate::{App, audit};
+use perennial_domain::access::Right;
+use perennial_domain::rules::{Rule, reads};
+use perennial_store::automatic_tags as table;
+pub use perennial_store::automatic_tags::AutomaticTagRow as AutomaticTag;
+use perennial_store::{ReadTx, StoreError, tags};
+use serde_json::json;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// By tag.
+pub async fn list_automatic_tags(app: &App, actor: &Actor) -> Result<Vec<AutomaticTag>, SegmentError> {
+    require(actor, Right::CustomersRead)?;
+    Ok(table::all(&mut app.store.read().await?).await?)
+}
+
+/// From now on the tag follows the segment. Who has it by hand and is not in the segment loses it.
+pub async fn put_automatic_tag(
+    app: &App,
+    actor: &Actor,
+    tag: &str,
+    segment: &str,
+) -> Result<AutomaticTag, SegmentError> {
+    require(actor, Right::TagsManage)?;
+    require(actor, Right::SegmentsManage)?;
+    let mut tx = app.store.write().await?;
+    let known = tags::get(&mut tx, tag).await?.ok_or(SegmentError::NoTag)?;
+    let group = tags::group(&mut tx, &known.group_code).await?.ok_or(SegmentError::NoTag)?;
+    if known.archived_at.is_some() || group.archived_at.is_some() {
+        return Err(SegmentError::NoTag);
+    }
+    if group.is_exclusive {
+        return Err(SegmentError::field(
+            "tag",
+            "a tag of a group that is not exclusive: two rules may hold of one customer",
+        ));
+    }
+    let all = segments_in_tx(&mut tx).await?;
+    let found = all.iter().find(|one| one.code == segment && one.archived_at.is_none());
+    let rule = found.map(|one| one.newest.rule.clone()).ok_or(SegmentError::NoSegment)?;
+    let row = AutomaticTag {
+        tag: tag.to_owned(),
+        segment: segment.to_owned(),
+        created_by: actor.name().to_owned(),
+        created_at: app.clock.now(),
+    };
+    table::put(&mut tx, &row).await?;
+    refuse_circle(&mut tx, segment, &rule).await?;
+    audit::append(app, &mut tx, actor, "tag.follows_segment", tag, json!({ "segment": segment })).await?;
+    tx.commit().await?;
+    Ok(row)
+}
+
+/// The tag is set by hand again; who has it keeps it.
+pub async fn remove_automatic_tag(app: &App, actor: &Actor, tag: &str) -> Result<(), SegmentError> {
+    require(actor, Right::TagsManage)?;
+    require(actor, Right::SegmentsManage)?;
+    let mut tx = app.store.write().await?;
+    if !table::remove(&mut tx, tag).await? {
+        return Err(SegmentError::NoTag);
+    }
+    audit::append(app, &mut tx, actor, "tag.follows_nothing", tag, json!({})).await?;
+    Ok(tx.commit().await?)
+}
+
+/// The segment that each tag of these follows.
+pub(crate) async fn followed(tx: &mut ReadTx<'_>) -> Result<BTreeMap<String, String>, StoreError> {
+    Ok(table::all(tx).await?.into_iter().map(|row| (row.tag, row.segment)).collect())
+}
+
+/// Whether a segment with this rule would decide a tag that it looks at itself, also by way of other segments and tags.
+pub(super) async fn refuse_circle(tx: &mut ReadTx<'_>, code: &str, rule: &Rule) -> Result<(), SegmentError> {
+    let followed = followed(tx).await?;
+    if followed.is_empty() {
+        return Ok(());
+    }
+    let groups: BTreeMap<String, String> =
+        tags::all(tx).await?.into_iter().map(|row| (row.code, row.group_code)).collect();
+    let mut rules: BTreeMap<String, Rule> =
+        segments_in_tx(tx).await?.into_iter().map(|one| (one.code, one.newest.rule)).collect();
+    rules.insert(code.to_owned(), rule.clone());
+    let mut open = vec![code.to_owned()];
+    let mut seen = BTreeSet::new();
+    while let Some(segment) = open.pop() {
+        let Some(read) = rules.get(&segment).map(reads) else { continue };
+        let own = |tag: &String| groups.get(tag).is_some_and(|group| read.tag_groups.contains(group));
+        let by_tags = followed.iter().filter(|(tag, _)| read.tags.contains(*tag) || own(tag));
+        for (tag, next) in by_tags {
+            if next == code {
+                let message = format!("the tag `{tag}` follows this segment, which looks at it");
+                return Err(SegmentError::Rule(vec![ReadProblem {
+                    pointer: Some(String::new()),
+                    span: None,
+                    message,
+                }]));
+            }
+            if seen.insert(next.clone()) {
+                open.push(next.clone());
+            }
+        }
+        for next in read.segments {
+            if seen.insert(next.clone()) {
+                open.push(next);
+            }
+        }
+    }
+    Ok(())
+}
