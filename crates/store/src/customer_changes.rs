@@ -8,10 +8,7 @@ use crate::error::Result;
 use crate::exec;
 use crate::sequences::{self, CUSTOMER_CHANGES};
 
-/// Stands for all customers.
-pub const EVERYBODY: i64 = 0;
-
-/// Profiles or customers; [`EVERYBODY`] where it is not known of whom.
+/// Profiles or customers.
 pub async fn add(tx: &mut WriteTx<'_>, numbers: &[i64]) -> Result<()> {
     if numbers.is_empty() {
         return Ok(());

@@ -10,6 +10,8 @@ on_both!(
     a_segment_is_made_once_changed_by_its_version_and_archived,
     a_rule_is_read_in_both_forms_with_the_places_of_what_is_wrong,
     a_rule_is_explained_to_who_sees_the_customer,
+    who_a_rule_means_is_counted_and_listed_for_who_sees_them,
+    c45_a_tag_follows_a_segment,
 );
 
 /// Events of a touch-point, as its SDK sends them.
@@ -160,4 +162,82 @@ async fn a_rule_is_explained_to_who_sees_the_customer(api: TestApi) {
     ] {
         assert_eq!(explain(&administrator, wrong.clone()).await.problem(), problem, "{wrong}");
     }
+}
+
+async fn who_a_rule_means_is_counted_and_listed_for_who_sees_them(api: TestApi) {
+    let admin = api.caller(Role::Administrator).await;
+    let north = region(&api, &admin, None, "North").await;
+    store(&api, &admin, Some(&north), "S1").await;
+    bind(&api, &admin, "S1").await;
+    let orders: Vec<Value> = (0..5)
+        .map(|number| {
+            let store = if number < 2 { "S1" } else { "web" };
+            order(&format!("u{number}"), &format!("o{number}"), store)
+        })
+        .collect();
+    send(&api, &orders).await;
+    let rule = json!({ "text": "did orders and not has tag vip" });
+    let refused = api.call(&admin, "POST", "/api/v1/rules/count", rule).await;
+    assert_eq!(refused.problem(), "422 invalid_request", "there is no such tag");
+    let rule = json!({ "text": "did orders[amount >= 10.00 CNY] and not has identifier phone" });
+    let counted = api.call(&admin, "POST", "/api/v1/rules/count", rule.clone()).await.expect(200).json();
+    assert_eq!((&counted["count"], &counted["everybody"]), (&json!(5), &json!(5)));
+    let clauses = json!([
+        { "text": "did orders[amount >= 10.00 CNY]", "count": 5, "without": 5 },
+        { "text": "has identifier phone", "count": 0, "without": 5 },
+    ]);
+    assert_eq!(counted["clauses"], clauses);
+    let northern = user(&api, Role::Operator, Some(&north)).await;
+    let seen = api.call(&northern, "POST", "/api/v1/rules/count", rule.clone()).await.expect(200).json();
+    assert_eq!((&seen["count"], &seen["everybody"], &seen["clauses"][0]["count"]), (&json!(2), &json!(2), &json!(2)));
+    let first = json!({ "text": "did orders", "limit": 3 });
+    let page = api.call(&admin, "POST", "/api/v1/rules/people", first).await.expect(200).json();
+    let next = json!({ "text": "did orders", "limit": 3, "cursor": page["next_cursor"] });
+    let rest = api.call(&admin, "POST", "/api/v1/rules/people", next).await.expect(200).json();
+    let items = |page: &Value| page["items"].as_array().unwrap().len();
+    assert_eq!((items(&page), items(&rest), &rest["next_cursor"], &rest["count"]), (3, 2, &Value::Null, &json!(5)));
+    let body = json!({ "code": "buyers", "name": "Buyers", "text": "did orders" });
+    api.call(&admin, "POST", "/api/v1/segments", body).await.expect(201);
+    let members = api.get(&northern, "/api/v1/segments/buyers/members?limit=1").await.expect(200).json();
+    assert_eq!((items(&members), &members["count"]), (1, &json!(2)));
+    let counts = api.get(&northern, "/api/v1/segment-counts").await.expect(200).json();
+    assert_eq!(counts["counts"], json!({ "buyers": 2 }));
+    for (path, problem) in [
+        ("/api/v1/segments/none/members", "404 not_found"),
+        ("/api/v1/segments/buyers/members?cursor=x", "422 invalid_cursor"),
+        ("/api/v1/segments/buyers/members?limit=201", "422 invalid_request"),
+    ] {
+        assert_eq!(api.get(&admin, path).await.problem(), problem, "{path}");
+    }
+}
+
+async fn c45_a_tag_follows_a_segment(api: TestApi) {
+    let admin = api.caller(Role::Administrator).await;
+    for (code, exclusive) in [("needs", false), ("stage", true)] {
+        let group = json!({ "code": code, "name_zh": "组", "name_en": code, "exclusive": exclusive });
+        api.call(&admin, "POST", "/api/v1/tag-groups", group).await.expect(201);
+        let tag = json!({ "code": format!("{code}_tag"), "name_zh": "标签", "name_en": code });
+        api.call(&admin, "POST", &format!("/api/v1/tag-groups/{code}/tags"), tag).await.expect(201);
+    }
+    send(&api, &[order("ann", "o1", "web")]).await;
+    let body = json!({ "code": "buyers", "name": "Buyers", "text": "did orders" });
+    api.call(&admin, "POST", "/api/v1/segments", body).await.expect(201);
+    let put = async |tag: &str, segment: &str| {
+        api.call(&admin, "PUT", &format!("/api/v1/automatic-tags/{tag}"), json!({ "segment": segment })).await
+    };
+    assert_eq!(put("none", "buyers").await.problem(), "404 not_found");
+    assert_eq!(put("needs_tag", "none").await.problem(), "404 not_found");
+    assert_eq!(put("stage_tag", "buyers").await.problem(), "422 invalid_request");
+    let kept = put("needs_tag", "buyers").await.expect(200).json();
+    let list = api.get(&admin, "/api/v1/automatic-tags").await.expect(200).json();
+    assert_eq!(list, json!({ "items": [kept] }));
+    let ann = customer(&api, &admin, "ann").await;
+    let by_hand = json!({ "set": ["needs_tag"] });
+    let refused = api.call(&admin, "POST", &format!("/api/v1/customers/{ann}/tags"), by_hand).await;
+    assert_eq!(refused.problem(), "409 conflict");
+    let clerk = api.caller(Role::Clerk).await;
+    let path = "/api/v1/automatic-tags/needs_tag";
+    assert_eq!(api.call(&clerk, "DELETE", path, Value::Null).await.problem(), "403 forbidden");
+    api.call(&admin, "DELETE", path, Value::Null).await.expect(204);
+    assert_eq!(api.call(&admin, "DELETE", path, Value::Null).await.problem(), "404 not_found");
 }

@@ -1,5 +1,4 @@
--- Customers of whom something was changed by other ways than facts, in the order of commits: what the live index follows. The
--- number 0 stands for everybody.
+-- Customers of whom something was changed by other ways than facts, in the order of commits: what the live index follows.
 
 CREATE TABLE customer_changes (
     position        BIGINT NOT NULL PRIMARY KEY,

@@ -168,6 +168,9 @@ async fn lists_counts_and_files_have_the_same_customers_of_a_scope(store: &TestS
         assert_eq!(exported.iter().map(|row| row.counters.number).collect::<Vec<_>>(), expected, "{path}");
         let asked: Vec<i64> = (1..=CUSTOMERS).collect();
         assert_eq!(customers::among(&mut tx, &scope, &asked).await.unwrap(), expected, "{path}");
+        assert_eq!(customers::numbers_within(&mut tx, &scope).await.unwrap(), expected, "{path}");
+        let found = customers::rows_of(&mut tx, &[&expected[..], &[9_999]].concat()).await.unwrap();
+        assert_eq!(found, exported, "{path}");
         let buyers = rows.iter().filter(|row| below(path, row.number) && row.orders > 0).count() as i64;
         assert_eq!(customers::buyers(&mut tx, &scope).await.unwrap(), buyers, "{path}");
         let last = rows.iter().filter(|row| below(path, row.number)).filter_map(|row| row.last_at).max();

@@ -109,6 +109,11 @@ pub async fn members_of(
     limit: usize,
 ) -> Result<Members, SegmentError> {
     require(actor, Right::CustomersRead)?;
+    // One that was just made is there with the next round.
+    let is_kept = live.sequence().is_some() && live.with(app.clock.now(), |kept| kept.index.members(code).is_some())?;
+    if !is_kept {
+        round(app, live, &mut *live.work.lock().await).await?;
+    }
     let (set, as_of) = live.with(app.clock.now(), |kept| {
         let members = kept.index.members(code).cloned().ok_or(SegmentError::NoSegment)?;
         Ok::<_, SegmentError>((members, kept.index.now()))
@@ -124,6 +129,9 @@ pub async fn segment_counts(
 ) -> Result<(BTreeMap<String, u64>, Instant), SegmentError> {
     require(actor, Right::CustomersRead)?;
     let seen = seen_by(app, actor.scope()).await?;
+    if live.sequence().is_none() {
+        round(app, live, &mut *live.work.lock().await).await?;
+    }
     live.with(app.clock.now(), |kept| {
         let count = |members: &Set| seen.as_ref().map_or_else(|| members.len(), |seen| members.intersection_len(seen));
         let counts = kept.index.segments().map(|(code, members)| (code.to_owned(), count(members))).collect();

@@ -83,7 +83,18 @@ async fn build_when_quiet(app: &App, live: &Live, work: &mut Work) -> Result<(),
     build(app, live, work).await
 }
 
-/// `None` where there is more than a round can follow.
+/// Changes that are kept for whoever follows; who is further behind builds anew.
+const CHANGES_KEPT: i64 = 10_000;
+
+/// Removes all changes but the last ten thousand.
+pub async fn forget_old_changes(app: &App) -> Result<(), StoreError> {
+    let mut tx = app.store.write().await?;
+    let last = customer_changes::last(&mut tx).await?;
+    customer_changes::remove_up_to(&mut tx, last - CHANGES_KEPT).await?;
+    tx.commit().await
+}
+
+/// `None` where there is more than a round can follow, or some of it is no longer there.
 async fn news(app: &App, position: &Position) -> Result<Option<News>, SegmentError> {
     for _ in 0..TRIES_MAX {
         let in_history = app.history.last_sequence().await?.unwrap_or(0);
@@ -99,7 +110,7 @@ async fn news(app: &App, position: &Position) -> Result<Option<News>, SegmentErr
         }
         let mut news = News {
             sequence,
-            change: changes.last().map_or(position.change, |(change, _)| *change),
+            change: last_change,
             customers: changes.iter().map(|(_, number)| *number).collect(),
             renewed: BTreeMap::new(),
             facts: Vec::new(),
