@@ -166,9 +166,8 @@ async fn a_rule_is_explained_to_who_sees_the_customer(api: TestApi) {
 
 async fn who_a_rule_means_is_counted_and_listed_for_who_sees_them(api: TestApi) {
     let admin = api.caller(Role::Administrator).await;
-    let north = region(&api, &admin, None, "North").await;
-    store(&api, &admin, Some(&north), "S1").await;
-    bind(&api, &admin, "S1").await;
+    let north = region(&api, &admin, "North", None).await;
+    store(&api, &admin, "S1", &north).await;
     let orders: Vec<Value> = (0..5)
         .map(|number| {
             let store = if number < 2 { "S1" } else { "web" };
@@ -187,7 +186,8 @@ async fn who_a_rule_means_is_counted_and_listed_for_who_sees_them(api: TestApi) 
         { "text": "has identifier phone", "count": 0, "without": 5 },
     ]);
     assert_eq!(counted["clauses"], clauses);
-    let northern = user(&api, Role::Operator, Some(&north)).await;
+    let (northern, id) = user(&api, &admin, "lea", "operator").await;
+    bind(&api, &admin, &id, Some(&north)).await;
     let seen = api.call(&northern, "POST", "/api/v1/rules/count", rule.clone()).await.expect(200).json();
     assert_eq!((&seen["count"], &seen["everybody"], &seen["clauses"][0]["count"]), (&json!(2), &json!(2), &json!(2)));
     let first = json!({ "text": "did orders", "limit": 3 });

@@ -9,6 +9,6 @@ CREATE TABLE customer_changes (
 CREATE TABLE automatic_tags (
     tag        TEXT COLLATE "C" NOT NULL PRIMARY KEY,
     segment    TEXT COLLATE "C" NOT NULL,
-    created_by TEXT    NOT NULL,
+    created_by TEXT COLLATE "C" NOT NULL,
     created_at BIGINT NOT NULL
 );

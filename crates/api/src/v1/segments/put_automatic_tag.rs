@@ -2,7 +2,7 @@
 
 use super::automatic_tag_dto::AutomaticTagDto;
 use super::problem_of_segments;
-use crate::auth::{Allowed, SegmentsManage};
+use crate::auth::{Allowed, TagsManage};
 use crate::extract::{ApiJson, ApiPath};
 use crate::problem::{Problem, ProblemBody};
 use crate::state::ApiState;
@@ -20,11 +20,11 @@ pub struct AutomaticTagBody {
     pub segment: String,
 }
 
-/// From now on whoever is in the segment has the tag, and nobody else; it is not set by hand any more. Needs `tags.manage` too.
+/// From now on whoever is in the segment has the tag, and nobody else; it is not set by hand any more.
 /// The tag's group must let a customer have several of its tags.
 #[utoipa::path(
     put, path = "/api/v1/automatic-tags/{tag}", operation_id = "put_automatic_tag", tag = "segments",
-    security(("session" = ["segments.manage"]), ("token" = ["segments.manage"])),
+    security(("session" = ["tags.manage"]), ("token" = ["tags.manage"])),
     params(("tag" = String, Path, example = "care_liquid")),
     request_body = AutomaticTagBody,
     responses(
@@ -38,7 +38,7 @@ pub struct AutomaticTagBody {
 )]
 pub async fn handler(
     State(state): State<ApiState>,
-    Allowed(actor, _): Allowed<SegmentsManage>,
+    Allowed(actor, _): Allowed<TagsManage>,
     ApiPath(tag): ApiPath,
     ApiJson(body): ApiJson<AutomaticTagBody>,
 ) -> Result<Json<AutomaticTagDto>, Problem> {

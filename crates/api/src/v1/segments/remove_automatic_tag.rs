@@ -1,7 +1,7 @@
 //! Lets a tag be set by hand again.
 
 use super::problem_of_segments;
-use crate::auth::{Allowed, SegmentsManage};
+use crate::auth::{Allowed, TagsManage};
 use crate::extract::ApiPath;
 use crate::problem::{Problem, ProblemBody};
 use crate::state::ApiState;
@@ -9,10 +9,10 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use perennial_app::segments;
 
-/// The tag follows no segment any more; who has it keeps it. Needs `tags.manage` too.
+/// The tag follows no segment any more; who has it keeps it.
 #[utoipa::path(
     delete, path = "/api/v1/automatic-tags/{tag}", operation_id = "remove_automatic_tag", tag = "segments",
-    security(("session" = ["segments.manage"]), ("token" = ["segments.manage"])),
+    security(("session" = ["tags.manage"]), ("token" = ["tags.manage"])),
     params(("tag" = String, Path, example = "care_liquid")),
     responses(
         (status = 204, description = "it is set by hand again"),
@@ -22,7 +22,7 @@ use perennial_app::segments;
 )]
 pub async fn handler(
     State(state): State<ApiState>,
-    Allowed(actor, _): Allowed<SegmentsManage>,
+    Allowed(actor, _): Allowed<TagsManage>,
     ApiPath(tag): ApiPath,
 ) -> Result<StatusCode, Problem> {
     segments::remove_automatic_tag(&state.app, &actor, &tag).await.map_err(problem_of_segments)?;

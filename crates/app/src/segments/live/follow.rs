@@ -101,11 +101,10 @@ async fn news(app: &App, position: &Position) -> Result<Option<News>, SegmentErr
         let mut tx = app.store.read().await?;
         let sequence = sequences::current(&mut tx, sequences::APPLIED_SEQUENCE).await?;
         let waiting = waiting_blocks(&mut tx, in_history, Some(sequence)).await?;
+        let last_change = customer_changes::last(&mut tx).await?;
         let changes = customer_changes::after(&mut tx, position.change, CHANGES_MAX).await?;
         drop(tx);
-        if changes.len() as i64 == CHANGES_MAX
-            || changes.iter().any(|(_, number)| *number == customer_changes::EVERYBODY)
-        {
+        if i64::try_from(changes.len()) != Ok(last_change - position.change) {
             return Ok(None);
         }
         let mut news = News {
