@@ -8,8 +8,8 @@ use serde_json::Value as Json;
 use std::sync::OnceLock;
 use utoipa::openapi::extensions::Extensions;
 use utoipa::openapi::schema::SchemaType;
-use utoipa::openapi::{ObjectBuilder, OpenApi};
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::{ObjectBuilder, OpenApi};
 use utoipa::{Modify, OpenApi as _};
 
 #[derive(utoipa::OpenApi)]

@@ -84,9 +84,9 @@ impl Role {
     pub fn has(self, right: Right) -> bool {
         use Right::{
             ConsentsWrite, CustomersExport, CustomersMerge, CustomersRead, CustomersWrite, FactsWrite, FieldsManage,
-            ImportsRead, ImportsRun, JobsManage, PrivacyRead, SegmentsManage, SettingsRead, SignUpsWrite, SourcesManage, SourcesRead,
-            StoresManage, StoresRead, TagsManage, TouchPointsManage, TouchPointsRead, ValueRead, ValueRun,
-            WebhooksManage, WebhooksRead,
+            ImportsRead, ImportsRun, JobsManage, PrivacyRead, SegmentsManage, SettingsRead, SignUpsWrite,
+            SourcesManage, SourcesRead, StoresManage, StoresRead, TagsManage, TouchPointsManage, TouchPointsRead,
+            ValueRead, ValueRun, WebhooksManage, WebhooksRead,
         };
         match self {
             Self::Administrator => true,

@@ -88,6 +88,9 @@ fn the_document_says_what_a_rule_is() {
         assert!(schemas.contains_key(name), "{name}");
     }
     let rule = schemas["RuleDto"].to_string();
-    assert!(rule.contains("#/components/schemas/RuleWindow") || rule.contains("#/components/schemas/RuleCounted"), "{rule}");
+    assert!(
+        rule.contains("#/components/schemas/RuleWindow") || rule.contains("#/components/schemas/RuleCounted"),
+        "{rule}"
+    );
     assert!(!text.contains("#/$defs/"));
 }

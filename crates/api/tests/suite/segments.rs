@@ -92,7 +92,8 @@ async fn a_segment_is_made_once_changed_by_its_version_and_archived(api: TestApi
 
 async fn a_rule_is_read_in_both_forms_with_the_places_of_what_is_wrong(api: TestApi) {
     let analyst = api.caller(Role::Analyst).await;
-    send(&api, &[json!({ "type": "track", "userId": "ann", "event": "Product Added", "properties": { "price": 5 } })]).await;
+    send(&api, &[json!({ "type": "track", "userId": "ann", "event": "Product Added", "properties": { "price": 5 } })])
+        .await;
     let catalogue = api.get(&analyst, "/api/v1/rules/catalogue").await.expect(200).json();
     let event = catalogue["events"].as_array().unwrap().iter().find(|one| one["name"] == "Product Added").unwrap();
     let price = event["properties"].as_array().unwrap().iter().find(|one| one["name"] == "price").unwrap();
@@ -141,7 +142,8 @@ async fn a_rule_is_explained_to_who_sees_the_customer(api: TestApi) {
     perennial_app::pipeline::hand_over(&api.app).await.unwrap();
     let timeline = api.get(&administrator, &format!("/api/v1/customers/{ann}/timeline")).await.expect(200).json();
     assert_eq!(timeline["items"][0]["id"], found["tree"]["facts"][0]["key"], "the timeline has it under its key");
-    let other = explain(&administrator, json!({ "customer": bob, "text": "in segment fresh" })).await.expect(200).json();
+    let other =
+        explain(&administrator, json!({ "customer": bob, "text": "in segment fresh" })).await.expect(200).json();
     assert_eq!((&other["holds"], &other["tree"]["parts"][0]["holds"]), (&json!(false), &json!(false)));
     // Of the east.
     let (clerk, id) = user(&api, &administrator, "lea", "clerk").await;

@@ -23,7 +23,8 @@ pub(crate) async fn granted_for(
         return Ok(found);
     }
     let mut granted: Vec<(ConsentRow, Collects)> = Vec::new();
-    for purpose in purposes_in_tx(tx).await?.into_iter().filter(|purpose| !purpose.settings.collects.traits.is_empty()) {
+    for purpose in purposes_in_tx(tx).await?.into_iter().filter(|purpose| !purpose.settings.collects.traits.is_empty())
+    {
         let own: Vec<(&ConsentRow, Decided)> = rows
             .iter()
             .filter(|row| row.purpose == purpose.code)

@@ -20,12 +20,12 @@ mod withheld;
 
 pub use error::ConsentError;
 pub(crate) use granted::granted_for;
+pub(crate) use note::decided_of;
 pub(crate) use note::note_consents;
 pub use record::{NewConsent, RecordedConsent, SOURCE, Who, record_consent};
 pub use register::{
     Collects, ConsentText, NewText, Purpose, PurposeSettings, list_purposes, publish_text, put_purpose,
 };
-pub(crate) use note::decided_of;
 pub(crate) use register::{agreed, purpose, purposes_in_tx};
 pub(crate) use view::who_granted;
 pub use view::{ConsentState, CustomerConsents, Recorded, Withdrawal, customer_consents};

@@ -3,8 +3,8 @@
 //! What waits in the journal for history counts as what is there: a fact is seen from the commit on that applied it. Of a
 //! customer who was merged it is what all profiles have together.
 
-use super::error::SegmentError;
 use super::catalogue::WORKED_OUT;
+use super::error::SegmentError;
 use crate::App;
 use crate::access::{Actor, require};
 use crate::consent::decided_of;
@@ -18,11 +18,11 @@ use perennial_domain::fact_filter::FactFilter;
 use perennial_domain::identity::{IdentifierType, Word, holding};
 use perennial_domain::ids::CustomerNumber;
 use perennial_domain::money::Currency;
+use perennial_domain::rules::Has;
 use perennial_domain::rules::calendar::Interval;
 use perennial_domain::rules::life::{Reached, Row, Sent, happened, of_field, reached};
 use perennial_domain::rules::oracle::{History, Named, State};
 use perennial_domain::rules::value::{Money, NUMBER_MAX, Number, ONE, Value};
-use perennial_domain::rules::Has;
 use perennial_domain::time::{Day, Instant, Zone};
 use perennial_history::{HistoryFact, TIMELINE_PAGE_MAX};
 use perennial_store::customers::CustomerListRow;
@@ -262,8 +262,13 @@ async fn add_states(
     }
     let sent = reach::sent_to_parts(tx, parts).await?;
     for channel in &channels {
-        let identifiers: Vec<Instant> =
-            channel.identifiers.iter().filter_map(|kind| seen.get(kind.code())).flat_map(|(_, at)| at).copied().collect();
+        let identifiers: Vec<Instant> = channel
+            .identifiers
+            .iter()
+            .filter_map(|kind| seen.get(kind.code()))
+            .flat_map(|(_, at)| at)
+            .copied()
+            .collect();
         let own = sent.iter().filter(|row| row.channel == channel.code);
         let sent: Vec<Sent> = own.map(|row| Sent { slot: row.slot, messages: row.messages }).collect();
         let decided = of(&channel.purpose, &channel.code);

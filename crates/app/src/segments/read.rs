@@ -56,7 +56,8 @@ pub async fn read_rule(app: &App, actor: &Actor, told: &RuleText) -> Result<Read
 }
 
 pub(super) fn read(told: &RuleText, catalogue: &Catalogue) -> ReadRule {
-    let of_text = |problem: TextProblem| ReadProblem { pointer: None, span: Some(problem.span), message: problem.message };
+    let of_text =
+        |problem: TextProblem| ReadProblem { pointer: None, span: Some(problem.span), message: problem.message };
     match told {
         RuleText::Text(text) => match parse(text) {
             Ok(parsed) => {

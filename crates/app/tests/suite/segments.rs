@@ -12,9 +12,9 @@ use perennial_app::segments::{
 use perennial_domain::access::Role;
 use perennial_domain::fact::FactKind;
 use perennial_domain::ids::CustomerNumber;
+use perennial_domain::rules::catalogue::Properties;
 use perennial_domain::rules::oracle::{Flip, Kind};
 use perennial_domain::rules::text::print;
-use perennial_domain::rules::catalogue::Properties;
 use perennial_domain::rules::value::{Number, Type, Value};
 use perennial_domain::time::{Instant, MICROS_PER_DAY};
 use serde_json::{Value as Json, json};
@@ -67,15 +67,14 @@ fn viewed(user: &str, price: f64) -> Json {
 
 async fn rules_can_speak_of_what_was_seen_and_of_what_there_is(stage: &Stage) {
     let mut shop = Teller::users("src_shop");
-    let page = json!({ "type": "page", "userId": "u1", "name": "Tea", "properties": { "path": "/tea", "theme": "dark" } });
+    let page =
+        json!({ "type": "page", "userId": "u1", "name": "Tea", "properties": { "path": "/tea", "theme": "dark" } });
     let order = json!({ "type": "track", "userId": "u1", "event": "Order Completed",
         "properties": { "order_id": "A-1", "total": 10, "currency": "CNY", "coupon": "SPRING", "amount": "much" } });
     let traits = json!({ "type": "identify", "userId": "u1", "traits": { "shoe": "42", "city": "York" } });
     tell(stage, &mut shop, &[viewed("u1", 12.5), page, order, traits]).await;
     let catalogue = segments::catalogue(&stage.app, &TESTER).await.unwrap();
-    let kind = |properties: &Properties, name: &str| {
-        properties.get(name).map(|typed| typed.kind)
-    };
+    let kind = |properties: &Properties, name: &str| properties.get(name).map(|typed| typed.kind);
     let seen = &catalogue.events["Product Viewed"];
     let kinds = ["price", "tags", "cart.size", "gift", "source", "products"].map(|name| kind(seen, name));
     let expected =

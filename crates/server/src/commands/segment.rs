@@ -163,9 +163,7 @@ fn explained_json(explained: &Explained) -> Value {
 }
 
 fn part_json(part: &Part) -> Value {
-    let fact = |one: &segments::Deciding| {
-        json!({ "key": one.key.hex(), "at": one.at.rfc3339(), "kind": one.kind.code(), "name": one.name })
-    };
+    let fact = |one: &segments::Deciding| json!({ "key": one.key.hex(), "at": one.at.rfc3339(), "kind": one.kind.code(), "name": one.name });
     json!({
         "kind": part.kind,
         "text": part.text,

@@ -63,7 +63,8 @@ async fn of_what_was_seen_the_first_type_stays(store: &TestStore) {
         value_type: value_type.to_owned(),
     };
     let mut tx = store.database.write().await.unwrap();
-    let first = [seen("event", "Viewed", "", ""), seen("event", "Viewed", "price", "number"), seen("page", "", "x", "text")];
+    let first =
+        [seen("event", "Viewed", "", ""), seen("event", "Viewed", "price", "number"), seen("page", "", "x", "text")];
     segments::add_seen(&mut tx, &first, Instant(5)).await.unwrap();
     let again = [seen("event", "Viewed", "price", "text"), seen("event", "Added", "", "")];
     segments::add_seen(&mut tx, &again, Instant(6)).await.unwrap();
@@ -86,7 +87,13 @@ async fn the_names_of_traits_are_each_told_once(store: &TestStore) {
     };
     let mut tx = store.database.write().await.unwrap();
     assert_eq!(traits::names(&mut tx, 9).await.unwrap(), Vec::<String>::new());
-    let rows = [told(1, "city", "a"), told(1, "city", "b"), told(2, "Zoo", "a"), told(3, "city", "a"), told(3, "\u{57ce}", "a")];
+    let rows = [
+        told(1, "city", "a"),
+        told(1, "city", "b"),
+        told(2, "Zoo", "a"),
+        told(3, "city", "a"),
+        told(3, "\u{57ce}", "a"),
+    ];
     traits::upsert(&mut tx, &rows).await.unwrap();
     assert_eq!(traits::names(&mut tx, 9).await.unwrap(), ["Zoo", "city", "\u{57ce}"]);
     assert_eq!(traits::names(&mut tx, 2).await.unwrap(), ["Zoo", "city"]);

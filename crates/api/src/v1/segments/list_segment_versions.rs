@@ -43,8 +43,5 @@ pub async fn handler(
     let found = segments::segment_versions(&state.app, &actor, &code, before, limit).await;
     let (versions, next) = found.map_err(problem_of_segments)?;
     let items = versions.into_iter().map(SegmentVersionDto::from).collect();
-    Ok(Json(SegmentVersionsPage {
-        items,
-        next_cursor: next.map(|version| page::encode(&list, &version.to_string())),
-    }))
+    Ok(Json(SegmentVersionsPage { items, next_cursor: next.map(|version| page::encode(&list, &version.to_string())) }))
 }

@@ -66,9 +66,12 @@ impl<'a> Row<'a> {
     /// Whether a rule can mean anything of it.
     pub fn counts(&self) -> bool {
         match self.kind {
-            FactKind::Order | FactKind::Gift | FactKind::Refund | FactKind::Event | FactKind::Page | FactKind::Screen => {
-                true
-            }
+            FactKind::Order
+            | FactKind::Gift
+            | FactKind::Refund
+            | FactKind::Event
+            | FactKind::Page
+            | FactKind::Screen => true,
             FactKind::Cancelled
             | FactKind::Unpaid
             | FactKind::Adjustment
@@ -115,9 +118,7 @@ fn number_of<'a>(row: &Row<'a>) -> Option<OrderNumber<'a>> {
 }
 
 /// Orders with a cancellation of which nothing is left.
-fn cancelled<'a>(
-    told: &BTreeMap<(Option<CustomerNumber>, FactKey), Vec<&Row<'a>>>,
-) -> BTreeSet<OrderNumber<'a>> {
+fn cancelled<'a>(told: &BTreeMap<(Option<CustomerNumber>, FactKey), Vec<&Row<'a>>>) -> BTreeSet<OrderNumber<'a>> {
     let by_cancellation: BTreeSet<OrderNumber<'a>> =
         told.values().flatten().filter(|row| row.is_cancellation()).filter_map(|row| number_of(row)).collect();
     if by_cancellation.is_empty() {
@@ -147,9 +148,8 @@ impl Left {
         let amount = amount_minor(row.lines.iter());
         if row.kind != FactKind::Refund {
             self.lines += row.lines.len();
-            self.bought_minor = amount.map_or(self.bought_minor, |amount| {
-                Some(self.bought_minor.unwrap_or(0).saturating_add(amount))
-            });
+            self.bought_minor =
+                amount.map_or(self.bought_minor, |amount| Some(self.bought_minor.unwrap_or(0).saturating_add(amount)));
             return;
         }
         self.back_minor = self.back_minor.saturating_sub(amount.unwrap_or(0));
@@ -182,9 +182,13 @@ fn one(rows: &[&Row<'_>]) -> Option<Happened> {
     let (properties, lines) = match kind {
         Kind::Order | Kind::Refund => {
             // Gifts are lines of their order; of another kind there is none under the key.
-            let own: Vec<&Row<'_>> = rows.iter().filter(|row| row.kind == lead.kind || row.kind == FactKind::Gift).copied().collect();
+            let own: Vec<&Row<'_>> =
+                rows.iter().filter(|row| row.kind == lead.kind || row.kind == FactKind::Gift).copied().collect();
             let lines = lines_of(&own);
-            (properties::of_order(&own, &lines), lines.iter().map(|line| properties::of_line(line, lead.currency)).collect())
+            (
+                properties::of_order(&own, &lines),
+                lines.iter().map(|line| properties::of_line(line, lead.currency)).collect(),
+            )
         }
         Kind::Event(_) | Kind::Page | Kind::Screen => (of_message(lead.kind, lead.source, lead.tracked?), Vec::new()),
     };
@@ -220,7 +224,9 @@ fn is_bare(line: &Line) -> bool {
 }
 
 fn amount_minor<'l>(lines: impl Iterator<Item = &'l Line>) -> Option<i64> {
-    lines.filter_map(|line| line.amount_minor).fold(None, |sum: Option<i64>, one| Some(sum.unwrap_or(0).saturating_add(one)))
+    lines
+        .filter_map(|line| line.amount_minor)
+        .fold(None, |sum: Option<i64>, one| Some(sum.unwrap_or(0).saturating_add(one)))
 }
 
 /// None beyond what a rule can name.

@@ -185,7 +185,9 @@ fn an_event_has_what_its_sender_says_and_how_it_came() {
     let shown: Vec<String> = found
         .properties
         .iter()
-        .map(|(name, values)| format!("{name}={}", values.iter().map(ToString::to_string).collect::<Vec<_>>().join(",")))
+        .map(|(name, values)| {
+            format!("{name}={}", values.iter().map(ToString::to_string).collect::<Vec<_>>().join(","))
+        })
         .collect();
     let expected = [
         "campaign.source=\"wechat\"",
@@ -207,12 +209,10 @@ fn a_page_says_where_it_is() {
     };
     let found = happened(&[row(&one)]).remove(0);
     let text = |name: &str| found.properties[name][0].to_string();
-    assert_eq!([text("path"), text("url"), text("title"), text("name")], [
-        "\"/tea\"",
-        "\"https://shop.example/tea?x\"",
-        "\"Tea\"",
-        "\"Tea\""
-    ]);
+    assert_eq!(
+        [text("path"), text("url"), text("title"), text("name")],
+        ["\"/tea\"", "\"https://shop.example/tea?x\"", "\"Tea\"", "\"Tea\""]
+    );
     assert_eq!(found.kind, Kind::Page);
 }
 
