@@ -6,6 +6,7 @@
 use crate::database::{ReadTx, WriteTx};
 use crate::error::Result;
 use crate::exec;
+use std::collections::BTreeMap;
 
 /// Dense numbers of customers; the first is 1.
 pub const CUSTOMER_NUMBER: &str = "customer_number";
@@ -13,6 +14,8 @@ pub const CUSTOMER_NUMBER: &str = "customer_number";
 pub const APPLIED_SEQUENCE: &str = "applied_sequence";
 /// How often customers were merged or parted.
 pub const MERGES: &str = "merges";
+/// How often segments were made, changed, archived or restored.
+pub const SEGMENTS: &str = "segments";
 /// Of whom something was changed by other ways than facts.
 pub const CUSTOMER_CHANGES: &str = "customer_changes";
 /// How often tombstones were written or lifted.
@@ -39,4 +42,10 @@ pub async fn put(tx: &mut WriteTx<'_>, name: &str, value: i64) -> Result<()> {
 /// The last number given; 0 before the first.
 pub async fn current(tx: &mut ReadTx<'_>, name: &str) -> Result<i64> {
     Ok(exec::optional(tx, "sequences.current", vec![name.into()], |row| row.i64(0)).await?.unwrap_or(0))
+}
+
+/// The last number of each sequence.
+pub async fn all(tx: &mut ReadTx<'_>) -> Result<BTreeMap<String, i64>> {
+    let rows = exec::all(tx, "sequences.all", vec![], |row| Ok((row.text(0)?, row.i64(1)?))).await?;
+    Ok(rows.into_iter().collect())
 }

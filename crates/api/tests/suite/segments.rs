@@ -71,12 +71,12 @@ async fn a_segment_is_made_once_changed_by_its_version_and_archived(api: TestApi
     let found = api.get(&analyst, "/api/v1/segments?search=twice&archived=false").await.expect(200).json();
     assert_eq!(found["items"].as_array().unwrap().len(), 1);
     // Archived in the order in which they stand on each other.
-    let archive = api.call(&analyst, "POST", &format!("{path}/archive"), Value::Null).await;
+    let archive = api.call(&analyst, "POST", &format!("{path}/archive"), json!({})).await;
     assert_eq!(archive.problem(), "409 conflict");
-    api.call(&analyst, "POST", "/api/v1/segments/b/archive", Value::Null).await.expect(200);
-    let archived = api.call(&analyst, "POST", &format!("{path}/archive"), Value::Null).await.expect(200).json();
+    api.call(&analyst, "POST", "/api/v1/segments/b/archive", json!({})).await.expect(200);
+    let archived = api.call(&analyst, "POST", &format!("{path}/archive"), json!({})).await.expect(200).json();
     assert_ne!(archived["archived_at"], Value::Null);
-    let restored = api.call(&analyst, "POST", &format!("{path}/restore"), Value::Null).await.expect(200).json();
+    let restored = api.call(&analyst, "POST", &format!("{path}/restore"), json!({})).await.expect(200).json();
     assert_eq!(restored["archived_at"], Value::Null);
     let clerk = api.caller(Role::Clerk).await;
     let body = json!({ "code": "c", "name": "C", "text": "reachable" });

@@ -15,7 +15,7 @@ use perennial_domain::tag::is_name;
 use perennial_domain::time::Instant;
 use perennial_domain::touch_point::is_code;
 use perennial_store::segments::{self as table, SegmentRow, VersionRow};
-use perennial_store::{ReadTx, StoreError, WriteTx};
+use perennial_store::{ReadTx, StoreError, WriteTx, sequences};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -170,6 +170,7 @@ pub async fn create_segment(
     if !table::insert(&mut tx, &row).await? {
         return Err(SegmentError::Taken);
     }
+    sequences::reserve(&mut tx, sequences::SEGMENTS, 1).await?;
     let segment = segment_of(row)?;
     let mut detail = json!({ "version": 1 });
     tell_difference(&mut detail, &[], &clauses(&segment.newest.rule));
@@ -202,6 +203,7 @@ pub async fn update_segment(
     if !table::advance(&mut tx, code, &row).await? {
         return Err(SegmentError::VersionConflict);
     }
+    sequences::reserve(&mut tx, sequences::SEGMENTS, 1).await?;
     let mut detail = json!({ "version": newest.version });
     tell_difference(&mut detail, &clauses(&was.rule), &clauses(&newest.rule));
     audit::append(app, &mut tx, actor, "segment.updated", code, detail).await?;
@@ -238,6 +240,7 @@ pub async fn set_segment_archived(
     }
     let archived_at = is_archived.then(|| app.clock.now());
     table::set_archived(&mut tx, code, archived_at).await?;
+    sequences::reserve(&mut tx, sequences::SEGMENTS, 1).await?;
     let action = if is_archived { "segment.archived" } else { "segment.restored" };
     audit::append(app, &mut tx, actor, action, code, json!({})).await?;
     tx.commit().await?;

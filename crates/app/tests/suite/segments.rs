@@ -12,10 +12,15 @@ use perennial_app::segments::{
 use perennial_domain::access::Role;
 use perennial_domain::fact::FactKind;
 use perennial_domain::ids::CustomerNumber;
+<<<<<<< HEAD
+=======
+use perennial_domain::money::Currency;
+>>>>>>> segments
 use perennial_domain::rules::catalogue::Properties;
 use perennial_domain::rules::oracle::{Flip, Kind};
 use perennial_domain::rules::text::print;
 use perennial_domain::rules::value::{Number, Type, Value};
+use perennial_domain::settings::Settings;
 use perennial_domain::time::{Instant, MICROS_PER_DAY};
 use serde_json::{Value as Json, json};
 
@@ -43,6 +48,13 @@ fn settings(name: &str, rule: &str) -> SegmentSettings {
 
 async fn make(stage: &Stage, code: &str, rule: &str) -> Result<Segment, SegmentError> {
     segments::create_segment(&stage.app, &TESTER, code, settings(code, rule), &Once::unkeyed()).await
+}
+
+/// Amounts of rules are of the brand's currency.
+async fn in_yuan(stage: &Stage) {
+    let before = perennial_app::settings::read(&stage.app, &TESTER).await.unwrap();
+    let settings = Settings { currency: Currency::parse("CNY"), ..before.settings };
+    perennial_app::settings::update(&stage.app, &TESTER, before.version, settings).await.unwrap();
 }
 
 /// What is told has happened a minute later.
@@ -96,6 +108,7 @@ async fn rules_can_speak_of_what_was_seen_and_of_what_there_is(stage: &Stage) {
 }
 
 async fn what_waits_for_history_counts_as_much_as_what_history_has(stage: &Stage) {
+    in_yuan(stage).await;
     let mut shop = Teller::users("src_shop");
     let orders = [shop.order("u1", "A-1", 5_000), viewed("u1", 2.0)];
     tell(stage, &mut shop, &orders).await;
@@ -117,6 +130,7 @@ fn cancelled(user: &str, order: &str) -> Json {
 }
 
 async fn a_cancelled_order_is_none_and_a_returned_one_is_an_order(stage: &Stage) {
+    in_yuan(stage).await;
     let mut shop = Teller::users("src_shop");
     let told = [
         shop.order("u1", "A-1", 5_000),

@@ -58,3 +58,29 @@ fn tickets_and_reach_of_an_empty_workspace_say_so() {
         assert_eq!(run(data, wrong).status.code(), Some(3), "{wrong:?}");
     }
 }
+
+#[test]
+fn a_segment_is_made_of_a_rule_in_a_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path();
+    let file = data.join("rule");
+    let create = |code: &str, rule: &str| {
+        std::fs::write(&file, rule).unwrap();
+        run(data, &["segment", "create", code, "--name", "Regulars", "--rule", file.to_str().unwrap()])
+    };
+    assert!(create("regulars", "count of orders >= 2 and reachable\n").status.success());
+    assert!(create("by_json", r#"{"segment": "regulars"}"#).status.success());
+    for wrong in ["count orders", r#"{"tag": "none"}"#, "{", "has tag none"] {
+        assert_eq!(create("wrong", wrong).status.code(), Some(3), "{wrong}");
+    }
+    let listed = done(data, &["segment", "list"]);
+    let codes: Vec<&Value> = listed["items"].as_array().unwrap().iter().map(|one| &one["code"]).collect();
+    assert_eq!(codes, [&json!("by_json"), &json!("regulars")]);
+    let shown = done(data, &["segment", "show", "regulars"]);
+    assert_eq!((&shown["text"], &shown["version"]), (&json!("count of orders >= 2 and reachable"), &json!(1)));
+    for command in
+        [&["segment", "show", "none"][..], &["segment", "explain", "--customer", "x", "--segment", "regulars"]]
+    {
+        assert_eq!(run(data, command).status.code(), Some(3), "{command:?}");
+    }
+}

@@ -7,3 +7,5 @@ RETURNING value
 SELECT value FROM sequences WHERE name = $1
 -- name: sequences.put
 UPDATE sequences SET value = $2 WHERE name = $1
+-- name: sequences.all
+SELECT name, value FROM sequences

@@ -22,6 +22,9 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Profiles that are read whole in a round; where more have changed, the index is built anew.
 const PROFILES_MAX: usize = 2_000;
 const CHANGES_MAX: i64 = 10_000;
+/// Rounds without a new fact or change after which it is looked whether fields, channels, purposes or values are others: they
+/// leave no number.
+const LOOKS_PER_REGISTRY: u32 = 8;
 /// How often history may grow while a round reads.
 const TRIES_MAX: usize = 5;
 
@@ -44,13 +47,27 @@ struct News {
 /// Of the store and of history. Then the round has told the index nothing, or the index is built anew by the next.
 pub async fn follow(app: &App, live: &Live) -> Result<bool, SegmentError> {
     let mut work = live.work.lock().await;
+    if live.sequence().is_none() && !has_segments(app).await? {
+        return Ok(false);
+    }
     round(app, live, &mut work).await?;
     Ok(work.position.is_some() && work.waits_at.is_none())
+}
+
+/// Where nobody asks for anything, nothing is kept in memory.
+async fn has_segments(app: &App) -> Result<bool, SegmentError> {
+    let segments = segments_in_tx(&mut app.store.read().await?).await?;
+    Ok(segments.iter().any(|one| one.archived_at.is_none()))
 }
 
 pub(super) async fn round(app: &App, live: &Live, work: &mut Work) -> Result<(), SegmentError> {
     let Some(position) = work.position.clone() else { return build_when_quiet(app, live, work).await };
     let mut tx = app.store.read().await?;
+    let seen = sequences::all(&mut tx).await?;
+    work.rounds = if seen == work.seen { work.rounds + 1 } else { 0 };
+    if work.rounds % LOOKS_PER_REGISTRY != 0 {
+        return live.with(app.clock.now(), |_| ());
+    }
     let registry = Registry::load(&mut tx).await?;
     let value_run = values::run_id(&mut tx).await?;
     drop(tx);
@@ -70,6 +87,7 @@ pub(super) async fn round(app: &App, live: &Live, work: &mut Work) -> Result<(),
     }
     let segments = keep_segments(app, live, &position.segments).await?;
     work.position = Some(Position { sequence, change, value_run, registry, segments });
+    work.seen = seen;
     Ok(())
 }
 

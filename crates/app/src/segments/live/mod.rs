@@ -43,8 +43,11 @@ pub struct Live {
 #[derive(Default)]
 struct Work {
     position: Option<Position>,
-    /// The last sequence that a round saw which could not follow, and how many rounds in a row saw it.
+    /// The last applied block that a round saw which could not follow.
     waits_at: Option<i64>,
+    /// The numbers of all sequences as the last round saw them, and how many rounds found them so.
+    seen: BTreeMap<String, i64>,
+    rounds: u32,
 }
 
 #[derive(Clone, Debug)]
