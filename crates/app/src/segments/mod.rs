@@ -32,10 +32,6 @@ pub use automatic::{AutomaticTag, list_automatic_tags, put_automatic_tag, remove
 pub use catalogue::{WORKED_OUT, catalogue};
 pub use error::SegmentError;
 pub use explain::{Asked, Deciding, Explained, Part, explain};
-<<<<<<< HEAD
-=======
-pub(crate) use life::life_in;
->>>>>>> segments
 pub use life::{FACTS_MAX, Life, life_of};
 pub use read::{ReadProblem, ReadRule, RuleText, read_rule};
 pub(crate) use register::segments_in_tx;

@@ -29,8 +29,4 @@ pub use expire::expire_due;
 pub(crate) use note::{note_tags, refresh};
 pub use registry::{Group, GroupWithTags, Tag, create_group, create_tag, list_groups, update_group, update_tag};
 pub use view::{CustomerTags, Mark, TagEnd, TagPeriod, customer_tags};
-<<<<<<< HEAD
 pub(crate) use view::{periods_of, tags_in_tx};
-=======
-pub(crate) use view::{periods_in_tx, tags_in_tx};
->>>>>>> segments

@@ -12,10 +12,7 @@ use perennial_app::segments::{
 use perennial_domain::access::Role;
 use perennial_domain::fact::FactKind;
 use perennial_domain::ids::CustomerNumber;
-<<<<<<< HEAD
-=======
 use perennial_domain::money::Currency;
->>>>>>> segments
 use perennial_domain::rules::catalogue::Properties;
 use perennial_domain::rules::oracle::{Flip, Kind};
 use perennial_domain::rules::text::print;
