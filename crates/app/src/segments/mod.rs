@@ -34,7 +34,6 @@ pub use error::SegmentError;
 pub use explain::{Asked, Deciding, Explained, Part, explain};
 pub use life::{FACTS_MAX, Life, life_of};
 pub use read::{ReadProblem, ReadRule, RuleText, read_rule};
-pub(crate) use register::segments_in_tx;
 pub use register::{
     SEGMENTS_MAX, Segment, SegmentQuery, SegmentSettings, SegmentVersion, create_segment, get_segment, list_segments,
     segment_versions, set_segment_archived, update_segment,
