@@ -48,6 +48,15 @@ struct MovedBy {
     segments: HashMap<String, Vec<usize>>,
 }
 
+impl MovedBy {
+    fn forget(&mut self, leaf: usize) {
+        self.states.values_mut().for_each(|leaves| leaves.retain(|one| *one != leaf));
+        self.fields.values_mut().for_each(|leaves| leaves.retain(|one| *one != leaf));
+        self.folds.values_mut().for_each(|leaves| leaves.retain(|one| *one != leaf));
+        self.segments.values_mut().for_each(|leaves| leaves.retain(|one| *one != leaf));
+    }
+}
+
 /// Something to look at again because an instant has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Look {
@@ -285,7 +294,7 @@ impl Index {
         let mut stirred = Stirred::new();
         let everybody = self.people.everybody().clone();
         for leaf in 0..self.leaves.len() {
-            if is_quantile(&self.leaves[leaf].clause) {
+            if is_quantile(&self.leaves[leaf].clause) && self.leaves[leaf].of != Of::Nothing {
                 for customer in &everybody {
                     self.test(leaf, customer, &mut stirred);
                 }
@@ -459,6 +468,27 @@ impl Index {
         self.settle(stirred, Cause::Rule)
     }
 
+    /// Lets go what neither a segment nor one of these rules stands on: clauses, folds and columns.
+    pub fn let_go_but(&mut self, rules: &[Rule]) {
+        let asked: Vec<Rule> = rules.iter().map(normal).collect();
+        let asked: Vec<&Clause> = asked.iter().flat_map(clauses).collect();
+        for leaf in 0..self.leaves.len() {
+            if self.leaves[leaf].users.is_empty() {
+                self.numbers.remove(&self.leaves[leaf].clause);
+                self.moved_by.forget(leaf);
+                self.leaves[leaf].let_go();
+            }
+        }
+        let kept = || self.leaves.iter().filter(|leaf| !leaf.users.is_empty()).map(|leaf| &leaf.clause);
+        let clauses = || kept().chain(asked.iter().copied());
+        let folds: HashSet<usize> =
+            clauses().filter_map(Subject::of).filter_map(|subject| self.folds.number(&subject)).collect();
+        let fields: BTreeSet<&String> =
+            clauses().flat_map(|clause| [field_of(clause), around(clause)]).flatten().collect();
+        self.columns.retain(|name, _| fields.contains(name));
+        self.folds.keep(&folds);
+    }
+
     // How it follows.
 
     fn view(&self) -> View<'_> {
@@ -518,7 +548,9 @@ impl Index {
 
     fn test_all(&mut self, customer: u32, stirred: &mut Stirred) {
         for leaf in 0..self.leaves.len() {
-            self.test(leaf, customer, stirred);
+            if self.leaves[leaf].of != Of::Nothing {
+                self.test(leaf, customer, stirred);
+            }
         }
         let all = self.places.values().map(|place| (self.segments[*place].rank, *place));
         stirred.entry(customer).or_default().extend(all);
@@ -560,7 +592,7 @@ impl Index {
                 let history = || self.history(customer, around.as_ref());
                 self.folds.judge(*number, clause, self.profiles(customer), history, self.view())
             }
-            (Of::Field(_), _) => sure(false),
+            (Of::Field(_) | Of::Nothing, _) => sure(false),
         }
     }
 
@@ -639,6 +671,7 @@ impl Index {
                     self.moved_by.fields.entry(name.clone()).or_default().push(number);
                 }
             }
+            Of::Nothing => {}
         }
         self.leaves.push(Leaf::new(clause.clone(), of));
         self.fill(number);

@@ -28,11 +28,19 @@ pub(crate) enum Of {
         around: Option<String>,
     },
     Segment(String),
+    /// It was let go; its place is not taken by another one.
+    Nothing,
 }
 
 impl Leaf {
     pub fn new(clause: Clause, of: Of) -> Self {
         Self { clause, of, holds: RoaringBitmap::new(), looks: HashMap::new(), users: HashSet::new() }
+    }
+
+    pub fn let_go(&mut self) {
+        self.of = Of::Nothing;
+        self.holds = RoaringBitmap::new();
+        self.looks = HashMap::new();
     }
 }
 

@@ -45,4 +45,8 @@ impl<E: Ord + Copy> Queue<E> {
         let mut other = other;
         self.heap.append(&mut other.heap);
     }
+
+    pub fn retain(&mut self, keep: impl Fn(&E) -> bool) {
+        self.heap.retain(|Reverse(due)| keep(&due.event));
+    }
 }

@@ -233,7 +233,7 @@ async fn a_rule_that_cannot_be_used_is_refused_with_its_place(stage: &Stage) {
     assert!(wrong("birthday contains \"5\"").await.contains("`birthday` is a day"));
     let read = |told| async move { segments::read_rule(&stage.app, &TESTER, &told).await.unwrap() };
     let fine = read(RuleText::Json(json!({ "all": [{ "reachable": true }] }))).await;
-    assert_eq!((fine.rule.map(|rule| print(&rule)), fine.problems.len()), (Some("reachable".to_owned()), 0));
+    assert_eq!((fine.rule.map(|rule| print(&rule)), fine.problems.len()), (Some("all (reachable)".to_owned()), 0));
     let unknown = read(RuleText::Json(json!({ "any": [{ "reachable": true }, { "tag": "vip" }] }))).await;
     assert_eq!(unknown.problems[0].pointer.as_deref(), Some("/any/1"));
     let no_rule = read(RuleText::Json(json!({ "tagg": "vip" }))).await;

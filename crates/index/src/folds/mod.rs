@@ -13,7 +13,7 @@ use life::Life;
 use perennial_domain::rules::oracle::{Found, Happened, History, Judged, View, judge_clause, judge_measure, measured};
 use perennial_domain::rules::{Clause, Measure, Sequence, Test};
 use perennial_domain::time::Instant;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use tally::{Tally, Turn};
 
 /// Names a fold.
@@ -51,6 +51,8 @@ impl Subject {
 enum Fold {
     Tally(Box<Tally>),
     Life(Box<Life>),
+    /// It was let go; its place is not taken by another one.
+    Nothing,
 }
 
 /// Something counts from this instant on, or no longer.
@@ -78,8 +80,20 @@ impl Folds {
         self.numbers.get(subject).copied()
     }
 
+    /// Places of folds; some may be empty.
     pub fn len(&self) -> usize {
         self.list.len()
+    }
+
+    /// Lets go all folds but these.
+    pub fn keep(&mut self, wanted: &HashSet<usize>) {
+        self.numbers.retain(|_, number| wanted.contains(number));
+        for (number, fold) in self.list.iter_mut().enumerate() {
+            if !wanted.contains(&number) {
+                *fold = Fold::Nothing;
+            }
+        }
+        self.queue.retain(|event| wanted.contains(&(event.fold as usize)));
     }
 
     pub fn add(&mut self, subject: Subject) -> usize {
@@ -101,6 +115,7 @@ impl Folds {
             let is_moved = match fold {
                 Fold::Tally(tally) => tally.tell(profile, fact, now, place, later),
                 Fold::Life(life) => life.tell(profile, fact, now, place),
+                Fold::Nothing => false,
             };
             if is_moved {
                 moved.push(number);
@@ -117,6 +132,7 @@ impl Folds {
             match fold {
                 Fold::Tally(tally) => tally.clear(profile),
                 Fold::Life(life) => life.clear(profile),
+                Fold::Nothing => {}
             }
         }
     }
@@ -159,7 +175,7 @@ impl Folds {
                 history.facts = life.facts(profiles);
                 judge_clause(clause, &history, view)
             }
-            (Fold::Tally(_), _) => Judged { holds: false, may_flip_at: None },
+            (Fold::Tally(_) | Fold::Nothing, _) => Judged { holds: false, may_flip_at: None },
         }
     }
 
@@ -183,6 +199,7 @@ impl Folds {
                 let measured = measured(measure, &history, view);
                 (!measured.facts.is_empty()).then_some(measured.found)
             }
+            Fold::Nothing => None,
         }
     }
 
@@ -193,7 +210,7 @@ impl Folds {
             match (own, fold) {
                 (Fold::Tally(own), Fold::Tally(other)) => own.absorb(&other),
                 (Fold::Life(own), Fold::Life(other)) => own.absorb(*other),
-                (Fold::Tally(_) | Fold::Life(_), _) => {}
+                (Fold::Tally(_) | Fold::Life(_) | Fold::Nothing, _) => {}
             }
         }
     }

@@ -88,7 +88,7 @@ impl Shop {
     pub fn step(&mut self, draw: &mut Draw) {
         let profiles: Vec<u32> = self.profiles.keys().copied().collect();
         let heads: Vec<u32> = self.customers.keys().copied().collect();
-        match draw.below(12) {
+        match draw.below(13) {
             0..=5 => self.tell_fact(draw.pick(&profiles), draw),
             6 => {
                 let other = sample::history(draw.between(0, 1 << 40) as u64, 0);
@@ -101,6 +101,7 @@ impl Shop {
                 self.advance(Instant(self.index.now().0 + draw.between(0, 1 + days * 86_400_000_000)));
             }
             10 => self.rewrite(draw.pick(&profiles), draw),
+            11 => self.let_go(draw),
             _ => {
                 let number = draw.below(self.rules.len());
                 let name = self.rules.keys().nth(number).unwrap().clone();
@@ -118,6 +119,28 @@ impl Shop {
         own.told.push(fact.clone());
         let moves = self.index.fact(profile, &fact);
         self.note(moves);
+    }
+
+    /// Something is dropped, and with it what nothing else stands on.
+    fn let_go(&mut self, draw: &mut Draw) {
+        let number = draw.below(self.rules.len());
+        let name = self.rules.keys().nth(number).unwrap().clone();
+        if name.starts_with('r') && name != "regulars" {
+            let moves = self.index.drop_segment(&name);
+            assert_eq!(moves, []);
+            self.told.remove(&name);
+        }
+        let asked: Vec<Rule> = self.rules.values().take(2).cloned().collect();
+        self.index.let_go_but(&asked);
+        for (name, typed) in &sample::catalogue().fields {
+            if !self.index.has_column(name) {
+                self.index.keep_field(name, typed.kind);
+            }
+        }
+        for (head, (fields, _)) in &self.known {
+            let moves = self.index.fields(*head, fields);
+            assert_eq!(moves, []);
+        }
     }
 
     /// What is known of a profile turns out to be less: as when an order is cancelled.

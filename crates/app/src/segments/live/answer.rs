@@ -17,6 +17,8 @@ use perennial_index::Set;
 use perennial_store::{Scope, customers as table};
 use std::collections::BTreeMap;
 
+/// Rules beside the segments for which something is kept.
+const ASKED_MAX: usize = 30;
 /// Clauses that are counted alone.
 const CLAUSES_MAX: usize = 50;
 
@@ -145,6 +147,12 @@ async fn ready(app: &App, live: &Live, rule: &Rule) -> Result<(), SegmentError> 
         let mut work = live.work.lock().await;
         round(app, live, &mut work).await?;
         prepare(app, live, std::slice::from_ref(rule)).await?;
+        work.asked.push_back(rule.clone());
+        if work.asked.len() > ASKED_MAX {
+            work.asked.pop_front();
+        }
+        let asked: Vec<Rule> = work.asked.iter().cloned().collect();
+        live.with(app.clock.now(), |kept| kept.index.let_go_but(&asked))?;
     }
     live.with(app.clock.now(), |kept| settle_thresholds(&mut kept.index, rule))
 }

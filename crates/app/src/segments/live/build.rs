@@ -16,7 +16,7 @@ use perennial_domain::rules::life::{Row, happened};
 use perennial_domain::rules::oracle::Thresholds;
 use perennial_domain::rules::value::Type;
 use perennial_history::{CUSTOMER_BUCKETS, HistoryFact, Scan};
-use perennial_index::{Filling, Index, Move, Place, Subject};
+use perennial_index::{Filling, Index, Place, Subject};
 use perennial_store::customers::CustomerFilter;
 use perennial_store::{Scope, customer_changes, customers, sequences, values};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -54,33 +54,31 @@ pub(super) async fn build(app: &App, live: &Live, work: &mut Work) -> Result<(),
     .await?;
     let mut versions = BTreeMap::new();
     for one in standing {
-        if put_segment(&mut index, &one.code, &one.newest.rule).is_some() {
+        if put_segment(&mut index, &one.code, &one.newest.rule) {
             versions.insert(one.code, one.newest.version);
         }
     }
-    *live.write() = Some(Kept { index, sequence, moves: Vec::new() });
+    *live.write() = Some(Kept { index, sequence });
     work.position = Some(Position { sequence, change, value_run, registry, segments: versions });
     work.waits_at = None;
     Ok(())
 }
 
 /// Everything known of a customer is told in the place of what was.
-pub(super) fn tell_known(index: &mut Index, known: Known) -> Vec<Move> {
-    let mut moves = Vec::new();
+pub(super) fn tell_known(index: &mut Index, known: Known) {
     let Known { customer, profiles, fields, states } = known;
     if !index.is_one(&profiles) {
-        moves.extend(index.joined(&profiles));
+        index.joined(&profiles);
     }
-    moves.extend(index.fields(customer, &fields));
-    moves.extend(index.states(customer, &states));
-    moves
+    index.fields(customer, &fields);
+    index.states(customer, &states);
 }
 
-/// Keeps a segment with whatever thresholds it stands on; `None` where something else is lacking, which whoever builds has
+/// Keeps a segment with whatever thresholds it stands on. False where something else is lacking, which whoever builds has
 /// gathered before.
-pub(super) fn put_segment(index: &mut Index, code: &str, rule: &Rule) -> Option<Vec<Move>> {
+pub(super) fn put_segment(index: &mut Index, code: &str, rule: &Rule) -> bool {
     settle_thresholds(index, rule);
-    index.put_segment(code, rule).ok()
+    index.put_segment(code, rule).is_ok()
 }
 
 pub(super) fn settle_thresholds(index: &mut Index, rule: &Rule) {

@@ -85,7 +85,8 @@ pub(super) async fn round(app: &App, live: &Live, work: &mut Work) -> Result<(),
     if is_other {
         tell_everybody(app, live, &registry).await?;
     }
-    let segments = keep_segments(app, live, &position.segments).await?;
+    let asked: Vec<Rule> = work.asked.iter().cloned().collect();
+    let segments = keep_segments(app, live, &position.segments, &asked).await?;
     work.position = Some(Position { sequence, change, value_run, registry, segments });
     work.seen = seen;
     Ok(())
@@ -235,20 +236,20 @@ async fn customers_of(tx: &mut ReadTx<'_>, numbers: &[i64]) -> Result<BTreeMap<i
 }
 
 fn tell(kept: &mut Kept, news: News, known: KnownNow) {
-    let Kept { index, sequence, moves } = kept;
+    let Kept { index, sequence } = kept;
     for number in known.gone {
         index.gone(number);
     }
     for one in known.known {
-        moves.extend(tell_known(index, one));
+        tell_known(index, one);
     }
     for (profile, facts) in news.renewed {
         if index.customer(profile).is_some() {
-            moves.extend(index.renewed(profile, &facts));
+            index.renewed(profile, &facts);
         }
     }
     for (profile, fact) in news.facts {
-        moves.extend(index.fact(profile, &fact));
+        index.fact(profile, &fact);
     }
     *sequence = news.sequence;
 }
@@ -257,23 +258,22 @@ fn tell(kept: &mut Kept, news: News, known: KnownNow) {
 pub(super) async fn tell_everybody(app: &App, live: &Live, registry: &Registry) -> Result<(), SegmentError> {
     for_everybody(app, registry, |known| {
         live.with(app.clock.now(), |kept| {
-            let moves = tell_known(&mut kept.index, known);
-            kept.moves.extend(moves);
+            tell_known(&mut kept.index, known);
         })
     })
     .await?;
     // The parts of all customers are others now.
     live.with(app.clock.now(), |kept| {
-        let moves = kept.index.renew_thresholds();
-        kept.moves.extend(moves);
+        kept.index.renew_thresholds();
     })
 }
 
-/// Segments that came, went, or have another rule. Of a new one everybody is there; who comes or goes by another rule is told.
+/// Segments that came, went, or have another rule.
 async fn keep_segments(
     app: &App,
     live: &Live,
     before: &BTreeMap<String, i64>,
+    asked: &[Rule],
 ) -> Result<BTreeMap<String, i64>, SegmentError> {
     let mut tx = app.store.read().await?;
     let standing: Vec<_> = segments_in_tx(&mut tx).await?.into_iter().filter(|one| one.archived_at.is_none()).collect();
@@ -288,12 +288,12 @@ async fn keep_segments(
     prepare(app, live, &rules).await?;
     live.with(app.clock.now(), |kept| {
         for code in before.keys().filter(|code| !versions.contains_key(*code)) {
-            let moves = kept.index.drop_segment(code);
-            kept.moves.extend(moves);
+            kept.index.drop_segment(code);
         }
         for one in &changed {
-            kept.moves.extend(put_segment(&mut kept.index, &one.code, &one.newest.rule).unwrap_or_default());
+            put_segment(&mut kept.index, &one.code, &one.newest.rule);
         }
+        kept.index.let_go_but(asked);
     })?;
     Ok(versions)
 }

@@ -26,9 +26,10 @@ pub use keep_tags::keep_tags;
 
 use super::error::SegmentError;
 use super::known::Registry;
+use perennial_domain::rules::Rule;
 use perennial_domain::time::Instant;
-use perennial_index::{Index, Move};
-use std::collections::BTreeMap;
+use perennial_index::Index;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 /// Held by whoever serves, and handed to what asks.
@@ -48,6 +49,8 @@ struct Work {
     /// The numbers of all sequences as the last round saw them, and how many rounds found them so.
     seen: BTreeMap<String, i64>,
     rounds: u32,
+    /// Rules that somebody asked for beside the segments, the newest last: what they need is kept for the next question.
+    asked: VecDeque<Rule>,
 }
 
 #[derive(Clone, Debug)]
@@ -67,8 +70,6 @@ struct Kept {
     index: Index,
     /// Up to which applied block.
     sequence: i64,
-    /// Who came and went since somebody looked.
-    moves: Vec<Move>,
 }
 
 impl Live {
@@ -85,17 +86,12 @@ impl Live {
         self.read().as_ref().map(|kept| kept.sequence)
     }
 
-    /// Who came and went since this was last asked. Whoever acts on it asks alone.
-    pub fn take_moves(&self) -> Vec<Move> {
-        self.write().as_mut().map(|kept| std::mem::take(&mut kept.moves)).unwrap_or_default()
-    }
-
     /// Works with the index as it is at this instant.
     fn with<T>(&self, now: Instant, work: impl FnOnce(&mut Kept) -> T) -> Result<T, SegmentError> {
         let mut kept = self.write();
         let kept = kept.as_mut().ok_or(SegmentError::NotBuilt)?;
-        let moves = kept.index.advance(now);
-        kept.moves.extend(moves);
+        // Who comes and goes nobody asks for so far: whoever acts looks at who is there.
+        kept.index.advance(now);
         Ok(work(kept))
     }
 }
