@@ -100,6 +100,11 @@ pub async fn set_currency(
     audit::append(app, tx, actor, "settings.updated", "settings", detail).await
 }
 
+/// The zone whose days all figures have.
+pub async fn zone_of(app: &App) -> Result<Zone, StoreError> {
+    Ok(current(&mut app.store.read().await?).await?.zone())
+}
+
 pub async fn read(app: &App, actor: &Actor) -> Result<VersionedSettings, SettingsError> {
     require(actor, Right::SettingsRead)?;
     let mut tx = app.store.read().await?;
