@@ -166,7 +166,7 @@ fn no_receipt(language: Language) -> Response {
 
 fn head_of(language: Language, page: &Page) -> String {
     let day = page.zone.day_of(page.ordered_at).iso();
-    let exponent = Currency::parse(&page.currency).map_or(2, Currency::exponent);
+    let exponent = Currency::parse(&page.currency).map_or(2, |currency| currency.exponent());
     let amount = format!("{} {}", page.currency, format_decimal(page.amount_minor, exponent));
     let label = language.pick("小票", "Receipt");
     format!(

@@ -168,7 +168,7 @@ async fn c10_a_till_with_a_write_key_and_a_buyer_who_is_known_by_mail(api: TestA
     let ask = async |key: &str, body: &Value| {
         let basic = perennial_app::access::base64url_encode(format!("{key}:").as_bytes());
         let basic = format!("Basic {basic}");
-        api.send(TestApi::request(&Caller::default(), "POST", "/v1/receipts", Some(body), &[("authorization", &basic)]))
+        api.send(TestApi::request(&Caller::default(), "POST", "/v1/receipts", Some(body), &[("authorization", basic.as_str())]))
             .await
     };
     let body = json!({ "order": order("T-7", "S31", 5_990, None), "valid_hours": 2 });

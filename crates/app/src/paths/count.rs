@@ -193,7 +193,7 @@ async fn count(app: &App, paths: &VersionedPaths, mut basis: Basis) -> Result<Co
         .visit_hits(
             &wanted,
             |part, fact| with(&mut |gathering| gathering.add(part, fact)),
-            || with(&mut Gathering::end_bucket),
+            || with(&mut |gathering| gathering.end_bucket()),
         )
         .await?;
     let mut gathering = gathering.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);

@@ -143,27 +143,55 @@ pub async fn path_people(
     let place = paths.all().position(|path| path.code == of.code).ok_or(PathError::NoPath)?;
     let mut tx = app.store.read().await?;
     let zone = crate::settings::current(&mut tx).await?.zone();
-    let is_behind = |at: Instant, customer: CustomerNumber| {
-        after.is_none_or(|(last, before)| at < last || at == last && customer > before)
-    };
-    let done = counted.walkers[place].iter().filter_map(|walker| Some((walker.completed_at?, walker.customer)));
-    let mut wanted = done
-        .filter(|(at, customer)| is_behind(*at, *customer) && (of.from..=of.until).contains(&zone.day_of(*at)))
-        .peekable();
-    let mut people = Vec::new();
-    while people.len() < limit && wanted.peek().is_some() {
-        let some: Vec<(Instant, CustomerNumber)> = wanted.by_ref().take(limit - people.len()).collect();
+    let wanted = Wanted { walkers: &counted.walkers[place], from: of.from, until: of.until, after };
+    let (mut people, mut from) = (Vec::new(), 0);
+    while people.len() < limit {
+        let (some, next) = wanted.some(from, limit - people.len(), &zone);
+        from = next;
+        if some.is_empty() {
+            break;
+        }
         let numbers: Vec<i64> = some.iter().map(|(_, customer)| i64::from(customer.0)).collect();
         let mut rows = HashMap::new();
         for number in customers::among(&mut tx, actor.scope(), &numbers).await? {
             let row = customers::get(&mut tx, actor.scope(), number).await?;
             rows.extend(row.map(|row| (number, row.counters.display_name)));
         }
-        people.extend(some.into_iter().filter_map(|(completed_at, customer)| {
-            let display_name = rows.remove(&i64::from(customer.0))?;
-            Some(PathPerson { customer, display_name, completed_at })
-        }));
+        for (completed_at, customer) in some {
+            let row = rows.remove(&i64::from(customer.0));
+            people.extend(row.map(|display_name| PathPerson { customer, display_name, completed_at }));
+        }
     }
-    let next = people.last().filter(|_| wanted.peek().is_some()).map(|last| (last.completed_at, last.customer));
+    let has_more = !wanted.some(from, 1, &zone).0.is_empty();
+    let next = people.last().filter(|_| has_more).map(|last: &PathPerson| (last.completed_at, last.customer));
     Ok((people, next))
+}
+
+/// Who completed a path within some days, behind a place of the list.
+struct Wanted<'a> {
+    walkers: &'a [Walker],
+    from: Day,
+    until: Day,
+    after: Option<(Instant, CustomerNumber)>,
+}
+
+impl Wanted<'_> {
+    /// So many from a place on, and the place behind them.
+    fn some(&self, from: usize, count: usize, zone: &Zone) -> (Vec<(Instant, CustomerNumber)>, usize) {
+        let mut some = Vec::new();
+        for (place, walker) in self.walkers.iter().enumerate().skip(from) {
+            // Behind those who completed it stand the others.
+            let Some(at) = walker.completed_at else { break };
+            let is_behind = self.after.is_none_or(|(last, customer)| {
+                at < last || at == last && walker.customer > customer
+            });
+            if is_behind && (self.from..=self.until).contains(&zone.day_of(at)) {
+                some.push((at, walker.customer));
+                if some.len() == count {
+                    return (some, place + 1);
+                }
+            }
+        }
+        (some, self.walkers.len())
+    }
 }

@@ -14,7 +14,7 @@ use serde_json::json;
 /// Where whoever scans a receipt meets the brand.
 pub(super) const TOUCH_POINT: &str = "store";
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Page {
     pub state: ReceiptState,
     pub store_name: String,

@@ -16,6 +16,7 @@ use crate::jobs::{self, Job};
 use perennial_domain::access::Right;
 use perennial_domain::money::Currency;
 use perennial_domain::settings::{FieldError, Settings};
+use perennial_domain::time::Zone;
 use perennial_store::{ReadTx, StoreError, WriteTx, journal, sequences, settings as table};
 use serde_json::json;
 use thiserror::Error;
