@@ -3,7 +3,13 @@ import { zh } from '@/shared/i18n/zh';
 import type { Paths } from './api';
 import { EMPTY, EMPTY_STEP, faultsOf, formOf, ownOf, pathOf, stepsOf, withPath } from './pathForm';
 
-const step = { kind: 'event', names: ['Product Viewed', 'Shared'], touch_point: 'search', channel: null, within_hours: 24 };
+const step = {
+  kind: 'event',
+  names: ['Product Viewed', 'Shared'],
+  touch_point: 'search',
+  channel: null,
+  within_hours: 24,
+};
 const path = {
   code: 'live',
   name_zh: '直播',
@@ -14,7 +20,10 @@ const count = String;
 
 it('a path comes back from its form as it was', () => {
   expect(pathOf(formOf(path))).toEqual(path);
-  const form = { ...formOf(path), steps: JSON.stringify([EMPTY_STEP, { ...EMPTY_STEP, kind: 'event', names: ' A，B, A ' }]) };
+  const form = {
+    ...formOf(path),
+    steps: JSON.stringify([EMPTY_STEP, { ...EMPTY_STEP, kind: 'event', names: ' A，B, A ' }]),
+  };
   expect(pathOf(form).steps[1]?.names).toEqual(['A', 'B']);
   expect(stepsOf(EMPTY)).toHaveLength(2);
 });
@@ -30,7 +39,10 @@ it('own paths are set by code, the preset ones are not sent', () => {
 it('what is wrong is told at its place', () => {
   expect(faultsOf(zh.paths, count, formOf(path))).toEqual({});
   expect(Object.keys(faultsOf(zh.paths, count, EMPTY))).toEqual(['name_zh', 'name_en', 'code']);
-  const steps = (changed: object) => ({ ...formOf(path), steps: JSON.stringify([EMPTY_STEP, { ...EMPTY_STEP, ...changed }]) });
+  const steps = (changed: object) => ({
+    ...formOf(path),
+    steps: JSON.stringify([EMPTY_STEP, { ...EMPTY_STEP, ...changed }]),
+  });
   expect(faultsOf(zh.paths, count, steps({ kind: 'event' })).steps).toContain('第 2 步');
   expect(faultsOf(zh.paths, count, steps({ kind: 'touch_point' })).steps).toContain('触点');
   for (const within_hours of ['0', '8785', '1.5', 'x'])

@@ -1,5 +1,5 @@
 import type { Messages } from '@/shared/i18n';
-import type { OwnPath, Path, Paths, PathStep } from './api';
+import type { OwnPath, Path, PathStep, Paths } from './api';
 
 // As the server has it.
 export const STEPS_MIN = 2;

@@ -125,7 +125,11 @@ function useColumns(): Column<Receipt>[] {
       render: ({ order_no }) =>
         order_no === '' ? <span className="muted">{r.erased}</span> : <span translate="no">{order_no}</span>,
     },
-    { key: 'state', header: c.state, render: ({ state }) => <Chip tone={TONES[state]}>{lookup(r.states, state)}</Chip> },
+    {
+      key: 'state',
+      header: c.state,
+      render: ({ state }) => <Chip tone={TONES[state]}>{lookup(r.states, state)}</Chip>,
+    },
     { key: 'amount', header: c.amount, numeric: true, render: ({ amount }) => <MoneyText value={amount} /> },
     { key: 'store', header: c.store, render: ({ store }) => <span translate="no">{store}</span> },
     { key: 'clerk', header: c.clerk, render: ({ clerk }) => <span translate="no">{clerk ?? ''}</span> },

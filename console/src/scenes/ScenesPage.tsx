@@ -81,9 +81,7 @@ function Scenes() {
   const query = useQuery(scenesQuery(days));
   return (
     <QueryView query={query} loading={<LoadingBlock lines={6} height={40} />}>
-      {(map) =>
-        map.scenes.length === 0 ? <Nothing isAll={choiceOf(search, USUAL) === 'all'} /> : <Found map={map} />
-      }
+      {(map) => (map.scenes.length === 0 ? <Nothing isAll={choiceOf(search, USUAL) === 'all'} /> : <Found map={map} />)}
     </QueryView>
   );
 }

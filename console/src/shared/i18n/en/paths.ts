@@ -6,7 +6,13 @@ export const paths: Messages['paths'] = {
     'A path is some steps in their order. Each customer counts once, at the earliest instant at which all steps were gone. What was done on several devices or accounts is one person’s once identities are merged, and goes apart again when that is taken back. Late facts count.',
   asOf: 'Counted',
   list: 'Paths',
-  column: { path: 'Path', completed: 'Completed', ever: 'Ever completed', reached: 'People at each step', tools: 'Tools' },
+  column: {
+    path: 'Path',
+    completed: 'Completed',
+    ever: 'Ever completed',
+    reached: 'People at each step',
+    tools: 'Tools',
+  },
   preset: 'Preset',
   own: 'Own',
   kinds: {

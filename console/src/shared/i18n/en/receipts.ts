@@ -36,7 +36,8 @@ export const receipts: Messages['receipts'] = {
     valid_hours: 'Hours a code is valid',
     validHint: '1 to 720. A till may say otherwise for one receipt; codes that are printed stay as they are.',
     consents: 'What the page asks to agree to',
-    consentsHint: 'The newest text of each purpose is shown; nobody has to tick it. Purposes without a text are not here.',
+    consentsHint:
+      'The newest text of each purpose is shown; nobody has to tick it. Purposes without a text are not here.',
     noPurposes: 'No purpose has a text yet: register one under Settings, Privacy.',
     wrongHours: 'A whole number from 1 to 720',
   },
