@@ -19,7 +19,7 @@ import type { JourneyFilter, JourneyPage, Reached } from './types';
 
 /** With its words, below what is read first. */
 const CustomerPathsPanel = lazy(() =>
-  withWords(['paths'], import('@/paths')).then((module) => ({
+  withWords(['paths'], import('@/paths/CustomerPathsPanel')).then((module) => ({
     default: module.CustomerPathsPanel,
   })),
 );

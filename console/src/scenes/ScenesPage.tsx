@@ -24,7 +24,7 @@ import css from './scenes.module.css';
 
 /** With its words, when somebody turns to it. */
 const PathsPanel = lazy(() =>
-  withWords(['paths'], import('@/paths')).then((module) => ({ default: module.PathsPanel })),
+  withWords(['paths'], import('@/paths/PathsPanel')).then((module) => ({ default: module.PathsPanel })),
 );
 
 const SAMPLE = '{"type":"track","userId":"u1","event":"Scene Rated",\n "properties":{"scene":"returns","rating":4}}';
