@@ -3,6 +3,7 @@
 use perennial_app::App;
 use perennial_app::customers::PowerTable;
 use perennial_app::forms::Pace;
+use perennial_app::paths::PathTable;
 use perennial_app::tracking::Intake;
 use perennial_domain::time::Instant;
 use std::sync::Arc;
@@ -16,6 +17,8 @@ pub struct ApiState {
     pub form_pace: Arc<Pace>,
     /// What all customers did of late, as it was counted last.
     pub powers: Arc<PowerTable>,
+    /// How far everybody has come on each path, as it was counted last.
+    pub paths: Arc<PathTable>,
     /// When this process started.
     pub started_at: Instant,
     /// The version of the program, as `/api/v1/system` tells it.
@@ -36,6 +39,7 @@ impl ApiState {
             intake,
             form_pace: Arc::default(),
             powers: Arc::default(),
+            paths: Arc::default(),
             started_at,
             version: Arc::from(version),
             behind_proxy: false,

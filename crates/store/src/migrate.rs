@@ -14,7 +14,7 @@ pub(crate) struct Step {
     pub(crate) postgres: &'static str,
 }
 
-pub(crate) const STEPS: [Step; 20] = [
+pub(crate) const STEPS: [Step; 21] = [
     Step {
         number: 1,
         name: "foundation",
@@ -134,6 +134,12 @@ pub(crate) const STEPS: [Step; 20] = [
         name: "audit_append_only",
         sqlite: include_str!("../migrations/sqlite/0020_audit_append_only.sql"),
         postgres: include_str!("../migrations/postgres/0020_audit_append_only.sql"),
+    },
+    Step {
+        number: 21,
+        name: "receipts",
+        sqlite: include_str!("../migrations/sqlite/0021_receipts.sql"),
+        postgres: include_str!("../migrations/postgres/0021_receipts.sql"),
     },
 ];
 

@@ -13,6 +13,7 @@ mod credentials;
 mod events;
 mod pixel;
 mod project;
+mod receipt;
 mod script;
 
 use crate::state::ApiState;
@@ -45,6 +46,7 @@ pub fn routes() -> Router<ApiState> {
         router = router.route(path, post(events::batch).options(preflight));
     }
     router
+        .route("/v1/receipts", post(receipt::handler).options(preflight))
         .route("/v1/m", post(events::metrics).options(preflight))
         .route("/v1/projects/{write_key}/settings", get(project::settings).options(preflight))
         .route("/v1/pixel/{kind}", get(pixel::handler).options(preflight))

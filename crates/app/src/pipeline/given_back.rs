@@ -10,7 +10,7 @@
 //! Invariant: what is given back follows from all that was told, in whatever order it came. The row's amount is what
 //! was given back, its lines are what was told, so that a fact told again is a duplicate.
 
-use super::orders::{OrderId, Outcome, compare, line_counts};
+use super::orders::{CLAIMED, OrderId, Outcome, compare, line_counts};
 use perennial_domain::fact::{Fact, FactKey, FactKind, Line};
 use perennial_domain::time::Instant;
 use perennial_store::orders::{GUEST, OrderRow};
@@ -52,6 +52,48 @@ pub fn all_of_order(source: &str, id: OrderId, fact: &Fact) -> impl Iterator<Ite
     let orders = fact.order_no.as_deref().map(|order_no| Orders::of(source, id.0, order_no));
     let others = orders.map(|orders| [orders.purchase, orders.refunds, orders.cancellation]);
     std::iter::once(id).chain(others.into_iter().flatten().filter(move |other| *other != id))
+}
+
+/// What gives back of an order: under guests, and under the customer whose it becomes.
+pub fn rows_to_move(source: &str, customer: i64, fact: &Fact) -> Vec<(OrderId, OrderId)> {
+    let Some(order_no) = fact.order_no.as_deref() else { return Vec::new() };
+    let (guests, own) = (Orders::of(source, GUEST, order_no), Orders::of(source, customer, order_no));
+    vec![(guests.refunds, own.refunds), (guests.cancellation, own.cancellation)]
+}
+
+/// With a guest's order that becomes its customer's goes what was given back of it, where nothing of that was told of the
+/// customer before: each row that changed, and the refund that the customer has had with it.
+pub fn move_to_customer(
+    known: &mut HashMap<OrderId, OrderRow>,
+    source: &str,
+    customer: i64,
+    order: &Fact,
+) -> Vec<(OrderId, Option<Fact>)> {
+    let mut moved = Vec::new();
+    for (guest, own) in rows_to_move(source, customer, order) {
+        let gives_back = |row: &&mut OrderRow| row.kind == FactKind::Refund.code() || awaits_its_order(row);
+        if known.contains_key(&own) {
+            continue;
+        }
+        let Some(row) = known.get_mut(&guest).filter(gives_back) else { continue };
+        let copy = OrderRow { customer_number: customer, ..row.clone() };
+        CLAIMED.clone_into(&mut row.kind);
+        let is_refund = copy.kind == FactKind::Refund.code();
+        let refund = copy.amount_minor.filter(|amount| is_refund && *amount < 0).map(|amount| Fact {
+            kind: FactKind::Refund,
+            key: FactKey(u128::from_be_bytes(own.1)),
+            at: Instant(copy.at),
+            identifiers: order.identifiers.clone(),
+            order_no: order.order_no.clone(),
+            lines: vec![Line { amount_minor: Some(amount), is_total: true, ..Line::default() }],
+            traits: Vec::new(),
+            tracked: None,
+        });
+        known.insert(own, copy);
+        moved.push((guest, None));
+        moved.push((own, refund));
+    }
+    moved
 }
 
 /// The order that a cancellation speaks of.

@@ -6,7 +6,8 @@
 //! order that differs from the one told before takes its place, where the order is of the same instant: otherwise it
 //! may be another order under the same number, and adds.
 //!
-//! A guest's order that is told again with its customer is one order, and the customer's from then on.
+//! A guest's order that is told again with its customer is one order, and the customer's from then on, with what was given
+//! back of it (`given_back`).
 
 use super::given_back;
 use perennial_domain::fact::{Fact, FactKey, FactKind, settle_total};

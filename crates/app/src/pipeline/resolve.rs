@@ -7,7 +7,7 @@
 use super::newcomers::Newcomers;
 use crate::privacy::{Gate, Stones};
 use perennial_domain::consent::ConsentWord;
-use perennial_domain::fact::{Fact, FactKind};
+use perennial_domain::fact::{Fact, FactBlock, FactKey, FactKind};
 use perennial_domain::identity::{
     Held, Identifier, IdentifierType, Join, LeftOff, LeftOffReason, Matching, Merging, Owner, Parts, People,
     match_file, match_message,
@@ -15,7 +15,7 @@ use perennial_domain::identity::{
 use perennial_domain::ids::CustomerNumber;
 use perennial_domain::privacy::{Named, Passage, Redaction, passage};
 use perennial_domain::time::Instant;
-use perennial_store::{ReadTx, StoreError, WriteTx, identity, merges, parts, privacy};
+use perennial_store::{ReadTx, StoreError, WriteTx, identity, merges, parts, privacy, receipts};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -40,6 +40,7 @@ pub struct Resolved {
     /// Erasures whose person came back with a fact of this block.
     back: Vec<(String, Instant)>,
     stones: Stones,
+    claimed: HashMap<FactKey, CustomerNumber>,
     identities: Vec<identity::IdentityRow>,
     conflicts: Vec<identity::Conflict>,
     seen: HashSet<CustomerNumber>,
@@ -73,16 +74,19 @@ pub struct Owners {
     people: People,
     /// Of people who were erased.
     stones: Stones,
+    /// The profiles of orders that somebody claimed by a receipt, by key: their tills name nobody.
+    claimed: HashMap<FactKey, CustomerNumber>,
 }
 
 impl Owners {
     /// Of the identifiers that these facts name, those that belong to somebody, or did before an erasure.
     pub async fn load(
         tx: &mut ReadTx<'_>,
-        facts: &[Fact],
+        block: &FactBlock,
         gate: Option<&Gate>,
         newcomers: Option<&Newcomers>,
     ) -> Result<Self, StoreError> {
+        let FactBlock { source, facts, .. } = block;
         let wanted = named_by(facts, newcomers);
         let mut of = HashMap::new();
         let mut customers = BTreeSet::new();
@@ -91,6 +95,8 @@ impl Owners {
             customers.insert(owner.customer_number);
             of.insert(Identifier { kind, value }, CustomerNumber(owner.part_number));
         }
+        let claimed = claimed_by(tx, source, facts).await?;
+        customers.extend(claimed.values().map(|part| part.0));
         // Where nobody was ever merged there is nothing to look up.
         let several = merges::version(tx).await? > 0;
         let asked: Vec<i64> = customers.into_iter().map(i64::from).collect();
@@ -102,7 +108,7 @@ impl Owners {
             Some(gate) => gate.stones(tx, facts).await?,
             None => Stones::default(),
         };
-        let mut owners = Self { of, parts: Parts::of(pairs, []), people: People::default(), stones };
+        let mut owners = Self { of, parts: Parts::of(pairs, []), people: People::default(), stones, claimed };
         owners.load_people(tx, facts, several).await?;
         Ok(owners)
     }
@@ -166,6 +172,30 @@ impl Owners {
     }
 }
 
+/// Of these facts those of nobody whose order somebody has claimed by a receipt.
+async fn claimed_by(
+    tx: &mut ReadTx<'_>,
+    source: &str,
+    facts: &[Fact],
+) -> Result<HashMap<FactKey, CustomerNumber>, StoreError> {
+    let mut keys: Vec<[u8; 16]> =
+        facts.iter().filter_map(|fact| Some(key_of_guests(source, fact)?.0.to_be_bytes())).collect();
+    keys.sort_unstable();
+    keys.dedup();
+    let owners = receipts::owners(tx, &keys).await?.into_iter();
+    let owners = owners.filter_map(|(key, part)| {
+        let key = u128::from_be_bytes(key.as_slice().try_into().ok()?);
+        Some((FactKey(key), CustomerNumber::from_stored(part)?))
+    });
+    Ok(owners.collect())
+}
+
+/// The order that a fact of nobody speaks of.
+fn key_of_guests(source: &str, fact: &Fact) -> Option<FactKey> {
+    let order_no = fact.order_no.as_deref().filter(|_| fact.identifiers.is_empty())?;
+    Some(FactKey::of(&[source, "order", order_no]))
+}
+
 fn owner_of(of: &HashMap<Identifier, CustomerNumber>, parts: &Parts, identifier: &Identifier) -> Option<Owner> {
     of.get(identifier).map(|part| Owner { part: *part, customer: parts.customer_of(*part) })
 }
@@ -182,6 +212,7 @@ pub fn resolve(source: &str, facts: &[Fact], owners: Owners, next: i64) -> Resol
         instead: HashMap::new(),
         back: Vec::new(),
         stones: owners.stones,
+        claimed: owners.claimed,
         identities: Vec::new(),
         conflicts: Vec::new(),
         seen: HashSet::new(),
@@ -330,7 +361,8 @@ fn resolve_fact(
 ) -> Option<CustomerNumber> {
     let identifiers = &fact.identifiers;
     if identifiers.is_empty() {
-        return None;
+        let claimed = (!resolved.claimed.is_empty()).then(|| key_of_guests(source, fact)).flatten();
+        return claimed.and_then(|key| resolved.claimed.get(&key).copied());
     }
     let known: Vec<Option<Owner>> =
         identifiers.iter().map(|identifier| owner_of(owners, &resolved.parts, identifier)).collect();

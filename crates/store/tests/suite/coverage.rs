@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-const SLICES: [&str; 42] = [
+const SLICES: [&str; 43] = [
     "settings",
     "sequences",
     "journal",
@@ -46,6 +46,7 @@ const SLICES: [&str; 42] = [
     "reach",
     "forms",
     "inventory",
+    "receipts",
 ];
 
 fn files(folder: &Path) -> Vec<PathBuf> {
