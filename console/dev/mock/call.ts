@@ -27,5 +27,13 @@ export function problem(status: number, code: string, more: object = {}): Reply 
   };
 }
 
+/** What a PUT that registers something or changes it is refused with; null where it goes on. `version`: of what is there. */
+export function refusedByVersion({ headers }: Call, version: number | undefined): Reply | null {
+  const sent = headers['if-match'];
+  if (version === undefined) return sent === undefined ? null : problem(404, 'not_found');
+  if (sent === undefined) return problem(428, 'precondition_required');
+  return sent === `"${version}"` ? null : problem(412, 'precondition_failed');
+}
+
 /** Method, path behind `/api/v1`, and what answers. */
 export type Route = [string, RegExp, (call: Call, match: RegExpMatchArray) => Reply];

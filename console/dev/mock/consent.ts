@@ -1,5 +1,5 @@
 import type { Consent, ConsentState, CustomerConsents, NewConsent, Purpose, Withdrawal } from '../../src/consent/types';
-import { type Call, problem, type Reply, type Route } from './call.ts';
+import { type Call, problem, type Reply, type Route, refusedByVersion } from './call.ts';
 import { customers, iso } from './data.ts';
 import { survivorOf } from './identity.ts';
 
@@ -157,10 +157,10 @@ function record(call: Call): Reply {
 }
 
 function put(call: Call, code: string): Reply {
-  const { version, ...settings } = call.body as { version: number | null } & Partial<Purpose>;
+  const settings = call.body as Partial<Purpose>;
   const found = purposes.find((one) => one.code === code);
-  if (version === null ? found : found?.version !== version)
-    return problem(409, 'conflict', { detail: 'somebody else has changed it, or it is registered already' });
+  const refused = refusedByVersion(call, found?.version);
+  if (refused) return refused;
   if (found) return { body: Object.assign(found, settings, { version: found.version + 1 }) };
   const made = purpose(code, settings.name ?? code, settings);
   purposes.push(made);

@@ -287,14 +287,44 @@ function changeCounter(call: Call, match: RegExpMatchArray): Reply {
   return { body: found, headers: { ETag: `"${found.version}"` } };
 }
 
+const listed = ({ form, submissions }: Stored) => ({
+  ...form,
+  answers: submissions.length,
+  last_answer_at: submissions.at(-1)?.at ?? null,
+});
+
+/** Of those who were asked to choose: the first choice half of them, the others what is left. */
+const shares = (_: Call, { form, submissions }: Stored): Reply => {
+  const answered = submissions.length;
+  const share = (part: number) => (answered === 0 ? null : Math.round((10_000 * part) / answered));
+  const chosen = (form.settings.fields ?? []).filter(({ kind }) => ['choice', 'choices', 'boolean'].includes(kind));
+  const fields = chosen.map(({ name, kind, choices }) => {
+    const values = kind === 'boolean' ? ['true', 'false'] : (choices ?? []).map(({ value }) => value);
+    const first = Math.ceil(answered / 2);
+    const counts = values.map((_value, place) => (place === 0 ? first : place === 1 ? answered - first : 0));
+    return {
+      name,
+      kind,
+      answered,
+      choices: values.map((value, place) => ({
+        value,
+        answers: counts[place] ?? 0,
+        share_basis_points: share(counts[place] ?? 0),
+      })),
+    };
+  });
+  return { body: { fields } };
+};
+
 export const FORM_ROUTES: Route[] = [
-  ['GET', /^\/forms$/, (call) => page(call, call.cookies.mock === 'empty' ? [] : all.map(({ form }) => form))],
+  ['GET', /^\/forms$/, (call) => page(call, call.cookies.mock === 'empty' ? [] : all.map(listed))],
   ['POST', /^\/forms$/, create],
   ['GET', /^\/forms\/([^/]+)$/, on((_, { form }) => ({ body: form, headers: { ETag: `"${form.version}"` } }))],
   ['PUT', /^\/forms\/([^/]+)$/, on(update)],
   ['POST', /^\/forms\/([^/]+)\/archive$/, on((_, found) => change(found, { archived_at: iso(Date.now()) }))],
   ['POST', /^\/forms\/([^/]+)\/restore$/, on((_, found) => change(found, { archived_at: null }))],
   ['GET', /^\/forms\/([^/]+)\/results$/, on(results)],
+  ['GET', /^\/forms\/([^/]+)\/shares$/, on(shares)],
   ['GET', /^\/forms\/([^/]+)\/submissions$/, on((call, { submissions }) => page(call, submissions))],
   ['GET', /^\/forms\/([^/]+)\/counters$/, on((_, { counters }) => ({ body: { items: counters } }))],
   ['POST', /^\/forms\/([^/]+)\/counters$/, on(addCounter)],

@@ -1,7 +1,7 @@
 import type { TimelineEntry } from '../../src/shared/api/types';
 import type { StageTable } from '../../src/stages/api';
 import type { Topic, TopicPick } from '../../src/topics/types';
-import { type Call, problem, type Reply, type Route } from './call.ts';
+import { type Call, problem, type Reply, type Route, refusedByVersion } from './call.ts';
 import { findCustomer, profileOf, timelineOf } from './customers.ts';
 import { iso, type MockCustomer, money } from './data.ts';
 import { survivorOf } from './identity.ts';
@@ -290,8 +290,8 @@ function putTopic(call: Call, code: string): Reply {
     description: body.description ?? '',
     is_archived: body.is_archived ?? false,
   };
-  const expected = body.version ?? null;
-  if ((found?.version ?? null) !== expected) return problem(409, 'conflict');
+  const refused = refusedByVersion(call, found?.version);
+  if (refused) return refused;
   if (!found) {
     topics.push(topicOf(code, settings.name, settings.description));
     return { body: topics.at(-1) };

@@ -1,5 +1,5 @@
 import type { ConnectionGroup, FunnelSource, FunnelStep, PoolChannel, ReachChannel } from '../../src/reach/types';
-import { type Call, problem, type Reply, type Route } from './call.ts';
+import { type Call, problem, type Reply, type Route, refusedByVersion } from './call.ts';
 import { iso, money } from './data.ts';
 
 // The pool, the connection rate and the funnel, with figures that agree with each other as those of the real server do.
@@ -165,10 +165,126 @@ function funnel(call: Call): Reply {
   return { body: { sources, values_as_of: hasValues ? '2026-11-20' : null } };
 }
 
+/** Code, ISO code, names, members, stores. The last three are none of the 31. */
+const PROVINCES: [string, string, string, string, number, number][] = [
+  ['11', 'BJ', '北京市', 'Beijing', 61, 2],
+  ['12', 'TJ', '天津市', 'Tianjin', 14, 0],
+  ['13', 'HE', '河北省', 'Hebei', 22, 0],
+  ['14', 'SX', '山西省', 'Shanxi', 9, 0],
+  ['15', 'NM', '内蒙古自治区', 'Inner Mongolia', 6, 0],
+  ['21', 'LN', '辽宁省', 'Liaoning', 11, 0],
+  ['22', 'JL', '吉林省', 'Jilin', 5, 0],
+  ['23', 'HL', '黑龙江省', 'Heilongjiang', 7, 0],
+  ['31', 'SH', '上海市', 'Shanghai', 96, 4],
+  ['32', 'JS', '江苏省', 'Jiangsu', 74, 2],
+  ['33', 'ZJ', '浙江省', 'Zhejiang', 120, 3],
+  ['34', 'AH', '安徽省', 'Anhui', 18, 0],
+  ['35', 'FJ', '福建省', 'Fujian', 25, 0],
+  ['36', 'JX', '江西省', 'Jiangxi', 13, 0],
+  ['37', 'SD', '山东省', 'Shandong', 38, 1],
+  ['41', 'HA', '河南省', 'Henan', 29, 0],
+  ['42', 'HB', '湖北省', 'Hubei', 31, 1],
+  ['43', 'HN', '湖南省', 'Hunan', 27, 0],
+  ['44', 'GD', '广东省', 'Guangdong', 88, 3],
+  ['45', 'GX', '广西壮族自治区', 'Guangxi', 10, 0],
+  ['46', 'HI', '海南省', 'Hainan', 4, 0],
+  ['50', 'CQ', '重庆市', 'Chongqing', 17, 0],
+  ['51', 'SC', '四川省', 'Sichuan', 52, 1],
+  ['52', 'GZ', '贵州省', 'Guizhou', 8, 0],
+  ['53', 'YN', '云南省', 'Yunnan', 12, 0],
+  ['54', 'XZ', '西藏自治区', 'Tibet', 0, 0],
+  ['61', 'SN', '陕西省', 'Shaanxi', 19, 0],
+  ['62', 'GS', '甘肃省', 'Gansu', 3, 0],
+  ['63', 'QH', '青海省', 'Qinghai', 1, 0],
+  ['64', 'NX', '宁夏回族自治区', 'Ningxia', 2, 0],
+  ['65', 'XJ', '新疆维吾尔自治区', 'Xinjiang', 5, 0],
+  ['71', 'TW', '台湾省', 'Taiwan', 2, 0],
+  ['81', 'HK', '香港特别行政区', 'Hong Kong', 3, 0],
+  ['82', 'MO', '澳门特别行政区', 'Macao', 0, 0],
+];
+const UNKNOWN = 40;
+let marks: string[] = ['12'];
+let marksVersion = 1;
+
+function coverageOf(call: Call) {
+  // A campaign brought a tenth of them.
+  const part = (count: number) => (isQuiet(call) ? 0 : call.query.get('value') ? Math.floor(count / 10) : count);
+  const placed = PROVINCES.reduce((sum, [, , , , count]) => sum + part(count), 0);
+  const provinces = PROVINCES.map(([code, iso, name_zh, name_en, count, stores]) => ({
+    code,
+    iso,
+    name_zh,
+    name_en,
+    is_mainland: code < '70',
+    members: part(count),
+    share_basis_points: share(part(count), placed),
+    stores,
+    clerks: stores * 2,
+    is_marked: marks.includes(code),
+    is_covered: stores > 0 || marks.includes(code),
+  }));
+  const mainland = provinces.filter((one) => one.is_mainland);
+  const sum = (of: typeof provinces) => of.reduce((all, { members }) => all + members, 0);
+  const side = (is: boolean) => {
+    const own = mainland.filter(({ is_covered }) => is_covered === is);
+    return { provinces: own.length, members: sum(own), share_basis_points: share(sum(own), sum(mainland)) };
+  };
+  const unknown = part(UNKNOWN);
+  const by = [0.5, 0.3, 0.1].map((ratio) => Math.floor(placed * ratio));
+  const rest = placed - by.reduce((all, one) => all + one, 0);
+  return {
+    members: placed + unknown,
+    provinces,
+    covered: side(true),
+    uncovered: side(false),
+    elsewhere: placed - sum(mainland),
+    unknown,
+    unknown_share_basis_points: share(unknown, placed + unknown),
+    origins: ['province', 'address', 'city', 'scan'].map((origin, place) => ({
+      origin,
+      members: [...by, rest][place],
+    })),
+    stores_without_province: 1,
+  };
+}
+
+const PEOPLE = 60;
+
+/** Sixty of whoever was asked for, in pages. */
+function people(call: Call): Reply {
+  const province = call.query.get('province');
+  const offset = Number(call.query.get('cursor') ?? 0);
+  const limit = Number(call.query.get('limit') ?? 50);
+  const items = Array.from({ length: PEOPLE }, (_, place) => ({
+    customer_id: `cus_${String(place + 1).padStart(6, '0')}`,
+    name: place % 3 === 0 ? null : `客户 ${place + 1}`,
+    province: province && province !== 'unknown' ? '33' : null,
+    origin: province && province !== 'unknown' ? 'address' : null,
+  }));
+  return {
+    body: {
+      items: items.slice(offset, offset + limit),
+      next_cursor: offset + limit < PEOPLE ? String(offset + limit) : null,
+    },
+  };
+}
+
+function putSalesProvinces(call: Call): Reply {
+  const refused = refusedByVersion(call, marksVersion);
+  if (refused) return refused;
+  marks = (call.body as { provinces: string[] }).provinces;
+  marksVersion += 1;
+  return { body: { provinces: marks }, headers: { ETag: `"${marksVersion}"` } };
+}
+
 export const REACH_ROUTES: Route[] = [
   ['GET', /^\/reach\/pool$/, (call) => ({ body: poolOf(call.cookies.mock === 'empty') })],
   ['GET', /^\/reach\/channels$/, () => ({ body: { channels }, headers: { ETag: `"${version}"` } })],
   ['PUT', /^\/reach\/channels$/, putChannels],
   ['GET', /^\/reach\/connection-rate$/, connectionRate],
   ['GET', /^\/reach\/funnel$/, funnel],
+  ['GET', /^\/reach\/coverage$/, (call) => ({ body: coverageOf(call) })],
+  ['GET', /^\/reach\/(pool|funnel|coverage)\/people$/, people],
+  ['GET', /^\/reach\/sales-provinces$/, () => ({ body: { provinces: marks }, headers: { ETag: `"${marksVersion}"` } })],
+  ['PUT', /^\/reach\/sales-provinces$/, putSalesProvinces],
 ];

@@ -78,6 +78,7 @@ const NEEDED: [RegExp, { GET: Right; other: Right }][] = [
     { GET: 'customers.read', other: 'customers.write' },
   ],
   [/^\/(tag-groups|tags)(\/|$)/, { GET: 'customers.read', other: 'tags.manage' }],
+  [/^\/tickets\/[^/]+\/assignees$/, { GET: 'customers.write', other: 'customers.write' }],
   [/^\/tickets(\/|$)/, { GET: 'customers.read', other: 'customers.write' }],
   [/^\/usage-cards(\/|$)/, { GET: 'customers.read', other: 'fields.manage' }],
   [/^\/(fields|field-coverage)(\/|$)/, { GET: 'customers.read', other: 'fields.manage' }],

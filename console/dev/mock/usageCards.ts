@@ -1,6 +1,6 @@
 import type { Ticket } from '../../src/tickets/types';
 import type { CardSettings, DueUsageCard, UsageAnswer, UsageCard, UsageQuestion } from '../../src/usageCards/types';
-import { type Call, problem, type Reply, type Route } from './call.ts';
+import { type Call, problem, type Reply, type Route, refusedByVersion } from './call.ts';
 import { findCustomer } from './customers.ts';
 import { iso } from './data.ts';
 import { survivorOf } from './identity.ts';
@@ -10,6 +10,8 @@ import { survivorOf } from './identity.ts';
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 const began = Date.now();
+/** Who is signed in. */
+const ME = 'usr_1';
 const PAGE_MAX = 200;
 
 const question = (field: string, text_zh: string, text_en: string): UsageQuestion => ({ field, text_zh, text_en });
@@ -49,9 +51,10 @@ const cards: UsageCard[] = [
 const isOpen = (code: string) => cards.some((one) => one.code === code && !one.is_archived);
 
 function putCard(call: Call, code: string): Reply {
-  const { version, ...settings } = call.body as CardSettings & { version: number | null };
+  const settings = call.body as CardSettings;
   const found = cards.find((one) => one.code === code);
-  if ((found?.version ?? null) !== (version ?? null)) return problem(409, 'conflict');
+  const refused = refusedByVersion(call, found?.version);
+  if (refused) return refused;
   if (!found) {
     const made = { ...cardOf(code, settings.name), ...settings, created_at: iso(Date.now()) };
     cards.push(made);
@@ -99,7 +102,10 @@ const ticketOf = (number: number, customer_id: string, opened: number, more: Par
   detail: detailOf('seven_days', `TB-2026-${String(number).padStart(4, '0')}`),
   happened_at: iso(opened - 4_000),
   opened_at: iso(opened),
+  assigned: null,
+  reopened_at: null,
   closed: null,
+  version: 1,
   ...more,
 });
 
@@ -125,7 +131,9 @@ function pageOf<T>(all: T[], query: URLSearchParams) {
 }
 
 function listTickets(call: Call): Reply {
-  const [state, customer] = [call.query.get('state'), call.query.get('customer')];
+  const [state, customer, who] = [call.query.get('state'), call.query.get('customer'), call.query.get('assignee')];
+  const isWith = ({ assigned }: Ticket) =>
+    !who || (who === 'nobody' ? assigned === null : assigned?.user_id === (who === 'me' ? ME : who));
   if (state && state !== 'open' && state !== 'closed')
     return problem(422, 'invalid_request', {
       errors: [{ pointer: 'state', code: 'unknown_value', detail: 'open or closed' }],
@@ -135,7 +143,7 @@ function listTickets(call: Call): Reply {
   const all = call.cookies.mock === 'empty' ? [] : tickets;
   return {
     body: pageOf(
-      all.filter((one) => (!state || one.state === state) && (!id || one.customer_id === id)),
+      all.filter((one) => (!state || one.state === state) && (!id || one.customer_id === id) && isWith(one)),
       call.query,
     ),
   };
@@ -147,7 +155,48 @@ function closeTicket(call: Call, id: string): Reply {
   if (found.state === 'closed') return problem(409, 'conflict', { detail: 'it is closed already' });
   found.state = 'closed';
   found.closed = { at: iso(Date.now()), by: 'Lin', note: (call.body as { note: string }).note };
+  found.version += 1;
   return { body: found };
+}
+
+function reopenTicket(id: string): Reply {
+  const found = tickets.find((one) => one.id === id);
+  if (!found) return problem(404, 'not_found');
+  if (found.state === 'open') return problem(409, 'conflict', { detail: 'it is open' });
+  Object.assign(found, { state: 'open', closed: null, reopened_at: iso(Date.now()), version: found.version + 1 });
+  return { body: found };
+}
+
+const ASSIGNEES = [
+  { user_id: ME, name: '林晓岚' },
+  { user_id: 'usr_4', name: '周雨桐' },
+];
+
+function assignTicket(call: Call, id: string): Reply {
+  const found = tickets.find((one) => one.id === id);
+  if (!found) return problem(404, 'not_found');
+  if (found.state === 'closed') return problem(409, 'conflict', { detail: 'it is closed' });
+  const refused = refusedByVersion(call, found.version);
+  if (refused) return refused;
+  const { user_id } = call.body as { user_id: string | null };
+  const user = ASSIGNEES.find((one) => one.user_id === user_id);
+  found.assigned = user ? { ...user, at: iso(Date.now()) } : null;
+  found.version += 1;
+  return { body: found };
+}
+
+function versionsOf(code: string): Reply {
+  const card = cards.find((one) => one.code === code);
+  if (!card) return problem(404, 'not_found');
+  const { code: _, created_at: __, version, ...settings } = card;
+  const items = Array.from({ length: version }, (___, place) => ({
+    ...settings,
+    name: place === 0 ? settings.name : `${settings.name} ${version - place}`,
+    version: version - place,
+    changed_by: place === version - 1 ? null : '林晓岚',
+    changed_at: place === version - 1 ? null : iso(began - place * DAY_MS),
+  }));
+  return { body: { items, next_cursor: null } };
 }
 
 function answer(call: Call, id: string): Reply {
@@ -214,5 +263,9 @@ export const USAGE_CARD_ROUTES: Route[] = [
   ],
   ['POST', /^\/customers\/([^/]+)\/usage-answers$/, (call, match) => answer(call, survivorOf(match[1] ?? ''))],
   ['GET', /^\/tickets$/, listTickets],
+  ['GET', /^\/usage-cards\/([^/]+)\/versions$/, (_, match) => versionsOf(decodeURIComponent(match[1] ?? ''))],
+  ['GET', /^\/tickets\/[^/]+\/assignees$/, () => ({ body: { items: ASSIGNEES } })],
+  ['PUT', /^\/tickets\/([^/]+)\/assignee$/, (call, match) => assignTicket(call, match[1] ?? '')],
+  ['POST', /^\/tickets\/([^/]+)\/reopen$/, (_, match) => reopenTicket(match[1] ?? '')],
   ['POST', /^\/tickets\/([^/]+)\/close$/, (call, match) => closeTicket(call, match[1] ?? '')],
 ];

@@ -132,8 +132,8 @@ test('a purpose is registered, changed, and its words are published', async ({ p
 
   await item.getByRole('button', { name: /^修改用途/ }).click();
   await dialog.getByRole('textbox', { name: '说明' }).fill('生日当月');
-  const theirs = { name: '生日礼券', description: '', channels: ['sms', 'email'], collects: {}, version: 1 };
-  await page.request.put(`/api/v1/consent-purposes/${code}`, { data: theirs });
+  const theirs = { name: '生日礼券', description: '', channels: ['sms', 'email'], collects: {} };
+  await page.request.put(`/api/v1/consent-purposes/${code}`, { data: theirs, headers: { 'If-Match': '"1"' } });
   await dialog.getByRole('button', { name: '保存修改' }).click();
   await expect(page.getByTestId('their-changes')).toContainText('名称：生日礼 → 生日礼券');
   await expect(dialog.getByRole('textbox', { name: '说明' })).toHaveValue('生日当月');

@@ -184,7 +184,10 @@ test('topics are registered, changed, archived after a question, and restored', 
   await dialogOf(page).getByRole('button', { name: '新增主题' }).click();
   await expect(row).toBeVisible();
   await row.getByRole('button', { name: /修改/ }).click();
-  await page.request.put(`/api/v1/topics/${code}`, { data: { name: 'Theirs', description: '', version: 1 } });
+  await page.request.put(`/api/v1/topics/${code}`, {
+    data: { name: 'Theirs', description: '' },
+    headers: { 'If-Match': '"1"' },
+  });
   await dialogOf(page).getByRole('textbox', { name: '说明' }).fill('Mine');
   await dialogOf(page).getByRole('button', { name: '保存主题' }).click();
   await expect(page.getByTestId('their-changes')).toContainText('Recipes → Theirs');

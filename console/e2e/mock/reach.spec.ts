@@ -154,7 +154,7 @@ for (const locale of ['zh-CN', 'en'] as const)
     await open(page, '/reach?from=2026-05-01&until=2026-05-31&parameter=channel');
     await expect(funnel(page)).toBeVisible();
     await expectFitAndClean(page, 'reach');
-    await pool(page).getByRole('row').nth(3).getByRole('button').click();
+    await pool(page).getByRole('row').nth(3).getByRole('button').last().click();
     await expect(page.getByRole('dialog')).toBeVisible();
     await expectFitAndClean(page, 'channel');
   });

@@ -20,7 +20,6 @@ const cardBody = (name: string, more: object = {}) => ({
   rating_field: 'usage_rating',
   low_rating: 2,
   is_archived: false,
-  version: null,
   ...more,
 });
 
@@ -74,8 +73,8 @@ test('a card is changed on top of what somebody else made of it, archived after 
     data: cardBody('Card', {
       low_rating: 3,
       questions: [{ field: 'usage_rating', text_zh: '好用吗？', text_en: 'Any good?' }],
-      version: 1,
     }),
+    headers: { 'If-Match': '"1"' },
   });
   await dialog.getByRole('textbox', { name: '问多少天' }).fill('14');
   await dialog.getByRole('button', { name: '保存使用卡' }).click();
@@ -182,6 +181,28 @@ test('each role is offered what it may do; without cards there is a way to begin
   await expect(page.getByTestId('error-panel')).toBeVisible();
 });
 
+test('a ticket is taken, handed on, closed, and opened again with a reason', async ({ page }) => {
+  await open(page, '/tickets');
+  const row = page.getByTestId('tickets').getByRole('row').filter({ hasText: 'cus_000064' });
+  await row.getByRole('button', { name: '领取 cus_000064 的工单' }).click();
+  await expect(row).toContainText('林晓岚');
+  await row.getByRole('button', { name: '转交 cus_000064 的工单' }).click();
+  const dialog = dialogOf(page);
+  await dialog.getByRole('combobox', { name: '处理人' }).selectOption('周雨桐');
+  await dialog.getByRole('button', { name: '转交工单' }).click();
+  await expect(row).toContainText('周雨桐');
+  await page.getByRole('combobox', { name: '处理人' }).selectOption('我的');
+  await expect(page).toHaveURL(/assignee=me/);
+  await expect(row).toHaveCount(0);
+  await open(page, '/tickets?state=closed');
+  const closed = page.getByTestId('tickets').getByRole('row').filter({ hasText: 'sent a new one' });
+  await closed.getByRole('button', { name: /^重新打开/ }).click();
+  await dialog.getByRole('textbox', { name: '为什么重新打开' }).fill('补发的也漏');
+  await dialog.getByRole('button', { name: '重新打开工单' }).click();
+  await expect(dialog).toHaveCount(0);
+  await expect(closed).toHaveCount(0);
+});
+
 test('a ticket is closed with the keyboard alone', async ({ page }) => {
   await open(page, '/tickets?customer=cus_000064');
   await tabTo(page, page.getByRole('button', { name: '关闭 cus_000064 的工单' }));
@@ -204,13 +225,18 @@ for (const locale of ['zh-CN', 'en'] as const)
     const dialog = dialogOf(page);
     await open(page, '/settings/usage-cards');
     await expectFitAndClean(page, 'registry');
+    // The first button of a row opens what was asked before, the second one the card itself.
     await card(page, 'seven_days').getByRole('button').first().click();
+    await expect(dialog.getByRole('row')).toHaveCount(4);
+    await expectFitAndClean(page, 'versions');
+    await page.keyboard.press('Escape');
+    await card(page, 'seven_days').getByRole('button').nth(1).click();
     await expect(dialog.getByTestId('card-preview').locator('li')).toHaveCount(3);
     await expectFitAndClean(page, 'card');
     await open(page, '/tickets?tab=due');
     await expectFitAndClean(page, 'due');
     await open(page, '/tickets');
-    await page.getByTestId('tickets').locator('tbody').getByRole('button').first().click();
+    await page.getByTestId('tickets').locator('tbody tr').first().getByRole('button').last().click();
     await expect(dialog).toBeVisible();
     await expectFitAndClean(page, 'close');
     await open(page, '/customers/cus_000005?tab=usage');

@@ -90,7 +90,7 @@ export function PurposeDialog({ purpose, onClose }: Props) {
       try {
         return await putPurpose(form.code.trim(), base?.version ?? null, settingsOf(form));
       } catch (error) {
-        if (!(error instanceof ApiError) || error.code !== 'conflict') throw error;
+        if (!(error instanceof ApiError) || (error.status !== 412 && error.status !== 428)) throw error;
         if (base) await putOnTopOfTheirs(base);
         else setErrors({ code: f.taken });
         return null;

@@ -30,7 +30,8 @@ export function recordConsent(consent: NewConsent, key: Record<string, string>) 
 
 /** `version` null registers the purpose; otherwise that version is changed, if it is still the stored one. */
 export async function putPurpose(code: string, version: number | null, settings: PurposeSettings): Promise<Purpose> {
-  return (await api.put<Purpose>(purposePath(code), { ...settings, version })).data;
+  return (await api.put<Purpose>(purposePath(code), settings, version === null ? {} : { 'If-Match': `"${version}"` }))
+    .data;
 }
 
 export function publishText(

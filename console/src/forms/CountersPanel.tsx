@@ -17,7 +17,6 @@ import { Panel } from '@/shared/ui/Panel';
 import registry from '@/shared/ui/registry.module.css';
 import { errorText, LoadingBlock, QueryView } from '@/shared/ui/StateView';
 import { countersQuery, updateCounter } from './api';
-import { formOf, settingsOf } from './counterForm';
 import css from './forms.module.css';
 import { ClerkLink, CodeLink } from './parts';
 import type { Counter, Form } from './types';
@@ -111,7 +110,10 @@ function useSetClosed(isClosed: boolean, onDone?: () => void) {
   const c = t.forms.counters;
   const queryClient = useQueryClient();
   return useMutation({
-    mutationFn: (counter: Counter) => updateCounter(counter.id, counter.version, settingsOf(formOf(counter)), isClosed),
+    mutationFn: (counter: Counter) => {
+      const { name, place, clerk, code } = counter;
+      return updateCounter(counter.id, counter.version, { name, place, clerk, code }, isClosed);
+    },
     onSuccess: () => {
       notify(isClosed ? c.close.done : c.open.done);
       onDone?.();

@@ -104,7 +104,7 @@ function View({ form }: { form: Form }) {
         >
           <Suspense fallback={<LoadingBlock lines={6} height={40} />}>
             <CountersPanel form={form} base={typed.base} />
-            <SubmissionsPanel id={form.id} />
+            <SubmissionsPanel form={form} />
           </Suspense>
         </Results>
       </div>

@@ -21,7 +21,7 @@ import { formsQuery } from './api';
 import css from './forms.module.css';
 import { matching, shownOf, stateOf } from './list';
 import { StateChip } from './parts';
-import { type Form, STATES } from './types';
+import { type ListedForm, STATES } from './types';
 
 /** What people fill in themselves. Search, state and page are in the address. */
 export function FormsPage() {
@@ -61,7 +61,7 @@ export function FormsPage() {
   );
 }
 
-function List({ forms }: { forms: Form[] }) {
+function List({ forms }: { forms: ListedForm[] }) {
   const f = useT().forms;
   const search = useSearch({ strict: false }) as Search;
   const navigate = useNavigate();
@@ -120,7 +120,7 @@ function List({ forms }: { forms: Form[] }) {
   );
 }
 
-function useColumns(): Column<Form>[] {
+function useColumns(): Column<ListedForm>[] {
   const { column: c, ...f } = useT().forms;
   const fmt = useFmt();
   const { locale } = useLocale();
@@ -167,6 +167,14 @@ function useColumns(): Column<Form>[] {
       numeric: true,
       render: ({ settings: { ends_at } }) =>
         ends_at === null ? <span className="muted">{f.noEnd}</span> : <When at={ends_at} />,
+    },
+    { key: 'answers', header: f.figures.submissions, numeric: true, render: ({ answers }) => fmt.count(answers) },
+    {
+      key: 'last',
+      header: f.spots.last,
+      numeric: true,
+      render: ({ last_answer_at }) =>
+        last_answer_at === null ? <span className="muted">{f.spots.none}</span> : <When at={last_answer_at} relative />,
     },
     { key: 'changed', header: c.changed, numeric: true, render: ({ changed_at }) => <When at={changed_at} relative /> },
   ];

@@ -13,10 +13,21 @@ import { LoadingBlock } from '@/shared/ui/StateView';
 import { When } from '@/shared/ui/Values';
 import { countersQuery, submissionsQuery } from './api';
 import css from './forms.module.css';
-import type { FormSubmission } from './types';
+import { SharesPanel } from './SharesPanel';
+import type { Form, FormSubmission } from './types';
+
+/** What was chosen, and who answered. */
+export function SubmissionsPanel({ form }: { form: Form }) {
+  return (
+    <>
+      <SharesPanel form={form} />
+      <Submissions id={form.id} />
+    </>
+  );
+}
 
 /** The answers behind the figures, with the customer; what was answered stands with that one. */
-export function SubmissionsPanel({ id }: { id: string }) {
+function Submissions({ id }: { id: string }) {
   const { submissions: s, spots } = useT().forms;
   const fmt = useFmt();
   const can = useCan();

@@ -2,7 +2,16 @@ import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/
 import type { Period } from '@/codes/period';
 import { api } from '@/shared/api/client';
 import type { Page } from '@/shared/api/types';
-import type { Counter, CounterSettings, Form, FormResults, FormSettings, FormSubmission } from './types';
+import type {
+  Counter,
+  CounterSettings,
+  FieldShares,
+  Form,
+  FormResults,
+  FormSettings,
+  FormSubmission,
+  ListedForm,
+} from './types';
 
 const POLL_MS = 15_000;
 /** The most that one answer has; there are at most 500 forms. */
@@ -16,10 +25,10 @@ const ifMatch = (version: number) => ({ 'If-Match': `"${version}"` });
 export const formsQuery = queryOptions({
   queryKey: ['forms', 'all'],
   queryFn: async ({ signal }) => {
-    const forms: Form[] = [];
+    const forms: ListedForm[] = [];
     let cursor: string | null = null;
     do {
-      const page: Page<Form> = await api.get<Page<Form>>('/forms', { cursor, limit: FORMS_PAGE }, signal);
+      const page: Page<ListedForm> = await api.get<Page<ListedForm>>('/forms', { cursor, limit: FORMS_PAGE }, signal);
       forms.push(...page.items);
       cursor = page.next_cursor;
     } while (cursor !== null);
@@ -41,6 +50,15 @@ export function resultsQuery(id: string, period: Period) {
     queryFn: ({ signal }) => api.get<FormResults>(`${pathOf(id)}/results`, { ...period }, signal),
     placeholderData: keepPreviousData,
     refetchInterval: POLL_MS,
+  });
+}
+
+/** How often each choice was made. Read from all that was ever sent, so that it is not asked for again by itself. */
+export function sharesQuery(id: string, period: Period) {
+  return queryOptions({
+    queryKey: ['forms', 'shares', id, period],
+    queryFn: ({ signal }) => api.get<{ fields: FieldShares[] }>(`${pathOf(id)}/shares`, { ...period }, signal),
+    placeholderData: keepPreviousData,
   });
 }
 

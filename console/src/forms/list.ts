@@ -19,7 +19,7 @@ export function shownOf(search: Search): { text: string; state: State; page: num
 }
 
 /** Also by the end of its address, by what it is called above its fields, and by what it fills. */
-export function matching(forms: Form[], text: string): Form[] {
+export function matching<T extends Form>(forms: T[], text: string): T[] {
   const wanted = text.trim().toLowerCase();
   return forms.filter(({ id, path, settings: { name, title, campaign, fields } }) =>
     [id, path, name, title.zh, title.en, campaign ?? '', ...fields.map((field) => field.name)].some((one) =>

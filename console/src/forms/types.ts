@@ -1,6 +1,9 @@
 import type { FromServer } from '@/shared/api/sent';
 
 export type Form = FromServer<'FormDto'>;
+/** As it is listed: with its answers. */
+export type ListedForm = FromServer<'ListedFormDto'>;
+export type FieldShares = FromServer<'FieldSharesDto'>;
 /** What a version of a form says. */
 export type FormSettings = Form['settings'];
 export type FormField = FormSettings['fields'][number];

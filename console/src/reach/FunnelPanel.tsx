@@ -2,6 +2,7 @@ import { NativeSelect } from '@mantine/core';
 import { IconFilter } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { lazy, Suspense, useState } from 'react';
 import type { Search } from '@/app/search';
 import { DownloadCsv } from '@/shared/charts/DownloadCsv';
 import { useFmt } from '@/shared/fmt';
@@ -16,10 +17,16 @@ import { ratioOf, ShareBar } from '@/shared/ui/ShareBar';
 import { LoadingBlock, QueryView, StateView } from '@/shared/ui/StateView';
 import { Missing, MoneyText, Percent } from '@/shared/ui/Values';
 import { useTouchPoints } from '@/touchPoints/useTouchPoints';
-import { funnelQuery, type ReachDays } from './api';
+import { funnelQuery, type PeopleOf, type ReachDays } from './api';
 import { milliMajor, milliText } from './figures';
+import { Opens } from './Opens';
 import css from './reach.module.css';
 import type { Funnel, FunnelSource, FunnelStep } from './types';
+
+/** For one in many visits. */
+const PeopleDialog = lazy(() =>
+  import('./coverage/CoveragePanel').then((module) => ({ default: module.PeopleDialog })),
+);
 
 const STEPS = ['clicked', 'followed', 'registered', 'bought'] as const;
 /** What most brands write into their codes. */
@@ -78,7 +85,7 @@ export function FunnelPanel({ days }: { days: ReachDays }) {
               text={f.emptyText}
             />
           ) : (
-            <Found funnel={funnel} say={say} byTouchPoint={parameter === ''} />
+            <Found funnel={funnel} say={say} days={days} parameter={parameter} />
           )
         }
       </QueryView>
@@ -89,17 +96,34 @@ export function FunnelPanel({ days }: { days: ReachDays }) {
 interface FoundProps {
   funnel: Funnel;
   say: (source: string | null) => string;
-  byTouchPoint: boolean;
+  days: ReachDays;
+  parameter: string;
 }
 
-function Found({ funnel, say, byTouchPoint }: FoundProps) {
+function Found({ funnel, say, days, parameter }: FoundProps) {
   const f = useT().reach.funnel;
+  const byTouchPoint = parameter === '';
+  const [opened, setOpened] = useState<PeopleOf | null>(null);
+  const open = ({ source }: FunnelSource, figure: string, name: string) =>
+    setOpened({
+      title: `${say(source)} · ${name}`,
+      path: '/reach/funnel/people',
+      query: { ...days, parameter, figure, ...(source !== null && { source }) },
+    });
   const search = useSearch({ strict: false }) as Search;
   const step = (key: (typeof STEPS)[number]): Column<FunnelSource> => ({
     key,
     header: f.steps[key],
     numeric: true,
-    render: (one) => <Step step={one[key]} of={one} isFirst={key === 'clicked'} name={key} />,
+    render: (one) => (
+      <Step
+        step={one[key]}
+        of={one}
+        isFirst={key === 'clicked'}
+        name={key}
+        onOpen={() => open(one, key, f.steps[key])}
+      />
+    ),
   });
   const columns: Column<FunnelSource>[] = [
     {
@@ -120,7 +144,12 @@ function Found({ funnel, say, byTouchPoint }: FoundProps) {
     },
     { key: 'cost', header: f.cost, numeric: true, render: ({ cost }) => <MoneyText value={cost} /> },
     ...STEPS.map(step),
-    { key: 'super', header: f.superUsers, numeric: true, render: (one) => <SuperUsers of={one} /> },
+    {
+      key: 'super',
+      header: f.superUsers,
+      numeric: true,
+      render: (one) => <SuperUsers of={one} onOpen={(figure) => open(one, figure, f.superUsers)} />,
+    },
   ];
   return (
     <>
@@ -128,6 +157,7 @@ function Found({ funnel, say, byTouchPoint }: FoundProps) {
         {f.note} {funnel.values_as_of === null ? f.noValues : f.valuesAsOf(funnel.values_as_of)}
       </p>
       <DataTable label={f.table} columns={columns} rows={funnel.sources} rowKey={({ source }) => source ?? ''} tall />
+      <Suspense fallback={null}>{opened && <PeopleDialog of={opened} onClose={() => setOpened(null)} />}</Suspense>
     </>
   );
 }
@@ -145,15 +175,18 @@ interface StepProps {
   of: FunnelSource;
   isFirst: boolean;
   name: string;
+  onOpen: () => void;
 }
 
 /** How many, which share of the clicks, and what one came to. */
-function Step({ step, of: { cost }, isFirst, name }: StepProps) {
+function Step({ step, of: { cost }, isFirst, name, onOpen }: StepProps) {
   const f = useT().reach.funnel;
   const fmt = useFmt();
   return (
     <span className={css.step}>
-      <strong data-step={name}>{fmt.count(step.count)}</strong>
+      <strong data-step={name}>
+        <Opens count={step.count} name={f.steps[name as keyof typeof f.steps]} onOpen={onOpen} />
+      </strong>
       {!isFirst && <ShareBar ratio={ratioOf(step.share_basis_points)} />}
       <span className={registry.code}>
         {step.cost_each_milli_minor === null ? (
@@ -166,13 +199,21 @@ function Step({ step, of: { cost }, isFirst, name }: StepProps) {
   );
 }
 
-function SuperUsers({ of: { super_users: found } }: { of: FunnelSource }) {
+function SuperUsers({
+  of: { super_users: found },
+  onOpen,
+}: {
+  of: FunnelSource;
+  onOpen: (figure: 'buyers' | 'super_users') => void;
+}) {
   const f = useT().reach.funnel;
   const fmt = useFmt();
   if (found === null) return <Missing reason={f.noValues} />;
   return (
     <span className={css.step}>
-      <strong>{fmt.count(found.super_users)}</strong>
+      <strong>
+        <Opens count={found.super_users} name={f.superUsers} onOpen={() => onOpen('super_users')} />
+      </strong>
       <Percent ratio={ratioOf(found.share_basis_points)} reason={f.nobody} />
       <span className={registry.code}>{f.ofBuyers(fmt.count(found.buyers))}</span>
     </span>

@@ -16,13 +16,18 @@ import { Panel } from '@/shared/ui/Panel';
 import registry from '@/shared/ui/registry.module.css';
 import { LoadingBlock, QueryView, StateView } from '@/shared/ui/StateView';
 import { MoneyText, When } from '@/shared/ui/Values';
-import { poolQuery } from './api';
+import { type PeopleOf, poolQuery } from './api';
 import { milliMajor, milliText } from './figures';
+import { Opens } from './Opens';
 import css from './reach.module.css';
 import type { Pool, PoolChannel, ReachChannel } from './types';
 
 /** For one in many visits. */
 const ChannelDialog = lazy(() => import('./ChannelDialog').then((module) => ({ default: module.ChannelDialog })));
+
+const PeopleDialog = lazy(() =>
+  import('./coverage/CoveragePanel').then((module) => ({ default: module.PeopleDialog })),
+);
 
 /** How many customers can be reached now, over which channel and at what cost. */
 export function PoolPanel() {
@@ -78,7 +83,10 @@ export function PoolPanel() {
 function Found({ pool, onChange }: { pool: Pool; onChange: (channel: ReachChannel) => void }) {
   const p = useT().reach.pool;
   const fmt = useFmt();
-  const columns = useColumns(onChange);
+  const [opened, setOpened] = useState<PeopleOf | null>(null);
+  const open = (title: string, figure: string, channel?: string) =>
+    setOpened({ title, path: '/reach/pool/people', query: { figure, ...(channel && { channel }) } });
+  const columns = useColumns(onChange, open);
   return (
     <>
       <div className={registry.pad}>
@@ -88,7 +96,7 @@ function Found({ pool, onChange }: { pool: Pool; onChange: (channel: ReachChanne
             explain={<Explain name={p.contacts} definition={p.contactsAbout} />}
             testId="pool-contacts"
           >
-            {fmt.count(pool.contacts)}
+            <Opens count={pool.contacts} name={p.contacts} onOpen={() => open(p.contacts, 'contacts')} />
           </Figure>
           <Figure
             name={p.reachable}
@@ -96,7 +104,7 @@ function Found({ pool, onChange }: { pool: Pool; onChange: (channel: ReachChanne
             note={pool.contacts > 0 ? p.share(fmt.percent(pool.reachable / pool.contacts)) : undefined}
             testId="pool-reachable"
           >
-            {fmt.count(pool.reachable)}
+            <Opens count={pool.reachable} name={p.reachable} onOpen={() => open(p.reachable, 'reachable')} />
           </Figure>
           <Figure name={p.asOf}>
             <When at={pool.as_of} />
@@ -112,6 +120,7 @@ function Found({ pool, onChange }: { pool: Pool; onChange: (channel: ReachChanne
         />
       )}
       <DataTable label={p.table} columns={columns} rows={pool.channels} rowKey={({ channel }) => channel.code} />
+      <Suspense fallback={null}>{opened && <PeopleDialog of={opened} onClose={() => setOpened(null)} />}</Suspense>
     </>
   );
 }
@@ -138,7 +147,10 @@ function fileOf(pool: Pool, { column: c }: Words, nameOf: (channel: ReachChannel
   };
 }
 
-function useColumns(onChange: (channel: ReachChannel) => void): Column<PoolChannel>[] {
+function useColumns(
+  onChange: (channel: ReachChannel) => void,
+  open: (title: string, figure: string, channel: string) => void,
+): Column<PoolChannel>[] {
   const t = useT();
   const { column: c, ...p } = t.reach.pool;
   const fmt = useFmt();
@@ -148,7 +160,14 @@ function useColumns(onChange: (channel: ReachChannel) => void): Column<PoolChann
     key,
     header: c[key],
     numeric: true,
-    render: (one) => <span data-figure={key}>{fmt.count(one[key])}</span>,
+    render: (one) => {
+      const name = `${nameOf(one.channel)} · ${c[key]}`;
+      return (
+        <span data-figure={key}>
+          <Opens count={one[key]} name={name} onOpen={() => open(name, key, one.channel.code)} />
+        </span>
+      );
+    },
   });
   const columns: Column<PoolChannel>[] = [
     {

@@ -1,11 +1,21 @@
-import { keepPreviousData, queryOptions } from '@tanstack/react-query';
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { type Answer, api } from '@/shared/api/client';
-import type { Day } from '@/shared/api/types';
-import type { ConnectionRate, Funnel, Pool, ReachChannel, VersionedChannels } from './types';
+import type { Day, Page } from '@/shared/api/types';
+import type {
+  ConnectionRate,
+  Coverage,
+  CoverageChoice,
+  Funnel,
+  Pool,
+  ReachChannel,
+  ReachPerson,
+  VersionedChannels,
+} from './types';
 
 // Each figure is counted when it is asked for, over all customers: so none is asked for again by itself.
 
 const GROUPS_MAX = 200;
+const PEOPLE_PAGE = 50;
 
 /** Days of the brand's zone, both part of it. */
 export interface ReachDays {
@@ -34,6 +44,47 @@ export function funnelQuery(days: ReachDays, parameter: string) {
     queryKey: ['reach', 'funnel', days, parameter],
     queryFn: ({ signal }) => api.get<Funnel>('/reach/funnel', { ...days, parameter }, signal),
     placeholderData: keepPreviousData,
+  });
+}
+
+export function coverageQuery(choice: CoverageChoice) {
+  return queryOptions({
+    queryKey: ['reach', 'coverage', choice],
+    queryFn: ({ signal }) => api.get<Coverage>('/reach/coverage', { ...choice }, signal),
+    placeholderData: keepPreviousData,
+  });
+}
+
+/** The provinces that somebody marked, with the version that they were read with; always read anew before they are changed. */
+export const salesProvincesQuery = queryOptions({
+  queryKey: ['reach', 'sales-provinces'],
+  queryFn: async ({ signal }) => {
+    const { data, etag } = await api.getWithEtag<{ provinces: string[] }>('/reach/sales-provinces', signal);
+    return { provinces: data.provinces, etag: etag ?? '' };
+  },
+  staleTime: 0,
+});
+
+export function putSalesProvinces(etag: string, provinces: string[]) {
+  return api.put<{ provinces: string[] }>('/reach/sales-provinces', { provinces }, { 'If-Match': etag });
+}
+
+/** A figure behind which there are people. */
+export interface PeopleOf {
+  title: string;
+  path: '/reach/pool/people' | '/reach/funnel/people' | '/reach/coverage/people';
+  query: Record<string, string>;
+  /** The list says by what it is known where they live. */
+  placed?: boolean;
+}
+
+export function peopleQuery({ path, query }: PeopleOf) {
+  return infiniteQueryOptions({
+    queryKey: ['reach', path, query],
+    queryFn: ({ pageParam, signal }) =>
+      api.get<Page<ReachPerson>>(path, { ...query, cursor: pageParam, limit: PEOPLE_PAGE }, signal),
+    initialPageParam: null as string | null,
+    getNextPageParam: (last) => last.next_cursor,
   });
 }
 

@@ -11,7 +11,7 @@ import { TicketList } from './TicketList';
 /** All tickets of one customer, those that are closed too. */
 export function CustomerTickets({ id }: { id: string }) {
   const k = useT().tickets;
-  const query = useInfiniteQuery(ticketsQuery({ state: '', customer: id }));
+  const query = useInfiniteQuery(ticketsQuery({ state: '', customer: id, assignee: '' }));
   const tickets = query.data?.pages.flatMap((page) => page.items);
   return (
     <Panel flush title={k.title} explain={<Explain name={k.title} definition={k.about} />} testId="customer-tickets">

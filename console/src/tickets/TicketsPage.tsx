@@ -1,4 +1,4 @@
-import { Button, SegmentedControl } from '@mantine/core';
+import { Button, NativeSelect, SegmentedControl } from '@mantine/core';
 import { IconFilterOff, IconTicket } from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
@@ -19,6 +19,7 @@ import { TicketList } from './TicketList';
 import type { TicketState } from './types';
 
 const STATES = ['open', 'closed', 'all'] as const;
+const WITH = ['', 'me', 'nobody'] as const;
 
 /** What service has to do: tickets that are open, and whom to ask how it goes with what was delivered. */
 export function TicketsPage() {
@@ -60,7 +61,8 @@ function TicketsPanel() {
   const chosen = STATES.find((one) => one === search.state) ?? 'open';
   const state: TicketState = chosen === 'all' ? '' : chosen;
   const customer = search.customer ?? '';
-  const query = useInfiniteQuery(ticketsQuery({ state, customer }));
+  const assignee = WITH.find((one) => one === search.assignee) ?? '';
+  const query = useInfiniteQuery(ticketsQuery({ state, customer, assignee }));
   const tickets = query.data?.pages.flatMap((page) => page.items);
   const isUnknown = customer !== '' && query.error instanceof ApiError && query.error.status === 404;
   const go = (next: Search) => navigate({ to: '.', search: { ...search, ...next }, replace: true, resetScroll: false });
@@ -72,6 +74,12 @@ function TicketsPanel() {
           value={chosen}
           onChange={(next) => go({ state: next === 'open' ? '' : next })}
           data={STATES.map((value) => ({ value, label: k.states[value] }))}
+        />
+        <NativeSelect
+          aria-label={k.column.assigned}
+          value={assignee}
+          onChange={(event) => go({ assignee: event.currentTarget.value })}
+          data={WITH.map((value) => ({ value, label: k.with[value || 'all'] }))}
         />
         <SearchField
           label={k.customer}
@@ -104,13 +112,13 @@ function TicketsPanel() {
       )}
       {!isUnknown && tickets?.length === 0 && (
         <StateView
-          testId={customer || state === 'closed' ? 'state-no-match' : 'state-first-use'}
+          testId={customer || assignee || state === 'closed' ? 'state-no-match' : 'state-first-use'}
           icon={customer ? <IconFilterOff size={28} stroke={1.5} /> : <IconTicket size={28} stroke={1.5} />}
           title={k.none[chosen]}
           text={k.emptyText}
         >
-          {(customer || chosen !== 'all') && (
-            <Button variant="default" onClick={() => go({ state: 'all', customer: '' })}>
+          {(customer || assignee || chosen !== 'all') && (
+            <Button variant="default" onClick={() => go({ state: 'all', customer: '', assignee: '' })}>
               {k.seeAll}
             </Button>
           )}

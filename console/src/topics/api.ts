@@ -16,7 +16,13 @@ export async function putTopic(
   version: number | null,
   topic: { name: string; description: string; is_archived: boolean },
 ): Promise<Topic> {
-  return (await api.put<Topic>(`/topics/${encodeURIComponent(code)}`, { ...topic, version })).data;
+  return (
+    await api.put<Topic>(
+      `/topics/${encodeURIComponent(code)}`,
+      topic,
+      version === null ? {} : { 'If-Match': `"${version}"` },
+    )
+  ).data;
 }
 
 export function archiveTopic({ code, version, name, description }: Topic, is_archived: boolean) {

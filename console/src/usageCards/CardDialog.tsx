@@ -13,6 +13,8 @@ import { QuestionsField } from './QuestionsField';
 import type { UsageCard } from './types';
 import css from './usageCards.module.css';
 
+export { VersionsDialog } from './VersionsDialog';
+
 interface Props {
   /** Null: a new one is registered. */
   card: UsageCard | null;

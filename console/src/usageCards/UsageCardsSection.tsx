@@ -11,6 +11,7 @@ import { useT } from '@/shared/i18n';
 import { ConfirmDialog } from '@/shared/ui/ConfirmDialog';
 import { type Column, DataTable } from '@/shared/ui/DataTable';
 import { Explain } from '@/shared/ui/Explain';
+import { LinkButton } from '@/shared/ui/LinkButton';
 import { notify } from '@/shared/ui/notify';
 import { Panel } from '@/shared/ui/Panel';
 import css from '@/shared/ui/registry.module.css';
@@ -22,8 +23,9 @@ import own from './usageCards.module.css';
 
 /** For one in many visits. */
 const CardDialog = lazy(() => import('./CardDialog').then((module) => ({ default: module.CardDialog })));
+const VersionsDialog = lazy(() => import('./CardDialog').then((module) => ({ default: module.VersionsDialog })));
 
-type Asked = { what: 'change' | 'archive'; card: UsageCard };
+type Asked = { what: 'change' | 'archive' | 'versions'; card: UsageCard };
 
 /** What a brand asks about a product, some days after it was delivered. */
 export function UsageCardsSection() {
@@ -60,6 +62,7 @@ export function UsageCardsSection() {
       </QueryView>
       <Suspense fallback={null}>
         {creating && <CardDialog card={null} onClose={create.close} />}
+        {asked?.what === 'versions' && <VersionsDialog card={asked.card} onClose={close} />}
         {asked?.what === 'change' && <CardDialog card={asked.card} onClose={close} />}
       </Suspense>
       {asked?.what === 'archive' && <ArchiveDialog card={asked.card} onClose={close} />}
@@ -198,7 +201,19 @@ function useColumns(onAsk: (asked: Asked) => void): Column<UsageCard>[] {
       render: ({ rating_field, low_rating }) =>
         rating_field === null ? <span className="muted">{u.noRating}</span> : u.lowAt(fmt.count(low_rating)),
     },
-    { key: 'version', header: c.version, numeric: true, render: ({ version }) => fmt.count(version) },
+    {
+      key: 'version',
+      header: c.version,
+      numeric: true,
+      render: (card) => (
+        <LinkButton
+          label={u.versions.of(fmt.count(card.version), card.name)}
+          onClick={() => onAsk({ what: 'versions', card })}
+        >
+          {fmt.count(card.version)}
+        </LinkButton>
+      ),
+    },
     { key: 'created', header: c.created, numeric: true, render: ({ created_at }) => <DayOf at={created_at} /> },
   ];
   if (!can('fields.manage')) return columns;

@@ -1,7 +1,7 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { api } from '@/shared/api/client';
 import type { Page } from '@/shared/api/types';
-import type { AnswerValue, CardSettings, DueUsageCard, UsageAnswer, UsageCard } from './types';
+import type { AnswerValue, CardSettings, DueUsageCard, UsageAnswer, UsageCard, UsageCardVersion } from './types';
 
 const DUE_PAGE = 50;
 
@@ -13,11 +13,32 @@ export const cardsQuery = queryOptions({
 
 /** `version` null registers the card; otherwise that version is changed, if it is still the stored one. */
 export async function putCard(code: string, version: number | null, settings: CardSettings): Promise<UsageCard> {
-  return (await api.put<UsageCard>(`/usage-cards/${encodeURIComponent(code)}`, { ...settings, version })).data;
+  return (
+    await api.put<UsageCard>(
+      `/usage-cards/${encodeURIComponent(code)}`,
+      settings,
+      version === null ? {} : { 'If-Match': `"${version}"` },
+    )
+  ).data;
 }
 
 export function archiveCard({ code, version, created_at: _, ...settings }: UsageCard, is_archived: boolean) {
   return putCard(code, version, { ...settings, is_archived });
+}
+
+/** The newest first, which is the one that holds. */
+export function versionsQuery(code: string) {
+  return infiniteQueryOptions({
+    queryKey: ['usage-cards', 'versions', code],
+    queryFn: ({ pageParam, signal }) =>
+      api.get<Page<UsageCardVersion>>(
+        `/usage-cards/${encodeURIComponent(code)}/versions`,
+        { cursor: pageParam, limit: DUE_PAGE },
+        signal,
+      ),
+    initialPageParam: null as string | null,
+    getNextPageParam: (last) => last.next_cursor,
+  });
 }
 
 /** The oldest delivery first, card by card; empty: of all cards. */

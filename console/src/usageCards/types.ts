@@ -1,6 +1,7 @@
 import type { FromServer } from '@/shared/api/sent';
 
 export type UsageCard = FromServer<'UsageCardDto'>;
+export type UsageCardVersion = FromServer<'UsageCardVersionDto'>;
 export type UsageQuestion = FromServer<'UsageQuestionDto'>;
 export type UsageAnswer = FromServer<'UsageAnswerDto'>;
 export type DueUsageCard = FromServer<'DueUsageCardDto'>;

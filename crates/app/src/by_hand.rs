@@ -15,7 +15,7 @@ use perennial_domain::ids::CustomerNumber;
 use perennial_domain::money::Currency;
 use perennial_domain::reach::SENT_EVENT;
 use perennial_domain::tag::TAGS_EVENT;
-use perennial_domain::ticket::CLOSED_EVENT;
+use perennial_domain::ticket::{CLOSED_EVENT, REOPENED_EVENT};
 use perennial_domain::time::Instant;
 use perennial_domain::touch_point::is_code;
 use perennial_domain::usage_card::ANSWERED_EVENT;
@@ -40,7 +40,7 @@ impl Recorder {
 }
 
 /// What the program itself tells of customers.
-const WRITTEN_DOWN: [&str; 4] = [TAGS_EVENT, FIELDS_EVENT, ANSWERED_EVENT, CLOSED_EVENT];
+const WRITTEN_DOWN: [&str; 5] = [TAGS_EVENT, FIELDS_EVENT, ANSWERED_EVENT, CLOSED_EVENT, REOPENED_EVENT];
 
 /// Whether the fact is something that was written down, or sent to the customer, and not something that somebody did.
 pub(crate) fn is_by_hand(source: &str, fact: &Fact) -> bool {
@@ -49,7 +49,7 @@ pub(crate) fn is_by_hand(source: &str, fact: &Fact) -> bool {
 }
 
 /// Events that are what the brand did: sent to a customer, or wrote down about them.
-pub(crate) const OF_THE_BRAND: [&str; 4] = [SENT_EVENT, TAGS_EVENT, FIELDS_EVENT, CLOSED_EVENT];
+pub(crate) const OF_THE_BRAND: [&str; 5] = [SENT_EVENT, TAGS_EVENT, FIELDS_EVENT, CLOSED_EVENT, REOPENED_EVENT];
 
 /// Where something was done: a code such as `console`, or nothing.
 pub(crate) fn is_surface(surface: Option<&String>) -> bool {

@@ -25,6 +25,7 @@ pub mod plan;
 pub mod powers;
 pub mod privacy;
 pub mod progress;
+pub mod province;
 pub mod reach;
 pub mod receipt;
 pub mod relations;

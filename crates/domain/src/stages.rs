@@ -99,7 +99,7 @@ const BUY: [&str; 17] = [
     "Order Delivered",
     "Product Delivered",
 ];
-const QUERY: [&str; 12] = [
+const QUERY: [&str; 13] = [
     "Call Started",
     "Call Ended",
     "Question Asked",
@@ -108,6 +108,7 @@ const QUERY: [&str; 12] = [
     "Logistics Viewed",
     "Ticket Opened",
     "Ticket Closed",
+    "Ticket Reopened",
     "Complaint Filed",
     "Return Requested",
     "Order Refunded",

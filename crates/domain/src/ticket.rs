@@ -1,9 +1,10 @@
 //! Service tickets: something that somebody has to look after, until they close it with a note.
 //!
-//! Closing is an event on the customer's timeline, [`CLOSED_EVENT`]. So far only a low judgement on a usage card opens one
+//! Closing and opening again are events on the customer's timeline, [`CLOSED_EVENT`] and [`REOPENED_EVENT`]. So far only a low judgement on a usage card opens one
 //! ([`Cause`]); others come with the slices that need them.
 
 pub const CLOSED_EVENT: &str = "Ticket Closed";
+pub const REOPENED_EVENT: &str = "Ticket Reopened";
 pub const NOTE_CHARACTERS_MAX: usize = 1_000;
 
 /// By what a ticket was opened. Codes are stored and never change.
@@ -48,7 +49,7 @@ impl TicketState {
     }
 }
 
-/// What was done, in the words of whoever closes it: a note is what the next one reads.
+/// What was done, or why it is open again, in the words of whoever did so: a note is what the next one reads.
 pub fn is_note(note: &str) -> bool {
     (1..=NOTE_CHARACTERS_MAX).contains(&note.trim().chars().count())
 }

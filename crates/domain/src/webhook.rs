@@ -25,13 +25,15 @@ pub enum EventType {
     /// A service ticket was opened.
     TicketOpened,
     TicketClosed,
+    /// A closed ticket is open again.
+    TicketReopened,
     ImportFinished,
     /// Somebody asked for it: sent to the endpoint that is tested, whatever it is subscribed to.
     WebhookTest,
 }
 
 impl EventType {
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::CustomerCreated,
         Self::CustomerMerged,
         Self::CustomerUnmerged,
@@ -43,11 +45,12 @@ impl EventType {
         Self::CustomerTagsChanged,
         Self::TicketOpened,
         Self::TicketClosed,
+        Self::TicketReopened,
         Self::ImportFinished,
         Self::WebhookTest,
     ];
     /// What an endpoint can be subscribed to.
-    pub const SUBSCRIBABLE: usize = 12;
+    pub const SUBSCRIBABLE: usize = 13;
 
     pub fn code(self) -> &'static str {
         match self {
@@ -62,13 +65,14 @@ impl EventType {
             Self::CustomerTagsChanged => "customer.tags_changed",
             Self::TicketOpened => "ticket.opened",
             Self::TicketClosed => "ticket.closed",
+            Self::TicketReopened => "ticket.reopened",
             Self::ImportFinished => "import.finished",
             Self::WebhookTest => "webhook.test",
         }
     }
 
     pub fn subscribable() -> &'static [Self] {
-        const ALL: [EventType; 13] = EventType::ALL;
+        const ALL: [EventType; 14] = EventType::ALL;
         ALL.split_at(Self::SUBSCRIBABLE).0
     }
 

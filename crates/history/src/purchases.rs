@@ -24,7 +24,7 @@ impl History {
     ) -> Result<()> {
         let wanted = col("kind").eq(lit(FactKind::Order.code()));
         let visit = |batch: &RecordBatch| visit_batch(batch, &mut visit);
-        self.visit_of_customers(wanted, (from, until), "lines", "read purchases from", visit).await
+        self.visit_of_customers(wanted, (from, until), &["customer", "lines"], "read purchases from", visit).await
     }
 }
 

@@ -67,13 +67,13 @@ impl History {
         self.visit_batches(files, filter, &GLANCED, failed, visit).await
     }
 
-    /// Visits what is wanted of known customers' facts from the one instant until before the other: batches of two columns,
-    /// the customer and this one. Bucket after bucket; in no particular order.
+    /// Visits what is wanted of known customers' facts from the one instant until before the other: batches of these
+    /// columns. Bucket after bucket; in no particular order.
     pub(crate) async fn visit_of_customers(
         &self,
         wanted: Expr,
         (from, until): (Instant, Instant),
-        column: &str,
+        columns: &[&str],
         failed: &'static str,
         mut visit: impl FnMut(&RecordBatch) -> Result<()> + Send,
     ) -> Result<()> {
@@ -83,7 +83,7 @@ impl History {
             .and(col("at").lt(instant(until)))
             .and(col("customer").is_not_null());
         for bucket in files.buckets.iter().filter(|bucket| !bucket.is_empty()) {
-            self.visit_batches(bucket, filter.clone(), &["customer", column], failed, &mut visit).await?;
+            self.visit_batches(bucket, filter.clone(), columns, failed, &mut visit).await?;
         }
         Ok(())
     }

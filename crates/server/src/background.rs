@@ -3,7 +3,7 @@
 use perennial_app::jobs::Job;
 use perennial_app::random::{Random, new_id};
 use perennial_app::webhooks::Deliverer;
-use perennial_app::{App, imports, jobs, pipeline, tags, value};
+use perennial_app::{App, audit, imports, jobs, pipeline, tags, value};
 use perennial_connect::webhook::Sender;
 use perennial_domain::time::Instant;
 use std::pin::Pin;
@@ -135,6 +135,9 @@ async fn look_after(app: App, mut stop: watch::Receiver<bool>) {
         }
         if let Err(error) = tags::expire_due(&app).await {
             tracing::warn!(%error, "expired tags could not be taken away; they count nowhere all the same");
+        }
+        if let Err(error) = audit::write_counted_refusals(&app).await {
+            tracing::warn!(%error, "counted refusals could not be written down; they are counted still");
         }
         if looks % LOOKS_PER_CLEAN_UP == 0
             && let Err(error) = jobs::enqueue_now(&app, &Job::CleanUp).await

@@ -1,7 +1,7 @@
 //! The audit log: who did what, when.
 //!
-//! Table: `audit`. Invariants: entries are only ever appended, and triggers refuse everything else, whoever asks; newer
-//! entries have greater ids.
+//! Tables: `audit`; `counted_refusals`, what is counted until its entry is appended. Invariants: entries are only ever
+//! appended, and triggers refuse everything else, whoever asks; newer entries have greater ids.
 
 use crate::database::{ReadTx, WriteTx};
 use crate::error::Result;
@@ -45,6 +45,54 @@ pub async fn append(tx: &mut WriteTx<'_>, entry: &NewAuditEntry) -> Result<()> {
         (&entry.detail).into(),
     ];
     exec::execute_exactly(tx, 1, "audit.append", binds).await
+}
+
+/// Who was refused what, and how many times more since the entry that says so.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RefusalsRow {
+    pub actor_kind: String,
+    pub actor_id: String,
+    pub actor_name: String,
+    pub reason: String,
+    /// When counting began.
+    pub since: Instant,
+    pub more: i64,
+}
+
+/// From now on they are counted; false where they are already.
+pub async fn begin_refusals(tx: &mut WriteTx<'_>, row: &RefusalsRow) -> Result<bool> {
+    let RefusalsRow { actor_kind, actor_id, actor_name, reason, since, more } = row;
+    let binds =
+        vec![actor_kind.into(), actor_id.into(), actor_name.into(), reason.into(), (*since).into(), (*more).into()];
+    Ok(exec::execute(tx, "audit.begin_refusals", binds).await? == 1)
+}
+
+/// One more of this person and reason; false where they are not counted.
+pub async fn count_refusal(tx: &mut WriteTx<'_>, (kind, id): (&str, &str), reason: &str) -> Result<bool> {
+    let binds = vec![kind.into(), id.into(), reason.into()];
+    Ok(exec::execute(tx, "audit.count_refusal", binds).await? == 1)
+}
+
+/// Those whose counting began at this instant or before, the oldest first.
+pub async fn refusals_until(tx: &mut ReadTx<'_>, until: Instant) -> Result<Vec<RefusalsRow>> {
+    exec::all(tx, "audit.refusals_until", vec![until.into()], |row| {
+        Ok(RefusalsRow {
+            actor_kind: row.text(0)?,
+            actor_id: row.text(1)?,
+            actor_name: row.text(2)?,
+            reason: row.text(3)?,
+            since: row.instant(4)?,
+            more: row.i64(5)?,
+        })
+    })
+    .await
+}
+
+/// They are counted no more; false where the row is not as it was read.
+pub async fn end_refusals(tx: &mut WriteTx<'_>, row: &RefusalsRow) -> Result<bool> {
+    let RefusalsRow { actor_kind, actor_id, actor_name: _, reason, since, more } = row;
+    let binds = vec![actor_kind.into(), actor_id.into(), reason.into(), (*since).into(), (*more).into()];
+    Ok(exec::execute(tx, "audit.end_refusals", binds).await? == 1)
 }
 
 /// Newest first; `before` is the id of the last entry of the page before.

@@ -226,6 +226,34 @@ pub async fn outcomes(
     .await
 }
 
+/// A customer whose deed belongs to a code.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CodePersonRow {
+    pub code_id: String,
+    pub customer_number: i64,
+    /// When it was done.
+    pub at: Instant,
+}
+
+/// The customers behind [`outcomes`]: those who did this first (`followed`, `registered` or `ordered`), by number.
+pub async fn people(
+    tx: &mut ReadTx<'_>,
+    scanned: (Instant, Instant),
+    within_micros: i64,
+    what: &str,
+) -> Result<Vec<CodePersonRow>> {
+    let binds = vec![scanned.0.into(), scanned.1.into(), within_micros.into(), what.into()];
+    exec::all(tx, "codes.people", binds, |row| {
+        Ok(CodePersonRow { code_id: row.text(0)?, customer_number: row.i64(1)?, at: row.instant(2)? })
+    })
+    .await
+}
+
+/// Who scanned which code in that time, each once, by number.
+pub async fn scanners(tx: &mut ReadTx<'_>, from: Instant, until: Instant) -> Result<Vec<(String, i64)>> {
+    exec::all(tx, "codes.scanners", vec![from.into(), until.into()], |row| Ok((row.text(0)?, row.i64(1)?))).await
+}
+
 /// Of those whose first purchase belongs to a code that they scanned from the one instant until before the other, by the rule
 /// of [`outcomes`]: who bought before `before`, and who of them is of this value group in the last value run.
 pub async fn buyers_of_group(

@@ -130,6 +130,12 @@ pub async fn list(tx: &mut ReadTx<'_>, after: &str, limit: i64) -> Result<Vec<Fo
     exec::all(tx, "forms.list", vec![after.into(), limit.into()], read).await
 }
 
+/// Of those of these forms that were answered: how often, and when last; in no particular order.
+pub async fn answered(tx: &mut ReadTx<'_>, forms: &[String]) -> Result<Vec<(String, i64, Instant)>> {
+    let bind = |id: &String, binder: &mut Binder| binder.text(id);
+    exec::lookup(tx, "forms.answered", &[], forms, bind, |row| Ok((row.text(0)?, row.i64(1)?, row.instant(2)?))).await
+}
+
 fn read(row: &Row<'_>) -> Result<FormRow> {
     Ok(FormRow {
         id: row.text(0)?,

@@ -14,7 +14,7 @@ pub(crate) struct Step {
     pub(crate) postgres: &'static str,
 }
 
-pub(crate) const STEPS: [Step; 21] = [
+pub(crate) const STEPS: [Step; 22] = [
     Step {
         number: 1,
         name: "foundation",
@@ -140,6 +140,12 @@ pub(crate) const STEPS: [Step; 21] = [
         name: "receipts",
         sqlite: include_str!("../migrations/sqlite/0021_receipts.sql"),
         postgres: include_str!("../migrations/postgres/0021_receipts.sql"),
+    },
+    Step {
+        number: 22,
+        name: "looked_after",
+        sqlite: include_str!("../migrations/sqlite/0022_looked_after.sql"),
+        postgres: include_str!("../migrations/postgres/0022_looked_after.sql"),
     },
 ];
 

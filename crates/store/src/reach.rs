@@ -1,14 +1,16 @@
 //! Who can be reached over which channel, which buyers are connections, and messages that were sent.
 //!
 //! Table: `sent_messages` (by profile, channel and quarter of an hour); read: `identities`, `consents`, `orders`,
-//! `part_stores`, `clerk_orders`. Every figure is counted in one statement, over whole customers. What the statements cost
+//! `part_stores`, `clerk_orders`, `traits`, `profile_firsts`, scans. Every figure is of whole customers. What the statements cost
 //! stands in `docs/reach.md`.
 
 use crate::database::{ReadTx, WriteTx};
 use crate::error::Result;
 use crate::exec;
-use crate::row::{Bind, Binder};
+use crate::row::{Bind, Binder, Row};
+use perennial_domain::identity::Word;
 use perennial_domain::reach::Masks;
+use perennial_domain::time::Instant;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SentRow {
@@ -97,6 +99,43 @@ pub async fn pool(tx: &mut ReadTx<'_>, channels: &[PoolChannel]) -> Result<Vec<(
     if channels.is_empty() {
         return Ok(Vec::new());
     }
+    let (contacts, binds) = pool_text(channels);
+    let text = format!("{contacts} SELECT {MASKS}, COUNT(*) {OF_CONTACTS} GROUP BY {GROUPED} ORDER BY 1, 2, 3, 4");
+    exec::built(tx, text, &binds, |row| Ok((read_masks(row)?, row.i64(4)?))).await
+}
+
+/// The contacts behind [`pool`], by number, behind a number.
+pub async fn pool_people(
+    tx: &mut ReadTx<'_>,
+    channels: &[PoolChannel],
+    after: i64,
+    limit: i64,
+) -> Result<Vec<(i64, Masks)>> {
+    if channels.is_empty() {
+        return Ok(Vec::new());
+    }
+    let (contacts, mut binds) = pool_text(channels);
+    binds.extend([after.into(), limit.into()]);
+    let (after, limit) = (format!("${}", binds.len() - 1), format!("${}", binds.len()));
+    let text = format!(
+        "{contacts} SELECT {MASKS}, c.customer {OF_CONTACTS} WHERE c.customer > {after} ORDER BY c.customer LIMIT {limit}"
+    );
+    exec::built(tx, text, &binds, |row| Ok((row.i64(4)?, read_masks(row)?))).await
+}
+
+/// Columns of what is known of a contact, in this order.
+const MASKS: &str = "CAST(c.contact AS BIGINT), CAST(COALESCE(w.granted, 0) AS BIGINT), \
+    CAST(COALESCE(w.refused, 0) AS BIGINT), CAST(COALESCE(u.exhausted, 0) AS BIGINT)";
+const GROUPED: &str = "c.contact, COALESCE(w.granted, 0), COALESCE(w.refused, 0), COALESCE(u.exhausted, 0)";
+const OF_CONTACTS: &str =
+    "FROM contacts c LEFT JOIN words w ON w.customer = c.customer LEFT JOIN used u ON u.customer = c.customer";
+
+fn read_masks(row: &Row<'_>) -> Result<Masks> {
+    Ok(Masks { contact: row.i64(0)?, granted: row.i64(1)?, refused: row.i64(2)?, exhausted: row.i64(3)? })
+}
+
+/// Who is a contact, what they said and what they were sent: the beginning of a statement, with its parameters.
+fn pool_text(channels: &[PoolChannel]) -> (String, Vec<Bind>) {
     let mut binds: Vec<Bind> = Vec::new();
     let mut parameter = |value: Bind| {
         binds.push(value);
@@ -154,21 +193,12 @@ pub async fn pool(tx: &mut ReadTx<'_>, channels: &[PoolChannel]) -> Result<Vec<(
          words AS (SELECT customer, SUM(CASE WHEN strictness = 0 THEN bit ELSE 0 END) AS granted, \
              SUM(CASE WHEN strictness > 0 THEN bit ELSE 0 END) AS refused FROM held GROUP BY customer), \
          sent AS ({exhausted}), \
-         used AS (SELECT customer, SUM(bit) AS exhausted FROM sent GROUP BY customer) \
-         SELECT CAST(c.contact AS BIGINT), CAST(COALESCE(w.granted, 0) AS BIGINT), \
-             CAST(COALESCE(w.refused, 0) AS BIGINT), CAST(COALESCE(u.exhausted, 0) AS BIGINT), COUNT(*) \
-         FROM contacts c LEFT JOIN words w ON w.customer = c.customer LEFT JOIN used u ON u.customer = c.customer \
-         GROUP BY c.contact, COALESCE(w.granted, 0), COALESCE(w.refused, 0), COALESCE(u.exhausted, 0) \
-         ORDER BY 1, 2, 3, 4",
+         used AS (SELECT customer, SUM(bit) AS exhausted FROM sent GROUP BY customer)",
         contact = contacts.join(" + "),
         kinds = wanted.join(", "),
         asked = asked.join(" UNION ALL "),
     );
-    exec::built(tx, text, &binds, |row| {
-        let masks = Masks { contact: row.i64(0)?, granted: row.i64(1)?, refused: row.i64(2)?, exhausted: row.i64(3)? };
-        Ok((masks, row.i64(4)?))
-    })
-    .await
+    (text, binds)
 }
 
 /// Customers with a purchase in that time, and those of them who had an identifier of one of the types by then, the most
@@ -240,6 +270,53 @@ pub async fn connected_among(
     found.sort_unstable();
     found.dedup();
     Ok(found)
+}
+
+/// Customers who registered for the first time from the one instant until before the other, ascending.
+pub async fn registered(tx: &mut ReadTx<'_>, from: Instant, until: Instant) -> Result<Vec<i64>> {
+    exec::all(tx, "reach.registered", vec![from.into(), until.into()], |row| row.i64(0)).await
+}
+
+/// Customers who have been on file since an instant of that time and have an identifier of one of the types, ascending.
+pub async fn known(tx: &mut ReadTx<'_>, (from, until): (Instant, Instant), kinds: &[&'static str]) -> Result<Vec<i64>> {
+    let mut binds: Vec<Bind> = vec![from.into(), until.into()];
+    let mut parameter = |kind: &&'static str| {
+        binds.push((*kind).into());
+        format!("${}", binds.len())
+    };
+    let kinds: Vec<String> = kinds.iter().map(&mut parameter).collect();
+    let text = format!(
+        "SELECT c.number FROM customers c WHERE c.created_at >= $1 AND c.created_at < $2 AND EXISTS (SELECT 1 \
+         FROM identities i WHERE i.customer_number = c.number AND i.kind IN ({})) ORDER BY c.number",
+        kinds.join(", ")
+    );
+    exec::built(tx, text, &binds, |row| row.i64(0)).await
+}
+
+/// What is said of these customers under these names, by everybody, in no particular order.
+pub async fn words(tx: &mut ReadTx<'_>, customers: &[i64], names: [&str; 9]) -> Result<Vec<(i64, Word)>> {
+    let fixed = names.map(Bind::from);
+    exec::lookup(tx, "reach.words", &fixed, customers, bind_part, |row| {
+        let word = Word {
+            name: row.text(1)?,
+            source: row.text(2)?,
+            rank: row.i64(3)?,
+            value: row.text(4)?,
+            at: row.instant(5)?,
+        };
+        Ok((row.i64(0)?, word))
+    })
+    .await
+}
+
+/// Where customers scanned a code last, of those scans that say where; by number. Reads all scans.
+pub async fn scanned_in(tx: &mut ReadTx<'_>) -> Result<Vec<(i64, String)>> {
+    exec::all(tx, "reach.scanned_in", vec![], |row| Ok((row.i64(0)?, row.text(1)?))).await
+}
+
+/// Those of these customers whom the last value run put into the group, in no particular order.
+pub async fn of_group(tx: &mut ReadTx<'_>, customers: &[i64], group: &str) -> Result<Vec<i64>> {
+    exec::lookup(tx, "reach.of_group", &[group.into()], customers, bind_part, |row| row.i64(0)).await
 }
 
 fn bind_part(part: &i64, binder: &mut Binder) {

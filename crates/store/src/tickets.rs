@@ -1,6 +1,7 @@
 //! Service tickets.
 //!
-//! Table: `tickets`, by profile. Invariants: one cause opens one ticket; a closed one stays closed. JSON is opaque here.
+//! Table: `tickets`, by profile. Invariants: one cause opens one ticket; each change adds one to its version, and who looks
+//! after it changes only from the version that was read. JSON is opaque here.
 
 use crate::database::{ReadTx, WriteTx};
 use crate::error::Result;
@@ -27,6 +28,21 @@ pub struct TicketRow {
     pub closed_at: Option<i64>,
     pub closed_by: Option<String>,
     pub note: Option<String>,
+    /// The user who looks after it.
+    pub assigned_to: Option<String>,
+    /// That user's name of then.
+    pub assigned_name: Option<String>,
+    pub assigned_at: Option<i64>,
+    /// The last time.
+    pub reopened_at: Option<i64>,
+    pub version: i64,
+}
+
+/// Whose tickets are asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TicketsOf<'a> {
+    Nobody,
+    User(&'a str),
 }
 
 /// Which tickets are asked for: all where nothing is said.
@@ -34,6 +50,8 @@ pub struct TicketRow {
 pub struct TicketFilter<'a> {
     pub id: Option<&'a str>,
     pub state: Option<&'a str>,
+    /// By who looks after them.
+    pub of: Option<TicketsOf<'a>>,
     /// Profiles.
     pub parts: Option<&'a [i64]>,
     /// Behind this instant of opening and id.
@@ -59,6 +77,30 @@ pub async fn close(tx: &mut WriteTx<'_>, id: &str, at: Instant, by: &str, note: 
     Ok(exec::execute(tx, "tickets.close", vec![id.into(), at.into(), by.into(), note.into()]).await? == 1)
 }
 
+/// False where it is open, or there is none.
+pub async fn reopen(tx: &mut WriteTx<'_>, id: &str, at: Instant) -> Result<bool> {
+    Ok(exec::execute(tx, "tickets.reopen", vec![id.into(), at.into()]).await? == 1)
+}
+
+/// Says who looks after an open ticket, a user and the name, or nobody; false where this is not its version any more, or it is
+/// closed.
+pub async fn assign(
+    tx: &mut WriteTx<'_>,
+    id: &str,
+    version: i64,
+    user: Option<(&str, &str)>,
+    at: Instant,
+) -> Result<bool> {
+    let binds: Vec<Bind> = vec![
+        id.into(),
+        version.into(),
+        user.map(|(id, _)| id).into(),
+        user.map(|(_, name)| name).into(),
+        user.map(|_| at).into(),
+    ];
+    Ok(exec::execute(tx, "tickets.assign", binds).await? == 1)
+}
+
 /// Of customers within the scope, the last opened first.
 pub async fn list(tx: &mut ReadTx<'_>, scope: &Scope, of: &TicketFilter<'_>, limit: i64) -> Result<Vec<TicketRow>> {
     let mut binds: Vec<Bind> = Vec::new();
@@ -74,6 +116,11 @@ pub async fn list(tx: &mut ReadTx<'_>, scope: &Scope, of: &TicketFilter<'_>, lim
     if let Some(state) = of.state {
         conditions.push(format!("t.state = {}", parameter(state.into())));
     }
+    match of.of {
+        None => {}
+        Some(TicketsOf::Nobody) => conditions.push("t.assigned_to IS NULL".to_owned()),
+        Some(TicketsOf::User(user)) => conditions.push(format!("t.assigned_to = {}", parameter(user.into()))),
+    }
     if let Some(parts) = of.parts {
         let listed: Vec<String> = parts.iter().map(|part| parameter((*part).into())).collect();
         conditions.push(format!("t.part_number IN ({})", listed.join(", ")));
@@ -87,7 +134,8 @@ pub async fn list(tx: &mut ReadTx<'_>, scope: &Scope, of: &TicketFilter<'_>, lim
     let limit = parameter(limit.into());
     let text = format!(
         "SELECT t.id, {customer}, t.part_number, t.cause, t.cause_id, t.detail, t.state, t.happened_at, t.opened_at, \
-         t.closed_at, t.closed_by, t.note FROM tickets t \
+         t.closed_at, t.closed_by, t.note, t.assigned_to, t.assigned_name, t.assigned_at, t.reopened_at, t.version \
+         FROM tickets t \
          LEFT JOIN customer_parts p ON p.part_number = t.part_number {conditions} \
          ORDER BY t.opened_at DESC, t.id DESC LIMIT {limit}"
     );
@@ -121,5 +169,10 @@ fn read(row: &Row<'_>) -> Result<TicketRow> {
         closed_at: row.opt_i64(9)?,
         closed_by: row.opt_text(10)?,
         note: row.opt_text(11)?,
+        assigned_to: row.opt_text(12)?,
+        assigned_name: row.opt_text(13)?,
+        assigned_at: row.opt_i64(14)?,
+        reopened_at: row.opt_i64(15)?,
+        version: row.i64(16)?,
     })
 }

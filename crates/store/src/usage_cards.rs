@@ -1,6 +1,6 @@
 //! Usage cards: the register, what was delivered to profiles, and that they answered.
 //!
-//! Tables: `usage_cards`, `deliveries`, `usage_answers` (both by profile). Invariants: of a delivery that is told twice
+//! Tables: `usage_cards`, `usage_card_versions` (all that ever were), `deliveries`, `usage_answers` (both by profile). Invariants: of a delivery that is told twice
 //! the earliest instant stays; an answer is one row, made of its fact's key. JSON is opaque here.
 
 use crate::database::{ReadTx, WriteTx};
@@ -26,6 +26,24 @@ pub struct CardRow {
     pub created_by: String,
     pub created_at: Instant,
     pub version: i64,
+}
+
+/// A card as it was.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CardVersionRow {
+    pub version: i64,
+    pub name: String,
+    pub product: String,
+    pub days_after: i64,
+    pub open_days: i64,
+    /// JSON.
+    pub questions: String,
+    pub rating_field: Option<String>,
+    pub low_rating: i64,
+    pub is_archived: bool,
+    /// None where nobody kept it.
+    pub changed_by: Option<String>,
+    pub changed_at: Option<Instant>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -123,6 +141,31 @@ pub async fn list(tx: &mut ReadTx<'_>) -> Result<Vec<CardRow>> {
             created_by: row.text(9)?,
             created_at: row.instant(10)?,
             version: row.i64(11)?,
+        })
+    })
+    .await
+}
+
+/// Keeps the stored version as it is now; who made it, and when.
+pub async fn add_version(tx: &mut WriteTx<'_>, code: &str, by: &str, at: Instant) -> Result<()> {
+    exec::execute_exactly(tx, 1, "usage_cards.add_version", vec![code.into(), by.into(), at.into()]).await
+}
+
+/// Versions of a card before one, the newest first.
+pub async fn versions(tx: &mut ReadTx<'_>, code: &str, before: i64, limit: i64) -> Result<Vec<CardVersionRow>> {
+    exec::all(tx, "usage_cards.versions", vec![code.into(), before.into(), limit.into()], |row| {
+        Ok(CardVersionRow {
+            version: row.i64(0)?,
+            name: row.text(1)?,
+            product: row.text(2)?,
+            days_after: row.i64(3)?,
+            open_days: row.i64(4)?,
+            questions: row.text(5)?,
+            rating_field: row.opt_text(6)?,
+            low_rating: row.i64(7)?,
+            is_archived: row.bool(8)?,
+            changed_by: row.opt_text(9)?,
+            changed_at: row.opt_instant(10)?,
         })
     })
     .await

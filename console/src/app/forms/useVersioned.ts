@@ -35,8 +35,9 @@ export interface Versioned<Thing, Form extends Record<keyof Form, string>> {
   onClose: () => void;
 }
 
-/** By If-Match, or by a version in the body. */
-const isOvertaken = (error: unknown) => error instanceof ApiError && (error.status === 412 || error.status === 409);
+const isOvertaken = (error: unknown) => error instanceof ApiError && error.status === 412;
+/** By a refusal, or because what is there already wants its version. */
+const isTaken = (error: unknown) => error instanceof ApiError && (error.status === 409 || error.status === 428);
 
 /**
  * A form on one thing that others may change too. Leaving it keeps a draft; of what others saved meanwhile nothing is
@@ -85,7 +86,7 @@ export function useVersioned<Thing, Form extends Record<keyof Form, string>>(of:
       of.onClose();
     },
     onError: (error) => {
-      if (of.taken && error instanceof ApiError && error.status === 409) return form.check(of.taken);
+      if (of.taken && isTaken(error)) return form.check(of.taken);
       form.refuse(error);
       notify(errorText(t, error), 'danger');
     },

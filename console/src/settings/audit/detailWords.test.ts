@@ -61,6 +61,16 @@ describe('words of the audit log', () => {
     ]);
   });
 
+  it('tell how often somebody was refused beyond the entry of the minute before, and who looks after a ticket', () => {
+    expect(inEnglish({ right: 'customers.export', more: 37 })).toEqual([
+      'Right needed: Export customers',
+      '37 more times',
+    ]);
+    expect(inChinese({ more: 1200 })).toEqual(['之后又有 1,200 次']);
+    expect(inEnglish({ user: { from: null, to: 'usr_1' } })).toEqual(['person: none → Ann Lee']);
+    expect(inEnglish({ user: { from: 'usr_1', to: null } })).toEqual(['person: Ann Lee → none']);
+  });
+
   it('tell changes of people with what was before', () => {
     expect(inEnglish({ role: 'clerk' })).toEqual(['Role: Clerk']);
     expect(

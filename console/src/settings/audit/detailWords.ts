@@ -42,7 +42,11 @@ const SAY: Record<string, Say> = {
   expires_in_days: (value, { t, fmt }) =>
     value === null ? t.audit.neverExpires : t.audit.expiresIn(fmt.count(Number(value))),
   because: (value, { t }) => lookup(t.audit.because, String(value)),
-  user: (value, { t, nameOf }) => t.common.is(t.audit.actors.user, nameOf(String(value))),
+  user: (value, { t, nameOf }) => {
+    const say = (user: unknown) => (user === null ? t.audit.places.noStore : nameOf(String(user)));
+    const name = t.audit.actors.user;
+    return isChange(value) ? t.common.changed(name, say(value.from), say(value.to)) : t.common.is(name, say(value));
+  },
   password_removed: (value, { t }) => (value ? t.audit.passwordRemoved : null),
   locale: (value, { t }) =>
     t.common.is(t.shell.language, value === null ? t.audit.brandLocale : languageName(String(value))),
@@ -123,6 +127,7 @@ const SAY: Record<string, Say> = {
   naming: (value, { t }) => lookup(t.audit.naming, String(value)),
   right: (value, { t }) => t.common.is(t.audit.right, lookup(t.common.rights, String(value))),
   route: (value, { t }) => t.common.is(t.audit.route, String(value)),
+  more: (value, { t, fmt }) => t.audit.more(fmt.count(Number(value))),
   conditions: (value, { t, fmt }) => {
     const names = texts(value).map((condition) => lookup(t.audit.conditions, condition));
     return names.length === 0 ? t.audit.noConditions : t.audit.filteredBy(fmt.list(names));

@@ -2797,6 +2797,15 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+
+        CoverageDto: { members: number; provinces: components["schemas"]["ProvinceCoverageDto"][]; covered: components["schemas"]["CoverageSideDto"]; uncovered: components["schemas"]["CoverageSideDto"]; elsewhere: number; unknown: number; unknown_share_basis_points?: number | null; origins: { origin: string; members: number }[]; stores_without_province: number };
+        CoverageSideDto: { provinces: number; members: number; share_basis_points?: number | null };
+        ProvinceCoverageDto: { code: string; iso: string; name_zh: string; name_en: string; is_mainland: boolean; members: number; share_basis_points?: number | null; stores: number; clerks: number; is_marked: boolean; is_covered: boolean };
+        ReachPersonDto: { customer_id: string; name?: string | null; province?: string | null; origin?: string | null };
+        TicketAssigneeDto: { user_id: string; name: string };
+        UsageCardVersionDto: { version: number; name: string; product?: string | null; days_after: number; open_days: number; questions: components["schemas"]["UsageQuestionDto"][]; rating_field?: string | null; low_rating: number; is_archived: boolean; changed_by?: string | null; changed_at?: string | null };
+        ListedFormDto: components["schemas"]["FormDto"] & { answers: number; last_answer_at?: string | null };
+        FieldSharesDto: { name: string; kind: string; answered: number; choices: { value: string; answers: number; share_basis_points?: number | null }[] };
         ActiveCell: {
             /**
              * Format: int64
@@ -7885,6 +7894,7 @@ export interface components {
             note: string;
         };
         TicketDto: {
+ assigned?: { user_id: string; name: string; at: string } | null; reopened_at?: string | null; version: number;
             /**
              * @description What opened it: `usage_card`.
              * @example usage_card

@@ -11,6 +11,7 @@ on_both!(
     what_was_refused_leaves_no_entry,
     c233_service_staff_who_export_five_thousand_phones_are_refused_on_record_and_offered_a_masked_list,
     who_is_refused_what_takes_data_out_is_written_down,
+    refusals_of_a_minute_are_one_entry_and_a_count,
 );
 
 async fn changes_and_exports_are_written_down_with_who_did_them(api: TestApi) {
@@ -165,4 +166,54 @@ async fn who_is_refused_what_takes_data_out_is_written_down(api: TestApi) {
     assert_eq!((refused.problem().as_str(), refused.json().get("instead")), ("403 forbidden", None));
     api.get(&sender, "/api/v1/exports/masked-customers").await.expect(403);
     assert_eq!(newest(&api, &administrator).await.2, "test sender");
+}
+
+async fn refusals_of_a_minute_are_one_entry_and_a_count(api: TestApi) {
+    let (clerk, service) = (api.caller(Role::Clerk).await, api.caller(Role::Service).await);
+    let administrator = api.caller(Role::Administrator).await;
+    let refusals = async || -> Vec<(String, Value)> {
+        let page = api.get(&administrator, "/api/v1/audit?limit=200").await.expect(200).json();
+        let entries = page["items"].as_array().unwrap().iter();
+        let refused = entries.filter(|entry| entry["action"] == "customers.export_refused");
+        refused.map(|entry| (entry["actor"]["name"].as_str().unwrap().to_owned(), entry["detail"].clone())).collect()
+    };
+    for place in 0..40 {
+        api.get(&clerk, &format!("/api/v1/exports/customers?min_orders={place}")).await.expect(403);
+        api.get(&clerk, "/api/v1/pulls/facts").await.expect(403);
+    }
+    api.get(&service, "/api/v1/exports/customers").await.expect(403);
+    // One entry for each person and reason.
+    let exports = json!({ "right": "customers.export", "customers": 0, "conditions": ["orders"] });
+    let pulls = json!({ "right": "customers.export", "route": "/api/v1/pulls/facts" });
+    let others = json!({ "right": "customers.export", "customers": 0, "conditions": [] });
+    let first = [
+        ("test service".to_owned(), others),
+        ("test clerk".to_owned(), pulls.clone()),
+        ("test clerk".to_owned(), exports.clone()),
+    ];
+    assert_eq!(refusals().await, first);
+    // Before the minute is over nothing is written, and then how many more there were.
+    api.clock.advance_seconds(59);
+    perennial_app::audit::write_counted_refusals(&api.app).await.unwrap();
+    assert_eq!(refusals().await.len(), 3);
+    api.clock.advance_seconds(1);
+    for _ in 0..2 {
+        perennial_app::audit::write_counted_refusals(&api.app).await.unwrap();
+        let more = |detail: &str| json!({ "right": "customers.export", "more": 39, "route": detail });
+        let written = refusals().await;
+        assert_eq!(written.len(), 5, "who was refused once has no count");
+        assert!(written[..2].contains(&("test clerk".to_owned(), more("/api/v1/pulls/facts"))), "{written:?}");
+        let bare = json!({ "right": "customers.export", "more": 39 });
+        assert!(written[..2].contains(&("test clerk".to_owned(), bare)), "{written:?}");
+    }
+    // The next minute begins with an entry again; a refusal after it tells of what was counted before, too.
+    api.get(&clerk, "/api/v1/pulls/facts").await.expect(403);
+    api.get(&clerk, "/api/v1/pulls/facts").await.expect(403);
+    assert_eq!(refusals().await.len(), 6);
+    api.clock.advance_seconds(61);
+    api.get(&clerk, "/api/v1/pulls/facts").await.expect(403);
+    let written = refusals().await;
+    assert_eq!(written.len(), 8);
+    assert_eq!(written[0].1, pulls);
+    assert_eq!(written[1].1["more"], 1);
 }

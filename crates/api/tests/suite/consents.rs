@@ -27,9 +27,14 @@ async fn a_purpose_a_text_and_a_decision_are_written_down_once_and_seen(api: Tes
         "collects": { "traits": ["nickname"], "identifiers": ["open_id"] } });
     let made = api.call(&administrator, "PUT", purpose, body.clone()).await.expect(200).json();
     assert_eq!((&made["version"], &made["collects"]["sources"]), (&json!(1), &json!([])));
-    assert_eq!(api.call(&administrator, "PUT", purpose, body).await.problem(), "409 conflict");
-    let body = json!({ "name": "Marketing mail", "channels": ["email"], "version": 1 });
-    api.call(&administrator, "PUT", purpose, body).await.expect(200);
+    let bare = api.call(&administrator, "PUT", purpose, body).await;
+    assert_eq!(bare.problem(), "428 precondition_required");
+    let change = |tag: &str| {
+        let body = json!({ "name": "Marketing mail", "channels": ["email"] });
+        TestApi::request(&administrator, "PUT", purpose, Some(&body), &[("if-match", tag)])
+    };
+    assert_eq!(api.send(change("\"1\"")).await.expect(200).header("etag"), "\"2\"");
+    assert_eq!(api.send(change("\"1\"")).await.problem(), "412 precondition_failed");
     let text = json!({ "version": "1", "locale": "en", "text": "I agree" });
     let [first, again] = send(&api, &administrator, &format!("{purpose}/texts"), &text).await;
     assert_eq!((&first, first["hash"].as_str().map(str::len)), (&again, Some(64)));

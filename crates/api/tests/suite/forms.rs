@@ -9,6 +9,7 @@ on_both!(
     the_page_has_all_that_it_needs_and_may_load_nothing_else,
     what_is_filled_in_is_taken_once_and_said_by_field,
     a_counter_has_a_page_of_its_own_and_counts,
+    the_list_counts_answers_and_shares_say_what_was_chosen,
     each_post_with_a_key_has_one_effect_and_rights_are_asked,
     a_network_that_sends_too_much_is_told_to_wait,
 );
@@ -247,4 +248,46 @@ async fn a_network_that_sends_too_much_is_told_to_wait(api: TestApi) {
     assert_eq!(send(&api, &path, &nothing, "203.0.113.10:1").await.status, 422);
     api.clock.advance_seconds(600);
     assert_eq!(send(&api, &path, &nothing, "203.0.113.9:1").await.status, 422);
+}
+
+async fn the_list_counts_answers_and_shares_say_what_was_chosen(api: TestApi) {
+    let caller = api.caller(Role::Operator).await;
+    let one = made(&api, &caller).await;
+    let other = made(&api, &caller).await;
+    let path = one["path"].as_str().unwrap();
+    let listed = async || -> Vec<(Value, Value)> {
+        let page = api.get(&caller, "/api/v1/forms").await.expect(200).json();
+        let items = page["items"].as_array().unwrap().clone();
+        [&one, &other]
+            .map(|form| items.iter().find(|item| item["id"] == form["id"]).unwrap().clone())
+            .map(|item| (item["answers"].clone(), item["last_answer_at"].clone()))
+            .to_vec()
+    };
+    assert_eq!(listed().await, [(json!(0), Value::Null), (json!(0), Value::Null)]);
+    let wishes = ["[\"tea\"]", "[\"tea\",\"silk\"]", "[\"silk\"]", "[\"tea\"]", ""];
+    for (number, wish) in wishes.iter().enumerate() {
+        let chosen = wish.trim_matches(['[', ']']).replace('"', "");
+        let answers = json!({ "phone": format!("1391234567{number}"), "wish": chosen });
+        send(&api, path, &filled(number, answers), "203.0.113.9:1").await.expect(200);
+    }
+    let elsewhere = json!({ "phone": "13912345670", "wish": "silk" });
+    send(&api, other["path"].as_str().unwrap(), &filled(9, elsewhere), "203.0.113.9:1").await.expect(200);
+    perennial_app::pipeline::apply_all(&api.app).await.unwrap();
+    perennial_app::pipeline::hand_over(&api.app).await.unwrap();
+    let counted = listed().await;
+    assert_eq!((&counted[0].0, &counted[1].0), (&json!(5), &json!(1)));
+    assert_eq!(counted[0].1.as_str().map(|at| &at[..10]), Some("2026-11-21"));
+    let base = format!("/api/v1/forms/{}/shares", one["id"].as_str().unwrap());
+    let shares = api.get(&caller, &base).await.expect(200).json();
+    let choice = |value: &str, answers: i64, share: i64| json!({ "value": value, "answers": answers, "share_basis_points": share });
+    let expected = json!({ "fields": [{ "name": "wish", "kind": "choices", "answered": 4,
+        "choices": [choice("tea", 3, 7_500), choice("silk", 2, 5_000)] }] });
+    assert_eq!(shares, expected, "who chose nothing did not answer");
+    let before = api.get(&caller, &format!("{base}?until=2026-01-01T00:00:00Z")).await.expect(200).json();
+    assert_eq!(before["fields"][0]["answered"], 0);
+    assert_eq!(before["fields"][0]["choices"][0]["share_basis_points"], Value::Null);
+    assert_eq!(api.get(&caller, &format!("{base}?from=x")).await.problem(), "422 invalid_request");
+    assert_eq!(api.get(&caller, "/api/v1/forms/frm_none/shares").await.problem(), "404 not_found");
+    let clerk = api.caller(Role::Clerk).await;
+    assert_eq!(api.get(&clerk, &base).await.problem(), "403 forbidden");
 }

@@ -250,10 +250,16 @@ async fn topics_are_registered_picked_and_asked_before_a_push(api: TestApi) {
         assert_eq!(made.expect(200).json()["version"], 1);
     }
     let path = "/api/v1/topics/care";
-    assert_eq!(api.call(&administrator, "PUT", path, json!({ "name": "Care" })).await.problem(), "409 conflict");
-    let archived = json!({ "name": "Care", "is_archived": true, "version": 1 });
-    api.call(&administrator, "PUT", path, archived).await.expect(200);
-    let none = api.call(&administrator, "PUT", "/api/v1/topics/dance", json!({ "name": "D", "version": 3 })).await;
+    let bare = api.call(&administrator, "PUT", path, json!({ "name": "Care" })).await;
+    assert_eq!(bare.problem(), "428 precondition_required");
+    let change = |path: &str, tag: &str| {
+        let archived = json!({ "name": "Care", "is_archived": true });
+        TestApi::request(&administrator, "PUT", path, Some(&archived), &[("if-match", tag)])
+    };
+    let changed = api.send(change(path, "\"1\"")).await.expect(200);
+    assert_eq!((changed.header("etag"), &changed.json()["version"]), ("\"2\"", &json!(2)));
+    assert_eq!(api.send(change(path, "\"1\"")).await.problem(), "412 precondition_failed");
+    let none = api.send(change("/api/v1/topics/dance", "\"3\"")).await;
     assert_eq!(none.problem(), "404 not_found");
     let wrong = api.call(&administrator, "PUT", "/api/v1/topics/No", json!({ "name": "" })).await;
     assert_eq!(wrong.problem(), "422 invalid_request");

@@ -11,6 +11,7 @@ on_both!(
     who_sees_a_part_is_told_of_due_cards_and_tickets_of_that_part,
     the_same_answer_twice_with_one_key_opens_one_ticket,
     wrong_cards_answers_and_cursors_are_named,
+    a_ticket_is_taken_by_its_version_handed_on_and_opened_again,
 );
 
 fn card(product: Option<&str>) -> Value {
@@ -88,7 +89,8 @@ async fn a_card_is_made_answered_and_its_ticket_closed(api: TestApi) {
     assert_eq!((open["items"].as_array().unwrap().len(), &ticket["customer_id"]), (1, &json!(ann)));
     assert_eq!(ticket["detail"], json!({ "card": "seven_days", "order_no": "A-1" }));
     let path = format!("/api/v1/tickets/{}", ticket["id"].as_str().unwrap());
-    assert_eq!(api.get(&clerk, &path).await.expect(200).json(), *ticket);
+    let shown = api.get(&clerk, &path).await.expect(200);
+    assert_eq!((shown.header("etag"), shown.json()), ("\"1\"", ticket.clone()));
     let closed =
         api.call(&clerk, "POST", &format!("{path}/close"), json!({ "note": "called" })).await.expect(200).json();
     assert_eq!((&closed["state"], &closed["closed"]["note"]), (&json!("closed"), &json!("called")));
@@ -198,10 +200,34 @@ async fn wrong_cards_answers_and_cursors_are_named(api: TestApi) {
     }
     put(&api, &administrator, "a", card(None)).await;
     let again = api.call(&administrator, "PUT", "/api/v1/usage-cards/a", card(None)).await;
-    assert_eq!(again.problem(), "409 conflict");
-    let mut change = card(None);
-    change["version"] = json!(1);
-    assert_eq!(put(&api, &administrator, "a", change).await["version"], 2);
+    assert_eq!(again.problem(), "428 precondition_required");
+    let change = |tag: &str| {
+        let mut body = card(None);
+        body["name"] = json!("Changed");
+        TestApi::request(&administrator, "PUT", "/api/v1/usage-cards/a", Some(&body), &[("if-match", tag)])
+    };
+    let changed = api.send(change("\"1\"")).await.expect(200);
+    assert_eq!((changed.header("etag"), &changed.json()["version"]), ("\"2\"", &json!(2)));
+    assert_eq!(api.send(change("\"1\"")).await.problem(), "412 precondition_failed");
+    assert_eq!(api.send(change("\"x\"")).await.problem(), "412 precondition_failed");
+    let nobody =
+        TestApi::request(&administrator, "PUT", "/api/v1/usage-cards/b", Some(&card(None)), &[("if-match", "\"1\"")]);
+    assert_eq!(api.send(nobody).await.problem(), "404 not_found");
+    // What it asked before, page by page.
+    let path = "/api/v1/usage-cards/a/versions?limit=1";
+    let page = api.get(&administrator, path).await.expect(200).json();
+    assert_eq!((&page["items"][0]["version"], &page["items"][0]["name"]), (&json!(2), &json!("Changed")));
+    let cursor = page["next_cursor"].as_str().unwrap();
+    let rest = api.get(&administrator, &format!("{path}&cursor={cursor}")).await.expect(200).json();
+    assert_eq!((&rest["items"][0]["version"], &rest["items"][0]["name"]), (&json!(1), &json!("Seven days with it")));
+    assert_eq!((&rest["items"][0]["changed_by"], &rest["next_cursor"]), (&json!("test administrator"), &Value::Null));
+    for (path, problem) in [
+        ("/api/v1/usage-cards/none/versions", "404 not_found"),
+        ("/api/v1/usage-cards/a/versions?cursor=x", "422 invalid_cursor"),
+        ("/api/v1/usage-cards/a/versions?limit=0", "422 invalid_request"),
+    ] {
+        assert_eq!(api.get(&administrator, path).await.problem(), problem, "{path}");
+    }
     let listed = api.get(&administrator, "/api/v1/usage-cards").await.expect(200).json();
     assert_eq!(listed["items"].as_array().unwrap().len(), 1);
     send(&api, &[delivered("ann", "A-1")]).await;
@@ -233,4 +259,78 @@ async fn wrong_cards_answers_and_cursors_are_named(api: TestApi) {
     ] {
         assert_eq!(api.get(&administrator, path).await.problem(), problem, "{path}");
     }
+}
+
+async fn a_ticket_is_taken_by_its_version_handed_on_and_opened_again(api: TestApi) {
+    let administrator = api.caller(Role::Administrator).await;
+    put(&api, &administrator, "seven_days", card(None)).await;
+    let low = json!({ "type": "track", "userId": "ann", "event": "Usage Card Answered",
+        "properties": { "card": "seven_days", "answers": { "usage_rating": 1 } } });
+    send(&api, &[low]).await;
+    let (su, id) = user(&api, &administrator, "su", "service").await;
+    let (_, wu) = user(&api, &administrator, "wu", "service").await;
+    let (_, analyst) = user(&api, &administrator, "ana", "analyst").await;
+    let listed = api.get(&su, "/api/v1/tickets?assignee=nobody").await.expect(200).json();
+    let ticket = listed["items"][0].clone();
+    assert_eq!(
+        (&ticket["assigned"], &ticket["version"], &ticket["reopened_at"]),
+        (&Value::Null, &json!(1), &Value::Null)
+    );
+    let path = format!("/api/v1/tickets/{}", ticket["id"].as_str().unwrap());
+    let may = api.get(&su, &format!("{path}/assignees")).await.expect(200).json();
+    let names: Vec<&Value> = may["items"].as_array().unwrap().iter().map(|one| &one["user_id"]).collect();
+    assert!(names.contains(&&json!(id)) && names.contains(&&json!(wu)) && !names.contains(&&json!(analyst)), "{may}");
+    let assign = |caller: &Caller, user: Value, tag: Option<&str>| {
+        let headers: Vec<(&str, &str)> = tag.into_iter().map(|tag| ("if-match", tag)).collect();
+        let body = json!({ "user_id": user });
+        api.send(TestApi::request(caller, "PUT", &format!("{path}/assignee"), Some(&body), &headers))
+    };
+    assert_eq!(assign(&su, json!(id), None).await.problem(), "428 precondition_required");
+    let taken = assign(&su, json!(id), Some("\"1\"")).await.expect(200);
+    assert_eq!((taken.header("etag"), &taken.json()["assigned"]["user_id"]), ("\"2\"", &json!(id)));
+    assert_eq!(assign(&administrator, json!(wu), Some("\"1\"")).await.problem(), "412 precondition_failed");
+    for wrong in [json!(analyst), json!("usr_none"), json!(""), json!("x".repeat(10_000))] {
+        let refused = assign(&su, wrong, Some("\"2\"")).await;
+        let found = (refused.problem(), refused.json()["errors"][0]["pointer"].clone());
+        assert_eq!(found, ("422 invalid_request".to_owned(), json!("/user_id")));
+    }
+    let mine = async |caller: &Caller, who: &str| {
+        let found = api.get(caller, &format!("/api/v1/tickets?assignee={who}")).await.expect(200).json();
+        found["items"].as_array().unwrap().len()
+    };
+    assert_eq!((mine(&su, "me").await, mine(&su, "nobody").await, mine(&su, &wu).await), (1, 0, 0));
+    assign(&su, json!(wu), Some("\"2\"")).await.expect(200);
+    assert_eq!((mine(&su, "me").await, mine(&su, &wu).await), (0, 1));
+    assign(&su, Value::Null, Some("\"3\"")).await.expect(200);
+    assert_eq!(mine(&su, "nobody").await, 1);
+    // Closed and opened again, each with a note.
+    let post = |what: &str, note: &str| {
+        let path = format!("{path}/{what}");
+        let (api, su, note) = (&api, &su, note.to_owned());
+        async move { api.call(su, "POST", &path, json!({ "note": note })).await }
+    };
+    assert_eq!(post("reopen", "why").await.problem(), "409 conflict");
+    post("close", "sent a new one").await.expect(200);
+    assert_eq!(assign(&su, json!(id), Some("\"5\"")).await.problem(), "409 conflict");
+    for note in ["", "  ", &"x".repeat(1_001)] {
+        assert_eq!(post("reopen", note).await.problem(), "422 invalid_request");
+    }
+    let again = post("reopen", "it leaks too").await.expect(200).json();
+    assert_eq!((&again["state"], &again["closed"], &again["version"]), (&json!("open"), &Value::Null, &json!(6)));
+    assert!(again["reopened_at"].is_string());
+    // Who sees nobody finds nothing, and an analyst changes nothing.
+    let (li, _) = user(&api, &administrator, "li", "clerk").await;
+    assert_eq!(assign(&li, Value::Null, Some("\"6\"")).await.problem(), "404 not_found");
+    assert_eq!(api.get(&li, &format!("{path}/assignees")).await.problem(), "404 not_found");
+    assert_eq!(
+        api.call(&li, "POST", &format!("{path}/reopen"), json!({ "note": "x" })).await.problem(),
+        "404 not_found"
+    );
+    let analyst = api.caller(Role::Analyst).await;
+    assert_eq!(assign(&analyst, Value::Null, Some("\"6\"")).await.problem(), "403 forbidden");
+    let log = api.get(&administrator, "/api/v1/audit?limit=20").await.expect(200).json();
+    let entries = log["items"].as_array().unwrap();
+    let of = |action: &str| entries.iter().filter(|entry| entry["action"] == action).collect::<Vec<_>>();
+    assert_eq!([of("ticket.assigned").len(), of("ticket.closed").len(), of("ticket.reopened").len()], [3, 1, 1]);
+    assert_eq!(of("ticket.assigned")[0]["detail"]["user"], json!({ "from": wu, "to": null }));
 }

@@ -52,7 +52,7 @@ pub struct Code {
 
 impl Code {
     /// What is stored is what this program wrote.
-    fn of(row: CodeRow) -> Result<Self, StoreError> {
+    pub(crate) fn of(row: CodeRow) -> Result<Self, StoreError> {
         let wrong = |column| StoreError::Inconsistency { table: "channel_codes", column, row: row.id.clone() };
         let parameters = serde_json::from_str(&row.parameters).map_err(|_| wrong("parameters"))?;
         let state = CodeState::parse(&row.state).ok_or_else(|| wrong("state"))?;

@@ -27,6 +27,8 @@ pub enum ConsentError {
     NoWithdrawal,
     #[error("somebody else has changed this purpose meanwhile")]
     Changed,
+    #[error("there is a purpose with this code: to change it, send its ETag as If-Match")]
+    Exists,
     #[error("this purpose has a text of that version, and a text is never changed: publish another version")]
     TextExists,
     /// A field that cannot be accepted.

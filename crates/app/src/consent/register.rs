@@ -186,7 +186,11 @@ pub async fn put_purpose(
     };
     if !is_done {
         let is_there = purpose(&mut tx, code).await?.is_some();
-        return Err(if is_there || version.is_none() { ConsentError::Changed } else { ConsentError::NoPurpose });
+        return Err(match version {
+            None => ConsentError::Exists,
+            Some(_) if is_there => ConsentError::Changed,
+            Some(_) => ConsentError::NoPurpose,
+        });
     }
     audit::append(app, &mut tx, actor, "consent.purpose_changed", code, detail).await?;
     let all = purposes(&mut tx).await?;

@@ -5,6 +5,7 @@ use crate::access::idempotency::AnsweredMeanwhile;
 use crate::pipeline::PipelineError;
 use crate::tracking::IntakeError;
 use perennial_domain::form::Wrong;
+use perennial_history::HistoryError;
 use perennial_store::StoreError;
 use thiserror::Error;
 
@@ -14,6 +15,8 @@ pub enum FormError {
     Store(#[from] StoreError),
     #[error(transparent)]
     Pipeline(#[from] PipelineError),
+    #[error(transparent)]
+    History(#[from] HistoryError),
     #[error(transparent)]
     Intake(#[from] IntakeError),
     #[error(transparent)]

@@ -8,6 +8,7 @@
 //! | an answer: a fact `Form Submitted` of the source [`FORMS_SOURCE`] | [`submit`] |
 //! | the fact is applied: whose it is, and of which store | [`note_submissions`] |
 //! | how many, where, who followed, what was refused | [`results`], [`submissions`] |
+//! | of those who were asked to choose, how many chose what | [`shares`] |
 //!
 //! Tables: `forms`, `form_versions`, `form_counters`, `form_submissions`, `form_refusals`. The answers are traits and identifiers
 //! of the fact, consents its words: fields, sources that are believed, consent and erasure have nothing to learn of forms.
@@ -21,14 +22,16 @@ mod note;
 mod page;
 mod register;
 mod results;
+mod shares;
 mod submit;
 
 pub use counters::{Counter, create_counter, list_counters, update_counter};
 pub use error::FormError;
 pub(crate) use note::note_submissions;
 pub use page::{Pace, Page, PageText, page_of};
-pub use register::{Form, create_form, get_form, list_forms, set_form_archived, update_form};
+pub use register::{Form, ListedForm, create_form, get_form, list_forms, set_form_archived, update_form};
 pub use results::{FollowRate, Refusal, Results, SpotResults, SubmissionView, results, submissions};
+pub use shares::{ChoiceShare, FieldShares, shares};
 pub use submit::{Sender, Submission, Submitted, submit};
 
 /// What people fill in is told by this source: they speak for themselves.

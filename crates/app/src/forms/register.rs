@@ -18,6 +18,7 @@ use perennial_domain::time::Instant;
 use perennial_store::forms::{self as table, FormRow};
 use perennial_store::{ReadTx, StoreError, codes, consents, stores, touch_points};
 use serde_json::json;
+use std::collections::HashMap;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Form {
@@ -140,13 +141,23 @@ pub async fn get_form(app: &App, actor: &Actor, id: &str) -> Result<Form, FormEr
     Ok(form_of(row)?)
 }
 
+/// A form as it is listed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListedForm {
+    pub form: Form,
+    /// With all its counters, also of people who were erased.
+    pub answers: i64,
+    /// When the last of them was filled in.
+    pub last_answer_at: Option<Instant>,
+}
+
 /// Forms after an id, the archived ones too, and the id after which the next page begins.
 pub async fn list_forms(
     app: &App,
     actor: &Actor,
     after: Option<&str>,
     limit: usize,
-) -> Result<(Vec<Form>, Option<String>), FormError> {
+) -> Result<(Vec<ListedForm>, Option<String>), FormError> {
     require(actor, Right::TouchPointsRead)?;
     let mut tx = app.store.read().await?;
     let mut rows = table::list(&mut tx, after.unwrap_or_default(), limit as i64 + 1).await?;
@@ -154,7 +165,14 @@ pub async fn list_forms(
     rows.truncate(limit);
     let forms = rows.into_iter().map(form_of).collect::<Result<Vec<_>, _>>()?;
     let next = forms.last().filter(|_| more).map(|form| form.id.clone());
-    Ok((forms, next))
+    let ids: Vec<String> = forms.iter().map(|form| form.id.clone()).collect();
+    let answered = table::answered(&mut tx, &ids).await?.into_iter();
+    let answered: HashMap<String, (i64, Instant)> = answered.map(|(id, answers, last)| (id, (answers, last))).collect();
+    let listed = |form: Form| {
+        let found = answered.get(&form.id).copied();
+        ListedForm { answers: found.map_or(0, |(answers, _)| answers), last_answer_at: found.map(|(_, at)| at), form }
+    };
+    Ok((forms.into_iter().map(listed).collect(), next))
 }
 
 /// All that the form itself and the registries have against it.

@@ -261,6 +261,7 @@ impl PersonExport {
                 "ticket",
                 json!({ "profile": id(one.part_number), "id": one.id, "cause": one.cause, "detail": detail,
                     "state": one.state, "happened_at": at(one.happened_at), "opened_at": at(one.opened_at),
+                    "reopened_at": one.reopened_at.map(at), "assigned_to": one.assigned_name,
                     "closed_at": one.closed_at.map(at), "closed_by": one.closed_by, "note": one.note }),
             ));
         }

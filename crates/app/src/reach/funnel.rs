@@ -14,7 +14,7 @@ use perennial_domain::access::Right;
 use perennial_domain::money::Currency;
 use perennial_domain::reach::cost_each_milli_minor;
 use perennial_domain::share::share_basis_points;
-use perennial_domain::time::{Day, MICROS_PER_DAY};
+use perennial_domain::time::{Day, Instant, MICROS_PER_DAY, Zone};
 use perennial_domain::value::RfmGroup;
 use perennial_store::{codes as table, value_runs};
 use std::collections::BTreeMap;
@@ -87,8 +87,7 @@ pub async fn funnel(
     let zone = settings.zone();
     let (from, until) = span_of(&zone, from, to)?;
     let values_as_of = value_runs::current_day(&mut tx).await?.and_then(|day| i32::try_from(day).ok()).map(Day);
-    // Whoever bought on the day so many days before the values, or earlier.
-    let long_ago = values_as_of.and_then(|day| zone.start_of_day(Day(day.0 - SUPER_USER_DAYS + 1)));
+    let long_ago = values_as_of.and_then(|day| long_ago_of(&zone, day));
     let mut champions: BTreeMap<String, (i64, i64)> = BTreeMap::new();
     if let Some(before) = long_ago {
         let (within, group) = (ATTRIBUTION_DAYS * MICROS_PER_DAY, RfmGroup::Champions.code());
@@ -121,7 +120,12 @@ pub async fn funnel(
     Ok(Funnel { currency: settings.currency, values_as_of, sources })
 }
 
-fn source_of(code: &Code, parameter: Option<&str>) -> Option<String> {
+/// Whoever bought before this instant, on the day so many days before that of the values or earlier, has had time.
+pub(super) fn long_ago_of(zone: &Zone, values_as_of: Day) -> Option<Instant> {
+    zone.start_of_day(Day(values_as_of.0 - SUPER_USER_DAYS + 1))
+}
+
+pub(super) fn source_of(code: &Code, parameter: Option<&str>) -> Option<String> {
     match parameter {
         None => Some(code.settings.touch_point.clone()),
         Some(name) => code.settings.parameters.get(name).cloned(),

@@ -8,21 +8,30 @@
 //! | the pool: contacts, who is reachable now, cost by channel | [`pool`] |
 //! | the connection rate of buyers, by store, SKU or clerk | [`connection_rate`] |
 //! | the funnel from paid clicks to buyers, by source | [`funnel`] |
+//! | coverage: where members live, and where anybody sells | [`coverage`], [`put_sales_provinces`] |
+//! | who is behind a figure | [`pool_people`], [`funnel_people`], [`coverage_people`] |
 //!
-//! Table: `sent_messages`, and a document in `settings`; the rest is read from what other slices keep. Invariants: figures
+//! Table: `sent_messages`, and two documents in `settings`; the rest is read from what other slices keep. Invariants: figures
 //! are of whole customers and of now; each is counted when it is asked for, none is kept (what that costs stands in
 //! `docs/reach.md`); they are of the whole workspace, so that who sees a part of the customers is not told them.
 
 mod channels;
 mod connection;
+mod coverage;
 mod funnel;
 mod note;
+mod people;
 mod pool;
 
 pub use channels::{VersionedChannels, put_channels, read_channels};
 pub use connection::{ConnectionBy, ConnectionGroup, ConnectionQuery, ConnectionRate, connection_rate};
+pub use coverage::{
+    Coverage, CoverageQuery, Living, MembersOf, ProvinceCoverage, SalesProvinces, Side, Through, coverage,
+    coverage_people, put_sales_provinces, read_sales_provinces,
+};
 pub use funnel::{Funnel, FunnelSource, FunnelStep, SuperUsers, funnel};
 pub(crate) use note::{forget_old_messages, note_sent};
+pub use people::{FunnelFigure, FunnelPeopleQuery, PoolFigure, ReachPerson, funnel_people, pool_people};
 pub use pool::{Pool, PoolChannel, pool};
 
 use crate::access::Forbidden;
@@ -44,7 +53,7 @@ pub enum ReachError {
     Codes(#[from] crate::codes::CodeError),
     #[error("some fields cannot be accepted")]
     Invalid(Vec<FieldError>),
-    #[error("the channels were changed by somebody else")]
+    #[error("it was changed by somebody else")]
     VersionConflict,
 }
 

@@ -70,7 +70,7 @@ pub async fn pool(app: &App, actor: &Actor) -> Result<Pool, ReachError> {
 }
 
 /// A quota looks at so many days of the brand's zone, today among them.
-fn asked(channel: &Channel, zone: &Zone, now: Instant) -> Asked {
+pub(super) fn asked(channel: &Channel, zone: &Zone, now: Instant) -> Asked {
     let first_slot = |days: i64| {
         let first = Day(zone.day_of(now).0.saturating_sub(i32::try_from(days - 1).unwrap_or(i32::MAX)));
         zone.start_of_day(first).map_or(i64::MIN, slot_of)

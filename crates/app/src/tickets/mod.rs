@@ -4,12 +4,19 @@
 //! |---|---|
 //! | opening, in the commit of what causes it | [`open_in_tx`] |
 //! | the list that is worked off, of customers whom somebody sees | [`list_tickets`], [`ticket`] |
-//! | closing, with who it was and what was done | [`close_ticket`] |
+//! | who looks after one: taken, handed on, given back | [`assign_ticket`], [`assignees`] |
+//! | closing, with who it was and what was done; opening again, and why | [`close_ticket`], [`reopen_ticket`] |
 //!
 //! Table: `tickets`, by profile, so that merging and parting move nothing. Invariants: what has opened a ticket opens no
-//! second one; a closed ticket stays closed, with who closed it, when and with which note; both are told to webhooks. What
-//! opened it stands on the customer's timeline already, closing is an event of its own, accepted in the same commit, and
-//! stands in the audit log without the words of the note. A ticket of somebody who is erased goes with them.
+//! second one; a closed ticket stays closed, with who closed it, when and with which note, until somebody opens it again;
+//! opening, closing and opening again are told to webhooks. What opened it stands on the customer's timeline already, closing
+//! and opening again are events of their own, accepted in the same commit; they and who looks after it stand in the audit log,
+//! without the words of a note. Only who sees the customer and may write about customers looks after a ticket. A ticket of
+//! somebody who is erased goes with them.
+
+mod assign;
+
+pub use assign::{AssignedTo, Assignee, Assignment, assign_ticket, assignees};
 
 use crate::access::{Actor, Forbidden, require};
 use crate::by_hand::{self, Recorder, Said, fact_of, reached};
@@ -19,13 +26,12 @@ use crate::random::new_id;
 use crate::webhooks::{Happened, Subscribers, publish};
 use crate::{App, audit};
 use perennial_domain::access::Right;
-use perennial_domain::identity::Identifier;
 use perennial_domain::ids::CustomerNumber;
 use perennial_domain::settings::FieldError;
-use perennial_domain::ticket::{CLOSED_EVENT, Cause, TicketState, is_note};
+use perennial_domain::ticket::{CLOSED_EVENT, Cause, REOPENED_EVENT, TicketState, is_note};
 use perennial_domain::time::Instant;
 use perennial_domain::webhook::EventType;
-use perennial_store::tickets::{self as table, TicketFilter, TicketRow};
+use perennial_store::tickets::{self as table, TicketFilter, TicketRow, TicketsOf};
 use perennial_store::{ReadTx, StoreError, WriteTx, customers, journal};
 use serde_json::{Value, json};
 use thiserror::Error;
@@ -44,8 +50,12 @@ pub enum TicketError {
     NoTicket,
     #[error("no such customer")]
     NoCustomer,
-    #[error("the ticket is closed already")]
+    #[error("the ticket is closed")]
     Closed,
+    #[error("the ticket is open")]
+    Open,
+    #[error("somebody else has changed this ticket meanwhile")]
+    VersionConflict,
     #[error("the cursor is not one of this list")]
     CursorMismatch,
 }
@@ -71,7 +81,13 @@ pub struct Ticket {
     /// When what opened it happened.
     pub happened_at: Instant,
     pub opened_at: Instant,
+    /// Who looks after it.
+    pub assigned: Option<Assignment>,
+    /// The last time that it was opened again.
+    pub reopened_at: Option<Instant>,
     pub closed: Option<Closing>,
+    /// Grows by one with each change.
+    pub version: i64,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -82,10 +98,11 @@ pub struct Closing {
 }
 
 /// Which tickets are asked for.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct TicketQuery {
     pub state: Option<TicketState>,
     pub customer: Option<CustomerNumber>,
+    pub assigned: Option<AssignedTo>,
 }
 
 /// Opens tickets in the commit of what causes them. Nothing is accepted here: whoever applies may not wait for those who
@@ -112,6 +129,11 @@ pub(crate) async fn open_in_tx(
             closed_at: None,
             closed_by: None,
             note: None,
+            assigned_to: None,
+            assigned_name: None,
+            assigned_at: None,
+            reopened_at: None,
+            version: 1,
         };
         if !table::open(tx, &row).await? {
             continue;
@@ -123,26 +145,32 @@ pub(crate) async fn open_in_tx(
     Ok(())
 }
 
-async fn tell_closed(
+/// What changed with a ticket, on the timeline of its customer, where a fact can find them.
+async fn tell(
     tx: &mut WriteTx<'_>,
-    ticket: &str,
-    identifier: Identifier,
-    properties: Value,
+    actor: &Actor,
+    row: &TicketRow,
+    event: &str,
+    note: &str,
     now: Instant,
-) -> Result<(), PipelineError> {
-    let id = format!("{ticket}:{CLOSED_EVENT}");
+) -> Result<(), TicketError> {
+    let Some(customer) = CustomerNumber::from_stored(row.customer_number) else { return Ok(()) };
+    let found = reached(tx, actor.scope(), &[customer]).await?.into_iter().next();
+    let by = found.as_ref().and_then(|one| one.by.get(&row.part_number).or(one.by.get(&one.home)));
+    let Some(identifier) = by.cloned() else { return Ok(()) };
+    let id = format!("{}:{event}:{}", row.id, row.version);
     let said = Said {
         id: &id,
-        event: CLOSED_EVENT,
+        event,
         identifier,
         traits: Vec::new(),
-        properties,
+        properties: json!({ "ticket": row.id, "note": note, "recorded_by": Recorder::of(actor) }),
         consents: Vec::new(),
         touch_point: None,
         at: now,
         now,
     };
-    by_hand::accept(tx, &id, vec![fact_of(said)], now).await
+    Ok(by_hand::accept(tx, &id, vec![fact_of(said)], now).await?)
 }
 
 async fn publish_of(
@@ -161,6 +189,7 @@ async fn publish_of(
         "detail": detail_of(row)?,
         "opened_at": Instant(row.opened_at).rfc3339(),
         "closed_at": row.closed_at.map(|at| Instant(at).rfc3339()),
+        "reopened_at": row.reopened_at.map(|at| Instant(at).rfc3339()),
     });
     publish(app, tx, subscribers, &[Happened::new(event_type, Some(i64::from(customer.0)), data)]).await
 }
@@ -183,7 +212,12 @@ pub async fn list_tickets(
         seen.ok_or(TicketError::NoCustomer)?;
         parts = Some(whole.parts.iter().map(|part| i64::from(part.0)).collect::<Vec<_>>());
     }
-    let filter = TicketFilter { id: None, state: query.state.map(TicketState::code), parts: parts.as_deref(), before };
+    let of = query.assigned.as_ref().map(|to| match to {
+        AssignedTo::Nobody => TicketsOf::Nobody,
+        AssignedTo::User(user) => TicketsOf::User(user),
+    });
+    let state = query.state.map(TicketState::code);
+    let filter = TicketFilter { id: None, state, of, parts: parts.as_deref(), before };
     let wanted = i64::try_from(limit + 1).unwrap_or(i64::MAX);
     let mut rows = table::list(&mut tx, actor.scope(), &filter, wanted).await?;
     let has_more = rows.len() > limit;
@@ -210,6 +244,15 @@ async fn row_of(tx: &mut ReadTx<'_>, actor: &Actor, id: &str) -> Result<TicketRo
 
 /// Closes a ticket: what was done stands in the note.
 pub async fn close_ticket(app: &App, actor: &Actor, id: &str, note: &str) -> Result<Ticket, TicketError> {
+    change_state(app, actor, id, TicketState::Closed, note).await
+}
+
+/// Opens a closed ticket again: why stands in the note. Who looked after it does again.
+pub async fn reopen_ticket(app: &App, actor: &Actor, id: &str, note: &str) -> Result<Ticket, TicketError> {
+    change_state(app, actor, id, TicketState::Open, note).await
+}
+
+async fn change_state(app: &App, actor: &Actor, id: &str, to: TicketState, note: &str) -> Result<Ticket, TicketError> {
     require(actor, Right::CustomersWrite)?;
     if !is_note(note) {
         return Err(TicketError::Invalid(vec![FieldError { field: "note", allowed: "1 to 1000 characters" }]));
@@ -219,28 +262,28 @@ pub async fn close_ticket(app: &App, actor: &Actor, id: &str, note: &str) -> Res
     // In this order, as whoever applies and whoever tracks: first the applier, then what is published, then the journal.
     journal::lock_applier(&mut tx).await?;
     let subscribers = Subscribers::load(&mut tx).await?;
-    let row = row_of(&mut tx, actor, id).await?;
-    if !table::close(&mut tx, id, now, actor.name(), note).await? {
-        return Err(TicketError::Closed);
-    }
-    let row = TicketRow {
-        state: TicketState::Closed.code().to_owned(),
-        closed_at: Some(now.0),
-        closed_by: Some(actor.name().to_owned()),
-        note: Some(note.to_owned()),
-        ..row
+    row_of(&mut tx, actor, id).await?;
+    let (is_done, event_type, event, action) = match to {
+        TicketState::Closed => {
+            let is_done = table::close(&mut tx, id, now, actor.name(), note).await?;
+            (is_done, EventType::TicketClosed, CLOSED_EVENT, "ticket.closed")
+        }
+        TicketState::Open => {
+            let is_done = table::reopen(&mut tx, id, now).await?;
+            (is_done, EventType::TicketReopened, REOPENED_EVENT, "ticket.reopened")
+        }
     };
+    if !is_done {
+        return Err(if to == TicketState::Closed { TicketError::Closed } else { TicketError::Open });
+    }
+    let row = row_of(&mut tx, actor, id).await?;
     let ticket = ticket_of(&row)?;
-    if subscribers.want(EventType::TicketClosed, false) {
-        publish_of(app, &mut tx, &subscribers, EventType::TicketClosed, &row).await?;
+    if subscribers.want(event_type, false) {
+        publish_of(app, &mut tx, &subscribers, event_type, &row).await?;
     }
-    let found = reached(&mut tx, actor.scope(), &[ticket.customer]).await?.into_iter().next();
-    if let Some(identifier) = found.as_ref().and_then(|one| one.by.get(&row.part_number).or(one.by.get(&one.home))) {
-        let properties = json!({ "ticket": id, "note": note, "recorded_by": Recorder::of(actor) });
-        tell_closed(&mut tx, id, identifier.clone(), properties, now).await?;
-    }
+    tell(&mut tx, actor, &row, event, note, now).await?;
     let detail = json!({ "customer": ticket.customer.public_id(), "cause": ticket.cause.code() });
-    audit::append(app, &mut tx, actor, "ticket.closed", id, detail).await?;
+    audit::append(app, &mut tx, actor, action, id, detail).await?;
     tx.commit().await?;
     pipeline::apply_all(app).await?;
     Ok(ticket)
@@ -257,6 +300,9 @@ fn ticket_of(row: &TicketRow) -> Result<Ticket, StoreError> {
         detail: detail_of(row)?,
         happened_at: Instant(row.happened_at),
         opened_at: Instant(row.opened_at),
+        assigned: assign::assignment_of(row),
+        reopened_at: row.reopened_at.map(Instant),
+        version: row.version,
         closed: closed.map(|(at, by)| Closing { at: Instant(at), by, note: row.note.clone().unwrap_or_default() }),
     })
 }

@@ -35,4 +35,6 @@ pub enum TopicError {
     NoCustomer,
     #[error("somebody else has changed this topic meanwhile")]
     Changed,
+    #[error("there is a topic with this code: to change it, send its ETag as If-Match")]
+    Exists,
 }

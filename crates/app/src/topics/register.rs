@@ -72,7 +72,7 @@ pub async fn put_topic(
         Some(_) => table::replace(&mut tx, &row).await?,
     };
     if !is_done {
-        return Err(TopicError::Changed);
+        return Err(if version.is_none() { TopicError::Exists } else { TopicError::Changed });
     }
     let detail = json!({ "version": version.unwrap_or(0) + 1, "is_archived": settings.is_archived });
     audit::append(app, &mut tx, actor, "topic.changed", code, detail).await?;

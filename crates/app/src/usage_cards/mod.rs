@@ -2,13 +2,13 @@
 //!
 //! | what | where |
 //! |---|---|
-//! | the register of cards | [`list_cards`], [`put_card`] |
+//! | the register of cards, and what they asked before | [`list_cards`], [`put_card`], [`card_versions`] |
 //! | deliveries and answers, noted in the commit that applies the facts; a low judgement opens a ticket there | [`note_usage`] |
 //! | who is due and has not answered, page by page | [`due_cards`] |
 //! | an answer that somebody writes down: a fact, applied when it returns | [`record_answer`] |
 //! | what a customer answered | [`customer_answers`] |
 //!
-//! Tables: `usage_cards`, `deliveries`, `usage_answers`; the answers themselves are traits of their facts, so that fields,
+//! Tables: `usage_cards`, `usage_card_versions`, `deliveries`, `usage_answers`; the answers themselves are traits of their facts, so that fields,
 //! sources that are believed, consent and erasure have nothing to learn of cards. Invariants: deliveries and answers are by
 //! profile, so that merging and parting move nothing; the order of arrival plays no part in who is due; what an answer
 //! opens is opened once, by the rules of the card at the moment at which the answer is applied. Nothing sends a card by
@@ -22,7 +22,7 @@ mod register;
 pub use answer::{Answered, NewAnswer, customer_answers, record_answer};
 pub use due::{Due, DuePage, due_cards};
 pub(crate) use note::note_usage;
-pub use register::{Card, list_cards, put_card};
+pub use register::{Card, CardVersion, card_versions, list_cards, put_card};
 
 use crate::access::Forbidden;
 use crate::access::idempotency::AnsweredMeanwhile;
@@ -54,6 +54,8 @@ pub enum UsageCardError {
     CursorMismatch,
     #[error("somebody else has changed this usage card meanwhile")]
     Changed,
+    #[error("there is a usage card with this code: to change it, send its ETag as If-Match")]
+    Exists,
 }
 
 impl UsageCardError {

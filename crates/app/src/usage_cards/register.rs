@@ -9,7 +9,7 @@ use perennial_domain::field::FieldKind;
 use perennial_domain::settings::FieldError;
 use perennial_domain::time::Instant;
 use perennial_domain::usage_card::{CARDS_MAX, CardSettings};
-use perennial_store::usage_cards::{self as table, CardRow};
+use perennial_store::usage_cards::{self as table, CardRow, CardVersionRow};
 use perennial_store::{ReadTx, StoreError};
 use serde_json::json;
 
@@ -27,7 +27,7 @@ fn card_of(row: CardRow) -> Result<Card, StoreError> {
     let questions = serde_json::from_str(&row.questions).map_err(wrong)?;
     let settings = CardSettings {
         name: row.name,
-        product: Some(row.product).filter(|product| !product.is_empty()),
+        product: product_of(row.product),
         days_after: row.days_after,
         open_days: row.open_days,
         questions,
@@ -36,6 +36,61 @@ fn card_of(row: CardRow) -> Result<Card, StoreError> {
         is_archived: row.is_archived,
     };
     Ok(Card { code: row.code, settings, created_at: row.created_at, version: row.version })
+}
+
+fn product_of(stored: String) -> Option<String> {
+    Some(stored).filter(|product| !product.is_empty())
+}
+
+/// A card as it was in one of its versions.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CardVersion {
+    pub version: i64,
+    pub settings: CardSettings,
+    /// Who made it, and when; none of versions from before that was kept.
+    pub changed_by: Option<String>,
+    pub changed_at: Option<Instant>,
+}
+
+fn version_of(code: &str, row: CardVersionRow) -> Result<CardVersion, StoreError> {
+    let wrong =
+        |_| StoreError::Inconsistency { table: "usage_card_versions", column: "questions", row: code.to_owned() };
+    Ok(CardVersion {
+        settings: CardSettings {
+            name: row.name,
+            product: product_of(row.product),
+            days_after: row.days_after,
+            open_days: row.open_days,
+            questions: serde_json::from_str(&row.questions).map_err(wrong)?,
+            rating_field: row.rating_field,
+            low_rating: row.low_rating,
+            is_archived: row.is_archived,
+        },
+        version: row.version,
+        changed_by: row.changed_by,
+        changed_at: row.changed_at,
+    })
+}
+
+/// Versions of a card, the newest first, and behind which one the next page begins; `before` is that one.
+pub async fn card_versions(
+    app: &App,
+    actor: &Actor,
+    code: &str,
+    before: Option<i64>,
+    limit: usize,
+) -> Result<(Vec<CardVersion>, Option<i64>), UsageCardError> {
+    require(actor, Right::CustomersRead)?;
+    let mut tx = app.store.read().await?;
+    if !table::list(&mut tx).await?.iter().any(|card| card.code == code) {
+        return Err(UsageCardError::NoCard);
+    }
+    let wanted = i64::try_from(limit + 1).unwrap_or(i64::MAX);
+    let mut rows = table::versions(&mut tx, code, before.unwrap_or(i64::MAX), wanted).await?;
+    let has_more = rows.len() > limit;
+    rows.truncate(limit);
+    let next = rows.last().filter(|_| has_more).map(|row| row.version);
+    Ok((rows.into_iter().map(|row| version_of(code, row)).collect::<Result<_, _>>()?, next))
 }
 
 /// By code, the archived ones too.
@@ -77,8 +132,9 @@ pub async fn put_card(
         Some(_) => table::replace(&mut tx, &row).await?,
     };
     if !is_done {
-        return Err(UsageCardError::Changed);
+        return Err(if version.is_none() { UsageCardError::Exists } else { UsageCardError::Changed });
     }
+    table::add_version(&mut tx, code, actor.name(), app.clock.now()).await?;
     let detail = json!({ "version": version.unwrap_or(0) + 1, "is_archived": settings.is_archived });
     audit::append(app, &mut tx, actor, "usage_card.changed", code, detail).await?;
     let card = all(&mut tx).await?.into_iter().find(|card| card.code == code).ok_or(UsageCardError::NoCard)?;

@@ -259,7 +259,7 @@ async fn what_cannot_be_written_down_is_refused_with_a_reason(stage: &Stage) {
         let settings = PurposeSettings { name: name.to_owned(), ..PurposeSettings::default() };
         consent::put_purpose(&stage.app, &TESTER, "marketing", version, settings).await
     };
-    assert!(matches!(put(None, "M").await, Err(ConsentError::Changed)));
+    assert!(matches!(put(None, "M").await, Err(ConsentError::Exists)));
     assert!(matches!(put(Some(7), "M").await, Err(ConsentError::Changed)));
     assert!(matches!(put(Some(1), "").await, Err(ConsentError::Invalid { field: "name", .. })));
     assert_eq!(put(Some(1), "M").await.unwrap().version, 2);

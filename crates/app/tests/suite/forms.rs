@@ -7,7 +7,7 @@ use perennial_app::access::{Actor, Scope};
 use perennial_app::codes::{Period, Visitor};
 use perennial_app::consent::{self, Collects, NewConsent, NewText, PurposeSettings, Who};
 use perennial_app::customers::customer_profile;
-use perennial_app::forms::{self, Form, FormError, Sender, Submission, Submitted};
+use perennial_app::forms::{self, Form, FormError, ListedForm, Sender, Submission, Submitted};
 use perennial_app::tracking::Intake;
 use perennial_app::{audit, fields, jobs, pipeline, privacy, sources};
 use perennial_domain::access::Role;
@@ -29,6 +29,7 @@ on_both! {
     what_was_read_on_a_device_before_it_was_filled_in_is_the_same_persons,
     an_erased_person_leaves_no_answer_behind_and_an_export_has_them,
     a_form_is_changed_by_version_and_by_right_and_held_against_the_registries,
+    shares_are_of_answers_and_follow_versions_and_erasures,
 }
 
 pub fn words(text: &str) -> Words {
@@ -476,7 +477,8 @@ async fn a_form_is_changed_by_version_and_by_right_and_held_against_the_registri
     let forbidden = forms::update_form(&stage.app, &clerk, &made.id, 2, other).await;
     assert!(matches!(forbidden, Err(FormError::Forbidden(_))));
     assert_eq!(forms::get_form(&stage.app, &TESTER, &made.id).await.unwrap(), changed);
-    assert_eq!(forms::list_forms(&stage.app, &TESTER, None, 9).await.unwrap(), (vec![changed], None));
+    let listed = ListedForm { form: changed, answers: 0, last_answer_at: None };
+    assert_eq!(forms::list_forms(&stage.app, &TESTER, None, 9).await.unwrap(), (vec![listed], None));
     let page = forms::page_of(&stage.app, &made.slug.to_lowercase(), None).await.unwrap();
     let texts: Vec<&str> = page.texts.iter().map(|one| one.text.as_str()).collect();
     assert_eq!((texts, page.is_open, page.code), (vec!["我同意", "I agree"], true, None));
@@ -484,4 +486,55 @@ async fn a_form_is_changed_by_version_and_by_right_and_held_against_the_registri
     let actions: Vec<&str> =
         entries.iter().map(|one| one.action.as_str()).filter(|action| action.starts_with("form.")).collect();
     assert_eq!(actions, ["form.updated", "form.created"]);
+}
+
+async fn shares_are_of_answers_and_follow_versions_and_erasures(stage: &Stage) {
+    let choice = |value: &str| Choice { value: value.to_owned(), label: words(value) };
+    let with = |values: &[&str]| FormField {
+        choices: values.iter().map(|value| choice(value)).collect(),
+        ..field("skin", AnswerKind::Choice)
+    };
+    let fields = vec![field("phone", AnswerKind::Phone), with(&["dry", "oily"]), field("member", AnswerKind::Boolean)];
+    let shown = made(stage, form(fields)).await;
+    for (id, skin, is_member) in [(1, "dry", "true"), (2, "dry", "false"), (3, "oily", ""), (4, "", "true")] {
+        let phone = format!("1391234567{id}");
+        let answers = [("phone", phone.as_str()), ("skin", skin), ("member", is_member)];
+        send(stage, &shown, &filled(stage, id, &answers)).await.unwrap();
+    }
+    let counted = async || -> Vec<(String, i64, Vec<(String, i64, Option<i64>)>)> {
+        pipeline::hand_over(&stage.app).await.unwrap();
+        let fields = forms::shares(&stage.app, &TESTER, &shown.0.id, Period::ALL).await.unwrap();
+        let of = |one: forms::ChoiceShare| (one.value, one.answers, one.share_basis_points);
+        fields.into_iter().map(|one| (one.name, one.answered, one.choices.into_iter().map(of).collect())).collect()
+    };
+    let row = |value: &str, answers, share| (value.to_owned(), answers, share);
+    let expected = [
+        ("skin".to_owned(), 3, vec![row("dry", 2, Some(6_667)), row("oily", 1, Some(3_333))]),
+        ("member".to_owned(), 3, vec![row("true", 2, Some(6_667)), row("false", 1, Some(3_333))]),
+    ];
+    assert_eq!(counted().await, expected);
+    // A choice that is offered no more keeps its answers, at the end.
+    let next = FormSettings {
+        fields: vec![field("phone", AnswerKind::Phone), with(&["mixed", "oily"])],
+        ..shown.0.settings.clone()
+    };
+    forms::update_form(&stage.app, &TESTER, &shown.0.id, 1, next).await.unwrap();
+    let expected = [(
+        "skin".to_owned(),
+        3,
+        vec![row("mixed", 0, Some(0)), row("oily", 1, Some(3_333)), row("dry", 2, Some(6_667))],
+    )];
+    assert_eq!(counted().await, expected);
+    // Who is erased counts no more.
+    let who = named(stage, "+8613912345671").await;
+    privacy::erase(&stage.app, &TESTER, who, "request 1").await.unwrap();
+    jobs::run_until_idle(&stage.app).await.unwrap();
+    let expected = [(
+        "skin".to_owned(),
+        2,
+        vec![row("mixed", 0, Some(0)), row("oily", 1, Some(5_000)), row("dry", 1, Some(5_000))],
+    )];
+    assert_eq!(counted().await, expected);
+    let listed = forms::list_forms(&stage.app, &TESTER, None, 9).await.unwrap().0;
+    assert_eq!((listed[0].answers, listed[0].last_answer_at), (4, Some(stage.app.clock.now())), "it stays counted");
 }

@@ -4,6 +4,7 @@
 
 mod again;
 mod consents;
+mod coverage;
 mod customer_data;
 mod customers;
 mod endings;

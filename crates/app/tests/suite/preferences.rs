@@ -137,7 +137,7 @@ async fn the_register_is_changed_by_version_and_by_right(stage: &Stage) {
     let made = topics::put_topic(app, &TESTER, "recipes", None, settings(" Recipes ", false)).await.unwrap();
     assert_eq!((made.settings.name.as_str(), made.version), ("Recipes", 1));
     let again = topics::put_topic(app, &TESTER, "recipes", None, settings("Other", false)).await;
-    assert!(matches!(again, Err(TopicError::Changed)));
+    assert!(matches!(again, Err(TopicError::Exists)));
     let changed = topics::put_topic(app, &TESTER, "recipes", Some(1), settings("Food", true)).await.unwrap();
     assert_eq!((changed.settings.name.as_str(), changed.settings.is_archived, changed.version), ("Food", true, 2));
     let stale = topics::put_topic(app, &TESTER, "recipes", Some(1), settings("Late", false)).await;

@@ -4,11 +4,11 @@ use crate::over_time::at;
 use crate::people::{Teller, named, snapshot};
 use crate::stage::{Stage, TESTER, on_both};
 use perennial_app::access::idempotency::Once;
-use perennial_app::access::{Actor, Scope};
+use perennial_app::access::{Actor, NewUser, Scope, create_user};
 use perennial_app::consent::{self, Collects, PurposeSettings};
 use perennial_app::customers::customer_profile;
 use perennial_app::identity::{self, MergeRequest};
-use perennial_app::tickets::{self, Ticket, TicketError, TicketQuery};
+use perennial_app::tickets::{self, AssignedTo, Ticket, TicketError, TicketQuery};
 use perennial_app::usage_cards::{self, Card, Due, NewAnswer, UsageCardError};
 use perennial_app::{audit, jobs, pipeline, privacy, webhooks};
 use perennial_domain::access::Role;
@@ -28,6 +28,8 @@ on_both! {
     the_order_of_arrival_plays_no_part,
     a_merged_customer_is_due_once_and_each_profile_has_its_own_again,
     a_ticket_is_closed_once_with_a_note_and_told_to_whoever_listens,
+    a_ticket_is_taken_handed_on_given_back_and_opened_again,
+    what_a_card_asked_before_is_kept,
     an_erased_person_leaves_no_delivery_answer_or_ticket_and_an_export_has_them,
     a_withdrawn_purpose_takes_the_answers_too,
     cards_that_ask_for_what_is_no_field_are_refused_with_a_reason,
@@ -339,12 +341,12 @@ async fn a_ticket_is_closed_once_with_a_note_and_told_to_whoever_listens(stage: 
     assert!(matches!(again, Err(TicketError::Closed)));
     let states = |tickets: Vec<Ticket>| tickets.into_iter().map(|one| one.id).collect::<Vec<_>>();
     let of = async |state| {
-        let query = TicketQuery { state: Some(state), customer: None };
+        let query = TicketQuery { state: Some(state), ..TicketQuery::default() };
         states(tickets::list_tickets(&stage.app, &TESTER, query, None, 50).await.unwrap().0)
     };
     assert_eq!(of(TicketState::Open).await, [open[1].id.clone()]);
     assert_eq!(of(TicketState::Closed).await, [open[0].id.clone()]);
-    let query = TicketQuery { state: None, customer: Some(closed.customer) };
+    let query = TicketQuery { customer: Some(closed.customer), ..TicketQuery::default() };
     let own = tickets::list_tickets(&stage.app, &TESTER, query, None, 50).await.unwrap().0;
     assert_eq!(states(own), [open[0].id.clone()]);
     assert_eq!(events(stage, closed.customer).await[0], "Ticket Closed");
@@ -363,6 +365,122 @@ async fn a_ticket_is_closed_once_with_a_note_and_told_to_whoever_listens(stage: 
     let told = webhooks::deliveries(&stage.app, &TESTER, &made.endpoint.id, None, None, 50).await.unwrap();
     let types: Vec<&str> = told.0.iter().map(|one| one.event_type.as_str()).collect();
     assert_eq!(types, ["ticket.closed", "ticket.opened", "ticket.opened"]);
+}
+
+async fn a_ticket_is_taken_handed_on_given_back_and_opened_again(stage: &Stage) {
+    let app = &stage.app;
+    let endpoint = EndpointSettings {
+        url: "https://93.184.216.34/hooks".to_owned(),
+        description: "service desk".to_owned(),
+        event_types: vec![EventType::TicketReopened],
+        with_imports: false,
+    };
+    let hook = webhooks::create_endpoint(app, &TESTER, endpoint, true, &Once::unkeyed()).await.unwrap();
+    card(stage, "seven_days", settings(&FIELDS)).await;
+    let mut shop = Teller::users("src_shop");
+    shop.tell(stage, &[rated("u1", "seven_days", 1), rated("u2", "seven_days", 2)]).await;
+    let id = all_tickets(stage).await[0].id.clone();
+    let mut users = BTreeMap::new();
+    for (name, role) in [
+        ("Su", Role::Service),
+        ("Wu", Role::Service),
+        ("Ana", Role::Analyst),
+        ("Li", Role::Clerk),
+        ("Op", Role::Operator),
+    ] {
+        let new = NewUser {
+            email: format!("{}@example.com", name.to_lowercase()),
+            name: name.into(),
+            role: role.code().into(),
+        };
+        users.insert(name, create_user(app, &TESTER, new, &Once::unkeyed()).await.unwrap().0.id);
+    }
+    // Who may: not an analyst, who writes nothing down, and not a clerk who sees nobody.
+    let may = tickets::assignees(app, &TESTER, &id).await.unwrap();
+    assert_eq!(may.iter().map(|one| one.name.as_str()).collect::<Vec<_>>(), ["Op", "Su", "Wu"]);
+    for wrong in [&users["Ana"], &users["Li"], &"usr_none".to_owned(), &String::new()] {
+        let refused = tickets::assign_ticket(app, &TESTER, &id, 1, Some(wrong)).await;
+        assert!(matches!(refused, Err(TicketError::Invalid(_))), "{refused:?}");
+    }
+    let su = Actor::User { id: users["Su"].clone(), name: "Su".into(), role: Role::Service, scope: Scope::Everyone };
+    let taken = tickets::assign_ticket(app, &su, &id, 1, Some(&users["Su"])).await.unwrap();
+    let assigned = taken.assigned.clone().unwrap();
+    assert_eq!((assigned.name.as_str(), assigned.user_id.as_str(), taken.version), ("Su", users["Su"].as_str(), 2));
+    // Of two who take it at the same time one is told.
+    let late = tickets::assign_ticket(app, &TESTER, &id, 1, Some(&users["Wu"])).await;
+    assert!(matches!(late, Err(TicketError::VersionConflict)));
+    let with = async |assigned: AssignedTo| -> Vec<String> {
+        let query = TicketQuery { assigned: Some(assigned), ..TicketQuery::default() };
+        let found = tickets::list_tickets(app, &TESTER, query, None, 50).await.unwrap().0;
+        found.into_iter().map(|one| one.id).collect()
+    };
+    assert_eq!(with(AssignedTo::User(users["Su"].clone())).await, [id.clone()]);
+    assert_eq!(with(AssignedTo::Nobody).await.len(), 1);
+    let handed_on = tickets::assign_ticket(app, &su, &id, 2, Some(&users["Wu"])).await.unwrap();
+    assert_eq!(handed_on.assigned.map(|one| one.name).as_deref(), Some("Wu"));
+    let back = tickets::assign_ticket(app, &su, &id, 3, None).await.unwrap();
+    assert_eq!((back.assigned, back.version), (None, 4));
+    tickets::assign_ticket(app, &su, &id, 4, Some(&users["Su"])).await.unwrap();
+    // Closed, nobody takes it; opened again it is with the same.
+    let open = tickets::reopen_ticket(app, &su, &id, "why").await;
+    assert!(matches!(open, Err(TicketError::Open)));
+    tickets::close_ticket(app, &su, &id, "sent a new one").await.unwrap();
+    let refused = tickets::assign_ticket(app, &su, &id, 6, None).await;
+    assert!(matches!(refused, Err(TicketError::Closed)));
+    for note in ["", " ", &"x".repeat(1_001)] {
+        let refused = tickets::reopen_ticket(app, &su, &id, note).await;
+        assert!(matches!(refused, Err(TicketError::Invalid(_))));
+    }
+    stage.clock.advance_seconds(60);
+    let again = tickets::reopen_ticket(app, &su, &id, " it leaks too ").await.unwrap();
+    assert_eq!((again.state, again.closed.as_ref()), (TicketState::Open, None));
+    assert_eq!((again.reopened_at, again.version), (Some(app.clock.now()), 7));
+    assert_eq!(again.assigned.as_ref().map(|one| one.name.as_str()), Some("Su"));
+    stage.clock.advance_seconds(60);
+    tickets::close_ticket(app, &su, &id, "sent another one").await.unwrap();
+    // The timeline has all of it, and the log who did what, without the words.
+    let told = events(stage, again.customer).await;
+    assert_eq!(told[..3], ["Ticket Closed", "Ticket Reopened", "Ticket Closed"], "{told:?}");
+    let entries = audit::list(app, &TESTER, None, 50).await.unwrap().0;
+    let actions: Vec<&str> =
+        entries.iter().map(|entry| entry.action.as_str()).filter(|action| action.starts_with("ticket.")).collect();
+    assert_eq!(actions, [&["ticket.closed", "ticket.reopened", "ticket.closed"][..], &["ticket.assigned"; 4]].concat());
+    assert!(
+        !serde_json::to_string(&entries.iter().map(|one| &one.detail).collect::<Vec<_>>()).unwrap().contains("leaks")
+    );
+    let sent = webhooks::deliveries(app, &TESTER, &hook.endpoint.id, None, None, 50).await.unwrap();
+    assert_eq!(sent.0.iter().map(|one| one.event_type.as_str()).collect::<Vec<_>>(), ["ticket.reopened"]);
+    // Who does not see the customer, or writes nothing down, changes nothing.
+    let blind = Actor::User { id: "u".into(), name: "n".into(), role: Role::Service, scope: Scope::Nobody };
+    let analyst = Actor::User { id: "u".into(), name: "n".into(), role: Role::Analyst, scope: Scope::Everyone };
+    assert!(matches!(tickets::assign_ticket(app, &blind, &id, 8, None).await, Err(TicketError::NoTicket)));
+    assert!(matches!(tickets::reopen_ticket(app, &blind, &id, "x").await, Err(TicketError::NoTicket)));
+    assert!(matches!(tickets::assignees(app, &blind, &id).await, Err(TicketError::NoTicket)));
+    assert!(matches!(tickets::assign_ticket(app, &analyst, &id, 8, None).await, Err(TicketError::Forbidden(_))));
+    assert!(matches!(tickets::reopen_ticket(app, &analyst, &id, "x").await, Err(TicketError::Forbidden(_))));
+    assert!(matches!(tickets::assignees(app, &analyst, &id).await, Err(TicketError::Forbidden(_))));
+}
+
+async fn what_a_card_asked_before_is_kept(stage: &Stage) {
+    let app = &stage.app;
+    card(stage, "a", settings(&FIELDS)).await;
+    let clerk = Actor::User { id: "u".into(), name: "Li".into(), role: Role::Operator, scope: Scope::Everyone };
+    for version in 1..4 {
+        stage.clock.advance_seconds(60);
+        let changed = CardSettings { name: format!("Name {version}"), ..settings(&FIELDS[..1]) };
+        usage_cards::put_card(app, &clerk, "a", Some(version), changed).await.unwrap();
+    }
+    let (newest, next) = usage_cards::card_versions(app, &clerk, "a", None, 3).await.unwrap();
+    let told: Vec<(i64, &str, usize, Option<&str>)> = newest
+        .iter()
+        .map(|one| (one.version, one.settings.name.as_str(), one.settings.questions.len(), one.changed_by.as_deref()))
+        .collect();
+    assert_eq!(told, [(4, "Name 3", 1, Some("Li")), (3, "Name 2", 1, Some("Li")), (2, "Name 1", 1, Some("Li"))]);
+    assert_eq!((next, newest[0].changed_at), (Some(2), Some(app.clock.now())));
+    let (first, next) = usage_cards::card_versions(app, &clerk, "a", next, 3).await.unwrap();
+    assert_eq!((first.len(), first[0].version, &first[0].settings, next), (1, 1, &settings(&FIELDS), None));
+    let none = usage_cards::card_versions(app, &clerk, "b", None, 3).await;
+    assert!(matches!(none, Err(UsageCardError::NoCard)));
 }
 
 async fn an_erased_person_leaves_no_delivery_answer_or_ticket_and_an_export_has_them(stage: &Stage) {
@@ -433,7 +551,7 @@ async fn cards_that_ask_for_what_is_no_field_are_refused_with_a_reason(stage: &S
     let made = card(stage, "a", settings(&FIELDS)).await;
     assert_eq!((made.version, made.settings.questions.len()), (1, 4));
     let again = usage_cards::put_card(app, &TESTER, "a", None, settings(&FIELDS)).await;
-    assert!(matches!(again, Err(UsageCardError::Changed)));
+    assert!(matches!(again, Err(UsageCardError::Exists)));
     let changed = CardSettings { name: " Renamed ".into(), ..settings(&FIELDS) };
     let changed = usage_cards::put_card(app, &TESTER, "a", Some(1), changed).await.unwrap();
     assert_eq!((changed.settings.name.as_str(), changed.version), ("Renamed", 2));

@@ -299,6 +299,7 @@ fn refused(error: ConsentError) -> anyhow::Error {
         ConsentError::NoCustomer
         | ConsentError::NoPurpose
         | ConsentError::Changed
+        | ConsentError::Exists
         | ConsentError::TextExists
         | ConsentError::Invalid { .. } => Refused(error.to_string()).into(),
         other => other.into(),

@@ -13,10 +13,13 @@ mod openapi;
 mod plan;
 mod privacy;
 mod quarantine;
+mod reach;
 mod serve;
 mod sign_in_link;
 mod simulate;
 mod source;
+mod ticket;
+mod usage_card;
 mod value;
 mod webhook;
 
@@ -52,6 +55,12 @@ pub enum Command {
     Consent(consent::Args),
     /// Write everything about a person to a file, or erase them for good, with a receipt.
     Privacy(privacy::Args),
+    /// Whom the brand can speak to, how strangers become customers, and where members live.
+    Reach(reach::Args),
+    /// What is asked some days after a delivery, and who is due.
+    UsageCard(usage_card::Args),
+    /// Look at service tickets, say who looks after one, close and reopen it.
+    Ticket(ticket::Args),
     /// Write the files of a made-up brand with known truth.
     Simulate(simulate::Args),
     /// Bring the store to this version.
@@ -82,6 +91,9 @@ pub async fn run(command: Command, shared: &Shared, output: &Output) -> anyhow::
         Command::Identity(args) => identity::run(args, shared, output).await,
         Command::Consent(args) => consent::run(args, shared, output).await,
         Command::Privacy(args) => privacy::run(args, shared, output).await,
+        Command::Reach(args) => reach::run(args, shared, output).await,
+        Command::UsageCard(args) => usage_card::run(args, shared, output).await,
+        Command::Ticket(args) => ticket::run(args, shared, output).await,
         Command::Simulate(args) => simulate::run(&args, output),
         Command::Migrate(args) => migrate::run(args, shared, output).await,
         Command::Doctor(args) => doctor::run(args, shared, output).await,

@@ -55,6 +55,27 @@ SELECT code_id, what, COUNT(*) FROM matched WHERE place = 1 GROUP BY code_id, wh
 UNION ALL
 SELECT e.code_id, 'followed_before', COUNT(*) FROM earlier e
 JOIN firsts f ON f.customer = e.customer AND f.what = 'followed' AND f.at < e.at GROUP BY e.code_id
+-- The customers behind `codes.outcomes`, of one deed `$4`, with when they did it.
+-- name: codes.people
+WITH seen AS (
+    SELECT s.id, s.code_id, COALESCE(p.customer_number, s.part_number) AS customer, s.at
+    FROM code_scans s LEFT JOIN customer_parts p ON p.part_number = s.part_number
+    WHERE s.part_number IS NOT NULL AND s.at >= $1 AND s.at < $2),
+firsts AS (
+    SELECT COALESCE(p.customer_number, f.part_number) AS customer, MIN(f.at) AS at
+    FROM profile_firsts f LEFT JOIN customer_parts p ON p.part_number = f.part_number
+    WHERE f.what = $4 GROUP BY COALESCE(p.customer_number, f.part_number)
+    UNION ALL
+    SELECT c.number, c.first_at FROM customers c
+    WHERE $4 = 'ordered' AND c.first_at IS NOT NULL AND c.number IN (SELECT customer FROM seen)),
+matched AS (
+    SELECT s.code_id, f.customer, f.at, ROW_NUMBER() OVER (PARTITION BY f.customer ORDER BY s.at DESC, s.id DESC) AS place
+    FROM firsts f JOIN seen s ON s.customer = f.customer AND s.at <= f.at AND s.at >= f.at - $3)
+SELECT code_id, customer, at FROM matched WHERE place = 1 ORDER BY customer
+-- name: codes.scanners
+SELECT DISTINCT s.code_id, COALESCE(p.customer_number, s.part_number) AS customer
+FROM code_scans s LEFT JOIN customer_parts p ON p.part_number = s.part_number
+WHERE s.part_number IS NOT NULL AND s.at >= $1 AND s.at < $2 ORDER BY customer, s.code_id
 -- Of those whose first purchase belongs to a code, by the rule of `codes.outcomes`: who bought before `$4`, and who of them
 -- is of the group `$5` in the last value run.
 -- name: codes.buyers_of_group

@@ -15,6 +15,8 @@ FROM forms f JOIN form_versions v ON v.form_id = f.id AND v.version = f.version 
 -- name: forms.list
 SELECT f.id, f.slug, f.created_by, f.created_at, f.archived_at, f.version, v.settings, v.created_at
 FROM forms f JOIN form_versions v ON v.form_id = f.id AND v.version = f.version WHERE f.id > $1 ORDER BY f.id LIMIT $2
+-- name: forms.answered
+SELECT form_id, COUNT(*), MAX(at) FROM form_submissions WHERE form_id IN (VALUES /*rows:t*/) GROUP BY form_id
 -- name: forms.settings_of
 SELECT settings FROM form_versions WHERE form_id = $1 AND version = $2
 -- name: forms.insert_counter

@@ -10,6 +10,15 @@ WHERE code = $1 AND version = $2
 SELECT code, name, product, days_after, open_days, questions, rating_field, low_rating, is_archived, created_by,
     created_at, version
 FROM usage_cards ORDER BY code
+-- name: usage_cards.add_version
+INSERT INTO usage_card_versions (code, version, name, product, days_after, open_days, questions, rating_field, low_rating,
+    is_archived, changed_by, changed_at)
+SELECT code, version, name, product, days_after, open_days, questions, rating_field, low_rating, is_archived, $2, $3
+FROM usage_cards WHERE code = $1
+-- name: usage_cards.versions
+SELECT version, name, product, days_after, open_days, questions, rating_field, low_rating, is_archived, changed_by,
+    changed_at
+FROM usage_card_versions WHERE code = $1 AND version < $2 ORDER BY version DESC LIMIT $3
 -- Told again, the earliest stays, whatever the order of arrival.
 -- name: usage_cards.add_deliveries
 INSERT INTO deliveries (part_number, delivery, product, at) VALUES /*rows:itti*/

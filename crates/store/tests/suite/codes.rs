@@ -1,7 +1,7 @@
 //! Channel codes: their rows, their scans, what those who scanned did next, regions.
 
 use perennial_domain::time::Instant;
-use perennial_store::codes::{self, CodeRow, GroupBuyersRow, NewScan, RegionRange};
+use perennial_store::codes::{self, CodePersonRow, CodeRow, GroupBuyersRow, NewScan, RegionRange};
 use perennial_store::customers::{self, CustomerCounters};
 use perennial_store::touch_points::{FirstRow, add_firsts};
 use perennial_testkit::TestStore;
@@ -117,6 +117,20 @@ async fn what_somebody_does_first_belongs_to_the_last_code_before_it(store: &Tes
     ]);
     assert_eq!(found, expected, "too late, before, and of nobody who scanned count nowhere");
     let all = (Instant(0), Instant(i64::MAX));
+    let person =
+        |code: &str, customer_number, at| CodePersonRow { code_id: code.to_owned(), customer_number, at: Instant(at) };
+    for (what, expected) in [
+        ("followed", person("cod_2", 1, 250)),
+        ("registered", person("cod_1", 1, 150)),
+        ("ordered", person("cod_1", 3, 101)),
+    ] {
+        assert_eq!(codes::people(&mut tx, all, 1_000, what).await.unwrap(), [expected], "{what}");
+    }
+    let pairs =
+        |found: Vec<(String, i64)>| found.into_iter().map(|(code, who)| format!("{code} {who}")).collect::<Vec<_>>();
+    let scanners = codes::scanners(&mut tx, Instant(0), Instant(201)).await.unwrap();
+    assert_eq!(pairs(scanners), ["cod_1 1", "cod_2 1", "cod_1 2", "cod_1 3", "cod_1 4"]);
+    assert_eq!(pairs(codes::scanners(&mut tx, Instant(101), Instant(201)).await.unwrap()), ["cod_2 1"]);
     let bought = codes::buyers_of_group(&mut tx, all, 1_000, Instant(102), "champions").await.unwrap();
     assert_eq!(bought, [GroupBuyersRow { code_id: "cod_1".to_owned(), buyers: 1, of_group: 0 }]);
     assert_eq!(codes::buyers_of_group(&mut tx, all, 1_000, Instant(101), "champions").await.unwrap(), []);

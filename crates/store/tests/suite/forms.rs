@@ -142,6 +142,8 @@ async fn a_submission_is_known_by_its_id_and_is_nobodys_after_an_erasure(store: 
     };
     assert_eq!(counted, [count("fco_0", 1, 0, 20), count("fco_1", 2, 2, 30)]);
     assert_eq!(forms::counts(&mut tx, "frm_1", Instant(30), Instant(31)).await.unwrap(), [count("fco_1", 1, 1, 30)]);
+    let answered = forms::answered(&mut tx, &["frm_1".to_owned(), "frm_2".to_owned()]).await.unwrap();
+    assert_eq!(answered, [("frm_1".to_owned(), 3, Instant(30))]);
     assert_eq!(forms::forget_people(&mut tx, &[7, 9]).await.unwrap(), 1);
     forms::set_person(&mut tx, &key_of("c"), None).await.unwrap();
     for (id, at) in [("a", 30), ("c", 20)] {

@@ -5,6 +5,7 @@ use crate::stores::tree;
 use perennial_domain::consent::{Decided, Decision, holding};
 use perennial_domain::reach::Masks;
 use perennial_domain::time::Instant;
+use perennial_store::codes::{self, CodeRow, NewScan};
 use perennial_store::consents::{self, ConsentRow};
 use perennial_store::customers::{self, CustomerCounters};
 use perennial_store::identity::{self, IdentityRow};
@@ -12,6 +13,8 @@ use perennial_store::orders::{self, OrderRow};
 use perennial_store::parts::{self, PartRow};
 use perennial_store::reach::{self, BuyersBy, BuyersRow, Buying, PoolChannel, SentRow};
 use perennial_store::stores::{self, ClaimRow};
+use perennial_store::touch_points::{FirstRow, add_firsts};
+use perennial_store::traits::{self, TraitRow};
 use perennial_testkit::TestStore;
 use std::collections::BTreeMap;
 
@@ -19,6 +22,7 @@ on_both!(
     sent_messages_add_up_and_go_with_their_profile_and_with_time,
     the_pool_is_what_the_rules_of_the_domain_say,
     buyers_are_customers_and_connected_by_what_was_there_then,
+    members_and_where_they_were_are_told_by_customer,
 );
 
 fn sent(part_number: i64, channel: &str, slot: i64, messages: i64) -> SentRow {
@@ -147,6 +151,17 @@ async fn the_pool_is_what_the_rules_of_the_domain_say(store: &TestStore) {
     for masks in expected.values() {
         *counted.entry((masks.contact, masks.granted, masks.refused, masks.exhausted)).or_default() += 1;
     }
+    // Behind the counts there are the same people, page by page.
+    let (mut people, mut after) = (Vec::new(), 0);
+    loop {
+        let page = reach::pool_people(&mut tx, &channels, after, 7).await.unwrap();
+        let Some((last, _)) = page.last() else { break };
+        after = *last;
+        people.extend(page);
+    }
+    let contacts = expected.iter().filter(|(_, masks)| masks.contact != 0).map(|(customer, masks)| (*customer, *masks));
+    assert_eq!(people, contacts.collect::<Vec<_>>());
+    assert_eq!(reach::pool_people(&mut tx, &[], 0, 7).await.unwrap(), []);
     let found = reach::pool(&mut tx, &channels).await.unwrap();
     let found: BTreeMap<(i64, i64, i64, i64), i64> = found
         .into_iter()
@@ -212,4 +227,66 @@ async fn buyers_are_customers_and_connected_by_what_was_there_then(store: &TestS
     found.sort_unstable();
     assert_eq!(found, [2, 4]);
     assert_eq!(reach::buyers(&mut tx, buying(50, 60, 70), &kinds, BuyersBy::Nothing, 9).await.unwrap(), []);
+}
+
+async fn members_and_where_they_were_are_told_by_customer(store: &TestStore) {
+    let mut tx = store.database.write().await.unwrap();
+    customers::upsert(&mut tx, &[1, 2, 4].map(|number| CustomerCounters::new(number, 10 * number))).await.unwrap();
+    parts::upsert(&mut tx, &[part(2, 2), part(3, 2)]).await.unwrap();
+    let first = |part_number, what, at| FirstRow { part_number, what, at, touch_point: String::new() };
+    let firsts =
+        [first(1, "registered", 50), first(2, "registered", 70), first(3, "registered", 60), first(4, "met", 50)];
+    add_firsts(&mut tx, &firsts).await.unwrap();
+    let registered = async |tx: &mut perennial_store::WriteTx<'_>, from, until| {
+        reach::registered(tx, Instant(from), Instant(until)).await.unwrap()
+    };
+    assert_eq!(registered(&mut tx, 0, i64::MAX).await, [1, 2]);
+    assert_eq!(registered(&mut tx, 51, 61).await, [2], "the earliest of all profiles");
+    assert_eq!(registered(&mut tx, 61, 80).await, Vec::<i64>::new());
+    let identities = [identifier(1, "phone", 1), identifier(2, "anonymous_id", 1), identifier(4, "email", 1)];
+    identity::insert_identities(&mut tx, &identities).await.unwrap();
+    let kinds = ["phone", "email"];
+    assert_eq!(reach::known(&mut tx, (Instant(0), Instant(99)), &kinds).await.unwrap(), [1, 4]);
+    assert_eq!(reach::known(&mut tx, (Instant(11), Instant(41)), &kinds).await.unwrap(), [4]);
+    let code = CodeRow {
+        id: "cod_1".to_owned(),
+        slug: "AAAA".to_owned(),
+        batch_id: "cob_1".to_owned(),
+        name: "shelf".to_owned(),
+        touch_point: "store".to_owned(),
+        parameters: "{}".to_owned(),
+        target: "https://a.example/".to_owned(),
+        cost_minor: 0,
+        state: "active".to_owned(),
+        created_by: "usr_1".to_owned(),
+        created_at: Instant(1),
+        version: 1,
+    };
+    codes::insert(&mut tx, &[code]).await.unwrap();
+    let scan = |part: i64, at: i64, region: &str| NewScan {
+        code_id: "cod_1".to_owned(),
+        part_number: Some(part),
+        at: Instant(at),
+        region: region.to_owned(),
+        is_first: true,
+    };
+    codes::add_scans(&mut tx, &[scan(2, 5, "SH"), scan(3, 6, "BJ"), scan(2, 7, ""), scan(4, 1, "")]).await.unwrap();
+    assert_eq!(reach::scanned_in(&mut tx).await.unwrap(), [(2, "BJ".to_owned())]);
+    let word = |customer, name: &str, value: &str, at| TraitRow {
+        customer_number: customer,
+        name: name.to_owned(),
+        source: "src_1".to_owned(),
+        value: value.to_owned(),
+        at,
+    };
+    let rows = [word(1, "province", "SH", 3), word(1, "city", "X", 4), word(1, "age", "9", 4), word(2, "city", "Y", 5)];
+    traits::upsert(&mut tx, &rows).await.unwrap();
+    let names = ["province", "city", "c", "d", "e", "f", "g", "h", "i"];
+    let mut found = reach::words(&mut tx, &[1, 2, 4], names).await.unwrap();
+    found.sort_by(|one, other| (one.0, &one.1.name).cmp(&(other.0, &other.1.name)));
+    found.dedup();
+    let told: Vec<(i64, &str, &str)> =
+        found.iter().map(|(who, word)| (*who, word.name.as_str(), word.value.as_str())).collect();
+    assert_eq!(told, [(1, "city", "X"), (1, "province", "SH"), (2, "city", "Y")]);
+    assert_eq!(reach::of_group(&mut tx, &[1, 2, 4], "champions").await.unwrap(), Vec::<i64>::new());
 }

@@ -2,7 +2,7 @@
 
 use perennial_domain::time::Instant;
 use perennial_store::Engine;
-use perennial_store::audit::{self, NewAuditEntry};
+use perennial_store::audit::{self, NewAuditEntry, RefusalsRow};
 use perennial_store::idempotency::{self, IdempotencyRow};
 use perennial_store::inspect::texts;
 use perennial_store::orders::{self, OrderRow};
@@ -16,6 +16,7 @@ on_both!(
     the_newest_trait_of_a_source_wins,
     uploads_come_and_go,
     the_audit_log_is_read_backwards,
+    refusals_of_one_person_and_reason_are_counted_until_they_are_ended,
     an_entry_of_the_audit_log_is_neither_changed_nor_taken_away,
     an_idempotency_key_is_taken_once,
     whoever_takes_a_key_waits_for_the_one_who_took_it_before,
@@ -150,6 +151,33 @@ async fn the_audit_log_is_read_backwards(store: &TestStore) {
     assert_eq!(first.iter().map(|row| row.at).collect::<Vec<_>>(), [Instant(4), Instant(3), Instant(2)]);
     let rest = audit::list(&mut tx, Some(first[2].id), 3).await.unwrap();
     assert_eq!(rest.iter().map(|row| row.action.as_str()).collect::<Vec<_>>(), ["thing.done_1", "thing.done_0"]);
+}
+
+async fn refusals_of_one_person_and_reason_are_counted_until_they_are_ended(store: &TestStore) {
+    let row = |id: &str, reason: &str, since: i64, more: i64| RefusalsRow {
+        actor_kind: "user".to_owned(),
+        actor_id: id.to_owned(),
+        actor_name: "Li".to_owned(),
+        reason: reason.to_owned(),
+        since: Instant(since),
+        more,
+    };
+    let mut tx = store.database.write().await.unwrap();
+    assert!(!audit::count_refusal(&mut tx, ("user", "a"), "x").await.unwrap(), "nobody has begun");
+    for begun in [row("a", "x", 5, 0), row("a", "y", 6, 0), row("b", "x", 9, 0)] {
+        assert!(audit::begin_refusals(&mut tx, &begun).await.unwrap());
+    }
+    assert!(!audit::begin_refusals(&mut tx, &row("a", "x", 7, 0)).await.unwrap());
+    for _ in 0..3 {
+        assert!(audit::count_refusal(&mut tx, ("user", "a"), "x").await.unwrap());
+    }
+    assert!(!audit::count_refusal(&mut tx, ("token", "a"), "x").await.unwrap(), "another kind is somebody else");
+    let found = audit::refusals_until(&mut tx, Instant(6)).await.unwrap();
+    assert_eq!(found, [row("a", "x", 5, 3), row("a", "y", 6, 0)]);
+    assert!(!audit::end_refusals(&mut tx, &row("a", "x", 5, 2)).await.unwrap(), "one came meanwhile");
+    assert!(audit::end_refusals(&mut tx, &found[0]).await.unwrap());
+    assert!(!audit::end_refusals(&mut tx, &found[0]).await.unwrap());
+    assert_eq!(audit::refusals_until(&mut tx, Instant(9)).await.unwrap(), [row("a", "y", 6, 0), row("b", "x", 9, 0)]);
 }
 
 async fn an_idempotency_key_is_taken_once(store: &TestStore) {

@@ -5,11 +5,15 @@ use perennial_domain::time::Instant;
 use perennial_store::customers::{self, CustomerCounters};
 use perennial_store::parts::{self, PartRow};
 use perennial_store::stores::{self, ClaimRow};
-use perennial_store::tickets::{self, TicketFilter, TicketRow};
+use perennial_store::tickets::{self, TicketFilter, TicketRow, TicketsOf};
 use perennial_store::{Scope, WriteTx};
 use perennial_testkit::TestStore;
 
-on_both!(a_cause_opens_one_ticket_and_it_is_closed_once, tickets_are_listed_page_by_page_within_a_scope);
+on_both!(
+    a_cause_opens_one_ticket_and_it_is_closed_once,
+    a_ticket_is_assigned_from_the_version_that_was_read_and_opened_again,
+    tickets_are_listed_page_by_page_within_a_scope,
+);
 
 fn ticket(id: &str, part_number: i64, opened_at: i64) -> TicketRow {
     TicketRow {
@@ -25,6 +29,11 @@ fn ticket(id: &str, part_number: i64, opened_at: i64) -> TicketRow {
         closed_at: None,
         closed_by: None,
         note: None,
+        assigned_to: None,
+        assigned_name: None,
+        assigned_at: None,
+        reopened_at: None,
+        version: 1,
     }
 }
 
@@ -42,11 +51,43 @@ async fn a_cause_opens_one_ticket_and_it_is_closed_once(store: &TestStore) {
         closed_at: Some(9),
         closed_by: Some("Li".to_owned()),
         note: Some("sent a new one".to_owned()),
+        version: 2,
         ..ticket("a", 7, 5)
     };
     assert_eq!(tickets::of_parts(&mut tx, &[7, 8]).await.unwrap(), [ticket("c", 8, 6), closed]);
     assert_eq!(tickets::remove_of_parts(&mut tx, &[7]).await.unwrap(), 1);
     assert_eq!(tickets::of_parts(&mut tx, &[7, 8]).await.unwrap(), [ticket("c", 8, 6)]);
+}
+
+async fn a_ticket_is_assigned_from_the_version_that_was_read_and_opened_again(store: &TestStore) {
+    let mut tx = store.database.write().await.unwrap();
+    for (id, at) in [("a", 5), ("b", 6)] {
+        assert!(tickets::open(&mut tx, &ticket(id, 7, at)).await.unwrap());
+    }
+    assert!(!tickets::reopen(&mut tx, "a", Instant(8)).await.unwrap(), "it is open");
+    let li = Some(("usr_1", "Li"));
+    assert!(tickets::assign(&mut tx, "a", 1, li, Instant(8)).await.unwrap());
+    assert!(!tickets::assign(&mut tx, "a", 1, Some(("usr_2", "Wu")), Instant(8)).await.unwrap(), "somebody was faster");
+    let taken = TicketRow {
+        assigned_to: Some("usr_1".to_owned()),
+        assigned_name: Some("Li".to_owned()),
+        assigned_at: Some(8),
+        version: 2,
+        ..ticket("a", 7, 5)
+    };
+    assert_eq!(tickets::of_parts(&mut tx, &[7]).await.unwrap(), [ticket("b", 7, 6), taken.clone()]);
+    let with = |of| TicketFilter { of: Some(of), ..TicketFilter::default() };
+    customers::upsert(&mut tx, &[CustomerCounters::new(7, 1)]).await.unwrap();
+    assert_eq!(ids(&mut tx, &Scope::Everyone, with(TicketsOf::User("usr_1"))).await, "a");
+    assert_eq!(ids(&mut tx, &Scope::Everyone, with(TicketsOf::User("usr_2"))).await, "");
+    assert_eq!(ids(&mut tx, &Scope::Everyone, with(TicketsOf::Nobody)).await, "b");
+    assert!(tickets::close(&mut tx, "a", Instant(9), "Li", "done").await.unwrap());
+    assert!(!tickets::assign(&mut tx, "a", 3, None, Instant(9)).await.unwrap(), "it is closed");
+    assert!(tickets::reopen(&mut tx, "a", Instant(10)).await.unwrap());
+    let again = TicketRow { reopened_at: Some(10), version: 4, ..taken };
+    assert_eq!(tickets::of_parts(&mut tx, &[7]).await.unwrap(), [ticket("b", 7, 6), again]);
+    assert!(tickets::assign(&mut tx, "a", 4, None, Instant(11)).await.unwrap());
+    assert_eq!(ids(&mut tx, &Scope::Everyone, with(TicketsOf::Nobody)).await, "ba");
 }
 
 /// A profile of the second customer.

@@ -5,7 +5,7 @@ use perennial_domain::time::Instant;
 use perennial_store::customers::{self, CustomerCounters};
 use perennial_store::parts::{self, PartRow};
 use perennial_store::stores::{self, ClaimRow};
-use perennial_store::usage_cards::{self, AnswerRow, CardRow, DeliveryRow, DueOf, DueRow};
+use perennial_store::usage_cards::{self, AnswerRow, CardRow, CardVersionRow, DeliveryRow, DueOf, DueRow};
 use perennial_store::{Scope, WriteTx};
 use perennial_testkit::TestStore;
 
@@ -38,6 +38,28 @@ async fn a_card_is_changed_by_who_knows_its_version(store: &TestStore) {
     assert!(usage_cards::replace(&mut tx, &change).await.unwrap());
     assert!(!usage_cards::replace(&mut tx, &change).await.unwrap(), "somebody was faster");
     assert_eq!(usage_cards::list(&mut tx).await.unwrap(), [card("a", 1), card("b", 2)]);
+    // What is stored is kept as a version.
+    let kept = |version: i64, by: &str, at: i64| CardVersionRow {
+        version,
+        name: format!("Card {version}"),
+        product: if version == 2 { "TEA".to_owned() } else { String::new() },
+        days_after: 7,
+        open_days: 30,
+        questions: "[]".to_owned(),
+        rating_field: (version == 2).then(|| "usage_rating".to_owned()),
+        low_rating: 2,
+        is_archived: version == 2,
+        changed_by: Some(by.to_owned()),
+        changed_at: Some(Instant(at)),
+    };
+    usage_cards::add_version(&mut tx, "a", "Ada", Instant(5)).await.unwrap();
+    assert!(usage_cards::replace(&mut tx, &CardRow { version: 1, ..card("a", 2) }).await.unwrap());
+    usage_cards::add_version(&mut tx, "a", "Li", Instant(9)).await.unwrap();
+    let both = usage_cards::versions(&mut tx, "a", i64::MAX, 9).await.unwrap();
+    assert_eq!(both, [kept(2, "Li", 9), kept(1, "Ada", 5)]);
+    assert_eq!(usage_cards::versions(&mut tx, "a", 2, 9).await.unwrap(), both[1..]);
+    assert_eq!(usage_cards::versions(&mut tx, "a", i64::MAX, 1).await.unwrap(), both[..1]);
+    assert_eq!(usage_cards::versions(&mut tx, "c", i64::MAX, 9).await.unwrap(), []);
 }
 
 fn delivered(part_number: i64, delivery: &str, product: &str, at: i64) -> DeliveryRow {

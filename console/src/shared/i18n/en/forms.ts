@@ -104,6 +104,13 @@ export const forms: Messages['forms'] = {
       'New followers by codes shown. Who scanned is known once an event of following names the same person, by the phone number for instance.',
     noneShown: 'No channel code was shown yet',
   },
+  shares: {
+    title: 'What was chosen',
+    about: 'Of all answers of this time, a few seconds behind. Who answered twice counts twice.',
+    choice: 'Choice',
+    yes: 'Yes',
+    no: 'No',
+  },
   spots: {
     title: 'Where they were filled in',
     about: 'A line for each counter, store, clerk and channel code together, as they were when it was filled in.',

@@ -67,6 +67,7 @@ export const journey: Messages['journey'] = {
     'Logistics Viewed': 'Logistics viewed',
     'Ticket Opened': 'Ticket opened',
     'Ticket Closed': 'Ticket closed',
+    'Ticket Reopened': 'Ticket opened again',
     'Complaint Filed': 'Complaint filed',
     'Return Requested': 'Return requested',
     'Order Refunded': 'Order refunded',

@@ -20,6 +20,12 @@ export const usageCards: Messages['usageCards'] = {
   askedFor: (after, open) => `${after} days after delivery, for ${open} days`,
   noRating: 'no judgement asked',
   lowAt: (rating) => `at ${rating} or less`,
+  versions: {
+    of: (version, name) => `${version}: versions of ${name}`,
+    title: (name) => `Versions of ${name}`,
+    changed: 'Changed',
+    notKept: 'before this was kept',
+  },
   column: {
     name: 'Usage card',
     product: 'Product',

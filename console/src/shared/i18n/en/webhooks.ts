@@ -33,6 +33,7 @@ export const webhooks: Messages['webhooks'] = {
     'order.cancelled': 'Order cancelled',
     'ticket.opened': 'Service ticket opened',
     'ticket.closed': 'Service ticket closed',
+    'ticket.reopened': 'Service ticket opened again',
     'import.finished': 'Import finished',
     'webhook.test': 'Test message',
   },

@@ -63,6 +63,7 @@ export const journey = {
     'Logistics Viewed': '查看物流',
     'Ticket Opened': '新建工单',
     'Ticket Closed': '关闭工单',
+    'Ticket Reopened': '重新打开工单',
     'Complaint Filed': '投诉',
     'Return Requested': '申请退货',
     'Order Refunded': '订单退款',

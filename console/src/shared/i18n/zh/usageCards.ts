@@ -17,6 +17,12 @@ export const usageCards = {
   askedFor: (after: string, open: string) => `送达 ${after} 天后，问 ${open} 天`,
   noRating: '不问评分',
   lowAt: (rating: string) => `${rating} 分及以下`,
+  versions: {
+    of: (version: string, name: string) => `${version}：${name} 的各版本`,
+    title: (name: string) => `${name} 的各版本`,
+    changed: '修改',
+    notKept: '当时还没有记录',
+  },
   column: {
     name: '使用卡',
     product: '产品',

@@ -29,6 +29,7 @@ export const webhooks = {
     'order.cancelled': '订单取消',
     'ticket.opened': '服务工单新建',
     'ticket.closed': '服务工单关闭',
+    'ticket.reopened': '服务工单重新打开',
     'import.finished': '导入结束',
     'webhook.test': '测试消息',
   },

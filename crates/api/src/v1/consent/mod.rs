@@ -31,7 +31,9 @@ fn problem_of_consent(error: ConsentError) -> Problem {
         ConsentError::NoCustomer => Problem::not_found("customer"),
         ConsentError::NoPurpose => Problem::not_found("purpose"),
         ConsentError::NoWithdrawal => Problem::not_found("withdrawal"),
-        ConsentError::Changed | ConsentError::TextExists => Problem::new(Code::Conflict, error.to_string()),
+        ConsentError::Changed => Problem::new(Code::PreconditionFailed, error.to_string()),
+        ConsentError::Exists => Problem::new(Code::PreconditionRequired, error.to_string()),
+        ConsentError::TextExists => Problem::new(Code::Conflict, error.to_string()),
         ConsentError::Invalid { field, allowed } => {
             Problem::invalid(vec![ProblemField::new(format!("/{field}"), "malformed", allowed)])
         }

@@ -97,12 +97,10 @@ pub struct PurposeBody {
     /// Absent: it is asked for all channels together.
     channels: Option<Vec<String>>,
     collects: Option<CollectsDto>,
-    /// The version that is changed; absent or null to register the purpose.
-    version: Option<i64>,
 }
 
 impl PurposeBody {
-    pub fn read(self) -> Result<(Option<i64>, PurposeSettings), Problem> {
+    pub fn read(self) -> Result<PurposeSettings, Problem> {
         let collects = self.collects.unwrap_or_default();
         let mut identifiers = Vec::with_capacity(collects.identifiers.len());
         for code in &collects.identifiers {
@@ -112,12 +110,11 @@ impl PurposeBody {
             };
             identifiers.push(IdentifierType::parse(code).ok_or_else(unknown)?);
         }
-        let settings = PurposeSettings {
+        Ok(PurposeSettings {
             name: self.name,
             description: self.description.unwrap_or_default(),
             channels: self.channels.unwrap_or_default(),
             collects: Collects { traits: collects.traits, identifiers, sources: collects.sources },
-        };
-        Ok((self.version, settings))
+        })
     }
 }

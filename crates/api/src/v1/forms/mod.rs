@@ -7,6 +7,7 @@ mod create_form;
 mod form_dto;
 mod get_form;
 mod get_form_results;
+mod get_form_shares;
 mod list_counters;
 mod list_form_submissions;
 mod list_forms;
@@ -28,6 +29,7 @@ pub fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(archive_form::handler))
         .routes(routes!(restore_form::handler))
         .routes(routes!(get_form_results::handler))
+        .routes(routes!(get_form_shares::handler))
         .routes(routes!(list_form_submissions::handler))
         .routes(routes!(list_counters::handler, create_counter::handler))
         .routes(routes!(update_counter::handler))
@@ -37,6 +39,7 @@ pub(crate) fn problem_of_forms(error: FormError) -> Problem {
     match error {
         FormError::Store(error) => crate::problem_of_store(error),
         FormError::Pipeline(error) => Problem::internal(&error),
+        FormError::History(error) => Problem::internal(&error),
         FormError::Forbidden(forbidden) => Problem::forbidden(forbidden.right),
         FormError::Answered(error) => crate::idempotency::problem_of_answered(error),
         FormError::Intake(IntakeError::TooMuch { retry_after_seconds }) => {

@@ -8,7 +8,7 @@ mod retry_job;
 mod settings_dto;
 mod update_settings;
 
-pub use settings_dto::{etag, expected_version};
+pub use settings_dto::{etag, expected_version, version_if_sent};
 
 use crate::problem::{Code, Problem, ProblemField};
 use crate::state::ApiState;

@@ -89,6 +89,12 @@ pub fn etag(version: i64) -> Option<(HeaderName, HeaderValue)> {
     HeaderValue::from_str(&format!("\"{version}\"")).ok().map(|value| (header::ETAG, value))
 }
 
+/// The version that the caller wants to replace; none where something new is registered, which the use case refuses where it
+/// is there already.
+pub fn version_if_sent(headers: &HeaderMap) -> Result<Option<i64>, Problem> {
+    headers.contains_key(header::IF_MATCH).then(|| expected_version(headers)).transpose()
+}
+
 /// The version that the caller wants to replace.
 pub fn expected_version(headers: &HeaderMap) -> Result<i64, Problem> {
     let required = || Problem::new(Code::PreconditionRequired, "send the ETag that was read as If-Match");

@@ -1,7 +1,7 @@
 //! The end of a ticket.
 
 use super::problem_of_tickets;
-use super::ticket_dto::{ClosingBody, TicketDto};
+use super::ticket_dto::{TicketDto, TicketNoteBody};
 use crate::auth::{Allowed, CustomersWrite};
 use crate::extract::{ApiJson, ApiPath};
 use crate::problem::{Problem, ProblemBody};
@@ -15,7 +15,7 @@ use perennial_app::tickets;
     post, path = "/api/v1/tickets/{id}/close", operation_id = "close_ticket", tag = "tickets",
     security(("session" = ["customers.write"]), ("token" = ["customers.write"])),
     params(("id" = String, Path, example = "tkt_1c9f0x3abcdefghjk")),
-    request_body = ClosingBody,
+    request_body = TicketNoteBody,
     responses(
         (status = 200, body = TicketDto),
         (status = 403, body = ProblemBody, content_type = "application/problem+json", description = "forbidden"),
@@ -29,7 +29,7 @@ pub async fn handler(
     State(state): State<ApiState>,
     Allowed(actor, _): Allowed<CustomersWrite>,
     ApiPath(id): ApiPath,
-    ApiJson(body): ApiJson<ClosingBody>,
+    ApiJson(body): ApiJson<TicketNoteBody>,
 ) -> Result<Json<TicketDto>, Problem> {
     let closed = tickets::close_ticket(&state.app, &actor, &id, &body.note).await;
     Ok(Json(closed.map_err(problem_of_tickets)?.into()))

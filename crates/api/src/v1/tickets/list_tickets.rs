@@ -10,7 +10,7 @@ use crate::state::ApiState;
 use crate::v1::customers::customer_number;
 use axum::Json;
 use axum::extract::State;
-use perennial_app::tickets::{self, TicketQuery};
+use perennial_app::tickets::{self, AssignedTo, TicketQuery};
 use perennial_domain::ticket::TicketState;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -22,6 +22,9 @@ pub struct TicketsParams {
     /// `open` or `closed`; absent: all.
     #[param(example = "open")]
     pub state: Option<String>,
+    /// By who looks after them: the id of a user, `me` (whoever asks), or `nobody`; absent: all.
+    #[param(example = "me")]
+    pub assignee: Option<String>,
     /// Of this customer only.
     #[param(example = "cus_7k2m9qx4")]
     pub customer: Option<String>,
@@ -59,9 +62,16 @@ pub async fn handler(
     let wrong = || Problem::invalid(vec![ProblemField::new("state", "invalid_value", "open or closed")]);
     let asked = params.state.as_deref().map(|code| TicketState::parse(code).ok_or_else(wrong)).transpose()?;
     let customer = params.customer.as_deref().map(customer_number).transpose()?;
-    let list = format!("tickets/{}/{}", params.state.unwrap_or_default(), params.customer.unwrap_or_default());
+    let assigned = params.assignee.as_deref().map(|who| match who {
+        "nobody" => AssignedTo::Nobody,
+        "me" => AssignedTo::User(actor.id().to_owned()),
+        id => AssignedTo::User(id.to_owned()),
+    });
+    let [state_of, of, who] =
+        [params.state, params.customer, params.assignee].map(|one| one.unwrap_or_default().replace('/', "%2F"));
+    let list = format!("tickets/{state_of}/{of}/{who}");
     let after = params.cursor.as_deref().map(|cursor| page::decode(&list, cursor)).transpose()?;
-    let query = TicketQuery { state: asked, customer };
+    let query = TicketQuery { state: asked, customer, assigned };
     let found = tickets::list_tickets(&state.app, &actor, query, after.as_deref(), limit).await;
     let (tickets, next) = found.map_err(problem_of_tickets)?;
     let items = tickets.into_iter().map(TicketDto::from).collect();

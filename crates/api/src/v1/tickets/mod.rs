@@ -1,8 +1,11 @@
-//! Service tickets: the list, one of them, and closing.
+//! Service tickets: the list, one of them, who looks after it, closing and opening again.
 
+mod assign_ticket;
 mod close_ticket;
 mod get_ticket;
+mod list_assignees;
 mod list_tickets;
+mod reopen_ticket;
 mod ticket_dto;
 
 use crate::problem::{Code, Problem, ProblemField};
@@ -16,6 +19,9 @@ pub fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(list_tickets::handler))
         .routes(routes!(get_ticket::handler))
         .routes(routes!(close_ticket::handler))
+        .routes(routes!(reopen_ticket::handler))
+        .routes(routes!(assign_ticket::handler))
+        .routes(routes!(list_assignees::handler))
 }
 
 fn problem_of_tickets(error: TicketError) -> Problem {
@@ -31,7 +37,8 @@ fn problem_of_tickets(error: TicketError) -> Problem {
         ),
         TicketError::NoTicket => Problem::not_found("ticket"),
         TicketError::NoCustomer => Problem::not_found("customer"),
-        TicketError::Closed => Problem::new(Code::Conflict, error.to_string()),
+        TicketError::Closed | TicketError::Open => Problem::new(Code::Conflict, error.to_string()),
+        TicketError::VersionConflict => Problem::new(Code::PreconditionFailed, error.to_string()),
         TicketError::CursorMismatch => crate::page::invalid_cursor(),
     }
 }

@@ -1,6 +1,7 @@
 //! Tickets in JSON.
 
 use perennial_app::tickets::Ticket;
+use perennial_domain::time::Instant;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -25,8 +26,35 @@ pub struct TicketDto {
     pub happened_at: String,
     #[schema(format = DateTime)]
     pub opened_at: String,
+    /// Who looks after it; null: nobody.
+    pub assigned: Option<TicketAssignmentDto>,
+    /// When it was opened again, the last time.
+    #[schema(format = DateTime)]
+    pub reopened_at: Option<String>,
     /// Null while it is open.
     pub closed: Option<TicketClosingDto>,
+    /// Grows by one with each change: its ETag in quotes.
+    #[schema(example = 1)]
+    pub version: i64,
+}
+
+#[derive(Serialize, Deserialize, ToSchema)]
+pub struct TicketAssignmentDto {
+    #[schema(example = "usr_1c9f0x3abcdefghjk")]
+    pub user_id: String,
+    /// The name of then.
+    #[schema(example = "Li")]
+    pub name: String,
+    #[schema(format = DateTime)]
+    pub at: String,
+}
+
+#[derive(Serialize, Deserialize, ToSchema)]
+pub struct TicketAssigneeDto {
+    #[schema(example = "usr_1c9f0x3abcdefghjk")]
+    pub user_id: String,
+    #[schema(example = "Li")]
+    pub name: String,
 }
 
 #[derive(Serialize, Deserialize, ToSchema)]
@@ -48,6 +76,11 @@ impl From<Ticket> for TicketDto {
             by: closing.by,
             note: closing.note,
         });
+        let assigned = ticket.assigned.map(|one| TicketAssignmentDto {
+            user_id: one.user_id,
+            name: one.name,
+            at: one.at.rfc3339(),
+        });
         Self {
             id: ticket.id,
             customer_id: ticket.customer.public_id(),
@@ -56,15 +89,26 @@ impl From<Ticket> for TicketDto {
             detail: ticket.detail,
             happened_at: ticket.happened_at.rfc3339(),
             opened_at: ticket.opened_at.rfc3339(),
+            assigned,
+            reopened_at: ticket.reopened_at.map(Instant::rfc3339),
             closed: closing,
+            version: ticket.version,
         }
     }
 }
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct ClosingBody {
-    /// What was done, 1 to 1000 characters.
+pub struct TicketNoteBody {
+    /// What was done, or why it is open again, 1 to 1000 characters.
     #[schema(example = "sent a new one")]
     pub note: String,
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AssigneeBody {
+    /// Who looks after it from now on; null: nobody.
+    #[schema(example = "usr_1c9f0x3abcdefghjk")]
+    pub user_id: Option<String>,
 }

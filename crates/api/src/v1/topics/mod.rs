@@ -33,7 +33,8 @@ fn problem_of_topics(error: TopicError) -> Problem {
         ),
         TopicError::NoTopic => Problem::not_found("topic"),
         TopicError::NoCustomer => Problem::not_found("customer"),
-        TopicError::Changed => Problem::new(Code::Conflict, error.to_string()),
+        TopicError::Changed => Problem::new(Code::PreconditionFailed, error.to_string()),
+        TopicError::Exists => Problem::new(Code::PreconditionRequired, error.to_string()),
         TopicError::Pipeline(_) => Problem::internal(&error),
     }
 }

@@ -36,14 +36,12 @@ pub struct TopicBody {
     /// At most 500 characters.
     description: Option<String>,
     is_archived: Option<bool>,
-    /// The version that is changed; absent or null to register the topic.
-    version: Option<i64>,
 }
 
 impl TopicBody {
-    pub fn read(self) -> (Option<i64>, TopicSettings) {
+    pub fn read(self) -> TopicSettings {
         let (description, is_archived) = (self.description.unwrap_or_default(), self.is_archived.unwrap_or_default());
-        (self.version, TopicSettings { name: self.name, description, is_archived })
+        TopicSettings { name: self.name, description, is_archived }
     }
 }
 

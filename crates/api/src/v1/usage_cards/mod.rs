@@ -3,6 +3,7 @@
 mod create_usage_answer;
 mod list_due_usage_cards;
 mod list_usage_answers;
+mod list_usage_card_versions;
 mod list_usage_cards;
 mod put_usage_card;
 mod usage_card_dto;
@@ -18,6 +19,7 @@ pub fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(list_usage_cards::handler))
         .routes(routes!(put_usage_card::handler))
         .routes(routes!(list_due_usage_cards::handler))
+        .routes(routes!(list_usage_card_versions::handler))
         .routes(routes!(list_usage_answers::handler, create_usage_answer::handler))
 }
 
@@ -45,6 +47,7 @@ fn problem_of_usage_cards(error: UsageCardError) -> Problem {
         UsageCardError::NoCard => Problem::not_found("usage card"),
         UsageCardError::NoCustomer => Problem::not_found("customer"),
         UsageCardError::CursorMismatch => crate::page::invalid_cursor(),
-        UsageCardError::Changed => Problem::new(Code::Conflict, error.to_string()),
+        UsageCardError::Changed => Problem::new(Code::PreconditionFailed, error.to_string()),
+        UsageCardError::Exists => Problem::new(Code::PreconditionRequired, error.to_string()),
     }
 }

@@ -1,6 +1,7 @@
 //! Usage cards and answers in JSON.
 
-use perennial_app::usage_cards::{Answered, Card, Due};
+use perennial_app::usage_cards::{Answered, Card, CardVersion, Due};
+use perennial_domain::time::Instant;
 use perennial_domain::usage_card::{CardSettings, LOW_RATING_USUAL, OPEN_DAYS_USUAL, Question};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -76,6 +77,52 @@ impl From<Card> for UsageCardDto {
     }
 }
 
+/// A card as it was in one of its versions.
+#[derive(Serialize, Deserialize, ToSchema)]
+pub struct UsageCardVersionDto {
+    #[schema(example = 2)]
+    pub version: i64,
+    #[schema(example = "Seven days with it")]
+    pub name: String,
+    #[schema(example = "TEA-1")]
+    pub product: Option<String>,
+    #[schema(example = 7)]
+    pub days_after: i64,
+    #[schema(example = 30)]
+    pub open_days: i64,
+    pub questions: Vec<UsageQuestionDto>,
+    #[schema(example = "usage_rating")]
+    pub rating_field: Option<String>,
+    #[schema(example = 2)]
+    pub low_rating: i64,
+    pub is_archived: bool,
+    /// Who made it; null of versions from before that was kept.
+    #[schema(example = "Li")]
+    pub changed_by: Option<String>,
+    #[schema(format = DateTime)]
+    pub changed_at: Option<String>,
+}
+
+impl From<CardVersion> for UsageCardVersionDto {
+    fn from(one: CardVersion) -> Self {
+        let CardSettings { name, product, days_after, open_days, questions, rating_field, low_rating, is_archived } =
+            one.settings;
+        Self {
+            version: one.version,
+            name,
+            product,
+            days_after,
+            open_days,
+            questions: questions.into_iter().map(UsageQuestionDto::from).collect(),
+            rating_field,
+            low_rating,
+            is_archived,
+            changed_by: one.changed_by,
+            changed_at: one.changed_at.map(Instant::rfc3339),
+        }
+    }
+}
+
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct UsageCardBody {
@@ -100,15 +147,13 @@ pub struct UsageCardBody {
     #[schema(example = 2)]
     low_rating: Option<i64>,
     is_archived: Option<bool>,
-    /// The version that is changed; absent or null to register the card.
-    version: Option<i64>,
 }
 
 impl UsageCardBody {
-    pub fn read(self) -> (Option<i64>, CardSettings) {
+    pub fn read(self) -> CardSettings {
         let question =
             |UsageQuestionDto { field, text_zh, text_en }: UsageQuestionDto| Question { field, text_zh, text_en };
-        let settings = CardSettings {
+        CardSettings {
             name: self.name,
             product: self.product,
             days_after: self.days_after,
@@ -117,8 +162,7 @@ impl UsageCardBody {
             rating_field: self.rating_field,
             low_rating: self.low_rating.unwrap_or(LOW_RATING_USUAL),
             is_archived: self.is_archived.unwrap_or_default(),
-        };
-        (self.version, settings)
+        }
     }
 }
 

@@ -8,30 +8,31 @@ import css from '@/shared/ui/dialog.module.css';
 import { useFocusBack } from '@/shared/ui/hooks';
 import { notify } from '@/shared/ui/notify';
 import { errorText } from '@/shared/ui/StateView';
-import { closeTicket } from './api';
+import { changeState } from './api';
 import type { Ticket } from './types';
 
 const NOTE_MAX = 1000;
 
-/** It stays closed: what was done is written down first. */
-export function CloseDialog({ ticket, onClose }: { ticket: Ticket; onClose: () => void }) {
+/** Closes an open ticket, or opens a closed one again: what was done, or why, is written down first. */
+export function NoteDialog({ ticket, onClose }: { ticket: Ticket; onClose: () => void }) {
   const t = useT();
-  const c = t.tickets.close;
+  const what = ticket.state === 'open' ? 'close' : 'reopen';
+  const c = t.tickets[what];
   const queryClient = useQueryClient();
   const [note, setNote] = useState('');
   useFocusBack();
-  const close = useMutation({
-    mutationFn: () => closeTicket(ticket.id, note.trim()),
+  const change = useMutation({
+    mutationFn: () => changeState(ticket.id, what, note.trim()),
     onSuccess: () => {
       notify(c.done);
       queryClient.invalidateQueries({ queryKey: ['customer', ticket.customer_id] });
       onClose();
     },
     onError: (error) => {
-      const isClosed = error instanceof ApiError && error.status === 409;
-      notify(isClosed ? c.overtaken : errorText(t, error), 'danger');
+      const isDone = error instanceof ApiError && error.status === 409;
+      notify(isDone ? c.overtaken : errorText(t, error), 'danger');
       // What somebody else wrote stands in the list.
-      if (isClosed) onClose();
+      if (isDone) onClose();
     },
     onSettled: () => queryClient.invalidateQueries({ queryKey: ['tickets'] }),
   });
@@ -43,7 +44,7 @@ export function CloseDialog({ ticket, onClose }: { ticket: Ticket; onClose: () =
         className={css.stack}
         onSubmit={(event) => {
           event.preventDefault();
-          close.mutate();
+          change.mutate();
         }}
       >
         <p>{c.text}</p>
@@ -60,7 +61,7 @@ export function CloseDialog({ ticket, onClose }: { ticket: Ticket; onClose: () =
           <Button variant="default" onClick={onClose}>
             {t.common.cancel}
           </Button>
-          <Button type="submit" disabled={note.trim() === ''} loading={close.isPending}>
+          <Button type="submit" disabled={note.trim() === ''} loading={change.isPending}>
             {c.title}
           </Button>
         </div>

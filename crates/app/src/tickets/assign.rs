@@ -1,0 +1,109 @@
+//! Who looks after a ticket: somebody takes it, hands it on, or gives it back.
+
+use super::{Ticket, TicketError, row_of, ticket_of};
+use crate::access::{Actor, require};
+use crate::{App, audit};
+use perennial_domain::access::{Right, Role};
+use perennial_domain::ids::CustomerNumber;
+use perennial_domain::settings::FieldError;
+use perennial_domain::ticket::TicketState;
+use perennial_domain::time::Instant;
+use perennial_store::access::{self, UserRow};
+use perennial_store::tickets::{self as table, TicketRow};
+use perennial_store::{ReadTx, StoreError, customers, stores};
+use serde_json::json;
+
+/// Whose tickets are asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AssignedTo {
+    Nobody,
+    /// The id of a user.
+    User(String),
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Assignment {
+    pub user_id: String,
+    /// The name of then.
+    pub name: String,
+    pub at: Instant,
+}
+
+/// A user who may look after a ticket.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Assignee {
+    pub user_id: String,
+    pub name: String,
+}
+
+pub(super) fn assignment_of(row: &TicketRow) -> Option<Assignment> {
+    let (user_id, name) = row.assigned_to.clone().zip(row.assigned_name.clone())?;
+    Some(Assignment { user_id, name, at: Instant(row.assigned_at?) })
+}
+
+/// Those who may look after a ticket: active users who see its customer and may write about customers, by name.
+pub async fn assignees(app: &App, actor: &Actor, id: &str) -> Result<Vec<Assignee>, TicketError> {
+    require(actor, Right::CustomersWrite)?;
+    let mut tx = app.store.read().await?;
+    let ticket = ticket_of(&row_of(&mut tx, actor, id).await?)?;
+    let mut found = Vec::new();
+    for user in access::users(&mut tx).await? {
+        if may_look_after(&mut tx, &user, ticket.customer).await? {
+            found.push(Assignee { user_id: user.id, name: user.name });
+        }
+    }
+    found.sort_by(|one, other| (&one.name, &one.user_id).cmp(&(&other.name, &other.user_id)));
+    Ok(found)
+}
+
+async fn may_look_after(tx: &mut ReadTx<'_>, user: &UserRow, customer: CustomerNumber) -> Result<bool, StoreError> {
+    let may_write = Role::parse(&user.role).is_some_and(|role| role.has(Right::CustomersWrite));
+    if user.status != "active" || !may_write {
+        return Ok(false);
+    }
+    let scope = stores::seen_by(tx, &user.id).await?;
+    Ok(!customers::among(tx, &scope, &[i64::from(customer.0)]).await?.is_empty())
+}
+
+/// Says who looks after an open ticket, or that nobody does, if `expected_version` is still its own: so of two who take it at
+/// the same time one is told.
+pub async fn assign_ticket(
+    app: &App,
+    actor: &Actor,
+    id: &str,
+    expected_version: i64,
+    user_id: Option<&str>,
+) -> Result<Ticket, TicketError> {
+    require(actor, Right::CustomersWrite)?;
+    let mut tx = app.store.write().await?;
+    let row = row_of(&mut tx, actor, id).await?;
+    if row.state == TicketState::Closed.code() {
+        return Err(TicketError::Closed);
+    }
+    let before = ticket_of(&row)?;
+    let mut user = None;
+    if let Some(user_id) = user_id {
+        let found = access::user_by_id(&mut tx, user_id).await?;
+        let refused = || {
+            let allowed = "the id of an active user who sees the customer and may write about customers, or null";
+            TicketError::Invalid(vec![FieldError { field: "user_id", allowed }])
+        };
+        let found = found.ok_or_else(refused)?;
+        if !may_look_after(&mut tx, &found, before.customer).await? {
+            return Err(refused());
+        }
+        user = Some(found);
+    }
+    let named = user.as_ref().map(|user| (user.id.as_str(), user.name.as_str()));
+    if !table::assign(&mut tx, id, expected_version, named, app.clock.now()).await? {
+        return Err(TicketError::VersionConflict);
+    }
+    let detail = json!({
+        "customer": before.customer.public_id(),
+        "user": { "from": before.assigned.map(|one| one.user_id), "to": user_id },
+    });
+    audit::append(app, &mut tx, actor, "ticket.assigned", id, detail).await?;
+    let ticket = ticket_of(&row_of(&mut tx, actor, id).await?)?;
+    tx.commit().await?;
+    Ok(ticket)
+}
