@@ -29,6 +29,7 @@ pub mod province;
 pub mod reach;
 pub mod receipt;
 pub mod relations;
+pub mod rules;
 pub mod scenes;
 pub mod settings;
 pub mod share;

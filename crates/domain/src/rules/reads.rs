@@ -1,0 +1,149 @@
+//! What a rule reads: which facts and changes of a customer can move its answer, and which segments stand on which.
+//!
+//! Invariant: a change of something that is not among the reads of a rule does not change its answer.
+
+use super::normal::measure as normal_measure;
+use super::problem::Problem;
+use super::text::{measure_text, quoted};
+use super::tree::{Anchor, Clause, Has, Measure, Rule, Test, What, Window};
+use super::value::Number;
+use super::walk::{Part, walk};
+use std::collections::{BTreeMap, BTreeSet};
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Reads {
+    pub fields: BTreeSet<String>,
+    pub tags: BTreeSet<String>,
+    pub tag_groups: BTreeSet<String>,
+    pub segments: BTreeSet<String>,
+    /// Reach over these; an empty name stands for all channels.
+    pub channels: BTreeSet<String>,
+    /// Codes of types of identifiers.
+    pub identifiers: BTreeSet<String>,
+    pub purposes: BTreeSet<String>,
+    pub facts: BTreeSet<What>,
+    /// Thresholds over all customers that the answer stands on.
+    pub quantiles: BTreeMap<QuantileKey, Operand>,
+    /// Time alone can change the answer, whatever facts there are. Where it is false an answer only changes with what is
+    /// read, or when a fact that was told ahead of its time happens, or a state ends.
+    pub is_timed: bool,
+}
+
+/// Names a threshold: the same for the same part of the same number, however it is written.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct QuantileKey(String);
+
+impl QuantileKey {
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// The number of each customer that a threshold is taken of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Operand {
+    Field(String),
+    Measure(Box<Measure>),
+}
+
+/// `None` where the test is none of top and bottom.
+pub(super) fn quantile(operand: &Operand, test: &Test) -> Option<QuantileKey> {
+    let key = |side: &str, share: &Number| {
+        let of = match operand {
+            Operand::Field(name) => quoted(name),
+            Operand::Measure(measure) => measure_text(&normal_measure(measure)),
+        };
+        QuantileKey(format!("{side} {} of {of}", share.percent()))
+    };
+    match test {
+        Test::Top(share) => Some(key("top", share)),
+        Test::Bottom(share) => Some(key("bottom", share)),
+        _ => None,
+    }
+}
+
+pub fn reads(rule: &Rule) -> Reads {
+    let mut reads = Reads::default();
+    walk(rule, &mut |_, _, part| match part {
+        Part::Clause(Clause::Has(has)) => reads.has(has),
+        Part::Clause(Clause::Field { name, test }) => {
+            reads.fields.insert(name.clone());
+            reads.test(|| Operand::Field(name.clone()), test);
+        }
+        Part::Clause(Clause::Measure { measure, test }) => {
+            reads.test(|| Operand::Measure(Box::new(normal_measure(measure))), test);
+        }
+        Part::Facts(facts) => reads.facts.extend(facts.of.iter().cloned()),
+        Part::Window(window) => reads.window(window),
+        Part::Clause(Clause::Sequence(_)) | Part::Branch | Part::Property(_) | Part::Line | Part::Step(_) => {}
+    });
+    reads
+}
+
+impl Reads {
+    fn has(&mut self, has: &Has) {
+        match has {
+            Has::Tag(name) => self.tags.insert(name.clone()),
+            Has::TagGroup(name) => self.tag_groups.insert(name.clone()),
+            Has::Segment(name) => self.segments.insert(name.clone()),
+            Has::Channel(name) => self.channels.insert(name.clone().unwrap_or_default()),
+            Has::Identifier(kind) => self.identifiers.insert(kind.code().to_owned()),
+            Has::Consent { purpose, .. } => self.purposes.insert(purpose.clone()),
+        };
+    }
+
+    fn test(&mut self, operand: impl FnOnce() -> Operand, test: &Test) {
+        self.is_timed |= test.is_relative();
+        if test.is_quantile() {
+            let operand = operand();
+            if let Some(key) = quantile(&operand, test) {
+                self.quantiles.insert(key, operand);
+            }
+        }
+    }
+
+    fn window(&mut self, window: &Window) {
+        self.is_timed |= matches!(window, Window::Last(_) | Window::This(_) | Window::Full { .. });
+        if let Window::Around { anchor: Anchor::Field(name), .. } = window {
+            self.fields.insert(name.clone());
+        }
+    }
+}
+
+/// Segments that stand on each other in a circle, the first again at the end; `None` where there is no circle.
+pub fn circle(segments: &BTreeMap<String, Rule>) -> Option<Vec<String>> {
+    let on: BTreeMap<&str, BTreeSet<String>> =
+        segments.iter().map(|(name, rule)| (name.as_str(), reads(rule).segments)).collect();
+    let mut done = BTreeSet::new();
+    segments.keys().find_map(|start| circle_from(start, &on, &mut Vec::new(), &mut done))
+}
+
+/// Before `name` is saved with this rule: the circle that it would close, as a problem.
+pub fn circle_problem(name: &str, rule: &Rule, others: &BTreeMap<String, Rule>) -> Option<Problem> {
+    let mut all = others.clone();
+    all.insert(name.to_owned(), rule.clone());
+    let circle = circle(&all)?;
+    let told = circle.iter().map(|one| format!("`{one}`")).collect::<Vec<_>>().join(" stands on ");
+    Some(Problem::new("", format!("segments do not stand on each other in a circle: {told}")))
+}
+
+fn circle_from(
+    name: &str,
+    on: &BTreeMap<&str, BTreeSet<String>>,
+    path: &mut Vec<String>,
+    done: &mut BTreeSet<String>,
+) -> Option<Vec<String>> {
+    if done.contains(name) {
+        return None;
+    }
+    if let Some(start) = path.iter().position(|one| one == name) {
+        let mut circle = path[start..].to_vec();
+        circle.push(name.to_owned());
+        return Some(circle);
+    }
+    path.push(name.to_owned());
+    let found = on.get(name).into_iter().flatten().find_map(|next| circle_from(next, on, path, done));
+    path.pop();
+    done.insert(name.to_owned());
+    found
+}

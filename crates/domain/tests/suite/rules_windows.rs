@@ -1,0 +1,232 @@
+//! Exactly when a fact or a day counts: each row tells of one fact, or of one day of the customer, at which instants the
+//! answer turns, the first turn being to true.
+
+use perennial_domain::fact::FactKey;
+use perennial_domain::rules::oracle::{Happened, History, Kind, Named, Thresholds, View, holds, next_flip};
+use perennial_domain::rules::text::parse;
+use perennial_domain::rules::value::Value;
+use perennial_domain::time::{Day, Instant, MICROS_PER_DAY, Zone};
+
+fn order(place: usize, at: &str) -> Happened {
+    let at = Instant::parse_rfc3339(at).unwrap();
+    let key = FactKey::of(&[&place.to_string()]);
+    Happened { key, at, kind: Kind::Order, properties: Named::new(), lines: vec![] }
+}
+
+/// Seen from a day before the first of it on, for two years.
+fn turns(zone: &str, rule: &str, history: &History, from: &str) -> Vec<String> {
+    let zone = Zone::parse(zone).unwrap();
+    let rule = parse(rule).unwrap().rule;
+    let thresholds = Thresholds::new();
+    let mut now = Instant(Instant::parse_rfc3339(from).unwrap().0 - MICROS_PER_DAY);
+    let end = now.0 + 730 * MICROS_PER_DAY;
+    let view = |now| View { now, zone: &zone, thresholds: &thresholds };
+    assert!(!holds(&rule, history, view(now)), "it starts with false");
+    let mut turns = Vec::new();
+    while let Some(next) = next_flip(&rule, history, view(now)).filter(|next| next.0 < end) {
+        turns.push(next.rfc3339());
+        now = next;
+    }
+    turns
+}
+
+#[test]
+fn an_order_counts_from_one_instant_until_another() {
+    let rows: &[(&str, &str, &str, &[&str])] = &[
+        ("UTC", "did orders", "2026-01-10T10:00:00Z", &["2026-01-10T10:00:00Z"]),
+        (
+            "UTC",
+            "did orders in last 90 minutes",
+            "2026-01-10T10:00:00Z",
+            &["2026-01-10T10:00:00Z", "2026-01-10T11:30:00Z"],
+        ),
+        (
+            "Asia/Shanghai",
+            "did orders in last 60 days",
+            "2026-01-10T10:00:00.000001Z",
+            &["2026-01-10T10:00:00.000001Z", "2026-03-11T10:00:00.000001Z"],
+        ),
+        // Clocks go forward in that night: a day is 24 hours all the same.
+        (
+            "Europe/London",
+            "did orders in last 1 day",
+            "2026-03-28T12:00:00Z",
+            &["2026-03-28T12:00:00Z", "2026-03-29T12:00:00Z"],
+        ),
+        // Months turn at midnight. 31 January has no day a month later.
+        (
+            "UTC",
+            "did orders in last 1 month",
+            "2026-01-31T09:00:00Z",
+            &["2026-01-31T09:00:00Z", "2026-03-01T00:00:00Z"],
+        ),
+        (
+            "UTC",
+            "did orders in last 1 month",
+            "2026-01-28T09:00:00Z",
+            &["2026-01-28T09:00:00Z", "2026-02-28T00:00:00Z"],
+        ),
+        (
+            "UTC",
+            "did orders in last 1 month",
+            "2026-02-28T09:00:00Z",
+            &["2026-02-28T09:00:00Z", "2026-03-28T00:00:00Z"],
+        ),
+        ("UTC", "did orders in last 1 year", "2024-02-29T09:00:00Z", &["2024-02-29T09:00:00Z", "2025-03-01T00:00:00Z"]),
+        // In Shanghai it is the 31st already.
+        (
+            "Asia/Shanghai",
+            "did orders in last 1 month",
+            "2026-01-30T17:00:00Z",
+            &["2026-01-30T17:00:00Z", "2026-02-28T16:00:00Z"],
+        ),
+        // Summer time has begun where the window ends.
+        (
+            "Europe/London",
+            "did orders in last 1 month",
+            "2026-03-10T09:00:00Z",
+            &["2026-03-10T09:00:00Z", "2026-04-09T23:00:00Z"],
+        ),
+        (
+            "Asia/Shanghai",
+            "did orders in this day",
+            "2026-01-10T15:59:59.999999Z",
+            &["2026-01-10T15:59:59.999999Z", "2026-01-10T16:00:00Z"],
+        ),
+        // A day of 25 hours: clocks go back from 24:00 to 23:00, and midnight comes once.
+        (
+            "America/Santiago",
+            "did orders in this day",
+            "2026-04-05T02:30:00Z",
+            &["2026-04-05T02:30:00Z", "2026-04-05T04:00:00Z"],
+        ),
+        // A Sunday; weeks begin on Monday.
+        (
+            "Europe/London",
+            "did orders in this week",
+            "2026-03-29T10:00:00Z",
+            &["2026-03-29T10:00:00Z", "2026-03-29T23:00:00Z"],
+        ),
+        (
+            "UTC",
+            "did orders in this quarter",
+            "2026-03-31T10:00:00Z",
+            &["2026-03-31T10:00:00Z", "2026-04-01T00:00:00Z"],
+        ),
+        ("UTC", "did orders in this year", "2026-03-31T10:00:00Z", &["2026-03-31T10:00:00Z", "2027-01-01T00:00:00Z"]),
+        (
+            "UTC",
+            "did orders in last 3 full months",
+            "2026-01-31T10:00:00Z",
+            &["2026-02-01T00:00:00Z", "2026-05-01T00:00:00Z"],
+        ),
+        // Yesterday, of 23 hours.
+        (
+            "America/New_York",
+            "did orders in last 1 full day",
+            "2026-03-07T20:00:00Z",
+            &["2026-03-08T05:00:00Z", "2026-03-09T04:00:00Z"],
+        ),
+        ("UTC", "did orders from 2026-01-10 until 2026-01-11", "2026-01-10T00:00:00Z", &["2026-01-10T00:00:00Z"]),
+        ("UTC", "did orders from 2026-01-10 until 2026-01-11", "2026-01-11T00:00:00Z", &[]),
+        ("UTC", "did orders from 2026-01-10", "2026-01-09T23:59:59.999999Z", &[]),
+        // It is before midnight in Shanghai, where the day begins sixteen hours earlier than it would in UTC.
+        ("Asia/Shanghai", "did orders from 2026-01-10", "2026-01-09T16:00:00Z", &["2026-01-09T16:00:00Z"]),
+        (
+            "UTC",
+            "last at of orders ever in last 2 hours",
+            "2026-01-10T10:00:00Z",
+            &["2026-01-10T10:00:00Z", "2026-01-10T12:00:00Z"],
+        ),
+    ];
+    for (zone, rule, at, expected) in rows {
+        let history = History { facts: vec![order(0, at)], ..History::default() };
+        assert_eq!(turns(zone, rule, &history, at), *expected, "{rule}, {at}, {zone}");
+    }
+}
+
+#[test]
+fn several_orders_count_together() {
+    let rows: &[(&str, &[&str], &[&str])] = &[
+        (
+            "count of orders in last 10 days >= 2",
+            &["2026-01-01T10:00:00Z", "2026-01-05T10:00:00Z"],
+            &["2026-01-05T10:00:00Z", "2026-01-11T10:00:00Z"],
+        ),
+        // The second order is later than the first, by at most thirty days.
+        (
+            "did orders within 30 days after first orders",
+            &["2026-01-01T10:00:00Z", "2026-01-31T10:00:00Z"],
+            &["2026-01-31T10:00:00Z"],
+        ),
+        ("did orders within 30 days after first orders", &["2026-01-01T10:00:00Z", "2026-01-31T10:00:00.000001Z"], &[]),
+        ("did orders after first orders", &["2026-01-01T10:00:00Z", "2026-01-01T10:00:00Z"], &[]),
+        // The anchor moves: what was before the last order is further away from the next.
+        (
+            "did orders within 2 days before last orders",
+            &["2026-01-01T10:00:00Z", "2026-01-03T10:00:00Z", "2026-01-09T10:00:00Z"],
+            &["2026-01-03T10:00:00Z", "2026-01-09T10:00:00Z"],
+        ),
+        (
+            "did orders and never orders in last 60 days",
+            &["2026-01-01T10:00:00Z", "2026-02-01T10:00:00Z"],
+            &["2026-04-02T10:00:00Z"],
+        ),
+        (
+            "sequence (orders then orders within 1 day) in last 10 days",
+            &["2026-01-01T10:00:00Z", "2026-01-02T10:00:00Z"],
+            &["2026-01-02T10:00:00Z", "2026-01-11T10:00:00Z"],
+        ),
+        ("sequence (orders then orders within 1 day)", &["2026-01-01T10:00:00Z", "2026-01-02T10:00:00.000001Z"], &[]),
+        (
+            "sequence (orders then orders without orders)",
+            &["2026-01-01T10:00:00Z", "2026-01-01T10:00:00Z", "2026-01-02T10:00:00Z"],
+            &["2026-01-02T10:00:00Z"],
+        ),
+        (
+            "sequence (orders then orders within 1 month)",
+            &["2026-01-31T10:00:00Z", "2026-02-28T23:59:59Z"],
+            &["2026-02-28T23:59:59Z"],
+        ),
+        ("sequence (orders then orders within 1 month)", &["2026-01-31T10:00:00Z", "2026-03-01T00:00:00Z"], &[]),
+    ];
+    for (rule, orders, expected) in rows {
+        let facts = orders.iter().enumerate().map(|(place, at)| order(place, at)).rev().collect();
+        let history = History { facts, ..History::default() };
+        assert_eq!(turns("UTC", rule, &history, orders[0]), *expected, "{rule}, {orders:?}");
+    }
+}
+
+#[test]
+fn a_day_of_the_customer_counts_from_one_midnight_until_another() {
+    let rows: &[(&str, &str, &str, &[&str])] = &[
+        ("UTC", "day in last 7 days", "2026-02-10", &["2026-02-10T00:00:00Z", "2026-02-17T00:00:00Z"]),
+        ("Asia/Shanghai", "day in last 7 days", "2026-02-10", &["2026-02-09T16:00:00Z", "2026-02-16T16:00:00Z"]),
+        ("UTC", "day in next 7 days", "2026-02-10", &["2026-02-04T00:00:00Z", "2026-02-11T00:00:00Z"]),
+        ("UTC", "day in next 1 day", "2026-02-10", &["2026-02-10T00:00:00Z", "2026-02-11T00:00:00Z"]),
+        ("Europe/London", "day in next 2 days", "2026-03-29", &["2026-03-28T00:00:00Z", "2026-03-29T23:00:00Z"]),
+        // On 28 February a month later is 28 March; on 1 March it is 1 April, which is after the 31st.
+        ("UTC", "day in next 1 month", "2026-03-31", &["2026-03-01T00:00:00Z", "2026-04-01T00:00:00Z"]),
+        ("UTC", "day in last 1 month", "2026-01-31", &["2026-01-31T00:00:00Z", "2026-03-01T00:00:00Z"]),
+        (
+            "UTC",
+            "day anniversary in next 7 days",
+            "2000-02-29",
+            &["2026-02-22T00:00:00Z", "2026-03-01T00:00:00Z", "2027-02-22T00:00:00Z", "2027-03-01T00:00:00Z"],
+        ),
+        (
+            "UTC",
+            "day anniversary in next 7 days",
+            "1990-01-03",
+            &["2026-12-28T00:00:00Z", "2027-01-04T00:00:00Z", "2027-12-28T00:00:00Z", "2028-01-04T00:00:00Z"],
+        ),
+        // The day of birth itself is none.
+        ("UTC", "day anniversary in last 1 day", "2026-02-10", &["2027-02-10T00:00:00Z", "2027-02-11T00:00:00Z"]),
+    ];
+    for (zone, rule, day, expected) in rows {
+        let day = Value::Day(Day::parse_iso(day).unwrap());
+        let fields = Named::from([("day".to_owned(), vec![day.clone()])]);
+        let history = History { fields, ..History::default() };
+        assert_eq!(turns(zone, rule, &history, "2026-01-11T00:00:00Z"), *expected, "{rule}, {day}, {zone}");
+    }
+}
