@@ -146,7 +146,7 @@ async fn c30_with_sales_in_9_of_31_provinces_the_map_shows_members_and_the_share
             let code = if number < 910 { &made[2] } else { &made[0] };
             codes::scan(&stage.app, &shop.intake, &code.slug, &visitor(stage, number), "西藏").await.unwrap();
         }
-        if number < 910 || number >= 920 {
+        if !(910..920).contains(&number) {
             deeds.push(json!({ "type": "track", "anonymousId": device(number), "messageId": format!("s{number}"),
                 "event": "Signed Up", "properties": {} }));
         }

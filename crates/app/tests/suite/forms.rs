@@ -501,7 +501,9 @@ async fn shares_are_of_answers_and_follow_versions_and_erasures(stage: &Stage) {
         let answers = [("phone", phone.as_str()), ("skin", skin), ("member", is_member)];
         send(stage, &shown, &filled(stage, id, &answers)).await.unwrap();
     }
-    let counted = async || -> Vec<(String, i64, Vec<(String, i64, Option<i64>)>)> {
+    /// A field, how many answered, and of each choice its value, answers and share.
+    type Counted = (String, i64, Vec<(String, i64, Option<i64>)>);
+    let counted = async || -> Vec<Counted> {
         pipeline::hand_over(&stage.app).await.unwrap();
         let fields = forms::shares(&stage.app, &TESTER, &shown.0.id, Period::ALL).await.unwrap();
         let of = |one: forms::ChoiceShare| (one.value, one.answers, one.share_basis_points);

@@ -414,7 +414,7 @@ async fn a_ticket_is_taken_handed_on_given_back_and_opened_again(stage: &Stage) 
         let found = tickets::list_tickets(app, &TESTER, query, None, 50).await.unwrap().0;
         found.into_iter().map(|one| one.id).collect()
     };
-    assert_eq!(with(AssignedTo::User(users["Su"].clone())).await, [id.clone()]);
+    assert_eq!(with(AssignedTo::User(users["Su"].clone())).await, std::slice::from_ref(&id));
     assert_eq!(with(AssignedTo::Nobody).await.len(), 1);
     let handed_on = tickets::assign_ticket(app, &su, &id, 2, Some(&users["Wu"])).await.unwrap();
     assert_eq!(handed_on.assigned.map(|one| one.name).as_deref(), Some("Wu"));
