@@ -949,7 +949,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Forms by id, the archived ones too. */
+        /** Forms by id, the archived ones too, with how often each was answered and when last. */
         get: operations["list_forms"];
         put?: never;
         /** Makes a form; its page is there at once. */
@@ -1042,6 +1042,26 @@ export interface paths {
         };
         /** Answers by counter, store, clerk and code, with who followed, and what was refused. */
         get: operations["get_form_results"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/forms/{id}/shares": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How often each choice was made, by what people sent: from the history, which is a few seconds behind. Who was erased or took
+         *     their consent back counts no more.
+         */
+        get: operations["get_form_shares"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1506,6 +1526,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/reach/coverage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Members by province, which provinces are covered by a store, a clerk or a mark, and which share of the members lives where
+         *     nobody sells. Counted when it is asked for.
+         */
+        get: operations["get_coverage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reach/coverage/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The members behind a figure of coverage, as they are now, each with the province and by what that is known. Needs
+         *     `customers.read` too.
+         */
+        get: operations["list_coverage_people"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/reach/funnel": {
         parameters: {
             query?: never;
@@ -1515,6 +1575,26 @@ export interface paths {
         };
         /** Paid clicks, and who of them followed, registered and bought within thirty days, by source, with what each step cost. */
         get: operations["get_funnel"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reach/funnel/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The customers behind a figure of the funnel, as they are now. Of clicks those whom somebody knows, each once. Needs
+         *     `customers.read` too.
+         */
+        get: operations["list_funnel_people"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1533,6 +1613,41 @@ export interface paths {
         /** How many customers can be reached now, over which channel and at what cost. Counted when it is asked for. */
         get: operations["get_pool"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reach/pool/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The customers behind a figure of the pool, as they are now. Needs `customers.read` too. */
+        get: operations["list_pool_people"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reach/sales-provinces": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Provinces that count as covered although no store and no clerk is in them, such as those of a dealer. */
+        get: operations["get_sales_provinces"];
+        /** Replaces all marks, if they are still those of the ETag. */
+        put: operations["put_sales_provinces"];
         post?: never;
         delete?: never;
         options?: never;
@@ -2130,6 +2245,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tickets/{id}/assignee": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Says who looks after an open ticket: oneself, somebody else who sees its customer, or nobody any more. */
+        put: operations["assign_ticket"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets/{id}/assignees": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Active users who see the ticket's customer and may write about customers, by name. */
+        get: operations["list_assignees"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tickets/{id}/close": {
         parameters: {
             query?: never;
@@ -2141,6 +2290,26 @@ export interface paths {
         put?: never;
         /** Closes a ticket with a note. It stands on the customer's timeline and in the audit log. */
         post: operations["close_ticket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets/{id}/reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Opens a closed ticket again, with a note that says why. It stands on the customer's timeline and in the audit log; the note
+         *     of the closing stays on the timeline.
+         */
+        post: operations["reopen_ticket"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2421,6 +2590,23 @@ export interface paths {
          *     at once, also of deliveries that were before; tickets that were opened stay.
          */
         put: operations["put_usage_card"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/usage-cards/{id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The versions of a usage card, the newest first, which is the one that holds. */
+        get: operations["list_usage_card_versions"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -2797,15 +2983,6 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-
-        CoverageDto: { members: number; provinces: components["schemas"]["ProvinceCoverageDto"][]; covered: components["schemas"]["CoverageSideDto"]; uncovered: components["schemas"]["CoverageSideDto"]; elsewhere: number; unknown: number; unknown_share_basis_points?: number | null; origins: { origin: string; members: number }[]; stores_without_province: number };
-        CoverageSideDto: { provinces: number; members: number; share_basis_points?: number | null };
-        ProvinceCoverageDto: { code: string; iso: string; name_zh: string; name_en: string; is_mainland: boolean; members: number; share_basis_points?: number | null; stores: number; clerks: number; is_marked: boolean; is_covered: boolean };
-        ReachPersonDto: { customer_id: string; name?: string | null; province?: string | null; origin?: string | null };
-        TicketAssigneeDto: { user_id: string; name: string };
-        UsageCardVersionDto: { version: number; name: string; product?: string | null; days_after: number; open_days: number; questions: components["schemas"]["UsageQuestionDto"][]; rating_field?: string | null; low_rating: number; is_archived: boolean; changed_by?: string | null; changed_at?: string | null };
-        ListedFormDto: components["schemas"]["FormDto"] & { answers: number; last_answer_at?: string | null };
-        FieldSharesDto: { name: string; kind: string; answered: number; choices: { value: string; answers: number; share_basis_points?: number | null }[] };
         ActiveCell: {
             /**
              * Format: int64
@@ -2856,6 +3033,13 @@ export interface components {
             code: string;
             /** @description Where somebody gave it one. */
             name?: string | null;
+        };
+        AssigneeBody: {
+            /**
+             * @description Who looks after it from now on; null: nobody.
+             * @example usr_1c9f0x3abcdefghjk
+             */
+            user_id?: string | null;
         };
         AssignmentBody: {
             /**
@@ -3060,6 +3244,24 @@ export interface components {
             since: string;
             total: components["schemas"]["Money"];
         };
+        ChoiceShareDto: {
+            /**
+             * Format: int64
+             * @example 45
+             */
+            answers: number;
+            /**
+             * Format: int64
+             * @description Of the answers to the question, in hundredths of a percent; null of none.
+             * @example 4500
+             */
+            share_basis_points?: number | null;
+            /**
+             * @description The value that is chosen; of yes and no `true` or `false`.
+             * @example red
+             */
+            value: string;
+        };
         ClassInformationDto: {
             /**
              * @description `identity`, `behaviour`, `consumption`, `decision`, `usage` or `other`, in this order.
@@ -3097,13 +3299,6 @@ export interface components {
         ClerkRanking: {
             /** @description Who signed up most comes first, then who sold most. */
             items: components["schemas"]["RankingRowDto"][];
-        };
-        ClosingBody: {
-            /**
-             * @description What was done, 1 to 1000 characters.
-             * @example sent a new one
-             */
-            note: string;
         };
         CodeChangeBody: {
             /**
@@ -3558,6 +3753,75 @@ export interface components {
         CountersList: {
             /** @description At most 1000. */
             items: components["schemas"]["CounterDto"][];
+        };
+        CoverageDto: {
+            /** @description Of the 31 provinces of the mainland those where somebody sells. */
+            covered: components["schemas"]["CoverageSideDto"];
+            /**
+             * Format: int64
+             * @description Members in Taiwan, Hong Kong and Macao.
+             * @example 12
+             */
+            elsewhere: number;
+            /**
+             * Format: int64
+             * @example 1000
+             */
+            members: number;
+            /** @description By what the province of the others is known: what says more comes first. */
+            origins: components["schemas"]["CoverageOriginDto"][];
+            /** @description The 31 of the mainland with Taiwan, Hong Kong and Macao, by code. */
+            provinces: components["schemas"]["ProvinceCoverageDto"][];
+            /**
+             * Format: int64
+             * @description Entered stores that no name of theirs or of a region above places in a province.
+             * @example 2
+             */
+            stores_without_province: number;
+            /** @description The others of the 31. */
+            uncovered: components["schemas"]["CoverageSideDto"];
+            /**
+             * Format: int64
+             * @description Members whose province nobody knows.
+             * @example 88
+             */
+            unknown: number;
+            /**
+             * Format: int64
+             * @description Of all members, in hundredths of a percent; null of none.
+             * @example 880
+             */
+            unknown_share_basis_points?: number | null;
+        };
+        CoverageOriginDto: {
+            /**
+             * Format: int64
+             * @example 420
+             */
+            members: number;
+            /**
+             * @description `province`, `address`, `city` or `scan`.
+             * @example address
+             */
+            origin: string;
+        };
+        CoverageSideDto: {
+            /**
+             * Format: int64
+             * @example 360
+             */
+            members: number;
+            /**
+             * Format: int64
+             * @example 22
+             */
+            provinces: number;
+            /**
+             * Format: int64
+             * @description Of the members on the mainland, in hundredths of a percent; null of none.
+             * @example 4000
+             */
+            share_basis_points?: number | null;
         };
         CreatedCodes: {
             items: components["schemas"]["CodeDto"][];
@@ -4145,6 +4409,23 @@ export interface components {
         FieldList: {
             items: components["schemas"]["FieldItem"][];
         };
+        FieldSharesDto: {
+            /**
+             * Format: int64
+             * @description Answers that say something to it. Of `choices`, shares add up to more than the whole.
+             * @example 100
+             */
+            answered: number;
+            /** @description In the order of the form; what only earlier versions offered comes last. */
+            choices: components["schemas"]["ChoiceShareDto"][];
+            /**
+             * @description `choice`, `choices` or `boolean`.
+             * @example choice
+             */
+            kind: string;
+            /** @example favourite_colour */
+            name: string;
+        };
         FieldSourcesBody: {
             /**
              * @description Each of the six origins once, the one that is believed first.
@@ -4408,6 +4689,10 @@ export interface components {
              */
             submissions: number;
         };
+        FormSharesDto: {
+            /** @description Questions of the newest version that let people choose, in the order of the form. */
+            fields: components["schemas"]["FieldSharesDto"][];
+        };
         /** @description Null stands for none; `counter_id` of the form's own page. */
         FormSpotDto: {
             /** @example clk_1c9f0x3abcdefghjk */
@@ -4463,7 +4748,7 @@ export interface components {
             next_cursor?: string | null;
         };
         FormsPage: {
-            items: components["schemas"]["FormDto"][];
+            items: components["schemas"]["ListedFormDto"][];
             next_cursor?: string | null;
         };
         FreshnessDto: {
@@ -4966,6 +5251,19 @@ export interface components {
         LinkToken: {
             /** @description What stands after `link=` in the address. */
             token: string;
+        };
+        ListedFormDto: components["schemas"]["FormDto"] & {
+            /**
+             * Format: int64
+             * @description Answers to it and at its counters, also of people who were erased.
+             * @example 100
+             */
+            answers: number;
+            /**
+             * Format: date-time
+             * @description When the last of them was filled in.
+             */
+            last_answer_at?: string | null;
         };
         LorenzPoint: {
             /**
@@ -6543,6 +6841,51 @@ export interface components {
             /** @description As it was told: a text, a number, true or false. */
             value: unknown;
         };
+        ProvinceCoverageDto: {
+            /**
+             * Format: int64
+             * @description Clerks in a store of it now.
+             * @example 7
+             */
+            clerks: number;
+            /**
+             * @description Two digits of GB/T 2260.
+             * @example 33
+             */
+            code: string;
+            /** @description A store, a clerk or a mark. */
+            is_covered: boolean;
+            /** @description One of the 31. */
+            is_mainland: boolean;
+            /** @description By hand. */
+            is_marked: boolean;
+            /**
+             * @description ISO 3166-2, without `CN-`.
+             * @example ZJ
+             */
+            iso: string;
+            /**
+             * Format: int64
+             * @example 120
+             */
+            members: number;
+            /** @example Zhejiang */
+            name_en: string;
+            /** @example 浙江省 */
+            name_zh: string;
+            /**
+             * Format: int64
+             * @description Of the members whose province is known, in hundredths of a percent; null of none.
+             * @example 1300
+             */
+            share_basis_points?: number | null;
+            /**
+             * Format: int64
+             * @description Entered stores in it.
+             * @example 3
+             */
+            stores: number;
+        };
         PurposeBody: {
             /** @description Absent: it is asked for all channels together. */
             channels?: string[] | null;
@@ -6550,11 +6893,6 @@ export interface components {
             description?: string | null;
             /** @example WeChat profile */
             name: string;
-            /**
-             * Format: int64
-             * @description The version that is changed; absent or null to register the purpose.
-             */
-            version?: number | null;
         };
         PurposeDto: {
             /** @description Empty: it is asked for all channels together. */
@@ -6704,6 +7042,27 @@ export interface components {
         ReachChannels: {
             /** @description At most 12. */
             channels: components["schemas"]["ReachChannelDto"][];
+        };
+        ReachPeoplePage: {
+            /** @description The longest known first. */
+            items: components["schemas"]["ReachPersonDto"][];
+            next_cursor?: string | null;
+        };
+        ReachPersonDto: {
+            /** @example cus_7k2m9qx4 */
+            customer_id: string;
+            /** @example Li Na */
+            name?: string | null;
+            /**
+             * @description By what that is known: `province`, `address`, `city` or `scan`.
+             * @example address
+             */
+            origin?: string | null;
+            /**
+             * @description The code of the province in which they live; only of coverage, null where nobody knows.
+             * @example 33
+             */
+            province?: string | null;
         };
         /** @description At most so many messages within so many days, today among them. */
         ReachQuotaDto: {
@@ -7109,6 +7468,17 @@ export interface components {
              * @example plc_1c9f0x3abcdefghjk
              */
             store?: string | null;
+        };
+        /** @description The provinces that somebody marked as covered. */
+        SalesProvincesDto: {
+            /**
+             * @description Codes with two digits of GB/T 2260, each once.
+             * @example [
+             *       "33",
+             *       "44"
+             *     ]
+             */
+            provinces: string[];
         };
         SceneDto: {
             /** Format: int64 */
@@ -7879,6 +8249,26 @@ export interface components {
             /** @example 3 */
             version: string;
         };
+        TicketAssigneeDto: {
+            /** @example Li */
+            name: string;
+            /** @example usr_1c9f0x3abcdefghjk */
+            user_id: string;
+        };
+        TicketAssignees: {
+            items: components["schemas"]["TicketAssigneeDto"][];
+        };
+        TicketAssignmentDto: {
+            /** Format: date-time */
+            at: string;
+            /**
+             * @description The name of then.
+             * @example Li
+             */
+            name: string;
+            /** @example usr_1c9f0x3abcdefghjk */
+            user_id: string;
+        };
         TicketClosingDto: {
             /** Format: date-time */
             at: string;
@@ -7894,7 +8284,7 @@ export interface components {
             note: string;
         };
         TicketDto: {
- assigned?: { user_id: string; name: string; at: string } | null; reopened_at?: string | null; version: number;
+            assigned?: components["schemas"]["TicketAssignmentDto"] | null;
             /**
              * @description What opened it: `usage_card`.
              * @example usage_card
@@ -7915,10 +8305,28 @@ export interface components {
             /** Format: date-time */
             opened_at: string;
             /**
+             * Format: date-time
+             * @description When it was opened again, the last time.
+             */
+            reopened_at?: string | null;
+            /**
              * @description `open` or `closed`.
              * @example open
              */
             state: string;
+            /**
+             * Format: int64
+             * @description Grows by one with each change: its ETag in quotes.
+             * @example 1
+             */
+            version: number;
+        };
+        TicketNoteBody: {
+            /**
+             * @description What was done, or why it is open again, 1 to 1000 characters.
+             * @example sent a new one
+             */
+            note: string;
         };
         TicketsPage: {
             items: components["schemas"]["TicketDto"][];
@@ -8089,11 +8497,6 @@ export interface components {
              * @example Recipes
              */
             name: string;
-            /**
-             * Format: int64
-             * @description The version that is changed; absent or null to register the topic.
-             */
-            version?: number | null;
         };
         TopicDto: {
             /** @example recipes */
@@ -8445,11 +8848,6 @@ export interface components {
              * @example usage_rating
              */
             rating_field?: string | null;
-            /**
-             * Format: int64
-             * @description The version that is changed; absent or null to register the card.
-             */
-            version?: number | null;
         };
         UsageCardDto: {
             /** @example seven_days */
@@ -8493,6 +8891,48 @@ export interface components {
         };
         UsageCardList: {
             items: components["schemas"]["UsageCardDto"][];
+        };
+        /** @description A card as it was in one of its versions. */
+        UsageCardVersionDto: {
+            /** Format: date-time */
+            changed_at?: string | null;
+            /**
+             * @description Who made it; null of versions from before that was kept.
+             * @example Li
+             */
+            changed_by?: string | null;
+            /**
+             * Format: int64
+             * @example 7
+             */
+            days_after: number;
+            is_archived: boolean;
+            /**
+             * Format: int64
+             * @example 2
+             */
+            low_rating: number;
+            /** @example Seven days with it */
+            name: string;
+            /**
+             * Format: int64
+             * @example 30
+             */
+            open_days: number;
+            /** @example TEA-1 */
+            product?: string | null;
+            questions: components["schemas"]["UsageQuestionDto"][];
+            /** @example usage_rating */
+            rating_field?: string | null;
+            /**
+             * Format: int64
+             * @example 2
+             */
+            version: number;
+        };
+        UsageCardVersionsPage: {
+            items: components["schemas"]["UsageCardVersionDto"][];
+            next_cursor?: string | null;
         };
         /** @description A question, and the field that its answer fills. */
         UsageQuestionDto: {
@@ -9873,7 +10313,13 @@ export interface operations {
     put_purpose: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The ETag: the version in quotes; absent to register it
+                 * @example "1"
+                 */
+                "If-Match"?: string | null;
+            };
             path: {
                 /** @example wechat.profile */
                 id: string;
@@ -9888,6 +10334,8 @@ export interface operations {
         responses: {
             200: {
                 headers: {
+                    /** @description for If-Match */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9912,8 +10360,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description conflict: somebody else has changed it, or it is registered already */
-            409: {
+            /** @description precondition_failed: somebody else changed it */
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9923,6 +10371,15 @@ export interface operations {
             };
             /** @description invalid_request */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description precondition_required: it is registered already, and If-Match is missing */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12575,6 +13032,66 @@ export interface operations {
             };
         };
     };
+    get_form_shares: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Filled in from this instant on; absent: from the first.
+                 * @example 2026-05-01T00:00:00Z
+                 */
+                from?: string;
+                /**
+                 * @description Filled in until before this instant; absent: all.
+                 * @example 2026-06-01T00:00:00Z
+                 */
+                until?: string;
+            };
+            header?: never;
+            path: {
+                /** @example frm_1c9f0x3abcdefghjk */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FormSharesDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     list_form_submissions: {
         parameters: {
             query?: {
@@ -14078,6 +14595,151 @@ export interface operations {
             };
         };
     };
+    get_coverage: {
+        parameters: {
+            query?: {
+                /**
+                 * @description `registered`: who signed up; `known`: every customer who is known by more than a device. `registered` when absent.
+                 * @example registered
+                 */
+                members?: string;
+                /**
+                 * @description Who registered first, or is on file, from this day on, of the brand's zone; absent with `to`: ever.
+                 * @example 2026-05-01
+                 */
+                from?: string;
+                /**
+                 * @description The last day.
+                 * @example 2026-05-31
+                 */
+                to?: string;
+                /**
+                 * @description Only who came through this channel code.
+                 * @example cod_1c9f0x3abcdefghjk
+                 */
+                code?: string;
+                /**
+                 * @description Only who came through codes with a value of this parameter, such as those of a campaign.
+                 * @example campaign
+                 */
+                parameter?: string;
+                /**
+                 * @description That value.
+                 * @example chefs
+                 */
+                value?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CoverageDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_coverage_people: {
+        parameters: {
+            query: {
+                /**
+                 * @description The code of a province, `covered` or `uncovered` (provinces of the mainland), `unknown`, or `all`.
+                 * @example uncovered
+                 */
+                province: string;
+                /**
+                 * @description `registered`: who signed up; `known`: every customer who is known by more than a device. `registered` when absent.
+                 * @example registered
+                 */
+                members?: string;
+                /**
+                 * @description Who registered first, or is on file, from this day on, of the brand's zone; absent with `to`: ever.
+                 * @example 2026-05-01
+                 */
+                from?: string;
+                /**
+                 * @description The last day.
+                 * @example 2026-05-31
+                 */
+                to?: string;
+                /**
+                 * @description Only who came through this channel code.
+                 * @example cod_1c9f0x3abcdefghjk
+                 */
+                code?: string;
+                /**
+                 * @description Only who came through codes with a value of this parameter, such as those of a campaign.
+                 * @example campaign
+                 */
+                parameter?: string;
+                /**
+                 * @description That value.
+                 * @example chefs
+                 */
+                value?: string;
+                /** @description How many items, 1 to 200; 50 when absent. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReachPeoplePage"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     get_funnel: {
         parameters: {
             query: {
@@ -14131,6 +14793,73 @@ export interface operations {
             };
         };
     };
+    list_funnel_people: {
+        parameters: {
+            query: {
+                /**
+                 * @description Clicks from this day on, of the brand's zone.
+                 * @example 2026-05-01
+                 */
+                from: string;
+                /**
+                 * @description The last day of clicks.
+                 * @example 2026-05-31
+                 */
+                to: string;
+                /**
+                 * @description As the funnel was asked for: sources are the values of this parameter; absent: touch-points.
+                 * @example channel
+                 */
+                parameter?: string;
+                /**
+                 * @description A source of the funnel; absent: the one of codes without the parameter.
+                 * @example douyin
+                 */
+                source?: string;
+                /**
+                 * @description `clicked`, `followed`, `registered`, `bought`, `buyers` (first buyers of thirty days ago) or `super_users`.
+                 * @example registered
+                 */
+                figure: string;
+                /** @description How many items, 1 to 200; 50 when absent. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReachPeoplePage"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     get_pool: {
         parameters: {
             query?: never;
@@ -14150,6 +14879,155 @@ export interface operations {
             };
             /** @description forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_pool_people: {
+        parameters: {
+            query: {
+                /**
+                 * @description `contacts`, `reachable`, `withheld` or `exhausted`; without a channel the first two.
+                 * @example reachable
+                 */
+                figure: string;
+                /**
+                 * @description The code of a channel; absent: of all together.
+                 * @example sms
+                 */
+                channel?: string;
+                /** @description How many items, 1 to 200; 50 when absent. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReachPeoplePage"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_sales_provinces: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description for If-Match */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SalesProvincesDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    put_sales_provinces: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The ETag of GET /api/v1/reach/sales-provinces
+                 * @example "0"
+                 */
+                "If-Match": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SalesProvincesDto"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    /** @description for If-Match */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SalesProvincesDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description precondition_failed: somebody else changed them */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description precondition_required: If-Match is missing */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -16204,6 +17082,11 @@ export interface operations {
                  */
                 state?: string;
                 /**
+                 * @description By who looks after them: the id of a user, `me` (whoever asks), or `nobody`; absent: all.
+                 * @example me
+                 */
+                assignee?: string;
+                /**
                  * @description Of this customer only.
                  * @example cus_7k2m9qx4
                  */
@@ -16270,10 +17153,140 @@ export interface operations {
         responses: {
             200: {
                 headers: {
+                    /** @description for If-Match */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["TicketDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    assign_ticket: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The ETag of the ticket: its version in quotes
+                 * @example "1"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example tkt_1c9f0x3abcdefghjk */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssigneeBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    /** @description for If-Match */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description conflict: it is closed */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description precondition_failed: somebody else changed it, such as who took it a moment before */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description precondition_required: If-Match is missing */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_assignees: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example tkt_1c9f0x3abcdefghjk */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketAssignees"];
                 };
             };
             /** @description forbidden */
@@ -16308,7 +17321,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ClosingBody"];
+                "application/json": components["schemas"]["TicketNoteBody"];
             };
         };
         responses: {
@@ -16339,6 +17352,68 @@ export interface operations {
                 };
             };
             /** @description conflict: it is closed already */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    reopen_ticket: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example tkt_1c9f0x3abcdefghjk */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TicketNoteBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description conflict: it is open */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -16499,7 +17574,13 @@ export interface operations {
     put_topic: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The ETag: the version in quotes; absent to register it
+                 * @example "1"
+                 */
+                "If-Match"?: string | null;
+            };
             path: {
                 /**
                  * @description a to z, 0 to 9 and _, 1 to 40, a letter first
@@ -16517,6 +17598,8 @@ export interface operations {
         responses: {
             200: {
                 headers: {
+                    /** @description for If-Match */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -16541,8 +17624,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description conflict: somebody else has changed it, or it is registered already */
-            409: {
+            /** @description precondition_failed: somebody else changed it */
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -16552,6 +17635,15 @@ export interface operations {
             };
             /** @description invalid_request */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description precondition_required: it is registered already, and If-Match is missing */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -17148,7 +18240,13 @@ export interface operations {
     put_usage_card: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The ETag: the version in quotes; absent to register it
+                 * @example "1"
+                 */
+                "If-Match"?: string | null;
+            };
             path: {
                 /**
                  * @description a to z, 0 to 9 and _, 1 to 40, a letter first
@@ -17166,6 +18264,8 @@ export interface operations {
         responses: {
             200: {
                 headers: {
+                    /** @description for If-Match */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -17190,8 +18290,71 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description conflict: somebody else has changed it, or it is registered already */
-            409: {
+            /** @description precondition_failed: somebody else changed it */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description precondition_required: it is registered already, and If-Match is missing */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_usage_card_versions: {
+        parameters: {
+            query?: {
+                /** @description How many items, 1 to 200; 50 when absent. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @example seven_days */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UsageCardVersionsPage"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
