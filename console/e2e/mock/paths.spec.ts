@@ -20,7 +20,7 @@ test('paths have their steps and how many have gone them; a number leads to the 
   await page.getByTestId('completed-store_receipt').click();
   await expect(page).toHaveURL(/path=store_receipt/);
   const people = page.getByTestId('path-people');
-  await expect(people.getByRole('table', { name: '按月' }).getByRole('row')).toHaveCount(3);
+  await expect(people.getByRole('region', { name: '按月' }).getByRole('row')).toHaveCount(3);
   const links = people.getByRole('link', { name: /^cus_/ });
   await expect(links).toHaveCount(50);
   await people.getByRole('button', { name: '加载更多' }).click();

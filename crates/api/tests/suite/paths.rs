@@ -172,7 +172,7 @@ async fn counts_are_by_month_with_the_people_behind_them_and_late_facts_count(ap
         assert_eq!(api.get(&analyst, &format!("/api/v1/paths{wrong}")).await.problem(), code, "{wrong}");
     }
     assert_eq!(api.get(&analyst, "/api/v1/paths/nothing/people").await.problem(), "404 not_found");
-    assert_eq!(api.get(&analyst, "/api/v1/paths/search_service/people?cursor=x").await.problem(), "400 invalid_cursor");
+    assert_eq!(api.get(&analyst, "/api/v1/paths/search_service/people?cursor=x").await.problem(), "422 invalid_cursor");
     assert_eq!(api.get(&analyst, "/api/v1/customers/cus_00000000/paths").await.status.as_u16(), 404);
 }
 

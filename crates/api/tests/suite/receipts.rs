@@ -58,7 +58,9 @@ async fn press(api: &TestApi, path: &str, cookie: &str, body: &str, accept: &str
         .header("content-type", "application/x-www-form-urlencoded")
         .body(Body::from(body.to_owned()))
         .unwrap();
-    api.send(coming_from(request, "203.0.113.9:1")).await
+    let answer = api.send(coming_from(request, "203.0.113.9:1")).await;
+    pipeline::apply_all(&api.app).await.unwrap();
+    answer
 }
 
 async fn claim(api: &TestApi, path: &str, cookie: &str, body: &str) -> Value {
@@ -390,7 +392,7 @@ async fn what_is_no_receipt_is_refused_by_field(api: TestApi) {
     let next = first["next_cursor"].as_str().unwrap();
     let second = api.get(&reader, &format!("/api/v1/receipts?limit=1&cursor={next}")).await.expect(200).json();
     assert_eq!((&second["items"][0]["order_no"], &second["next_cursor"]), (&json!("R-9"), &Value::Null));
-    assert_eq!(api.get(&reader, "/api/v1/receipts?cursor=x").await.problem(), "400 invalid_cursor");
+    assert_eq!(api.get(&reader, "/api/v1/receipts?cursor=x").await.problem(), "422 invalid_cursor");
 }
 
 async fn a_receipt_of_somebody_who_was_erased_stays_used(api: TestApi) {

@@ -44,7 +44,8 @@ pub async fn issue(
         return Err(ReceiptError::Order(errors));
     }
     let (fact, currency) = upserts::facts_of(app, source, &order).await?.map_err(ReceiptError::Order)?;
-    let fact = fact.into_iter().find(|fact| fact.kind == FactKind::Order).ok_or_else(|| {
+    let is_purchase = |fact: &Fact| fact.kind == FactKind::Order && fact.amount_minor().is_none_or(|amount| amount > 0);
+    let fact = fact.into_iter().find(is_purchase).ok_or_else(|| {
         ReceiptError::Order(vec![ItemError::new("/lines", "no_purchase", "a purchase of more than gifts")])
     })?;
     let told = upserts::tell_orders(app, actor, source, &[Ok(order.clone())], &Once::unkeyed()).await?;
