@@ -148,7 +148,7 @@ function Found({ funnel, say, days, parameter }: FoundProps) {
       key: 'super',
       header: f.superUsers,
       numeric: true,
-      render: (one) => <SuperUsers of={one} onOpen={(figure) => open(one, figure, f.superUsers)} />,
+      render: (one) => <SuperUsers of={one} onOpen={() => open(one, 'super_users', f.superUsers)} />,
     },
   ];
   return (
@@ -199,20 +199,14 @@ function Step({ step, of: { cost }, isFirst, name, onOpen }: StepProps) {
   );
 }
 
-function SuperUsers({
-  of: { super_users: found },
-  onOpen,
-}: {
-  of: FunnelSource;
-  onOpen: (figure: 'buyers' | 'super_users') => void;
-}) {
+function SuperUsers({ of: { super_users: found }, onOpen }: { of: FunnelSource; onOpen: () => void }) {
   const f = useT().reach.funnel;
   const fmt = useFmt();
   if (found === null) return <Missing reason={f.noValues} />;
   return (
     <span className={css.step}>
       <strong>
-        <Opens count={found.super_users} name={f.superUsers} onOpen={() => onOpen('super_users')} />
+        <Opens count={found.super_users} name={f.superUsers} onOpen={onOpen} />
       </strong>
       <Percent ratio={ratioOf(found.share_basis_points)} reason={f.nobody} />
       <span className={registry.code}>{f.ofBuyers(fmt.count(found.buyers))}</span>

@@ -4,7 +4,7 @@
 //! entry is never changed, which the store's triggers see to; it names ids, never mail addresses, secrets or customers'
 //! data. What is refused changes nothing and has no entry, but for files and pulls: who was refused them is written down, of
 //! one person and reason once a minute, and how often it was beyond that a minute later ([`write_counted_refusals`]): so
-//! nobody can fill the log, and nothing is left out of it.
+//! nobody can fill the log. What the counted ones had asked for is not kept.
 
 use crate::App;
 use crate::access::{Actor, Forbidden, require};
@@ -113,6 +113,7 @@ async fn write_counted(tx: &mut WriteTx<'_>, now: Instant) -> Result<(), StoreEr
         }
         let mut detail: Value = serde_json::from_str(&row.reason).unwrap_or_else(|_| json!({}));
         detail["more"] = row.more.into();
+        detail["since"] = row.since.rfc3339().into();
         let entry = NewAuditEntry {
             at: now,
             actor_kind: row.actor_kind,

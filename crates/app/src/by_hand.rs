@@ -48,9 +48,6 @@ pub(crate) fn is_by_hand(source: &str, fact: &Fact) -> bool {
     name.is_some_and(|name| name == SENT_EVENT || source == SOURCE && WRITTEN_DOWN.contains(&name))
 }
 
-/// Events that are what the brand did: sent to a customer, or wrote down about them.
-pub(crate) const OF_THE_BRAND: [&str; 5] = [SENT_EVENT, TAGS_EVENT, FIELDS_EVENT, CLOSED_EVENT, REOPENED_EVENT];
-
 /// Where something was done: a code such as `console`, or nothing.
 pub(crate) fn is_surface(surface: Option<&String>) -> bool {
     surface.is_none_or(|surface| is_code(surface))

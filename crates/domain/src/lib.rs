@@ -5,6 +5,7 @@
 //! Slices carry the same names as in the layers above: `identity`, `import`, `tracking`, `plan`, `upsert`, `value`, `access`.
 
 pub mod access;
+pub mod activity;
 pub mod clerks;
 pub mod code;
 pub mod consent;

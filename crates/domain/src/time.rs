@@ -43,14 +43,17 @@ impl Day {
         Self((date - epoch).get_days())
     }
 
+    /// The first or the last date that there is, where the day is beyond it.
     pub fn civil(self) -> Date {
-        let epoch = jiff::civil::date(1970, 1, 1);
-        epoch.checked_add(jiff::Span::new().days(self.0)).unwrap_or(epoch)
+        let far = if self.0 < 0 { Date::MIN } else { Date::MAX };
+        let since_epoch = jiff::Span::new().try_days(self.0);
+        since_epoch.and_then(|days| jiff::civil::date(1970, 1, 1).checked_add(days)).unwrap_or(far)
     }
 
     /// `2011-12-09`; `None` for anything else.
     pub fn parse_iso(text: &str) -> Option<Self> {
-        text.parse::<Date>().ok().map(Self::from_civil)
+        // The parser also takes days with a time behind them, and other ways to write one.
+        text.parse::<Date>().ok().map(Self::from_civil).filter(|day| day.iso() == text)
     }
 
     pub fn iso(self) -> String {
@@ -112,13 +115,13 @@ impl Zone {
     pub fn day_of(&self, at: Instant) -> Day {
         let stamp = jiff::Timestamp::from_microsecond(at.0).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
         let offset_micros = i64::from(self.zone.to_offset(stamp).seconds()) * MICROS_PER_SECOND;
-        Day((at.0 + offset_micros).div_euclid(MICROS_PER_DAY) as i32)
+        Day(at.0.saturating_add(offset_micros).div_euclid(MICROS_PER_DAY) as i32)
     }
 
     /// The day and the hour of the day, 0 to 23.
     pub fn day_and_hour_of(&self, at: Instant) -> (Day, u8) {
         let stamp = jiff::Timestamp::from_microsecond(at.0).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
-        let local = at.0 + i64::from(self.zone.to_offset(stamp).seconds()) * MICROS_PER_SECOND;
+        let local = at.0.saturating_add(i64::from(self.zone.to_offset(stamp).seconds()) * MICROS_PER_SECOND);
         (Day(local.div_euclid(MICROS_PER_DAY) as i32), (local.rem_euclid(MICROS_PER_DAY) / MICROS_PER_HOUR) as u8)
     }
 
@@ -165,7 +168,7 @@ impl DayTable {
     pub fn day_of(&self, at: Instant) -> Day {
         let after = self.segments.partition_point(|(start, _)| *start <= at.0);
         let offset = self.segments[after.saturating_sub(1)].1;
-        Day((at.0 + offset).div_euclid(MICROS_PER_DAY) as i32)
+        Day(at.0.saturating_add(offset).div_euclid(MICROS_PER_DAY) as i32)
     }
 }
 
@@ -181,7 +184,23 @@ mod tests {
         assert_eq!(day.month().first_day().iso(), "2011-12-01");
         assert_eq!(Month::parse_iso("2010-12"), Some(Month(2010 * 12 + 11)));
         assert_eq!(Month::parse_iso("2010-13"), None);
+        for text in ["2011-12-09T23:00", "20111209", "2011-12-09 ", "2011-12-9", ""] {
+            assert_eq!(Day::parse_iso(text), None, "{text}");
+        }
         assert_eq!(Day(0).iso(), "1970-01-01");
+    }
+
+    #[test]
+    fn days_beyond_all_dates_are_the_first_or_the_last() {
+        assert_eq!(Day(7_304_485).civil(), Date::MAX);
+        assert_eq!(Day(i32::MAX).civil(), Date::MAX);
+        assert_eq!(Day(i32::MIN).civil(), Date::MIN);
+        for name in ["Asia/Shanghai", "America/New_York"] {
+            let zone = Zone::parse(name).unwrap();
+            assert!(zone.day_of(Instant(i64::MIN)) < Day(0) && zone.day_of(Instant(i64::MAX)) > Day(0), "{name}");
+            assert!(zone.day_and_hour_of(Instant(i64::MAX)).0 > Day(0), "{name}");
+            assert!(zone.day_table().day_of(Instant(i64::MAX)) > Day(0), "{name}");
+        }
     }
 
     #[test]

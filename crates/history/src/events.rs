@@ -27,16 +27,18 @@ impl History {
         self.visit_of_customers(wanted, (from, until), &["customer", "event"], "read events from", visit).await
     }
 
-    /// Visits each event of known customers with this name from the one instant until before the other: its properties, and
-    /// the traits that it told. Reads two columns of all events of that name and time; in no particular order.
+    /// Visits each event of known customers with this name that the source told from the one instant until before the other:
+    /// its properties, and the traits that it told. Reads two columns of all events of that name and time; in no particular
+    /// order.
     pub async fn visit_told(
         &self,
+        source: &str,
         name: &str,
-        from: Instant,
-        until: Instant,
+        (from, until): (Instant, Instant),
         mut visit: impl FnMut(Option<&str>, Vec<Trait>) + Send,
     ) -> Result<()> {
-        let wanted = col("kind").eq(lit(FactKind::Event.code())).and(col("event").eq(lit(name)));
+        let named = col("event").eq(lit(name)).and(col("source").eq(lit(source)));
+        let wanted = col("kind").eq(lit(FactKind::Event.code())).and(named);
         let visit = |batch: &RecordBatch| visit_told_of(batch, &mut visit);
         self.visit_of_customers(wanted, (from, until), &["properties", "traits"], "read events from", visit).await
     }

@@ -137,15 +137,15 @@ pub(crate) const STEPS: [Step; 22] = [
     },
     Step {
         number: 21,
-        name: "receipts",
-        sqlite: include_str!("../migrations/sqlite/0021_receipts.sql"),
-        postgres: include_str!("../migrations/postgres/0021_receipts.sql"),
+        name: "looked_after",
+        sqlite: include_str!("../migrations/sqlite/0021_looked_after.sql"),
+        postgres: include_str!("../migrations/postgres/0021_looked_after.sql"),
     },
     Step {
         number: 22,
-        name: "looked_after",
-        sqlite: include_str!("../migrations/sqlite/0022_looked_after.sql"),
-        postgres: include_str!("../migrations/postgres/0022_looked_after.sql"),
+        name: "receipts",
+        sqlite: include_str!("../migrations/sqlite/0022_receipts.sql"),
+        postgres: include_str!("../migrations/postgres/0022_receipts.sql"),
     },
 ];
 

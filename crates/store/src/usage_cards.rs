@@ -1,18 +1,19 @@
 //! Usage cards: the register, what was delivered to profiles, and that they answered.
 //!
-//! Tables: `usage_cards`, `usage_card_versions` (all that ever were), `deliveries`, `usage_answers` (both by profile). Invariants: of a delivery that is told twice
-//! the earliest instant stays; an answer is one row, made of its fact's key. JSON is opaque here.
+//! Tables: `usage_cards`, `usage_card_versions` (all that ever were), `deliveries`, `usage_answers` (both by profile).
+//! Invariants: of a delivery that is told twice the earliest instant stays; an answer is one row, made of its fact's key. JSON
+//! is opaque here.
 
 use crate::database::{ReadTx, WriteTx};
 use crate::error::Result;
 use crate::exec;
-use crate::row::{Bind, Binder};
+use crate::row::{Bind, Binder, Row};
 use crate::scope::Scope;
 use perennial_domain::time::Instant;
 
+/// What a card asks, when and of whom.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CardRow {
-    pub code: String,
+pub struct CardSettingsRow {
     pub name: String,
     /// Empty: deliveries as a whole.
     pub product: String,
@@ -23,6 +24,12 @@ pub struct CardRow {
     pub rating_field: Option<String>,
     pub low_rating: i64,
     pub is_archived: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CardRow {
+    pub code: String,
+    pub settings: CardSettingsRow,
     pub created_by: String,
     pub created_at: Instant,
     pub version: i64,
@@ -32,15 +39,7 @@ pub struct CardRow {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CardVersionRow {
     pub version: i64,
-    pub name: String,
-    pub product: String,
-    pub days_after: i64,
-    pub open_days: i64,
-    /// JSON.
-    pub questions: String,
-    pub rating_field: Option<String>,
-    pub low_rating: i64,
-    pub is_archived: bool,
+    pub settings: CardSettingsRow,
     /// None where nobody kept it.
     pub changed_by: Option<String>,
     pub changed_at: Option<Instant>,
@@ -92,37 +91,44 @@ pub struct DueRow {
 
 /// False where the code is taken.
 pub async fn insert(tx: &mut WriteTx<'_>, row: &CardRow) -> Result<bool> {
-    let binds = vec![
-        (&row.code).into(),
-        (&row.name).into(),
-        (&row.product).into(),
-        row.days_after.into(),
-        row.open_days.into(),
-        (&row.questions).into(),
-        (&row.rating_field).into(),
-        row.low_rating.into(),
-        row.is_archived.into(),
-        (&row.created_by).into(),
-        row.created_at.into(),
-    ];
+    let mut binds = vec![(&row.code).into()];
+    binds.extend(binds_of(&row.settings));
+    binds.extend([(&row.created_by).into(), row.created_at.into()]);
     Ok(exec::execute(tx, "usage_cards.insert", binds).await? == 1)
 }
 
 /// Writes all but who made it, of the version in `row`; false where that is not the stored one any more.
 pub async fn replace(tx: &mut WriteTx<'_>, row: &CardRow) -> Result<bool> {
-    let binds = vec![
-        (&row.code).into(),
-        row.version.into(),
-        (&row.name).into(),
-        (&row.product).into(),
-        row.days_after.into(),
-        row.open_days.into(),
-        (&row.questions).into(),
-        (&row.rating_field).into(),
-        row.low_rating.into(),
-        row.is_archived.into(),
-    ];
+    let mut binds = vec![(&row.code).into(), row.version.into()];
+    binds.extend(binds_of(&row.settings));
     Ok(exec::execute(tx, "usage_cards.replace", binds).await? == 1)
+}
+
+fn binds_of(settings: &CardSettingsRow) -> [Bind; 8] {
+    [
+        (&settings.name).into(),
+        (&settings.product).into(),
+        settings.days_after.into(),
+        settings.open_days.into(),
+        (&settings.questions).into(),
+        (&settings.rating_field).into(),
+        settings.low_rating.into(),
+        settings.is_archived.into(),
+    ]
+}
+
+/// They stand behind one column, of cards and of their versions.
+fn read_settings(row: &Row<'_>) -> Result<CardSettingsRow> {
+    Ok(CardSettingsRow {
+        name: row.text(1)?,
+        product: row.text(2)?,
+        days_after: row.i64(3)?,
+        open_days: row.i64(4)?,
+        questions: row.text(5)?,
+        rating_field: row.opt_text(6)?,
+        low_rating: row.i64(7)?,
+        is_archived: row.bool(8)?,
+    })
 }
 
 /// By code.
@@ -130,14 +136,7 @@ pub async fn list(tx: &mut ReadTx<'_>) -> Result<Vec<CardRow>> {
     exec::all(tx, "usage_cards.list", vec![], |row| {
         Ok(CardRow {
             code: row.text(0)?,
-            name: row.text(1)?,
-            product: row.text(2)?,
-            days_after: row.i64(3)?,
-            open_days: row.i64(4)?,
-            questions: row.text(5)?,
-            rating_field: row.opt_text(6)?,
-            low_rating: row.i64(7)?,
-            is_archived: row.bool(8)?,
+            settings: read_settings(row)?,
             created_by: row.text(9)?,
             created_at: row.instant(10)?,
             version: row.i64(11)?,
@@ -156,14 +155,7 @@ pub async fn versions(tx: &mut ReadTx<'_>, code: &str, before: i64, limit: i64) 
     exec::all(tx, "usage_cards.versions", vec![code.into(), before.into(), limit.into()], |row| {
         Ok(CardVersionRow {
             version: row.i64(0)?,
-            name: row.text(1)?,
-            product: row.text(2)?,
-            days_after: row.i64(3)?,
-            open_days: row.i64(4)?,
-            questions: row.text(5)?,
-            rating_field: row.opt_text(6)?,
-            low_rating: row.i64(7)?,
-            is_archived: row.bool(8)?,
+            settings: read_settings(row)?,
             changed_by: row.opt_text(9)?,
             changed_at: row.opt_instant(10)?,
         })

@@ -177,6 +177,7 @@ async fn refusals_of_a_minute_are_one_entry_and_a_count(api: TestApi) {
         let refused = entries.filter(|entry| entry["action"] == "customers.export_refused");
         refused.map(|entry| (entry["actor"]["name"].as_str().unwrap().to_owned(), entry["detail"].clone())).collect()
     };
+    let since = api.app.clock.now().rfc3339();
     for place in 0..40 {
         api.get(&clerk, &format!("/api/v1/exports/customers?min_orders={place}")).await.expect(403);
         api.get(&clerk, "/api/v1/pulls/facts").await.expect(403);
@@ -199,11 +200,11 @@ async fn refusals_of_a_minute_are_one_entry_and_a_count(api: TestApi) {
     api.clock.advance_seconds(1);
     for _ in 0..2 {
         perennial_app::audit::write_counted_refusals(&api.app).await.unwrap();
-        let more = |detail: &str| json!({ "right": "customers.export", "more": 39, "route": detail });
+        let more = |detail: &str| json!({ "right": "customers.export", "more": 39, "since": since, "route": detail });
         let written = refusals().await;
         assert_eq!(written.len(), 5, "who was refused once has no count");
         assert!(written[..2].contains(&("test clerk".to_owned(), more("/api/v1/pulls/facts"))), "{written:?}");
-        let bare = json!({ "right": "customers.export", "more": 39 });
+        let bare = json!({ "right": "customers.export", "more": 39, "since": since });
         assert!(written[..2].contains(&("test clerk".to_owned(), bare)), "{written:?}");
     }
     // The next minute begins with an entry again; a refusal after it tells of what was counted before, too.

@@ -5,12 +5,11 @@ use super::journey::{Reached, note_text};
 use super::list::context;
 use crate::App;
 use crate::access::{Actor, require};
-use crate::by_hand::OF_THE_BRAND;
 use crate::identity::whole;
 use crate::stages;
 use perennial_domain::access::Right;
+use perennial_domain::activity::is_activity;
 use perennial_domain::cycle::{ActiveTimes, active_times};
-use perennial_domain::fact::FactKind;
 use perennial_domain::ids::CustomerNumber;
 use perennial_domain::stages::Stage;
 use perennial_domain::time::Instant;
@@ -24,21 +23,6 @@ pub struct Behaviour {
     pub touch_points: BTreeMap<String, Reached>,
     /// Events of the stage `interact` by name, of the whole life.
     pub community: BTreeMap<String, Reached>,
-}
-
-/// What somebody does by themselves, and so says when they are active.
-fn is_activity(kind: FactKind) -> bool {
-    match kind {
-        FactKind::Order | FactKind::Unpaid | FactKind::Event | FactKind::Page | FactKind::Screen => true,
-        FactKind::Gift
-        | FactKind::Refund
-        | FactKind::Cancelled
-        | FactKind::Adjustment
-        | FactKind::CustomerUpdate
-        | FactKind::Identify
-        | FactKind::Group
-        | FactKind::Alias => false,
-    }
 }
 
 pub async fn customer_behaviour(
@@ -61,10 +45,7 @@ pub async fn customer_behaviour(
     for part in &whole.parts {
         app.history
             .glance(*part, None, |one| {
-                if one.at >= since
-                    && is_activity(one.kind)
-                    && !one.name.is_some_and(|name| OF_THE_BRAND.contains(&name))
-                {
+                if one.at >= since && is_activity(one.kind, one.name) {
                     instants.push(one.at);
                 }
                 if let Some(code) = one.touch_point {

@@ -54,7 +54,11 @@ pub async fn apply_partitions(
     if !request.dry_run {
         suspend_indexes_if_worth_it(app, &progress).await?;
     }
-    let mut newcomers = Newcomers::of_nobody(&mut app.store.read().await?, progress.counts.rows).await?;
+    let mut newcomers = if request.dry_run {
+        None
+    } else {
+        Newcomers::of_nobody(&mut app.store.read().await?, progress.counts.rows).await?
+    };
     let mut hand_over = HandOver::default();
     let started = app.clock.now();
     let first = u32::try_from(row.step).unwrap_or(0);

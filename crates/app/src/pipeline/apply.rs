@@ -136,6 +136,7 @@ async fn apply_next(
         }
         Err(error) => {
             tx.rollback().await?;
+            *newcomers = None;
             if blocks_max > 1 {
                 return Box::pin(apply_next(app, at_hand, 1, newcomers, keep)).await;
             }
@@ -162,12 +163,13 @@ async fn apply_blocks(
     let zone = crate::settings::current(tx).await?.zone();
     let gate = Gate::load(app, tx).await?;
     let fields = Arc::new(fields::Known::load(tx).await?);
-    let group = Group { app, fields: Arc::clone(&fields), subscribers: Subscribers::load(tx).await? };
     // Whose a receipt is, is known when its order is applied: until then nobody looks ahead.
     let receipts_wait = receipts::has_waiting(tx).await?;
     let next = sequences::reserve(tx, "customer_number", 0).await?;
     let last = sequences::current(tx, sequences::APPLIED_SEQUENCE).await?;
     newcomers.take_if(|newcomers| !newcomers.are_all_as_of(last));
+    let subscribers = Subscribers::load(tx).await?;
+    let group = Group { app, fields: Arc::clone(&fields), subscribers, has_newcomers: newcomers.is_some() };
     let mut created = 0;
     let mut applied = Vec::with_capacity(blocks.len());
     let mut reports: BTreeMap<String, ApplyReport> = BTreeMap::new();
@@ -382,6 +384,8 @@ struct Group<'a> {
     app: &'a App,
     fields: Arc<fields::Known>,
     subscribers: Subscribers,
+    /// Owners of who is surely new were not looked up.
+    has_newcomers: bool,
 }
 
 /// Writes what a block does, and the new state of its row.
@@ -393,12 +397,17 @@ async fn write(
     mut effects: Effects,
     reports: &mut BTreeMap<String, ApplyReport>,
 ) -> Result<(i64, AppliedBlock), PipelineError> {
-    let Group { app, fields, subscribers } = group;
+    let Group { app, fields, subscribers, has_newcomers } = group;
     if effects.tells_traits && !fields.sources.knows(&effects.applied.source) {
         fields.sources.add(tx, &effects.applied.source).await?;
     }
     fields::note_refused(app, tx, &effects.applied.source, &effects.report.refused_values).await?;
-    resolved.save(tx).await?;
+    if resolved.save(tx).await? > 0 && *has_newcomers {
+        // Then they are given up, and the blocks are tried again.
+        return Err(
+            StoreError::Inconsistency { table: "identities", column: "value", row: row.block_key.clone() }.into()
+        );
+    }
     order_table::upsert(tx, &effects.orders).await?;
     of_parts::write(tx, &mut effects, &resolved.attached_parts()).await?;
     customers::upsert(tx, &effects.customers).await?;

@@ -311,13 +311,15 @@ impl Resolved {
         self.identities.iter().for_each(|row| newcomers.learn(&row.kind, &row.value));
     }
 
-    /// Writes the new identities and the conflicts; customers' own rows are written with their counters.
-    pub async fn save(&self, tx: &mut WriteTx<'_>) -> Result<(), StoreError> {
+    /// Writes the new identities and the conflicts; customers' own rows are written with their counters. Returns how many
+    /// identities had an owner already and keep that one: none, where the owners were looked up.
+    pub async fn save(&self, tx: &mut WriteTx<'_>) -> Result<u64, StoreError> {
         for (cause, since) in &self.back {
             privacy::bring_back(tx, cause, since.0).await?;
         }
-        identity::insert_identities(tx, &self.identities).await?;
-        identity::insert_conflicts(tx, &self.conflicts).await
+        let new = identity::insert_identities(tx, &self.identities).await?;
+        identity::insert_conflicts(tx, &self.conflicts).await?;
+        Ok(self.identities.len() as u64 - new)
     }
 
     fn merge(&mut self, fact: &Fact, merging: &Merging) {

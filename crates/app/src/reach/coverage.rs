@@ -5,9 +5,9 @@
 //! belongs to the last code that they had scanned within thirty days before it, as in the report of codes; who is only known,
 //! to each code that they scanned. **Where somebody lives** is decided by `perennial_domain::province::located`. A province is
 //! **covered** where an entered store or a clerk of today is in it, or where somebody marked it by hand. A store is in the
-//! province that its own name names, else that of the nearest region above it that names one.
+//! province that the nearest region above it names, else its own name: a name may be that of a dish.
 
-use super::people::{ReachPerson, named};
+use super::people::{ReachPerson, page_of};
 use super::{ReachError, end_of};
 use crate::access::{Actor, require};
 use crate::codes::{ATTRIBUTION_DAYS, Code};
@@ -231,7 +231,11 @@ impl Sales {
 }
 
 fn province_of(places: &HashMap<i64, PlaceRow>, number: i64) -> Option<&'static Province> {
-    let mut at = Some(number);
+    let store = places.get(&number)?;
+    province_above(places, store.parent).or_else(|| named_in(&store.name))
+}
+
+fn province_above(places: &HashMap<i64, PlaceRow>, mut at: Option<i64>) -> Option<&'static Province> {
     while let Some(place) = at.and_then(|number| places.get(&number)) {
         if let Some(province) = named_in(&place.name) {
             return Some(province);
@@ -322,23 +326,21 @@ pub async fn coverage_people(
             break;
         }
     }
-    let has_more = found.len() > limit;
-    found.truncate(limit);
-    let numbers: Vec<i64> = found.iter().map(|(number, _)| *number).collect();
-    let mut people = named(&mut tx, &numbers).await?;
+    let numbers = found.iter().map(|(number, _)| *number).collect();
+    let (mut people, next) = page_of(&mut tx, numbers, limit).await?;
     let places: HashMap<i64, (&'static Province, Origin)> =
         found.into_iter().filter_map(|(number, place)| Some((number, place?))).collect();
     for person in &mut people {
         person.place = places.get(&i64::from(person.customer.0)).copied();
     }
-    Ok((people, numbers.last().copied().filter(|_| has_more)))
+    Ok((people, next))
 }
 
 /// Ascending.
 async fn members_of(tx: &mut ReadTx<'_>, query: &CoverageQuery) -> Result<Vec<i64>, ReachError> {
     let zone = crate::settings::current(tx).await?.zone();
     let (from, until) = match query.days {
-        None => (Instant(0), Instant(i64::MAX)),
+        None => (Instant(i64::MIN), Instant(i64::MAX)),
         // However many they are: what is read does not grow with them.
         Some((from, to)) => {
             let span = zone.start_of_day(from).zip(end_of(&zone, to)).filter(|(start, end)| start < end);
@@ -387,7 +389,7 @@ async fn came_through(
             people.filter(|one| chosen.contains(&one.code_id)).map(|one| one.customer_number).collect()
         }
         MembersOf::Known => {
-            let scanners = codes::scanners(tx, Instant(0), Instant(i64::MAX)).await?.into_iter();
+            let scanners = codes::scanners(tx, Instant(i64::MIN), Instant(i64::MAX)).await?.into_iter();
             scanners.filter(|(code, _)| chosen.contains(code)).map(|(_, customer)| customer).collect()
         }
     })

@@ -10,7 +10,7 @@ use perennial_domain::ticket::TicketState;
 use perennial_domain::time::Instant;
 use perennial_store::access::{self, UserRow};
 use perennial_store::tickets::{self as table, TicketRow};
-use perennial_store::{ReadTx, StoreError, customers, stores};
+use perennial_store::{ReadTx, StoreError, WriteTx, customers, stores};
 use serde_json::json;
 
 /// Whose tickets are asked for.
@@ -63,6 +63,28 @@ async fn may_look_after(tx: &mut ReadTx<'_>, user: &UserRow, customer: CustomerN
     }
     let scope = stores::seen_by(tx, &user.id).await?;
     Ok(!customers::among(tx, &scope, &[i64::from(customer.0)]).await?.is_empty())
+}
+
+/// Whoever was to look after it and may not any more has it no more.
+pub(super) async fn give_back_if_unable(
+    app: &App,
+    tx: &mut WriteTx<'_>,
+    actor: &Actor,
+    row: &TicketRow,
+) -> Result<(), TicketError> {
+    let Some(user_id) = row.assigned_to.as_deref() else { return Ok(()) };
+    let customer = ticket_of(row)?.customer;
+    let is_able = match access::user_by_id(tx, user_id).await? {
+        Some(user) => may_look_after(tx, &user, customer).await?,
+        None => false,
+    };
+    if is_able {
+        return Ok(());
+    }
+    table::assign(tx, &row.id, row.version, None, app.clock.now()).await?;
+    let detail = json!({ "customer": customer.public_id(), "user": { "from": user_id, "to": null } });
+    audit::append(app, tx, actor, "ticket.assigned", &row.id, detail).await?;
+    Ok(())
 }
 
 /// Says who looks after an open ticket, or that nobody does, if `expected_version` is still its own: so of two who take it at

@@ -247,7 +247,7 @@ pub async fn close_ticket(app: &App, actor: &Actor, id: &str, note: &str) -> Res
     change_state(app, actor, id, TicketState::Closed, note).await
 }
 
-/// Opens a closed ticket again: why stands in the note. Who looked after it does again.
+/// Opens a closed ticket again: why stands in the note. Who looked after it does again, if they still may.
 pub async fn reopen_ticket(app: &App, actor: &Actor, id: &str, note: &str) -> Result<Ticket, TicketError> {
     change_state(app, actor, id, TicketState::Open, note).await
 }
@@ -275,6 +275,10 @@ async fn change_state(app: &App, actor: &Actor, id: &str, to: TicketState, note:
     };
     if !is_done {
         return Err(if to == TicketState::Closed { TicketError::Closed } else { TicketError::Open });
+    }
+    if to == TicketState::Open {
+        let row = row_of(&mut tx, actor, id).await?;
+        assign::give_back_if_unable(app, &mut tx, actor, &row).await?;
     }
     let row = row_of(&mut tx, actor, id).await?;
     let ticket = ticket_of(&row)?;

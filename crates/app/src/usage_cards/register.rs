@@ -9,7 +9,7 @@ use perennial_domain::field::FieldKind;
 use perennial_domain::settings::FieldError;
 use perennial_domain::time::Instant;
 use perennial_domain::usage_card::{CARDS_MAX, CardSettings};
-use perennial_store::usage_cards::{self as table, CardRow, CardVersionRow};
+use perennial_store::usage_cards::{self as table, CardRow, CardSettingsRow, CardVersionRow};
 use perennial_store::{ReadTx, StoreError};
 use serde_json::json;
 
@@ -23,23 +23,22 @@ pub struct Card {
 }
 
 fn card_of(row: CardRow) -> Result<Card, StoreError> {
-    let wrong = |_| StoreError::Inconsistency { table: "usage_cards", column: "questions", row: row.code.clone() };
-    let questions = serde_json::from_str(&row.questions).map_err(wrong)?;
-    let settings = CardSettings {
-        name: row.name,
-        product: product_of(row.product),
-        days_after: row.days_after,
-        open_days: row.open_days,
-        questions,
-        rating_field: row.rating_field,
-        low_rating: row.low_rating,
-        is_archived: row.is_archived,
-    };
+    let settings = settings_of("usage_cards", &row.code, row.settings)?;
     Ok(Card { code: row.code, settings, created_at: row.created_at, version: row.version })
 }
 
-fn product_of(stored: String) -> Option<String> {
-    Some(stored).filter(|product| !product.is_empty())
+fn settings_of(table: &'static str, code: &str, row: CardSettingsRow) -> Result<CardSettings, StoreError> {
+    let wrong = |_| StoreError::Inconsistency { table, column: "questions", row: code.to_owned() };
+    Ok(CardSettings {
+        name: row.name,
+        product: Some(row.product).filter(|product| !product.is_empty()),
+        days_after: row.days_after,
+        open_days: row.open_days,
+        questions: serde_json::from_str(&row.questions).map_err(wrong)?,
+        rating_field: row.rating_field,
+        low_rating: row.low_rating,
+        is_archived: row.is_archived,
+    })
 }
 
 /// A card as it was in one of its versions.
@@ -53,19 +52,8 @@ pub struct CardVersion {
 }
 
 fn version_of(code: &str, row: CardVersionRow) -> Result<CardVersion, StoreError> {
-    let wrong =
-        |_| StoreError::Inconsistency { table: "usage_card_versions", column: "questions", row: code.to_owned() };
     Ok(CardVersion {
-        settings: CardSettings {
-            name: row.name,
-            product: product_of(row.product),
-            days_after: row.days_after,
-            open_days: row.open_days,
-            questions: serde_json::from_str(&row.questions).map_err(wrong)?,
-            rating_field: row.rating_field,
-            low_rating: row.low_rating,
-            is_archived: row.is_archived,
-        },
+        settings: settings_of("usage_card_versions", code, row.settings)?,
         version: row.version,
         changed_by: row.changed_by,
         changed_at: row.changed_at,
@@ -82,11 +70,12 @@ pub async fn card_versions(
 ) -> Result<(Vec<CardVersion>, Option<i64>), UsageCardError> {
     require(actor, Right::CustomersRead)?;
     let mut tx = app.store.read().await?;
-    if !table::list(&mut tx).await?.iter().any(|card| card.code == code) {
-        return Err(UsageCardError::NoCard);
-    }
     let wanted = i64::try_from(limit + 1).unwrap_or(i64::MAX);
     let mut rows = table::versions(&mut tx, code, before.unwrap_or(i64::MAX), wanted).await?;
+    // Every card has its first version.
+    if rows.is_empty() && before.is_none() {
+        return Err(UsageCardError::NoCard);
+    }
     let has_more = rows.len() > limit;
     rows.truncate(limit);
     let next = rows.last().filter(|_| has_more).map(|row| row.version);
@@ -145,14 +134,16 @@ pub async fn put_card(
 fn row_of(app: &App, actor: &Actor, code: &str, version: Option<i64>, settings: &CardSettings) -> CardRow {
     CardRow {
         code: code.to_owned(),
-        name: settings.name.trim().to_owned(),
-        product: settings.product.clone().unwrap_or_default(),
-        days_after: settings.days_after,
-        open_days: settings.open_days,
-        questions: serde_json::to_string(&settings.questions).unwrap_or_default(),
-        rating_field: settings.rating_field.clone(),
-        low_rating: settings.low_rating,
-        is_archived: settings.is_archived,
+        settings: CardSettingsRow {
+            name: settings.name.trim().to_owned(),
+            product: settings.product.clone().unwrap_or_default(),
+            days_after: settings.days_after,
+            open_days: settings.open_days,
+            questions: serde_json::to_string(&settings.questions).unwrap_or_default(),
+            rating_field: settings.rating_field.clone(),
+            low_rating: settings.low_rating,
+            is_archived: settings.is_archived,
+        },
         created_by: actor.name().to_owned(),
         created_at: app.clock.now(),
         version: version.unwrap_or(0),

@@ -494,11 +494,16 @@ async fn shares_are_of_answers_and_follow_versions_and_erasures(stage: &Stage) {
         choices: values.iter().map(|value| choice(value)).collect(),
         ..field("skin", AnswerKind::Choice)
     };
-    let fields = vec![field("phone", AnswerKind::Phone), with(&["dry", "oily"]), field("member", AnswerKind::Boolean)];
+    let fields = vec![
+        field("phone", AnswerKind::Phone),
+        with(&["dry", "oily"]),
+        field("member", AnswerKind::Boolean),
+        field("remark", AnswerKind::Text),
+    ];
     let shown = made(stage, form(fields)).await;
     for (id, skin, is_member) in [(1, "dry", "true"), (2, "dry", "false"), (3, "oily", ""), (4, "", "true")] {
         let phone = format!("1391234567{id}");
-        let answers = [("phone", phone.as_str()), ("skin", skin), ("member", is_member)];
+        let answers = [("phone", phone.as_str()), ("skin", skin), ("member", is_member), ("remark", "my cat is ill")];
         send(stage, &shown, &filled(stage, id, &answers)).await.unwrap();
     }
     /// A field, how many answered, and of each choice its value, answers and share.
@@ -515,27 +520,29 @@ async fn shares_are_of_answers_and_follow_versions_and_erasures(stage: &Stage) {
         ("member".to_owned(), 3, vec![row("true", 2, Some(6_667)), row("false", 1, Some(3_333))]),
     ];
     assert_eq!(counted().await, expected);
-    // A choice that is offered no more keeps its answers, at the end.
+    // What another source calls the same is no answer.
+    let answer = json!({ "form_id": shown.0.id, "form_version": 1, "submission_id": "x", "language": "en" });
+    let forged = json!({ "type": "track", "userId": "u-9", "event": "Form Submitted", "properties": answer,
+        "context": { "traits": { "skin": "dry" } } });
+    Teller::users("site").tell(stage, &[forged]).await;
+    assert_eq!(counted().await, expected);
+    // A choice that is offered no more keeps its answers, at the end; what was never one is counted and not shown.
+    let remark = FormField { name: "remark".to_owned(), label: words("remark"), ..with(&["yes"]) };
     let next = FormSettings {
-        fields: vec![field("phone", AnswerKind::Phone), with(&["mixed", "oily"])],
+        fields: vec![field("phone", AnswerKind::Phone), with(&["mixed", "oily"]), remark],
         ..shown.0.settings.clone()
     };
     forms::update_form(&stage.app, &TESTER, &shown.0.id, 1, next).await.unwrap();
-    let expected = [(
-        "skin".to_owned(),
-        3,
-        vec![row("mixed", 0, Some(0)), row("oily", 1, Some(3_333)), row("dry", 2, Some(6_667))],
-    )];
+    let remarks = |answers| ("remark".to_owned(), answers, vec![row("yes", 0, Some(0))]);
+    let skin = vec![row("mixed", 0, Some(0)), row("oily", 1, Some(3_333)), row("dry", 2, Some(6_667))];
+    let expected = [("skin".to_owned(), 3, skin), remarks(4)];
     assert_eq!(counted().await, expected);
     // Who is erased counts no more.
     let who = named(stage, "+8613912345671").await;
     privacy::erase(&stage.app, &TESTER, who, "request 1").await.unwrap();
     jobs::run_until_idle(&stage.app).await.unwrap();
-    let expected = [(
-        "skin".to_owned(),
-        2,
-        vec![row("mixed", 0, Some(0)), row("oily", 1, Some(5_000)), row("dry", 1, Some(5_000))],
-    )];
+    let skin = vec![row("mixed", 0, Some(0)), row("oily", 1, Some(5_000)), row("dry", 1, Some(5_000))];
+    let expected = [("skin".to_owned(), 2, skin), remarks(3)];
     assert_eq!(counted().await, expected);
     let listed = forms::list_forms(&stage.app, &TESTER, None, 9).await.unwrap().0;
     assert_eq!((listed[0].answers, listed[0].last_answer_at), (4, Some(stage.app.clock.now())), "it stays counted");

@@ -8,7 +8,7 @@ mod table;
 
 pub use table::PROVINCES;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::LazyLock;
 
 #[derive(Debug, PartialEq, Eq)]
@@ -84,8 +84,10 @@ pub fn located<'a>(
 
 /// The longest beginning that is looked up, in characters.
 const BEGINNING_MAX: usize = 16;
-/// Behind the name of a province these make it a street.
-const STREETS: [char; 4] = ['路', '街', '道', '巷'];
+/// Behind the name of a province these make it a street, or a district of a city: `北京路`, `河北区`.
+const STREETS: [char; 5] = ['路', '街', '道', '巷', '区'];
+/// And so do these with one of them behind: `陕西南路`, `吉林大街`.
+const BEFORE_STREETS: [char; 11] = ['东', '西', '南', '北', '中', '大', '一', '二', '三', '四', '五'];
 /// What may stand behind a name in Latin letters.
 const LATIN_ENDINGS: [&str; 6] = ["autonomousregion", "province", "municipality", "sheng", "city", "shi"];
 
@@ -146,12 +148,20 @@ pub fn named_in(text: &str) -> Option<&'static Province> {
 
 fn in_latin(text: &str) -> Option<&'static Province> {
     let names = &*NAMES;
-    // "Pudong, Shanghai" and "Shanghai, China" are read alike: any part may be it, the first that is.
-    text.split([',', '/']).find_map(|part| {
+    let mut of_provinces = BTreeSet::new();
+    let mut of_cities = BTreeSet::new();
+    // "Pudong, Shanghai" and "Shanghai, China" are read alike: any part may be it.
+    for part in text.split([',', '/']) {
         let folded = latin(part);
         let shorter = LATIN_ENDINGS.iter().find_map(|ending| folded.strip_suffix(ending)).unwrap_or(&folded);
-        names.whole.get(&folded).or_else(|| names.whole.get(shorter)).copied()
-    })
+        let Some(province) = names.whole.get(&folded).or_else(|| names.whole.get(shorter)) else { continue };
+        let is_city = province.latin.split_whitespace().any(|city| city == folded || city == shorter);
+        if is_city { &mut of_cities } else { &mut of_provinces }.insert(province.code);
+    }
+    // A city of that name elsewhere, as in "Jinan, Fujian", says nothing beside the province.
+    let found = if of_provinces.is_empty() { of_cities } else { of_provinces };
+    let only = found.first().filter(|_| found.len() == 1)?;
+    by_code(only)
 }
 
 fn latin(text: &str) -> String {
@@ -167,7 +177,7 @@ fn in_chinese(text: &str) -> Option<&'static Province> {
         text.char_indices().skip(1).map(|(at, _)| at).chain([text.len()]).take(BEGINNING_MAX).collect();
     ends.into_iter().rev().find_map(|end| {
         let (beginning, rest) = text.split_at(end);
-        let is_street = rest.starts_with(STREETS);
+        let is_street = rest.starts_with(STREETS) || rest.trim_start_matches(BEFORE_STREETS).starts_with(&STREETS[..4]);
         names.beginnings.get(beginning).filter(|_| !is_street).or_else(|| names.made.get(beginning)).copied()
     })
 }
@@ -226,6 +236,12 @@ mod tests {
             ("  Xi'an ", "61"),
             ("Guangxi Zhuang Autonomous Region", "45"),
             ("Hong Kong", "81"),
+            // A town of that name is in another province too.
+            ("Jinan, Fujian", "35"),
+            ("Dali, Shaanxi", "61"),
+            ("Linyi / Shanxi", "14"),
+            ("北京市东大街", "11"),
+            ("上海南京东路", "31"),
         ] {
             assert_eq!(code_of(text), Some(code), "{text}");
         }
@@ -244,6 +260,13 @@ mod tests {
             "北京路",
             "南京路店",
             "上海街12号",
+            "陕西南路店",
+            "四川北路",
+            "西藏中路店",
+            "吉林大街",
+            "重庆大道",
+            "河北区",
+            "Zhejiang, Fujian",
             "HI",
             "NM",
             "SD",

@@ -19,7 +19,11 @@
 //! turn at midnight of the workspace's zone, for with the time of day kept a month window would let a fact leave and come
 //! back (30 January 18:00 and 31 January 09:00, a month later: 28 February 18:00 and 09:00). A day that a month does not
 //! have is its last one. A day begins at its first midnight: where clocks go back over midnight, it does not begin twice.
+//!
+//! A day or an instant that no rule could name ([`is_time`]: "no end" is often written as 31 December 9999) is no value to
+//! what is said here, and a fact of such an instant never counts: so the calendar never reckons near the end of its dates.
 
+use super::limits::is_time;
 use super::span::{CalendarUnit, Length, Span, later};
 use super::tree::{Moment, Relative, Side, Toward, Window};
 use super::value::Value;
@@ -54,7 +58,7 @@ impl Interval {
 /// The day of an instant. It never goes back as time goes on.
 pub fn day_of(at: Instant, zone: &Zone) -> Day {
     let day = zone.day_of(at);
-    let next = Day(day.0 + 1);
+    let next = Day(day.0.saturating_add(1));
     if zone.start_of_day(next).is_some_and(|start| start <= at) { next } else { day }
 }
 
@@ -69,24 +73,23 @@ fn months_later(day: Day, months: i64) -> Day {
     day.civil().checked_add(months.months()).map_or(day, Day::from_civil)
 }
 
+/// The first day from this one on that is as wanted. It is at most four days away: so far is 1 February from 28 January, the
+/// days between which have the same day a month later.
+fn near(first: Day, is_wanted: impl Fn(Day) -> bool) -> Day {
+    let day = |steps: i32| Day(first.0.saturating_add(steps));
+    (0..4).map(day).find(|one| is_wanted(*one)).unwrap_or(day(4))
+}
+
 /// The first day whose day so many months before is this one or a later one.
 fn out_of_months(day: Day, months: u32) -> Day {
     let months = i64::from(months);
-    let mut out = months_later(day, months);
-    while months_later(out, -months) < day {
-        out.0 += 1;
-    }
-    out
+    near(months_later(day, months), |out| months_later(out, -months) >= day)
 }
 
 /// The first day whose day so many months later is after this one.
 fn into_months(day: Day, months: u32) -> Day {
     let months = i64::from(months);
-    let mut first = months_later(day, -months);
-    while months_later(first, months) <= day {
-        first.0 += 1;
-    }
-    first
+    near(months_later(day, -months), |first| months_later(first, months) > day)
 }
 
 /// The first day of the unit that a day is in.
@@ -116,6 +119,9 @@ fn units_later(first: Day, unit: CalendarUnit, count: i64) -> Day {
 
 /// When a fact counts, `None` where it never does. What the window stands around is handed in, where it is known.
 pub fn counts(window: &Window, at: Instant, anchor: Option<Instant>, zone: &Zone) -> Option<Interval> {
+    if !is_time(&Value::Instant(at)) {
+        return None;
+    }
     let next_unit = |unit| units_later(unit_start(day_of(at, zone), unit), unit, 1);
     match window {
         Window::Ever => Some(Interval::new(at, None)),
@@ -139,6 +145,15 @@ pub fn counts(window: &Window, at: Instant, anchor: Option<Instant>, zone: &Zone
             };
             is_in.then_some(Interval::new(at, None))
         }
+    }
+}
+
+/// Where a window stands that is around a field; `None` for what is no time.
+pub fn anchor(value: &Value, zone: &Zone) -> Option<Instant> {
+    match value {
+        Value::Day(day) if is_time(value) => Some(start(*day, zone)),
+        Value::Instant(at) if is_time(value) => Some(*at),
+        _ => None,
     }
 }
 
@@ -196,6 +211,7 @@ pub fn bounds(window: &Window, now: Instant, zone: &Zone) -> Option<(Option<Inst
 pub fn relative(value: &Value, relative: Relative, zone: &Zone) -> Option<Interval> {
     let Relative { toward, span } = relative;
     match value {
+        _ if !is_time(value) => None,
         Value::Day(day) => Some(relative_day(*day, toward, span, zone)),
         Value::Instant(at) => Some(match (toward, span.length()) {
             (Toward::Last, _) => Interval::new(*at, Some(end_of_last(*at, span, zone))),
@@ -225,13 +241,16 @@ fn relative_day(day: Day, toward: Toward, span: Span, zone: &Zone) -> Interval {
 /// The intervals of the anniversaries around an instant: enough of them to know the answer there and when it changes next.
 pub fn anniversaries(value: &Value, seen: Relative, now: Instant, zone: &Zone) -> Vec<Interval> {
     let day = match value {
+        _ if !is_time(value) => return Vec::new(),
         Value::Day(day) => *day,
         Value::Instant(at) => day_of(*at, zone),
         _ => return Vec::new(),
     };
     let born = day.civil();
     let this_year = day_of(now, zone).civil().year();
-    let years = (this_year.saturating_sub(2)..=this_year.saturating_add(2)).filter(|year| *year > born.year());
-    let days = years.map(|year| months_later(day, 12 * i64::from(year - born.year())));
+    // Of a day that is still to come they begin in the year after it, however far that is.
+    let first = this_year.saturating_sub(2).max(born.year().saturating_add(1));
+    let last = this_year.max(born.year()).saturating_add(2);
+    let days = (first..=last).map(|year| months_later(day, 12 * i64::from(year - born.year())));
     days.map(|day| relative_day(day, seen.toward, seen.span, zone)).collect()
 }

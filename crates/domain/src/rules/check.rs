@@ -12,6 +12,10 @@ use super::walk::{Part, walk};
 /// All that is out of range or wrong in this workspace; empty where the rule can be used.
 pub fn problems(rule: &Rule, catalogue: &Catalogue) -> Vec<Problem> {
     let mut found = super::limits::problems(rule);
+    if !found.is_empty() {
+        // What is out of range is told first: the rest of it may be without bounds.
+        return found;
+    }
     let check = Check { catalogue };
     walk(rule, &mut |at, _, part| match part {
         Part::Clause(clause) => check.clause(at, clause, &mut found),

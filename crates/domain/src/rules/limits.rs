@@ -3,13 +3,16 @@
 //! Invariant: a rule that passes here is answered in bounded time by each evaluator, and its three forms fit the limits of
 //! whatever stores and sends them. Readers of JSON and of text refuse what is too deep while they read.
 
+use super::json::write;
 use super::problem::Problem;
 use super::span::{Length, SPAN_ALLOWED, Span};
-use super::tree::{Anchor, Clause, Facts, Has, Property, Rule, Step, Test, What, Window};
+use super::text::print;
+use super::tree::{Anchor, Clause, Facts, Has, Moment, Property, Rule, Step, Test, What, Window};
 use super::value::{NUMBER_DIGITS_MAX, Number, ONE, Value};
 use super::walk::{Part, walk};
 use crate::money::AMOUNT_MINOR_MAX;
 use crate::time::{Day, Instant};
+use std::cmp::Ordering;
 
 /// Of the JSON form and of the text form.
 pub const RULE_BYTES_MAX: usize = 64 * 1024;
@@ -51,7 +54,19 @@ pub fn problems(rule: &Rule) -> Vec<Problem> {
     if deepest > DEPTH_MAX {
         found.push(Problem::new("", too_deep()));
     }
+    if parts <= PARTS_MAX && deepest <= DEPTH_MAX {
+        of_length("JSON", write(rule).to_string().len(), &mut found);
+        of_length("text", print(rule).len(), &mut found);
+    }
     found
+}
+
+/// A form that is longer would not be read back.
+fn of_length(form: &str, length: usize, found: &mut Vec<Problem>) {
+    if length > RULE_BYTES_MAX {
+        let message = format!("a rule is at most {RULE_BYTES_MAX} bytes of {form}; this one is {length}");
+        found.push(Problem::new("", message));
+    }
 }
 
 pub(super) fn too_deep() -> String {
@@ -133,6 +148,18 @@ fn of_window(window: &Window, refuse: &mut Refuse<'_>) {
             if from.is_none() && to.is_none() {
                 refuse("from an instant, to an instant, or both");
             }
+            let value = |moment: &Moment| match *moment {
+                Moment::Day(day) => Value::Day(day),
+                Moment::Instant(at) => Value::Instant(at),
+            };
+            let (from, to) = (from.as_ref().map(value), to.as_ref().map(value));
+            [&from, &to].into_iter().flatten().for_each(|one| of_value(one, refuse));
+            // Which of a day and an instant comes first, the zone says.
+            if let (Some(from), Some(to)) = (&from, &to)
+                && from.compare(to).is_some_and(Ordering::is_ge)
+            {
+                refuse(&format!("{from} is not before {to}: nothing is between them"));
+            }
         }
         Window::Around { anchor, within, .. } => {
             if let Anchor::Field(field) = anchor {
@@ -171,6 +198,16 @@ fn of_test(test: &Test, refuse: &mut Refuse<'_>) {
             match bounds.as_slice() {
                 [] => refuse("at_least or above, at_most or below, or one of each"),
                 [from, to] if from.kind() != to.kind() => refuse("both ends of a comparison are of one type"),
+                [low, high] => {
+                    let is_one_value = [from, to].into_iter().flatten().all(|bound| bound.is_inclusive);
+                    match low.compare(high) {
+                        Some(Ordering::Greater) => refuse(&format!("{low} is above {high}: nothing is between them")),
+                        Some(Ordering::Equal) if !is_one_value => {
+                            refuse(&format!("nothing is above {low} and below {high} at once"));
+                        }
+                        _ => {}
+                    }
+                }
                 _ => {}
             }
             for bound in bounds {
@@ -209,16 +246,25 @@ fn of_value(value: &Value, refuse: &mut Refuse<'_>) {
             }
         }
         Value::Boolean(_) => {}
-        Value::Day(day) => {
-            if !(DAY_MIN..=DAY_MAX).contains(day) {
+        Value::Day(_) => {
+            if !is_time(value) {
                 refuse("a day from 1800-01-01 to 2200-01-01");
             }
         }
-        Value::Instant(at) => {
-            if !(INSTANT_MIN..=INSTANT_MAX).contains(at) {
+        Value::Instant(_) => {
+            if !is_time(value) {
                 refuse("an instant of the years 1800 to 2199");
             }
         }
+    }
+}
+
+/// A day or an instant of the years that rules can name.
+pub fn is_time(value: &Value) -> bool {
+    match value {
+        Value::Day(day) => (DAY_MIN..=DAY_MAX).contains(day),
+        Value::Instant(at) => (INSTANT_MIN..=INSTANT_MAX).contains(at),
+        _ => false,
     }
 }
 

@@ -14,7 +14,8 @@
 //! | generated rules and histories, for tests of all evaluators | `sample` |
 //!
 //! Invariants: nothing here does input or output or reads a clock; an answer is yes or no, and depends on what is known of
-//! the customer, the instant, the zone of the workspace and the thresholds of the last run. Stored rules are read by every
+//! the customer, the instant, the zone of the workspace and the thresholds of the last run; where one of those is missing
+//! there is no answer. Stored rules are read by every
 //! later version: constructs are added, never changed.
 //!
 //! # How each construct is answered
@@ -59,7 +60,7 @@ mod walk;
 pub use check::problems;
 pub use normal::{digest, normal};
 pub use problem::{Problem, TextProblem};
-pub use reads::{Operand, QuantileKey, Reads, circle, circle_problem, reads};
+pub use reads::{Operand, Quantile, QuantileKey, Reads, circle, circle_problem, reads};
 pub use span::{CalendarUnit, Length, SPAN_DAYS_MAX, SPAN_MONTHS_MAX, Span, SpanUnit};
 pub use tree::{
     AT, Anchor, Bound, Clause, Condition, Detail, Facts, Has, Measure, Moment, Property, Relative, Rule, Sequence,

@@ -4,21 +4,24 @@
 //! normal form is itself. Two rules with one digest are equal; two that mean the same may have different ones, for what is
 //! made alike is the way of writing (order, repetition, parentheses, units of time), not the logic.
 
+use super::json::{canonical, canonical_condition, canonical_value};
 use super::span::Span;
-use super::text::{condition_text, print};
 use super::tree::{
     Anchor, Clause, Condition, Detail, Facts, Measure, Property, Relative, Rule, Sequence, Step, Take, Test, Tree,
     What, Window,
 };
-use crate::fact::FactKey;
+use super::value::lower;
+use crate::activity::is_activity;
+use crate::fact::{FactKey, FactKind};
 
-/// The digest of the normal form: the same on every machine.
+/// The digest of the normal form: the same on every machine, for good. It stands on the canonical JSON, for that is what is
+/// stored; the text form may be said in better words one day.
 pub fn digest(rule: &Rule) -> FactKey {
-    FactKey::of(&["rule", &print(&normal(rule))])
+    FactKey::of(&["rule", &canonical(&normal(rule))])
 }
 
 pub fn normal(rule: &Rule) -> Rule {
-    tree(rule, &clause, &print)
+    tree(rule, &clause, &canonical)
 }
 
 fn tree<L: Clone + PartialEq>(one: &Tree<L>, leaf: &dyn Fn(&L) -> L, text: &dyn Fn(&Tree<L>) -> String) -> Tree<L> {
@@ -78,11 +81,19 @@ fn facts(one: &Facts) -> Facts {
     let mut of = one.of.clone();
     of.sort();
     of.dedup();
-    if of.contains(&What::Anything) && !of.iter().any(What::is_line) {
-        of = vec![What::Anything];
+    if of.contains(&What::Anything) {
+        of.retain(|what| !is_within_anything(what));
     }
     let filter = one.filter.as_ref().map(condition).filter(|filter| *filter != Tree::All(Vec::new()));
     Facts { of, filter }
+}
+
+fn is_within_anything(what: &What) -> bool {
+    match what {
+        What::Orders | What::Pages | What::Screens => true,
+        What::Event(name) => is_activity(FactKind::Event, Some(name)),
+        What::Refunds | What::Lines | What::RefundLines | What::Anything => false,
+    }
 }
 
 fn condition(one: &Condition) -> Condition {
@@ -92,7 +103,7 @@ fn condition(one: &Condition) -> Condition {
         }
         Detail::Line(inner) => Detail::Line(Box::new(condition(inner))),
     };
-    tree(one, &leaf, &condition_text)
+    tree(one, &leaf, &canonical_condition)
 }
 
 fn window(one: &Window) -> Window {
@@ -115,15 +126,15 @@ fn test(one: &Test) -> Test {
     match one {
         Test::Is(values) => {
             let mut values = values.clone();
-            values.sort_by_cached_key(ToString::to_string);
+            values.sort_by_cached_key(canonical_value);
             values.dedup();
             Test::Is(values)
         }
         Test::Within(one) => Test::Within(relative(one)),
         Test::Anniversary(one) => Test::Anniversary(relative(one)),
         // Capitals play no part in them.
-        Test::Contains(part) => Test::Contains(part.to_lowercase()),
-        Test::StartsWith(part) => Test::StartsWith(part.to_lowercase()),
+        Test::Contains(part) => Test::Contains(lower(part)),
+        Test::StartsWith(part) => Test::StartsWith(lower(part)),
         other => other.clone(),
     }
 }

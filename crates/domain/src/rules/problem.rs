@@ -1,5 +1,6 @@
 //! What is wrong with a rule, and where.
 
+use super::value::lower;
 use std::fmt;
 use std::ops::Range;
 
@@ -53,9 +54,14 @@ pub(super) fn unknown<'a>(kind: &str, name: &str, known: impl Iterator<Item = &'
 
 /// The known name that is most like it; of equals the first. `None` where none is alike.
 pub(super) fn closest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    let wanted = name.to_lowercase();
-    let near = 1 + wanted.chars().count() / 4;
-    let measured = known.map(|one| (distance(&wanted, &one.to_lowercase()), one));
+    let wanted = lower(name);
+    let length = wanted.chars().count();
+    let near = 1 + length / 4;
+    let measured = known.filter_map(|one| {
+        let other = lower(one);
+        // Each character more or less is a step: the others are not measured.
+        (length.abs_diff(other.chars().count()) <= near).then(|| (distance(&wanted, &other), one))
+    });
     measured.filter(|(steps, _)| *steps <= near).min_by_key(|(steps, _)| *steps).map(|(_, one)| one)
 }
 
@@ -94,6 +100,7 @@ mod tests {
             ("城", Some("城市")),
             ("Ticket Opened", None),
             ("", None),
+            ("Product Added Product Added Product Added", None),
         ] {
             assert_eq!(closest(name, known.into_iter()), close, "{name}");
         }

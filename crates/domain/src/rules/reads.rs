@@ -2,9 +2,9 @@
 //!
 //! Invariant: a change of something that is not among the reads of a rule does not change its answer.
 
+use super::json::canonical_quantile;
 use super::normal::measure as normal_measure;
 use super::problem::Problem;
-use super::text::{measure_text, quoted};
 use super::tree::{Anchor, Clause, Has, Measure, Rule, Test, What, Window};
 use super::value::Number;
 use super::walk::{Part, walk};
@@ -23,13 +23,14 @@ pub struct Reads {
     pub purposes: BTreeSet<String>,
     pub facts: BTreeSet<What>,
     /// Thresholds over all customers that the answer stands on.
-    pub quantiles: BTreeMap<QuantileKey, Operand>,
+    pub quantiles: BTreeMap<QuantileKey, Quantile>,
     /// Time alone can change the answer, whatever facts there are. Where it is false an answer only changes with what is
     /// read, or when a fact that was told ahead of its time happens, or a state ends.
     pub is_timed: bool,
 }
 
-/// Names a threshold: the same for the same part of the same number, however it is written.
+/// Names a threshold: the same for the same part of the same number, however it is written. It is canonical JSON, such as
+/// `{"of":{"field":"age"},"top":0.05}`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct QuantileKey(String);
 
@@ -39,7 +40,17 @@ impl QuantileKey {
     }
 }
 
-/// The number of each customer that a threshold is taken of.
+/// What a threshold is that some run works out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Quantile {
+    pub of: Operand,
+    /// The part with the largest values, or that with the smallest.
+    pub is_top: bool,
+    pub share: Number,
+}
+
+/// The number of each customer that a threshold is taken of, as it is shown: rounded. Of a measure those customers count
+/// of whom at least one fact does.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Operand {
     Field(String),
@@ -47,19 +58,18 @@ pub enum Operand {
 }
 
 /// `None` where the test is none of top and bottom.
-pub(super) fn quantile(operand: &Operand, test: &Test) -> Option<QuantileKey> {
-    let key = |side: &str, share: &Number| {
-        let of = match operand {
-            Operand::Field(name) => quoted(name),
-            Operand::Measure(measure) => measure_text(&normal_measure(measure)),
-        };
-        QuantileKey(format!("{side} {} of {of}", share.percent()))
+pub(super) fn quantile(operand: &Operand, test: &Test) -> Option<(QuantileKey, Quantile)> {
+    let (is_top, share) = match test {
+        Test::Top(share) => (true, *share),
+        Test::Bottom(share) => (false, *share),
+        _ => return None,
     };
-    match test {
-        Test::Top(share) => Some(key("top", share)),
-        Test::Bottom(share) => Some(key("bottom", share)),
-        _ => None,
-    }
+    let of = match operand {
+        Operand::Field(name) => Operand::Field(name.clone()),
+        Operand::Measure(measure) => Operand::Measure(Box::new(normal_measure(measure))),
+    };
+    let quantile = Quantile { of, is_top, share };
+    Some((QuantileKey(canonical_quantile(&quantile)), quantile))
 }
 
 pub fn reads(rule: &Rule) -> Reads {
@@ -71,7 +81,7 @@ pub fn reads(rule: &Rule) -> Reads {
             reads.test(|| Operand::Field(name.clone()), test);
         }
         Part::Clause(Clause::Measure { measure, test }) => {
-            reads.test(|| Operand::Measure(Box::new(normal_measure(measure))), test);
+            reads.test(|| Operand::Measure(measure.clone()), test);
         }
         Part::Facts(facts) => reads.facts.extend(facts.of.iter().cloned()),
         Part::Window(window) => reads.window(window),
@@ -96,9 +106,7 @@ impl Reads {
         self.is_timed |= test.is_relative();
         if test.is_quantile() {
             let operand = operand();
-            if let Some(key) = quantile(&operand, test) {
-                self.quantiles.insert(key, operand);
-            }
+            self.quantiles.extend(quantile(&operand, test));
         }
     }
 

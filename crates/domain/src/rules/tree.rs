@@ -116,7 +116,8 @@ pub enum What {
     Event(String),
     Pages,
     Screens,
-    /// Whatever the customer did: all of the above, each fact once.
+    /// Whatever the customer did by themselves ([`crate::activity`]): orders, events but those of the brand, pages, screens;
+    /// each fact once.
     Anything,
 }
 

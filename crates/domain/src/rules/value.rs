@@ -18,6 +18,20 @@ pub const NUMBER_MAX: i64 = 100_000_000_000 * ONE;
 /// Digits of a number that stands in a rule: so many survive every reader of JSON.
 pub const NUMBER_DIGITS_MAX: usize = 15;
 
+/// Where capitals and small letters are the same: each character by itself, whatever stands beside it, so that a piece of a
+/// text is found in it.
+pub(super) fn lower(text: &str) -> String {
+    text.chars().flat_map(char::to_lowercase).collect()
+}
+
+/// Plain decimal text with a point, without grouping: `-12.5`.
+pub(super) fn is_plain_decimal(text: &str) -> bool {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    digits.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
+        && digits.starts_with(|letter: char| letter.is_ascii_digit())
+        && !digits.ends_with('.')
+}
+
 /// A number in millionths.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Number(pub i64);
@@ -30,9 +44,7 @@ impl Number {
     /// From plain decimal text with a point, without grouping. More than six places are rounded half away from zero:
     /// what is compared has the places of what it is compared with.
     pub fn parse(text: &str) -> Option<Self> {
-        let digits = text.strip_prefix('-').unwrap_or(text);
-        let is_plain = digits.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
-        if !is_plain || !digits.starts_with(|letter: char| letter.is_ascii_digit()) || digits.ends_with('.') {
+        if !is_plain_decimal(text) {
             return None;
         }
         parse_decimal_up_to(text, NUMBER_PLACES, NUMBER_MAX, DecimalMark::Point).ok().map(Self)
@@ -219,6 +231,13 @@ mod tests {
             let number: serde_json::Number = serde_json::from_str(text).unwrap();
             assert_eq!(Number::from_json(&number), None, "{text}");
         }
+    }
+
+    #[test]
+    fn a_piece_is_found_whatever_stands_beside_it() {
+        // By whole words the last letter of the first would be another one than that of the second.
+        assert!(lower("ΟΔΟΣ").starts_with(&lower("ΟΔΟΣ")) && lower("ΟΔΟΣΑ").starts_with(&lower("ΟΔΟΣ")));
+        assert_eq!(lower("Tea ÄÉ 金卡"), "tea äé 金卡");
     }
 
     #[test]

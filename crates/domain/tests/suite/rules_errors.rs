@@ -1,7 +1,7 @@
 //! What is wrong with a rule is told with its place and with what is allowed.
 
 use perennial_domain::rules::sample::catalogue;
-use perennial_domain::rules::text::parse;
+use perennial_domain::rules::text::{parse, print};
 use perennial_domain::rules::{Rule, Tree, circle, circle_problem, json, limits, problems};
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -123,6 +123,20 @@ fn what_the_workspace_does_not_have_is_told_with_what_is_like_it() {
             "age between 5 and 2026-01-01",
             "both ends of a comparison are of one type",
         ),
+        ("age between 10 and 5", "", "age between 10 and 5", "10 is above 5: nothing is between them"),
+        ("age > 5 <= 5", "", "age > 5 <= 5", "nothing is above 5 and below 5 at once"),
+        (
+            "did orders from 2026-02-01 until 2026-02-01",
+            "/count/window",
+            "did orders from 2026-02-01 until 2026-02-01",
+            "2026-02-01 is not before 2026-02-01",
+        ),
+        (
+            "did orders from 9999-12-31",
+            "/count/window",
+            "did orders from 9999-12-31",
+            "a day from 1800-01-01 to 2200-01-01",
+        ),
         ("age top 100%", "", "age top 100%", "a part above 0 % and below 100 %"),
         ("birthday anniversary in next 2 years", "", "birthday anniversary in next 2 years", "1 to 12 months"),
     ];
@@ -156,6 +170,7 @@ fn json_that_is_no_rule_is_refused_at_its_place() {
         (json!({ "field": "a", "at_least": 1, "exists": true }), "/exists", "there is no `exists` here"),
         (json!({ "field": "a", "is": [{ "money": "5.123 CNY" }] }), "/is/0/money", "no more decimals"),
         (json!({ "field": "a", "is": [{ "day": "today" }] }), "/is/0/day", "a day such as 2026-01-31"),
+        (json!({ "field": "a", "is": [{ "day": "2026-01-31T23:00" }] }), "/is/0/day", "a day such as 2026-01-31"),
         (json!({ "count": { "where": {} }, "above": 1 }), "/count", "`of` is missing"),
         (json!({ "count": { "of": ["order"] }, "above": 1 }), "/count/of/0", "`order` is none of what is allowed here"),
         (
@@ -172,6 +187,12 @@ fn json_that_is_no_rule_is_refused_at_its_place() {
         assert_eq!(problem.pointer, pointer, "{value}: {problem}");
         assert!(problem.message.contains(said), "{value}: {problem}");
     }
+    for text in [r#"{"tag": "a", "tag": "b"}"#, r#"{"field": "a", "is": [{"day": "2026-01-31", "day": "2026-01-31"}]}"#]
+    {
+        assert!(json::read_text(text).unwrap_err().message.contains("stands twice in one object"), "{text}");
+    }
+    let value = json!({ "field": "a", "is": [null, true, -1, 18446744073709551615u64, 0.5, "x"] });
+    assert_eq!(json::read_text(&value.to_string()), json::read(&value));
     assert!(json::read_text("{").unwrap_err().message.starts_with("no JSON"));
     assert!(json::read_text(&" ".repeat(70_000)).unwrap_err().message.contains("65536 bytes"));
 }
@@ -192,6 +213,31 @@ fn too_much_is_refused_by_every_reader() {
     let values: Vec<usize> = (0..501).collect();
     let many = json::read(&json!({ "field": "age", "is": values })).unwrap();
     assert_eq!(limits::problems(&many).len(), 1);
+    // Of each form: 300 texts of 300 characters are too long.
+    let long: Vec<String> = (0..300).map(|place| format!("{place:0300}")).collect();
+    let long = json::read(&json!({ "field": "city", "is": long })).unwrap();
+    let told: Vec<String> = limits::problems(&long).into_iter().map(|one| one.message).collect();
+    assert!(
+        told.len() == 2 && told[0].contains("65536 bytes of JSON") && told[1].contains("bytes of text"),
+        "{told:?}"
+    );
+    assert_eq!(problems(&long, &catalogue()).len(), 2, "nothing else is told of it");
+}
+
+/// Yen have no decimals, so their amounts have more digits before them than numbers may have.
+#[test]
+fn the_largest_amount_is_read_back_in_each_currency() {
+    for (code, amount) in [("CNY", "10000000000.00"), ("JPY", "1000000000000"), ("KWD", "1000000000.000")] {
+        for sign in ["", "-"] {
+            let text = format!("price >= {sign}{amount} {code}");
+            let rule = parse(&text).unwrap_or_else(|problem| panic!("{text}: {problem}")).rule;
+            assert_eq!(limits::problems(&rule), []);
+            assert_eq!(json::read_text(&json::write(&rule).to_string()), Ok(rule.clone()));
+            assert_eq!(print(&rule), text);
+        }
+    }
+    assert!(parse("price >= 1000000000001 JPY").unwrap_err().message.contains("ten billion"));
+    assert!(parse("price >= 100000000001").unwrap_err().message.contains("a hundred billion"));
 }
 
 #[test]

@@ -2,10 +2,12 @@
 //! answer turns, the first turn being to true.
 
 use perennial_domain::fact::FactKey;
-use perennial_domain::rules::oracle::{Happened, History, Kind, Named, Thresholds, View, holds, next_flip};
+use perennial_domain::rules::catalogue::Properties;
+use perennial_domain::rules::oracle::{Flip, Happened, History, Kind, Named, Thresholds, View, holds, next_flip};
 use perennial_domain::rules::text::parse;
 use perennial_domain::rules::value::Value;
-use perennial_domain::time::{Day, Instant, MICROS_PER_DAY, Zone};
+use perennial_domain::rules::{CalendarUnit, Relative, Span, SpanUnit, Toward, Window, calendar};
+use perennial_domain::time::{Day, Instant, MICROS_PER_DAY, MICROS_PER_HOUR, Zone};
 
 fn order(place: usize, at: &str) -> Happened {
     let at = Instant::parse_rfc3339(at).unwrap();
@@ -17,13 +19,13 @@ fn order(place: usize, at: &str) -> Happened {
 fn turns(zone: &str, rule: &str, history: &History, from: &str) -> Vec<String> {
     let zone = Zone::parse(zone).unwrap();
     let rule = parse(rule).unwrap().rule;
-    let thresholds = Thresholds::new();
+    let (thresholds, line_names) = (Thresholds::new(), Properties::new());
     let mut now = Instant(Instant::parse_rfc3339(from).unwrap().0 - MICROS_PER_DAY);
     let end = now.0 + 730 * MICROS_PER_DAY;
-    let view = |now| View { now, zone: &zone, thresholds: &thresholds };
-    assert!(!holds(&rule, history, view(now)), "it starts with false");
+    let view = |now| View { now, zone: &zone, thresholds: &thresholds, line_names: &line_names };
+    assert_eq!(holds(&rule, history, view(now)), Ok(false), "it starts with false");
     let mut turns = Vec::new();
-    while let Some(next) = next_flip(&rule, history, view(now)).filter(|next| next.0 < end) {
+    while let Some(Flip::TurnsAt(next)) = next_flip(&rule, history, view(now)).unwrap().filter(|one| one.at().0 < end) {
         turns.push(next.rfc3339());
         now = next;
     }
@@ -220,6 +222,13 @@ fn a_day_of_the_customer_counts_from_one_midnight_until_another() {
             "1990-01-03",
             &["2026-12-28T00:00:00Z", "2027-01-04T00:00:00Z", "2027-12-28T00:00:00Z", "2028-01-04T00:00:00Z"],
         ),
+        // In the years to come it is looked for from the year after on.
+        ("UTC", "day anniversary in next 7 days", "2026-06-30", &["2027-06-24T00:00:00Z", "2027-07-01T00:00:00Z"]),
+        // Beyond the years of rules there is no day: nothing is in the next years, and nothing is reckoned with.
+        ("UTC", "day in next 1 month", "9999-12-31", &[]),
+        ("Asia/Shanghai", "day in last 1 month", "9999-12-31", &[]),
+        ("UTC", "day anniversary in next 7 days", "9999-12-31", &[]),
+        ("America/Santiago", "did orders within 1 month before field day", "9999-12-31", &[]),
         // The day of birth itself is none.
         ("UTC", "day anniversary in last 1 day", "2026-02-10", &["2027-02-10T00:00:00Z", "2027-02-11T00:00:00Z"]),
     ];
@@ -229,4 +238,46 @@ fn a_day_of_the_customer_counts_from_one_midnight_until_another() {
         let history = History { fields, ..History::default() };
         assert_eq!(turns(zone, rule, &history, "2026-01-11T00:00:00Z"), *expected, "{rule}, {day}, {zone}");
     }
+}
+
+/// A day that is years ahead has its first anniversary registered, and "no end" has none.
+#[test]
+fn days_far_ahead_have_their_anniversaries_and_those_without_end_have_none() {
+    let zone = Zone::utc();
+    let now = Instant::parse_rfc3339("2026-01-11T00:00:00Z").unwrap();
+    let first = |day: Value| {
+        let seen = Relative { toward: Toward::Next, span: Span::days(7) };
+        calendar::anniversaries(&day, seen, now, &zone).into_iter().find_map(|one| one.next_change(now))
+    };
+    let day = |iso| Value::Day(Day::parse_iso(iso).unwrap());
+    assert_eq!(first(day("2040-03-10")).unwrap().rfc3339(), "2041-03-04T00:00:00Z");
+    assert_eq!(first(day("9999-12-31")), None);
+    assert_eq!(first(Value::Day(Day(i32::MAX))), None);
+    assert_eq!(first(Value::Instant(Instant(i64::MAX))), None);
+    let at = Instant(i64::MAX);
+    for window in [Window::Ever, Window::This(CalendarUnit::Month), Window::Last(Span::new(2, SpanUnit::Month))] {
+        assert_eq!(calendar::counts(&window, at, None, &zone), None);
+    }
+}
+
+/// Five hundred orders leave and enter a window, and the answer stays: it is said from when on it must be asked for again.
+#[test]
+fn a_rule_in_which_much_changes_says_when_to_look_again() {
+    let (zone, thresholds, line_names) = (Zone::utc(), Thresholds::new(), Properties::new());
+    let now = Instant::parse_rfc3339("2026-01-01T00:00:00Z").unwrap();
+    let hour = |place: i64| Instant(now.0 + place * 2 * MICROS_PER_HOUR);
+    let facts = (1..=500).map(|place| order(place, &hour(place as i64).rfc3339())).collect();
+    let history = History { facts, ..History::default() };
+    let rule = parse("count of orders in last 1 hour <= 1").unwrap().rule;
+    let view = |now| View { now, zone: &zone, thresholds: &thresholds, line_names: &line_names };
+    let mut looks = vec![];
+    let mut flip = next_flip(&rule, &history, view(now)).unwrap();
+    while let Some(Flip::LookAgainAt(at)) = flip {
+        looks.push(at);
+        flip = next_flip(&rule, &history, view(at)).unwrap();
+    }
+    assert_eq!(flip, None);
+    assert!(looks.len() == 2 && looks[0] < looks[1], "{looks:?}");
+    let other = parse("never orders in last 1 hour").unwrap().rule;
+    assert_eq!(next_flip(&other, &history, view(now)), Ok(Some(Flip::TurnsAt(hour(1)))));
 }

@@ -65,9 +65,13 @@ struct DueArgs {
     card: Option<String>,
 }
 
-/// A card in a file. What only the program knows may stand there and is not read.
+/// A card in a file, as `list --json` writes it. With its version it takes the place of that version only, so that of two who
+/// change a card at the same time one is told.
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct CardFile {
+    code: Option<String>,
+    version: Option<i64>,
     name: String,
     product: Option<String>,
     days_after: i64,
@@ -121,6 +125,9 @@ async fn write(app: &App, args: &WriteArgs, output: &Output) -> anyhow::Result<(
     let unreadable = |reason: String| Refused(format!("{}: {reason}", args.file.display()));
     let text = std::fs::read_to_string(&args.file).map_err(|error| unreadable(error.to_string()))?;
     let file: CardFile = serde_json::from_str(&text).map_err(|error| unreadable(error.to_string()))?;
+    if file.code.as_ref().is_some_and(|code| *code != args.code) {
+        return Err(unreadable(format!("it is the card {}, not {}", file.code.unwrap_or_default(), args.code)).into());
+    }
     let settings = CardSettings {
         name: file.name,
         product: file.product,
@@ -132,7 +139,8 @@ async fn write(app: &App, args: &WriteArgs, output: &Output) -> anyhow::Result<(
         is_archived: file.is_archived,
     };
     let known = usage_cards::list_cards(app, &CLI).await.map_err(refused)?;
-    let version = known.iter().find(|card| card.code == args.code).map(|card| card.version);
+    let newest = known.iter().find(|card| card.code == args.code).map(|card| card.version);
+    let version = file.version.or(newest);
     let card = usage_cards::put_card(app, &CLI, &args.code, version, settings).await.map_err(refused)?;
     let object = with(settings_json(&card.settings), &[("code", json!(card.code)), ("version", json!(card.version))]);
     output.result(&object, &[line_of(&card.code, card.version, &card.settings)])

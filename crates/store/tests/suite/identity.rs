@@ -27,7 +27,9 @@ fn identity(kind: &str, value: &str, customer_number: i64) -> NewIdentity {
 async fn the_first_owner_keeps_an_identifier(store: &TestStore) {
     let mut tx = store.database.write().await.unwrap();
     let rows = [identity("email", "a@x", 1), identity("phone", "a@x", 2)];
+    assert!(!identity::is_any(&mut tx).await.unwrap());
     assert_eq!(identity::insert_identities(&mut tx, &rows).await.unwrap(), 2);
+    assert!(identity::is_any(&mut tx).await.unwrap());
     let late = [identity("email", "a@x", 3), identity("email", "b@x", 1)];
     assert_eq!(identity::insert_identities(&mut tx, &late).await.unwrap(), 1);
     let keys = [("email", "a@x"), ("phone", "a@x"), ("email", "B@x"), ("email", "b@x")];

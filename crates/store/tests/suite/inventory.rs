@@ -13,7 +13,7 @@ use perennial_store::parts::{self, PartRow};
 use perennial_store::tags::{self, StandingRow};
 use perennial_store::topics::{self, PickRow, TopicRow};
 use perennial_store::traits::{self, TraitRow};
-use perennial_store::usage_cards::{self, AnswerRow, CardRow};
+use perennial_store::usage_cards::{self, AnswerRow, CardRow, CardSettingsRow};
 use perennial_testkit::TestStore;
 
 on_both!(
@@ -225,14 +225,16 @@ async fn contents_are_those_that_can_be_answered_and_who_did(store: &TestStore) 
     }
     let card = CardRow {
         code: "card".to_owned(),
-        name: "Card".to_owned(),
-        product: String::new(),
-        days_after: 7,
-        open_days: 30,
-        questions: "[]".to_owned(),
-        rating_field: None,
-        low_rating: 2,
-        is_archived: false,
+        settings: CardSettingsRow {
+            name: "Card".to_owned(),
+            product: String::new(),
+            days_after: 7,
+            open_days: 30,
+            questions: "[]".to_owned(),
+            rating_field: None,
+            low_rating: 2,
+            is_archived: false,
+        },
         created_by: "Ada".to_owned(),
         created_at: Instant(99),
         version: 1,

@@ -5,7 +5,9 @@ use perennial_domain::time::Instant;
 use perennial_store::customers::{self, CustomerCounters};
 use perennial_store::parts::{self, PartRow};
 use perennial_store::stores::{self, ClaimRow};
-use perennial_store::usage_cards::{self, AnswerRow, CardRow, CardVersionRow, DeliveryRow, DueOf, DueRow};
+use perennial_store::usage_cards::{
+    self, AnswerRow, CardRow, CardSettingsRow, CardVersionRow, DeliveryRow, DueOf, DueRow,
+};
 use perennial_store::{Scope, WriteTx};
 use perennial_testkit::TestStore;
 
@@ -16,8 +18,7 @@ on_both!(
 );
 
 async fn a_card_is_changed_by_who_knows_its_version(store: &TestStore) {
-    let card = |code: &str, version| CardRow {
-        code: code.to_owned(),
+    let settings = |version: i64| CardSettingsRow {
         name: format!("Card {version}"),
         product: if version == 2 { "TEA".to_owned() } else { String::new() },
         days_after: 7,
@@ -26,6 +27,10 @@ async fn a_card_is_changed_by_who_knows_its_version(store: &TestStore) {
         rating_field: (version == 2).then(|| "usage_rating".to_owned()),
         low_rating: 2,
         is_archived: version == 2,
+    };
+    let card = |code: &str, version| CardRow {
+        code: code.to_owned(),
+        settings: settings(version),
         created_by: "Ada".to_owned(),
         created_at: Instant(5),
         version,
@@ -41,14 +46,7 @@ async fn a_card_is_changed_by_who_knows_its_version(store: &TestStore) {
     // What is stored is kept as a version.
     let kept = |version: i64, by: &str, at: i64| CardVersionRow {
         version,
-        name: format!("Card {version}"),
-        product: if version == 2 { "TEA".to_owned() } else { String::new() },
-        days_after: 7,
-        open_days: 30,
-        questions: "[]".to_owned(),
-        rating_field: (version == 2).then(|| "usage_rating".to_owned()),
-        low_rating: 2,
-        is_archived: version == 2,
+        settings: settings(version),
         changed_by: Some(by.to_owned()),
         changed_at: Some(Instant(at)),
     };

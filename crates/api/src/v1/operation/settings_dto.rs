@@ -101,5 +101,6 @@ pub fn expected_version(headers: &HeaderMap) -> Result<i64, Problem> {
     let text = headers.get(header::IF_MATCH).ok_or_else(required)?.to_str().unwrap_or_default();
     // A proxy that compresses may have made the tag weak; the version is the same.
     let tag = text.trim().trim_start_matches("W/").trim_matches('"');
-    tag.parse().map_err(|_| Problem::new(Code::PreconditionFailed, "this is not an ETag of this thing"))
+    let version = tag.parse().ok().filter(|version| *version >= 0);
+    version.ok_or_else(|| Problem::new(Code::PreconditionFailed, "this is not an ETag of this thing"))
 }

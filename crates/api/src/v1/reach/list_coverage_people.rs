@@ -1,7 +1,7 @@
 //! Who is behind a figure of coverage.
 
 use super::coverage_dto::Chosen;
-use super::person_dto::{ReachPeoplePage, after};
+use super::person_dto::ReachPeoplePage;
 use super::problem_of_reach;
 use crate::auth::{Allowed, TouchPointsRead};
 use crate::extract::ApiQuery;
@@ -70,7 +70,7 @@ pub async fn handler(
     let living = Living::parse(&province).ok_or_else(wrong)?;
     let query = Chosen { members, from, to, code, parameter, value }.read()?;
     let list = format!("coverage/{province}/{query:?}");
-    let behind = after(&list, cursor.as_deref())?;
+    let behind = page::number_before(&list, cursor.as_deref())?;
     let found = reach::coverage_people(&state.app, &actor, &query, living, behind, limit).await;
     Ok(Json(ReachPeoplePage::of(found.map_err(problem_of_reach)?, &list)))
 }

@@ -1,6 +1,6 @@
 //! Who is behind a figure of the funnel.
 
-use super::person_dto::{ReachPeoplePage, after};
+use super::person_dto::ReachPeoplePage;
 use super::problem_of_reach;
 use crate::auth::{Allowed, TouchPointsRead};
 use crate::extract::ApiQuery;
@@ -68,7 +68,7 @@ pub async fn handler(
         figure: FunnelFigure::parse(&params.figure).ok_or_else(wrong)?,
     };
     let list = format!("funnel/{query:?}");
-    let behind = after(&list, params.cursor.as_deref())?;
+    let behind = page::number_before(&list, params.cursor.as_deref())?;
     let found = reach::funnel_people(&state.app, &actor, query, behind, limit).await;
     Ok(Json(ReachPeoplePage::of(found.map_err(problem_of_reach)?, &list)))
 }

@@ -1,6 +1,6 @@
 //! Who is behind a figure of the pool.
 
-use super::person_dto::{ReachPeoplePage, after};
+use super::person_dto::ReachPeoplePage;
 use super::problem_of_reach;
 use crate::auth::{Allowed, TouchPointsRead};
 use crate::extract::ApiQuery;
@@ -51,7 +51,7 @@ pub async fn handler(
     let wrong = || Problem::invalid(vec![ProblemField::new("figure", "invalid_value", allowed())]);
     let figure = PoolFigure::parse(&params.figure).ok_or_else(wrong)?;
     let list = format!("pool/{}/{}", figure.code(), params.channel.as_deref().unwrap_or_default());
-    let behind = after(&list, params.cursor.as_deref())?;
+    let behind = page::number_before(&list, params.cursor.as_deref())?;
     let found = reach::pool_people(&state.app, &actor, params.channel.as_deref(), figure, behind, limit).await;
     Ok(Json(ReachPeoplePage::of(found.map_err(problem_of_reach)?, &list)))
 }

@@ -1,7 +1,6 @@
 //! People behind figures in JSON.
 
 use crate::page;
-use crate::problem::Problem;
 use perennial_app::reach::ReachPerson;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -39,9 +38,4 @@ impl ReachPeoplePage {
         let next_cursor = next.map(|number| page::encode(list, &number.to_string()));
         Self { items: people.into_iter().map(person).collect(), next_cursor }
     }
-}
-
-/// The number behind which the page begins.
-pub fn after(list: &str, cursor: Option<&str>) -> Result<Option<i64>, Problem> {
-    page::number_before(list, cursor)
 }

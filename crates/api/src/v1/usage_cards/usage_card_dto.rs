@@ -29,10 +29,9 @@ impl From<Question> for UsageQuestionDto {
     }
 }
 
+/// What a card asks, when and of whom.
 #[derive(Serialize, Deserialize, ToSchema)]
-pub struct UsageCardDto {
-    #[schema(example = "seven_days")]
-    pub code: String,
+pub struct UsageCardSettingsDto {
     #[schema(example = "Seven days with it")]
     pub name: String,
     /// What the product goes by in deliveries; null: each delivered order.
@@ -52,6 +51,23 @@ pub struct UsageCardDto {
     #[schema(example = 2)]
     pub low_rating: i64,
     pub is_archived: bool,
+}
+
+impl From<CardSettings> for UsageCardSettingsDto {
+    fn from(settings: CardSettings) -> Self {
+        let CardSettings { name, product, days_after, open_days, questions, rating_field, low_rating, is_archived } =
+            settings;
+        let questions = questions.into_iter().map(UsageQuestionDto::from).collect();
+        Self { name, product, days_after, open_days, questions, rating_field, low_rating, is_archived }
+    }
+}
+
+#[derive(Serialize, Deserialize, ToSchema)]
+pub struct UsageCardDto {
+    #[schema(example = "seven_days")]
+    pub code: String,
+    #[serde(flatten)]
+    pub settings: UsageCardSettingsDto,
     #[schema(format = DateTime)]
     pub created_at: String,
     pub version: i64,
@@ -59,18 +75,9 @@ pub struct UsageCardDto {
 
 impl From<Card> for UsageCardDto {
     fn from(card: Card) -> Self {
-        let CardSettings { name, product, days_after, open_days, questions, rating_field, low_rating, is_archived } =
-            card.settings;
         Self {
             code: card.code,
-            name,
-            product,
-            days_after,
-            open_days,
-            questions: questions.into_iter().map(UsageQuestionDto::from).collect(),
-            rating_field,
-            low_rating,
-            is_archived,
+            settings: card.settings.into(),
             created_at: card.created_at.rfc3339(),
             version: card.version,
         }
@@ -82,20 +89,8 @@ impl From<Card> for UsageCardDto {
 pub struct UsageCardVersionDto {
     #[schema(example = 2)]
     pub version: i64,
-    #[schema(example = "Seven days with it")]
-    pub name: String,
-    #[schema(example = "TEA-1")]
-    pub product: Option<String>,
-    #[schema(example = 7)]
-    pub days_after: i64,
-    #[schema(example = 30)]
-    pub open_days: i64,
-    pub questions: Vec<UsageQuestionDto>,
-    #[schema(example = "usage_rating")]
-    pub rating_field: Option<String>,
-    #[schema(example = 2)]
-    pub low_rating: i64,
-    pub is_archived: bool,
+    #[serde(flatten)]
+    pub settings: UsageCardSettingsDto,
     /// Who made it; null of versions from before that was kept.
     #[schema(example = "Li")]
     pub changed_by: Option<String>,
@@ -105,18 +100,9 @@ pub struct UsageCardVersionDto {
 
 impl From<CardVersion> for UsageCardVersionDto {
     fn from(one: CardVersion) -> Self {
-        let CardSettings { name, product, days_after, open_days, questions, rating_field, low_rating, is_archived } =
-            one.settings;
         Self {
             version: one.version,
-            name,
-            product,
-            days_after,
-            open_days,
-            questions: questions.into_iter().map(UsageQuestionDto::from).collect(),
-            rating_field,
-            low_rating,
-            is_archived,
+            settings: one.settings.into(),
             changed_by: one.changed_by,
             changed_at: one.changed_at.map(Instant::rfc3339),
         }

@@ -11,7 +11,7 @@ use crate::rules::tree::{
     Anchor, Bound, Clause, Detail, Facts, Has, Measure, Moment, Property, Relative, Rule, Sequence, Side, Step, Take,
     Test, Toward, Tree, What, Window,
 };
-use crate::rules::value::{Money, Number, Value};
+use crate::rules::value::{Money, Number, Value, is_plain_decimal};
 use crate::time::{Day, Instant};
 use serde_json::Value as Json;
 
@@ -357,7 +357,7 @@ pub(in crate::rules) fn parse_money(amount: &str, code: &str) -> Result<Money, &
     let is_code = code.len() == 3 && code.bytes().all(|byte| byte.is_ascii_uppercase());
     let currency = Currency::parse(code).filter(|_| is_code).ok_or("three capitals of a currency, such as CNY")?;
     let decimals = amount.split_once('.').map_or(0, |(_, decimals)| decimals.len());
-    if Number::parse(amount).is_none() || decimals > usize::from(currency.exponent()) {
+    if !is_plain_decimal(amount) || decimals > usize::from(currency.exponent()) {
         return Err("an amount with no more decimals than the currency has");
     }
     let minor = parse_decimal_up_to(amount, currency.exponent(), AMOUNT_MINOR_MAX, DecimalMark::Point);

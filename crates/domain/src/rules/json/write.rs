@@ -1,14 +1,78 @@
 //! From a rule to JSON.
 
+use crate::rules::reads::{Operand, Quantile};
 use crate::rules::tree::{
     Anchor, Bound, Clause, Condition, Detail, Facts, Has, Measure, Moment, Relative, Rule, Sequence, Take, Test,
     Toward, Tree, What, Window,
 };
-use crate::rules::value::Value;
+use crate::rules::value::{Number, Value};
 use serde_json::{Map, Value as Json, json};
 
 pub fn write(rule: &Rule) -> Json {
     tree(rule, &clause)
+}
+
+/// With the keys of objects in their order, without spaces, numbers as decimals: one text for one rule, for good.
+pub(in crate::rules) fn canonical(rule: &Rule) -> String {
+    sorted(&write(rule))
+}
+
+pub(in crate::rules) fn canonical_condition(one: &Condition) -> String {
+    sorted(&condition(one))
+}
+
+pub(in crate::rules) fn canonical_value(value: &Value) -> String {
+    sorted(&literal(value))
+}
+
+pub(in crate::rules) fn canonical_quantile(quantile: &Quantile) -> String {
+    let of = match &quantile.of {
+        Operand::Field(name) => json!({ "field": name }),
+        Operand::Measure(measure) => {
+            Json::Object(Map::from_iter([(measure.take.code().to_owned(), write_measure(measure))]))
+        }
+    };
+    let side = if quantile.is_top { "top" } else { "bottom" };
+    let pairs = [("of".to_owned(), of), (side.to_owned(), literal(&Value::Number(quantile.share)))];
+    sorted(&Json::Object(Map::from_iter(pairs)))
+}
+
+fn sorted(value: &Json) -> String {
+    let mut out = String::new();
+    put_sorted(&mut out, value);
+    out
+}
+
+/// Whatever order the map of the JSON library keeps.
+fn put_sorted(out: &mut String, value: &Json) {
+    match value {
+        Json::Object(map) => {
+            let mut pairs: Vec<_> = map.iter().collect();
+            pairs.sort_by_key(|(key, _)| *key);
+            out.push('{');
+            for (place, (key, value)) in pairs.into_iter().enumerate() {
+                out.push_str(if place == 0 { "\"" } else { ",\"" });
+                // Keys of rules are plain words.
+                out.push_str(key);
+                out.push_str("\":");
+                put_sorted(out, value);
+            }
+            out.push('}');
+        }
+        Json::Array(list) => {
+            out.push('[');
+            for (place, one) in list.iter().enumerate() {
+                out.push_str(if place == 0 { "" } else { "," });
+                put_sorted(out, one);
+            }
+            out.push(']');
+        }
+        Json::Number(number) => match Number::from_json(number) {
+            Some(number) => out.push_str(&number.to_string()),
+            None => out.push_str(&number.to_string()),
+        },
+        other => out.push_str(&other.to_string()),
+    }
 }
 
 fn tree<L>(one: &Tree<L>, leaf: &dyn Fn(&L) -> Json) -> Json {

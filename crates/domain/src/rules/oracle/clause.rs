@@ -6,7 +6,7 @@ use super::history::{History, State};
 use super::quantity::{Found, Quantity};
 use super::test::{next_change, passes_now};
 use crate::fact::FactKey;
-use crate::rules::calendar::{Interval, counts, start};
+use crate::rules::calendar::{self, Interval, counts};
 use crate::rules::reads::Operand;
 use crate::rules::tree::{Anchor, Clause, Condition, Has, Take, Test, Window};
 use crate::rules::value::Value;
@@ -32,9 +32,14 @@ pub(super) fn answer(clause: &Clause, history: &History, view: View<'_>) -> Answ
             of_value(found, Vec::new(), None, test, &operand, view)
         }
         Clause::Measure { measure, test } => {
-            let timed = timed(items(&measure.facts, history), &measure.window, history, view);
+            let timed = timed(items(&measure.facts, history, view), &measure.window, history, view);
             let counted: Vec<Item<'_>> = timed.counted(view.now).collect();
             let (found, facts) = take(&measure.take, &counted);
+            if test.is_quantile() && facts.is_empty() {
+                // Who did nothing of it is none of those whose largest or smallest part is meant.
+                let may_flip_at = timed.next_change(view.now);
+                return Answer { holds: false, found, facts, may_flip_at };
+            }
             let operand = || Operand::Measure(measure.clone());
             of_value(found, facts, timed.next_change(view.now), test, &operand, view)
         }
@@ -100,15 +105,11 @@ fn anchor_of(window: &Window, history: &History, view: View<'_>) -> (Option<Inst
     let facts = match anchor {
         Anchor::First(facts) | Anchor::Last(facts) => facts,
         Anchor::Field(name) => {
-            let at = history.fields.get(name).into_iter().flatten().find_map(|value| match value {
-                Value::Day(day) => Some(start(*day, view.zone)),
-                Value::Instant(at) => Some(*at),
-                _ => None,
-            });
-            return (at, None);
+            let values = history.fields.get(name).into_iter().flatten();
+            return (values.into_iter().find_map(|value| calendar::anchor(value, view.zone)), None);
         }
     };
-    let all: Vec<Instant> = items(facts, history).into_iter().map(Item::at).collect();
+    let all: Vec<Instant> = items(facts, history, view).into_iter().map(Item::at).collect();
     let mut happened = all.iter().filter(|at| **at <= view.now).copied();
     let at = if matches!(anchor, Anchor::First(_)) { happened.next() } else { happened.next_back() };
     (at, all.iter().find(|at| **at > view.now).copied())

@@ -27,7 +27,7 @@ pub struct Explanation<'r> {
     pub parts: Vec<Explanation<'r>>,
 }
 
-pub fn explain<'r>(rule: &'r Rule, history: &History, view: View<'_>) -> Explanation<'r> {
+pub(super) fn explain<'r>(rule: &'r Rule, history: &History, view: View<'_>) -> Explanation<'r> {
     let children: &[Rule] = match rule {
         Tree::All(children) | Tree::Any(children) => children,
         Tree::Not(child) => std::slice::from_ref(child),

@@ -1,8 +1,11 @@
 //! Which facts, and lines of facts, a rule means.
 
+use super::View;
 use super::history::{Happened, History, Kind};
 use super::test::passes;
-use crate::fact::FactKey;
+use crate::activity::is_activity;
+use crate::fact::{FactKey, FactKind};
+use crate::rules::catalogue::Properties;
 use crate::rules::tree::{AT, Condition, Detail, Facts, What};
 use crate::rules::value::Value;
 use crate::time::Instant;
@@ -13,6 +16,8 @@ use std::borrow::Cow;
 pub(super) struct Item<'h> {
     fact: &'h Happened,
     line: Option<usize>,
+    /// What lines have.
+    line_names: &'h Properties,
 }
 
 impl<'h> Item<'h> {
@@ -24,20 +29,25 @@ impl<'h> Item<'h> {
         self.fact.key
     }
 
-    /// A line has what it says itself, else what its order says.
+    /// A line has what it says itself; what no line has, it has of its order. So a line that does not say its amount has
+    /// none, and not the amount of all lines together.
     pub fn values(self, name: &str) -> Cow<'h, [Value]> {
         if name == AT {
             return Cow::Owned(vec![Value::Instant(self.fact.at)]);
         }
-        let own = self.line.and_then(|line| self.fact.lines[line].get(name));
-        own.or_else(|| self.fact.properties.get(name)).map_or(Cow::Borrowed(&[]), |values| Cow::Borrowed(values))
+        let values = match self.line.map(|line| self.fact.lines[line].get(name)) {
+            Some(Some(own)) => Some(own),
+            Some(None) if self.line_names.contains_key(name) => None,
+            Some(None) | None => self.fact.properties.get(name),
+        };
+        values.map_or(Cow::Borrowed(&[]), |values| Cow::Borrowed(values))
     }
 
     pub fn meets(self, condition: &Condition) -> bool {
         condition.holds(&|detail| match detail {
             Detail::Property(property) => passes(&property.test, &self.values(&property.name)),
             Detail::Line(inner) => {
-                let mut lines = (0..self.fact.lines.len()).map(|line| Item { fact: self.fact, line: Some(line) });
+                let mut lines = (0..self.fact.lines.len()).map(|line| Item { line: Some(line), ..self });
                 self.line.is_none() && lines.any(|line| line.meets(inner))
             }
         })
@@ -45,16 +55,17 @@ impl<'h> Item<'h> {
 }
 
 /// All of a life, also what has not happened yet, by time, key and line.
-pub(super) fn items<'h>(facts: &Facts, history: &'h History) -> Vec<Item<'h>> {
+pub(super) fn items<'h>(facts: &Facts, history: &'h History, view: View<'h>) -> Vec<Item<'h>> {
+    let line_names = view.line_names;
     let mut sorted: Vec<&Happened> = history.facts.iter().collect();
     sorted.sort_by_key(|fact| (fact.at, fact.key));
     let mut items = Vec::new();
     for fact in sorted {
         if facts.of.iter().any(|what| !what.is_line() && is(what, &fact.kind)) {
-            items.push(Item { fact, line: None });
+            items.push(Item { fact, line: None, line_names });
         }
         if facts.of.iter().any(|what| what.is_line() && is(what, &fact.kind)) {
-            items.extend((0..fact.lines.len()).map(|line| Item { fact, line: Some(line) }));
+            items.extend((0..fact.lines.len()).map(|line| Item { fact, line: Some(line), line_names }));
         }
     }
     items.retain(|item| facts.filter.as_ref().is_none_or(|filter| item.meets(filter)));
@@ -68,6 +79,12 @@ fn is(what: &What, kind: &Kind) -> bool {
         What::Event(name) => matches!(kind, Kind::Event(own) if own == name),
         What::Pages => *kind == Kind::Page,
         What::Screens => *kind == Kind::Screen,
-        What::Anything => true,
+        What::Anything => match kind {
+            Kind::Order => is_activity(FactKind::Order, None),
+            Kind::Refund => is_activity(FactKind::Refund, None),
+            Kind::Event(name) => is_activity(FactKind::Event, Some(name)),
+            Kind::Page => is_activity(FactKind::Page, None),
+            Kind::Screen => is_activity(FactKind::Screen, None),
+        },
     }
 }

@@ -91,14 +91,21 @@ impl History {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rules::oracle::{Thresholds, View, holds, next_flip};
+    use crate::rules::catalogue::Properties;
+    use crate::rules::oracle::{Flip, Thresholds, View, next_flip};
     use crate::rules::text::parse;
+    use crate::rules::tree::Rule;
     use crate::tag::{TagEvent, What, periods};
     use crate::time::Zone;
 
     fn at(now: i64) -> View<'static> {
         static NONE: Thresholds = Thresholds::new();
-        View { now: Instant(now), zone: Box::leak(Box::new(Zone::utc())), thresholds: &NONE }
+        static LINES: Properties = Properties::new();
+        View { now: Instant(now), zone: Box::leak(Box::new(Zone::utc())), thresholds: &NONE, line_names: &LINES }
+    }
+
+    fn holds(rule: &Rule, history: &History, view: View<'_>) -> bool {
+        crate::rules::oracle::holds(rule, history, view).unwrap()
     }
 
     #[test]
@@ -118,7 +125,8 @@ mod tests {
         assert_eq!(seen, [false, true, true, false]);
         let group = parse("has tag of stage").unwrap().rule;
         assert!(holds(&group, &history, at(139)) && !holds(&group, &history, at(140)));
-        assert_eq!(next_flip(&group, &history, at(20)), Some(Instant(140)), "one tag of the group follows the other");
+        let flip = next_flip(&group, &history, at(20));
+        assert_eq!(flip, Ok(Some(Flip::TurnsAt(Instant(140)))), "one tag of the group follows the other");
     }
 
     #[test]

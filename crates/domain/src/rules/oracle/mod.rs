@@ -13,15 +13,17 @@ mod quantity;
 mod sequence;
 mod test;
 
-pub use explain::{Explanation, FACTS_SHOWN_MAX, explain};
+pub use explain::{Explanation, FACTS_SHOWN_MAX};
 pub use history::{Happened, History, Kind, Named, State};
 pub use quantity::{Found, Quantity};
 
-use super::reads::QuantileKey;
+use super::catalogue::Properties;
+use super::reads::{QuantileKey, reads};
 use super::tree::Rule;
 use super::value::{Number, ONE, Value};
 use crate::time::{Instant, Zone};
 use std::collections::BTreeMap;
+use std::fmt;
 
 /// From where a customer is looked at.
 #[derive(Clone, Copy, Debug)]
@@ -30,11 +32,34 @@ pub struct View<'a> {
     /// Of the workspace.
     pub zone: &'a Zone,
     pub thresholds: &'a Thresholds,
+    /// What lines have ([`super::catalogue::Catalogue::lines`]): a line never takes such a thing of its order.
+    pub line_names: &'a Properties,
 }
 
 /// The values that part the top or the bottom of all customers from the others, as some run found them. They stay until
-/// the next run, whatever happens to single customers. Where there is none nobody is in that part.
-pub type Thresholds = BTreeMap<QuantileKey, Value>;
+/// the next run, whatever happens to single customers. Where a run found nobody with a value it says so with `None`, and
+/// nobody is in that part. A rule of whose thresholds one was never looked for cannot be answered.
+pub type Thresholds = BTreeMap<QuantileKey, Option<Value>>;
+
+/// No run has looked for a threshold that the rule stands on, so there is no answer: neither yes nor no would be true.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NoThreshold(pub QuantileKey);
+
+impl fmt::Display for NoThreshold {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "no run has worked out {} so far", self.0.as_str())
+    }
+}
+
+impl std::error::Error for NoThreshold {}
+
+impl View<'_> {
+    /// All thresholds that the rule stands on are known here.
+    fn answers(self, rule: &Rule) -> Result<(), NoThreshold> {
+        let unknown = reads(rule).quantiles.into_keys().find(|key| !self.thresholds.contains_key(key));
+        unknown.map_or(Ok(()), |key| Err(NoThreshold(key)))
+    }
+}
 
 /// The threshold of a part of all who have a value: the smallest one in the top part, or the largest one in the bottom
 /// part. Of `n` values the part has `n` × share of them, rounded up, and whoever ties with the last. `None` of nobody.
@@ -48,25 +73,51 @@ pub fn threshold(values: &mut [i64], is_top: bool, share: Number) -> Option<i64>
     values.get(usize::try_from(part - 1).ok()?).copied()
 }
 
-pub fn holds(rule: &Rule, history: &History, view: View<'_>) -> bool {
-    rule.holds(&|one| clause::answer(one, history, view).holds)
+pub fn holds(rule: &Rule, history: &History, view: View<'_>) -> Result<bool, NoThreshold> {
+    view.answers(rule)?;
+    Ok(rule.holds(&|one| clause::answer(one, history, view).holds))
+}
+
+/// Why a rule holds or does not.
+pub fn explain<'r>(rule: &'r Rule, history: &History, view: View<'_>) -> Result<Explanation<'r>, NoThreshold> {
+    view.answers(rule)?;
+    Ok(explain::explain(rule, history, view))
 }
 
 /// Of how many instants an answer is asked before one is named at which it may stay as it is.
 const LOOKS_MAX: usize = 400;
 
-/// The next instant at which the answer becomes another one by passing of time alone, where nothing new is told; `None`
-/// where it stays for good. A rule in which much changes and whose answer stays is asked of the next few hundred changes:
-/// then the instant is one at which to look again.
-pub fn next_flip(rule: &Rule, history: &History, view: View<'_>) -> Option<Instant> {
-    let first = explain(rule, history, view);
-    let mut at = first.may_flip_at?;
-    for _ in 0..LOOKS_MAX {
-        let seen = explain(rule, history, View { now: at, ..view });
-        if seen.holds != first.holds {
-            return Some(at);
+/// What passing of time alone does next to an answer, where nothing new is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Flip {
+    /// It becomes the other one here, and stays as it is until then.
+    TurnsAt(Instant),
+    /// Before this instant it stays as it is; whether it turns then is not known. So it is with a rule in which much changes
+    /// and whose answer stays: it is asked of the next few hundred changes only.
+    LookAgainAt(Instant),
+}
+
+impl Flip {
+    /// When the answer must be asked for again.
+    pub fn at(self) -> Instant {
+        match self {
+            Self::TurnsAt(at) | Self::LookAgainAt(at) => at,
         }
-        at = seen.may_flip_at?;
     }
-    Some(at)
+}
+
+/// `None` where the answer stays for good.
+pub fn next_flip(rule: &Rule, history: &History, view: View<'_>) -> Result<Option<Flip>, NoThreshold> {
+    view.answers(rule)?;
+    let first = explain::explain(rule, history, view);
+    let mut next = first.may_flip_at;
+    for _ in 0..LOOKS_MAX {
+        let Some(at) = next else { return Ok(None) };
+        let seen = explain::explain(rule, history, View { now: at, ..view });
+        if seen.holds != first.holds {
+            return Ok(Some(Flip::TurnsAt(at)));
+        }
+        next = seen.may_flip_at;
+    }
+    Ok(next.map(Flip::LookAgainAt))
 }

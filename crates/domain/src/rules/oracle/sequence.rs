@@ -18,15 +18,20 @@ struct Chain {
 }
 
 pub(super) fn answer(sequence: &Sequence, history: &History, view: View<'_>) -> Answer {
-    let steps: Vec<Timed<'_>> =
-        sequence.steps.iter().map(|step| timed(items(&step.facts, history), &sequence.window, history, view)).collect();
+    let steps: Vec<Timed<'_>> = sequence
+        .steps
+        .iter()
+        .map(|step| timed(items(&step.facts, history, view), &sequence.window, history, view))
+        .collect();
     let mut chains: Vec<Chain> = Vec::new();
     for (place, (step, own)) in sequence.steps.iter().zip(&steps).enumerate() {
         let counted = own.counted(view.now);
         chains = if place == 0 {
             counted.map(|item| Chain { end: item.at(), facts: vec![item.key()] }).collect()
         } else {
-            counted.filter_map(|item| longer(&chains, step, item, history, view)).collect()
+            let without = step.without.iter().flat_map(|facts| items(facts, history, view));
+            let between: Vec<Instant> = without.map(Item::at).collect();
+            counted.filter_map(|item| longer(&chains, step, item, &between, view)).collect()
         };
     }
     let done = chains.first().filter(|_| !sequence.steps.is_empty());
@@ -39,8 +44,7 @@ pub(super) fn answer(sequence: &Sequence, history: &History, view: View<'_>) -> 
 }
 
 /// The latest chain that this fact goes on with.
-fn longer(chains: &[Chain], step: &Step, item: Item<'_>, history: &History, view: View<'_>) -> Option<Chain> {
-    let between: Vec<Instant> = step.without.iter().flat_map(|facts| items(facts, history)).map(Item::at).collect();
+fn longer(chains: &[Chain], step: &Step, item: Item<'_>, between: &[Instant], view: View<'_>) -> Option<Chain> {
     let follows = |chain: &&Chain| {
         chain.end < item.at()
             && step.within.is_none_or(|span| is_near(chain.end, item.at(), span, view.zone))

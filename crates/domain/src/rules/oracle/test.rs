@@ -5,7 +5,7 @@ use super::quantity::Found;
 use crate::rules::calendar::{Interval, anniversaries, relative};
 use crate::rules::reads::{Operand, quantile};
 use crate::rules::tree::{Bound, Test};
-use crate::rules::value::Value;
+use crate::rules::value::{Value, lower};
 use crate::time::Instant;
 use std::cmp::Ordering;
 
@@ -18,8 +18,8 @@ fn is_of(test: &Test, value: &Value) -> bool {
     match (test, value) {
         (Test::Exists, _) => true,
         (Test::Is(wanted), _) => wanted.contains(value),
-        (Test::Contains(part), Value::Text(text)) => text.to_lowercase().contains(&part.to_lowercase()),
-        (Test::StartsWith(part), Value::Text(text)) => text.to_lowercase().starts_with(&part.to_lowercase()),
+        (Test::Contains(part), Value::Text(text)) => lower(text).contains(&lower(part)),
+        (Test::StartsWith(part), Value::Text(text)) => lower(text).starts_with(&lower(part)),
         (Test::Range { from, to }, _) => is_between(from.as_ref(), to.as_ref(), |bound| value.compare(bound)),
         _ => false,
     }
@@ -37,16 +37,9 @@ fn is_between(from: Option<&Bound>, to: Option<&Bound>, compare: impl Fn(&Value)
 
 /// Whether what a customer has passes, seen from here.
 pub(super) fn passes_now(test: &Test, found: &Found, operand: &dyn Fn() -> Operand, view: View<'_>) -> bool {
-    let compare = |value: &Value, wanted: Ordering| match found {
-        Found::Quantity(quantity) => quantity.compare(value).is_some_and(|side| side == wanted || side.is_eq()),
-        Found::Values(values) => {
-            values.iter().any(|one| one.compare(value).is_some_and(|side| side == wanted || side.is_eq()))
-        }
-    };
-    let threshold = || quantile(&operand(), test).and_then(|key| view.thresholds.get(&key));
     match (test, found) {
-        (Test::Top(_), _) => threshold().is_some_and(|value| compare(value, Ordering::Greater)),
-        (Test::Bottom(_), _) => threshold().is_some_and(|value| compare(value, Ordering::Less)),
+        (Test::Top(_), _) => is_in_part(test, found, operand, view, Ordering::Greater),
+        (Test::Bottom(_), _) => is_in_part(test, found, operand, view, Ordering::Less),
         (Test::Within(_) | Test::Anniversary(_), _) => {
             intervals(test, found, view).iter().any(|interval| interval.contains(view.now))
         }
@@ -60,6 +53,16 @@ pub(super) fn passes_now(test: &Test, found: &Found, operand: &dyn Fn() -> Opera
         }
         (Test::Contains(_) | Test::StartsWith(_), Found::Quantity(_)) => false,
     }
+}
+
+/// A threshold is a rounded value of some customer, so it is a rounded one that is compared with it: whoever is shown the
+/// same as that customer is in the same part.
+fn is_in_part(test: &Test, found: &Found, operand: &dyn Fn() -> Operand, view: View<'_>, side: Ordering) -> bool {
+    let Some(threshold) = quantile(&operand(), test).and_then(|(key, _)| view.thresholds.get(&key)?.as_ref()) else {
+        return false;
+    };
+    let is_there = |one: &Value| one.compare(threshold).is_some_and(|found| found == side || found.is_eq());
+    found.shown().iter().any(is_there)
 }
 
 /// When next the clock alone may change the answer about the same value.

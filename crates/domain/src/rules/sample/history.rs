@@ -49,6 +49,19 @@ pub(super) fn value(draw: &mut Draw, kind: Type) -> Value {
     }
 }
 
+/// As [`value`]; days and instants are now and then far ahead, or none that a rule could name.
+fn known(draw: &mut Draw, kind: Type) -> Value {
+    let days = [draw.between(300, 8_000), draw.pick(&FAR_DAYS)][draw.below(2)];
+    match kind {
+        Type::Day if draw.one_in(6) => Value::Day(Day(20_000 + days as i32)),
+        Type::Instant if draw.one_in(6) => Value::Instant(Instant((20_000 + days).saturating_mul(MICROS_PER_DAY))),
+        _ => value(draw, kind),
+    }
+}
+
+/// The last day of 9999 and the first of it, what follows on them, and what is far from all dates.
+const FAR_DAYS: [i64; 7] = [2_912_896, 2_912_532, 2_912_897, 7_284_484, 7_284_485, 2_000_000_000, -2_000_000_000];
+
 /// Often the last of a month, now and then 29 February.
 fn day(draw: &mut Draw) -> Day {
     let ends = ["2024-02-29", "1990-01-31", "2026-03-31", "2025-12-31"];
@@ -66,7 +79,7 @@ fn put(draw: &mut Draw, into: &mut Named, name: &str, value: impl FnOnce(&mut Dr
 }
 
 fn of_kind(kind: Type) -> impl FnOnce(&mut Draw) -> Vec<Value> {
-    move |draw| vec![value(draw, kind)]
+    move |draw| vec![known(draw, kind)]
 }
 
 fn one_of<'a>(list: &'a [&'a str]) -> impl FnOnce(&mut Draw) -> Vec<Value> + 'a {

@@ -18,6 +18,7 @@ use super::reads::{Operand, Reads};
 use super::tree::Take;
 use super::value::{Money, Number, Type, Value};
 use crate::money::Currency;
+use crate::reach::SENT_EVENT;
 use crate::time::{Instant, MICROS_PER_DAY, MICROS_PER_HOUR, Zone};
 
 const SHOPS: [&str; 3] = ["S1", "S2", "网店"];
@@ -26,7 +27,8 @@ const CITIES: [&str; 3] = ["成都", "Shanghai", "Hang Zhou"];
 const HOBBIES: [&str; 3] = ["tea", "music", "走路"];
 const GROUPS: [&str; 3] = ["champions", "dormant", "newcomers"];
 const TAGS: [&str; 3] = ["vip", "intent", "老客"];
-const EVENTS: [&str; 3] = ["Product Added", "Content Read", "Coupon \"Applied\""];
+/// The last one is of the brand.
+const EVENTS: [&str; 4] = ["Product Added", "Content Read", "Coupon \"Applied\"", SENT_EVENT];
 const CHANNELS: [&str; 2] = ["sms", "email"];
 
 /// Zones with and without clock changes, one of them at midnight.
@@ -65,6 +67,7 @@ pub fn catalogue() -> Catalogue {
             (EVENTS[0], named(vec![("category", of(Type::Text, &CATEGORIES)), ("price", any(Type::Number))])),
             (EVENTS[1], named(vec![("seconds", any(Type::Number)), ("is_finished", any(Type::Boolean))])),
             (EVENTS[2], named(vec![("coupon", any(Type::Text)), ("valid_until", any(Type::Day))])),
+            (EVENTS[3], named(vec![("coupon", any(Type::Text)), ("valid_until", any(Type::Day))])),
         ]
         .into_iter()
         .map(|(name, properties)| (name.to_owned(), properties))
@@ -104,13 +107,12 @@ pub fn zone(draw: &mut Draw) -> Zone {
 /// A threshold for each top and bottom that a rule asks for, of a few drawn customers.
 pub fn thresholds(draw: &mut Draw, reads: &Reads) -> Thresholds {
     let mut found = Thresholds::new();
-    for (key, operand) in &reads.quantiles {
-        let mut values: Vec<i64> = (0..20).map(|_| draw.between(0, 6)).collect();
-        let is_top = key.as_str().starts_with("top");
-        let units = threshold(&mut values, is_top, Number(draw.between(1, 999_999))).unwrap_or(0);
-        let is_money = value_type(operand) == Type::Money;
-        let value = if is_money { money(units * 5_000) } else { Value::Number(Number::whole(units)) };
-        found.insert(key.clone(), value);
+    for (key, quantile) in &reads.quantiles {
+        let mut values: Vec<i64> = (0..draw.between(0, 20)).map(|_| draw.between(0, 6)).collect();
+        let units = threshold(&mut values, quantile.is_top, quantile.share);
+        let is_money = value_type(&quantile.of) == Type::Money;
+        let value = |units: i64| if is_money { money(units * 5_000) } else { Value::Number(Number::whole(units)) };
+        found.insert(key.clone(), units.map(value));
     }
     found
 }

@@ -11,6 +11,7 @@ use crate::rules::tree::{
 };
 use crate::rules::value::{Number, Type, Value};
 use crate::time::{Day, MICROS_PER_DAY};
+use std::cmp::Ordering;
 
 /// A rule of about so many clauses, at most; of 0 it has one.
 pub fn rule(seed: u64, size: usize) -> Rule {
@@ -208,10 +209,15 @@ impl Writer<'_> {
             if self.draw.one_in(2) { Moment::Instant(at) } else { Moment::Day(Day((at.0 / MICROS_PER_DAY) as i32)) }
         };
         let (from, to) = (moment(), moment());
+        let is_empty = match (from, to) {
+            (Moment::Day(from), Moment::Day(to)) => from >= to,
+            (Moment::Instant(from), Moment::Instant(to)) => from >= to,
+            _ => false,
+        };
         match self.draw.below(3) {
             0 => Window::Between { from: Some(from), to: None },
             1 => Window::Between { from: None, to: Some(to) },
-            _ => Window::Between { from: Some(from), to: Some(to) },
+            _ => Window::Between { from: Some(from), to: Some(to).filter(|_| !is_empty) },
         }
     }
 
@@ -259,7 +265,15 @@ impl Writer<'_> {
         match self.draw.below(3) {
             0 => Test::Range { from, to: None },
             1 => Test::Range { from: None, to },
-            _ => Test::Range { from, to },
+            _ => {
+                let order = |a: &Bound, b: &Bound| a.value.compare(&b.value);
+                let side = from.as_ref().zip(to.as_ref()).and_then(|(a, b)| order(a, b));
+                match side {
+                    Some(Ordering::Less) => Test::Range { from, to },
+                    Some(Ordering::Greater) => Test::Range { from: to, to: from },
+                    _ => Test::Range { from, to: None },
+                }
+            }
         }
     }
 

@@ -4,7 +4,7 @@ use super::lex::Kind;
 use super::parse::{Parser, Result};
 use crate::rules::json::parse_money;
 use crate::rules::tree::Moment;
-use crate::rules::value::{NUMBER_PLACES, Number, Value};
+use crate::rules::value::{NUMBER_PLACES, Number, Value, is_plain_decimal};
 use crate::time::{Day, Instant};
 
 pub(super) const VALUE: &str =
@@ -30,25 +30,30 @@ impl Parser<'_> {
         if is_time(figure) {
             let value = match (Day::parse_iso(figure), Instant::parse_rfc3339(figure)) {
                 (_, Some(at)) => Value::Instant(at),
-                (Some(day), None) if !figure.contains('T') => Value::Day(day),
+                (Some(day), None) => Value::Day(day),
                 _ => return self.expected("a day such as 2026-01-31, or an instant such as 2026-01-31T09:30:00Z"),
             };
             self.step();
             return Ok(value);
         }
-        let Some(number) = Number::parse(figure) else { return self.expected(VALUE) };
+        if !is_plain_decimal(figure) {
+            return self.expected(VALUE);
+        }
         let start = self.place();
         self.step();
-        if self.takes_symbol("%") {
-            return match number.0 % 100 {
-                0 => Ok(Value::Number(Number(number.0 / 100))),
-                _ => self.wrong_since(start, "a part in percent has at most four decimals"),
-            };
-        }
         if let Some(code) = self.currency() {
             return match parse_money(figure, &code) {
                 Ok(money) => Ok(Value::Money(money)),
                 Err(allowed) => self.wrong_since(start, &format!("expected {allowed}")),
+            };
+        }
+        let Some(number) = Number::parse(figure) else {
+            return self.wrong_since(start, "a number is at most a hundred billion");
+        };
+        if self.takes_symbol("%") {
+            return match number.0 % 100 {
+                0 => Ok(Value::Number(Number(number.0 / 100))),
+                _ => self.wrong_since(start, "a part in percent has at most four decimals"),
             };
         }
         if figure.split_once('.').is_some_and(|(_, decimals)| decimals.len() > usize::from(NUMBER_PLACES)) {

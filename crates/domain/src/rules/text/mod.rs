@@ -19,8 +19,7 @@ mod print;
 mod words;
 
 pub use parse::{Parsed, parse};
-pub(super) use print::condition_text;
-pub use print::{measure_text, print};
+pub use print::print;
 
 /// In double quotes; `\` stands before a quote and before itself.
 pub(super) fn quoted(text: &str) -> String {

@@ -15,21 +15,6 @@ pub fn print(rule: &Rule) -> String {
     out
 }
 
-/// A measure without a test: the name of what it measures.
-pub fn measure_text(measure: &Measure) -> String {
-    let mut out = String::new();
-    take_and_facts(&mut out, measure);
-    window(&mut out, &measure.window);
-    out
-}
-
-/// A condition by itself.
-pub(in crate::rules) fn condition_text(one: &Condition) -> String {
-    let mut out = String::new();
-    condition(&mut out, one);
-    out
-}
-
 /// What stands around a branch; it decides about parentheses.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Place {
