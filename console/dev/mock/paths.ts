@@ -94,7 +94,8 @@ function putPaths(call: Call): Reply {
   if (call.headers['if-match'] !== `"${version}"`) return problem(412, 'precondition_failed');
   own = (call.body as { paths: OwnPath[] }).paths.map(made);
   version += 1;
-  return { body: pathsOf(call), headers: { ETag: `"${version}"` } };
+  const paths = own.map(({ code, name_zh, name_en, steps }) => ({ code, name_zh, name_en, steps }));
+  return { body: { paths, version }, headers: { ETag: `"${version}"` } };
 }
 
 function peopleOf(call: Call, code: string): Reply {

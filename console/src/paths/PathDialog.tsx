@@ -41,6 +41,10 @@ export function PathDialog({ paths, path, onClose }: Props) {
   const queryClient = useQueryClient();
   const isNew = path === null;
   const latest = () => queryClient.fetchQuery({ ...pathsQuery({ from: null, until: null }), staleTime: 0 });
+  const save = async (base: Paths, form: PathForm) => {
+    await putPaths(base.version, withPath(base, pathOf(form)));
+    return base;
+  };
   const say = (field: keyof PathForm, value: string) =>
     field === 'steps'
       ? stepsOf({ steps: value })
@@ -65,9 +69,9 @@ export function PathDialog({ paths, path, onClose }: Props) {
       }}
       create={async (form) => {
         const now = await latest();
-        return putPaths(now.version, withPath(now, pathOf(form)));
+        return save(now, form);
       }}
-      update={(base, form) => putPaths(base.version, withPath(base, pathOf(form)))}
+      update={save}
       latest={latest}
       onSaved={() => {
         queryClient.invalidateQueries(allPaths);

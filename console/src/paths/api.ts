@@ -49,6 +49,6 @@ export function customerPathsQuery(id: string) {
 }
 
 /** All of the brand's own paths, if nobody else has changed them since `version`. */
-export async function putPaths(version: number, paths: OwnPath[]): Promise<Paths> {
-  return (await api.put<Paths>('/paths', { paths }, { 'If-Match': `"${version}"` })).data;
+export async function putPaths(version: number, paths: OwnPath[]): Promise<void> {
+  await api.put('/paths', { paths }, { 'If-Match': `"${version}"` });
 }

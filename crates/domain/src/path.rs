@@ -270,36 +270,64 @@ impl Matcher {
     /// How far these facts lead. They come in any order; those of one instant may have happened in any.
     pub fn walk(&self, mut hits: Vec<Hit>) -> Walk {
         hits.retain(|hit| hit.mask != 0);
-        hits.sort_unstable_by_key(|hit| (hit.at, hit.mask.trailing_zeros(), hit.mask, hit.number));
+        hits.sort_unstable_by_key(|hit| (hit.at, hit.number));
         let mut stands: [Option<Stand>; STEPS_MAX] = [None; STEPS_MAX];
         let mut walk = Walk::default();
-        for hit in hits {
-            // From the last step on: a fact that could fill two in a row fills one.
-            for step in (0..self.steps()).rev().filter(|step| hit.mask & 1 << step != 0) {
-                let before = if step == 0 { None } else { stands[step - 1] };
-                let follows = |before: Stand| {
-                    self.within[step].is_none_or(|within| hit.at.0.saturating_sub(before.at.0) <= within)
+        for together in hits.chunk_by(|one, other| one.at == other.at) {
+            let (at, before) = (together[0].at, stands);
+            for from in 0..self.steps() {
+                let base = match from.checked_sub(1) {
+                    None => Some(Stand { at, facts: [0; STEPS_MAX] }),
+                    Some(last) => before[last].filter(|stand| self.follows(from, stand.at, at)),
                 };
-                let can = step == 0 || before.is_some_and(follows);
-                // Where the next step has to follow soon, a later fact is a better one; elsewhere the first stays.
-                let is_soon = self.within.get(step + 1).is_some_and(Option::is_some);
-                if !can || stands[step].is_some() && !is_soon {
-                    continue;
-                }
-                let mut stand = before.unwrap_or(Stand { at: hit.at, facts: [0; STEPS_MAX] });
-                (stand.at, stand.facts[step]) = (hit.at, hit.number);
-                stands[step] = Some(stand);
-                if step + 1 > walk.facts.len() {
-                    walk.facts = stand.facts[..=step].to_vec();
-                    if step + 1 == self.steps() {
-                        walk.completed_at = Some(hit.at);
-                        return walk;
+                let Some(base) = base else { continue };
+                let mut filled = [None; STEPS_MAX];
+                for step in from..self.steps() {
+                    // Each fact fills one of the steps that are gone at this instant.
+                    if !fill(together, step, &mut filled, &mut 0) {
+                        break;
+                    }
+                    let mut stand = Stand { at, ..base };
+                    for (fact, place) in stand.facts.iter_mut().zip(&filled) {
+                        *fact = place.map_or(*fact, |place: usize| together[place].number);
+                    }
+                    // Where the next step has to follow soon, a later fact is a better one; elsewhere the first stays.
+                    if stands[step].is_none() || self.within.get(step + 1).is_some_and(Option::is_some) {
+                        stands[step] = Some(stand);
+                    }
+                    if step + 1 > walk.facts.len() {
+                        walk.facts = stand.facts[..=step].to_vec();
+                        if step + 1 == self.steps() {
+                            walk.completed_at = Some(at);
+                            return walk;
+                        }
                     }
                 }
             }
         }
         walk
     }
+
+    /// Whether the step may be gone now, if the one before was gone then.
+    fn follows(&self, step: usize, then: Instant, now: Instant) -> bool {
+        self.within[step].is_none_or(|within| now.0.saturating_sub(then.0) <= within)
+    }
+}
+
+/// Finds the step a fact of its own, for which those of other steps may change theirs. `tried`: the steps that were asked.
+fn fill(together: &[Hit], step: usize, filled: &mut [Option<usize>; STEPS_MAX], tried: &mut StepMask) -> bool {
+    *tried |= 1 << step;
+    for (place, _) in together.iter().enumerate().filter(|(_, hit)| hit.mask & 1 << step != 0) {
+        let is_free = match filled.iter().position(|one| *one == Some(place)) {
+            Some(other) => *tried & 1 << other == 0 && fill(together, other, filled, tried),
+            None => true,
+        };
+        if is_free {
+            filled[step] = Some(place);
+            return true;
+        }
+    }
+    false
 }
 
 /// A fact that may fill steps of a path.
@@ -413,13 +441,14 @@ mod tests {
             (state >> 33) % below
         };
         for _ in 0..4_000 {
-            let steps = 2 + next(2) as usize;
+            let steps = 2 + next(3) as usize;
             let within: Vec<Option<u32>> = (0..steps)
                 .map(|step| if step > 0 && next(2) == 0 { Some(1 + next(4) as u32) } else { None })
                 .collect();
-            // Times differ: of one instant the order is open, and the walk need not find each.
+            // Sometimes many of one instant, of which the order is open.
+            let times = 1 + next(12);
             let hits: Vec<Hit> =
-                (0..next(8)).map(|place| hit(3 * place as i64 + next(3) as i64, 1 + next(7) as u16, place as u32)).collect();
+                (0..next(8)).map(|place| hit(next(times) as i64, 1 + next(15) as u16, place as u32)).collect();
             let hits: Vec<Hit> = hits.into_iter().map(|hit| Hit { mask: hit.mask & ((1 << steps) - 1), ..hit }).collect();
             let walk = path(&within).walk(hits.clone());
             assert_eq!(walk.completed_at, by_trying(&within, &hits), "{within:?} {hits:?}");

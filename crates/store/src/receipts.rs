@@ -82,19 +82,14 @@ pub async fn by_order(tx: &mut ReadTx<'_>, order_key: &[u8; 16]) -> Result<Optio
     exec::optional(tx, "receipts.by_order", vec![order_key.as_slice().into()], read).await
 }
 
-/// Takes it for whoever comes first.
-pub async fn claim(tx: &mut WriteTx<'_>, id: &str, at: Instant, by: &[u8]) -> Result<bool> {
-    Ok(exec::execute(tx, "receipts.claim", vec![id.into(), at.into(), by.into()]).await? == 1)
+/// Takes the receipt of this token for whoever comes first.
+pub async fn claim(tx: &mut WriteTx<'_>, token_hash: &[u8], at: Instant, by: &[u8]) -> Result<bool> {
+    Ok(exec::execute(tx, "receipts.claim", vec![token_hash.into(), at.into(), by.into()]).await? == 1)
 }
 
-/// Whether any receipt was claimed whose order is not applied yet.
-pub async fn has_waiting(tx: &mut ReadTx<'_>) -> Result<bool> {
-    exec::one(tx, "receipts.count_some_waiting", vec![], |row| row.i64(0)).await.map(|some| some > 0)
-}
-
-/// Whose a claimed order is, once it is applied; the first stays. True where somebody waited for it.
-pub async fn set_part(tx: &mut WriteTx<'_>, order_key: &[u8; 16], part: i64) -> Result<bool> {
-    Ok(exec::execute(tx, "receipts.set_part", vec![order_key.as_slice().into(), part.into()]).await? == 1)
+/// Whose a claimed receipt is; the first stays.
+pub async fn set_part(tx: &mut WriteTx<'_>, id: &str, part: i64) -> Result<()> {
+    exec::execute(tx, "receipts.set_part", vec![id.into(), part.into()]).await.map(|_| ())
 }
 
 /// The profiles of claimed orders, by key.

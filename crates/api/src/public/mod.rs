@@ -15,16 +15,18 @@ use crate::auth::{cookie_named, forwarded, is_https, set_cookie};
 use crate::problem::Problem;
 use crate::state::ApiState;
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderMap, HeaderValue};
 use axum::routing::get;
 use percent_encoding::percent_decode_str;
 use perennial_app::codes::{self, Visitor};
 
 pub fn routes() -> Router<ApiState> {
+    let of_few_bytes = DefaultBodyLimit::max(receipt_page::BODY_BYTES_MAX);
     Router::new()
         .route("/s/{slug}", get(short_link::handler))
         .route("/u/{code}", get(unit_page::page).post(unit_page::claim))
-        .route("/r/{token}", get(receipt_page::page).post(receipt_page::claim))
+        .route("/r/{token}", get(receipt_page::page).post(receipt_page::claim).layer(of_few_bytes))
         .merge(form::routes())
 }
 

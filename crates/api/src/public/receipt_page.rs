@@ -22,26 +22,41 @@ use perennial_domain::receipt::ReceiptState;
 use perennial_domain::settings::FieldError;
 use perennial_domain::time::Instant;
 use serde_json::json;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// No script, no picture, nothing from elsewhere.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; \
     frame-ancestors 'none'";
-/// What a box to tick is called: this, and its purpose.
+/// What a box to tick is called: this, and its purpose. Its value is the version of the text that is shown beside it.
 const AGREED: &str = "agree.";
 /// A field that people do not see: whoever fills it in is a robot.
 const TRAP: &str = "website";
+
+/// A form of a few lines.
+pub const BODY_BYTES_MAX: usize = 16 * 1024;
 
 pub async fn page(
     State(state): State<ApiState>,
     Path(token): Path<String>,
     Address(address): Address,
     headers: HeaderMap,
-) -> Result<Response, Problem> {
+) -> Response {
     let language = Language::of(&headers);
-    take_room(&state, address.as_deref())?;
-    let visitor = visitor_of(&state, &headers, None);
-    let page = match receipts::open_page(&state.app, &state.intake, &token, &visitor).await {
+    shown(&state, language, &token, address.as_deref(), &headers)
+        .await
+        .unwrap_or_else(|problem| refused(language, &problem))
+}
+
+async fn shown(
+    state: &ApiState,
+    language: Language,
+    token: &str,
+    address: Option<&str>,
+    headers: &HeaderMap,
+) -> Result<Response, Problem> {
+    take_room(state, address)?;
+    let visitor = visitor_of(state, headers, None);
+    let page = match receipts::open_page(&state.app, &state.intake, token, &visitor).await {
         Ok(page) => page,
         Err(ReceiptError::Unknown) => return Ok(no_receipt(language)),
         Err(error) => return Err(problem_of_receipts(error)),
@@ -52,7 +67,7 @@ pub async fn page(
         ReceiptState::Expired => expired(language),
     };
     let mut response = html(StatusCode::OK, language, &format!("{}{body}", head_of(language, &page)));
-    response.headers_mut().extend(cookie_of(&state, &headers, &visitor).map(|cookie| (header::SET_COOKIE, cookie)));
+    response.headers_mut().extend(cookie_of(state, headers, &visitor).map(|cookie| (header::SET_COOKIE, cookie)));
     Ok(response)
 }
 
@@ -66,29 +81,74 @@ pub async fn claim(
     let language = Language::of(&headers);
     let wants_json =
         headers.get(header::ACCEPT).is_some_and(|value| value.as_bytes().starts_with(b"application/json"));
-    take_room(&state, address.as_deref())?;
+    let taken = match read(&state, address.as_deref(), &headers, told) {
+        Ok(told) => taken(&state, language, &token, &headers, &told, wants_json).await,
+        Err(problem) => Err(problem),
+    };
+    match taken {
+        Err(problem) if !wants_json => Ok(refused(language, &problem)),
+        taken => taken,
+    }
+}
+
+/// What the page sent. Another site's page may send nobody's name.
+fn read(
+    state: &ApiState,
+    address: Option<&str>,
+    headers: &HeaderMap,
+    told: Result<Form<BTreeMap<String, String>>, FormRejection>,
+) -> Result<BTreeMap<String, String>, Problem> {
+    take_room(state, address)?;
+    if headers.get("sec-fetch-site").is_some_and(|site| site.as_bytes() == b"cross-site") {
+        return Err(Problem::new(Code::OriginMismatch, "the request comes from the page of another site"));
+    }
     let Form(told) = told.map_err(|_| {
-        Problem::new(Code::InvalidRequest, "the body must be that of a form, application/x-www-form-urlencoded")
+        let allowed = "the body must be that of a form, application/x-www-form-urlencoded, of at most 16 KiB";
+        Problem::new(Code::InvalidRequest, allowed)
     })?;
     if told.get(TRAP).is_some_and(|text| !text.is_empty()) {
         return Err(Problem::invalid(vec![ProblemField::new("/website", "not_allowed", "nothing")]));
     }
-    let visitor = visitor_of(&state, &headers, None);
-    let outcome = receipts::claim(&state.app, &state.intake, &token, &visitor, &sign_up(language, &told)).await;
+    Ok(told)
+}
+
+async fn taken(
+    state: &ApiState,
+    language: Language,
+    token: &str,
+    headers: &HeaderMap,
+    told: &BTreeMap<String, String>,
+    wants_json: bool,
+) -> Result<Response, Problem> {
+    let visitor = visitor_of(state, headers, None);
+    let outcome = receipts::claim(&state.app, &state.intake, token, &visitor, &sign_up(language, told)).await;
     let mut response = match outcome {
         Err(ReceiptError::Unknown) if !wants_json => return Ok(no_receipt(language)),
         Err(ReceiptError::Invalid(fields)) if !wants_json => {
-            let page = receipts::open_page(&state.app, &state.intake, &token, &visitor).await;
+            let page = receipts::open_page(&state.app, &state.intake, token, &visitor).await;
             let page = page.map_err(problem_of_receipts)?;
-            let body = form_of(language, &page, &told, &fields);
+            let body = form_of(language, &page, told, &fields);
             html(StatusCode::UNPROCESSABLE_ENTITY, language, &format!("{}{body}", head_of(language, &page)))
         }
         Err(error) => return Err(problem_of_receipts(error)),
         Ok(outcome) if wants_json => told_to_a_program(outcome),
         Ok(outcome) => told_on_a_page(language, outcome),
     };
-    response.headers_mut().extend(cookie_of(&state, &headers, &visitor).map(|cookie| (header::SET_COOKIE, cookie)));
+    response.headers_mut().extend(cookie_of(state, headers, &visitor).map(|cookie| (header::SET_COOKIE, cookie)));
     Ok(response)
+}
+
+/// What cannot be answered, in words for people.
+fn refused(language: Language, problem: &Problem) -> Response {
+    let (title, text) = if problem.retry_after_seconds.is_some() {
+        (language.pick("请稍后再试", "Try again in a moment"), language.pick("现在人有点多。", "Many are here just now."))
+    } else {
+        (language.pick("没有成功", "That did not work"), language.pick("请重新扫描小票上的二维码。", "Scan the code on your receipt again."))
+    };
+    let mut response = html(problem.code.status(), language, &format!("<h1>{title}</h1><p>{text}</p>"));
+    let seconds = problem.retry_after_seconds.map(|seconds| (header::RETRY_AFTER, HeaderValue::from(seconds)));
+    response.headers_mut().extend(seconds);
+    response
 }
 
 /// As many as answers to forms: a shop's own network may send many, nobody needs hundreds in a minute.
@@ -103,12 +163,13 @@ fn take_room(state: &ApiState, address: Option<&str>) -> Result<(), Problem> {
 
 fn sign_up(language: Language, told: &BTreeMap<String, String>) -> SignUp {
     let text = |name: &str| told.get(name).cloned().unwrap_or_default();
-    let agreed = told.keys().filter_map(|name| name.strip_prefix(AGREED)).map(str::to_owned);
+    let agreed =
+        told.iter().filter_map(|(name, version)| Some((name.strip_prefix(AGREED)?.to_owned(), version.clone())));
     SignUp {
         phone: text("phone"),
         email: text("email"),
         name: text("name"),
-        agreed: agreed.collect::<BTreeSet<String>>(),
+        agreed: agreed.collect(),
         language: match language {
             Language::Chinese => form::Language::Chinese,
             Language::English => form::Language::English,
@@ -119,7 +180,7 @@ fn sign_up(language: Language, told: &BTreeMap<String, String>) -> SignUp {
 fn told_to_a_program(outcome: Outcome) -> Response {
     let (claimed_at, by_you) = match outcome {
         Outcome::AlreadyUsed { claimed_at, by_you } => (claimed_at.map(Instant::rfc3339), by_you),
-        Outcome::Claimed | Outcome::Expired | Outcome::Returned => (None, false),
+        Outcome::Claimed | Outcome::Expired | Outcome::Returned | Outcome::Changed => (None, false),
     };
     Json(json!({ "outcome": outcome.code(), "claimed_at": claimed_at, "by_you": by_you })).into_response()
 }
@@ -136,6 +197,11 @@ fn told_on_a_page(language: Language, outcome: Outcome) -> Response {
         Outcome::Returned => {
             let title = language.pick("这笔订单已退款", "This purchase was paid back");
             let text = language.pick("没有可以记到您名下的金额。", "Nothing of it is left to be put in your name.");
+            format!("<h1>{title}</h1><p>{text}</p>")
+        }
+        Outcome::Changed => {
+            let title = language.pick("这笔订单有变动", "This purchase was changed");
+            let text = language.pick("请让门店重新打印小票。", "Ask the store to print the receipt again.");
             format!("<h1>{title}</h1><p>{text}</p>")
         }
     };
@@ -197,8 +263,12 @@ fn form_of(language: Language, page: &Page, told: &BTreeMap<String, String>, wro
         .map(|one| {
             let purpose = escaped(&one.purpose);
             let is_ticked = if told.contains_key(&format!("{AGREED}{}", one.purpose)) { " checked" } else { "" };
-            let text = escaped(language.pick(&one.text_zh, &one.text_en));
-            format!("<label class=b><input type=checkbox name=\"{AGREED}{purpose}\"{is_ticked}><span>{text}</span></label>")
+            let shown = if language == Language::Chinese { &one.zh } else { &one.en };
+            let (version, text) = (escaped(&shown.version), escaped(&shown.text));
+            format!(
+                "<label class=b><input type=checkbox name=\"{AGREED}{purpose}\" value=\"{version}\"{is_ticked}>\
+                 <span>{text}</span></label>"
+            )
         })
         .collect();
     let title = language.pick("注册会员，领取这笔订单", "Sign up to claim this purchase");
@@ -206,11 +276,12 @@ fn form_of(language: Language, page: &Page, told: &BTreeMap<String, String>, wro
     let [phone, email, name, send] = [("手机号", "Phone"), ("邮箱", "Email"), ("姓名（选填）", "Name (optional)"), ("注册", "Sign up")]
         .map(|(chinese, english)| language.pick(chinese, english));
     format!(
-        "<h1>{title}</h1><p>{hint}</p><form method=post>{}{}{}{boxes}\
+        "<h1>{title}</h1><p>{hint}</p><form method=post>{}{}{}{boxes}{}\
          <input class=t name={TRAP} tabindex=-1 autocomplete=off aria-hidden=true><button>{send}</button></form>",
         field("phone", "tel", "tel", phone),
         field("email", "email", "email", email),
         field("name", "text", "name", name),
+        error("agree"),
     )
 }
 
@@ -220,6 +291,7 @@ fn said_of<'a>(language: Language, field: &str, allowed: &'a str) -> &'a str {
         (Language::English, _) => allowed,
         (Language::Chinese, "phone") => "请填写手机号（中国大陆以外请加国家代码）或邮箱",
         (Language::Chinese, "email") => "请填写有效的邮箱",
+        (Language::Chinese, "agree") => "同意的内容有更新，请重新勾选",
         (Language::Chinese, _) => "最多 100 个字",
     }
 }

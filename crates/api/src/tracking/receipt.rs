@@ -1,5 +1,8 @@
 //! `POST /v1/receipts`: a till that has nothing but the write key of its source tells an order of nobody and gets a code for
 //! the receipt. The order is the source's own.
+//!
+//! The keys of websites and apps are known to everybody who looks: whoever had one could make receipts of any amount. So
+//! only tills, servers and other programs may.
 
 use super::{answer, body, credentials};
 use crate::state::ApiState;
@@ -11,6 +14,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use perennial_app::access::Actor;
 use perennial_app::receipts::{self, ReceiptError};
+use perennial_domain::source::SourceKind;
 use perennial_domain::tracking::BODY_BYTES_MAX;
 
 pub async fn handler(State(state): State<ApiState>, request: Request) -> Response {
@@ -22,6 +26,11 @@ pub async fn handler(State(state): State<ApiState>, request: Request) -> Respons
         Ok(source) => source,
         Err(error) => return answer::of_intake(&error),
     };
+    let is_secret = matches!(source.settings.kind, SourceKind::Till | SourceKind::Server | SourceKind::Other);
+    if !is_secret {
+        let allowed = "a source of kind till, server or other: everybody may read the key of a website or an app";
+        return answer::bad("public_key", allowed);
+    }
     if let Err(error) = state.intake.take_room(&source, 1) {
         return answer::of_intake(&error);
     }

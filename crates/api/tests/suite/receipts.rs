@@ -2,12 +2,16 @@
 
 use crate::clerks::counter;
 use crate::support::{Answer, Caller, TestApi, coming_from, on_both};
-use crate::tracking::source;
+use crate::stores::store;
+use crate::tracking::{source, source_with};
 use axum::body::Body;
 use axum::http::Request;
 use perennial_app::access::Actor;
 use perennial_app::pipeline;
 use perennial_domain::access::Role;
+use perennial_domain::fact::FactKey;
+use perennial_domain::ids::CustomerNumber;
+use perennial_domain::source::{SourceKind, SourceSettings};
 use perennial_store::orders;
 use serde_json::{Value, json};
 
@@ -20,6 +24,12 @@ on_both!(
     what_is_agreed_to_on_the_page_is_kept_with_the_text_that_was_shown,
     what_is_no_receipt_is_refused_by_field,
     a_receipt_of_somebody_who_was_erased_stays_used,
+    whoever_was_erased_leaves_the_receipt_open_and_is_told_nothing,
+    an_order_is_counted_once_whoever_it_is_told_with,
+    what_was_told_after_printing_is_not_lost_but_printed_again,
+    what_somebody_types_makes_one_customer_of_no_two,
+    whoever_is_known_stays_with_their_store_and_a_clerk_has_the_sign_up_where_they_are,
+    the_key_of_a_website_makes_no_receipts_and_another_site_signs_nobody_up,
 );
 
 fn order(no: &str, store: &str, minor: i64, clerk: Option<&str>) -> Value {
@@ -345,11 +355,19 @@ async fn what_is_agreed_to_on_the_page_is_kept_with_the_text_that_was_shown(api:
     let path = path_of(&made);
     let page = open(&api, &path, &[("accept-language", "zh-CN")]).await.expect(200);
     assert!(page.text().contains("我同意 &lt;接收&gt; 消息"), "{}", page.text());
-    let body = format!("phone=13800000008&agree.{purpose}=on&agree.nothing=on");
+    assert!(page.text().contains("name=\"agree.marketing\" value=\"v1-zh\""), "{}", page.text());
+    let unknown = press(&api, &path, &cookie_of(&page), "phone=13800000008&agree.marketing=on", "application/json").await;
+    assert_eq!((unknown.problem().as_str(), &unknown.json()["errors"][0]["pointer"]), ("422 invalid_request", &json!("/agree")));
+    // Whatever language the request that sends it names, and although the register has another version by now.
+    let body = json!({ "version": "v2-zh", "locale": "zh-CN", "text": "我同意接收新消息" });
+    api.call(&manager, "POST", &format!("/api/v1/consent-purposes/{purpose}/texts"), body).await.expect(201);
+    let newer = json!([{ "purpose": purpose, "text_zh": "v2-zh", "text_en": "v1-en" }]);
+    put(&json!({ "valid_hours": 48, "consents": newer }), "\"1\"").await.expect(200);
+    let body = format!("phone=13800000008&agree.{purpose}=v1-zh&agree.nothing=on");
     assert_eq!(claim(&api, &path, &cookie_of(&page), &body).await["outcome"], "claimed");
     let (id, ..) = found(&api, "13800000008").await;
     let kept = api.get(&manager, &format!("/api/v1/customers/{id}/consents")).await.expect(200).json().to_string();
-    assert!(kept.contains("v1-en") && kept.contains("granted"), "{kept}");
+    assert!(kept.contains("v1-zh") && kept.contains("granted") && !kept.contains("v1-en"), "{kept}");
 }
 
 async fn what_is_no_receipt_is_refused_by_field(api: TestApi) {
@@ -395,17 +413,176 @@ async fn what_is_no_receipt_is_refused_by_field(api: TestApi) {
     assert_eq!(api.get(&reader, "/api/v1/receipts?cursor=x").await.problem(), "422 invalid_cursor");
 }
 
+async fn erase(api: &TestApi, id: &str) {
+    pipeline::hand_over(&api.app).await.unwrap();
+    let number = CustomerNumber::from_public_id(id).unwrap();
+    let erasure = perennial_app::privacy::erase(&api.app, &Actor::System("test"), number, "asked").await.unwrap();
+    assert!(erasure.finished_at.is_some());
+}
+
+/// What stands with the guests of an order of the usual source.
+async fn guests(api: &TestApi, no: &str) -> Vec<(String, Option<String>, Option<i64>)> {
+    let keys = ["order", "refund", "cancelled"].map(|class| FactKey::of(&["file", class, no]).0.to_be_bytes());
+    let keys = keys.map(|key| (orders::GUEST, key));
+    let mut rows = orders::load(&mut api.app.store.read().await.unwrap(), &keys).await.unwrap();
+    rows.sort_by(|one, other| one.kind.cmp(&other.kind));
+    rows.into_iter().map(|row| (row.kind, row.order_no, row.amount_minor)).collect()
+}
+
 async fn a_receipt_of_somebody_who_was_erased_stays_used(api: TestApi) {
     let administrator = api.administrator().await;
     let path = path_of(&issue(&api, &order("R-11", "S12", 300, None)).await);
+    paid_back(&api, "R-11", 300, 100).await;
     assert_eq!(sign_up(&api, &path, "phone=13800000011").await["outcome"], "claimed");
-    pipeline::hand_over(&api.app).await.unwrap();
-    let (id, ..) = found(&api, "13800000011").await;
-    let number = perennial_domain::ids::CustomerNumber::from_public_id(&id).unwrap();
-    perennial_app::privacy::erase(&api.app, &Actor::System("test"), number, "asked").await.unwrap();
+    erase(&api, &found(&api, "13800000011").await.0).await;
+    let blank = ("claimed".to_owned(), None, None);
+    assert_eq!(guests(&api, "R-11").await, [blank.clone(), blank], "also what had come back before");
     let listed = api.get(&administrator, "/api/v1/receipts").await.expect(200).json();
     let receipt = &listed["items"][0];
     assert_eq!((&receipt["state"], &receipt["customer_id"], &receipt["order_no"]), (&json!("claimed"), &Value::Null, &json!("")));
     assert_eq!(claim(&api, &path, "", "phone=13800000012").await["outcome"], "already_used");
     assert_eq!(path_a(&api).await, 0);
+}
+
+async fn whoever_was_erased_leaves_the_receipt_open_and_is_told_nothing(api: TestApi) {
+    let administrator = api.administrator().await;
+    let path = path_of(&issue(&api, &order("R-12", "S12", 300, None)).await);
+    assert_eq!(sign_up(&api, &path, "phone=13800000021").await["outcome"], "claimed");
+    erase(&api, &found(&api, "13800000021").await.0).await;
+    let path = path_of(&issue(&api, &order("R-13", "S12", 700, None)).await);
+    assert_eq!(sign_up(&api, &path, "phone=13800000021").await["outcome"], "claimed", "as whoever is known");
+    let open = api.get(&administrator, "/api/v1/receipts?state=open").await.expect(200).json();
+    assert_eq!(open["items"][0]["order_no"], "R-13");
+    assert_eq!(guests(&api, "R-13").await, [("order".to_owned(), Some("R-13".to_owned()), Some(700))], "nothing is lost");
+    assert_eq!(api.get(&administrator, "/api/v1/customers").await.expect(200).json()["total"], 0);
+    assert_eq!(sign_up(&api, &path, "phone=13800000022").await["outcome"], "claimed");
+    assert_eq!(found(&api, "13800000022").await.2, 700);
+}
+
+async fn an_order_is_counted_once_whoever_it_is_told_with(api: TestApi) {
+    let till = api.caller(Role::Sender).await;
+    let with = |no: &str, phone: &str| {
+        let mut told = order(no, "S12", 900, None);
+        told["identifiers"] = json!([{ "type": "phone", "value": phone }]);
+        told
+    };
+    let revenue = async || {
+        let reader = api.caller(Role::Analyst).await;
+        let all = api.get(&reader, "/api/v1/customers").await.expect(200).json();
+        all["items"].as_array().unwrap().iter().map(|one| one["revenue"]["minor"].as_i64().unwrap()).sum::<i64>()
+    };
+    // Somebody claims it, and the till tells it of another, twice.
+    let path = path_of(&issue(&api, &order("R-14", "S12", 900, None)).await);
+    assert_eq!(sign_up(&api, &path, "phone=13800000031").await["outcome"], "claimed");
+    for _ in 0..2 {
+        api.call(&till, "PUT", "/api/v1/orders", with("R-14", "13800000032")).await.expect(200);
+        pipeline::apply_all(&api.app).await.unwrap();
+    }
+    assert_eq!((revenue().await, found(&api, "13800000031").await.2), (900, 900));
+    // Told with the one who has claimed it, it is known.
+    api.call(&till, "PUT", "/api/v1/orders", with("R-14", "13800000031")).await.expect(200);
+    pipeline::apply_all(&api.app).await.unwrap();
+    assert_eq!(revenue().await, 900);
+    // The other way round, although it is not applied when somebody presses the button.
+    let path = path_of(&issue(&api, &order("R-15", "S12", 900, None)).await);
+    let page = open(&api, &path, &[]).await.expect(200);
+    api.call(&till, "PUT", "/api/v1/orders", with("R-15", "13800000033")).await.expect(200);
+    let answer = claim(&api, &path, &cookie_of(&page), "phone=13800000034").await;
+    assert_eq!(answer["outcome"], "already_used");
+    assert_eq!((revenue().await, found(&api, "13800000033").await.2), (1_800, 900));
+    // A receipt is not printed of an order that has its customer.
+    let twice = api.call(&till, "PUT", "/api/v1/receipts", json!({ "order": order("R-15", "S12", 900, None) })).await;
+    assert_eq!(twice.problem(), "409 conflict");
+}
+
+async fn what_was_told_after_printing_is_not_lost_but_printed_again(api: TestApi) {
+    let path = path_of(&issue(&api, &order("R-16", "S12", 900, None)).await);
+    let mut longer = order("R-16", "S12", 900, None);
+    longer["lines"].as_array_mut().unwrap().push(json!({ "sku": "CUP", "name": "Cup", "amount_minor": 400 }));
+    let till = api.caller(Role::Sender).await;
+    api.call(&till, "PUT", "/api/v1/orders", longer.clone()).await.expect(200);
+    assert_eq!(sign_up(&api, &path, "phone=13800000041").await["outcome"], "changed");
+    let page = press(&api, &path, "", "phone=13800000041", "text/html").await.expect(200).text();
+    assert!(page.contains("print the receipt again"), "{page}");
+    let again = path_of(&issue(&api, &longer).await);
+    assert_eq!(sign_up(&api, &again, "phone=13800000041").await["outcome"], "claimed");
+    assert_eq!(found(&api, "13800000041").await.2, 1_300);
+}
+
+async fn what_somebody_types_makes_one_customer_of_no_two(api: TestApi) {
+    let shop = api.caller(Role::Operator).await;
+    for (kind, value) in [("phone", "13800000051"), ("email", "mei@example.com")] {
+        let known = json!({ "identifiers": [{ "type": kind, "value": value }] });
+        api.call(&shop, "PUT", "/api/v1/customers", known).await.expect(200);
+    }
+    pipeline::apply_all(&api.app).await.unwrap();
+    let path = path_of(&issue(&api, &order("R-17", "S12", 500, None)).await);
+    assert_eq!(sign_up(&api, &path, "phone=13800000051&email=mei%40example.com").await["outcome"], "claimed");
+    assert_eq!(api.get(&shop, "/api/v1/customers").await.expect(200).json()["total"], 2);
+    assert_eq!((found(&api, "13800000051").await.2, found(&api, "mei%40example.com").await.2), (500, 0));
+}
+
+async fn whoever_is_known_stays_with_their_store_and_a_clerk_has_the_sign_up_where_they_are(api: TestApi) {
+    let (administrator, home, li, row) = counter(&api).await;
+    let other = store(&api, &administrator, "N1", &home).await;
+    let code = row["code"].as_str().unwrap();
+    let of_store = async |place: &str| {
+        let all = api.get(&administrator, &format!("/api/v1/customers?place={place}")).await.expect(200).json();
+        all["total"].as_i64().unwrap()
+    };
+    let own = api.get(&administrator, "/api/v1/places").await.expect(200).json();
+    let s12 = own["items"].as_array().unwrap().iter().find(|one| one["code"] == "S12").unwrap()["id"].as_str().unwrap().to_owned();
+    // A clerk has signed somebody up in S12, who buys in N1 and claims that: they stay in S12.
+    api.call(&li, "POST", "/api/v1/sign-ups", json!({ "phone": "13800000061" })).await.expect(201);
+    let path = path_of(&issue(&api, &order("R-18", "N1", 500, None)).await);
+    assert_eq!(sign_up(&api, &path, "phone=13800000061").await["outcome"], "claimed");
+    assert_eq!((of_store(&s12).await, of_store(&other).await), (1, 0));
+    // The receipt of N1 names a clerk of S12: whoever is new is theirs, where they are.
+    let path = path_of(&issue(&api, &order("R-19", "N1", 500, Some(code))).await);
+    assert_eq!(sign_up(&api, &path, "phone=13800000062").await["outcome"], "claimed");
+    assert_eq!((of_store(&s12).await, of_store(&other).await), (2, 0));
+    // A clerk who is in no store any more signs nobody up: the store of the receipt does.
+    let id = row["id"].as_str().unwrap();
+    let body = json!({ "store": null, "from": "2026-11-21T07:59:00Z" });
+    api.call(&administrator, "PUT", &format!("/api/v1/clerks/{id}/store"), body).await.expect(200);
+    let path = path_of(&issue(&api, &order("R-20", "N1", 500, Some(code))).await);
+    assert_eq!(sign_up(&api, &path, "phone=13800000063").await["outcome"], "claimed");
+    assert_eq!((of_store(&s12).await, of_store(&other).await), (2, 1));
+    let log = api.get(&administrator, "/api/v1/audit?limit=50").await.expect(200).json();
+    let claims: Vec<&Value> =
+        log["items"].as_array().unwrap().iter().filter(|one| one["action"] == "receipt.claimed").collect();
+    assert_eq!(claims.len(), 3);
+    assert!(!claims[0].to_string().contains("500"), "no amounts of customers in the log: {}", claims[0]);
+}
+
+async fn the_key_of_a_website_makes_no_receipts_and_another_site_signs_nobody_up(api: TestApi) {
+    let website = SourceSettings { kind: SourceKind::Website, ..SourceSettings::named("shop") };
+    let (_, key) = source_with(&api, website).await;
+    let basic = format!("Basic {}", perennial_app::access::base64url_encode(format!("{key}:").as_bytes()));
+    let body = json!({ "order": order("R-21", "S12", 500, None) });
+    let request = TestApi::request(&Caller::default(), "POST", "/v1/receipts", Some(&body), &[("authorization", &basic)]);
+    let answer = api.send(request).await;
+    assert_eq!((answer.status.as_u16(), &answer.json()["code"]), (400, &json!("public_key")));
+    let asks = TestApi::request(&Caller::default(), "OPTIONS", "/v1/receipts", None, &[("origin", "https://shop.test")]);
+    let asked = api.send(asks).await;
+    assert!(asked.headers.get("access-control-allow-origin").is_none(), "no browser may send it");
+    assert_eq!(purchases(&api).await, 0);
+
+    let path = path_of(&issue(&api, &order("R-21", "S12", 500, None)).await);
+    for (accept, kind) in [("text/html", "text/html; charset=utf-8"), ("application/json", "application/problem+json")] {
+        let request = Request::post(&path)
+            .header("host", "perennial.test")
+            .header("accept", accept)
+            .header("accept-language", "en")
+            .header("sec-fetch-site", "cross-site")
+            .header("content-type", "application/x-www-form-urlencoded")
+            .body(Body::from("phone=13800000071"))
+            .unwrap();
+        let answer = api.send(coming_from(request, "203.0.113.9:1")).await;
+        assert_eq!((answer.status.as_u16(), answer.header("content-type")), (403, kind));
+    }
+    let large = format!("phone=13800000071&name={}", "x".repeat(20_000));
+    let answer = press(&api, &path, "", &large, "text/html").await;
+    assert!(answer.status.is_client_error() && answer.text().contains("That did not work"), "{}", answer.text());
+    assert_eq!(sign_up(&api, &path, "phone=13800000071").await["outcome"], "claimed");
 }

@@ -18,9 +18,10 @@ const REST: i64 = 20;
 /// Different words that facts come with: beyond so many they are looked at anew.
 const WORDS_MAX: usize = 10_000;
 
-/// What was counted last. One counts at a time, and the others wait for it.
+/// What was counted last. One counts at a time, and the others wait for it; it goes on when nobody waits any more, so that
+/// what takes longer than a request may is there for the next.
 #[derive(Default)]
-pub struct PathTable(Mutex<Option<Arc<Counted>>>);
+pub struct PathTable(Arc<Mutex<Option<Arc<Counted>>>>);
 
 /// What a count follows from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,35 +39,53 @@ pub(super) struct Counted {
     pub walkers: Vec<Vec<Walker>>,
 }
 
-/// How far a customer has come on a path.
+/// How far a customer has come on a path, in sixteen bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Walker {
+    /// [`UNDONE`] while steps are missing.
+    completed: i64,
     pub customer: CustomerNumber,
     pub steps: u8,
-    pub completed_at: Option<Instant>,
+}
+
+const UNDONE: i64 = i64::MIN;
+const _: () = assert!(size_of::<Walker>() == 16, "docs/journey.md says so");
+
+impl Walker {
+    pub(super) fn completed_at(self) -> Option<Instant> {
+        (self.completed != UNDONE).then_some(Instant(self.completed))
+    }
 }
 
 impl PathTable {
     pub(super) async fn of(&self, app: &App) -> Result<(Arc<Counted>, VersionedPaths), PathError> {
-        let mut kept = self.0.lock().await;
-        let (paths, merges) = {
-            let mut tx = app.store.read().await?;
-            (load(&mut tx).await?, merges::version(&mut tx).await?)
-        };
-        let basis = Basis { history: app.history.version().await?, merges, paths: paths.version };
-        let now = app.clock.now();
-        let is_good = |counted: &Counted| {
-            let rests_until = counted.ended_at.0 + REST * (counted.ended_at.0 - counted.as_of.0);
-            let is_same = counted.basis.paths == basis.paths && counted.basis.merges == basis.merges;
-            counted.basis == basis || is_same && (counted.as_of.0..rests_until).contains(&now.0)
-        };
-        if let Some(counted) = kept.as_ref().filter(|counted| is_good(counted)) {
-            return Ok((Arc::clone(counted), paths));
-        }
-        let counted = Arc::new(count(app, &paths, basis).await?);
-        *kept = Some(Arc::clone(&counted));
-        Ok((counted, paths))
+        let (kept, app) = (Arc::clone(&self.0), app.clone());
+        tokio::spawn(async move { of(&mut *kept.lock().await, &app).await })
+            .await
+            .map_err(|error| PathError::BrokenOff(error.to_string()))?
     }
+}
+
+async fn of(kept: &mut Option<Arc<Counted>>, app: &App) -> Result<(Arc<Counted>, VersionedPaths), PathError> {
+    let (paths, merges) = {
+        let mut tx = app.store.read().await?;
+        (load(&mut tx).await?, merges::version(&mut tx).await?)
+    };
+    let basis = Basis { history: app.history.version().await?, merges, paths: paths.version };
+    let now = app.clock.now();
+    let is_good = |counted: &Counted| {
+        let rests_until = counted.ended_at.0 + REST * (counted.ended_at.0 - counted.as_of.0);
+        let is_same = counted.basis.paths == basis.paths && counted.basis.merges == basis.merges;
+        counted.basis == basis || is_same && (counted.as_of.0..rests_until).contains(&now.0)
+    };
+    if let Some(counted) = kept.as_ref().filter(|counted| is_good(counted)) {
+        return Ok((Arc::clone(counted), paths));
+    }
+    // Both at a time would be twice the memory.
+    *kept = None;
+    let counted = Arc::new(count(app, &paths, basis).await?);
+    *kept = Some(Arc::clone(&counted));
+    Ok((counted, paths))
 }
 
 /// A fact of a profile, with which steps of which paths it may fill.
@@ -164,7 +183,8 @@ impl Gathering<'_> {
             let walk = matcher.walk(hits);
             if !walk.facts.is_empty() {
                 let steps = u8::try_from(walk.facts.len()).unwrap_or(u8::MAX);
-                self.walkers[place].push(Walker { customer, steps, completed_at: walk.completed_at });
+                let completed = walk.completed_at.map_or(UNDONE, |at| at.0);
+                self.walkers[place].push(Walker { completed, customer, steps });
             }
         }
     }
@@ -202,9 +222,8 @@ async fn count(app: &App, paths: &VersionedPaths, mut basis: Basis) -> Result<Co
     }
     let mut walkers = gathering.walkers;
     for of_path in &mut walkers {
-        of_path.sort_unstable_by_key(|walker| {
-            (walker.completed_at.is_none(), std::cmp::Reverse(walker.completed_at), walker.customer)
-        });
+        // Who completed it last first; behind them the others.
+        of_path.sort_unstable_by_key(|walker| (std::cmp::Reverse(walker.completed), walker.customer));
     }
     Ok(Counted { basis, as_of, ended_at: app.clock.now(), walkers })
 }

@@ -2,15 +2,16 @@
 //!
 //! | what | where |
 //! |---|---|
-//! | the two preset paths and a brand's own, a document in `settings` | [`read_paths`], [`put_paths`] |
+//! | the two preset paths and a brand's own, a document in `settings` | [`put_paths`] |
 //! | how many have gone each, by step, by month of the brand's zone | [`path_figures`] |
 //! | the people behind a number | [`path_people`] |
 //! | the steps of one customer, over all profiles | [`customer_paths`] |
 //!
 //! Invariants: everything is worked out from the history when it is asked for, so that late facts, merges, their undoing and a
 //! changed path count as if they had always been so; nothing of it is stored. A customer completes a path once. Counting reads
-//! all facts that may be a step, of all customers: what was counted is used again as long as neither history, merges nor paths
-//! have changed, and where they have, for twenty times as long as the counting took ([`PathTable`]), which `as_of` tells.
+//! all facts that may be a step, of all customers, and goes on where whoever asked waits no longer: what was counted is used
+//! again as long as neither history, merges nor paths have changed, and where only history has, for twenty times as long as
+//! the counting took ([`PathTable`]), which `as_of` tells.
 
 mod count;
 mod one;
@@ -40,6 +41,9 @@ pub enum PathError {
     History(#[from] HistoryError),
     #[error(transparent)]
     Forbidden(#[from] Forbidden),
+    /// A defect, or the program ends.
+    #[error("counting broke off: {0}")]
+    BrokenOff(String),
     #[error("some fields cannot be accepted")]
     Invalid(Vec<PathWrong>),
     #[error("no such path")]
@@ -71,11 +75,6 @@ async fn load(tx: &mut ReadTx<'_>) -> Result<VersionedPaths, StoreError> {
     };
     let unreadable = |_| StoreError::Inconsistency { table: "settings", column: "value", row: DOCUMENT.to_owned() };
     Ok(VersionedPaths { presets: presets(), own: serde_json::from_str(&text).map_err(unreadable)?, version })
-}
-
-pub async fn read_paths(app: &App, actor: &Actor) -> Result<VersionedPaths, PathError> {
-    require(actor, Right::CustomersRead)?;
-    Ok(load(&mut app.store.read().await?).await?)
 }
 
 /// Replaces the brand's own paths, if `expected_version` is still the stored one. The preset ones stay before them.

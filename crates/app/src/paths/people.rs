@@ -84,7 +84,7 @@ fn figures_of(
         for count in reached.iter_mut().take(usize::from(walker.steps)) {
             *count += 1;
         }
-        let Some(at) = walker.completed_at else { continue };
+        let Some(at) = walker.completed_at() else { continue };
         completed_ever += 1;
         let day = zone.day_of(at);
         if (from..=until).contains(&day) {
@@ -143,29 +143,33 @@ pub async fn path_people(
     let place = paths.all().position(|path| path.code == of.code).ok_or(PathError::NoPath)?;
     let mut tx = app.store.read().await?;
     let zone = crate::settings::current(&mut tx).await?.zone();
-    let wanted = Wanted { walkers: &counted.walkers[place], from: of.from, until: of.until, after };
-    let (mut people, mut from) = (Vec::new(), 0);
-    while people.len() < limit {
-        let (some, next) = wanted.some(from, limit - people.len(), &zone);
-        from = next;
+    let mut wanted = Wanted { walkers: &counted.walkers[place], from: of.from, until: of.until, after };
+    let mut people: Vec<(Instant, CustomerNumber)> = Vec::new();
+    // One more than asked for says whether there are more.
+    while people.len() <= limit {
+        let some = wanted.some(AT_A_TIME, &zone);
         if some.is_empty() {
             break;
         }
         let numbers: Vec<i64> = some.iter().map(|(_, customer)| i64::from(customer.0)).collect();
-        let mut rows = HashMap::new();
-        for number in customers::among(&mut tx, actor.scope(), &numbers).await? {
-            let row = customers::get(&mut tx, actor.scope(), number).await?;
-            rows.extend(row.map(|row| (number, row.counters.display_name)));
-        }
-        for (completed_at, customer) in some {
-            let row = rows.remove(&i64::from(customer.0));
-            people.extend(row.map(|display_name| PathPerson { customer, display_name, completed_at }));
-        }
+        let seen: HashSet<i64> = customers::among(&mut tx, actor.scope(), &numbers).await?.into_iter().collect();
+        people.extend(some.into_iter().filter(|(_, customer)| seen.contains(&i64::from(customer.0))));
     }
-    let has_more = !wanted.some(from, 1, &zone).0.is_empty();
-    let next = people.last().filter(|_| has_more).map(|last: &PathPerson| (last.completed_at, last.customer));
-    Ok((people, next))
+    let has_more = people.len() > limit;
+    people.truncate(limit);
+    let next = people.last().copied().filter(|_| has_more);
+    let numbers: Vec<i64> = people.iter().map(|(_, customer)| i64::from(customer.0)).collect();
+    let rows = customers::load(&mut tx, &numbers).await?.into_iter();
+    let mut names: HashMap<i64, Option<String>> = rows.map(|row| (row.number, row.display_name)).collect();
+    let person = |(completed_at, customer): (Instant, CustomerNumber)| {
+        let display_name = names.remove(&i64::from(customer.0)).flatten();
+        PathPerson { customer, display_name, completed_at }
+    };
+    Ok((people.into_iter().map(person).collect(), next))
 }
+
+/// Walkers who are held against the scope together.
+const AT_A_TIME: usize = 500;
 
 /// Who completed a path within some days, behind a place of the list.
 struct Wanted<'a> {
@@ -176,22 +180,23 @@ struct Wanted<'a> {
 }
 
 impl Wanted<'_> {
-    /// So many from a place on, and the place behind them.
-    fn some(&self, from: usize, count: usize, zone: &Zone) -> (Vec<(Instant, CustomerNumber)>, usize) {
+    /// The next, so many at most.
+    fn some(&mut self, count: usize, zone: &Zone) -> Vec<(Instant, CustomerNumber)> {
         let mut some = Vec::new();
-        for (place, walker) in self.walkers.iter().enumerate().skip(from) {
+        while let Some((walker, rest)) = self.walkers.split_first() {
             // Behind those who completed it stand the others.
-            let Some(at) = walker.completed_at else { break };
+            let Some(at) = walker.completed_at() else { break };
+            self.walkers = rest;
             let is_behind = self.after.is_none_or(|(last, customer)| {
                 at < last || at == last && walker.customer > customer
             });
             if is_behind && (self.from..=self.until).contains(&zone.day_of(at)) {
                 some.push((at, walker.customer));
                 if some.len() == count {
-                    return (some, place + 1);
+                    break;
                 }
             }
         }
-        (some, self.walkers.len())
+        some
     }
 }

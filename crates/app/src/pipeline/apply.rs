@@ -16,14 +16,16 @@ use crate::App;
 use crate::consent::withheld_of;
 use crate::fields;
 use crate::privacy::Gate;
+use crate::receipts::RECEIPTS_SOURCE;
 use crate::webhooks::{self, Subscribers};
 use crate::workers::{Working, on_a_thread};
-use perennial_domain::fact::{AppliedBlock, FactBlock, FactKind};
+use perennial_domain::fact::{AppliedBlock, FACT_BLOCK_VERSION, Fact, FactBlock, FactKind};
+use perennial_domain::money::Currency;
 use perennial_store::customers::CustomerCounters;
 use perennial_store::journal::JournalRow;
 use perennial_store::orders::{self as order_table, GUEST, OrderRow};
 use perennial_store::parts::{self, PartRow};
-use perennial_store::{StoreError, WriteTx, activity, customers, imports, journal, receipts, sequences, traits};
+use perennial_store::{StoreError, WriteTx, activity, customers, imports, journal, sequences, traits};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
@@ -163,8 +165,8 @@ async fn apply_blocks(
     let zone = crate::settings::current(tx).await?.zone();
     let gate = Gate::load(app, tx).await?;
     let fields = Arc::new(fields::Known::load(tx).await?);
-    // Whose a receipt is, is known when its order is applied: until then nobody looks ahead.
-    let receipts_wait = receipts::has_waiting(tx).await?;
+    // Whose a receipt is, is known once its claim is written: behind one nobody looks ahead.
+    let has_claims = blocks.iter().any(|block| block.source == RECEIPTS_SOURCE);
     let next = sequences::reserve(tx, "customer_number", 0).await?;
     let last = sequences::current(tx, sequences::APPLIED_SEQUENCE).await?;
     newcomers.take_if(|newcomers| !newcomers.are_all_as_of(last));
@@ -200,7 +202,7 @@ async fn apply_blocks(
             let (resolved, zone) = (Arc::clone(&resolved), zone.clone());
             move || work_out(block, &resolved, known, &zone, now)
         });
-        let is_settled = |next: &FactBlock| !receipts_wait && resolved.all_alone() && can_be_looked_up_ahead(next);
+        let is_settled = |next: &FactBlock| !has_claims && resolved.all_alone() && can_be_looked_up_ahead(next);
         if let Some(block) = blocks.next_if(is_settled) {
             let mut owners = Owners::load(tx, &block, gate.as_ref(), newcomers.as_ref()).await?;
             if let Some((_, earlier, _)) = &to_write {
@@ -252,6 +254,27 @@ pub async fn would_apply(app: &App, block: FactBlock) -> Result<ApplyReport, Pip
     let known = known(&mut tx, &block, &resolved, &fields, None).await?;
     tx.rollback().await?;
     Ok(work_out(block, &resolved, known, &zone, now).report)
+}
+
+/// Whether a message is dropped when it is applied, because it names somebody who was erased.
+pub(crate) async fn is_of_erased(
+    app: &App,
+    tx: &mut WriteTx<'_>,
+    source: &str,
+    fact: &Fact,
+) -> Result<bool, PipelineError> {
+    let Some(gate) = Gate::load(app, tx).await? else { return Ok(false) };
+    let block = FactBlock {
+        version: FACT_BLOCK_VERSION,
+        source: source.to_owned(),
+        import_id: None,
+        currency: Currency::NONE,
+        facts: vec![fact.clone()],
+        rows: vec![],
+    };
+    let next = sequences::reserve(tx, "customer_number", 0).await?;
+    let owners = Owners::load(tx, &block, Some(&gate), None).await?;
+    Ok(resolve(source, &block.facts, owners, next).dropped.contains(&true))
 }
 
 /// What the store knows of all that the block speaks of, and what the block before is about to write. Customers that

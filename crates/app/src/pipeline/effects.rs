@@ -132,6 +132,11 @@ pub fn work_out(block: FactBlock, resolved: &Resolved, mut known: Known, zone: &
         let has_news = number.is_some_and(|number| known.traits.has_news(number, &fact));
         has_guests |= id.0 == GUEST;
         let guests = has_guests.then(|| guests_order(&block.source, *customer, &fact)).flatten();
+        if !known.orders.contains_key(&id) && resolved.is_claimed_by_another(&block.source, *customer, &fact) {
+            report.duplicates += rows;
+            told.push(None);
+            continue;
+        }
         let claimed = claim(&mut known.orders, guests);
         changed.extend(claimed);
         let was_known = known.orders.contains_key(&id);

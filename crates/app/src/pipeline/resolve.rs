@@ -5,12 +5,14 @@
 //! `perennial_domain::identity`: messages may show that customers are one, rows of files never do.
 
 use super::newcomers::Newcomers;
+use crate::forms::FORMS_SOURCE;
 use crate::privacy::{Gate, Stones};
+use crate::receipts::RECEIPTS_SOURCE;
 use perennial_domain::consent::ConsentWord;
 use perennial_domain::fact::{Fact, FactBlock, FactKey, FactKind};
 use perennial_domain::identity::{
     Held, Identifier, IdentifierType, Join, LeftOff, LeftOffReason, Matching, Merging, Owner, Parts, People,
-    match_file, match_message,
+    match_file, match_message, match_typed,
 };
 use perennial_domain::ids::CustomerNumber;
 use perennial_domain::privacy::{Named, Passage, Redaction, passage};
@@ -74,7 +76,7 @@ pub struct Owners {
     people: People,
     /// Of people who were erased.
     stones: Stones,
-    /// The profiles of orders that somebody claimed by a receipt, by key: their tills name nobody.
+    /// The profiles of orders that somebody claimed by a receipt, by key.
     claimed: HashMap<FactKey, CustomerNumber>,
 }
 
@@ -172,14 +174,14 @@ impl Owners {
     }
 }
 
-/// Of these facts those of nobody whose order somebody has claimed by a receipt.
+/// Of the orders that these facts speak of those that somebody has claimed by a receipt.
 async fn claimed_by(
     tx: &mut ReadTx<'_>,
     source: &str,
     facts: &[Fact],
 ) -> Result<HashMap<FactKey, CustomerNumber>, StoreError> {
     let mut keys: Vec<[u8; 16]> =
-        facts.iter().filter_map(|fact| Some(key_of_guests(source, fact)?.0.to_be_bytes())).collect();
+        facts.iter().filter_map(|fact| Some(key_of_order(source, fact)?.0.to_be_bytes())).collect();
     keys.sort_unstable();
     keys.dedup();
     let owners = receipts::owners(tx, &keys).await?.into_iter();
@@ -190,10 +192,9 @@ async fn claimed_by(
     Ok(owners.collect())
 }
 
-/// The order that a fact of nobody speaks of.
-fn key_of_guests(source: &str, fact: &Fact) -> Option<FactKey> {
-    let order_no = fact.order_no.as_deref().filter(|_| fact.identifiers.is_empty())?;
-    Some(FactKey::of(&[source, "order", order_no]))
+/// The order that a fact speaks of.
+fn key_of_order(source: &str, fact: &Fact) -> Option<FactKey> {
+    Some(FactKey::of(&[source, "order", fact.order_no.as_deref()?]))
 }
 
 fn owner_of(of: &HashMap<Identifier, CustomerNumber>, parts: &Parts, identifier: &Identifier) -> Option<Owner> {
@@ -293,6 +294,18 @@ impl Resolved {
         self.parts.customer_of(part)
     }
 
+    fn claimed_by(&self, source: &str, fact: &Fact) -> Option<CustomerNumber> {
+        let key = (!self.claimed.is_empty()).then(|| key_of_order(source, fact)).flatten();
+        key.and_then(|key| self.claimed.get(&key).copied())
+    }
+
+    /// Whether the order is told with somebody, and another customer has claimed it by a receipt: it counts once.
+    pub fn is_claimed_by_another(&self, source: &str, told_with: Option<CustomerNumber>, fact: &Fact) -> bool {
+        let claimed = self.claimed_by(source, fact).filter(|_| fact.kind == FactKind::Order);
+        let is_another = |one: CustomerNumber, other| self.customer_of(one) != self.customer_of(other);
+        claimed.zip(told_with).is_some_and(|(one, other)| is_another(one, other))
+    }
+
     pub fn conflict_count(&self) -> u64 {
         self.conflicts.len() as u64
     }
@@ -363,14 +376,16 @@ fn resolve_fact(
 ) -> Option<CustomerNumber> {
     let identifiers = &fact.identifiers;
     if identifiers.is_empty() {
-        let claimed = (!resolved.claimed.is_empty()).then(|| key_of_guests(source, fact)).flatten();
-        return claimed.and_then(|key| resolved.claimed.get(&key).copied());
+        // A till that knows nobody tells of an order that somebody has claimed.
+        return resolved.claimed_by(source, fact);
     }
     let known: Vec<Option<Owner>> =
         identifiers.iter().map(|identifier| owner_of(owners, &resolved.parts, identifier)).collect();
     let Matching { part, merging, attach, left_off } = if fact.tracked.is_some() {
         let kinds: Vec<IdentifierType> = identifiers.iter().map(|identifier| identifier.kind).collect();
-        match_message(fact.at, &kinds, &known, &resolved.people)
+        let is_typed = [FORMS_SOURCE, RECEIPTS_SOURCE].contains(&source);
+        let matching = if is_typed { match_typed } else { match_message };
+        matching(fact.at, &kinds, &known, &resolved.people)
     } else {
         match_file(&known)
     };

@@ -7,15 +7,18 @@ use crate::App;
 use crate::access::idempotency::Once;
 use crate::access::{Actor, require, sha256};
 use crate::codes::ensure_source;
+use crate::pipeline::{CLAIMED, keys_of_order};
 use crate::random::new_id;
 use crate::upserts::{self, Read};
 use perennial_domain::access::Right;
-use perennial_domain::fact::{Fact, FactKey, FactKind};
+use perennial_domain::fact::{Fact, FactKind};
 use perennial_domain::receipt::{SKEW_SECONDS_MAX, TOKEN_CHARACTERS, expires_at, is_valid_hours, token_of};
 use perennial_domain::stores::check_code;
 use perennial_domain::time::{Instant, MICROS_PER_SECOND};
 use perennial_domain::upsert::{ItemError, OrderStatus, OrderTold};
+use perennial_store::orders::GUEST;
 use perennial_store::receipts::{self as table, ReceiptRow};
+use perennial_store::{StoreError, orders};
 
 /// The code is known to whoever asked for it, and to nobody else.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,6 +51,9 @@ pub async fn issue(
     let fact = fact.into_iter().find(is_purchase).ok_or_else(|| {
         ReceiptError::Order(vec![ItemError::new("/lines", "no_purchase", "a purchase of more than gifts")])
     })?;
+    if has_its_customer(app, source, &fact).await? {
+        return Err(ReceiptError::Claimed);
+    }
     let told = upserts::tell_orders(app, actor, source, &[Ok(order.clone())], &Once::unkeyed()).await?;
     if let Some(errors) = told.items.into_iter().find(|errors| !errors.is_empty()) {
         return Err(ReceiptError::Order(errors));
@@ -123,7 +129,10 @@ fn wrong_of_receipt(order: &mut OrderTold, now: Instant) -> Vec<ItemError> {
     errors
 }
 
-/// The three keys under which guests' rows of an order stand: what was bought, paid back, cancelled.
-pub(super) fn keys_of(source: &str, order_no: &str) -> [[u8; 16]; 3] {
-    ["order", "refund", "cancelled"].map(|class| FactKey::of(&[source, class, order_no]).0.to_be_bytes())
+/// Whether a guest's order became somebody's, by a receipt or because it was told again with its customer.
+async fn has_its_customer(app: &App, source: &str, fact: &Fact) -> Result<bool, StoreError> {
+    let [key, ..] = keys_of_order(source, fact.order_no.as_deref().unwrap_or_default()).map(|key| key.0.to_be_bytes());
+    let mut tx = app.store.read().await?;
+    let is_claimed = table::by_order(&mut tx, &key).await?.is_some_and(|row| row.claimed_at.is_some());
+    Ok(is_claimed || orders::load(&mut tx, &[(GUEST, key)]).await?.iter().any(|row| row.kind == CLAIMED))
 }

@@ -10,8 +10,9 @@
 //!
 //! Tables: `receipts`, and a document in `settings`. Invariants: until it is claimed the order is a guest's, and counts as one;
 //! of any number who claim it at the same time, one gets it; of what was paid back before, nothing comes to whoever claims it,
-//! and nothing is claimed of which nothing is left; what the till tells of the order afterwards, without knowing anybody, finds
-//! its customer; the page says nothing of anybody, also not whether a number is known.
+//! and nothing is claimed of which nothing is left, or that was told otherwise than it was printed; what the till tells of the
+//! order afterwards, without knowing anybody, finds its customer; what somebody types makes one customer of no two who are known;
+//! the page says nothing of anybody, also not whether a number is known.
 
 mod claim;
 mod issue;
@@ -23,7 +24,7 @@ mod view;
 pub use claim::{Outcome, SignUp, claim};
 pub use issue::{Issued, issue};
 pub(crate) use note::note_receipts;
-pub use page::{Page, PageConsent, open_page};
+pub use page::{Page, PageConsent, Shown, open_page};
 pub use settings::{VersionedReceiptSettings, put_receipt_settings, receipt_settings};
 pub use view::{Receipt, list_receipts};
 

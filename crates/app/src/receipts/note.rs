@@ -1,7 +1,7 @@
-//! Whose a claimed order is, and which store signed its customer up, in the commit of the facts.
+//! Whose a claimed receipt is, and which store signed its customer up, in the commit of the facts.
 
 use super::RECEIPTS_SOURCE;
-use perennial_domain::fact::{AppliedBlock, FactKind};
+use perennial_domain::fact::AppliedBlock;
 use perennial_domain::receipt::RECEIPT_CLAIMED_EVENT;
 use perennial_domain::stores::Claim;
 use perennial_store::stores::{self, ClaimRow};
@@ -17,31 +17,25 @@ pub(super) struct Words {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub clerk: Option<String>,
     pub language: String,
+    /// They are new, and no clerk has their sign-up: the store does.
+    pub signs_up: bool,
 }
 
 pub(crate) async fn note_receipts(tx: &mut WriteTx<'_>, block: &AppliedBlock) -> Result<(), StoreError> {
-    if block.source == RECEIPTS_SOURCE {
-        return note_stores(tx, block).await;
-    }
-    if !block.facts.iter().any(|one| one.fact.kind == FactKind::Order) || !table::has_waiting(tx).await? {
+    if block.source != RECEIPTS_SOURCE {
         return Ok(());
     }
-    for one in block.facts.iter().filter(|one| one.fact.kind == FactKind::Order) {
-        if let Some(part) = one.customer {
-            table::set_part(tx, &one.fact.key.0.to_be_bytes(), i64::from(part.0)).await?;
-        }
-    }
-    Ok(())
-}
-
-/// Whoever signs up with a receipt belongs to its store as if signed up there.
-async fn note_stores(tx: &mut WriteTx<'_>, block: &AppliedBlock) -> Result<(), StoreError> {
     for one in &block.facts {
         let tracked = one.fact.tracked.as_deref().filter(|one| one.name.as_deref() == Some(RECEIPT_CLAIMED_EVENT));
         let words = tracked.and_then(|tracked| serde_json::from_str::<Words>(tracked.properties.as_deref()?).ok());
         let (Some(part), Some(words)) = (one.customer, words) else { continue };
+        let (part_number, at) = (i64::from(part.0), one.fact.at.0);
+        table::set_part(tx, &words.receipt_id, part_number).await?;
+        // Whoever was known before stays whose they are.
+        if !words.signs_up {
+            continue;
+        }
         if let Some((_, place)) = stores::by_codes(tx, &[words.store]).await?.into_iter().next() {
-            let (part_number, at) = (i64::from(part.0), one.fact.at.0);
             stores::claim(tx, &[ClaimRow { part_number, place, rank: Claim::SignUp.rank(), at }]).await?;
         }
     }

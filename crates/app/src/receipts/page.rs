@@ -30,13 +30,23 @@ pub struct Page {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PageConsent {
     pub purpose: String,
-    pub text_zh: String,
-    pub text_en: String,
+    pub zh: Shown,
+    pub en: Shown,
+}
+
+/// Which version, and its words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shown {
+    pub version: String,
+    pub text: String,
+}
+
+pub(super) fn hash_of(token: &str) -> Result<Vec<u8>, ReceiptError> {
+    Ok(sha256(parse_token(token).ok_or(ReceiptError::Unknown)?.as_bytes()))
 }
 
 pub(super) async fn found(tx: &mut ReadTx<'_>, token: &str) -> Result<ReceiptRow, ReceiptError> {
-    let token = parse_token(token).ok_or(ReceiptError::Unknown)?;
-    table::by_token(tx, &sha256(token.as_bytes())).await?.ok_or(ReceiptError::Unknown)
+    table::by_token(tx, &hash_of(token)?).await?.ok_or(ReceiptError::Unknown)
 }
 
 pub(super) async fn page_of(tx: &mut ReadTx<'_>, row: &ReceiptRow, now: Instant) -> Result<Page, StoreError> {
@@ -45,14 +55,16 @@ pub(super) async fn page_of(tx: &mut ReadTx<'_>, row: &ReceiptRow, now: Instant)
         let chinese = consents::text(tx, &one.purpose, &one.text_zh).await?;
         let english = consents::text(tx, &one.purpose, &one.text_en).await?;
         if let (Some(chinese), Some(english)) = (chinese, english) {
-            texts.push(PageConsent { purpose: one.purpose, text_zh: chinese.text, text_en: english.text });
+            texts.push(PageConsent {
+                purpose: one.purpose,
+                zh: Shown { version: one.text_zh, text: chinese.text },
+                en: Shown { version: one.text_en, text: english.text },
+            });
         }
     }
-    let places = stores::list(tx).await?;
-    let place = places.into_iter().find(|place| place.code.as_deref() == Some(row.store_code.as_str()));
     Ok(Page {
         state: ReceiptState::of(row.claimed_at, row.expires_at, now),
-        store_name: place.map_or_else(|| row.store_code.clone(), |place| place.name),
+        store_name: stores::name_of_code(tx, &row.store_code).await?.unwrap_or_else(|| row.store_code.clone()),
         currency: row.currency.clone(),
         amount_minor: row.amount_minor,
         ordered_at: row.ordered_at,

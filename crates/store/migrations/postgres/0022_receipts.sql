@@ -27,6 +27,7 @@ CREATE TABLE receipts (
 CREATE UNIQUE INDEX receipts_token_hash ON receipts (token_hash);
 CREATE UNIQUE INDEX receipts_order_key ON receipts (order_key);
 CREATE INDEX receipts_created_at ON receipts (created_at, id);
-CREATE INDEX receipts_part_number ON receipts (part_number);
--- Claimed, and the order not yet applied: few, and not for long.
-CREATE INDEX receipts_waiting ON receipts (id) WHERE claimed_at IS NOT NULL AND part_number IS NULL AND fact <> '';
+-- Those that are somebody's.
+CREATE INDEX receipts_part_number ON receipts (part_number) WHERE part_number IS NOT NULL;
+-- For the daily clean-up of what nobody claimed.
+CREATE INDEX receipts_unclaimed ON receipts (expires_at) WHERE claimed_at IS NULL;

@@ -24,6 +24,7 @@ fn problem_of_paths(error: PathError) -> Problem {
     match error {
         PathError::Store(error) => crate::problem_of_store(error),
         PathError::History(error) => Problem::internal(&error),
+        error @ PathError::BrokenOff(_) => Problem::internal(&error),
         PathError::Forbidden(forbidden) => Problem::forbidden(forbidden.right),
         PathError::Invalid(fields) => Problem::invalid(
             fields

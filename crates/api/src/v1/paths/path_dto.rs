@@ -1,7 +1,7 @@
 //! Paths as they stand in JSON.
 
 use crate::problem::{Problem, ProblemField};
-use perennial_app::paths::{CustomerPath, PathFigures, PathsInDays, StepTaken};
+use perennial_app::paths::{CustomerPath, PathFigures, PathsInDays, StepTaken, VersionedPaths};
 use perennial_domain::path::{JourneyPath, PathStep, StepKind};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -77,7 +77,14 @@ pub struct OwnPaths {
     paths: Vec<OwnPath>,
 }
 
-#[derive(Deserialize, ToSchema)]
+/// What is stored now: counting takes longer than saving.
+#[derive(Serialize, Deserialize, ToSchema)]
+pub struct SavedPaths {
+    pub paths: Vec<OwnPath>,
+    pub version: i64,
+}
+
+#[derive(Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct OwnPath {
     /// a to z, 0 to 9 and `_`, a letter first.
@@ -190,6 +197,19 @@ impl From<CustomerPath> for CustomerPathDto {
             taken: one.taken.into_iter().map(StepTakenDto::from).collect(),
             completed_at: one.completed_at.map(|at| at.rfc3339()),
         }
+    }
+}
+
+impl From<JourneyPath> for OwnPath {
+    fn from(path: JourneyPath) -> Self {
+        let steps = path.steps.iter().map(PathStepDto::from).collect();
+        Self { code: path.code, name_zh: path.name_zh, name_en: path.name_en, steps }
+    }
+}
+
+impl From<VersionedPaths> for SavedPaths {
+    fn from(saved: VersionedPaths) -> Self {
+        Self { paths: saved.own.into_iter().map(OwnPath::from).collect(), version: saved.version }
     }
 }
 

@@ -1,7 +1,7 @@
 //! A brand's own paths.
 
-use super::path_dto::{OwnPaths, PathsDto};
-use super::{days_of, problem_of_paths, today};
+use super::path_dto::{OwnPaths, SavedPaths};
+use super::problem_of_paths;
 use crate::auth::{Allowed, TouchPointsManage};
 use crate::extract::ApiJson;
 use crate::problem::{Problem, ProblemBody};
@@ -11,16 +11,17 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::{AppendHeaders, IntoResponse};
-use perennial_app::{paths, settings};
+use perennial_app::paths;
 
-/// Replaces the brand's own paths, if they are still those of the ETag. They hold at once, for all facts that there are.
+/// Replaces the brand's own paths, if they are still those of the ETag. They hold at once, for all facts that there are:
+/// `GET /api/v1/paths` counts anew.
 #[utoipa::path(
     put, path = "/api/v1/paths", operation_id = "put_paths", tag = "customers",
     security(("session" = ["touch_points.manage"]), ("token" = ["touch_points.manage"])),
     params(("If-Match" = String, Header, description = "The ETag of GET /api/v1/paths", example = "\"0\"")),
     request_body = OwnPaths,
     responses(
-        (status = 200, body = PathsDto, headers(("ETag" = String, description = "for If-Match"))),
+        (status = 200, body = SavedPaths, headers(("ETag" = String, description = "for If-Match"))),
         (status = 403, body = ProblemBody, content_type = "application/problem+json", description = "forbidden"),
         (status = 412, body = ProblemBody, content_type = "application/problem+json",
             description = "precondition_failed: somebody else changed them"),
@@ -36,10 +37,6 @@ pub async fn handler(
     ApiJson(body): ApiJson<OwnPaths>,
 ) -> Result<impl IntoResponse, Problem> {
     let expected = expected_version(&headers)?;
-    paths::put_paths(&state.app, &actor, expected, body.read()?).await.map_err(problem_of_paths)?;
-    let zone = settings::zone_of(&state.app).await.map_err(crate::problem_of_store)?;
-    let (from, until) = days_of(None, None, today(&state, &zone))?;
-    let found = paths::path_figures(&state.app, &actor, from, until, &state.paths).await;
-    let found = found.map_err(problem_of_paths)?;
-    Ok((AppendHeaders(etag(found.version)), Json(PathsDto::from(found))))
+    let saved = paths::put_paths(&state.app, &actor, expected, body.read()?).await.map_err(problem_of_paths)?;
+    Ok((AppendHeaders(etag(saved.version)), Json(SavedPaths::from(saved))))
 }
