@@ -60,9 +60,11 @@ impl Walker {
 impl PathTable {
     pub(super) async fn of(&self, app: &App) -> Result<(Arc<Counted>, VersionedPaths), PathError> {
         let (kept, app) = (Arc::clone(&self.0), app.clone());
-        tokio::spawn(async move { of(&mut *kept.lock().await, &app).await })
-            .await
-            .map_err(|error| PathError::BrokenOff(error.to_string()))?
+        let counting = tokio::spawn(async move {
+            let mut kept = kept.lock_owned().await;
+            of(&mut kept, &app).await
+        });
+        counting.await.map_err(|error| PathError::BrokenOff(error.to_string()))?
     }
 }
 

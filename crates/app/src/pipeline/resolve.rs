@@ -97,7 +97,7 @@ impl Owners {
             customers.insert(owner.customer_number);
             of.insert(Identifier { kind, value }, CustomerNumber(owner.part_number));
         }
-        let claimed = claimed_by(tx, source, facts).await?;
+        let claimed = claimed_orders(tx, source, facts).await?;
         customers.extend(claimed.values().map(|part| part.0));
         // Where nobody was ever merged there is nothing to look up.
         let several = merges::version(tx).await? > 0;
@@ -175,7 +175,7 @@ impl Owners {
 }
 
 /// Of the orders that these facts speak of those that somebody has claimed by a receipt.
-async fn claimed_by(
+async fn claimed_orders(
     tx: &mut ReadTx<'_>,
     source: &str,
     facts: &[Fact],

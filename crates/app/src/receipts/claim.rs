@@ -133,7 +133,7 @@ pub async fn claim(
 }
 
 /// A transaction in which nothing is accepted that is not applied: what was told of the order counts before it is claimed.
-async fn settled(app: &App) -> Result<WriteTx<'_>, ReceiptError> {
+async fn settled(app: &App) -> Result<WriteTx<'static>, ReceiptError> {
     for _ in 0..ROUNDS {
         pipeline::apply_some(app).await?;
         let mut tx = app.store.write().await?;
