@@ -82,9 +82,11 @@ impl StepKind {
         };
         let visit = |kind| if names.is_empty() { any(kind) } else { only(kind, &[]) };
         match self {
-            Self::TouchPoint => [FactKind::Event, FactKind::Page, FactKind::Screen, FactKind::Identify, FactKind::Order]
-                .map(any)
-                .to_vec(),
+            Self::TouchPoint => {
+                [FactKind::Event, FactKind::Page, FactKind::Screen, FactKind::Identify, FactKind::Order]
+                    .map(any)
+                    .to_vec()
+            }
             Self::Visit => vec![visit(FactKind::Page), visit(FactKind::Screen)],
             Self::Event => vec![only(FactKind::Event, &[])],
             Self::Scan => vec![only(FactKind::Event, &SCANS)],
@@ -178,8 +180,10 @@ pub fn presets() -> Vec<JourneyPath> {
     let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<String>>();
     let receipt = PathStep { names: names(&[RECEIPT_SCANNED_EVENT]), ..PathStep::of(StepKind::Scan) };
     let search = PathStep { touch_point: Some("search".to_owned()), ..PathStep::of(StepKind::TouchPoint) };
-    let learns =
-        PathStep { names: names(&["Product Viewed", "Content Viewed", "Article Read"]), ..PathStep::of(StepKind::Event) };
+    let learns = PathStep {
+        names: names(&["Product Viewed", "Content Viewed", "Article Read"]),
+        ..PathStep::of(StepKind::Event)
+    };
     vec![
         JourneyPath {
             code: "store_receipt".to_owned(),
@@ -282,7 +286,7 @@ impl Matcher {
                 };
                 let Some(base) = base else { continue };
                 let mut filled = [None; STEPS_MAX];
-                for step in from..self.steps() {
+                for (step, best) in stands.iter_mut().enumerate().take(self.steps()).skip(from) {
                     // Each fact fills one of the steps that are gone at this instant.
                     if !fill(together, step, &mut filled, &mut 0) {
                         break;
@@ -292,8 +296,8 @@ impl Matcher {
                         *fact = place.map_or(*fact, |place: usize| together[place].number);
                     }
                     // Where the next step has to follow soon, a later fact is a better one; elsewhere the first stays.
-                    if stands[step].is_none() || self.within.get(step + 1).is_some_and(Option::is_some) {
-                        stands[step] = Some(stand);
+                    if best.is_none() || self.within.get(step + 1).is_some_and(Option::is_some) {
+                        *best = Some(stand);
                     }
                     if step + 1 > walk.facts.len() {
                         walk.facts = stand.facts[..=step].to_vec();
@@ -363,7 +367,8 @@ mod tests {
     }
 
     fn path(within: &[Option<u32>]) -> Matcher {
-        let step = |within_hours: &Option<u32>| PathStep { within_hours: *within_hours, ..PathStep::of(StepKind::Order) };
+        let step =
+            |within_hours: &Option<u32>| PathStep { within_hours: *within_hours, ..PathStep::of(StepKind::Order) };
         let steps = within.iter().map(step).collect();
         Matcher::of(&JourneyPath { code: "p".into(), name_zh: "p".into(), name_en: "p".into(), steps })
     }
@@ -442,14 +447,14 @@ mod tests {
         };
         for _ in 0..4_000 {
             let steps = 2 + next(3) as usize;
-            let within: Vec<Option<u32>> = (0..steps)
-                .map(|step| if step > 0 && next(2) == 0 { Some(1 + next(4) as u32) } else { None })
-                .collect();
+            let within: Vec<Option<u32>> =
+                (0..steps).map(|step| if step > 0 && next(2) == 0 { Some(1 + next(4) as u32) } else { None }).collect();
             // Sometimes many of one instant, of which the order is open.
             let times = 1 + next(12);
             let hits: Vec<Hit> =
                 (0..next(8)).map(|place| hit(next(times) as i64, 1 + next(15) as u16, place as u32)).collect();
-            let hits: Vec<Hit> = hits.into_iter().map(|hit| Hit { mask: hit.mask & ((1 << steps) - 1), ..hit }).collect();
+            let hits: Vec<Hit> =
+                hits.into_iter().map(|hit| Hit { mask: hit.mask & ((1 << steps) - 1), ..hit }).collect();
             let walk = path(&within).walk(hits.clone());
             assert_eq!(walk.completed_at, by_trying(&within, &hits), "{within:?} {hits:?}");
         }
@@ -465,7 +470,8 @@ mod tests {
         wrong.steps[2].names.push("x".to_owned());
         wrong.steps[3].within_hours = Some(9_000);
         let fields: Vec<String> = check(&[wrong]).into_iter().map(|one| one.field).collect();
-        let expected = ["code", "name_zh", "steps/0/within_hours", "steps/1/names", "steps/2/names", "steps/3/within_hours"];
+        let expected =
+            ["code", "name_zh", "steps/0/within_hours", "steps/1/names", "steps/2/names", "steps/3/within_hours"];
         assert_eq!(fields, expected.map(|field| format!("paths/0/{field}")));
         assert_eq!(check(&vec![presets().remove(0); OWN_PATHS_MAX + 1])[0].field, "paths");
     }

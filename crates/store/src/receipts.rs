@@ -134,7 +134,9 @@ pub async fn list(
         None => vec![],
         Some(ReceiptState::Claimed) => vec!["r.claimed_at IS NOT NULL".to_owned()],
         Some(ReceiptState::Open) => vec![format!("r.claimed_at IS NULL AND r.expires_at > {}", parameter(now.into()))],
-        Some(ReceiptState::Expired) => vec![format!("r.claimed_at IS NULL AND r.expires_at <= {}", parameter(now.into()))],
+        Some(ReceiptState::Expired) => {
+            vec![format!("r.claimed_at IS NULL AND r.expires_at <= {}", parameter(now.into()))]
+        }
     };
     if let Some((at, id)) = behind {
         let (at, id) = (parameter(at.into()), parameter(id.into()));
@@ -142,8 +144,7 @@ pub async fn list(
     }
     let limit = parameter(limit.into());
     let filter = if conditions.is_empty() { String::new() } else { format!(" WHERE {}", conditions.join(" AND ")) };
-    let text =
-        format!("SELECT {COLUMNS} FROM receipts r{filter} ORDER BY r.created_at DESC, r.id DESC LIMIT {limit}");
+    let text = format!("SELECT {COLUMNS} FROM receipts r{filter} ORDER BY r.created_at DESC, r.id DESC LIMIT {limit}");
     exec::built(tx, text, &binds, read).await
 }
 

@@ -9,9 +9,9 @@ use crate::auth::Address;
 use crate::problem::{Code, Problem, ProblemField};
 use crate::state::ApiState;
 use crate::v1::receipts::problem_of_receipts;
+use axum::Json;
 use axum::extract::rejection::FormRejection;
 use axum::extract::{Form, Path, State};
-use axum::Json;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use perennial_app::forms::FormError;
@@ -79,8 +79,7 @@ pub async fn claim(
     told: Result<Form<BTreeMap<String, String>>, FormRejection>,
 ) -> Result<Response, Problem> {
     let language = Language::of(&headers);
-    let wants_json =
-        headers.get(header::ACCEPT).is_some_and(|value| value.as_bytes().starts_with(b"application/json"));
+    let wants_json = headers.get(header::ACCEPT).is_some_and(|value| value.as_bytes().starts_with(b"application/json"));
     let taken = match read(&state, address.as_deref(), &headers, told) {
         Ok(told) => taken(&state, language, &token, &headers, &told, wants_json).await,
         Err(problem) => Err(problem),
@@ -141,9 +140,15 @@ async fn taken(
 /// What cannot be answered, in words for people.
 fn refused(language: Language, problem: &Problem) -> Response {
     let (title, text) = if problem.retry_after_seconds.is_some() {
-        (language.pick("请稍后再试", "Try again in a moment"), language.pick("现在人有点多。", "Many are here just now."))
+        (
+            language.pick("请稍后再试", "Try again in a moment"),
+            language.pick("现在人有点多。", "Many are here just now."),
+        )
     } else {
-        (language.pick("没有成功", "That did not work"), language.pick("请重新扫描小票上的二维码。", "Scan the code on your receipt again."))
+        (
+            language.pick("没有成功", "That did not work"),
+            language.pick("请重新扫描小票上的二维码。", "Scan the code on your receipt again."),
+        )
     };
     let mut response = html(problem.code.status(), language, &format!("<h1>{title}</h1><p>{text}</p>"));
     let seconds = problem.retry_after_seconds.map(|seconds| (header::RETRY_AFTER, HeaderValue::from(seconds)));
@@ -251,7 +256,8 @@ fn form_of(language: Language, page: &Page, told: &BTreeMap<String, String>, wro
     };
     let field = |name: &str, kind: &str, complete: &str, label: &str| {
         let error = error(name);
-        let state = if error.is_empty() { String::new() } else { format!(" aria-invalid=true aria-describedby=e-{name}") };
+        let state =
+            if error.is_empty() { String::new() } else { format!(" aria-invalid=true aria-describedby=e-{name}") };
         format!(
             "<label>{label}<input name={name} type={kind} autocomplete={complete} maxlength=200 value=\"{}\"{state}></label>{error}",
             value(name)
@@ -273,8 +279,9 @@ fn form_of(language: Language, page: &Page, told: &BTreeMap<String, String>, wro
         .collect();
     let title = language.pick("注册会员，领取这笔订单", "Sign up to claim this purchase");
     let hint = language.pick("手机号和邮箱至少填一项。", "A phone number or an email address.");
-    let [phone, email, name, send] = [("手机号", "Phone"), ("邮箱", "Email"), ("姓名（选填）", "Name (optional)"), ("注册", "Sign up")]
-        .map(|(chinese, english)| language.pick(chinese, english));
+    let [phone, email, name, send] =
+        [("手机号", "Phone"), ("邮箱", "Email"), ("姓名（选填）", "Name (optional)"), ("注册", "Sign up")]
+            .map(|(chinese, english)| language.pick(chinese, english));
     format!(
         "<h1>{title}</h1><p>{hint}</p><form method=post>{}{}{}{boxes}{}\
          <input class=t name={TRAP} tabindex=-1 autocomplete=off aria-hidden=true><button>{send}</button></form>",

@@ -18,7 +18,10 @@ on_both!(
 async fn tell(api: &TestApi, key: &str, messages: &[Value]) {
     let mut messages = messages.to_vec();
     for (number, message) in messages.iter_mut().enumerate() {
-        let id = format!("{number}-{}-{}-{}-{}", message["event"], message["timestamp"], message["userId"], message["anonymousId"]);
+        let id = format!(
+            "{number}-{}-{}-{}-{}",
+            message["event"], message["timestamp"], message["userId"], message["anonymousId"]
+        );
         (message["messageId"], message["sentAt"]) = (json!(id), json!("2026-11-21T08:00:00Z"));
     }
     let body = json!({ "writeKey": key, "batch": messages });
@@ -77,8 +80,12 @@ async fn c11_three_identifiers_of_one_person_have_gone_path_b_once_they_are_one(
     assert_eq!((&path["completed"], &path["reached"]), (&json!(0), &json!([1, 1, 0, 0])), "three people so far");
 
     // Identities resolve: by evidence, and by hand.
-    tell(&api, &key, &[json!({ "type": "identify", "userId": "u-1", "anonymousId": "d-1",
-        "timestamp": "2026-11-06T00:00:00Z" })])
+    tell(
+        &api,
+        &key,
+        &[json!({ "type": "identify", "userId": "u-1", "anonymousId": "d-1",
+        "timestamp": "2026-11-06T00:00:00Z" })],
+    )
     .await;
     assert_eq!(of(&figures(&api, &analyst, "").await, "search_service")["reached"], json!([1, 1, 1, 0]));
     let (one, other) = (customer(&api, "u-1").await, customer(&api, "desk-9").await);
@@ -86,7 +93,10 @@ async fn c11_three_identifiers_of_one_person_have_gone_path_b_once_they_are_one(
     let merge = merge.expect(201).json();
     let after = figures(&api, &analyst, "").await;
     let path = of(&after, "search_service");
-    assert_eq!((&path["completed"], &path["completed_ever"], &path["reached"]), (&json!(1), &json!(1), &json!([1, 1, 1, 1])));
+    assert_eq!(
+        (&path["completed"], &path["completed_ever"], &path["reached"]),
+        (&json!(1), &json!(1), &json!([1, 1, 1, 1]))
+    );
     assert_eq!(path["months"], json!([{ "month": "2026-11", "completed": 1 }]));
     let own = own_path(&api, &analyst, &one, "search_service").await;
     let taken: Vec<(&str, &str)> = own["taken"]
@@ -147,7 +157,10 @@ async fn counts_are_by_month_with_the_people_behind_them_and_late_facts_count(ap
     tell(&api, &key, &[late[2].clone()]).await;
     let october = figures(&api, &analyst, "?from=2026-10-01&until=2026-10-31").await;
     let path = of(&october, "search_service");
-    assert_eq!((&path["completed"], &path["completed_ever"], &path["reached"]), (&json!(5), &json!(8), &json!([9, 9, 9, 8])));
+    assert_eq!(
+        (&path["completed"], &path["completed_ever"], &path["reached"]),
+        (&json!(5), &json!(8), &json!([9, 9, 9, 8]))
+    );
 
     let (mut names, mut cursor) = (Vec::new(), String::new());
     loop {
@@ -210,11 +223,23 @@ async fn own_paths_are_made_by_version_and_hold_at_once(api: TestApi) {
     let wider = figures(&api, &administrator, "").await;
     assert_eq!((&of(&wider, "live")["completed"], &of(&wider, "live")["is_preset"]), (&json!(2), &json!(false)));
     for (change, pointer) in [
-        (json!([{ "code": "live", "name_zh": "a", "name_en": "b", "steps": [{ "kind": "dance" }] }]), "/paths/0/steps/0/kind"),
-        (json!([{ "code": "store_receipt", "name_zh": "a", "name_en": "b", "steps": [{ "kind": "order" }, { "kind": "order" }] }]), "/paths/0/code"),
+        (
+            json!([{ "code": "live", "name_zh": "a", "name_en": "b", "steps": [{ "kind": "dance" }] }]),
+            "/paths/0/steps/0/kind",
+        ),
+        (
+            json!([{ "code": "store_receipt", "name_zh": "a", "name_en": "b", "steps": [{ "kind": "order" }, { "kind": "order" }] }]),
+            "/paths/0/code",
+        ),
         (json!([{ "code": "x", "name_zh": "a", "name_en": "b", "steps": [{ "kind": "order" }] }]), "/paths/0/steps"),
-        (json!([{ "code": "x", "name_zh": "a", "name_en": "b", "steps": [{ "kind": "order" }, { "kind": "visit", "touch_point": "moon" }] }]), "/paths/0/steps/1/touch_point"),
-        (json!([{ "code": "x", "name_zh": "a", "name_en": "b", "steps": [{ "kind": "order", "within_hours": 5 }, { "kind": "order" }] }]), "/paths/0/steps/0/within_hours"),
+        (
+            json!([{ "code": "x", "name_zh": "a", "name_en": "b", "steps": [{ "kind": "order" }, { "kind": "visit", "touch_point": "moon" }] }]),
+            "/paths/0/steps/1/touch_point",
+        ),
+        (
+            json!([{ "code": "x", "name_zh": "a", "name_en": "b", "steps": [{ "kind": "order", "within_hours": 5 }, { "kind": "order" }] }]),
+            "/paths/0/steps/0/within_hours",
+        ),
     ] {
         let answer = put(&json!({ "paths": change }), Some("\"2\"")).await;
         assert_eq!(answer.problem(), "422 invalid_request", "{pointer}");
@@ -235,7 +260,8 @@ async fn own_paths_are_made_by_version_and_hold_at_once(api: TestApi) {
 async fn whoever_sees_a_part_is_told_of_that_part(api: TestApi) {
     let administrator = api.administrator().await;
     let home = region(&api, &administrator, "Home", None).await;
-    let (north, south) = (store(&api, &administrator, "N1", &home).await, store(&api, &administrator, "S1", &home).await);
+    let (north, south) =
+        (store(&api, &administrator, "N1", &home).await, store(&api, &administrator, "S1", &home).await);
     let (_, key) = source(&api, "shop").await;
     for (user, store) in [("u-n", "N1"), ("u-s", "S1"), ("u-t", "S1")] {
         let mut messages = path_b(user, 1, 10);

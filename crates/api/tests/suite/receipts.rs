@@ -1,8 +1,8 @@
 //! Receipts with a code: a till tells an order of nobody, and whoever scans the paper and signs up has it, once.
 
 use crate::clerks::counter;
-use crate::support::{Answer, Caller, TestApi, coming_from, on_both};
 use crate::stores::store;
+use crate::support::{Answer, Caller, TestApi, coming_from, on_both};
 use crate::tracking::{source, source_with};
 use axum::body::Body;
 use axum::http::Request;
@@ -110,10 +110,10 @@ async fn c10_a_receipt_of_268_yuan_is_scanned_and_its_buyer_signs_up(api: TestAp
     let clerk = row["code"].as_str().unwrap();
     let made = issue(&api, &order("R-1", "S12", 26_800, Some(clerk))).await;
     let path = path_of(&made);
-    assert_eq!((made["url"].as_str(), made["receipt"]["state"].as_str()), (
-        Some(format!("http://perennial.test{path}").as_str()),
-        Some("open")
-    ));
+    assert_eq!(
+        (made["url"].as_str(), made["receipt"]["state"].as_str()),
+        (Some(format!("http://perennial.test{path}").as_str()), Some("open"))
+    );
     assert!(made["svg"].as_str().unwrap().starts_with("<svg"));
     assert_eq!(made["receipt"]["expires_at"], "2026-11-22T08:00:00Z", "24 hours");
     assert_eq!((purchases(&api).await, path_a(&api).await), (1, 0), "a guest's order counts as any");
@@ -137,13 +137,21 @@ async fn c10_a_receipt_of_268_yuan_is_scanned_and_its_buyer_signs_up(api: TestAp
     // Store and clerk have it as with the clerk's own sign-up: the counter rises, and the sale is the clerk's.
     let own = api.get(&li, "/api/v1/clerk").await.expect(200).json();
     assert_eq!(own["sign_ups_today"], 1);
-    assert_eq!(api.get(&li, "/api/v1/customers").await.expect(200).json()["total"], 1, "a customer of the clerk's store");
-    let ranking = api.get(&administrator, "/api/v1/clerk-ranking?from=2026-11-01&to=2026-11-30").await.expect(200).json();
+    assert_eq!(
+        api.get(&li, "/api/v1/customers").await.expect(200).json()["total"],
+        1,
+        "a customer of the clerk's store"
+    );
+    let ranking =
+        api.get(&administrator, "/api/v1/clerk-ranking?from=2026-11-01&to=2026-11-30").await.expect(200).json();
     let sale = &ranking["items"][0]["sales"][0];
     assert_eq!((&sale["orders"], &sale["net_sales"]["minor"]), (&json!(1), &json!(26_800)));
     let listed = api.get(&administrator, "/api/v1/receipts?state=claimed").await.expect(200).json();
     let receipt = &listed["items"][0];
-    assert_eq!((&receipt["customer_id"], &receipt["order_no"], &receipt["store"]), (&json!(id), &json!("R-1"), &json!("S12")));
+    assert_eq!(
+        (&receipt["customer_id"], &receipt["order_no"], &receipt["store"]),
+        (&json!(id), &json!("R-1"), &json!("S12"))
+    );
     assert!(!listed.to_string().contains(made["token"].as_str().unwrap()), "the token stands on the paper only");
 
     // The journey lists the three steps in the order of time.
@@ -180,12 +188,21 @@ async fn c10_a_till_with_a_write_key_and_a_buyer_who_is_known_by_mail(api: TestA
     let ask = async |key: &str, body: &Value| {
         let basic = perennial_app::access::base64url_encode(format!("{key}:").as_bytes());
         let basic = format!("Basic {basic}");
-        api.send(TestApi::request(&Caller::default(), "POST", "/v1/receipts", Some(body), &[("authorization", basic.as_str())]))
-            .await
+        api.send(TestApi::request(
+            &Caller::default(),
+            "POST",
+            "/v1/receipts",
+            Some(body),
+            &[("authorization", basic.as_str())],
+        ))
+        .await
     };
     let body = json!({ "order": order("T-7", "S31", 5_990, None), "valid_hours": 2 });
     let made = ask(&key, &body).await.expect(200).json();
-    assert_eq!((&made["receipt"]["source"], &made["receipt"]["expires_at"]), (&json!(id), &json!("2026-11-21T10:00:00Z")));
+    assert_eq!(
+        (&made["receipt"]["source"], &made["receipt"]["expires_at"]),
+        (&json!(id), &json!("2026-11-21T10:00:00Z"))
+    );
     // The printer had no paper: another code takes the place of the first.
     let reprint = ask(&key, &body).await.expect(200).json();
     assert_eq!((&reprint["receipt"]["id"], purchases(&api).await), (&made["receipt"]["id"], 0));
@@ -221,7 +238,10 @@ async fn of_many_who_claim_a_receipt_at_once_one_gets_it(api: TestApi) {
         let (api, path) = (&api, &path);
         async move {
             let cookie = format!("perennial_visitor=vis_phone_{number}");
-            claim(api, path, &cookie, &format!("phone=1380000000{number}")).await["outcome"].as_str().unwrap().to_owned()
+            claim(api, path, &cookie, &format!("phone=1380000000{number}")).await["outcome"]
+                .as_str()
+                .unwrap()
+                .to_owned()
         }
     };
     let (a, b, c, d) = tokio::join!(one(1), one(2), one(3), one(4));
@@ -247,7 +267,9 @@ async fn a_receipt_ends_with_its_time_and_a_wrong_token_says_nothing(api: TestAp
     // Typed by hand.
     assert_eq!(open(&api, &format!("/r/{}", token.to_lowercase()), &[]).await.status.as_u16(), 200);
     let page = open(&api, &path, &[]).await;
-    for (body, field) in [("", "/phone"), ("phone=12", "/phone"), ("email=li", "/email"), ("phone=13800000001&name=a%0Ab", "/name")] {
+    for (body, field) in
+        [("", "/phone"), ("phone=12", "/phone"), ("email=li", "/email"), ("phone=13800000001&name=a%0Ab", "/name")]
+    {
         let answer = press(&api, &path, &cookie_of(&page), body, "application/json").await;
         assert_eq!(answer.problem(), "422 invalid_request", "{body}");
         assert_eq!(answer.json()["errors"][0]["pointer"], field, "{body}");
@@ -326,7 +348,8 @@ async fn what_is_agreed_to_on_the_page_is_kept_with_the_text_that_was_shown(api:
     let purpose = "marketing";
     let body = json!({ "name": "Marketing", "channels": ["email"] });
     api.call(&manager, "PUT", "/api/v1/consent-purposes/marketing", body).await.expect(200);
-    for (version, locale, text) in [("v1-zh", "zh-CN", "我同意 <接收> 消息"), ("v1-en", "en", "I agree to news")] {
+    for (version, locale, text) in [("v1-zh", "zh-CN", "我同意 <接收> 消息"), ("v1-en", "en", "I agree to news")]
+    {
         let body = json!({ "version": version, "locale": locale, "text": text });
         api.call(&manager, "POST", &format!("/api/v1/consent-purposes/{purpose}/texts"), body).await.expect(201);
     }
@@ -344,7 +367,10 @@ async fn what_is_agreed_to_on_the_page_is_kept_with_the_text_that_was_shown(api:
         (json!({ "valid_hours": 0, "consents": [] }), "/valid_hours"),
         (json!({ "valid_hours": 721 }), "/valid_hours"),
         (json!({ "valid_hours": 1, "consents": [consents[0], consents[0]] }), "/consents"),
-        (json!({ "valid_hours": 1, "consents": [{ "purpose": purpose, "text_zh": "v9", "text_en": "v1-en" }] }), "/consents/text_zh"),
+        (
+            json!({ "valid_hours": 1, "consents": [{ "purpose": purpose, "text_zh": "v9", "text_en": "v1-en" }] }),
+            "/consents/text_zh",
+        ),
     ] {
         let answer = put(&wrong, "\"1\"").await;
         assert_eq!(answer.problem(), "422 invalid_request");
@@ -356,8 +382,12 @@ async fn what_is_agreed_to_on_the_page_is_kept_with_the_text_that_was_shown(api:
     let page = open(&api, &path, &[("accept-language", "zh-CN")]).await.expect(200);
     assert!(page.text().contains("我同意 &lt;接收&gt; 消息"), "{}", page.text());
     assert!(page.text().contains("name=\"agree.marketing\" value=\"v1-zh\""), "{}", page.text());
-    let unknown = press(&api, &path, &cookie_of(&page), "phone=13800000008&agree.marketing=on", "application/json").await;
-    assert_eq!((unknown.problem().as_str(), &unknown.json()["errors"][0]["pointer"]), ("422 invalid_request", &json!("/agree")));
+    let unknown =
+        press(&api, &path, &cookie_of(&page), "phone=13800000008&agree.marketing=on", "application/json").await;
+    assert_eq!(
+        (unknown.problem().as_str(), &unknown.json()["errors"][0]["pointer"]),
+        ("422 invalid_request", &json!("/agree"))
+    );
     // Whatever language the request that sends it names, and although the register has another version by now.
     let body = json!({ "version": "v2-zh", "locale": "zh-CN", "text": "我同意接收新消息" });
     api.call(&manager, "POST", &format!("/api/v1/consent-purposes/{purpose}/texts"), body).await.expect(201);
@@ -389,7 +419,10 @@ async fn what_is_no_receipt_is_refused_by_field(api: TestApi) {
     assert_eq!(pointers(json!({ "order": order("R-9", "S12", 0, None) })).await, ["/order/lines"]);
     assert_eq!(pointers(json!({ "order": order("", "S12", 100, None) })).await, ["/order/order_no"]);
     for hours in [0, 721] {
-        assert_eq!(pointers(json!({ "order": order("R-9", "S12", 100, None), "valid_hours": hours })).await, ["/valid_hours"]);
+        assert_eq!(
+            pointers(json!({ "order": order("R-9", "S12", 100, None), "valid_hours": hours })).await,
+            ["/valid_hours"]
+        );
     }
     assert_eq!(purchases(&api).await, 0, "nothing of it was told");
     // A clock that is a little ahead: the order is of now, so that whoever scans it comes after it.
@@ -439,7 +472,10 @@ async fn a_receipt_of_somebody_who_was_erased_stays_used(api: TestApi) {
     assert_eq!(guests(&api, "R-11").await, [blank.clone(), blank], "also what had come back before");
     let listed = api.get(&administrator, "/api/v1/receipts").await.expect(200).json();
     let receipt = &listed["items"][0];
-    assert_eq!((&receipt["state"], &receipt["customer_id"], &receipt["order_no"]), (&json!("claimed"), &Value::Null, &json!("")));
+    assert_eq!(
+        (&receipt["state"], &receipt["customer_id"], &receipt["order_no"]),
+        (&json!("claimed"), &Value::Null, &json!(""))
+    );
     assert_eq!(claim(&api, &path, "", "phone=13800000012").await["outcome"], "already_used");
     assert_eq!(path_a(&api).await, 0);
 }
@@ -453,7 +489,11 @@ async fn whoever_was_erased_leaves_the_receipt_open_and_is_told_nothing(api: Tes
     assert_eq!(sign_up(&api, &path, "phone=13800000021").await["outcome"], "claimed", "as whoever is known");
     let open = api.get(&administrator, "/api/v1/receipts?state=open").await.expect(200).json();
     assert_eq!(open["items"][0]["order_no"], "R-13");
-    assert_eq!(guests(&api, "R-13").await, [("order".to_owned(), Some("R-13".to_owned()), Some(700))], "nothing is lost");
+    assert_eq!(
+        guests(&api, "R-13").await,
+        [("order".to_owned(), Some("R-13".to_owned()), Some(700))],
+        "nothing is lost"
+    );
     assert_eq!(api.get(&administrator, "/api/v1/customers").await.expect(200).json()["total"], 0);
     assert_eq!(sign_up(&api, &path, "phone=13800000022").await["outcome"], "claimed");
     assert_eq!(found(&api, "13800000022").await.2, 700);
@@ -560,16 +600,19 @@ async fn the_key_of_a_website_makes_no_receipts_and_another_site_signs_nobody_up
     let (_, key) = source_with(&api, website).await;
     let basic = format!("Basic {}", perennial_app::access::base64url_encode(format!("{key}:").as_bytes()));
     let body = json!({ "order": order("R-21", "S12", 500, None) });
-    let request = TestApi::request(&Caller::default(), "POST", "/v1/receipts", Some(&body), &[("authorization", &basic)]);
+    let request =
+        TestApi::request(&Caller::default(), "POST", "/v1/receipts", Some(&body), &[("authorization", &basic)]);
     let answer = api.send(request).await;
     assert_eq!((answer.status.as_u16(), &answer.json()["code"]), (400, &json!("public_key")));
-    let asks = TestApi::request(&Caller::default(), "OPTIONS", "/v1/receipts", None, &[("origin", "https://shop.test")]);
+    let asks =
+        TestApi::request(&Caller::default(), "OPTIONS", "/v1/receipts", None, &[("origin", "https://shop.test")]);
     let asked = api.send(asks).await;
     assert!(asked.headers.get("access-control-allow-origin").is_none(), "no browser may send it");
     assert_eq!(purchases(&api).await, 0);
 
     let path = path_of(&issue(&api, &order("R-21", "S12", 500, None)).await);
-    for (accept, kind) in [("text/html", "text/html; charset=utf-8"), ("application/json", "application/problem+json")] {
+    for (accept, kind) in [("text/html", "text/html; charset=utf-8"), ("application/json", "application/problem+json")]
+    {
         let request = Request::post(&path)
             .header("host", "perennial.test")
             .header("accept", accept)

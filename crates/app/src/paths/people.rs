@@ -187,9 +187,8 @@ impl Wanted<'_> {
             // Behind those who completed it stand the others.
             let Some(at) = walker.completed_at() else { break };
             self.walkers = rest;
-            let is_behind = self.after.is_none_or(|(last, customer)| {
-                at < last || at == last && walker.customer > customer
-            });
+            let is_behind =
+                self.after.is_none_or(|(last, customer)| at < last || at == last && walker.customer > customer);
             if is_behind && (self.from..=self.until).contains(&zone.day_of(at)) {
                 some.push((at, walker.customer));
                 if some.len() == count {

@@ -534,13 +534,17 @@ mod tests {
         ];
         for (place, (guests, customers, expected)) in stories.into_iter().enumerate() {
             let mut known = bought();
-            guests.iter().for_each(|fact| drop(tell(&mut known, fact.clone())));
+            for fact in &guests {
+                tell(&mut known, fact.clone());
+            }
             let own = |known: &mut HashMap<OrderId, OrderRow>, fact: Fact| {
                 let id = order_id(Some(CustomerNumber(7)), &fact);
                 let Outcome::New { fact, .. } = compare(known, id, fact, false) else { return None };
                 only_once(known, SOURCE, id, fact)
             };
-            customers.iter().for_each(|fact| drop(own(&mut known, fact.clone())));
+            for fact in &customers {
+                own(&mut known, fact.clone());
+            }
             let order = fact(FactKind::Order, "order", &[("A", 100), ("B", 60)]);
             own(&mut known, order.clone());
             let refunds = move_to_customer(&mut known, SOURCE, 7, &order).into_iter().filter_map(|(_, refund)| refund);

@@ -179,14 +179,16 @@ async fn by_its_order(tx: &mut WriteTx<'_>, row: &ReceiptRow) -> Result<Option<O
 }
 
 /// Whom they name, and to what they agree: what the page showed of what it asks today.
-async fn checked(
-    tx: &mut ReadTx<'_>,
-    new: &SignUp,
-) -> Result<(Vec<Identifier>, Vec<ConsentWord>), ReceiptError> {
+async fn checked(tx: &mut ReadTx<'_>, new: &SignUp) -> Result<(Vec<Identifier>, Vec<ConsentWord>), ReceiptError> {
     let mut errors = Vec::new();
     let mut found = Vec::new();
     let told = [
-        (IdentifierType::Phone, &new.phone, "phone", "a phone number, with the code of its country outside mainland China"),
+        (
+            IdentifierType::Phone,
+            &new.phone,
+            "phone",
+            "a phone number, with the code of its country outside mainland China",
+        ),
         (IdentifierType::Email, &new.email, "email", "an address such as li@example.com"),
     ];
     for (kind, text, field, allowed) in told {
@@ -239,8 +241,7 @@ async fn is_nobody(tx: &mut WriteTx<'_>, typed: &[Identifier], visitor: &Visitor
 
 /// Who it is: the first of the three blocks of a claim, which are applied in their order.
 async fn accept_claimed(app: &App, tx: &mut WriteTx<'_>, fact: Fact) -> Result<(), ReceiptError> {
-    let accepted =
-        Accepted { kind: MessageKind::Track, message_key: fact.key, fact, money: None, note: None };
+    let accepted = Accepted { kind: MessageKind::Track, message_key: fact.key, fact, money: None, note: None };
     Ok(accept_in_tx(app, tx, RECEIPTS_SOURCE, vec![accepted]).await?)
 }
 

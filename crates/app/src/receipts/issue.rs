@@ -113,7 +113,12 @@ fn wrong_of_receipt(order: &mut OrderTold, now: Instant) -> Vec<ItemError> {
             errors.push(ItemError::new(pointer, code, allowed));
         }
     };
-    demand(order.identifiers.is_empty(), "/identifiers", "not_allowed", "none: whoever scans the code says who they are");
+    demand(
+        order.identifiers.is_empty(),
+        "/identifiers",
+        "not_allowed",
+        "none: whoever scans the code says who they are",
+    );
     demand(order.status == OrderStatus::Paid, "/status", "not_allowed", "paid");
     let is_back = order.refund_minor.is_some() || order.lines.iter().any(|line| line.refund_minor.is_some());
     demand(!is_back, "/refund_minor", "not_allowed", "nothing: tell it when something is paid back");

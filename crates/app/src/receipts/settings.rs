@@ -60,7 +60,8 @@ pub async fn put_receipt_settings(
         return Err(ReceiptError::VersionConflict);
     }
     let version = expected_version + 1;
-    let detail = json!({ "version": version, "valid_hours": settings.valid_hours, "consents": settings.consents.len() });
+    let detail =
+        json!({ "version": version, "valid_hours": settings.valid_hours, "consents": settings.consents.len() });
     audit::append(app, &mut tx, actor, "receipt_settings.changed", "settings", detail).await?;
     tx.commit().await?;
     Ok(VersionedReceiptSettings { settings, version })

@@ -244,9 +244,8 @@ pub fn match_message(at: Instant, kinds: &[IdentifierType], owners: &[Option<Own
 pub fn match_typed(at: Instant, kinds: &[IdentifierType], owners: &[Option<Owner>], people: &People) -> Matching {
     let person = |place: usize| {
         let of_a_device = |kind: IdentifierType| kind.is_of_a_device();
-        let is_visitor = |owner: &Owner| {
-            of_a_device(kinds[place]) && people.strongest(owner.customer).is_none_or(of_a_device)
-        };
+        let is_visitor =
+            |owner: &Owner| of_a_device(kinds[place]) && people.strongest(owner.customer).is_none_or(of_a_device);
         owners[place].filter(|owner| !is_visitor(owner)).map(|owner| owner.customer)
     };
     let first = (0..kinds.len()).find_map(person);

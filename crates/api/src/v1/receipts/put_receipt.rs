@@ -1,7 +1,7 @@
 //! An order of nobody, and a code for its receipt.
 
-use super::receipt_dto::{IssuedReceipt, NewReceipt, issued};
 use super::problem_of_receipts;
+use super::receipt_dto::{IssuedReceipt, NewReceipt, issued};
 use crate::auth::{Allowed, FactsWrite};
 use crate::extract::{ApiJson, ApiQuery};
 use crate::problem::{Problem, ProblemBody};
