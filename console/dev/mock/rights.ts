@@ -68,6 +68,8 @@ const NEEDED: [RegExp, { GET: Right; other: Right }][] = [
   [/^\/customers\/[^/]+\/preferences$/, { GET: 'customers.read', other: 'consents.write' }],
   [/^\/topics(\/|$)/, { GET: 'customers.read', other: 'settings.write' }],
   [/^\/product-progress$/, { GET: 'customers.read', other: 'customers.read' }],
+  [/^\/paths(\/|$)/, { GET: 'customers.read', other: 'touch_points.manage' }],
+  [/^\/receipts$/, { GET: 'touch_points.read', other: 'facts.write' }],
   [/^\/journey-stages$/, { GET: 'settings.read', other: 'settings.write' }],
   [/^\/consent-purposes(\/|$)/, { GET: 'customers.read', other: 'privacy.manage' }],
   [/^\/consents$/, { GET: 'consents.write', other: 'consents.write' }],
@@ -100,7 +102,7 @@ const NEEDED: [RegExp, { GET: Right; other: Right }][] = [
   [/^\/audit$/, { GET: 'audit.read', other: 'audit.read' }],
   [/^\/jobs(\/|$)/, { GET: 'jobs.manage', other: 'jobs.manage' }],
   [
-    /^\/(touch-points|codes|code-regions|unit-batches|forms|form-counters|scenes|reach)(\/|$)/,
+    /^\/(touch-points|codes|code-regions|unit-batches|forms|form-counters|receipt-settings|scenes|reach)(\/|$)/,
     { GET: 'touch_points.read', other: 'touch_points.manage' },
   ],
   [/^\/webhooks(\/|$)/, { GET: 'webhooks.read', other: 'webhooks.manage' }],

@@ -21,9 +21,11 @@ import {
 } from './imports.ts';
 import { INVENTORY_ROUTES } from './inventory.ts';
 import { JOURNEY_ROUTES } from './journey.ts';
+import { PATH_ROUTES } from './paths.ts';
 import { PLAN_ROUTES } from './planRoutes.ts';
 import { isErased, PRIVACY_ROUTES } from './privacy.ts';
 import { REACH_ROUTES } from './reach.ts';
+import { RECEIPT_ROUTES } from './receipts.ts';
 import { missingRight, RIGHTS, ROLE_RIGHTS } from './rights.ts';
 import {
   changeSource,
@@ -491,6 +493,8 @@ const FURTHER_ROUTES = [
   ...USAGE_CARD_ROUTES,
   ...INVENTORY_ROUTES,
   ...REACH_ROUTES,
+  ...PATH_ROUTES,
+  ...RECEIPT_ROUTES,
 ];
 
 function answer(call: Call): Reply {

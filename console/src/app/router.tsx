@@ -178,6 +178,16 @@ const unitBatchRoute = createRoute({
   component: lazyRouteComponent(() => withWords(['codes', 'units'], import('@/units/UnitBatchPage')), 'UnitBatchPage'),
 });
 
+const receiptsRoute = createRoute({
+  getParentRoute: () => codePages,
+  path: '/codes/receipts',
+  validateSearch: asSearch,
+  component: lazyRouteComponent(
+    () => withWords(['codes', 'receipts'], import('@/receipts/ReceiptsPage')),
+    'ReceiptsPage',
+  ),
+});
+
 const formPage = (name: 'FormsPage' | 'FormPage' | 'FormEditor') =>
   lazyRouteComponent(() => withWords(['forms'], import('@/forms')), name);
 
@@ -360,6 +370,7 @@ const routeTree = rootRoute.addChildren([
       printCodesRoute,
       unitsRoute,
       unitBatchRoute,
+      receiptsRoute,
       formsRoute,
       newFormRoute,
       formRoute,

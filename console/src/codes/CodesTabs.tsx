@@ -2,12 +2,13 @@ import { Link } from '@tanstack/react-router';
 import { useT } from '@/shared/i18n';
 import css from '@/shared/ui/tabs.module.css';
 
-/** Above the lists: channel codes, codes of packages, forms, and the touch-points that all of them stand at. */
+/** Above the lists: channel codes, codes of packages and receipts, forms, and the touch-points that all of them stand at. */
 export function CodesTabs() {
   const { tabs } = useT().codes;
   const links = [
     { to: '/codes', label: tabs.codes },
     { to: '/codes/units', label: tabs.units },
+    { to: '/codes/receipts', label: tabs.receipts },
     { to: '/codes/forms', label: tabs.forms },
   ] as const;
   return (

@@ -1,12 +1,12 @@
 import { NativeSelect, UnstyledButton } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { useRef } from 'react';
+import { lazy, Suspense, useRef } from 'react';
 import type { Search } from '@/app/search';
 import { useEntryKeys } from '@/app/useEntryKeys';
 import { EntryDays } from '@/customers/profile/EntryDays';
 import { useFmt } from '@/shared/fmt';
-import { lookup, useT } from '@/shared/i18n';
+import { lookup, useT, withWords } from '@/shared/i18n';
 import { Chip } from '@/shared/ui/Chip';
 import { Explain } from '@/shared/ui/Explain';
 import { LoadMore, PagedError } from '@/shared/ui/LoadMore';
@@ -17,8 +17,27 @@ import { journeyQuery } from './api';
 import css from './journey.module.css';
 import type { JourneyFilter, JourneyPage, Reached } from './types';
 
-/** What happened with a customer, each fact with its stage; narrowed by stage, channel and touch-point. */
+/** With its words, below what is read first. */
+const CustomerPathsPanel = lazy(() =>
+  withWords(['paths'], import('@/paths/CustomerPathsPanel')).then((module) => ({
+    default: module.CustomerPathsPanel,
+  })),
+);
+
+/** How far a customer has come on each path, and all that happened. */
 export function JourneyTab({ id }: { id: string }) {
+  return (
+    <div className={css.stack}>
+      <Suspense fallback={<LoadingBlock lines={3} height={40} />}>
+        <CustomerPathsPanel id={id} />
+      </Suspense>
+      <Facts id={id} />
+    </div>
+  );
+}
+
+/** What happened with a customer, each fact with its stage; narrowed by stage, channel and touch-point. */
+function Facts({ id }: { id: string }) {
   const j = useT().journey;
   const search = useSearch({ strict: false }) as Search;
   const navigate = useNavigate();

@@ -1,13 +1,13 @@
 import { IconMap2 } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { useSearch } from '@tanstack/react-router';
-import { useMemo, useState } from 'react';
+import { Link, useSearch } from '@tanstack/react-router';
+import { lazy, Suspense, useMemo, useState } from 'react';
 import { SpanField } from '@/app/forms/SpanField';
 import { choiceOf, daysOf } from '@/app/forms/span';
 import type { Search } from '@/app/search';
 import { DownloadCsv } from '@/shared/charts/DownloadCsv';
 import { useFmt } from '@/shared/fmt';
-import { type Messages, useT } from '@/shared/i18n';
+import { type Messages, useT, withWords } from '@/shared/i18n';
 import { Chip } from '@/shared/ui/Chip';
 import { CodeBlock } from '@/shared/ui/CodeBlock';
 import { type Column, DataTable } from '@/shared/ui/DataTable';
@@ -17,32 +17,72 @@ import { Notice } from '@/shared/ui/Notice';
 import { PageHeader, Panel } from '@/shared/ui/Panel';
 import { ShareBar } from '@/shared/ui/ShareBar';
 import { LoadingBlock, QueryView, StateView } from '@/shared/ui/StateView';
+import tabStyle from '@/shared/ui/tabs.module.css';
 import { type Scene, type SceneMap, scenesQuery } from './api';
 import { inOrder, OTHERS, USUAL } from './scenes';
 import css from './scenes.module.css';
 
+/** With its words, when somebody turns to it. */
+const PathsPanel = lazy(() =>
+  withWords(['paths'], import('@/paths/PathsPanel')).then((module) => ({ default: module.PathsPanel })),
+);
+
 const SAMPLE = '{"type":"track","userId":"u1","event":"Scene Rated",\n "properties":{"scene":"returns","rating":4}}';
 
-/** How well each scene of the brand goes: who leaves, who is satisfied, and the one that goes worst. */
+/** How well each scene of the brand goes, and who has gone which path. */
 export function ScenesPage() {
   const s = useT().scenes;
+  const fmt = useFmt();
   const search = useSearch({ strict: false }) as Search;
-  const days = useMemo(() => daysOf(search, new Date().toISOString().slice(0, 10), USUAL), [search]);
-  const query = useQuery(scenesQuery(days));
-  useDocumentTitle(s.title);
+  const isPaths = search.tab === 'paths';
+  useDocumentTitle(isPaths ? s.tabs.paths : s.title);
   return (
     <>
       <PageHeader
-        title={s.title}
-        aside={<Explain name={s.title} definition={s.about} />}
-        actions={<SpanField label={s.days} timeZone="UTC" usual={USUAL} />}
-      />
-      <QueryView query={query} loading={<LoadingBlock lines={6} height={40} />}>
-        {(map) =>
-          map.scenes.length === 0 ? <Nothing isAll={choiceOf(search, USUAL) === 'all'} /> : <Found map={map} />
+        title={isPaths ? s.tabs.paths : s.title}
+        aside={!isPaths && <Explain name={s.title} definition={s.about} />}
+        actions={
+          isPaths ? (
+            <SpanField label={s.tabs.days} timeZone={fmt.timeZone} usual="90" withAll={false} />
+          ) : (
+            <SpanField label={s.days} timeZone="UTC" usual={USUAL} />
+          )
         }
-      </QueryView>
+      />
+      <nav aria-label={s.tabs.label} className={`${tabStyle.tabs} ${tabStyle.apart}`}>
+        {(['scenes', 'paths'] as const).map((tab) => (
+          <Link
+            key={tab}
+            to="/scenes"
+            search={tab === 'paths' ? { tab } : {}}
+            activeOptions={{ exact: true, includeSearch: true }}
+            className={tabStyle.tab}
+            aria-current={(tab === 'paths') === isPaths ? 'page' : undefined}
+          >
+            {s.tabs[tab]}
+          </Link>
+        ))}
+      </nav>
+      {isPaths ? (
+        <Suspense fallback={<LoadingBlock lines={6} height={40} />}>
+          <PathsPanel />
+        </Suspense>
+      ) : (
+        <Scenes />
+      )}
     </>
+  );
+}
+
+/** Who leaves, who is satisfied, and the scene that goes worst. */
+function Scenes() {
+  const search = useSearch({ strict: false }) as Search;
+  const days = useMemo(() => daysOf(search, new Date().toISOString().slice(0, 10), USUAL), [search]);
+  const query = useQuery(scenesQuery(days));
+  return (
+    <QueryView query={query} loading={<LoadingBlock lines={6} height={40} />}>
+      {(map) => (map.scenes.length === 0 ? <Nothing isAll={choiceOf(search, USUAL) === 'all'} /> : <Found map={map} />)}
+    </QueryView>
   );
 }
 

@@ -47,6 +47,7 @@ fn documented_routes() -> OpenApiRouter<ApiState> {
         .merge(v1::inventory::routes())
         .merge(v1::customers::routes())
         .merge(v1::stages::routes())
+        .merge(v1::paths::routes())
         .merge(v1::progress::routes())
         .merge(v1::relations::routes())
         .merge(v1::topics::routes())
@@ -73,10 +74,11 @@ fn documented_routes() -> OpenApiRouter<ApiState> {
         .merge(v1::codes::routes())
         .merge(v1::units::routes())
         .merge(v1::forms::routes())
+        .merge(v1::receipts::routes())
         .merge(v1::operation::routes())
 }
 
-/// All routes below `/api`, those of the tracking SDKs below `/v1`, short links (`/s`), codes of packages (`/u`) and forms (`/f`), `/healthz` and `/readyz`. The binary merges its
+/// All routes below `/api`, those of the tracking SDKs below `/v1`, short links (`/s`), codes of packages (`/u`), forms (`/f`) and receipts (`/r`), `/healthz` and `/readyz`. The binary merges its
 /// own: `/metrics`, the console.
 pub fn router(state: ApiState) -> Router {
     let (routes, _document) = documented_routes().split_for_parts();

@@ -3,6 +3,7 @@
 use perennial_app::App;
 use perennial_app::customers::PowerTable;
 use perennial_app::forms::Pace;
+use perennial_app::paths::PathTable;
 use perennial_app::segments::live::Live;
 use perennial_app::tracking::Intake;
 use perennial_domain::time::Instant;
@@ -19,6 +20,8 @@ pub struct ApiState {
     pub powers: Arc<PowerTable>,
     /// Who is in which segment, now. Whoever serves keeps it following.
     pub live: Arc<Live>,
+    /// How far everybody has come on each path, as it was counted last.
+    pub paths: Arc<PathTable>,
     /// When this process started.
     pub started_at: Instant,
     /// The version of the program, as `/api/v1/system` tells it.
@@ -40,6 +43,7 @@ impl ApiState {
             form_pace: Arc::default(),
             powers: Arc::default(),
             live: Arc::default(),
+            paths: Arc::default(),
             started_at,
             version: Arc::from(version),
             behind_proxy: false,

@@ -156,7 +156,7 @@ impl BatchSettings {
 }
 
 /// Each byte gives one character: 5 of its bits.
-fn characters(random: &[u8]) -> String {
+pub(crate) fn characters(random: &[u8]) -> String {
     random.iter().map(|byte| char::from(ALPHABET[usize::from(byte & 31)])).collect()
 }
 
@@ -192,7 +192,7 @@ pub fn parse_slug(text: &str) -> Option<String> {
     plain(text).filter(|plain| plain.len() == SLUG_CHARACTERS)
 }
 
-fn plain(text: &str) -> Option<String> {
+pub(crate) fn plain(text: &str) -> Option<String> {
     if text.len() > 40 {
         return None;
     }

@@ -69,7 +69,7 @@ pub fn is_code(text: &str) -> bool {
         && text.bytes().all(allowed)
 }
 
-fn is_name(text: &str) -> bool {
+pub(crate) fn is_name(text: &str) -> bool {
     let length = text.trim().chars().count();
     (1..=NAME_CHARACTERS_MAX).contains(&length) && !text.chars().any(char::is_control)
 }

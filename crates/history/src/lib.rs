@@ -26,6 +26,7 @@ mod events;
 mod files;
 mod fold;
 mod forget;
+mod hits;
 mod kinds;
 mod messages;
 mod parquet_pages;

@@ -32,8 +32,8 @@ pub struct Glance<'a> {
     pub touch_point: Option<&'a str>,
 }
 
-/// In the order in which a batch is read.
-const GLANCED: [&str; 7] = ["at", "kind", "first", "source", "event", "channel", "touch_point"];
+/// In the order in which a batch is read; whose it is stands behind them.
+const GLANCED: [&str; 8] = ["at", "kind", "first", "source", "event", "channel", "touch_point", "customer"];
 
 impl History {
     /// Visits the facts of a customer from `since` on, in no particular order.
@@ -52,7 +52,19 @@ impl History {
         if let Some(since) = since {
             filter = filter.and(col("at").gt_eq(instant(since)));
         }
-        self.visit_batches(bucket, filter, &GLANCED, "look through", |batch| visit_batch(batch, &mut visit)).await
+        let visit = |batch: &RecordBatch| glances_of(batch, |_, glance| visit(glance));
+        self.visit_glances(bucket, filter, "look through", visit).await
+    }
+
+    /// Batches that [`glances_of`] reads.
+    pub(crate) async fn visit_glances(
+        &self,
+        files: &[DataFile],
+        filter: Expr,
+        failed: &'static str,
+        visit: impl FnMut(&RecordBatch) -> Result<()> + Send,
+    ) -> Result<()> {
+        self.visit_batches(files, filter, &GLANCED, failed, visit).await
     }
 
     /// Visits what is wanted of known customers' facts from the one instant until before the other: batches of these
@@ -97,7 +109,8 @@ impl History {
     }
 }
 
-fn visit_batch(batch: &RecordBatch, visit: &mut impl FnMut(Glance<'_>)) -> Result<()> {
+/// Each row of the batch, with its place.
+pub(crate) fn glances_of(batch: &RecordBatch, mut visit: impl FnMut(usize, Glance<'_>)) -> Result<()> {
     let times = cast(batch.column(0), &instant_type()).map_err(arrow_error)?;
     let times = times.as_primitive::<TimestampMicrosecondType>();
     let text = |place: usize| -> Result<StringArray> {
@@ -109,7 +122,7 @@ fn visit_batch(batch: &RecordBatch, visit: &mut impl FnMut(Glance<'_>)) -> Resul
     let (names, channels, touch_points) = (text(4)?, text(5)?, text(6)?);
     for row in 0..batch.num_rows() {
         let code = kinds.value(row);
-        visit(Glance {
+        let glance = Glance {
             at: Instant(times.value(row)),
             kind: FactKind::parse(code).ok_or_else(|| HistoryError::damaged(format!("fact kind \"{code}\"")))?,
             is_first: firsts.value(row),
@@ -117,7 +130,8 @@ fn visit_batch(batch: &RecordBatch, visit: &mut impl FnMut(Glance<'_>)) -> Resul
             name: value(&names, row),
             channel: value(&channels, row),
             touch_point: value(&touch_points, row),
-        });
+        };
+        visit(row, glance);
     }
     Ok(())
 }

@@ -47,6 +47,8 @@ fn register_counters() {
         "tracking_retries_total",
         "unit_scans_total",
         "form_submissions_total",
+        "receipts_issued_total",
+        "receipts_claimed_total",
         "webhooks_delivered_total",
         "webhooks_failed_total",
     ] {

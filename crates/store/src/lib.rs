@@ -45,6 +45,7 @@ pub mod privacy;
 pub mod progress;
 pub mod quarantine;
 pub mod reach;
+pub mod receipts;
 pub mod relations;
 mod row;
 pub mod scenes;

@@ -14,7 +14,7 @@ pub(crate) struct Step {
     pub(crate) postgres: &'static str,
 }
 
-pub(crate) const STEPS: [Step; 23] = [
+pub(crate) const STEPS: [Step; 24] = [
     Step {
         number: 1,
         name: "foundation",
@@ -140,6 +140,12 @@ pub(crate) const STEPS: [Step; 23] = [
         name: "looked_after",
         sqlite: include_str!("../migrations/sqlite/0021_looked_after.sql"),
         postgres: include_str!("../migrations/postgres/0021_looked_after.sql"),
+    },
+    Step {
+        number: 22,
+        name: "receipts",
+        sqlite: include_str!("../migrations/sqlite/0022_receipts.sql"),
+        postgres: include_str!("../migrations/postgres/0022_receipts.sql"),
     },
     Step {
         number: 23,

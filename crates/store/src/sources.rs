@@ -29,7 +29,8 @@ pub struct SourceRow {
     pub version: i64,
 }
 
-pub async fn insert(tx: &mut WriteTx<'_>, row: &SourceRow) -> Result<()> {
+/// False where a source of this id is there already.
+pub async fn insert(tx: &mut WriteTx<'_>, row: &SourceRow) -> Result<bool> {
     let binds = vec![
         (&row.id).into(),
         (&row.name).into(),
@@ -45,7 +46,7 @@ pub async fn insert(tx: &mut WriteTx<'_>, row: &SourceRow) -> Result<()> {
         row.created_at.into(),
         row.version.into(),
     ];
-    exec::execute_exactly(tx, 1, "sources.insert", binds).await
+    Ok(exec::execute(tx, "sources.insert", binds).await? == 1)
 }
 
 /// All of them, the oldest first.

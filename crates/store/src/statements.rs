@@ -12,7 +12,7 @@ use std::collections::HashMap;
 use std::fmt::Write;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
-const FILES: [&str; 46] = [
+const FILES: [&str; 47] = [
     include_str!("queries/access.sql"),
     include_str!("queries/activity.sql"),
     include_str!("queries/audit.sql"),
@@ -55,6 +55,7 @@ const FILES: [&str; 46] = [
     include_str!("queries/traits.sql"),
     include_str!("queries/units.sql"),
     include_str!("queries/uploads.sql"),
+    include_str!("queries/receipts.sql"),
     include_str!("queries/usage_cards.sql"),
     include_str!("queries/value_runs.sql"),
     include_str!("queries/values.sql"),

@@ -89,6 +89,10 @@ pub async fn by_codes(tx: &mut ReadTx<'_>, codes: &[String]) -> Result<Vec<(Stri
     exec::lookup(tx, "stores.by_codes", &[], codes, bind, |row| Ok((row.text(0)?, row.i64(1)?))).await
 }
 
+pub async fn name_of_code(tx: &mut ReadTx<'_>, code: &str) -> Result<Option<String>> {
+    exec::optional(tx, "stores.name_of_code", vec![code.into()], |row| row.text(0)).await
+}
+
 /// Changes code, name, parent and whether it is known, if `row.version` is still the stored one; false where it is not.
 pub async fn update(tx: &mut WriteTx<'_>, row: &PlaceRow) -> Result<bool> {
     let binds = vec![

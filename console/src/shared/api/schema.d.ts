@@ -566,6 +566,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/customers/{id}/paths": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Each path with the steps that the customer has gone, over all identifiers, in the order of time. */
+        get: operations["get_customer_paths"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/customers/{id}/powers": {
         parameters: {
             query?: never;
@@ -1321,6 +1338,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/paths": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The preset paths and the brand's own, each with its steps, how many customers have completed it within the days and by
+         *     month, and how many have come how far. Of customers whom you see.
+         */
+        get: operations["get_paths"];
+        /**
+         * Replaces the brand's own paths, if they are still those of the ETag. They hold at once, for all facts that there are:
+         *     `GET /api/v1/paths` counts anew.
+         */
+        put: operations["put_paths"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/paths/{id}/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The customers who completed a path within the days, the last first, of those whom you see. */
+        get: operations["list_path_people"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/places": {
         parameters: {
             query?: never;
@@ -1593,6 +1651,46 @@ export interface paths {
         get: operations["get_sales_provinces"];
         /** Replaces all marks, if they are still those of the ETag. */
         put: operations["put_sales_provinces"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/receipt-settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How long receipts are open, and what their page asks somebody to agree to. */
+        get: operations["get_receipt_settings"];
+        /** Replaces them, if they are still those of the ETag. Codes that are printed keep their end. */
+        put: operations["put_receipt_settings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/receipts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Receipts with a code, the newest first. Tokens are not kept, and not here. */
+        get: operations["list_receipts"];
+        /**
+         * Tells an order of a store of which nobody knows who bought, and makes a code for its receipt: whoever scans it and signs
+         *     up has the order. Asked again for the same order, it gives another code in the place of the one before, until somebody has
+         *     claimed it.
+         */
+        put: operations["put_receipt"];
         post?: never;
         delete?: never;
         options?: never;
@@ -3831,6 +3929,21 @@ export interface components {
              */
             total: number;
         };
+        CustomerPathDto: {
+            /** @example search_service */
+            code: string;
+            /** Format: date-time */
+            completed_at?: string | null;
+            is_preset: boolean;
+            name_en: string;
+            name_zh: string;
+            steps: components["schemas"]["PathStepDto"][];
+            /** @description The steps that were gone, from the first on, in the order of time. */
+            taken: components["schemas"]["StepTakenDto"][];
+        };
+        CustomerPathsDto: {
+            items: components["schemas"]["CustomerPathDto"][];
+        };
         CustomerProfileDto: {
             activity?: components["schemas"]["ActivityDto"] | null;
             conflicts: components["schemas"]["ConflictDto"][];
@@ -4995,6 +5108,26 @@ export interface components {
              */
             nickname?: string | null;
         };
+        IssuedReceipt: {
+            /**
+             * @description Where it leads, at whatever address people reach this server by.
+             * @example /r/7K3M9XQ2TBHE0V4C7K3M9XQ2
+             */
+            path: string;
+            receipt: components["schemas"]["ReceiptDto"];
+            /** @description The address as a QR code. */
+            svg?: string | null;
+            /**
+             * @description What stands on the paper, and nowhere else: shown this once.
+             * @example 7K3M9XQ2TBHE0V4C7K3M9XQ2
+             */
+            token: string;
+            /**
+             * @description The same as the request came to; null where that is not told.
+             * @example https://go.example.com/r/7K3M9XQ2TBHE0V4C7K3M9XQ2
+             */
+            url?: string | null;
+        };
         JobDto: {
             /** Format: int64 */
             attempt: number;
@@ -5502,6 +5635,20 @@ export interface components {
              */
             parent?: string | null;
         };
+        /** @description An order of nobody, of which a receipt with a code is printed. */
+        NewReceipt: {
+            /**
+             * @description As `PUT /api/v1/orders` takes it: paid, with its store, without identifiers and refunds. The trait `clerk` names who
+             *     sold it, by code.
+             */
+            order: components["schemas"]["OrderBody"];
+            /**
+             * Format: int32
+             * @description How long the code can be claimed, 1 to 720; absent: as the settings say, usually 24.
+             * @example 24
+             */
+            valid_hours?: number | null;
+        };
         NewRuleBody: {
             /**
              * Format: int64
@@ -5792,6 +5939,21 @@ export interface components {
             /** @description The newest first; at most 1000. */
             today: components["schemas"]["SignUpDto"][];
         };
+        OwnPath: {
+            /**
+             * @description a to z, 0 to 9 and `_`, a letter first.
+             * @example live_to_order
+             */
+            code: string;
+            name_en: string;
+            name_zh: string;
+            /** @description 2 to 8. */
+            steps: components["schemas"]["PathStepDto"][];
+        };
+        OwnPaths: {
+            /** @description All of the brand's own paths, at most 10. */
+            paths: components["schemas"]["OwnPath"][];
+        };
         OwnStageRule: {
             /**
              * @description A kind of facts, such as `event`, `page` or `order`.
@@ -5840,6 +6002,108 @@ export interface components {
             refunds?: components["schemas"]["Money"] | null;
             /** Format: int32 */
             window_days?: number | null;
+        };
+        PathDto: {
+            /** @example store_receipt */
+            code: string;
+            /**
+             * Format: int64
+             * @description Customers who completed it within the days, each once, at the earliest instant at which all steps were gone.
+             * @example 1
+             */
+            completed: number;
+            /**
+             * Format: int64
+             * @example 1
+             */
+            completed_ever: number;
+            /** @description Every brand has it; it cannot be changed. */
+            is_preset: boolean;
+            /** @description Completed within the days, by month of the brand's zone; months without any are left out. */
+            months: components["schemas"]["PathMonth"][];
+            name_en: string;
+            name_zh: string;
+            /**
+             * @description How many have ever come so far: to the first step, to the second, and so on.
+             * @example [
+             *       40,
+             *       12,
+             *       1
+             *     ]
+             */
+            reached: number[];
+            steps: components["schemas"]["PathStepDto"][];
+        };
+        PathMonth: {
+            /**
+             * Format: int64
+             * @example 1
+             */
+            completed: number;
+            /** @example 2026-11 */
+            month: string;
+        };
+        PathPeoplePage: {
+            items: components["schemas"]["PathPersonDto"][];
+            next_cursor?: string | null;
+        };
+        PathPersonDto: {
+            /** Format: date-time */
+            completed_at: string;
+            /** @example cus_7k2m9qx4 */
+            customer_id: string;
+            display_name?: string | null;
+        };
+        PathStepDto: {
+            /** @description The channel that the message has to name. */
+            channel?: string | null;
+            /**
+             * @description `touch_point`, `visit`, `event`, `scan`, `order`, `ticket` or `sign_up`.
+             * @example event
+             */
+            kind: string;
+            /**
+             * @description Of events, pages or screens; empty: those that are usual for the kind.
+             * @example [
+             *       "Product Viewed"
+             *     ]
+             */
+            names?: string[];
+            /**
+             * @description The code of the touch-point that the fact has to name.
+             * @example search
+             */
+            touch_point?: string | null;
+            /**
+             * Format: int32
+             * @description How long after the step before at most, 1 to 8784.
+             * @example 24
+             */
+            within_hours?: number | null;
+        };
+        PathsDto: {
+            /**
+             * Format: date-time
+             * @description When it was counted.
+             */
+            as_of: string;
+            /**
+             * Format: date
+             * @example 2026-11-01
+             */
+            from: string;
+            /** @description The two preset ones first. */
+            items: components["schemas"]["PathDto"][];
+            /**
+             * Format: date
+             * @example 2026-11-30
+             */
+            until: string;
+            /**
+             * Format: int64
+             * @description Of the brand's own paths; 0 before the first change.
+             */
+            version: number;
         };
         /** @enum {string} */
         PhoneRegionDto: "china" | "north_america";
@@ -6838,6 +7102,82 @@ export interface components {
             /** @description As it was given out. */
             receipt: Record<string, never>;
         };
+        ReceiptConsentDto: {
+            /** @example marketing */
+            purpose: string;
+            /** @example v3-en */
+            text_en: string;
+            /**
+             * @description The version of the purpose's text that is shown in Chinese.
+             * @example v3-zh
+             */
+            text_zh: string;
+        };
+        ReceiptDto: {
+            amount: components["schemas"]["Money"];
+            /** Format: date-time */
+            claimed_at?: string | null;
+            /** @example 7K3M9XQ2 */
+            clerk?: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * @description Whose it is: null until it is claimed, where the person was erased, and where you do not see them.
+             * @example cus_7k2m9qx4
+             */
+            customer_id?: string | null;
+            /** Format: date-time */
+            expires_at: string;
+            /** @example rcp_1c9f0x3abcdefghjk */
+            id: string;
+            /**
+             * @description Empty where its person was erased.
+             * @example A-1001
+             */
+            order_no: string;
+            /** Format: date-time */
+            ordered_at: string;
+            /** @example file */
+            source: string;
+            /**
+             * @description `open`, `claimed` or `expired`.
+             * @example open
+             */
+            state: string;
+            /**
+             * @description By code.
+             * @example S12
+             */
+            store: string;
+        };
+        ReceiptSettingsBody: {
+            /** @description What the page asks whoever signs up to agree to, at most 10, each purpose once. Nobody has to. */
+            consents?: components["schemas"]["ReceiptConsentDto"][];
+            /**
+             * Format: int32
+             * @description 1 to 720.
+             * @example 24
+             */
+            valid_hours: number;
+        };
+        ReceiptSettingsDto: {
+            consents: components["schemas"]["ReceiptConsentDto"][];
+            /**
+             * Format: int32
+             * @description How long a code can be claimed where its till says nothing else, 1 to 720.
+             * @example 24
+             */
+            valid_hours: number;
+            /**
+             * Format: int64
+             * @description 0 before the first change.
+             */
+            version: number;
+        };
+        ReceiptsPage: {
+            items: components["schemas"]["ReceiptDto"][];
+            next_cursor?: string | null;
+        };
         RecordedConsentDto: {
             /** Format: date-time */
             at: string;
@@ -7142,6 +7482,12 @@ export interface components {
              *     ]
              */
             provinces: string[];
+        };
+        /** @description What is stored now: counting takes longer than saving. */
+        SavedPaths: {
+            paths: components["schemas"]["OwnPath"][];
+            /** Format: int64 */
+            version: number;
         };
         SceneDto: {
             /** Format: int64 */
@@ -7646,6 +7992,22 @@ export interface components {
              * @example stl_1c9f0x3abcdefghjk
              */
             settlement_id?: string | null;
+        };
+        /** @description The fact that fills a step. */
+        StepTakenDto: {
+            /** Format: date-time */
+            at: string;
+            channel?: string | null;
+            /** @example order */
+            kind: string;
+            /** @description Of the event, the page or the screen. */
+            name?: string | null;
+            /**
+             * @description Who told it.
+             * @example src_1c9f0x3abcdefghjk
+             */
+            source: string;
+            touch_point?: string | null;
         };
         SuperUsersDto: {
             /**
@@ -10863,6 +11225,46 @@ export interface operations {
             };
         };
     };
+    get_customer_paths: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example cus_7k2m9qx4 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerPathsDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     get_powers: {
         parameters: {
             query?: never;
@@ -13479,6 +13881,190 @@ export interface operations {
             };
         };
     };
+    get_paths: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The first day, in the brand's zone; a year up to the last when absent.
+                 * @example 2026-11-01
+                 */
+                from?: string;
+                /**
+                 * @description The last day; today when absent.
+                 * @example 2026-11-30
+                 */
+                until?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description for If-Match */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PathsDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    put_paths: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The ETag of GET /api/v1/paths
+                 * @example "0"
+                 */
+                "If-Match": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnPaths"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    /** @description for If-Match */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedPaths"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description precondition_failed: somebody else changed them */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description precondition_required: If-Match is missing */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_path_people: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The first day, in the brand's zone; a year up to the last when absent.
+                 * @example 2026-11-01
+                 */
+                from?: string;
+                /**
+                 * @description The last day; today when absent.
+                 * @example 2026-11-30
+                 */
+                until?: string;
+                /** @description How many items, 1 to 200; 50 when absent. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The code of the path
+                 * @example store_receipt
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PathPeoplePage"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     list_places: {
         parameters: {
             query?: never;
@@ -14431,6 +15017,207 @@ export interface operations {
             };
             /** @description precondition_required: If-Match is missing */
             428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_receipt_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description for If-Match */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiptSettingsDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    put_receipt_settings: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The ETag of GET /api/v1/receipt-settings
+                 * @example "0"
+                 */
+                "If-Match": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReceiptSettingsBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    /** @description for If-Match */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiptSettingsDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description precondition_failed: somebody else changed them */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description precondition_required: If-Match is missing */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_receipts: {
+        parameters: {
+            query?: {
+                /**
+                 * @description `open`, `claimed` or `expired`; absent: all.
+                 * @example claimed
+                 */
+                state?: string;
+                /** @description How many items, 1 to 200; 50 when absent. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiptsPage"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    put_receipt: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Where it comes from, part of what makes an order number unique; absent: `file`, as of imports.
+                 * @example file
+                 */
+                source?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewReceipt"];
+            };
+        };
+        responses: {
+            /** @description The order is on disk, and is applied within a second */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IssuedReceipt"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description conflict: the order has its customer already */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -52,7 +52,9 @@ export type Part =
   | 'reach'
   | 'forms'
   | 'formEditor'
-  | 'inventory';
+  | 'inventory'
+  | 'paths'
+  | 'receipts';
 
 const PARTS: Record<Part, Words> = {
   home: {
@@ -218,6 +220,14 @@ const PARTS: Record<Part, Words> = {
   inventory: {
     'zh-CN': () => import('./zh/inventory').then(({ inventory }) => ({ inventory })),
     en: () => import('./en/inventory').then(({ inventory }) => ({ inventory })),
+  },
+  paths: {
+    'zh-CN': () => import('./zh/paths').then(({ paths }) => ({ paths })),
+    en: () => import('./en/paths').then(({ paths }) => ({ paths })),
+  },
+  receipts: {
+    'zh-CN': () => import('./zh/receipts').then(({ receipts }) => ({ receipts })),
+    en: () => import('./en/receipts').then(({ receipts }) => ({ receipts })),
   },
 };
 

@@ -1,12 +1,13 @@
-//! What everybody may open: short links, the page of a package's code, and forms.
+//! What everybody may open: short links, the page of a package's code, forms, and the page of a receipt.
 //!
-//! Not in the OpenAPI document: these are addresses for people, in `docs/touch-points.md` and
-//! `docs/forms.md`. Invariants: opening a page claims
+//! Not in the OpenAPI document: these are addresses for people, in `docs/touch-points.md`,
+//! `docs/forms.md` and `docs/receipts.md`. Invariants: opening a page claims
 //! nothing (previews and robots open pages, too); a redirect leads to what an operator wrote and nowhere else; the anonymous
 //! id is kept in a cookie of this server's and handed on, so that a later sign-up makes the scans the customer's.
 
 mod form;
 mod language;
+mod receipt_page;
 mod short_link;
 mod unit_page;
 
@@ -14,15 +15,18 @@ use crate::auth::{cookie_named, forwarded, is_https, set_cookie};
 use crate::problem::Problem;
 use crate::state::ApiState;
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderMap, HeaderValue};
 use axum::routing::get;
 use percent_encoding::percent_decode_str;
 use perennial_app::codes::{self, Visitor};
 
 pub fn routes() -> Router<ApiState> {
+    let of_few_bytes = DefaultBodyLimit::max(receipt_page::BODY_BYTES_MAX);
     Router::new()
         .route("/s/{slug}", get(short_link::handler))
         .route("/u/{code}", get(unit_page::page).post(unit_page::claim))
+        .route("/r/{token}", get(receipt_page::page).post(receipt_page::claim).layer(of_few_bytes))
         .merge(form::routes())
 }
 

@@ -5,7 +5,7 @@
 //! Invariants: 200 with `{"success":true}` means that every accepted message is on disk, and nothing else does; a fault
 //! of the sender's is 400 with `{"code","message"}`, too much at a time 429 with `Retry-After` and
 //! `X-RateLimit-Reset`, a fault of ours 503; there is never a redirect, which some SDKs take for success; any site may
-//! call, and neither cookies nor sign-ins are looked at.
+//! call (but for receipts, which no browser asks for), and neither cookies nor sign-ins are looked at.
 
 mod answer;
 mod body;
@@ -13,6 +13,7 @@ mod credentials;
 mod events;
 mod pixel;
 mod project;
+mod receipt;
 mod script;
 
 use crate::state::ApiState;
@@ -53,6 +54,8 @@ pub fn routes() -> Router<ApiState> {
         .route("/v1/", any(unknown_route))
         .route("/v1/{*rest}", any(unknown_route))
         .layer(from_fn(allow_any_origin))
+        // No browser sends this: a page of another site may not even ask.
+        .route("/v1/receipts", post(receipt::handler))
 }
 
 async fn preflight() -> StatusCode {

@@ -31,7 +31,7 @@ async fn clerk(api: &TestApi, administrator: &Caller, name: &str, store: &str) -
     (caller, made)
 }
 
-async fn counter(api: &TestApi) -> (Caller, String, Caller, Value) {
+pub async fn counter(api: &TestApi) -> (Caller, String, Caller, Value) {
     let administrator = api.administrator().await;
     let home = region(api, &administrator, "Home", None).await;
     let shop = store(api, &administrator, "S12", &home).await;

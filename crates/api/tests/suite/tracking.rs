@@ -47,7 +47,7 @@ pub async fn source(api: &TestApi, name: &str) -> (String, String) {
 }
 
 /// Id and write key.
-async fn source_with(api: &TestApi, settings: SourceSettings) -> (String, String) {
+pub async fn source_with(api: &TestApi, settings: SourceSettings) -> (String, String) {
     let new = sources::create_source(&api.app, &Actor::System("test"), settings, &Once::unkeyed()).await.unwrap();
     (new.source.id, new.write_key)
 }

@@ -22,7 +22,7 @@ const CLERK: &str = "clerk";
 
 /// What the message of a sign-up says beside whom it is of.
 #[derive(Serialize, Deserialize)]
-pub(super) struct SignUpWords {
+pub(crate) struct SignUpWords {
     pub clerk_id: String,
     /// The number of the store that the clerk was in.
     pub place: i64,

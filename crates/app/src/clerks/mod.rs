@@ -23,7 +23,7 @@ mod sign_up;
 mod view;
 
 pub use change::{NewClerk, create_clerk, move_clerk};
-pub(crate) use earn::note_clerks;
+pub(crate) use earn::{SignUpWords, note_clerks};
 pub use error::ClerkError;
 pub use rules::{NewRule, Rule, create_rule, end_rule, list_rules};
 pub use settle::{Settlement, list_settlements, settle};

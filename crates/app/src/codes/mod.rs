@@ -27,7 +27,7 @@ pub(crate) use own_source::{ensure_own_source, ensure_source};
 pub use region::{RegionTable, put_regions, region_of};
 pub use report::{ATTRIBUTION_DAYS, CodeReport, CodeScan, HourCount, Period, code_hours, code_scans, report};
 pub use scan::{Scanned, Visitor, scan};
-pub(crate) use scan::{message_of, read_own};
+pub(crate) use scan::{message_of, read_message, read_own};
 
 use perennial_domain::code::{CodeSettings, CodeState};
 use perennial_domain::time::Instant;

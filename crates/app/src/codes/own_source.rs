@@ -43,7 +43,10 @@ pub(crate) async fn ensure_source(
         created_at: app.clock.now(),
         version: 1,
     };
-    table::insert(tx, &row).await?;
+    // Somebody else may have been faster.
+    if !table::insert(tx, &row).await? {
+        return Ok(());
+    }
     audit::append(app, tx, actor, "source.created", id, json!({ "kind": row.kind })).await
 }
 

@@ -81,11 +81,20 @@ pub(crate) fn message_of(event: &str, visitor: &Visitor, touch_point: &str, prop
 
 /// The same reading as that of every message.
 pub(crate) fn read_own(app: &App, message: &str, now: Instant) -> Result<Outcome, StoreError> {
-    let wrong =
-        || StoreError::Inconsistency { table: "channel_codes", column: "parameters", row: OWN_SOURCE.to_owned() };
+    read_message(app, OWN_SOURCE, message, now)
+}
+
+/// A message of one of this program's own sources.
+pub(crate) fn read_message(
+    app: &App,
+    source: &'static str,
+    message: &str,
+    now: Instant,
+) -> Result<Outcome, StoreError> {
+    let wrong = || StoreError::Inconsistency { table: "channel_codes", column: "parameters", row: source.to_owned() };
     let single = Single::parse(message, MessageKind::Track).map_err(|_| wrong())?;
     Ok(single.read(&mut Reading {
-        source: OWN_SOURCE,
+        source,
         user_id_type: perennial_domain::identity::IdentifierType::UserId,
         currency: None,
         received_at: now,

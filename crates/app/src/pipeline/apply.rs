@@ -16,12 +16,14 @@ use crate::App;
 use crate::consent::withheld_of;
 use crate::fields;
 use crate::privacy::Gate;
+use crate::receipts::RECEIPTS_SOURCE;
 use crate::webhooks::{self, Subscribers};
 use crate::workers::{Working, on_a_thread};
-use perennial_domain::fact::{AppliedBlock, FactBlock};
+use perennial_domain::fact::{AppliedBlock, FACT_BLOCK_VERSION, Fact, FactBlock, FactKind};
+use perennial_domain::money::Currency;
 use perennial_store::customers::CustomerCounters;
 use perennial_store::journal::JournalRow;
-use perennial_store::orders::{self as order_table, OrderRow};
+use perennial_store::orders::{self as order_table, GUEST, OrderRow};
 use perennial_store::parts::{self, PartRow};
 use perennial_store::{StoreError, WriteTx, activity, customers, imports, journal, sequences, traits};
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -163,6 +165,8 @@ async fn apply_blocks(
     let zone = crate::settings::current(tx).await?.zone();
     let gate = Gate::load(app, tx).await?;
     let fields = Arc::new(fields::Known::load(tx).await?);
+    // Whose a receipt is, is known once its claim is written: behind one nobody looks ahead.
+    let has_claims = blocks.iter().any(|block| block.source == RECEIPTS_SOURCE);
     let next = sequences::reserve(tx, "customer_number", 0).await?;
     let last = sequences::current(tx, sequences::APPLIED_SEQUENCE).await?;
     newcomers.take_if(|newcomers| !newcomers.are_all_as_of(last));
@@ -182,7 +186,7 @@ async fn apply_blocks(
                     applied.push(write(&group, tx, row, &resolved, effects, &mut reports).await?);
                 }
                 let Some(block) = blocks.next() else { break };
-                let owners = Owners::load(tx, &block.facts, gate.as_ref(), newcomers.as_ref()).await?;
+                let owners = Owners::load(tx, &block, gate.as_ref(), newcomers.as_ref()).await?;
                 let next = next + created;
                 on_a_thread(move || resolve_block(block, owners, next)).finished().await?
             }
@@ -198,8 +202,9 @@ async fn apply_blocks(
             let (resolved, zone) = (Arc::clone(&resolved), zone.clone());
             move || work_out(block, &resolved, known, &zone, now)
         });
-        if let Some(block) = blocks.next_if(|next| resolved.all_alone() && can_be_looked_up_ahead(next)) {
-            let mut owners = Owners::load(tx, &block.facts, gate.as_ref(), newcomers.as_ref()).await?;
+        let is_settled = |next: &FactBlock| !has_claims && resolved.all_alone() && can_be_looked_up_ahead(next);
+        if let Some(block) = blocks.next_if(is_settled) {
+            let mut owners = Owners::load(tx, &block, gate.as_ref(), newcomers.as_ref()).await?;
             if let Some((_, earlier, _)) = &to_write {
                 owners.add(earlier);
             }
@@ -243,12 +248,33 @@ pub async fn would_apply(app: &App, block: FactBlock) -> Result<ApplyReport, Pip
     let zone = crate::settings::current(&mut tx).await?.zone();
     let next = sequences::reserve(&mut tx, "customer_number", 0).await?;
     let gate = Gate::load(app, &mut tx).await?;
-    let owners = Owners::load(&mut tx, &block.facts, gate.as_ref(), None).await?;
+    let owners = Owners::load(&mut tx, &block, gate.as_ref(), None).await?;
     let resolved = resolve(&block.source, &block.facts, owners, next);
     let fields = Arc::new(fields::Known::load(&mut tx).await?);
     let known = known(&mut tx, &block, &resolved, &fields, None).await?;
     tx.rollback().await?;
     Ok(work_out(block, &resolved, known, &zone, now).report)
+}
+
+/// Whether a message is dropped when it is applied, because it names somebody who was erased.
+pub(crate) async fn is_of_erased(
+    app: &App,
+    tx: &mut WriteTx<'_>,
+    source: &str,
+    fact: &Fact,
+) -> Result<bool, PipelineError> {
+    let Some(gate) = Gate::load(app, tx).await? else { return Ok(false) };
+    let block = FactBlock {
+        version: FACT_BLOCK_VERSION,
+        source: source.to_owned(),
+        import_id: None,
+        currency: Currency::NONE,
+        facts: vec![fact.clone()],
+        rows: vec![],
+    };
+    let next = sequences::reserve(tx, "customer_number", 0).await?;
+    let owners = Owners::load(tx, &block, Some(&gate), None).await?;
+    Ok(resolve(source, &block.facts, owners, next).dropped.contains(&true))
 }
 
 /// What the store knows of all that the block speaks of, and what the block before is about to write. Customers that
@@ -305,6 +331,13 @@ async fn known(
     orders.sort_unstable();
     orders.dedup();
     let mut rows = order_table::load(tx, &orders).await?;
+    if has_guests {
+        let more = claimed_with(block, resolved, &rows, unwritten);
+        rows.extend(order_table::load(tx, &more).await?);
+        orders.extend(more);
+        orders.sort_unstable();
+        orders.dedup();
+    }
     // What was cancelled before it came.
     rows.extend(order_table::cancelled_of(tx, &numbers).await?);
     let parts = parts::load(tx, &in_customers).await?.into_iter();
@@ -333,6 +366,36 @@ async fn known(
         known.traits.learn(effects.traits.iter().filter(|row| told.binary_search(&row.customer_number).is_ok()));
     }
     Ok(known)
+}
+
+/// What was given back of guests' orders that become their customers' in this block, and what the customers know of that.
+fn claimed_with(
+    block: &FactBlock,
+    resolved: &Resolved,
+    rows: &[OrderRow],
+    unwritten: Option<&Effects>,
+) -> Vec<OrderId> {
+    let of_guests = |row: &&OrderRow| row.customer_number == GUEST && row.kind == FactKind::Order.code();
+    let guests: HashSet<OrderId> = rows
+        .iter()
+        .chain(unwritten.into_iter().flat_map(|effects| &effects.orders))
+        .filter(of_guests)
+        .map(id_of)
+        .collect();
+    let mut more = Vec::new();
+    if guests.is_empty() {
+        return more;
+    }
+    for (fact, customer) in block.facts.iter().zip(&resolved.customers) {
+        let claims = guests_order(&block.source, *customer, fact).is_some_and(|twin| guests.contains(&twin));
+        if let (Some(customer), true) = (customer, claims) {
+            let pairs = given_back::rows_to_move(&block.source, i64::from(customer.0), fact);
+            more.extend(pairs.into_iter().flat_map(|(guest, own)| [guest, own]));
+        }
+    }
+    more.sort_unstable();
+    more.dedup();
+    more
 }
 
 fn id_of(row: &OrderRow) -> OrderId {
@@ -385,6 +448,7 @@ async fn write(
     crate::codes::note_scans(tx, &effects.applied).await?;
     crate::units::note_scanners(tx, &effects.applied).await?;
     crate::forms::note_submissions(tx, &effects.applied).await?;
+    crate::receipts::note_receipts(tx, &effects.applied).await?;
     crate::tags::note_tags(app, tx, subscribers, &effects.applied).await?;
     fields::note_fields(tx, &effects.applied).await?;
     crate::usage_cards::note_usage(app, tx, fields, subscribers, &effects.applied).await?;

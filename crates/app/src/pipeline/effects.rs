@@ -132,6 +132,11 @@ pub fn work_out(block: FactBlock, resolved: &Resolved, mut known: Known, zone: &
         let has_news = number.is_some_and(|number| known.traits.has_news(number, &fact));
         has_guests |= id.0 == GUEST;
         let guests = has_guests.then(|| guests_order(&block.source, *customer, &fact)).flatten();
+        if !known.orders.contains_key(&id) && resolved.is_claimed_by_another(&block.source, *customer, &fact) {
+            report.duplicates += rows;
+            told.push(None);
+            continue;
+        }
         let claimed = claim(&mut known.orders, guests);
         changed.extend(claimed);
         let was_known = known.orders.contains_key(&id);
@@ -151,6 +156,13 @@ pub fn work_out(block: FactBlock, resolved: &Resolved, mut known: Known, zone: &
                 report.note(&fact, customer.is_none(), first && claimed.is_none(), rows, duplicate_lines as u64);
                 let fact = AppliedFact { customer: *customer, first, fact };
                 let mut news = Told::of(&fact, kind, is_whole && !was_known && duplicate_lines == 0);
+                let moved = match claimed {
+                    Some(_) => given_back::move_to_customer(&mut known.orders, &block.source, id.0, &fact.fact),
+                    None => Vec::new(),
+                };
+                if moved.iter().any(|(row, _)| known.orders.get(row).is_some_and(given_back::awaits_its_order)) {
+                    awaited.insert((id.0, fact.fact.order_no.clone()));
+                }
                 let refunds = match fact.fact.kind {
                     FactKind::Order if !awaited.is_empty() && awaited.contains(&(id.0, fact.fact.order_no.clone())) => {
                         given_back::take_back_at_once(&mut known.orders, &block.source, id, &fact.fact)
@@ -162,6 +174,15 @@ pub fn work_out(block: FactBlock, resolved: &Resolved, mut known: Known, zone: &
                     _ => Vec::new(),
                 };
                 applied.push(fact);
+                for (row, refund) in moved {
+                    changed.insert(row);
+                    if let Some(refund) = refund {
+                        report.note(&refund, false, true, 0, 0);
+                        let refund = AppliedFact { customer: *customer, first: true, fact: refund };
+                        news.add(&refund);
+                        applied.push(refund);
+                    }
+                }
                 for (row, refund, first) in refunds {
                     changed.insert(row);
                     report.note(&refund, customer.is_none(), first, 0, 0);

@@ -10,11 +10,12 @@
 //! Invariant: what is given back follows from all that was told, in whatever order it came. The row's amount is what
 //! was given back, its lines are what was told, so that a fact told again is a duplicate.
 
-use super::orders::{OrderId, Outcome, compare, line_counts};
+use super::orders::{CLAIMED, OrderId, Outcome, compare, fingerprints, line_counts};
 use perennial_domain::fact::{Fact, FactKey, FactKind, Line};
 use perennial_domain::time::Instant;
 use perennial_store::orders::{GUEST, OrderRow};
 use std::collections::HashMap;
+use std::hash::Hash;
 
 /// Behind the fingerprints of a row that gives back, or is to: an entry for each line, their number in four bytes, and
 /// this. Without it, fingerprints end at a multiple of eight.
@@ -39,6 +40,12 @@ impl Orders {
     }
 }
 
+/// Under which what was bought, paid back and cancelled of an order stands.
+pub fn keys_of_order(source: &str, order_no: &str) -> [FactKey; 3] {
+    let Orders { purchase, refunds, cancellation } = Orders::of(source, GUEST, order_no);
+    [purchase, refunds, cancellation].map(|(_, key)| FactKey(u128::from_be_bytes(key)))
+}
+
 /// The rows that must be known to judge this fact: its own, and those that tell of the same order. What took an order of
 /// a customer back before it came is looked up by customer instead, because few orders have that.
 pub fn orders_concerned(source: &str, id: OrderId, fact: &Fact) -> impl Iterator<Item = OrderId> + use<> {
@@ -52,6 +59,85 @@ pub fn all_of_order(source: &str, id: OrderId, fact: &Fact) -> impl Iterator<Ite
     let orders = fact.order_no.as_deref().map(|order_no| Orders::of(source, id.0, order_no));
     let others = orders.map(|orders| [orders.purchase, orders.refunds, orders.cancellation]);
     std::iter::once(id).chain(others.into_iter().flatten().filter(move |other| *other != id))
+}
+
+/// What gives back of an order: under guests, and under the customer whose it becomes.
+pub fn rows_to_move(source: &str, customer: i64, fact: &Fact) -> Vec<(OrderId, OrderId)> {
+    let Some(order_no) = fact.order_no.as_deref() else { return Vec::new() };
+    let (guests, own) = (Orders::of(source, GUEST, order_no), Orders::of(source, customer, order_no));
+    vec![(guests.refunds, own.refunds), (guests.cancellation, own.cancellation)]
+}
+
+/// With a guest's order that becomes its customer's goes what was given back of it, as far as that was not told of the customer
+/// before: each row that changed, and the refund that the customer has had with it. The order is in `known` already.
+pub fn move_to_customer(
+    known: &mut HashMap<OrderId, OrderRow>,
+    source: &str,
+    customer: i64,
+    order: &Fact,
+) -> Vec<(OrderId, Option<Fact>)> {
+    let mut moved = Vec::new();
+    for (guest, own) in rows_to_move(source, customer, order) {
+        let gives_back = |row: &&mut OrderRow| row.kind == FactKind::Refund.code() || awaits_its_order(row);
+        let Some(row) = known.get_mut(&guest).filter(gives_back) else { continue };
+        let guests = OrderRow { customer_number: customer, ..row.clone() };
+        CLAIMED.clone_into(&mut row.kind);
+        moved.push((guest, None));
+        let (row, given) = joined(known.get(&own), guests);
+        let at = Instant(row.at);
+        known.insert(own, row);
+        let refund = (given > 0).then(|| Fact {
+            kind: FactKind::Refund,
+            key: FactKey(u128::from_be_bytes(own.1)),
+            at,
+            identifiers: order.identifiers.clone(),
+            order_no: order.order_no.clone(),
+            lines: vec![Line { amount_minor: Some(-given), is_total: true, ..Line::default() }],
+            traits: Vec::new(),
+            tracked: None,
+        });
+        moved.push((own, refund.and_then(|fact| only_once(known, source, own, fact))));
+    }
+    moved
+}
+
+/// The customer's row with what the guest's tells beside it, and how much more is given back by that.
+fn joined(own: Option<&OrderRow>, guests: OrderRow) -> (OrderRow, i64) {
+    let given = |row: &OrderRow| row.amount_minor.unwrap_or(0).saturating_neg().max(0);
+    let is_refund = |row: &OrderRow| row.kind == FactKind::Refund.code();
+    let own = match own {
+        Some(own) if is_refund(own) && is_refund(&guests) => own,
+        Some(own) if is_refund(own) || !is_refund(&guests) => return (own.clone(), 0),
+        _ => {
+            let all = if is_refund(&guests) { given(&guests) } else { 0 };
+            return (guests, all);
+        }
+    };
+    let mut told = entries(own);
+    let fresh = without_those_of(entries(&guests), &told);
+    let mut all = fingerprints(&own.line_hashes);
+    all.extend(without_those_of(fingerprints(&guests.line_hashes), &all));
+    all.sort_unstable();
+    let more = fresh.iter().fold(0i64, |sum, (_, minor)| sum.saturating_add(*minor)).clamp(0, given(&guests));
+    told.extend(fresh);
+    let amount_minor = Some(own.amount_minor.unwrap_or(0).saturating_sub(more));
+    (OrderRow { at: own.at.min(guests.at), amount_minor, line_hashes: packed(&all, &told), ..own.clone() }, more)
+}
+
+/// The first without the second, each as often as it is there.
+fn without_those_of<T: Eq + Hash + Copy>(mut all: Vec<T>, others: &[T]) -> Vec<T> {
+    let mut left: HashMap<T, usize> = HashMap::new();
+    for one in others {
+        *left.entry(*one).or_default() += 1;
+    }
+    all.retain(|one| match left.get_mut(one).filter(|count| **count > 0) {
+        Some(count) => {
+            *count -= 1;
+            false
+        }
+        None => true,
+    });
+    all
 }
 
 /// The order that a cancellation speaks of.
@@ -273,7 +359,6 @@ fn as_bought(line: &Line) -> u64 {
 /// `line_hashes` of a row: the fingerprints, and what the row gives back with the fresh lines of `fact`; of a
 /// cancellation that finds nothing to give back, what it would.
 pub fn pack(fingerprints: &[u64], before: Option<&OrderRow>, fact: &Fact) -> Vec<u8> {
-    let mut bytes: Vec<u8> = fingerprints.iter().flat_map(|fingerprint| fingerprint.to_be_bytes()).collect();
     let gave_back = before.filter(|row| row.kind == FactKind::Refund.code());
     let awaits = fact.kind == FactKind::Cancelled && gave_back.is_none();
     let mut told = gave_back.map(entries).unwrap_or_default();
@@ -286,9 +371,14 @@ pub fn pack(fingerprints: &[u64], before: Option<&OrderRow>, fact: &Fact) -> Vec
         told.extend(fact.lines.iter().map(|line| (as_bought(line), minor(line))));
     }
     if told.is_empty() && !awaits {
-        return bytes;
+        return fingerprints.iter().flat_map(|fingerprint| fingerprint.to_be_bytes()).collect();
     }
-    for (line, minor) in &told {
+    packed(fingerprints, &told)
+}
+
+fn packed(fingerprints: &[u64], told: &[(u64, i64)]) -> Vec<u8> {
+    let mut bytes: Vec<u8> = fingerprints.iter().flat_map(|fingerprint| fingerprint.to_be_bytes()).collect();
+    for (line, minor) in told {
         bytes.extend_from_slice(&line.to_be_bytes());
         bytes.extend_from_slice(&minor.to_be_bytes());
     }
@@ -428,6 +518,42 @@ mod tests {
             _ => Vec::new(),
         };
         moved(&fact) + at_once.iter().map(|(_, refund, _)| moved(refund)).sum::<i64>()
+    }
+
+    #[test]
+    fn what_came_back_of_a_guests_order_is_its_customers_as_far_as_it_was_not_before() {
+        let two = || cancellation(&[("A", -100), ("B", -60)]);
+        // What was told of the guest, what of the customer, and what the customer has had back by the guest's.
+        let stories: [(Vec<Fact>, Vec<Fact>, i64); 6] = [
+            (vec![refund(&[("A", -100)])], vec![], 100),
+            (vec![refund(&[("A", -100)]), two()], vec![], 160),
+            (vec![refund(&[("A", -100)])], vec![refund(&[("A", -100)])], 0),
+            (vec![refund(&[("A", -100), ("B", -60)])], vec![refund(&[("A", -100)])], 60),
+            (vec![refund(&[("B", -60)])], vec![refund(&[("A", -100)])], 60),
+            (vec![two()], vec![refund(&[("A", -100)])], 60),
+        ];
+        for (place, (guests, customers, expected)) in stories.into_iter().enumerate() {
+            let mut known = bought();
+            for fact in &guests {
+                tell(&mut known, fact.clone());
+            }
+            let own = |known: &mut HashMap<OrderId, OrderRow>, fact: Fact| {
+                let id = order_id(Some(CustomerNumber(7)), &fact);
+                let Outcome::New { fact, .. } = compare(known, id, fact, false) else { return None };
+                only_once(known, SOURCE, id, fact)
+            };
+            for fact in &customers {
+                own(&mut known, fact.clone());
+            }
+            let order = fact(FactKind::Order, "order", &[("A", 100), ("B", 60)]);
+            own(&mut known, order.clone());
+            let refunds = move_to_customer(&mut known, SOURCE, 7, &order).into_iter().filter_map(|(_, refund)| refund);
+            let given: i64 = refunds.filter_map(|refund| refund.amount_minor()).sum();
+            assert_eq!(given, -expected, "story {place}");
+            assert!(move_to_customer(&mut known, SOURCE, 7, &order).is_empty(), "once, story {place}");
+            let again = guests.iter().chain(&customers).filter_map(|fact| own(&mut known, fact.clone()));
+            assert_eq!(again.count(), 0, "told again of the customer, story {place}");
+        }
     }
 
     fn at(instant: i64, fact: Fact) -> Fact {

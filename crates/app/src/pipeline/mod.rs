@@ -41,9 +41,11 @@ pub use newcomers::Newcomers;
 pub use report::{ApplyReport, merge_report};
 pub use set_aside::BLOCK_SET_ASIDE;
 
+pub(crate) use apply::is_of_erased;
 pub(crate) use codec::{ACCEPTED_BYTES_MAX, decode, encode};
 pub(crate) use counters::combine;
 pub(crate) use effects::ErasedMessage;
+pub(crate) use given_back::keys_of_order;
 pub(crate) use hand_over::waiting_blocks;
 pub(crate) use orders::CLAIMED;
 pub(crate) use resolve::EvidenceMerge;

@@ -6,7 +6,8 @@
 //! order that differs from the one told before takes its place, where the order is of the same instant: otherwise it
 //! may be another order under the same number, and adds.
 //!
-//! A guest's order that is told again with its customer is one order, and the customer's from then on.
+//! A guest's order that is told again with its customer is one order, and the customer's from then on, with what was given
+//! back of it (`given_back`). One that somebody has claimed by a receipt is a duplicate when it is told with anybody else.
 
 use super::given_back;
 use perennial_domain::fact::{Fact, FactKey, FactKind, settle_total};
@@ -124,7 +125,7 @@ pub fn line_counts(row: &OrderRow) -> HashMap<u64, usize> {
     counts
 }
 
-fn fingerprints(bytes: &[u8]) -> Vec<u64> {
+pub fn fingerprints(bytes: &[u8]) -> Vec<u64> {
     let (bytes, _) = given_back::unpack(bytes);
     bytes.chunks_exact(8).map(|chunk| u64::from_be_bytes(chunk.try_into().unwrap_or_default())).collect()
 }

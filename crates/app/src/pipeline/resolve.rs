@@ -5,17 +5,19 @@
 //! `perennial_domain::identity`: messages may show that customers are one, rows of files never do.
 
 use super::newcomers::Newcomers;
+use crate::forms::FORMS_SOURCE;
 use crate::privacy::{Gate, Stones};
+use crate::receipts::RECEIPTS_SOURCE;
 use perennial_domain::consent::ConsentWord;
-use perennial_domain::fact::{Fact, FactKind};
+use perennial_domain::fact::{Fact, FactBlock, FactKey, FactKind};
 use perennial_domain::identity::{
     Held, Identifier, IdentifierType, Join, LeftOff, LeftOffReason, Matching, Merging, Owner, Parts, People,
-    match_file, match_message,
+    match_file, match_message, match_typed,
 };
 use perennial_domain::ids::CustomerNumber;
 use perennial_domain::privacy::{Named, Passage, Redaction, passage};
 use perennial_domain::time::Instant;
-use perennial_store::{ReadTx, StoreError, WriteTx, identity, merges, parts, privacy};
+use perennial_store::{ReadTx, StoreError, WriteTx, identity, merges, parts, privacy, receipts};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -40,6 +42,7 @@ pub struct Resolved {
     /// Erasures whose person came back with a fact of this block.
     back: Vec<(String, Instant)>,
     stones: Stones,
+    claimed: HashMap<FactKey, CustomerNumber>,
     identities: Vec<identity::IdentityRow>,
     conflicts: Vec<identity::Conflict>,
     seen: HashSet<CustomerNumber>,
@@ -73,16 +76,19 @@ pub struct Owners {
     people: People,
     /// Of people who were erased.
     stones: Stones,
+    /// The profiles of orders that somebody claimed by a receipt, by key.
+    claimed: HashMap<FactKey, CustomerNumber>,
 }
 
 impl Owners {
     /// Of the identifiers that these facts name, those that belong to somebody, or did before an erasure.
     pub async fn load(
         tx: &mut ReadTx<'_>,
-        facts: &[Fact],
+        block: &FactBlock,
         gate: Option<&Gate>,
         newcomers: Option<&Newcomers>,
     ) -> Result<Self, StoreError> {
+        let FactBlock { source, facts, .. } = block;
         let wanted = named_by(facts, newcomers);
         let mut of = HashMap::new();
         let mut customers = BTreeSet::new();
@@ -91,6 +97,8 @@ impl Owners {
             customers.insert(owner.customer_number);
             of.insert(Identifier { kind, value }, CustomerNumber(owner.part_number));
         }
+        let claimed = claimed_orders(tx, source, facts).await?;
+        customers.extend(claimed.values().map(|part| part.0));
         // Where nobody was ever merged there is nothing to look up.
         let several = merges::version(tx).await? > 0;
         let asked: Vec<i64> = customers.into_iter().map(i64::from).collect();
@@ -102,7 +110,7 @@ impl Owners {
             Some(gate) => gate.stones(tx, facts).await?,
             None => Stones::default(),
         };
-        let mut owners = Self { of, parts: Parts::of(pairs, []), people: People::default(), stones };
+        let mut owners = Self { of, parts: Parts::of(pairs, []), people: People::default(), stones, claimed };
         owners.load_people(tx, facts, several).await?;
         Ok(owners)
     }
@@ -166,6 +174,29 @@ impl Owners {
     }
 }
 
+/// Of the orders that these facts speak of those that somebody has claimed by a receipt.
+async fn claimed_orders(
+    tx: &mut ReadTx<'_>,
+    source: &str,
+    facts: &[Fact],
+) -> Result<HashMap<FactKey, CustomerNumber>, StoreError> {
+    let mut keys: Vec<[u8; 16]> =
+        facts.iter().filter_map(|fact| Some(key_of_order(source, fact)?.0.to_be_bytes())).collect();
+    keys.sort_unstable();
+    keys.dedup();
+    let owners = receipts::owners(tx, &keys).await?.into_iter();
+    let owners = owners.filter_map(|(key, part)| {
+        let key = u128::from_be_bytes(key.as_slice().try_into().ok()?);
+        Some((FactKey(key), CustomerNumber::from_stored(part)?))
+    });
+    Ok(owners.collect())
+}
+
+/// The order that a fact speaks of.
+fn key_of_order(source: &str, fact: &Fact) -> Option<FactKey> {
+    Some(FactKey::of(&[source, "order", fact.order_no.as_deref()?]))
+}
+
 fn owner_of(of: &HashMap<Identifier, CustomerNumber>, parts: &Parts, identifier: &Identifier) -> Option<Owner> {
     of.get(identifier).map(|part| Owner { part: *part, customer: parts.customer_of(*part) })
 }
@@ -182,6 +213,7 @@ pub fn resolve(source: &str, facts: &[Fact], owners: Owners, next: i64) -> Resol
         instead: HashMap::new(),
         back: Vec::new(),
         stones: owners.stones,
+        claimed: owners.claimed,
         identities: Vec::new(),
         conflicts: Vec::new(),
         seen: HashSet::new(),
@@ -262,6 +294,18 @@ impl Resolved {
         self.parts.customer_of(part)
     }
 
+    fn claimed_by(&self, source: &str, fact: &Fact) -> Option<CustomerNumber> {
+        let key = (!self.claimed.is_empty()).then(|| key_of_order(source, fact)).flatten();
+        key.and_then(|key| self.claimed.get(&key).copied())
+    }
+
+    /// Whether the order is told with somebody, and another customer has claimed it by a receipt: it counts once.
+    pub fn is_claimed_by_another(&self, source: &str, told_with: Option<CustomerNumber>, fact: &Fact) -> bool {
+        let claimed = self.claimed_by(source, fact).filter(|_| fact.kind == FactKind::Order);
+        let is_another = |one: CustomerNumber, other| self.customer_of(one) != self.customer_of(other);
+        claimed.zip(told_with).is_some_and(|(one, other)| is_another(one, other))
+    }
+
     pub fn conflict_count(&self) -> u64 {
         self.conflicts.len() as u64
     }
@@ -332,13 +376,16 @@ fn resolve_fact(
 ) -> Option<CustomerNumber> {
     let identifiers = &fact.identifiers;
     if identifiers.is_empty() {
-        return None;
+        // A till that knows nobody tells of an order that somebody has claimed.
+        return resolved.claimed_by(source, fact);
     }
     let known: Vec<Option<Owner>> =
         identifiers.iter().map(|identifier| owner_of(owners, &resolved.parts, identifier)).collect();
     let Matching { part, merging, attach, left_off } = if fact.tracked.is_some() {
         let kinds: Vec<IdentifierType> = identifiers.iter().map(|identifier| identifier.kind).collect();
-        match_message(fact.at, &kinds, &known, &resolved.people)
+        let is_typed = [FORMS_SOURCE, RECEIPTS_SOURCE].contains(&source);
+        let matching = if is_typed { match_typed } else { match_message };
+        matching(fact.at, &kinds, &known, &resolved.people)
     } else {
         match_file(&known)
     };

@@ -19,7 +19,7 @@ use perennial_history::{HistoryFact, TIMELINE_PAGE_MAX};
 use perennial_store::customers::CustomerCounters;
 use perennial_store::{
     Scope, activity, clerks, consents, customers, fields, forms, identity, merges, parts, progress, quarantine, reach,
-    relations, stores, tags, tickets, topics, traits, usage_cards,
+    receipts, relations, stores, tags, tickets, topics, traits, usage_cards,
 };
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -237,6 +237,14 @@ impl PersonExport {
                 json!({ "profile": one.part_number.map(id), "form": one.form_id, "form_version": one.version,
                     "id": one.id, "counter": one.spot.counter_id, "place": one.spot.place_id, "at": at(one.at.0),
                     "received_at": at(one.received_at.0) }),
+            ));
+        }
+        for one in receipts::of_parts(&mut tx, &numbers).await? {
+            page.push((
+                "receipt",
+                json!({ "profile": one.part_number.map(id), "id": one.id, "source": one.source,
+                    "order_no": one.order_no, "store": one.store_code, "at": at(one.ordered_at.0),
+                    "claimed_at": one.claimed_at.map(|instant| at(instant.0)) }),
             ));
         }
         for one in reach::sent_to_parts(&mut tx, &numbers).await? {

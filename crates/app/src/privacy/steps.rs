@@ -380,11 +380,11 @@ async fn survey(app: &App, saga: &mut Saga<'_>) -> Result<Done, PrivacyError> {
     Ok(Done::Goes)
 }
 
-/// Orders that were told of a guest before they were told of this person.
+/// Orders that were told of a guest before they were told of this person, and what was given back of them.
 async fn guests_orders(app: &App, page: &[HistoryFact]) -> Result<Vec<FactKey>, PrivacyError> {
     let orders_told = page.iter().filter(|fact| matches!(fact.kind, FactKind::Order | FactKind::Gift));
-    let keys: BTreeSet<FactKey> =
-        orders_told.filter_map(|fact| Some(FactKey::of(&[&fact.source, "order", fact.order_no.as_deref()?]))).collect();
+    let keys_of = |fact: &HistoryFact| Some(pipeline::keys_of_order(&fact.source, fact.order_no.as_deref()?));
+    let keys: BTreeSet<FactKey> = orders_told.filter_map(keys_of).flatten().collect();
     let keys: Vec<(i64, [u8; 16])> = keys.into_iter().map(|key| (GUEST, key.0.to_be_bytes())).collect();
     let mut found = Vec::new();
     for keys in keys.chunks(KEYS_PER_QUERY) {

@@ -16,6 +16,7 @@ use crate::jobs::{self, Job};
 use perennial_domain::access::Right;
 use perennial_domain::money::Currency;
 use perennial_domain::settings::{FieldError, Settings};
+use perennial_domain::time::Zone;
 use perennial_store::{ReadTx, StoreError, WriteTx, journal, sequences, settings as table};
 use serde_json::json;
 use thiserror::Error;
@@ -98,6 +99,11 @@ pub async fn set_currency(
     }
     let detail = json!({ "changed": ["currency"], "currency": currency.code() });
     audit::append(app, tx, actor, "settings.updated", "settings", detail).await
+}
+
+/// The zone whose days all figures have.
+pub async fn zone_of(app: &App) -> Result<Zone, StoreError> {
+    Ok(current(&mut app.store.read().await?).await?.zone())
 }
 
 pub async fn read(app: &App, actor: &Actor) -> Result<VersionedSettings, SettingsError> {

@@ -19,7 +19,7 @@ use crate::pipeline::{self, PipelineError, PreparedBlock};
 use crate::random::new_id;
 use crate::settings;
 use perennial_domain::access::Right;
-use perennial_domain::fact::{FACT_BLOCK_VERSION, FactBlock, Trait};
+use perennial_domain::fact::{FACT_BLOCK_VERSION, Fact, FactBlock, Trait};
 use perennial_domain::import::customers::assemble_customers;
 use perennial_domain::import::field::{Field, ImportKind};
 use perennial_domain::import::orders::{AssembleContext, Assembled, assemble};
@@ -105,6 +105,22 @@ pub async fn tell_orders(
         tx.commit().await?;
         return Ok(told);
     }
+}
+
+/// The facts that an order makes, and the currency that they are in, without accepting them.
+pub(crate) async fn facts_of(
+    app: &App,
+    source: &str,
+    order: &OrderTold,
+) -> Result<Read<(Vec<Fact>, Currency)>, UpsertError> {
+    let known = settings::current(&mut app.store.read().await?).await?;
+    let orders = [Ok(order.clone())];
+    let currency = known.currency.or_else(|| first_currency(&orders));
+    let (told, facts) = read_orders(app, source, &orders, currency)?;
+    Ok(match told.items.into_iter().find(|errors| !errors.is_empty()) {
+        Some(errors) => Err(errors),
+        None => Ok((facts.into_iter().map(|one| one.fact).collect(), currency.unwrap_or(Currency::NONE))),
+    })
 }
 
 /// Accepts the good ones of these customers.

@@ -27,6 +27,7 @@ on_both! {
     what_was_filled_in_without_a_network_has_its_own_time_and_its_own_version,
     what_is_refused_is_counted_by_reason_and_a_paused_source_takes_nothing,
     what_was_read_on_a_device_before_it_was_filled_in_is_the_same_persons,
+    what_somebody_types_of_two_people_makes_one_of_no_two,
     an_erased_person_leaves_no_answer_behind_and_an_export_has_them,
     a_form_is_changed_by_version_and_by_right_and_held_against_the_registries,
     shares_are_of_answers_and_follow_versions_and_erasures,
@@ -387,6 +388,31 @@ async fn what_was_read_on_a_device_before_it_was_filled_in_is_the_same_persons(s
     forms::submit(&stage.app, &shown.1, sender, &new).await.unwrap();
     pipeline::apply_all(&stage.app).await.unwrap();
     assert_eq!(named(stage, "+8613912345678").await, named(stage, "visitor-00001").await);
+}
+
+async fn what_somebody_types_of_two_people_makes_one_of_no_two(stage: &Stage) {
+    let shown = made(stage, form(vec![field("email", AnswerKind::Email), field("phone", AnswerKind::Phone)])).await;
+    let visitor = Visitor::known_or_new(&stage.app, Some("visitor-00002"));
+    let fill = async |id: usize, answers: &[(&str, &str)], visitor: Option<&Visitor>| {
+        let sender = Sender { form: &shown.0.slug, counter: None, visitor };
+        forms::submit(&stage.app, &shown.1, sender, &filled(stage, id, answers)).await.unwrap();
+        pipeline::apply_all(&stage.app).await.unwrap();
+    };
+    let (one, other) = ("+8613912345678", "mei@example.com");
+    fill(1, &[("phone", one)], None).await;
+    fill(2, &[("phone", "13900000002"), ("email", other)], Some(&visitor)).await;
+    let before = (named(stage, one).await, named(stage, other).await);
+    fill(3, &[("phone", one), ("email", other)], Some(&visitor)).await;
+    assert_eq!((named(stage, one).await, named(stage, other).await), before, "a phone of one and the mail of another");
+    assert_ne!(before.0, before.1);
+    let seen = customer_profile(&stage.app, &TESTER, before.0).await.unwrap();
+    assert_eq!(seen.conflicts.len(), 2, "the mail and the device are left off, to be looked at");
+    // A device of which nothing else is known is theirs, as before.
+    let fresh = Visitor::known_or_new(&stage.app, Some("visitor-00003"));
+    fill(4, &[("phone", one), ("email", "new@example.com")], Some(&fresh)).await;
+    for identifier in ["new@example.com", "visitor-00003"] {
+        assert_eq!(named(stage, identifier).await, before.0);
+    }
 }
 
 async fn an_erased_person_leaves_no_answer_behind_and_an_export_has_them(stage: &Stage) {

@@ -6,6 +6,9 @@
 //! | one customer | the strongest known one names the profile, new ones join it | the same |
 //! | several customers | they are one, where limits allow | the strongest decides, the others' are left off |
 //!
+//! What somebody typed of themselves on a page, and nobody has checked, is a message that makes one customer of no two of whom
+//! more is known than a device: who types another's number beside their own has named two people, and is the first of them.
+//!
 //! Where a message would break a limit, join customers that a person has parted, or join too many, its weakest
 //! identifier is left off and it is tried again; what turns out to have stood in nobody's way comes back. So two who
 //! sign in at one device stay two, and a mistyped mail address does not make one person of two. Rows of files never
@@ -236,6 +239,30 @@ pub fn match_message(at: Instant, kinds: &[IdentifierType], owners: &[Option<Own
     Matching { part, merging, attach: fact.unknown(&kept), left_off }
 }
 
+/// A message of what somebody typed: as [`match_message`], without the identifiers of all but the first whom it names of
+/// those of whom more is known than a device.
+pub fn match_typed(at: Instant, kinds: &[IdentifierType], owners: &[Option<Owner>], people: &People) -> Matching {
+    let person = |place: usize| {
+        let of_a_device = |kind: IdentifierType| kind.is_of_a_device();
+        let is_visitor =
+            |owner: &Owner| of_a_device(kinds[place]) && people.strongest(owner.customer).is_none_or(of_a_device);
+        owners[place].filter(|owner| !is_visitor(owner)).map(|owner| owner.customer)
+    };
+    let first = (0..kinds.len()).find_map(person);
+    let (own, others): (Vec<usize>, Vec<usize>) =
+        (0..kinds.len()).partition(|place| person(*place).is_none_or(|customer| Some(customer) == first));
+    let own_kinds: Vec<IdentifierType> = own.iter().map(|place| kinds[*place]).collect();
+    let own_owners: Vec<Option<Owner>> = own.iter().map(|place| owners[*place]).collect();
+    let found = match_message(at, &own_kinds, &own_owners, people);
+    let left_off = found.left_off.into_iter().map(|one| LeftOff { place: own[one.place], ..one });
+    let others = others.into_iter().map(|place| LeftOff { place, reason: LeftOffReason::OtherCustomer });
+    Matching {
+        attach: found.attach.into_iter().map(|place| own[place]).collect(),
+        left_off: left_off.chain(others).collect(),
+        ..found
+    }
+}
+
 fn merging_of(fact: &Told<'_>, kept: &[usize], part: CustomerNumber, people: &People) -> Option<Merging> {
     let mut named: Vec<Owner> = Vec::new();
     for owner in kept.iter().filter_map(|place| fact.owners[*place]) {
@@ -312,6 +339,26 @@ mod tests {
         let some = match_message(AT, &kinds, &[of(3), of(2), of(1)], &users);
         let merging = Merging { survivor: CustomerNumber(3), pairs: pairs(&[1]) };
         assert_eq!((some.merging, some.left_off), (Some(merging), off(&[(1, LeftOffReason::Limit)])));
+    }
+
+    #[test]
+    fn what_somebody_typed_makes_one_of_a_visitor_and_a_person_and_of_no_two_people() {
+        let kinds = [IdentifierType::Phone, Email, AnonymousId];
+        let held = [(1, IdentifierType::Phone), (2, Email), (3, AnonymousId), (4, AnonymousId), (4, Email)];
+        let known = people(&held);
+        let another = |place| LeftOff { place, reason: LeftOffReason::OtherCustomer };
+        let two = match_typed(AT, &kinds, &[of(1), of(2), None], &known);
+        assert_eq!((two.part, two.merging, two.attach), (Some(CustomerNumber(1)), None, vec![2]));
+        assert_eq!(two.left_off, [another(1)]);
+        let visitor = match_typed(AT, &kinds, &[None, of(2), of(3)], &known);
+        let merging = Merging { survivor: CustomerNumber(2), pairs: vec![(CustomerNumber(2), CustomerNumber(3))] };
+        assert_eq!((visitor.part, visitor.merging, visitor.left_off), (Some(CustomerNumber(2)), Some(merging), vec![]));
+        assert_eq!(visitor.attach, [0]);
+        let of_another = match_typed(AT, &kinds, &[of(1), None, of(4)], &known);
+        assert_eq!((of_another.part, of_another.merging), (Some(CustomerNumber(1)), None));
+        assert_eq!((of_another.attach, of_another.left_off), (vec![1], vec![another(2)]));
+        let nobody = match_typed(AT, &kinds, &[None, None, of(3)], &known);
+        assert_eq!((nobody.part, nobody.attach, nobody.left_off), (Some(CustomerNumber(3)), vec![0, 1], vec![]));
     }
 
     #[test]

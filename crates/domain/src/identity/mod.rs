@@ -17,7 +17,9 @@ mod parts;
 mod types;
 
 pub use fields::{Because, Word, holding, words_together};
-pub use matching::{Held, LeftOff, LeftOffReason, Matching, Merging, Owner, People, match_file, match_message};
+pub use matching::{
+    Held, LeftOff, LeftOffReason, Matching, Merging, Owner, People, match_file, match_message, match_typed,
+};
 pub use parts::{Customer, Join, MergeError, PARTS_MAX, Parted, Parts, survivor_of};
 pub use types::{IdentifierType, Limit, Period};
 

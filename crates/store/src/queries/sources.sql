@@ -1,7 +1,7 @@
 -- name: sources.insert
 INSERT INTO sources (id, name, kind, state, user_id_type, rate_limit, key_hash, key_ending, previous_key_hash,
     previous_key_until, created_by, created_at, version)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT (id) DO NOTHING
 -- name: sources.list
 SELECT id, name, kind, state, user_id_type, rate_limit, key_hash, key_ending, previous_key_hash, previous_key_until,
     created_by, created_at, version

@@ -8,6 +8,8 @@ SELECT number, id, kind, code, name, parent, path, is_known, created_at, version
 SELECT number, id, kind, code, name, parent, path, is_known, created_at, version FROM places ORDER BY path
 -- name: stores.by_codes
 SELECT code, number FROM places WHERE code IN (VALUES /*rows:t*/)
+-- name: stores.name_of_code
+SELECT name FROM places WHERE code = $1
 -- name: stores.update
 UPDATE places SET code = $3, name = $4, parent = $5, is_known = $6, version = version + 1 WHERE id = $1 AND version = $2
 -- What is below `$1` comes below `$4`, itself among it; `$3` is the first letter behind `$1`.

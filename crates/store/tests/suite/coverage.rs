@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-const SLICES: [&str; 45] = [
+const SLICES: [&str; 46] = [
     "settings",
     "sequences",
     "journal",
@@ -49,6 +49,7 @@ const SLICES: [&str; 45] = [
     "segments",
     "customer_changes",
     "automatic_tags",
+    "receipts",
 ];
 
 fn files(folder: &Path) -> Vec<PathBuf> {

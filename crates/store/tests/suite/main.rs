@@ -50,6 +50,7 @@ mod privacy;
 mod progress;
 mod quarantine;
 mod reach;
+mod receipts;
 mod records;
 mod relations;
 mod scenes;

@@ -28,7 +28,8 @@ pub fn source(id: &str, key: u8) -> SourceRow {
 async fn a_source_is_changed_by_version(store: &TestStore) {
     let mut tx = store.database.write().await.unwrap();
     let first = source("src_a", 1);
-    sources::insert(&mut tx, &first).await.unwrap();
+    assert!(sources::insert(&mut tx, &first).await.unwrap());
+    assert!(!sources::insert(&mut tx, &first).await.unwrap(), "it is there already");
     sources::insert(&mut tx, &source("src_b", 2)).await.unwrap();
     assert_eq!(sources::get(&mut tx, "src_a").await.unwrap(), Some(first.clone()));
     assert_eq!(sources::get(&mut tx, "src_c").await.unwrap(), None);

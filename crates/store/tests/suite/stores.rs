@@ -67,6 +67,9 @@ async fn places_move_with_all_that_is_below_them(store: &TestStore) {
     assert_eq!(stores::get(&mut tx, "plc_9").await.unwrap(), None);
     let codes = ["S5".to_owned(), "S9".to_owned()];
     assert_eq!(stores::by_codes(&mut tx, &codes).await.unwrap(), [("S5".to_owned(), 5)]);
+    let named = stores::list(&mut tx).await.unwrap().into_iter().find(|place| place.code.as_deref() == Some("S5"));
+    assert_eq!(stores::name_of_code(&mut tx, "S5").await.unwrap(), named.map(|place| place.name));
+    assert_eq!(stores::name_of_code(&mut tx, "S0").await.unwrap(), None);
     let moved = PlaceRow { parent: Some(2), name: "east".to_owned(), ..rows[0].clone() };
     assert!(stores::update(&mut tx, &moved).await.unwrap());
     assert!(!stores::update(&mut tx, &moved).await.unwrap(), "another version");

@@ -9,6 +9,7 @@ export const codes: Messages['codes'] = {
     label: 'Codes and forms',
     codes: 'Channel codes',
     units: 'Codes of packages',
+    receipts: 'Receipts',
     forms: 'Forms',
     touchPoints: 'Touch-points',
   },

@@ -16,11 +16,13 @@ import { importPage } from './importPage';
 import { inventory } from './inventory';
 import { jobs } from './jobs';
 import { journey } from './journey';
+import { paths } from './paths';
 import { plans } from './plans';
 import { privacy } from './privacy';
 import { progress } from './progress';
 import { quarantine } from './quarantine';
 import { reach } from './reach';
+import { receipts } from './receipts';
 import { relations } from './relations';
 import { scenes } from './scenes';
 import { scope } from './scope';
@@ -85,4 +87,6 @@ export const en: Messages = {
   forms,
   formEditor,
   inventory,
+  paths,
+  receipts,
 };

@@ -28,6 +28,8 @@ export const journey: Messages['journey'] = {
     'Signed Out': 'Signed out',
     'Code Scanned': 'Channel code scanned',
     'Unit Code Scanned': 'Unique item code scanned',
+    'Receipt Scanned': 'Receipt scanned',
+    'Receipt Claimed': 'Signed up with a receipt',
     'Application Installed': 'App installed',
     'Consent Given': 'Consent given',
     'Consent Denied': 'Consent denied',

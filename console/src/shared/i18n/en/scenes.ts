@@ -3,6 +3,7 @@ import { plural } from './plural';
 
 export const scenes: Messages['scenes'] = {
   title: 'Journey map',
+  tabs: { label: 'Two views of journeys', scenes: 'Journey map', paths: 'Paths', days: 'Completed on which days' },
   about:
     'Scenes as the brand calls them: choosing, paying, returning. Counted are events, not people, by days in UTC. Drop-off: the share of entries without a completion. Satisfaction: the share of ratings of 4 or 5.',
   table: 'Scenes',

@@ -1,7 +1,14 @@
 export const codes = {
   title: '渠道码',
   about: '每个地点、物料、员工一个码：扫码即跳转到目标页面，并记下触点、参数、地区和时间。',
-  tabs: { label: '码与表单', codes: '渠道码', units: '一物一码', forms: '表单', touchPoints: '触点' },
+  tabs: {
+    label: '码与表单',
+    codes: '渠道码',
+    units: '一物一码',
+    receipts: '小票码',
+    forms: '表单',
+    touchPoints: '触点',
+  },
   create: '新建渠道码',
   emptyTitle: '还没有渠道码',
   emptyText: '一次可以做 1 到 1,000 个：每个地点、物料或员工一个，打印后各自统计扫码、关注、注册和首单。',

@@ -24,6 +24,8 @@ export const journey = {
     'Signed Out': '退出登录',
     'Code Scanned': '扫渠道码',
     'Unit Code Scanned': '扫一物一码',
+    'Receipt Scanned': '扫小票码',
+    'Receipt Claimed': '用小票注册',
     'Application Installed': '安装应用',
     'Consent Given': '同意',
     'Consent Denied': '不同意',

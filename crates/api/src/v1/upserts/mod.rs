@@ -10,6 +10,9 @@ mod put_customer;
 mod put_order;
 mod told_dto;
 
+pub(crate) use order_dto::{OrderBody, told};
+pub(crate) use told_dto::{SourceParams, source_of};
+
 use crate::problem::{Problem, ProblemField};
 use crate::state::ApiState;
 use perennial_app::pipeline::PipelineError;
@@ -23,7 +26,7 @@ pub fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(put_customer::handler, create_customers::handler))
 }
 
-fn problem_of_upserts(error: UpsertError) -> Problem {
+pub(crate) fn problem_of_upserts(error: UpsertError) -> Problem {
     match error {
         UpsertError::Store(error) | UpsertError::Pipeline(PipelineError::Store(error)) => {
             crate::problem_of_store(error)
