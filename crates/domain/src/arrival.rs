@@ -107,7 +107,7 @@ impl Coming {
             self.reach(Step::Registered, at);
         }
         if let Some(code) = touch_point
-            && self.met.as_ref().is_none_or(|(first, known)| (at, code) < (*first, known))
+            && self.met.as_ref().is_none_or(|(first, known)| (at, code) < (*first, known.as_str()))
         {
             self.met = Some((at, code.to_owned()));
         }
@@ -206,7 +206,7 @@ mod tests {
         };
         assert!(!of(&[told, by_hand]).is_recognised && !of(&[met(3, "store")]).is_recognised);
         let all = of(&[met(5, "store"), told, met(3, "website"), met(3, "phone")]);
-        assert!(all.is_recognised && all.step() == Some(Step::Suspected));
+        assert!(all.is_recognised && all.step() == Some(Step::Potential));
         assert_eq!(all.met, Some((Instant(3), "phone".to_owned())));
         assert_eq!(Arrival::default().step(), None);
     }

@@ -352,12 +352,16 @@ async fn a_roster_says_of_each_what_became_of_it(api: TestApi) {
     let (administrator, home, _, li) = counter(&api).await;
     let other = store(&api, &administrator, "S15", &home).await;
     let put = |clerks: Value| api.call(&administrator, "PUT", "/api/v1/clerk-roster", json!({ "clerks": clerks }));
-    let entry = |name: &str, store: &str| json!({ "email": format!("{name}@example.com"), "name": name, "store": store });
+    let entry =
+        |name: &str, store: &str| json!({ "email": format!("{name}@example.com"), "name": name, "store": store });
     let told = put(json!([entry("li", "S15"), entry("wu", "S12"), entry("mei", "S99")])).await.expect(200).json();
     let counts = ["created", "moved", "unchanged", "refused"].map(|name| told[name].as_i64().unwrap());
     assert_eq!(counts, [1, 1, 0, 1], "{told}");
     let items = told["items"].as_array().unwrap();
-    assert_eq!((&items[0]["outcome"], &items[0]["code"], &items[0]["clerk_id"]), (&json!("moved"), &li["code"], &li["id"]));
+    assert_eq!(
+        (&items[0]["outcome"], &items[0]["code"], &items[0]["clerk_id"]),
+        (&json!("moved"), &li["code"], &li["id"])
+    );
     assert_eq!((&items[2]["error"]["pointer"], &items[2]["clerk_id"]), (&json!("/store"), &Value::Null));
     let listed = api.get(&administrator, "/api/v1/clerks").await.expect(200).json();
     assert_eq!(listed["items"][0]["assignments"][1]["store"], other);

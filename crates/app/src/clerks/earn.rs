@@ -42,7 +42,8 @@ pub(crate) async fn note_clerks(app: &App, tx: &mut WriteTx<'_>, block: &Applied
             FactKind::Order => codes.extend(word_of(&one.fact, CLERK)),
             FactKind::Refund => {}
             FactKind::Event => {
-                has_sign_ups |= sign_up_of(&block.source, one).is_some() || by_clerk(&block.source, &one.fact).is_some();
+                has_sign_ups |=
+                    sign_up_of(&block.source, one).is_some() || by_clerk(&block.source, &one.fact).is_some();
             }
             _ => continue,
         }

@@ -74,7 +74,10 @@ async fn put_entry(
     let known = access::user_by_email(&mut tx, &entry.email.trim().to_lowercase()).await?;
     let user = match known {
         Some(user) if user.role != Role::Clerk.code() || user.status != "active" => {
-            return Err(ClerkError::field("email", "an address of nobody yet, or of an active user with the role clerk"));
+            return Err(ClerkError::field(
+                "email",
+                "an address of nobody yet, or of an active user with the role clerk",
+            ));
         }
         Some(user) => (user.id, user.name),
         None => {

@@ -71,7 +71,9 @@ pub async fn customer_journey(
         table::get(&mut tx, actor.scope(), number).await?.ok_or(CustomerError::NotFound)?;
         let mut coming = Coming::default();
         for row in identity::of_customer(&mut tx, number).await? {
-            IdentifierType::parse(&row.kind).into_iter().for_each(|kind| coming.hold(kind, Instant(row.first_seen_at)));
+            if let Some(kind) = IdentifierType::parse(&row.kind) {
+                coming.hold(kind, Instant(row.first_seen_at));
+            }
         }
         (whole, stages::current(&mut tx).await?, coming)
     };

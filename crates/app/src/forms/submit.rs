@@ -2,9 +2,9 @@
 
 use super::FORMS_SOURCE;
 use super::error::FormError;
+use super::note::Words;
 use super::page::{At, Desk, found, is_open};
 use super::register::{Form, read_settings};
-use super::note::Words;
 use crate::App;
 use crate::access::sha256;
 use crate::codes::Visitor;
@@ -144,14 +144,8 @@ fn same(known: &KnownRow, content: &[u8]) -> Result<Submitted, FormError> {
 
 /// Of all but when it was sent.
 fn content_hash(new: &Submission, page: &At) -> Vec<u8> {
-    let content = json!([
-        new.version,
-        new.language.code(),
-        new.answers,
-        new.agreed,
-        new.filled_at.map(|at| at.0),
-        page.id(),
-    ]);
+    let content =
+        json!([new.version, new.language.code(), new.answers, new.agreed, new.filled_at.map(|at| at.0), page.id(),]);
     sha256(content.to_string().as_bytes())
 }
 

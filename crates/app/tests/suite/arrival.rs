@@ -5,9 +5,7 @@ use crate::over_time::at;
 use crate::people::{Teller, named};
 use crate::stage::{Stage, TESTER, on_both};
 use perennial_app::access::idempotency::Once;
-use perennial_app::customers::{
-    self, CustomerQuery, CustomerSort, Journey, JourneyQuery, SortOrder, customer_journey,
-};
+use perennial_app::customers::{self, CustomerQuery, CustomerSort, Journey, JourneyQuery, SortOrder, customer_journey};
 use perennial_app::identity::{self, MergeRequest};
 use perennial_domain::arrival::{Arrival, Step};
 use perennial_domain::ids::CustomerNumber;
@@ -67,7 +65,8 @@ async fn c29_a_visitor_who_looks_and_then_registers_moves_from_suspected_over_po
     let query = JourneyQuery { stages: vec![JourneyStage::Buy], channel: Some("app".to_owned()), touch_point: None };
     assert_eq!(journey(stage, named(stage, "d1").await, &query).await.arrival, interested);
     stage.clock.advance_seconds(3_600);
-    let registers = json!({ "type": "identify", "userId": "u1", "anonymousId": "d1", "traits": { "phone": "13800000001" } });
+    let registers =
+        json!({ "type": "identify", "userId": "u1", "anonymousId": "d1", "traits": { "phone": "13800000001" } });
     site.tell(stage, &[registers]).await;
     let who = named(stage, "u1").await;
     let registered = journey(stage, who, &JourneyQuery::default()).await;
@@ -106,7 +105,10 @@ async fn c22_each_of_six_hundred_who_signed_up_at_a_promotion_came_by_it(stage: 
         let who = named(stage, &format!("p{number}")).await;
         let newest = stage.app.history.timeline(who, None, None, 1).await.unwrap().remove(0).tracked.unwrap();
         let expected = format!(r#"{{"duration_s":{}}}"#, 30 + number);
-        assert_eq!((newest.name.as_deref(), newest.properties.as_deref()), (Some("Call Ended"), Some(expected.as_str())));
+        assert_eq!(
+            (newest.name.as_deref(), newest.properties.as_deref()),
+            (Some("Call Ended"), Some(expected.as_str()))
+        );
     }
 }
 
@@ -152,7 +154,8 @@ async fn c26_old_customers_whom_a_touch_point_met_are_flagged_and_listed(stage: 
 
 async fn a_merged_customer_came_when_the_first_of_its_profiles_did_and_each_has_its_own_again(stage: &Stage) {
     let mut site = Teller::users("src_site");
-    let signed_up = json!({ "type": "track", "userId": "u2", "event": "Signed Up", "context": { "touchPoint": "store" } });
+    let signed_up =
+        json!({ "type": "track", "userId": "u2", "event": "Signed Up", "context": { "touchPoint": "store" } });
     let told = [at(stage, hours_ago(stage, 9), view("d1")), at(stage, hours_ago(stage, 5), signed_up)];
     site.tell(stage, &told).await;
     let file = stage.write("people.csv", b"customer_id,name\nC7,Ann\n");

@@ -46,7 +46,8 @@ async fn whoever_is_disabled_or_gets_another_role_gives_back_all_open_tickets(st
     let open = TicketState::Open;
     let (of_su, of_wu) = (Some(su.clone()), Some(wu.clone()));
     let closed = (of_su.clone(), TicketState::Closed, 3);
-    let before = [(of_su.clone(), open, 2), (of_su, open, 2), closed.clone(), (of_wu.clone(), open, 2), (None, open, 1)];
+    let before =
+        [(of_su.clone(), open, 2), (of_su, open, 2), closed.clone(), (of_wu.clone(), open, 2), (None, open, 1)];
     assert_eq!(with().await, before);
     // Another name is no reason.
     change(stage, &su, [Some("Su Li"), None, None]).await;
