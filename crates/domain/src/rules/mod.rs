@@ -60,7 +60,7 @@ mod walk;
 pub use check::problems;
 pub use normal::{digest, normal};
 pub use problem::{Problem, TextProblem};
-pub use reads::{Operand, Quantile, QuantileKey, Reads, circle, circle_problem, reads};
+pub use reads::{Looks, Operand, Quantile, QuantileKey, Reads, circle, circle_problem, looks, reads};
 pub use span::{CalendarUnit, Length, SPAN_DAYS_MAX, SPAN_MONTHS_MAX, Span, SpanUnit};
 pub use tree::{
     AT, Anchor, Bound, Clause, Condition, Detail, Facts, Has, Measure, Moment, Property, Relative, Rule, Sequence,

@@ -59,30 +59,11 @@ pub(super) fn closest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> O
     let near = 1 + length / 4;
     let measured = known.filter_map(|one| {
         let other = lower(one);
-        // Each character more or less is a step: the others are not measured.
-        (length.abs_diff(other.chars().count()) <= near).then(|| (distance(&wanted, &other), one))
+        // Optimal string alignment: neighbours that changed places are one step. Each character more or less is one, so
+        // the others are not measured.
+        (length.abs_diff(other.chars().count()) <= near).then(|| (strsim::osa_distance(&wanted, &other), one))
     });
     measured.filter(|(steps, _)| *steps <= near).min_by_key(|(steps, _)| *steps).map(|(_, one)| one)
-}
-
-/// How many characters must be put in, taken out, replaced, or changed with their neighbour (optimal string alignment).
-fn distance(from: &str, to: &str) -> usize {
-    let (from, to): (Vec<char>, Vec<char>) = (from.chars().collect(), to.chars().collect());
-    let mut rows: Vec<Vec<usize>> = (0..=from.len()).map(|row| vec![row; to.len() + 1]).collect();
-    rows[0] = (0..=to.len()).collect();
-    for row in 1..=from.len() {
-        for column in 1..=to.len() {
-            let replaced = rows[row - 1][column - 1] + usize::from(from[row - 1] != to[column - 1]);
-            let mut steps = replaced.min(rows[row - 1][column] + 1).min(rows[row][column - 1] + 1);
-            let is_swapped =
-                row > 1 && column > 1 && from[row - 1] == to[column - 2] && from[row - 2] == to[column - 1];
-            if is_swapped {
-                steps = steps.min(rows[row - 2][column - 2] + 1);
-            }
-            rows[row][column] = steps;
-        }
-    }
-    rows[from.len()][to.len()]
 }
 
 #[cfg(test)]

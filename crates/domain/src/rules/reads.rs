@@ -5,7 +5,7 @@
 use super::json::canonical_quantile;
 use super::normal::measure as normal_measure;
 use super::problem::Problem;
-use super::tree::{Anchor, Clause, Has, Measure, Rule, Test, What, Window};
+use super::tree::{Anchor, Clause, Facts, Has, Measure, Rule, Test, What, Window};
 use super::value::Number;
 use super::walk::{Part, walk};
 use std::collections::{BTreeMap, BTreeSet};
@@ -116,6 +116,36 @@ impl Reads {
             self.fields.insert(name.clone());
         }
     }
+}
+
+/// What a clause looks at in facts.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Looks {
+    /// A fact of which nothing is among any of these does not matter to the clause.
+    pub facts: Vec<Facts>,
+    /// Names of properties of facts and lines; others do not matter.
+    pub properties: BTreeSet<String>,
+    /// Whether lines matter.
+    pub has_lines: bool,
+}
+
+pub fn looks(clause: &Clause) -> Looks {
+    let mut looks = Looks::default();
+    if let Clause::Measure { measure, .. } = clause {
+        looks.properties.extend(measure.take.property().cloned());
+    }
+    walk(&Rule::Leaf(clause.clone()), &mut |_, _, part| match part {
+        Part::Facts(facts) => {
+            looks.has_lines |= facts.of.iter().any(What::is_line);
+            looks.facts.push(facts.clone());
+        }
+        Part::Property(property) => {
+            looks.properties.insert(property.name.clone());
+        }
+        Part::Line => looks.has_lines = true,
+        Part::Branch | Part::Clause(_) | Part::Window(_) | Part::Step(_) => {}
+    });
+    looks
 }
 
 /// Segments that stand on each other in a circle, the first again at the end; `None` where there is no circle.

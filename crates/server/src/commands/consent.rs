@@ -1,9 +1,9 @@
 //! `perennial consent`: the register of purposes and texts, and what people decided. Works beside a running server.
 
+use super::CLI;
 use crate::output::{Output, Refused};
 use crate::workspace::Shared;
 use clap::{Args as ClapArgs, Subcommand, ValueEnum};
-use perennial_app::access::Actor;
 use perennial_app::access::idempotency::Once;
 use perennial_app::consent::{
     self, Collects, ConsentError, NewConsent, NewText, Purpose, PurposeSettings, Recorded, Who,
@@ -16,8 +16,6 @@ use perennial_domain::ids::CustomerNumber;
 use perennial_domain::time::Instant;
 use serde_json::{Value, json};
 use std::path::PathBuf;
-
-const CLI: Actor = Actor::System("cli");
 
 #[derive(ClapArgs)]
 #[command(after_help = "Examples:

@@ -1,9 +1,9 @@
 //! `perennial identity`: which customers are one. Works beside a running server.
 
+use super::CLI;
 use crate::output::{Output, Refused};
 use crate::workspace::Shared;
 use clap::{Args as ClapArgs, Subcommand};
-use perennial_app::access::Actor;
 use perennial_app::access::idempotency::Once;
 use perennial_app::customers::{self, CustomerCounters, CustomerError};
 use perennial_app::identity::{self, FieldPreview, IdentityError, Merge, MergePreview, MergeRequest, SidePreview};
@@ -13,8 +13,6 @@ use perennial_domain::ids::CustomerNumber;
 use perennial_domain::money::{Currency, format_decimal};
 use perennial_domain::time::Instant;
 use serde_json::{Value, json};
-
-const CLI: Actor = Actor::System("cli");
 
 #[derive(ClapArgs)]
 #[command(after_help = "Examples:

@@ -26,6 +26,10 @@ mod webhook;
 use crate::output::Output;
 use crate::workspace::Shared;
 use clap::Subcommand;
+use perennial_app::access::Actor;
+
+/// Who acts where somebody types a command.
+const CLI: Actor = Actor::System("cli");
 
 #[derive(Subcommand)]
 pub enum Command {

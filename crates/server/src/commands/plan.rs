@@ -1,19 +1,17 @@
 //! `perennial plan`: what a source is to send, and how what comes compares. Works beside a running server, which sees a
 //! change within a second.
 
+use super::CLI;
 use crate::output::{Output, Refused};
 use crate::workspace::Shared;
 use clap::{Args as ClapArgs, Subcommand};
 use perennial_app::App;
-use perennial_app::access::Actor;
 use perennial_app::access::idempotency::Once;
 use perennial_app::plans::{self, COUNTED_DAYS_DEFAULT, Coverage, PlanError, PlanView};
 use perennial_domain::plan::{Change, Plan, PlanMode};
 use perennial_domain::time::Instant;
 use serde_json::{Value, json};
 use std::path::PathBuf;
-
-const CLI: Actor = Actor::System("cli");
 
 #[derive(ClapArgs)]
 #[command(after_help = "Examples:

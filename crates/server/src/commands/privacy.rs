@@ -1,9 +1,9 @@
 //! `perennial privacy`: everything about a person as a file, or gone for good, with a receipt. Works beside a running server.
 
+use super::CLI;
 use crate::output::{Busy, Output, Refused};
 use crate::workspace::Shared;
 use clap::{Args as ClapArgs, Subcommand};
-use perennial_app::access::Actor;
 use perennial_app::customers::{self, CustomerError};
 use perennial_app::imports::ImportError;
 use perennial_app::privacy::{self, Erasure, PrivacyError};
@@ -14,7 +14,6 @@ use serde_json::{Value, json};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-const CLI: Actor = Actor::System("cli");
 /// Erasures that `list` shows.
 const SHOWN_MAX: i64 = 200;
 

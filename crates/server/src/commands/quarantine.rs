@@ -1,15 +1,14 @@
 //! `perennial quarantine`: facts that are kept aside because they are not as planned. Works beside a running server.
 
+use super::CLI;
 use crate::output::{Output, Refused};
 use crate::workspace::Shared;
 use clap::{Args as ClapArgs, Subcommand};
 use perennial_app::App;
-use perennial_app::access::Actor;
 use perennial_app::access::idempotency::Once;
 use perennial_app::plans::{self, Decision, HeldCount, HeldQuery, PlanError, Which};
 use serde_json::{Value, json};
 
-const CLI: Actor = Actor::System("cli");
 /// Facts that `list` shows; the counts are of all.
 const SHOWN_MAX: usize = 200;
 

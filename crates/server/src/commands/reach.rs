@@ -1,18 +1,17 @@
 //! `perennial reach`: whom a brand can speak to, how strangers become customers, and where members live. Works beside a running
 //! server.
 
+use super::CLI;
 use crate::output::{Output, Refused};
 use crate::workspace::Shared;
 use clap::{Args as ClapArgs, Subcommand};
 use perennial_app::App;
-use perennial_app::access::Actor;
 use perennial_app::reach::{
     self, ConnectionBy, ConnectionQuery, Coverage, CoverageQuery, FunnelStep, MembersOf, ReachError, Side, Through,
 };
 use perennial_domain::time::Day;
 use serde_json::{Value, json};
 
-const CLI: Actor = Actor::System("cli");
 const GROUPS_MAX: usize = 200;
 
 #[derive(ClapArgs)]

@@ -1,17 +1,15 @@
 //! `perennial source`: touch-points that send facts as they happen. Works beside a running server.
 
+use super::CLI;
 use crate::output::{Output, Refused};
 use crate::workspace::Shared;
 use clap::{Args as ClapArgs, Subcommand};
-use perennial_app::access::Actor;
 use perennial_app::access::idempotency::Once;
 use perennial_app::sources::{self, KEY_OVERLAP_SECONDS_DEFAULT, NewSource, Source, SourceError};
 use perennial_domain::identity::IdentifierType;
 use perennial_domain::source::{SourceKind, SourceSettings, SourceState};
 use perennial_domain::time::Instant;
 use serde_json::{Value, json};
-
-const CLI: Actor = Actor::System("cli");
 
 #[derive(ClapArgs)]
 #[command(after_help = "Examples:

@@ -1,16 +1,15 @@
 //! `perennial ticket`: what has to be looked after. Works beside a running server.
 
+use super::CLI;
 use crate::output::{Output, Refused};
 use crate::workspace::Shared;
 use clap::{Args as ClapArgs, Subcommand};
 use perennial_app::App;
-use perennial_app::access::Actor;
 use perennial_app::tickets::{self, AssignedTo, Ticket, TicketError, TicketQuery};
 use perennial_domain::ticket::TicketState;
 use perennial_domain::time::Instant;
 use serde_json::{Value, json};
 
-const CLI: Actor = Actor::System("cli");
 const SHOWN_MAX: usize = 200;
 
 #[derive(ClapArgs)]

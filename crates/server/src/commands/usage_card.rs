@@ -1,10 +1,10 @@
 //! `perennial usage-card`: what is asked some days after a delivery, and who is due. Works beside a running server.
 
+use super::CLI;
 use crate::output::{Output, Refused};
 use crate::workspace::Shared;
 use clap::{Args as ClapArgs, Subcommand};
 use perennial_app::App;
-use perennial_app::access::Actor;
 use perennial_app::usage_cards::{self, UsageCardError};
 use perennial_domain::time::Instant;
 use perennial_domain::usage_card::{CardSettings, LOW_RATING_USUAL, OPEN_DAYS_USUAL, Question};
@@ -12,7 +12,6 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use std::path::PathBuf;
 
-const CLI: Actor = Actor::System("cli");
 const SHOWN_MAX: usize = 200;
 
 #[derive(ClapArgs)]

@@ -1,11 +1,11 @@
 //! `perennial webhook`: other systems hear what happens. Works beside a running server, which does the sending.
 
+use super::CLI;
 use crate::output::{Output, Refused};
 use crate::workspace::Shared;
 use clap::builder::BoolishValueParser;
 use clap::{Args as ClapArgs, Subcommand};
 use perennial_app::App;
-use perennial_app::access::Actor;
 use perennial_app::access::idempotency::Once;
 use perennial_app::webhooks::{
     self, Attempt, Endpoint, EndpointView, NewEndpoint, Replay, SECRET_OVERLAP_SECONDS_DEFAULT, WebhookError,
@@ -14,7 +14,6 @@ use perennial_domain::time::Instant;
 use perennial_domain::webhook::{EndpointSettings, EventType};
 use serde_json::{Value, json};
 
-const CLI: Actor = Actor::System("cli");
 /// Attempts that `log` shows.
 const LOG_SHOWN: usize = 50;
 

@@ -7,6 +7,8 @@ mod arrows;
 #[cfg(test)]
 mod capabilities;
 #[cfg(test)]
+mod care_commands;
+#[cfg(test)]
 mod cli;
 #[cfg(test)]
 mod documents;

@@ -4,13 +4,13 @@ use serde_json::{Value, json};
 use std::path::Path;
 use std::process::{Command, Output};
 
-fn run(data: &Path, args: &[&str]) -> Output {
+pub fn run(data: &Path, args: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_perennial"));
     command.args(args).arg("--json").arg("--data").arg(data).env_remove("PERENNIAL_DATABASE_URL");
     command.output().unwrap()
 }
 
-fn done(data: &Path, args: &[&str]) -> Value {
+pub fn done(data: &Path, args: &[&str]) -> Value {
     let output = run(data, args);
     assert!(output.status.success(), "{args:?}: {}", String::from_utf8_lossy(&output.stderr));
     serde_json::from_slice(&output.stdout).unwrap()

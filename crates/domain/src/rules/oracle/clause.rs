@@ -3,12 +3,12 @@
 use super::View;
 use super::facts::{Item, items};
 use super::history::{History, State};
-use super::quantity::{Found, Quantity};
+use super::quantity::{Found, Quantity, Unit};
 use super::test::{next_change, passes_now};
 use crate::fact::FactKey;
 use crate::rules::calendar::{self, Interval, counts};
 use crate::rules::reads::Operand;
-use crate::rules::tree::{Anchor, Clause, Condition, Has, Take, Test, Window};
+use crate::rules::tree::{Anchor, Clause, Condition, Has, Measure, Take, Test, Window};
 use crate::rules::value::Value;
 use crate::time::Instant;
 use std::cmp::Ordering;
@@ -28,36 +28,63 @@ pub(super) fn answer(clause: &Clause, history: &History, view: View<'_>) -> Answ
         Clause::Has(has) => of_state(has, history, view),
         Clause::Field { name, test } => {
             let found = Found::Values(history.fields.get(name).cloned().unwrap_or_default());
-            let operand = || Operand::Field(name.clone());
-            of_value(found, Vec::new(), None, test, &operand, view)
+            let judged = judge_field(name, test, &found, view);
+            Answer { holds: judged.holds, found, facts: Vec::new(), may_flip_at: judged.may_flip_at }
         }
         Clause::Measure { measure, test } => {
-            let timed = timed(items(&measure.facts, history, view), &measure.window, history, view);
-            let counted: Vec<Item<'_>> = timed.counted(view.now).collect();
-            let (found, facts) = take(&measure.take, &counted);
-            if test.is_quantile() && facts.is_empty() {
-                // Who did nothing of it is none of those whose largest or smallest part is meant.
-                let may_flip_at = timed.next_change(view.now);
-                return Answer { holds: false, found, facts, may_flip_at };
-            }
-            let operand = || Operand::Measure(measure.clone());
-            of_value(found, facts, timed.next_change(view.now), test, &operand, view)
+            let Measured { found, facts, next_change } = measured(measure, history, view);
+            let judged = judge_measure(measure, test, &found, !facts.is_empty(), view);
+            let may_flip_at = earliest([next_change, judged.may_flip_at]);
+            Answer { holds: judged.holds, found, facts, may_flip_at }
         }
         Clause::Sequence(sequence) => super::sequence::answer(sequence, history, view),
     }
 }
 
-fn of_value(
-    found: Found,
-    facts: Vec<FactKey>,
-    facts_change: Option<Instant>,
-    test: &Test,
-    operand: &dyn Fn() -> Operand,
-    view: View<'_>,
-) -> Answer {
-    let holds = passes_now(test, &found, operand, view);
-    let may_flip_at = earliest([facts_change, next_change(test, &found, view)]);
-    Answer { holds, found, facts, may_flip_at }
+/// What a measure comes to.
+pub struct Measured {
+    pub found: Found,
+    /// Those that were taken, in the order of time.
+    pub facts: Vec<FactKey>,
+    /// When next passing of time may change it.
+    pub next_change: Option<Instant>,
+}
+
+pub fn measured(measure: &Measure, history: &History, view: View<'_>) -> Measured {
+    let timed = timed(items(&measure.facts, history, view), &measure.window, history, view);
+    let counted: Vec<Item<'_>> = timed.counted(view.now).collect();
+    let (found, facts) = take(&measure.take, &counted);
+    Measured { found, facts, next_change: timed.next_change(view.now) }
+}
+
+/// What a test says, and when passing of time alone may make it say something else of the same value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Judged {
+    pub holds: bool,
+    pub may_flip_at: Option<Instant>,
+}
+
+/// A test of what a field came to.
+pub fn judge_field(name: &str, test: &Test, found: &Found, view: View<'_>) -> Judged {
+    judge(test, found, &|| Operand::Field(name.to_owned()), view)
+}
+
+/// A test of what a measure came to. Who did nothing of it is none of those whose largest or smallest part is meant.
+pub fn judge_measure(measure: &Measure, test: &Test, found: &Found, did_something: bool, view: View<'_>) -> Judged {
+    if test.is_quantile() && !did_something {
+        return Judged { holds: false, may_flip_at: None };
+    }
+    judge(test, found, &|| Operand::Measure(Box::new(measure.clone())), view)
+}
+
+fn judge(test: &Test, found: &Found, operand: &dyn Fn() -> Operand, view: View<'_>) -> Judged {
+    Judged { holds: passes_now(test, found, operand, view), may_flip_at: next_change(test, found, view) }
+}
+
+/// The answer to one clause, without its reasons.
+pub fn judge_clause(clause: &Clause, history: &History, view: View<'_>) -> Judged {
+    let answer = answer(clause, history, view);
+    Judged { holds: answer.holds, may_flip_at: answer.may_flip_at }
 }
 
 fn of_state(has: &Has, history: &History, view: View<'_>) -> Answer {
@@ -143,15 +170,16 @@ fn take(take: &Take, counted: &[Item<'_>]) -> (Found, Vec<FactKey>) {
             let keys = keys(with);
             return (Found::Values(vec![best]), keys);
         }
-        Take::Sum(_) => Found::Quantity(Quantity::sum(all()).0),
+        Take::Sum(_) => Found::Quantity(Quantity::sum(all(), Unit::of_all(all())).0),
         Take::Average(_) => {
-            let (sum, count) = Quantity::sum(all());
+            let (sum, count) = Quantity::sum(all(), Unit::of_all(all()));
             Found::quantity(Quantity::average(sum, count))
         }
         Take::Distinct(_) => Found::Quantity(Quantity::count(all().collect::<HashSet<_>>().len())),
         Take::Share { part, .. } => {
             let of_part = valued.iter().filter(|(item, _)| item.meets(part)).flat_map(|(_, values)| values);
-            Found::quantity(Quantity::share(Quantity::sum(of_part).0, Quantity::sum(all()).0))
+            let unit = Unit::of_all(all());
+            Found::quantity(Quantity::share(Quantity::sum(of_part, unit).0, Quantity::sum(all(), unit).0))
         }
         Take::Count => Found::nothing(),
     };

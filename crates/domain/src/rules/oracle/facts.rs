@@ -13,7 +13,7 @@ use std::borrow::Cow;
 
 /// A fact, or one line of it.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Item<'h> {
+pub struct Item<'h> {
     fact: &'h Happened,
     line: Option<usize>,
     /// What lines have.
@@ -56,17 +56,19 @@ impl<'h> Item<'h> {
 
 /// All of a life, also what has not happened yet, by time, key and line.
 pub(super) fn items<'h>(facts: &Facts, history: &'h History, view: View<'h>) -> Vec<Item<'h>> {
-    let line_names = view.line_names;
     let mut sorted: Vec<&Happened> = history.facts.iter().collect();
     sorted.sort_by_key(|fact| (fact.at, fact.key));
+    sorted.into_iter().flat_map(|fact| matching(fact, facts, view.line_names)).collect()
+}
+
+/// What of one fact is meant: itself, or those of its lines that are.
+pub fn matching<'h>(fact: &'h Happened, facts: &Facts, line_names: &'h Properties) -> Vec<Item<'h>> {
     let mut items = Vec::new();
-    for fact in sorted {
-        if facts.of.iter().any(|what| !what.is_line() && is(what, &fact.kind)) {
-            items.push(Item { fact, line: None, line_names });
-        }
-        if facts.of.iter().any(|what| what.is_line() && is(what, &fact.kind)) {
-            items.extend((0..fact.lines.len()).map(|line| Item { fact, line: Some(line), line_names }));
-        }
+    if facts.of.iter().any(|what| !what.is_line() && is(what, &fact.kind)) {
+        items.push(Item { fact, line: None, line_names });
+    }
+    if facts.of.iter().any(|what| what.is_line() && is(what, &fact.kind)) {
+        items.extend((0..fact.lines.len()).map(|line| Item { fact, line: Some(line), line_names }));
     }
     items.retain(|item| facts.filter.as_ref().is_none_or(|filter| item.meets(filter)));
     items

@@ -13,9 +13,11 @@ mod quantity;
 mod sequence;
 mod test;
 
+pub use clause::{Judged, Measured, judge_clause, judge_field, judge_measure, measured};
 pub use explain::{Explanation, FACTS_SHOWN_MAX};
+pub use facts::{Item, matching};
 pub use history::{Happened, History, Kind, Named, State};
-pub use quantity::{Found, Quantity};
+pub use quantity::{Found, Quantity, Unit};
 
 use super::catalogue::Properties;
 use super::reads::{QuantileKey, reads};

@@ -1,5 +1,6 @@
 //! What a measure or a field came to.
 
+use crate::money::Currency;
 use crate::rules::value::{Money, NUMBER_MAX, Number, ONE, Value};
 use std::cmp::Ordering;
 
@@ -15,9 +16,24 @@ pub struct Quantity {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Unit {
+pub enum Unit {
     Millionths,
-    Minor(crate::money::Currency),
+    Minor(Currency),
+}
+
+impl Unit {
+    /// What values are added up in: amounts of money where there is one among them, else numbers. It does not depend on
+    /// their order.
+    pub(super) fn of_all<'a>(values: impl Iterator<Item = &'a Value>) -> Option<Self> {
+        let mut found = None;
+        for value in values {
+            match unit_of(value) {
+                Some(unit @ Self::Minor(_)) => return Some(unit),
+                other => found = found.or(other),
+            }
+        }
+        found
+    }
 }
 
 fn unit_of(value: &Value) -> Option<Unit> {
@@ -33,17 +49,24 @@ impl Quantity {
         Self { numerator: count as i128 * i128::from(ONE), denominator: 1, unit: Some(Unit::Millionths) }
     }
 
-    /// Of the values that have the unit of the first; how many they are comes with it.
-    pub fn sum<'a>(values: impl Iterator<Item = &'a Value>) -> (Self, usize) {
-        let mut sum = Self { numerator: 0, denominator: 1, unit: None };
+    /// What values of one unit come to.
+    pub fn of(units: i128, unit: Unit) -> Self {
+        Self { numerator: units, denominator: 1, unit: Some(unit) }
+    }
+
+    /// The sum of nothing.
+    pub fn nothing() -> Self {
+        Self { numerator: 0, denominator: 1, unit: None }
+    }
+
+    /// Of the values of that unit; how many they are comes with it.
+    pub(super) fn sum<'a>(values: impl Iterator<Item = &'a Value>, unit: Option<Unit>) -> (Self, usize) {
+        let Some(unit) = unit else { return (Self::nothing(), 0) };
+        let mut sum = Self::of(0, unit);
         let mut count = 0;
-        for value in values {
-            let (Some(unit), Some(units)) = (unit_of(value), value.units()) else { continue };
-            if sum.unit.is_none_or(|own| own == unit) {
-                sum.unit = Some(unit);
-                sum.numerator += i128::from(units);
-                count += 1;
-            }
+        for units in values.filter(|value| unit_of(value) == Some(unit)).filter_map(Value::units) {
+            sum.numerator += i128::from(units);
+            count += 1;
         }
         (sum, count)
     }

@@ -1,0 +1,199 @@
+//! The values of one field: a plain cell a customer, and for texts a bitmap a value.
+//!
+//! Invariants: a cell holds the one value of a customer where it is of the column's type, as an integer whose order is that
+//! of the values (of texts: the number of the text). What does not fit, several values or one of another type, is kept as it
+//! is beside the cells, and looked at by the definition itself.
+
+use perennial_domain::money::Currency;
+use perennial_domain::rules::oracle::Found;
+use perennial_domain::rules::value::{Money, Number, Type, Value};
+use perennial_domain::rules::{Bound, Test};
+use perennial_domain::time::{Day, Instant};
+use roaring::RoaringBitmap;
+use std::collections::HashMap;
+use std::ops::RangeInclusive;
+
+/// The customer has no value.
+const NOTHING: i64 = i64::MIN;
+/// What the customer has is among the others.
+const ELSEWHERE: i64 = i64::MIN + 1;
+const SMALLEST: i64 = i64::MIN + 2;
+
+#[derive(Clone, Debug)]
+pub(crate) struct Column {
+    kind: Type,
+    /// Of amounts: that of the first one.
+    currency: Option<Currency>,
+    cells: Vec<i64>,
+    texts: Texts,
+    others: HashMap<u32, Vec<Value>>,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Texts {
+    list: Vec<Value>,
+    numbers: HashMap<Value, u32>,
+    /// Who has it, by its number.
+    who: Vec<RoaringBitmap>,
+}
+
+impl Texts {
+    fn number(&mut self, text: &Value) -> usize {
+        if let Some(number) = self.numbers.get(text) {
+            return *number as usize;
+        }
+        let number = self.list.len();
+        self.list.push(text.clone());
+        self.who.push(RoaringBitmap::new());
+        self.numbers.insert(text.clone(), u32::try_from(number).unwrap_or(u32::MAX));
+        number
+    }
+}
+
+impl Column {
+    pub fn new(kind: Type) -> Self {
+        Self { kind, currency: None, cells: Vec::new(), texts: Texts::default(), others: HashMap::new() }
+    }
+
+    pub fn put(&mut self, customer: u32, values: &[Value]) {
+        self.clear(customer);
+        let cell = match values {
+            [] => return,
+            [one] => self.cell(one),
+            _ => None,
+        };
+        let place = customer as usize;
+        if self.cells.len() <= place {
+            self.cells.resize(place + 1, NOTHING);
+        }
+        self.cells[place] = cell.unwrap_or(ELSEWHERE);
+        match cell {
+            Some(number) if self.kind == Type::Text => {
+                self.texts.who[number as usize].insert(customer);
+            }
+            Some(_) => {}
+            None => {
+                self.others.insert(customer, values.to_vec());
+            }
+        }
+    }
+
+    fn clear(&mut self, customer: u32) {
+        let Some(cell) = self.cells.get_mut(customer as usize) else { return };
+        match std::mem::replace(cell, NOTHING) {
+            NOTHING => {}
+            ELSEWHERE => {
+                self.others.remove(&customer);
+            }
+            number if self.kind == Type::Text => {
+                self.texts.who[number as usize].remove(customer);
+            }
+            _ => {}
+        }
+    }
+
+    fn cell(&mut self, value: &Value) -> Option<i64> {
+        if let Value::Money(money) = value {
+            self.currency.get_or_insert(money.currency);
+        }
+        if self.kind == Type::Text && value.kind() == Type::Text {
+            return i64::try_from(self.texts.number(value)).ok();
+        }
+        self.units(value)
+    }
+
+    /// The integer that stands for a value of the column's type, but of texts.
+    fn units(&self, value: &Value) -> Option<i64> {
+        let units = match (self.kind, value) {
+            (Type::Number, Value::Number(number)) => number.0,
+            (Type::Money, Value::Money(money)) if self.currency == Some(money.currency) => money.minor,
+            (Type::Boolean, Value::Boolean(is)) => i64::from(*is),
+            (Type::Day, Value::Day(day)) => i64::from(day.0),
+            (Type::Instant, Value::Instant(at)) => at.0,
+            _ => return None,
+        };
+        (units >= SMALLEST).then_some(units)
+    }
+
+    fn value(&self, units: i64) -> Value {
+        match self.kind {
+            Type::Text => self.texts.list[units as usize].clone(),
+            Type::Number => Value::Number(Number(units)),
+            Type::Money => Value::Money(Money { minor: units, currency: self.currency.unwrap_or(Currency::NONE) }),
+            Type::Boolean => Value::Boolean(units != 0),
+            Type::Day => Value::Day(Day(i32::try_from(units).unwrap_or(i32::MAX))),
+            Type::Instant => Value::Instant(Instant(units)),
+        }
+    }
+
+    pub fn found(&self, customer: u32) -> Found {
+        Found::Values(self.values(customer))
+    }
+
+    pub fn values(&self, customer: u32) -> Vec<Value> {
+        match self.cells.get(customer as usize).copied().unwrap_or(NOTHING) {
+            NOTHING => Vec::new(),
+            ELSEWHERE => self.others.get(&customer).cloned().unwrap_or_default(),
+            units => vec![self.value(units)],
+        }
+    }
+
+    /// Whether [`Column::who`] knows.
+    pub fn has_sets(&self, test: &Test) -> bool {
+        let is_of_text = matches!(test, Test::Is(_) | Test::Exists | Test::Contains(_) | Test::StartsWith(_));
+        self.kind == Type::Text && is_of_text
+    }
+
+    /// Who passes, where that is known without looking at each customer.
+    pub fn who(&self, test: &Test, judge: impl Fn(&Found) -> bool) -> Option<RoaringBitmap> {
+        if self.kind != Type::Text {
+            return None;
+        }
+        let mut found = RoaringBitmap::new();
+        for number in self.texts_that(test, &judge)? {
+            found |= &self.texts.who[number];
+        }
+        found.extend(self.others.keys().copied().filter(|customer| judge(&self.found(*customer))));
+        Some(found)
+    }
+
+    /// Whether a customer passes. What the cells cannot tell by themselves, `judge` is asked.
+    pub fn tester<'c>(&'c self, test: &Test, judge: impl Fn(&Found) -> bool + 'c) -> Box<dyn Fn(u32) -> bool + 'c> {
+        let Some(range) = self.range(test) else {
+            return Box::new(move |customer| judge(&self.found(customer)));
+        };
+        let cells = self.cells.as_slice();
+        Box::new(move |customer| match cells.get(customer as usize) {
+            None | Some(&NOTHING) => false,
+            Some(&ELSEWHERE) => judge(&self.found(customer)),
+            Some(units) => range.contains(units),
+        })
+    }
+
+    /// The numbers of the texts that pass; `None` for a test that looks at more than the text.
+    fn texts_that(&self, test: &Test, judge: &impl Fn(&Found) -> bool) -> Option<Vec<usize>> {
+        match test {
+            Test::Is(wanted) => Some(
+                wanted.iter().filter_map(|one| self.texts.numbers.get(one)).map(|number| *number as usize).collect(),
+            ),
+            Test::Exists | Test::Contains(_) | Test::StartsWith(_) => {
+                let passes = |text: &Value| judge(&Found::Values(vec![text.clone()]));
+                Some((0..self.texts.list.len()).filter(|number| passes(&self.texts.list[*number])).collect())
+            }
+            _ => None,
+        }
+    }
+
+    /// Between which integers the cells are that pass; `None` where that is not what the test asks.
+    fn range(&self, test: &Test) -> Option<RangeInclusive<i64>> {
+        let Test::Range { from, to } = test else { return None };
+        if self.kind == Type::Text || self.kind == Type::Boolean || (from.is_none() && to.is_none()) {
+            return None;
+        }
+        let first = |bound: &Bound| Some(self.units(&bound.value)?.saturating_add(i64::from(!bound.is_inclusive)));
+        let last = |bound: &Bound| Some(self.units(&bound.value)?.saturating_sub(i64::from(!bound.is_inclusive)));
+        let from = from.as_ref().map_or(Some(SMALLEST), first)?;
+        let to = to.as_ref().map_or(Some(i64::MAX), last)?;
+        Some(from.max(SMALLEST)..=to)
+    }
+}

@@ -1,0 +1,49 @@
+//! What new rules need of facts, gathered beside the index, which goes on answering.
+//!
+//! Callers may rely on: several fillings of the same subjects, each told of its own profiles, come to the same as one that
+//! was told of all.
+
+use crate::folds::{Folds, Subject};
+use crate::{Index, Place};
+use perennial_domain::rules::oracle::Happened;
+use perennial_domain::time::Instant;
+
+#[derive(Clone, Debug)]
+pub struct Filling {
+    pub(crate) folds: Folds,
+    now: Instant,
+    place: Place,
+}
+
+impl Filling {
+    pub fn new(index: &Index, subjects: &[Subject]) -> Self {
+        let mut folds = Folds::default();
+        for subject in subjects {
+            folds.add(subject.clone());
+        }
+        Self { folds, now: index.now(), place: index.place().clone() }
+    }
+
+    /// A fact of a profile, whatever the index knows of it.
+    pub fn tell(&mut self, profile: u32, fact: &Happened) {
+        self.folds.tell(profile, fact, self.now, &self.place);
+    }
+
+    /// All facts of a profile from now on, in the place of those that it was told.
+    pub fn renew(&mut self, profile: u32, facts: &[Happened]) {
+        self.folds.clear(profile);
+        for fact in facts {
+            self.tell(profile, fact);
+        }
+    }
+
+    /// Another one of the same subjects that was told of other profiles.
+    pub fn absorb(&mut self, other: Self) {
+        self.folds.absorb(other.folds);
+    }
+
+    pub(crate) fn at(mut self, now: Instant) -> Folds {
+        while self.folds.step(now).is_some() {}
+        self.folds
+    }
+}

@@ -1,0 +1,221 @@
+//! What facts come to, a profile: a fold for each measure and each sequence that some rule asks for.
+//!
+//! Invariants: a fold is the same whatever the order in which facts were told, late ones and those of the future among them;
+//! it is right at the instant that [`Folds::advance`] was last called with, or that it was made for.
+
+mod life;
+mod tally;
+mod units;
+
+use crate::Place;
+use crate::queue::Queue;
+use life::Life;
+use perennial_domain::rules::oracle::{Found, Happened, History, Judged, View, judge_clause, judge_measure, measured};
+use perennial_domain::rules::{Clause, Measure, Sequence, Test};
+use perennial_domain::time::Instant;
+use std::collections::HashMap;
+use tally::{Tally, Turn};
+
+/// Names a fold.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Subject {
+    Measure(Box<Measure>),
+    Sequence(Box<Sequence>),
+}
+
+impl Subject {
+    /// Of a clause in normal form; `None` of one that does not look at facts.
+    pub(crate) fn of(clause: &Clause) -> Option<Self> {
+        match clause {
+            Clause::Measure { measure, .. } => Some(Self::Measure(measure.clone())),
+            Clause::Sequence(sequence) => Some(Self::Sequence(Box::new(sequence.clone()))),
+            Clause::Has(_) | Clause::Field { .. } => None,
+        }
+    }
+
+    fn fold(&self) -> Fold {
+        match self {
+            Self::Measure(measure) if Tally::can_keep(measure) => {
+                Fold::Tally(Box::new(Tally::new((**measure).clone())))
+            }
+            Self::Measure(measure) => {
+                let clause = Clause::Measure { measure: measure.clone(), test: Test::Exists };
+                Fold::Life(Box::new(Life::new(&clause)))
+            }
+            Self::Sequence(sequence) => Fold::Life(Box::new(Life::new(&Clause::Sequence((**sequence).clone())))),
+        }
+    }
+}
+
+#[derive(Clone, Debug)]
+enum Fold {
+    Tally(Box<Tally>),
+    Life(Box<Life>),
+}
+
+/// Something counts from this instant on, or no longer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Event {
+    fold: u32,
+    profile: u32,
+    stamp: u32,
+    turn: Turn,
+}
+
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Folds {
+    list: Vec<Fold>,
+    numbers: HashMap<Subject, usize>,
+    queue: Queue<Event>,
+    /// Counts up whenever a profile is cleared.
+    stamp: u32,
+    /// Events of a profile with a smaller stamp are void.
+    cleared: HashMap<u32, u32>,
+}
+
+impl Folds {
+    pub fn number(&self, subject: &Subject) -> Option<usize> {
+        self.numbers.get(subject).copied()
+    }
+
+    pub fn len(&self) -> usize {
+        self.list.len()
+    }
+
+    pub fn add(&mut self, subject: Subject) -> usize {
+        let number = self.list.len();
+        self.list.push(subject.fold());
+        self.numbers.insert(subject, number);
+        number
+    }
+
+    /// Which folds a fact moves now.
+    pub fn tell(&mut self, profile: u32, fact: &Happened, now: Instant, place: &Place) -> Vec<usize> {
+        let (stamp, queue) = (self.stamp, &mut self.queue);
+        let mut moved = Vec::new();
+        for (number, fold) in self.list.iter_mut().enumerate() {
+            let later = |at, turn| {
+                let fold = u32::try_from(number).unwrap_or(u32::MAX);
+                queue.put(at, Event { fold, profile, stamp, turn });
+            };
+            let is_moved = match fold {
+                Fold::Tally(tally) => tally.tell(profile, fact, now, place, later),
+                Fold::Life(life) => life.tell(profile, fact, now, place),
+            };
+            if is_moved {
+                moved.push(number);
+            }
+        }
+        moved
+    }
+
+    /// Forgets what it was told of a profile.
+    pub fn clear(&mut self, profile: u32) {
+        self.stamp += 1;
+        self.cleared.insert(profile, self.stamp);
+        for fold in &mut self.list {
+            match fold {
+                Fold::Tally(tally) => tally.clear(profile),
+                Fold::Life(life) => life.clear(profile),
+            }
+        }
+    }
+
+    pub fn next_at(&self) -> Option<Instant> {
+        self.queue.next_at()
+    }
+
+    /// Does the next of what is due by then; the fold and the profile that it moved.
+    pub fn step(&mut self, by: Instant) -> Option<(usize, u32)> {
+        loop {
+            let event = self.queue.take(by)?.event;
+            if self.cleared.get(&event.profile).is_some_and(|stamp| event.stamp < *stamp) {
+                continue;
+            }
+            let number = event.fold as usize;
+            if let Fold::Tally(tally) = &mut self.list[number] {
+                tally.turn(event.profile, event.turn);
+            }
+            return Some((number, event.profile));
+        }
+    }
+
+    /// What a test says of a customer, who is these profiles. `fields` are what windows around fields stand on.
+    pub fn judge(
+        &self,
+        number: usize,
+        clause: &Clause,
+        profiles: impl Iterator<Item = u32> + Clone,
+        fields: impl FnOnce() -> History,
+        view: View<'_>,
+    ) -> Judged {
+        match (&self.list[number], clause) {
+            (Fold::Tally(tally), Clause::Measure { measure, test }) => {
+                let (found, did_something) = tally.found(profiles);
+                judge_measure(measure, test, &found, did_something, view)
+            }
+            (Fold::Life(life), _) => {
+                let mut history = fields();
+                history.facts = life.facts(profiles);
+                judge_clause(clause, &history, view)
+            }
+            (Fold::Tally(_), _) => Judged { holds: false, may_flip_at: None },
+        }
+    }
+
+    /// What a measure comes to; `None` where nothing that counts has been done.
+    pub fn found(
+        &self,
+        number: usize,
+        measure: &Measure,
+        profiles: impl Iterator<Item = u32> + Clone,
+        fields: impl FnOnce() -> History,
+        view: View<'_>,
+    ) -> Option<Found> {
+        match &self.list[number] {
+            Fold::Tally(tally) => {
+                let (found, did_something) = tally.found(profiles);
+                did_something.then_some(found)
+            }
+            Fold::Life(life) => {
+                let mut history = fields();
+                history.facts = life.facts(profiles);
+                let measured = measured(measure, &history, view);
+                (!measured.facts.is_empty()).then_some(measured.found)
+            }
+        }
+    }
+
+    /// Takes in what another one knows of other profiles; both keep the same subjects in the same order.
+    pub fn absorb(&mut self, other: Self) {
+        self.queue.append(other.queue);
+        for (own, fold) in self.list.iter_mut().zip(other.list) {
+            match (own, fold) {
+                (Fold::Tally(own), Fold::Tally(other)) => own.absorb(&other),
+                (Fold::Life(own), Fold::Life(other)) => own.absorb(*other),
+                (Fold::Tally(_) | Fold::Life(_), _) => {}
+            }
+        }
+    }
+
+    /// Takes over the folds of another one, which is right at the same instant; where each of them is now.
+    pub fn take_over(&mut self, other: Self) -> Vec<usize> {
+        let mut subjects: Vec<(Subject, usize)> = other.numbers.into_iter().collect();
+        subjects.sort_by_key(|(_, number)| *number);
+        let first = u32::try_from(self.list.len()).unwrap_or(u32::MAX);
+        let numbers = (self.list.len()..).take(other.list.len()).collect();
+        self.list.extend(other.list);
+        for (subject, number) in subjects {
+            self.numbers.insert(subject, first as usize + number);
+        }
+        let stamp = self.stamp;
+        let mut theirs = other.queue;
+        while let Some(due) = theirs.take(Instant(i64::MAX)) {
+            let event = due.event;
+            if other.cleared.get(&event.profile).is_none_or(|cleared| event.stamp >= *cleared) {
+                self.queue.put(due.at, Event { fold: first + event.fold, stamp, ..event });
+            }
+        }
+        numbers
+    }
+}

@@ -1,0 +1,48 @@
+//! What passing of time will do: each thing once, at its instant.
+//!
+//! Invariants: events come out in the order of their instants. One whose subject was told anew since it was put in is void:
+//! it carries the stamp of when it was put in, and whoever takes it out compares.
+
+use perennial_domain::time::Instant;
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Due<E> {
+    pub at: Instant,
+    pub event: E,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Queue<E: Ord> {
+    heap: BinaryHeap<Reverse<Due<E>>>,
+}
+
+impl<E: Ord> Default for Queue<E> {
+    fn default() -> Self {
+        Self { heap: BinaryHeap::new() }
+    }
+}
+
+impl<E: Ord + Copy> Queue<E> {
+    pub fn put(&mut self, at: Instant, event: E) {
+        self.heap.push(Reverse(Due { at, event }));
+    }
+
+    pub fn next_at(&self) -> Option<Instant> {
+        self.heap.peek().map(|Reverse(due)| due.at)
+    }
+
+    /// The next one that is due by then.
+    pub fn take(&mut self, by: Instant) -> Option<Due<E>> {
+        if self.next_at()? > by {
+            return None;
+        }
+        self.heap.pop().map(|Reverse(due)| due)
+    }
+
+    pub fn append(&mut self, other: Self) {
+        let mut other = other;
+        self.heap.append(&mut other.heap);
+    }
+}

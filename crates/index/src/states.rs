@@ -1,0 +1,95 @@
+//! What customers have for a while: tags, segments told from outside, channels, identifiers, consents.
+//!
+//! Invariants: `now` is who has it at the index's instant; intervals are kept only where one of them is still to begin or to
+//! end.
+
+use perennial_domain::rules::Has;
+use perennial_domain::rules::calendar::Interval;
+use perennial_domain::rules::oracle::State;
+use perennial_domain::time::Instant;
+use roaring::RoaringBitmap;
+use std::collections::{BTreeMap, HashMap};
+
+#[derive(Clone, Debug, Default)]
+pub(crate) struct States {
+    /// Each state has a number, so that events are small.
+    numbers: HashMap<Has, u32>,
+    list: Vec<One>,
+}
+
+#[derive(Clone, Debug, Default)]
+struct One {
+    now: RoaringBitmap,
+    moving: HashMap<u32, Vec<Interval>>,
+}
+
+/// A state whose answer for a customer became another one, and when to look again.
+pub(crate) struct Told {
+    pub state: u32,
+    pub is_changed: bool,
+    pub next: Option<Instant>,
+}
+
+impl States {
+    pub fn number(&mut self, has: &Has) -> u32 {
+        if let Some(number) = self.numbers.get(has) {
+            return *number;
+        }
+        let number = u32::try_from(self.list.len()).unwrap_or(u32::MAX);
+        self.list.push(One::default());
+        self.numbers.insert(has.clone(), number);
+        number
+    }
+
+    pub fn who(&self, has: &Has) -> Option<&RoaringBitmap> {
+        self.numbers.get(has).map(|number| &self.list[*number as usize].now)
+    }
+
+    pub fn who_by_number(&self, number: u32) -> &RoaringBitmap {
+        &self.list[number as usize].now
+    }
+
+    /// All states of a customer; those that are not among them are no longer theirs.
+    pub fn put(&mut self, customer: u32, states: &[State], now: Instant) -> Vec<Told> {
+        let mut own: BTreeMap<u32, Vec<Interval>> = BTreeMap::new();
+        for state in states {
+            own.entry(self.number(&state.has)).or_default().push(state.interval);
+            if matches!(state.has, Has::Channel(Some(_))) {
+                own.entry(self.number(&Has::Channel(None))).or_default().push(state.interval);
+            }
+        }
+        let mut told = Vec::new();
+        for number in 0..u32::try_from(self.list.len()).unwrap_or(u32::MAX) {
+            let intervals = own.remove(&number).unwrap_or_default();
+            let one = &mut self.list[number as usize];
+            if !intervals.is_empty() || one.now.contains(customer) || one.moving.contains_key(&customer) {
+                let (is_changed, next) = one.put(customer, intervals, now);
+                told.push(Told { state: number, is_changed, next });
+            }
+        }
+        told
+    }
+
+    /// An instant has come at which a state of a customer may change.
+    pub fn look(&mut self, state: u32, customer: u32, now: Instant) -> Told {
+        let one = &mut self.list[state as usize];
+        let Some(intervals) = one.moving.remove(&customer) else {
+            return Told { state, is_changed: false, next: None };
+        };
+        let (is_changed, next) = one.put(customer, intervals, now);
+        Told { state, is_changed, next }
+    }
+}
+
+impl One {
+    fn put(&mut self, customer: u32, intervals: Vec<Interval>, now: Instant) -> (bool, Option<Instant>) {
+        let has = intervals.iter().any(|interval| interval.contains(now));
+        let is_changed = if has { self.now.insert(customer) } else { self.now.remove(customer) };
+        let next = intervals.iter().filter_map(|interval| interval.next_change(now)).min();
+        match next {
+            Some(_) => self.moving.insert(customer, intervals),
+            None => self.moving.remove(&customer),
+        };
+        (is_changed, next)
+    }
+}

@@ -1,0 +1,7 @@
+//! One binary for all integration tests of the index.
+
+#![expect(clippy::unwrap_used, reason = "a failing helper should fail its test")]
+
+mod agreement;
+mod moves;
+mod shop;

@@ -1,0 +1,60 @@
+//! `perennial usage-card`, `perennial ticket` and `perennial reach`, as programs call them.
+
+use crate::plan_commands::{done, run};
+use serde_json::{Value, json};
+use std::path::Path;
+
+fn write(data: &Path, code: &str, card: &Value) -> std::process::Output {
+    let file = data.join("card.json");
+    std::fs::write(&file, card.to_string()).unwrap();
+    run(data, &["usage-card", "write", code, file.to_str().unwrap()])
+}
+
+#[test]
+fn a_card_that_somebody_else_has_changed_is_not_overwritten() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path();
+    let question = json!({ "field": "usage_rating", "text_zh": "问", "text_en": "Ask" });
+    let card =
+        json!({ "name": "Seven days", "days_after": 7, "questions": [question], "rating_field": "usage_rating" });
+    assert!(write(data, "seven_days", &card).status.success());
+    let listed = done(data, &["usage-card", "list"])["items"][0].clone();
+    assert_eq!((&listed["version"], &listed["open_days"], &listed["low_rating"]), (&json!(1), &json!(30), &json!(2)));
+
+    // As it is listed it can be written; what was read before that cannot.
+    assert!(write(data, "seven_days", &listed).status.success());
+    assert_eq!(write(data, "seven_days", &listed).status.code(), Some(3));
+    for wrong in [
+        json!({ "name": "x", "days_after": 7, "questions": [] }),
+        json!({ "name": "x", "days_after": 7, "questions": [question], "low_ratting": 1 }),
+        json!({ "code": "other", "name": "x", "days_after": 7, "questions": [question] }),
+    ] {
+        assert_eq!(write(data, "seven_days", &wrong).status.code(), Some(3), "{wrong}");
+    }
+    let versions = done(data, &["usage-card", "versions", "seven_days"]);
+    let numbers: Vec<&Value> = versions["items"].as_array().unwrap().iter().map(|one| &one["version"]).collect();
+    assert_eq!((numbers, &versions["is_cut"]), (vec![&json!(2), &json!(1)], &json!(false)));
+    assert_eq!(run(data, &["usage-card", "versions", "none"]).status.code(), Some(3));
+    assert_eq!(done(data, &["usage-card", "due"])["items"], json!([]));
+}
+
+#[test]
+fn tickets_and_reach_of_an_empty_workspace_say_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path();
+    assert_eq!(done(data, &["ticket", "list"])["items"], json!([]));
+    for command in
+        [&["ticket", "show", "tkt_none"][..], &["ticket", "close", "tkt_none", "x"], &["ticket", "assign", "tkt_none"]]
+    {
+        assert_eq!(run(data, command).status.code(), Some(3), "{command:?}");
+    }
+    assert_eq!(done(data, &["reach", "pool"])["contacts"], 0);
+    let marked = done(data, &["reach", "sales-provinces", "--mark", "33,44"]);
+    assert_eq!(marked, json!({ "provinces": ["33", "44"], "version": 1 }));
+    let coverage = done(data, &["reach", "coverage", "--members", "known"]);
+    let provinces = (&coverage["covered"]["provinces"], &coverage["uncovered"]["provinces"]);
+    assert_eq!((provinces, &coverage["members"]), ((&json!(2), &json!(29)), &json!(0)));
+    for wrong in [&["reach", "coverage", "--members", "all"][..], &["reach", "sales-provinces", "--mark", "00"]] {
+        assert_eq!(run(data, wrong).status.code(), Some(3), "{wrong:?}");
+    }
+}
