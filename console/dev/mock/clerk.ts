@@ -16,6 +16,15 @@ const clerk: OwnClerk['clerk'] = {
   assignments: [{ store: 'plc_1', from: '2026-01-04T02:00:00Z', to: null }],
 };
 
+/** Three corners, as every such code has them. */
+const corner = (x: number, y: number) => `M${x} ${y}h7v7h-7zm1 1v5h5v-5zm1 1h3v3h-3z`;
+const code: OwnClerk['codes'][number] = {
+  title: { zh: '会员入会', en: 'Membership' },
+  script: { zh: '扫一下，三步入会，首单立减五十。', en: 'Scan this: three taps, and fifty yuan off the first order.' },
+  link: 'https://crm.example.com/f/7K3M9XQ2AB/by/7KQ2MX9D',
+  picture: `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 29 29"><path fill="#fff" d="M0 0h29v29H0z"/><path fill-rule="evenodd" d="${corner(4, 4)}${corner(18, 4)}${corner(4, 18)}"/></svg>`,
+};
+
 const yuan = (minor: number) => ({ minor, currency: 'CNY', exponent: 2 });
 
 const rule: StatementLine['rule'] = {
@@ -77,7 +86,7 @@ export const CLERK_ROUTES: Route[] = [
     (call) => {
       if (call.cookies.mock === 'no_clerk') return problem(404, 'not_found');
       const store_name = call.cookies.mock === 'no_store' ? null : '南京路店';
-      return { body: { clerk, store_name, sign_ups_today: today.length, today } };
+      return { body: { clerk, store_name, sign_ups_today: today.length, today, codes: store_name ? [code] : [] } };
     },
   ],
   ['GET', /^\/clerk\/statement$/, (call) => ({ body: statement(call.query.get('from') ?? '2026-11-01') })],

@@ -105,6 +105,8 @@ function matches(customer: MockCustomer, key: string, value: string): boolean {
       return (percentiles.get(row.id) ?? 101) < number;
     case 'tag':
       return value.split(',').every((code) => hasTag(row.id, code));
+    case 'recognised':
+      return customer.number % 2 === 1;
     default:
       return key.startsWith('trait.') ? customer.traits[key.slice(6)] === value : true;
   }

@@ -53,6 +53,7 @@ const settingsOf = (name: string, more: Partial<FormSettings> = {}): FormSetting
   code: null,
   campaign: null,
   ends_at: null,
+  clerk_script: null,
   ...more,
 });
 

@@ -66,6 +66,20 @@ function span(told: Told[]) {
 
 const PAGE = 20;
 
+/** Seen with the first fact, registered with it where that is of a file; who did something was interested. */
+function arrivalOf(all: Told[]) {
+  const seen = all.at(-1)?.fact.at ?? null;
+  const met = all.filter((one) => one.touchPoint !== null).at(-1);
+  const isTold = all.some((one) => one.touchPoint === null);
+  const since = { suspected: seen, potential: seen, registered: isTold ? seen : null };
+  return {
+    steps: Object.entries(since).map(([step, at]) => ({ step, since: at })),
+    touch_point: met?.touchPoint ?? null,
+    met_at: met?.fact.at ?? null,
+    is_recognised: isTold && met !== undefined,
+  };
+}
+
 function journeyOf(customer: MockCustomer, query: URLSearchParams) {
   const all = toldOf(customer);
   const [stage, channel, point] = ['stage', 'channel', 'touch_point'].map((name) => query.get(name));
@@ -81,6 +95,7 @@ function journeyOf(customer: MockCustomer, query: URLSearchParams) {
     }),
     channels: reached(all, (one) => one.channel),
     touch_points: reached(all, (one) => one.touchPoint),
+    arrival: arrivalOf(all),
   };
 }
 

@@ -98,7 +98,7 @@ const NEEDED: [RegExp, { GET: Right; other: Right }][] = [
     /^\/(places|clerks|clerk-ranking|incentive-rules|settlements)(\/|$)/,
     { GET: 'stores.read', other: 'stores.manage' },
   ],
-  [/^\/(users|tokens|roles)(\/|$)/, { GET: 'access.manage', other: 'access.manage' }],
+  [/^\/(users|tokens|roles|clerk-roster)(\/|$)/, { GET: 'access.manage', other: 'access.manage' }],
   [/^\/audit$/, { GET: 'audit.read', other: 'audit.read' }],
   [/^\/jobs(\/|$)/, { GET: 'jobs.manage', other: 'jobs.manage' }],
   [

@@ -87,3 +87,27 @@ test('who is no clerk, or in no store, is told what to do', async ({ page, conte
   await expect(page.getByTestId('no-store')).toBeVisible();
   await expect(page.getByTestId('sign-up')).toHaveCount(0);
 });
+
+test('the code of the clerk is there to be scanned, with what to say; in no store there is none', async ({
+  page,
+  context,
+  baseURL,
+}) => {
+  await prepare(context, 'zh-CN', 'dark');
+  await mockState(context, baseURL, 'mock_role', 'clerk');
+  await open(page, '/clerk');
+  const code = page.getByTestId('own-code');
+  await expect(code).toContainText('扫一下，三步入会');
+  const picture = code.getByRole('img', { name: '二维码：会员入会' });
+  await expect(picture).toBeVisible();
+  expect((await picture.boundingBox())?.width).toBeGreaterThanOrEqual(200);
+  expect(await picture.evaluate((image: HTMLImageElement) => image.naturalWidth)).toBeGreaterThan(0);
+  await expect(code.getByLabel('链接', { exact: true })).toHaveValue(
+    'https://crm.example.com/f/7K3M9XQ2AB/by/7KQ2MX9D',
+  );
+  await expectNoOverflow(page);
+  await mockState(context, baseURL, 'mock', 'no_store');
+  await open(page, '/clerk');
+  await expect(page.getByTestId('no-store')).toBeVisible();
+  await expect(code).toHaveCount(0);
+});

@@ -34,6 +34,7 @@ const settings = (name: string) => ({
   code: null,
   campaign: null,
   ends_at: null,
+  clerk_script: null,
 });
 
 /** One of its own: the made-up server is for all tests together. */

@@ -23,6 +23,8 @@ test('the journey has five stages with their counts; stage, channel and touch-po
   await expect(entries).toHaveCount(20);
   await journey.getByRole('button', { name: '加载更多' }).click();
   await expect(entries).toHaveCount(40);
+  // Wherever the page stands by now, its head may lie over half a button.
+  await page.evaluate(() => scrollTo(0, 0));
   expect(await axeViolations(page)).toEqual([]);
   const query = journey.locator('[data-stage="query"]');
   const counted = Number(await query.getAttribute('data-facts'));
@@ -38,6 +40,33 @@ test('the journey has five stages with their counts; stage, channel and touch-po
   await expect(entries).toHaveCount(8);
   await journey.getByRole('combobox', { name: '渠道' }).selectOption({ index: 2 });
   await expect(entries.first()).toBeVisible();
+});
+
+test('how somebody came stands above the journey; old customers who were recognised are a filter of the list', async ({
+  page,
+}) => {
+  await open(page, '/customers/cus_000005');
+  await turnTo(page, '旅程');
+  const arrival = page.getByTestId('arrival');
+  await expect(arrival).toContainText('最早来自：');
+  await expect(arrival).toContainText('老用户');
+  await expect(arrival.locator('[data-step]')).toHaveText([/疑似用户/, /潜在用户/, /注册用户/]);
+  await open(page, '/customers/cus_000006');
+  await turnTo(page, '旅程');
+  await expect(arrival).toContainText('没有触点记录');
+  await open(page, '/customers');
+  await page.getByTestId('add-filter').click();
+  await page.getByRole('combobox', { name: '筛选条件' }).click();
+  await page.getByRole('option', { name: '老用户' }).click();
+  await page.getByTestId('apply-filter').click();
+  await expect(page).toHaveURL(/recognised=true/);
+  await expect(page.getByTestId('filter-chip')).toContainText('老用户');
+  for (const width of [320, 390]) {
+    await page.setViewportSize({ width, height: 844 });
+    await open(page, '/customers/cus_000005');
+    await turnTo(page, '旅程');
+    await expectNoOverflow(page);
+  }
 });
 
 test('spending says when it was highest and since when it has halved', async ({ page }) => {

@@ -5,6 +5,7 @@ import { useDocumentTitle } from '@/shared/ui/hooks';
 import { PageHeader } from '@/shared/ui/Panel';
 import { LoadingBlock, QueryView, StateView } from '@/shared/ui/StateView';
 import { ownClerkQuery } from './api';
+import { CodePanel } from './CodePanel';
 import css from './clerk.module.css';
 import { SignUpForm } from './SignUpForm';
 import { StatementPanel } from './StatementPanel';
@@ -48,6 +49,9 @@ export function ClerkPage() {
             ) : (
               <SignUpForm />
             )}
+            {page.codes.map((code) => (
+              <CodePanel key={code.link} code={code} />
+            ))}
             <TodayPanel signUps={page.today} />
             <StatementPanel />
           </div>

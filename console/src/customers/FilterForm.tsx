@@ -24,6 +24,7 @@ const KINDS = [
   'r',
   'f',
   'm',
+  'recognised',
   'trait',
 ] as const;
 type Kind = (typeof KINDS)[number];
@@ -88,7 +89,7 @@ export function FilterForm({ onAdd }: { onAdd: (filters: Search) => void }) {
     if (range) return { [range[0]]: number(low), [range[1]]: number(high) };
     if (kind === 'profit_rank') return { max_profit_rank: number(low) };
     if (kind === 'last_purchase') return { last_purchase_after: low, last_purchase_before: high };
-    if (kind === 'overdue') return { overdue: 'true' };
+    if (kind === 'overdue' || kind === 'recognised') return { [kind]: 'true' };
     if (kind === 'trait') return low && high ? { [`trait.${low}`]: high } : {};
     return { [kind]: low };
   };
@@ -186,7 +187,7 @@ export function FilterForm({ onAdd }: { onAdd: (filters: Search) => void }) {
           onChange={(event) => setLow(event.currentTarget.value)}
         />
       )}
-      {kind === 'overdue' && <p className="muted">{t.customers.definitions.overdue}</p>}
+      {(kind === 'overdue' || kind === 'recognised') && <p className="muted">{t.customers.definitions[kind]}</p>}
       {kind === 'trait' && (
         <div className={css.filterRange}>
           <TextInput

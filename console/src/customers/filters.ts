@@ -31,6 +31,7 @@ export const FILTER_KEYS = [
   'value_percentile_min',
   'value_percentile_max',
   'tag',
+  'recognised',
 ] as const;
 
 const TRAIT = 'trait.';
@@ -116,6 +117,7 @@ export function chipsOf(search: Search, t: Messages, fmt: Fmt, brand: Brand): Ch
   if (search.overdue === 'true') chips.push({ keys: ['overdue'], text: c.chip.overdue });
   range('value_percentile_min', 'value_percentile_max', c.filter.percentile, plain);
   equals('tag', c.filter.tag, search.tag);
+  if (search.recognised === 'true') chips.push({ keys: ['recognised'], text: c.filter.recognised });
   for (const [key, value] of Object.entries(search)) {
     if (key.startsWith(TRAIT)) chips.push({ keys: [key], text: c.chip.equals(key.slice(TRAIT.length), value) });
   }

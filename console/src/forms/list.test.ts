@@ -13,6 +13,7 @@ const form = (name: string, more: Partial<Form['settings']> = {}, archived_at: s
       campaign: null,
       fields: [{ name: 'phone' }],
       ends_at: null,
+      clerk_script: null,
       ...more,
     },
   }) as Form;

@@ -63,6 +63,7 @@ function Facts({ id }: { id: string }) {
       </div>
       {first && (
         <>
+          <Arrival page={first} />
           <Stages page={first} chosen={stage} onChoose={(next) => go({ stage: next })} />
           <Narrow page={first} filter={filter} onChange={go} />
           <div ref={listRef} aria-busy={query.isPlaceholderData || undefined}>
@@ -76,6 +77,30 @@ function Facts({ id }: { id: string }) {
         </>
       )}
     </Panel>
+  );
+}
+
+/** Since when they are a stranger, interested, registered; and where they were met first. */
+function Arrival({ page: { arrival } }: { page: JourneyPage }) {
+  const a = useT().journey.arrival;
+  const fmt = useFmt();
+  const { nameOf } = useTouchPoints();
+  const { steps, touch_point, met_at, is_recognised } = arrival;
+  return (
+    <section className={css.pad} aria-label={a.label} data-testid="arrival">
+      <p className={css.lead}>
+        {touch_point && met_at ? a.met(nameOf(touch_point), fmt.day(met_at)) : a.notMet}{' '}
+        {is_recognised && <Chip>{a.recognised}</Chip>} <Explain name={a.label} definition={a.about} />
+      </p>
+      <ol className={css.steps}>
+        {steps.map(({ step, since }) => (
+          <li key={step} data-step={step}>
+            {lookup(a.steps, step)}
+            <span className={css.stageLast}>{since ? fmt.day(since) : a.notYet}</span>
+          </li>
+        ))}
+      </ol>
+    </section>
   );
 }
 

@@ -46,6 +46,13 @@ pub fn code_of(bytes: [u8; CODE_LENGTH]) -> String {
     bytes.iter().map(|byte| char::from(CODE_ALPHABET[usize::from(*byte) % CODE_ALPHABET.len()])).collect()
 }
 
+/// A code as it was made, from what stands in a link. `None` where it cannot be one.
+pub fn parse_code(text: &str) -> Option<String> {
+    let code = text.to_ascii_uppercase();
+    let is_code = code.len() == CODE_LENGTH && code.bytes().all(|byte| CODE_ALPHABET.contains(&byte));
+    is_code.then_some(code)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -64,5 +71,9 @@ mod tests {
         assert!(code.starts_with("2Z2"), "{code}");
         assert_eq!(code.len(), CODE_LENGTH);
         assert!(!code.contains(['0', 'O', '1', 'I', 'L']));
+        assert_eq!(parse_code(&code.to_lowercase()), Some(code));
+        for wrong in ["", "2Z2", "2Z2Z2Z2Z2", "2Z2O2222", "ÄÄÄÄ"] {
+            assert_eq!(parse_code(wrong), None, "{wrong}");
+        }
     }
 }

@@ -6,6 +6,7 @@
 
 pub mod access;
 pub mod activity;
+pub mod arrival;
 pub mod clerks;
 pub mod code;
 pub mod consent;

@@ -312,6 +312,18 @@ function Where({ form }: { form: Fields<FormForm> }) {
         description={f.endsHint(fmt.timeZone)}
         {...form.field('ends_at')}
       />
+      {(['clerk_script_zh', 'clerk_script_en'] as const).map((name) => (
+        <Textarea
+          key={name}
+          label={f[name]}
+          description={name === 'clerk_script_zh' ? f.clerkScriptHint : undefined}
+          translate="no"
+          lang={name.endsWith('zh') ? 'zh-CN' : 'en'}
+          maxLength={TEXT_MAX}
+          rows={2}
+          {...form.field(name)}
+        />
+      ))}
     </div>
   );
 }

@@ -53,6 +53,7 @@ const form = {
     code: null,
     campaign: 'spring',
     ends_at: '2026-06-30T15:59:59Z',
+    clerk_script: null,
   },
 } as unknown as Form;
 

@@ -59,7 +59,9 @@ export type FormForm = Record<
   | 'place'
   | 'code'
   | 'campaign'
-  | 'ends_at',
+  | 'ends_at'
+  | 'clerk_script_zh'
+  | 'clerk_script_en',
   string
 >;
 
@@ -103,6 +105,8 @@ export const EMPTY: FormForm = {
   code: '',
   campaign: '',
   ends_at: '',
+  clerk_script_zh: '',
+  clerk_script_en: '',
 };
 
 export const fieldsOf = (form: Pick<FormForm, 'fields'>) => JSON.parse(form.fields) as FieldDraft[];
@@ -127,7 +131,8 @@ function draftOf({ name, kind, label, choices, is_required, min, max }: FormFiel
 }
 
 export function formOf({ settings }: Form, timeZone: string): FormForm {
-  const { name, title, intro, thanks, fields, consents, touch_point, place, code, campaign, ends_at } = settings;
+  const { name, title, intro, thanks, fields, consents, touch_point, place, code, campaign, ends_at, clerk_script } =
+    settings;
   return {
     name,
     title_zh: title.zh,
@@ -143,6 +148,8 @@ export function formOf({ settings }: Form, timeZone: string): FormForm {
     code: code ?? '',
     campaign: campaign ?? '',
     ends_at: ends_at === null ? '' : localOf(timeZone, ends_at),
+    clerk_script_zh: clerk_script?.zh ?? '',
+    clerk_script_en: clerk_script?.en ?? '',
   };
 }
 
@@ -184,6 +191,7 @@ export function settingsOf(form: FormForm, timeZone: string, base: Form | null):
     code: orNull(form.code),
     campaign: orNull(form.campaign),
     ends_at: isAsBefore ? before : instantOf(timeZone, form.ends_at),
+    clerk_script: both(form.clerk_script_zh.trim(), form.clerk_script_en.trim()),
   };
 }
 
@@ -282,6 +290,7 @@ export function faultsOf(t: Messages, form: FormForm): Faults {
   for (const [one, other] of [
     ['intro_zh', 'intro_en'],
     ['thanks_zh', 'thanks_en'],
+    ['clerk_script_zh', 'clerk_script_en'],
   ] as const) {
     const isHalf = (form[one].trim() === '') !== (form[other].trim() === '');
     if (isHalf) faults[form[one].trim() === '' ? one : other] = f.bothLanguages;

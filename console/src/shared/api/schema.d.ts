@@ -4525,6 +4525,7 @@ export interface components {
             rate_basis_points?: number | null;
         };
         FormBody: {
+            clerk_script?: null | components["schemas"]["WordsDto"];
             /** @example spring */
             campaign?: string | null;
             /**
@@ -5157,7 +5158,18 @@ export interface components {
              */
             stage: string;
         };
+        ArrivalDto: {
+            steps: components["schemas"]["ArrivalStep"][];
+            touch_point?: string | null;
+            met_at?: string | null;
+            is_recognised: boolean;
+        };
+        ArrivalStep: {
+            step: string;
+            since?: string | null;
+        };
         JourneyPage: {
+            arrival: components["schemas"]["ArrivalDto"];
             /** @description Whatever is asked for: all channels that facts of the customer name. */
             channels: components["schemas"]["ReachedDto"][];
             /** @description Newest first. */
@@ -5923,7 +5935,14 @@ export interface components {
             /** Format: int64 */
             running: number;
         };
+        OwnCodeDto: {
+            title: components["schemas"]["WordsDto"];
+            script: components["schemas"]["WordsDto"];
+            link: string;
+            picture: string;
+        };
         OwnClerkDto: {
+            codes: components["schemas"]["OwnCodeDto"][];
             clerk: components["schemas"]["ClerkDto"];
             /**
              * Format: int64

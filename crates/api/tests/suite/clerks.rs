@@ -19,12 +19,13 @@ on_both!(
     a_period_is_closed_once_and_what_is_taken_back_later_comes_into_the_next,
     each_post_with_a_key_has_one_effect,
     who_is_no_clerk_signs_nobody_up,
+    a_roster_says_of_each_what_became_of_it,
 );
 
 const DAYS: &str = "from=2026-01-01&to=2027-12-31";
 
 /// A clerk who is signed in, with the clerk as the interface shows it.
-async fn clerk(api: &TestApi, administrator: &Caller, name: &str, store: &str) -> (Caller, Value) {
+pub async fn clerk(api: &TestApi, administrator: &Caller, name: &str, store: &str) -> (Caller, Value) {
     let (caller, id) = user(api, administrator, name, "clerk").await;
     let body = json!({ "user_id": id, "store": store, "from": "2026-01-01T00:00:00Z" });
     let made = api.call(administrator, "POST", "/api/v1/clerks", body).await.expect(201).json();
@@ -43,19 +44,19 @@ async fn sign_up(api: &TestApi, caller: &Caller, phone: &str) -> Value {
     api.call(caller, "POST", "/api/v1/sign-ups", json!({ "phone": phone })).await.expect(201).json()
 }
 
-fn phone(number: usize) -> String {
+pub fn phone(number: usize) -> String {
     format!("1380000{number:04}")
 }
 
-async fn rule(api: &TestApi, caller: &Caller, body: Value) -> Value {
+pub async fn rule(api: &TestApi, caller: &Caller, body: Value) -> Value {
     api.call(caller, "POST", "/api/v1/incentive-rules", body).await.expect(201).json()
 }
 
-fn five_yuan() -> Value {
+pub fn five_yuan() -> Value {
     json!({ "kind": "sign_up", "amount_minor": 500, "days": 7, "event": "Unfollowed" })
 }
 
-async fn own_statement(api: &TestApi, caller: &Caller) -> Value {
+pub async fn own_statement(api: &TestApi, caller: &Caller) -> Value {
     api.get(caller, &format!("/api/v1/clerk/statement?{DAYS}")).await.expect(200).json()
 }
 
@@ -70,7 +71,7 @@ async fn later(api: &TestApi, callers: &[&Caller], days: i64) {
 }
 
 /// Somebody with this number does something, as a touch-point would tell it.
-async fn event(api: &TestApi, name: &str, phone: &str, at: Instant) {
+pub async fn event(api: &TestApi, name: &str, phone: &str, at: Instant) {
     let id = format!("{name}-{phone}-{}", at.0);
     let fact = Fact {
         kind: FactKind::Event,
@@ -345,4 +346,34 @@ async fn who_is_no_clerk_signs_nobody_up(api: TestApi) {
     assert_eq!(api.call(&administrator, "POST", "/api/v1/clerks", twice).await.problem(), "409 conflict");
     let unknown = json!({ "user_id": "usr_nobody" });
     assert_eq!(api.call(&administrator, "POST", "/api/v1/clerks", unknown).await.problem(), "422 invalid_request");
+}
+
+async fn a_roster_says_of_each_what_became_of_it(api: TestApi) {
+    let (administrator, home, _, li) = counter(&api).await;
+    let other = store(&api, &administrator, "S15", &home).await;
+    let put = |clerks: Value| api.call(&administrator, "PUT", "/api/v1/clerk-roster", json!({ "clerks": clerks }));
+    let entry =
+        |name: &str, store: &str| json!({ "email": format!("{name}@example.com"), "name": name, "store": store });
+    let told = put(json!([entry("li", "S15"), entry("wu", "S12"), entry("mei", "S99")])).await.expect(200).json();
+    let counts = ["created", "moved", "unchanged", "refused"].map(|name| told[name].as_i64().unwrap());
+    assert_eq!(counts, [1, 1, 0, 1], "{told}");
+    let items = told["items"].as_array().unwrap();
+    assert_eq!(
+        (&items[0]["outcome"], &items[0]["code"], &items[0]["clerk_id"]),
+        (&json!("moved"), &li["code"], &li["id"])
+    );
+    assert_eq!((&items[2]["error"]["pointer"], &items[2]["clerk_id"]), (&json!("/store"), &Value::Null));
+    let listed = api.get(&administrator, "/api/v1/clerks").await.expect(200).json();
+    assert_eq!(listed["items"][0]["assignments"][1]["store"], other);
+    let again = put(json!([entry("li", "S15"), entry("wu", "S12")])).await.expect(200).json();
+    assert_eq!(again["unchanged"], 2);
+    let mut wrong = entry("li", "S15");
+    wrong["from"] = json!("soon");
+    let answer = put(json!([entry("wu", "S12"), wrong])).await;
+    let pointer = answer.json()["errors"][0]["pointer"].clone();
+    assert_eq!((answer.problem(), pointer), ("422 invalid_request".into(), json!("/clerks/1/from")));
+    assert_eq!(put(json!([])).await.problem(), "422 invalid_request");
+    let operator = api.caller(Role::Operator).await;
+    let refused = api.call(&operator, "PUT", "/api/v1/clerk-roster", json!({ "clerks": [] })).await;
+    assert_eq!(refused.problem(), "403 forbidden");
 }

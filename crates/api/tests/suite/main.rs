@@ -6,6 +6,7 @@
 
 mod access;
 mod audit;
+mod clerk_codes;
 mod clerks;
 mod codes;
 mod consents;

@@ -1,4 +1,5 @@
-//! Users: list, invite, change. The last active administrator stays one; a disabled user's tokens end too.
+//! Users: list, invite, change. The last active administrator stays one; a disabled user's tokens end too, and
+//! somebody else is to look after their tickets.
 
 use super::actor::{Actor, require};
 use super::error::{AccessError, FieldProblem};
@@ -8,7 +9,9 @@ use super::token::revoke_tokens_made_by;
 use crate::App;
 use crate::audit;
 use crate::random::new_id;
+use crate::tickets;
 use perennial_domain::access::{Right, Role};
+use perennial_domain::settings::FieldError;
 use perennial_domain::time::Instant;
 use perennial_store::access as db;
 use perennial_store::{Scope, StoreError, WriteTx};
@@ -131,6 +134,28 @@ pub async fn create_user(
     Ok((user, link))
 }
 
+/// Adds a user without a password and without a link, which an administrator makes when it is wanted: id and name, or what of
+/// the two texts cannot be accepted. The address is nobody's yet.
+pub(crate) async fn add_user(
+    app: &App,
+    tx: &mut WriteTx<'_>,
+    actor: &Actor,
+    email: &str,
+    name: &str,
+    role: Role,
+) -> Result<Result<(String, String), FieldError>, StoreError> {
+    let Ok(email) = check_email(email) else {
+        return Ok(Err(FieldError { field: "email", allowed: "a mail address such as ann@example.com" }));
+    };
+    let Ok(name) = check_name(name) else {
+        return Ok(Err(FieldError { field: "name", allowed: "1 to 100 characters" }));
+    };
+    let row = new_row(app, email, name, role, app.clock.now());
+    db::insert_user(tx, &row).await?;
+    audit::append(app, tx, actor, "user.created", &row.id, json!({ "role": role.code() })).await?;
+    Ok(Ok((row.id, row.name)))
+}
+
 pub(super) fn new_row(app: &App, email: String, name: String, role: Role, now: Instant) -> db::UserRow {
     db::UserRow {
         id: new_id(app.random.as_ref(), "usr", now),
@@ -170,6 +195,9 @@ pub async fn update_user(app: &App, actor: &Actor, id: &str, change: UserChange)
     audit::append(app, &mut tx, actor, "user.updated", id, difference(&before, &after)).await?;
     if after.status == UserStatus::Disabled {
         revoke_tokens_made_by(app, &mut tx, actor, id).await?;
+    }
+    if after.status == UserStatus::Disabled || !after.role.has(Right::CustomersWrite) {
+        tickets::give_back_all(app, &mut tx, actor, id).await?;
     }
     tx.commit().await?;
     Ok(after)

@@ -11,7 +11,7 @@ use perennial_domain::clerks::{CODE_LENGTH, code_of};
 use perennial_domain::stores::PlaceKind;
 use perennial_domain::time::Instant;
 use perennial_store::clerks::{self as table, ClerkRow};
-use perennial_store::{ReadTx, access, stores};
+use perennial_store::{ReadTx, WriteTx, access, stores};
 use serde_json::json;
 
 /// Codes that are drawn until one is free: that the first is not is rare already.
@@ -44,24 +44,33 @@ pub async fn create_clerk(
     if table::of_user(&mut tx, &user.id).await?.is_some() {
         return Err(ClerkError::IsClerk);
     }
-    let store = store_number(&mut tx, new.store.as_deref()).await?;
-    let row = ClerkRow {
-        id: new_id(app.random.as_ref(), "clk", now),
-        user_id: user.id,
-        name: user.name,
-        code: free_code(app, &mut tx).await?,
-        created_at: now,
-    };
-    table::insert(&mut tx, &row).await?;
-    if let Some(store) = store {
-        table::assign(&mut tx, &row.id, store, from).await?;
-    }
-    let detail = json!({ "user": row.user_id, "store": new.store, "from": from.rfc3339() });
-    audit::append(app, &mut tx, actor, "clerk.created", &row.id, detail).await?;
+    let row = create_in_tx(app, &mut tx, actor, (user.id, user.name), new.store.as_deref(), from).await?;
     let clerk = clerk_of(&mut tx, row).await?;
     once.keep(&mut tx, &clerk).await?;
     tx.commit().await?;
     Ok(clerk)
+}
+
+/// Of a user, by id and name, who has the role and is no clerk yet.
+pub(super) async fn create_in_tx(
+    app: &App,
+    tx: &mut WriteTx<'_>,
+    actor: &Actor,
+    (user_id, name): (String, String),
+    store: Option<&str>,
+    from: Instant,
+) -> Result<ClerkRow, ClerkError> {
+    let number = store_number(tx, store).await?;
+    let now = app.clock.now();
+    let code = free_code(app, tx).await?;
+    let row = ClerkRow { id: new_id(app.random.as_ref(), "clk", now), user_id, name, code, created_at: now };
+    table::insert(tx, &row).await?;
+    if let Some(number) = number {
+        table::assign(tx, &row.id, number, from).await?;
+    }
+    let detail = json!({ "user": row.user_id, "store": store, "from": from.rfc3339() });
+    audit::append(app, tx, actor, "clerk.created", &row.id, detail).await?;
+    Ok(row)
 }
 
 /// From then on the clerk is in that store, or in none. What was before stays.
@@ -76,28 +85,40 @@ pub async fn move_clerk(
     let from = checked_from(from, app.clock.now())?;
     let mut tx = app.store.write().await?;
     let row = table::get(&mut tx, id).await?.ok_or(ClerkError::NotFound)?;
-    let number = store_number(&mut tx, store).await?;
-    let before = table::assignments_of(&mut tx, id).await?;
+    move_in_tx(app, &mut tx, actor, id, store, from).await?;
+    let clerk = clerk_of(&mut tx, row).await?;
+    tx.commit().await?;
+    Ok(clerk)
+}
+
+pub(super) async fn move_in_tx(
+    app: &App,
+    tx: &mut WriteTx<'_>,
+    actor: &Actor,
+    id: &str,
+    store: Option<&str>,
+    from: Instant,
+) -> Result<(), ClerkError> {
+    let number = store_number(tx, store).await?;
+    let before = table::assignments_of(tx, id).await?;
     let last = before.last();
     let is_later = last.is_none_or(|last| from >= last.to.unwrap_or(last.from) && from > last.from);
     if !is_later {
         return Err(ClerkError::field("from", "an instant behind the begin of the clerk's last time in a store"));
     }
     if last.is_some_and(|last| last.to.is_none()) {
-        table::leave(&mut tx, id, from).await?;
+        table::leave(tx, id, from).await?;
     }
     if let Some(number) = number {
-        table::assign(&mut tx, id, number, from).await?;
+        table::assign(tx, id, number, from).await?;
     }
     let was = last.filter(|last| last.to.is_none()).map(|last| last.place_id.as_str());
     let detail = json!({ "store": { "from": was, "to": store }, "from": from.rfc3339() });
-    audit::append(app, &mut tx, actor, "clerk.moved", id, detail).await?;
-    let clerk = clerk_of(&mut tx, row).await?;
-    tx.commit().await?;
-    Ok(clerk)
+    audit::append(app, tx, actor, "clerk.moved", id, detail).await?;
+    Ok(())
 }
 
-fn checked_from(from: Option<Instant>, now: Instant) -> Result<Instant, ClerkError> {
+pub(super) fn checked_from(from: Option<Instant>, now: Instant) -> Result<Instant, ClerkError> {
     let from = from.unwrap_or(now);
     if from > now { Err(ClerkError::field("from", "an instant that is over")) } else { Ok(from) }
 }

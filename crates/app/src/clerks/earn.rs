@@ -5,12 +5,15 @@
 use super::rules::{self, Rule};
 use crate::App;
 use crate::consent::SOURCE;
+use crate::forms::by_clerk;
 use crate::stores::word_of;
 use perennial_domain::clerks::{RuleKind, SIGN_UP_EVENT, is_within};
 use perennial_domain::fact::{AppliedBlock, AppliedFact, FactKey, FactKind};
+use perennial_domain::identity::IdentifierType;
 use perennial_domain::stores::Claim;
 use perennial_domain::time::Instant;
 use perennial_store::clerks::{self as table, SignUpRow};
+use perennial_store::identity::{self, IdentityRow};
 use perennial_store::incentives::{self, LineRow};
 use perennial_store::stores::{self, ClaimRow};
 use perennial_store::{StoreError, WriteTx, merges, parts};
@@ -38,7 +41,10 @@ pub(crate) async fn note_clerks(app: &App, tx: &mut WriteTx<'_>, block: &Applied
         match one.fact.kind {
             FactKind::Order => codes.extend(word_of(&one.fact, CLERK)),
             FactKind::Refund => {}
-            FactKind::Event => has_sign_ups |= sign_up_of(&block.source, one).is_some(),
+            FactKind::Event => {
+                has_sign_ups |=
+                    sign_up_of(&block.source, one).is_some() || by_clerk(&block.source, &one.fact).is_some();
+            }
             _ => continue,
         }
         parts.insert(part);
@@ -64,7 +70,11 @@ pub(crate) async fn note_clerks(app: &App, tx: &mut WriteTx<'_>, block: &Applied
     for one in &block.facts {
         let Some(part_number) = one.customer.map(|part| i64::from(part.0)) else { continue };
         let fact = &one.fact;
-        if let Some(words) = sign_up_of(&block.source, one) {
+        let words = match sign_up_of(&block.source, one) {
+            None => sign_up_by_code(tx, &block.source, part_number, one).await?,
+            some => some,
+        };
+        if let Some(words) = words {
             let row = SignUpRow { part_number, clerk_id: words.clerk_id, at: fact.at };
             if table::sign_up(tx, &row, words.place).await? {
                 let claim = ClaimRow { part_number, place: words.place, rank: Claim::SignUp.rank(), at: fact.at.0 };
@@ -124,6 +134,25 @@ fn sign_up_of(source: &str, one: &AppliedFact) -> Option<SignUpWords> {
     let tracked = one.fact.tracked.as_deref().filter(|_| source == SOURCE)?;
     let properties = tracked.properties.as_deref().filter(|_| tracked.name.as_deref() == Some(SIGN_UP_EVENT))?;
     serde_json::from_str(properties).ok()
+}
+
+/// Who is new and answered a form by a clerk's code signed up with the clerk. Whoever was known by more than a device did not.
+async fn sign_up_by_code(
+    tx: &mut WriteTx<'_>,
+    source: &str,
+    part_number: i64,
+    one: &AppliedFact,
+) -> Result<Option<SignUpWords>, StoreError> {
+    let Some(by) = by_clerk(source, &one.fact) else { return Ok(None) };
+    let whole = parts::together(tx, &[part_number]).await?.first().map_or(part_number, |(_, whole)| *whole);
+    let is_device = |kind: &str| kind == IdentifierType::AnonymousId.code();
+    let told_now = |row: &IdentityRow| row.source == source && row.first_seen_at == one.fact.at.0;
+    let identities = identity::of_customer(tx, whole).await?;
+    if !identities.iter().all(|row| is_device(&row.kind) || told_now(row)) {
+        return Ok(None);
+    }
+    let store = stores::get(tx, &by.place_id).await?;
+    Ok(store.map(|store| SignUpWords { clerk_id: by.clerk_id, place: store.number }))
 }
 
 fn line_id(parts: &[&str]) -> String {

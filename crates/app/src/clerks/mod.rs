@@ -3,6 +3,7 @@
 //! | what | where |
 //! |---|---|
 //! | a user becomes a clerk, with a code of the clerk's own; moves between stores | [`create_clerk`], [`move_clerk`] |
+//! | the roster of a staff system: many at once, again and again | [`put_roster`] |
 //! | a person signs up; the fact takes the way of all facts | [`sign_up`] |
 //! | what a block earns and takes back, in the commit that applies it | [`note_clerks`] |
 //! | a clerk's own page, the ranking, the statement line by line | [`own_page`], [`ranking`], [`statement`] |
@@ -17,6 +18,7 @@
 mod change;
 mod earn;
 mod error;
+mod roster;
 mod rules;
 mod settle;
 mod sign_up;
@@ -25,6 +27,7 @@ mod view;
 pub use change::{NewClerk, create_clerk, move_clerk};
 pub(crate) use earn::{SignUpWords, note_clerks};
 pub use error::ClerkError;
+pub use roster::{ROSTER_MAX, RosterEntry, RosterOutcome, put_roster};
 pub use rules::{NewRule, Rule, create_rule, end_rule, list_rules};
 pub use settle::{Settlement, list_settlements, settle};
 pub use sign_up::{NewSignUp, SignedUp, sign_up};

@@ -4,6 +4,7 @@ use super::error::ClerkError;
 use super::rules::{self, Rule};
 use crate::access::{Actor, require};
 use crate::customers::{CustomerItem, items_of};
+use crate::forms::{Form, for_clerks};
 use crate::{App, settings};
 use perennial_domain::access::Right;
 use perennial_domain::ids::CustomerNumber;
@@ -77,6 +78,8 @@ pub struct OwnPage {
     pub sign_ups_today: i64,
     /// Those of today, the newest first.
     pub today: Vec<SignUp>,
+    /// What the clerk hands out by the own code; nothing while in no store.
+    pub forms: Vec<Form>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -162,9 +165,12 @@ pub async fn own_page(app: &App, actor: &Actor) -> Result<OwnPage, ClerkError> {
     let sign_ups_today = counts.into_iter().find(|(clerk, _)| *clerk == row.id).map_or(0, |(_, count)| count);
     let clerk = clerk_of(&mut tx, row).await?;
     let store = clerk.assignments.last().filter(|last| last.to.is_none());
-    let store_name = match store {
-        Some(current) => stores::get(&mut tx, &current.store).await?.map(|place| place.name),
-        None => None,
+    let (store_name, forms) = match store {
+        Some(current) => {
+            let name = stores::get(&mut tx, &current.store).await?.map(|place| place.name);
+            (name, for_clerks(&mut tx, app.clock.now()).await?)
+        }
+        None => (None, Vec::new()),
     };
     let numbers: Vec<i64> = rows.iter().map(|row| row.part_number).collect();
     let wholes: HashMap<i64, i64> = if numbers.is_empty() {
@@ -184,7 +190,7 @@ pub async fn own_page(app: &App, actor: &Actor) -> Result<OwnPage, ClerkError> {
         let customer = items.iter().find(|item| item.row.counters.number == number).cloned();
         SignUp { at: row.at, customer }
     });
-    Ok(OwnPage { clerk, store_name, sign_ups_today, today: today.collect() })
+    Ok(OwnPage { clerk, store_name, sign_ups_today, today: today.collect(), forms })
 }
 
 /// What each clerk did in these days, in the brand's zone; who signed up most comes first, then who sold most.

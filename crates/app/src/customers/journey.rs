@@ -6,16 +6,21 @@ use super::error::CustomerError;
 use super::timeline::{TimelineItem, decode_cursor, encode_cursor, facts_of, items_of};
 use crate::App;
 use crate::access::{Actor, require};
+use crate::consent::SOURCE;
 use crate::identity::whole;
 use crate::stages;
+use crate::upserts::SOURCE_USUAL;
 use perennial_domain::access::Right;
+use perennial_domain::activity::OF_THE_BRAND;
+use perennial_domain::arrival::{Arrival, By, Coming, Seen};
 use perennial_domain::fact::FactKey;
 use perennial_domain::fact_filter::FactFilter;
+use perennial_domain::identity::IdentifierType;
 use perennial_domain::ids::CustomerNumber;
 use perennial_domain::stages::{Stage, StageTable};
 use perennial_domain::time::Instant;
 use perennial_history::HistoryFact;
-use perennial_store::customers as table;
+use perennial_store::{customers as table, identity};
 use std::collections::BTreeMap;
 
 /// Which facts are asked for.
@@ -42,6 +47,8 @@ pub struct Journey {
     /// Of all facts, whatever is asked for: what can be filtered by.
     pub channels: BTreeMap<String, Reached>,
     pub touch_points: BTreeMap<String, Reached>,
+    /// Of the whole life, whatever is asked for.
+    pub arrival: Arrival,
     /// Newest first.
     pub items: Vec<(Stage, TimelineItem)>,
     pub next_cursor: Option<String>,
@@ -57,18 +64,25 @@ pub async fn customer_journey(
     limit: usize,
 ) -> Result<Journey, CustomerError> {
     require(actor, Right::CustomersRead)?;
-    let (whole, stage_table) = {
+    let (whole, stage_table, coming) = {
         let mut tx = app.store.read().await?;
         let whole = whole(&mut tx, customer).await?;
-        table::get(&mut tx, actor.scope(), i64::from(whole.customer.0)).await?.ok_or(CustomerError::NotFound)?;
-        (whole, stages::current(&mut tx).await?)
+        let number = i64::from(whole.customer.0);
+        table::get(&mut tx, actor.scope(), number).await?.ok_or(CustomerError::NotFound)?;
+        let mut coming = Coming::default();
+        for row in identity::of_customer(&mut tx, number).await? {
+            if let Some(kind) = IdentifierType::parse(&row.kind) {
+                coming.hold(kind, Instant(row.first_seen_at));
+            }
+        }
+        (whole, stages::current(&mut tx).await?, coming)
     };
     let head = head_of(whole.customer, query);
     let before = cursor.map(|text| decode_cursor(&head, text)).transpose()?;
     let wanted = filter_of(query, &stage_table);
     let facts = facts_of(app, &whole.parts, &wanted, before, limit).await?;
     let next_cursor = facts.last().filter(|_| facts.len() >= limit).map(|last| encode_cursor(&head, last.at, last.key));
-    let mut journey = counted(app, &whole.parts, &wanted, &stage_table).await?;
+    let mut journey = counted(app, &whole.parts, &wanted, &stage_table, coming).await?;
     journey.items = items_of(facts).into_iter().map(|item| (stage_of(&stage_table, &item.fact), item)).collect();
     journey.next_cursor = next_cursor;
     Ok(journey)
@@ -89,6 +103,7 @@ async fn counted(
     parts: &[CustomerNumber],
     wanted: &FactFilter,
     table: &StageTable,
+    mut coming: Coming,
 ) -> Result<Journey, CustomerError> {
     let mut stages: BTreeMap<Stage, Reached> = BTreeMap::new();
     let mut channels: BTreeMap<String, Reached> = BTreeMap::new();
@@ -102,14 +117,27 @@ async fn counted(
                         note_text(reached, code, one.at);
                     }
                 }
+                let stage = table.stage_of(one.kind, one.name);
                 if wanted.came_through(one.channel, one.touch_point) {
-                    note(&mut stages, table.stage_of(one.kind, one.name), one.at);
+                    note(&mut stages, stage, one.at);
                 }
+                let by = teller_of(one.source, one.name);
+                coming.see(Seen { at: one.at, stage, name: one.name, touch_point: one.touch_point, by });
             })
             .await?;
     }
     let stages = Stage::ALL.into_iter().map(|stage| (stage, stages.get(&stage).copied())).collect();
-    Ok(Journey { stages, channels, touch_points, items: Vec::new(), next_cursor: None })
+    let arrival = coming.arrival();
+    Ok(Journey { stages, channels, touch_points, arrival, items: Vec::new(), next_cursor: None })
+}
+
+fn teller_of(source: &str, name: Option<&str>) -> By {
+    match source {
+        SOURCE_USUAL => By::System,
+        SOURCE => By::Brand,
+        _ if name.is_some_and(|name| OF_THE_BRAND.contains(&name)) => By::Brand,
+        _ => By::TouchPoint,
+    }
 }
 
 /// [`note`], where most codes are known already.

@@ -1,6 +1,7 @@
 //! Which customers: the filter as a person states it, in the brand's days and months.
 
 use super::list::Context;
+use crate::upserts::SOURCE_USUAL;
 use perennial_domain::time::{Day, Instant, Month};
 use perennial_domain::value::RfmGroup;
 use perennial_store::customers::CustomerFilter;
@@ -43,6 +44,8 @@ pub struct CustomerQuery {
     pub traits: Vec<(String, String)>,
     /// Has each of these tags.
     pub tags: Vec<String>,
+    /// A file or a system of the brand told of them, and a touch-point met them: old customers who were recognised.
+    pub recognised: bool,
 }
 
 impl CustomerQuery {
@@ -84,6 +87,7 @@ impl CustomerQuery {
             listed,
             tags: self.tags.clone(),
             tags_at: now.0,
+            recognised_from: self.recognised.then(|| SOURCE_USUAL.to_owned()),
         }
     }
 
@@ -116,6 +120,7 @@ impl CustomerQuery {
             ("value_percentile", (self.value_percentile_min, self.value_percentile_max) != (None, None)),
             ("traits", !self.traits.is_empty()),
             ("tags", !self.tags.is_empty()),
+            ("recognised", self.recognised),
         ];
         conditions.into_iter().filter(|(_, set)| *set).map(|(name, _)| name).collect()
     }

@@ -3,6 +3,7 @@
 //! | what | where |
 //! |---|---|
 //! | forms in versions, made, changed, archived | [`create_form`], [`update_form`], [`set_form_archived`], [`list_forms`], [`get_form`] |
+//! | the same form by the code of a clerk: whoever is new signs up with the clerk | [`Desk::Clerk`], [`for_clerks`], [`by_clerk`] |
 //! | counters: the same form on a tablet of a store | [`create_counter`], [`update_counter`], [`list_counters`] |
 //! | what the page needs | [`page_of`] |
 //! | an answer: a fact `Form Submitted` of the source [`FORMS_SOURCE`] | [`submit`] |
@@ -27,8 +28,9 @@ mod submit;
 
 pub use counters::{Counter, create_counter, list_counters, update_counter};
 pub use error::FormError;
-pub(crate) use note::note_submissions;
-pub use page::{Pace, Page, PageText, page_of};
+pub(crate) use note::{by_clerk, note_submissions};
+pub use page::{Desk, Pace, Page, PageText, page_of};
+pub(crate) use register::for_clerks;
 pub use register::{Form, ListedForm, create_form, get_form, list_forms, set_form_archived, update_form};
 pub use results::{FollowRate, Refusal, Results, SpotResults, SubmissionView, results, submissions};
 pub use shares::{ChoiceShare, FieldShares, shares};

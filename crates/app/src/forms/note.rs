@@ -1,7 +1,7 @@
 //! Answers of an applied block: whose they are, and which store they speak for.
 
 use super::FORMS_SOURCE;
-use perennial_domain::fact::AppliedBlock;
+use perennial_domain::fact::{AppliedBlock, Fact};
 use perennial_domain::form::SUBMITTED_EVENT;
 use perennial_domain::stores::Claim;
 use perennial_store::forms as table;
@@ -24,6 +24,22 @@ pub(super) struct Words {
     pub clerk_id: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code_id: Option<String>,
+}
+
+/// Somebody answered by the code of a clerk.
+pub(crate) struct ByClerk {
+    pub clerk_id: String,
+    /// The id of the store that the clerk was in.
+    pub place_id: String,
+}
+
+/// By which clerk's code somebody answered, if by any: a counter counts for a clerk, too, and is no clerk's code.
+pub(crate) fn by_clerk(source: &str, fact: &Fact) -> Option<ByClerk> {
+    let tracked = fact.tracked.as_deref().filter(|_| source == FORMS_SOURCE)?;
+    let properties = tracked.properties.as_deref().filter(|_| tracked.name.as_deref() == Some(SUBMITTED_EVENT))?;
+    let words: Words = serde_json::from_str(properties).ok()?;
+    let (clerk_id, place_id) = words.clerk_id.zip(words.place_id).filter(|_| words.counter_id.is_none())?;
+    Some(ByClerk { clerk_id, place_id })
 }
 
 pub(crate) async fn note_submissions(tx: &mut WriteTx<'_>, block: &AppliedBlock) -> Result<(), StoreError> {

@@ -5,9 +5,11 @@ use super::error::FormError;
 use super::register::{Form, form_of};
 use crate::App;
 use crate::access::attempts::guess_key;
+use perennial_domain::clerks::parse_code;
 use perennial_domain::code::{CodeState, parse_slug};
 use perennial_domain::form::Language;
 use perennial_domain::time::{Instant, MICROS_PER_SECOND};
+use perennial_store::clerks::{self, AssignmentRow, ClerkRow};
 use perennial_store::forms as table;
 use perennial_store::{ReadTx, codes, consents};
 use std::collections::HashMap;
@@ -33,31 +35,82 @@ pub struct PageText {
     pub text: String,
 }
 
-/// The form of a slug, and its counter of another.
-pub(super) async fn found(
-    tx: &mut ReadTx<'_>,
-    slug: &str,
-    counter: Option<&str>,
-) -> Result<(Form, Option<Counter>), FormError> {
+/// On which of its pages a form is filled in, as the address says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Desk<'a> {
+    /// The form's own.
+    Own,
+    /// The slug of a counter.
+    Counter(&'a str),
+    /// The code of a clerk who hands the form out.
+    Clerk(&'a str),
+}
+
+/// A page that there is.
+pub(super) enum At {
+    Own,
+    Counter(Counter),
+    /// The clerk, and where the clerk was from when to when.
+    Clerk(ClerkRow, Vec<AssignmentRow>),
+}
+
+impl At {
+    /// What tells one page of a form from another.
+    pub fn id(&self) -> Option<&str> {
+        match self {
+            Self::Own => None,
+            Self::Counter(counter) => Some(&counter.id),
+            Self::Clerk(clerk, _) => Some(&clerk.id),
+        }
+    }
+
+    pub fn counter(&self) -> Option<&Counter> {
+        if let Self::Counter(counter) = self { Some(counter) } else { None }
+    }
+
+    /// The store that the clerk was in at that instant.
+    pub fn clerks_store(&self, at: Instant) -> Option<&str> {
+        let Self::Clerk(_, times) = self else { return None };
+        let was_there = |one: &&AssignmentRow| one.from <= at && one.to.is_none_or(|to| at < to);
+        times.iter().find(was_there).map(|one| one.place_id.as_str())
+    }
+}
+
+/// The form of a slug, and the page that was opened.
+pub(super) async fn found(tx: &mut ReadTx<'_>, slug: &str, desk: Desk<'_>) -> Result<(Form, At), FormError> {
     let slug = parse_slug(slug).ok_or(FormError::NoForm)?;
     let form = form_of(table::by_slug(tx, &slug).await?.ok_or(FormError::NoForm)?)?;
-    let Some(counter) = counter else { return Ok((form, None)) };
-    let slug = parse_slug(counter).ok_or(FormError::NoCounter)?;
-    let counter = table::counter_by_slug(tx, &form.id, &slug).await?.ok_or(FormError::NoCounter)?;
-    Ok((form, Some(counter.into())))
+    let at = match desk {
+        Desk::Own => At::Own,
+        Desk::Counter(counter) => {
+            let slug = parse_slug(counter).ok_or(FormError::NoCounter)?;
+            At::Counter(table::counter_by_slug(tx, &form.id, &slug).await?.ok_or(FormError::NoCounter)?.into())
+        }
+        Desk::Clerk(code) => {
+            let code = parse_code(code).ok_or(FormError::NoCounter)?;
+            let (_, id) = clerks::by_codes(tx, &[code]).await?.pop().ok_or(FormError::NoCounter)?;
+            let clerk = clerks::get(tx, &id).await?.ok_or(FormError::NoCounter)?;
+            let times = clerks::assignments_of(tx, &id).await?;
+            At::Clerk(clerk, times)
+        }
+    };
+    Ok((form, at))
 }
 
 /// Whether what was filled in at that instant is taken.
-pub(super) fn is_open(form: &Form, counter: Option<&Counter>, at: Instant) -> bool {
+pub(super) fn is_open(form: &Form, page: &At, at: Instant) -> bool {
     let is_before = |archived: Option<Instant>| archived.is_none_or(|archived| at < archived);
-    form.settings.is_open_at(at)
-        && is_before(form.archived_at)
-        && is_before(counter.and_then(|counter| counter.archived_at))
+    let is_there = match page {
+        At::Own => true,
+        At::Counter(counter) => is_before(counter.archived_at),
+        At::Clerk(..) => form.settings.clerk_script.is_some() && page.clerks_store(at).is_some(),
+    };
+    form.settings.is_open_at(at) && is_before(form.archived_at) && is_there
 }
 
-pub async fn page_of(app: &App, slug: &str, counter: Option<&str>) -> Result<Page, FormError> {
+pub async fn page_of(app: &App, slug: &str, desk: Desk<'_>) -> Result<Page, FormError> {
     let mut tx = app.store.read().await?;
-    let (form, counter) = found(&mut tx, slug, counter).await?;
+    let (form, page) = found(&mut tx, slug, desk).await?;
     let mut texts = Vec::new();
     for one in &form.settings.consents {
         for (language, version) in [(Language::Chinese, &one.text_zh), (Language::English, &one.text_en)] {
@@ -65,12 +118,13 @@ pub async fn page_of(app: &App, slug: &str, counter: Option<&str>) -> Result<Pag
             texts.extend(row.map(|row| PageText { consent: one.name.clone(), language, text: row.text }));
         }
     }
-    let own = counter.as_ref().and_then(|counter| counter.settings.code.as_ref());
+    let own = page.counter().and_then(|counter| counter.settings.code.as_ref());
     let code = match own.or(form.settings.code.as_ref()) {
         Some(id) => codes::get(&mut tx, id).await?.filter(|row| row.state == CodeState::Active.code()),
         None => None,
     };
-    let is_open = is_open(&form, counter.as_ref(), app.clock.now());
+    let is_open = is_open(&form, &page, app.clock.now());
+    let counter = page.counter().cloned();
     Ok(Page { form, counter, texts, code: code.map(|row| row.slug), is_open })
 }
 

@@ -175,6 +175,14 @@ pub async fn list_forms(
     Ok((forms.into_iter().map(listed).collect(), next))
 }
 
+/// What clerks hand out at that instant.
+pub(crate) async fn for_clerks(tx: &mut ReadTx<'_>, at: Instant) -> Result<Vec<Form>, StoreError> {
+    let rows = table::list(tx, "", FORMS_MAX as i64).await?.into_iter();
+    let forms = rows.filter(|row| row.archived_at.is_none()).map(form_of).collect::<Result<Vec<_>, _>>()?;
+    let is_handed_out = |form: &Form| form.settings.clerk_script.is_some() && form.settings.is_open_at(at);
+    Ok(forms.into_iter().filter(is_handed_out).collect())
+}
+
 /// All that the form itself and the registries have against it.
 async fn check(tx: &mut ReadTx<'_>, settings: &FormSettings) -> Result<(), FormError> {
     let mut errors = settings.check();

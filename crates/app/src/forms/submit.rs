@@ -2,9 +2,9 @@
 
 use super::FORMS_SOURCE;
 use super::error::FormError;
-use super::page::{found, is_open};
+use super::note::Words;
+use super::page::{At, Desk, found, is_open};
 use super::register::{Form, read_settings};
-use super::{Counter, note::Words};
 use crate::App;
 use crate::access::sha256;
 use crate::codes::Visitor;
@@ -43,7 +43,7 @@ pub struct Submission {
 #[derive(Clone, Copy, Debug)]
 pub struct Sender<'a> {
     pub form: &'a str,
-    pub counter: Option<&'a str>,
+    pub desk: Desk<'a>,
     /// The device; of a counter nobody's.
     pub visitor: Option<&'a Visitor>,
 }
@@ -59,9 +59,9 @@ pub struct Submitted {
 /// Keeps an answer; when this returns, it is on disk. What is refused is counted.
 pub async fn submit(app: &App, intake: &Intake, sender: Sender<'_>, new: &Submission) -> Result<Submitted, FormError> {
     let mut tx = app.store.read().await?;
-    let (form, counter) = found(&mut tx, sender.form, sender.counter).await?;
+    let (form, page) = found(&mut tx, sender.form, sender.desk).await?;
     drop(tx);
-    let outcome = take(app, intake, &form, counter.as_ref(), sender, new).await;
+    let outcome = take(app, intake, &form, &page, sender, new).await;
     let refused = outcome.as_ref().err().and_then(|error| match error.reason() {
         Some("invalid") if !new.trap.is_empty() => Some("trap"),
         other => other,
@@ -78,7 +78,7 @@ async fn take(
     app: &App,
     intake: &Intake,
     form: &Form,
-    counter: Option<&Counter>,
+    page: &At,
     sender: Sender<'_>,
     new: &Submission,
 ) -> Result<Submitted, FormError> {
@@ -88,7 +88,7 @@ async fn take(
     if !new.trap.is_empty() {
         return Err(FormError::field("trap", "nothing"));
     }
-    let content = content_hash(new, counter);
+    let content = content_hash(new, page);
     let mut tx = app.store.read().await?;
     if let Some(known) = table::submission(&mut tx, &form.id, &new.id).await? {
         return same(&known, &content);
@@ -101,13 +101,13 @@ async fn take(
     let filled = settings.read(told).map_err(FormError::Invalid)?;
     let now = app.clock.now();
     let (at, is_replaced) = corrected(now, new.sent_at, new.filled_at);
-    if !is_open(form, counter, at) {
+    if !is_open(form, page, at) {
         return Err(FormError::Closed);
     }
     // Paused and limited as any source.
     let source = intake.find_by_id(FORMS_SOURCE).await?;
     intake.take_room(&source, 1)?;
-    let spot = spot_of(&settings, counter);
+    let spot = spot_of(&settings, page, at);
     let mut fact = fact_of(form, &settings, &spot, sender, new, filled, now);
     fact.at = at;
     let key = fact.key;
@@ -143,28 +143,28 @@ fn same(known: &KnownRow, content: &[u8]) -> Result<Submitted, FormError> {
 }
 
 /// Of all but when it was sent.
-fn content_hash(new: &Submission, counter: Option<&Counter>) -> Vec<u8> {
-    let content = json!([
-        new.version,
-        new.language.code(),
-        new.answers,
-        new.agreed,
-        new.filled_at.map(|at| at.0),
-        counter.map(|counter| &counter.id),
-    ]);
+fn content_hash(new: &Submission, page: &At) -> Vec<u8> {
+    let content =
+        json!([new.version, new.language.code(), new.answers, new.agreed, new.filled_at.map(|at| at.0), page.id(),]);
     sha256(content.to_string().as_bytes())
 }
 
-fn spot_of(settings: &FormSettings, counter: Option<&Counter>) -> Spot {
+fn spot_of(settings: &FormSettings, page: &At, at: Instant) -> Spot {
     let form_code = settings.code.clone();
-    match counter {
-        Some(counter) => Spot {
+    match page {
+        At::Counter(counter) => Spot {
             counter_id: counter.id.clone(),
             place_id: counter.settings.place.clone(),
             clerk_id: counter.settings.clerk.clone().unwrap_or_default(),
             code_id: counter.settings.code.clone().or(form_code).unwrap_or_default(),
         },
-        None => Spot {
+        At::Clerk(clerk, _) => Spot {
+            counter_id: String::new(),
+            place_id: page.clerks_store(at).unwrap_or_default().to_owned(),
+            clerk_id: clerk.id.clone(),
+            code_id: form_code.unwrap_or_default(),
+        },
+        At::Own => Spot {
             place_id: settings.place.clone().unwrap_or_default(),
             code_id: form_code.unwrap_or_default(),
             ..Spot::default()

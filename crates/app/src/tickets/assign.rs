@@ -9,8 +9,8 @@ use perennial_domain::settings::FieldError;
 use perennial_domain::ticket::TicketState;
 use perennial_domain::time::Instant;
 use perennial_store::access::{self, UserRow};
-use perennial_store::tickets::{self as table, TicketRow};
-use perennial_store::{ReadTx, StoreError, WriteTx, customers, stores};
+use perennial_store::tickets::{self as table, TicketFilter, TicketRow, TicketsOf};
+use perennial_store::{ReadTx, Scope, StoreError, WriteTx, customers, stores};
 use serde_json::json;
 
 /// Whose tickets are asked for.
@@ -84,6 +84,27 @@ pub(super) async fn give_back_if_unable(
     table::assign(tx, &row.id, row.version, None, app.clock.now()).await?;
     let detail = json!({ "customer": customer.public_id(), "user": { "from": user_id, "to": null } });
     audit::append(app, tx, actor, "ticket.assigned", &row.id, detail).await?;
+    Ok(())
+}
+
+/// Whoever may not write about customers any more, or not sign in, gives back all open tickets that they look after, in the
+/// commit that says so.
+pub(crate) async fn give_back_all(
+    app: &App,
+    tx: &mut WriteTx<'_>,
+    actor: &Actor,
+    user_id: &str,
+) -> Result<(), StoreError> {
+    let of = Some(TicketsOf::User(user_id));
+    let filter = TicketFilter { state: Some(TicketState::Open.code()), of, ..TicketFilter::default() };
+    for row in table::list(tx, &Scope::Everyone, &filter, i64::MAX).await? {
+        table::assign(tx, &row.id, row.version, None, app.clock.now()).await?;
+        let detail = json!({
+            "customer": ticket_of(&row)?.customer.public_id(),
+            "user": { "from": user_id, "to": null },
+        });
+        audit::append(app, tx, actor, "ticket.assigned", &row.id, detail).await?;
+    }
     Ok(())
 }
 

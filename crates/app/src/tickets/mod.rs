@@ -11,11 +11,13 @@
 //! second one; a closed ticket stays closed, with who closed it, when and with which note, until somebody opens it again;
 //! opening, closing and opening again are told to webhooks. What opened it stands on the customer's timeline already, closing
 //! and opening again are events of their own, accepted in the same commit; they and who looks after it stand in the audit log,
-//! without the words of a note. Only who sees the customer and may write about customers looks after a ticket. A ticket of
+//! without the words of a note. Only who sees the customer and may write about customers looks after a ticket; whoever is
+//! disabled, or gets a role that may not, gives back all that they have. A ticket of
 //! somebody who is erased goes with them.
 
 mod assign;
 
+pub(crate) use assign::give_back_all;
 pub use assign::{AssignedTo, Assignee, Assignment, assign_ticket, assignees};
 
 use crate::access::{Actor, Forbidden, require};

@@ -3,13 +3,12 @@
 //! `met` is the first fact that names a touch-point, `followed` the first event `Followed`, `registered` the first
 //! `Signed Up` (the name in Segment's specification). They do not depend on the order of arrival.
 
+use perennial_domain::arrival::FOLLOWED_EVENT;
 use perennial_domain::clerks::SIGN_UP_EVENT;
 use perennial_domain::fact::{AppliedBlock, AppliedFact, FactKind};
 use perennial_store::touch_points::{FirstRow, add_firsts};
 use perennial_store::{StoreError, WriteTx};
 use std::collections::BTreeMap;
-
-const FOLLOWED: &str = "Followed";
 
 pub(crate) async fn note_firsts(tx: &mut WriteTx<'_>, block: &AppliedBlock) -> Result<(), StoreError> {
     let mut firsts: BTreeMap<(i64, &'static str), (i64, String)> = BTreeMap::new();
@@ -34,7 +33,7 @@ fn event_of(one: &AppliedFact) -> Option<&'static str> {
         return None;
     }
     match one.fact.tracked.as_deref()?.name.as_deref()? {
-        FOLLOWED => Some("followed"),
+        FOLLOWED_EVENT => Some("followed"),
         SIGN_UP_EVENT => Some("registered"),
         _ => None,
     }

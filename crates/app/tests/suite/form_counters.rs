@@ -8,7 +8,7 @@ use perennial_app::access::{Actor, NewUser, Scope, create_user};
 use perennial_app::clerks::{self, NewClerk};
 use perennial_app::codes::{self, Period};
 use perennial_app::customers::customer_profile;
-use perennial_app::forms::{self, Counter, FollowRate, Form, FormError, Sender, SpotResults, Submission};
+use perennial_app::forms::{self, Counter, Desk, FollowRate, Form, FormError, Sender, SpotResults, Submission};
 use perennial_app::pipeline;
 use perennial_app::stores::{self, NewPlace};
 use perennial_app::tracking::Intake;
@@ -77,7 +77,7 @@ async fn counter(stage: &Stage, form: &Form, settings: CounterSettings) -> Count
 }
 
 async fn send(stage: &Stage, intake: &Intake, form: &Form, counter: &Counter, new: &Submission) -> bool {
-    let sender = Sender { form: &form.slug, counter: Some(&counter.slug), visitor: None };
+    let sender = Sender { form: &form.slug, desk: Desk::Counter(&counter.slug), visitor: None };
     forms::submit(&stage.app, intake, sender, new).await.unwrap().was_known
 }
 
@@ -109,7 +109,7 @@ async fn c23_a_hundred_people_at_a_counter_without_a_network_sync_once_and_the_f
     let li = clerk(stage, "Li", &place).await;
     let (code_id, code_slug) = code(stage, "Follow us").await;
     let tablet = counter(stage, &form, settings(&place, Some(&li), Some(&code_id))).await;
-    let page = forms::page_of(&stage.app, &form.slug, Some(&tablet.slug)).await.unwrap();
+    let page = forms::page_of(&stage.app, &form.slug, Desk::Counter(&tablet.slug)).await.unwrap();
     assert_eq!((page.code.as_deref(), page.is_open), (Some(code_slug.as_str()), true));
     // Three minutes apart, without a network.
     let mut queue = Vec::new();
@@ -180,7 +180,7 @@ async fn each_counter_counts_for_its_store_clerk_and_code_of_then(stage: &Stage)
     for number in 4..9 {
         send(stage, &intake, &form, &first, &person(stage, number)).await;
     }
-    let own = Sender { form: &form.slug, counter: None, visitor: None };
+    let own = Sender { form: &form.slug, desk: Desk::Own, visitor: None };
     let unseen = Submission { is_code_shown: false, ..person(stage, 9) };
     forms::submit(&stage.app, &intake, own, &unseen).await.unwrap();
     let mut found: Vec<(Option<String>, Option<String>, i64)> =
@@ -208,10 +208,10 @@ async fn each_counter_counts_for_its_store_clerk_and_code_of_then(stage: &Stage)
     stage.clock.advance_seconds(60);
     let late = Submission { sent_at: Some(stage.app.clock.now()), ..waiting };
     assert!(!send(stage, &intake, &form, &second, &late).await);
-    let sender = Sender { form: &form.slug, counter: Some(&second.slug), visitor: None };
+    let sender = Sender { form: &form.slug, desk: Desk::Counter(&second.slug), visitor: None };
     let now = forms::submit(&stage.app, &intake, sender, &person(stage, 11)).await;
     assert!(matches!(now, Err(FormError::Closed)));
-    assert!(!forms::page_of(&stage.app, &form.slug, Some(&second.slug)).await.unwrap().is_open);
+    assert!(!forms::page_of(&stage.app, &form.slug, Desk::Counter(&second.slug)).await.unwrap().is_open);
 }
 
 async fn whoever_answers_at_a_counter_is_a_customer_of_its_store_and_of_no_device(stage: &Stage) {

@@ -7,7 +7,7 @@ use perennial_app::access::{Actor, Scope};
 use perennial_app::codes::{Period, Visitor};
 use perennial_app::consent::{self, Collects, NewConsent, NewText, PurposeSettings, Who};
 use perennial_app::customers::customer_profile;
-use perennial_app::forms::{self, Form, FormError, ListedForm, Sender, Submission, Submitted};
+use perennial_app::forms::{self, Desk, Form, FormError, ListedForm, Sender, Submission, Submitted};
 use perennial_app::tracking::Intake;
 use perennial_app::{audit, fields, jobs, pipeline, privacy, sources};
 use perennial_domain::access::Role;
@@ -62,6 +62,7 @@ pub fn form(fields: Vec<FormField>) -> FormSettings {
         code: None,
         campaign: Some("spring".to_owned()),
         ends_at: None,
+        clerk_script: None,
     }
 }
 
@@ -102,7 +103,7 @@ pub fn filled(stage: &Stage, id: usize, answers: &[(&str, &str)]) -> Submission 
 }
 
 async fn send(stage: &Stage, (form, intake): &(Form, Intake), new: &Submission) -> Result<Submitted, FormError> {
-    let sender = Sender { form: &form.slug, counter: None, visitor: None };
+    let sender = Sender { form: &form.slug, desk: Desk::Own, visitor: None };
     let outcome = forms::submit(&stage.app, intake, sender, new).await;
     pipeline::apply_all(&stage.app).await.unwrap();
     outcome
@@ -285,7 +286,7 @@ async fn an_answer_that_is_sent_again_is_there_once_and_another_one_under_its_id
     for _ in 0..16 {
         let (app, intake, slug, new) = (stage.app.clone(), shown.1.clone(), shown.0.slug.clone(), burst.clone());
         running.spawn(async move {
-            let sender = Sender { form: &slug, counter: None, visitor: None };
+            let sender = Sender { form: &slug, desk: Desk::Own, visitor: None };
             forms::submit(&app, &intake, sender, &new).await.unwrap().was_known
         });
     }
@@ -342,7 +343,7 @@ async fn what_was_filled_in_without_a_network_has_its_own_time_and_its_own_versi
     assert!(matches!(send(stage, &shown, &late).await, Err(FormError::Closed)));
     let bare = Submission { filled_at: None, ..late };
     assert!(matches!(send(stage, &shown, &bare).await, Err(FormError::Closed)));
-    let page = forms::page_of(&stage.app, &shown.0.slug, None).await.unwrap();
+    let page = forms::page_of(&stage.app, &shown.0.slug, Desk::Own).await.unwrap();
     assert_eq!((page.is_open, page.form.version), (false, 2));
     let (listed, next) = forms::submissions(&stage.app, &TESTER, &shown.0.id, None, 1).await.unwrap();
     assert_eq!((listed[0].at, listed[0].version, listed[0].profile), (begun, 1, Some(who)));
@@ -358,9 +359,9 @@ async fn what_is_refused_is_counted_by_reason_and_a_paused_source_takes_nothing(
     assert_eq!(refused(send(stage, &shown, &robot).await), ["trap"]);
     let bad_id = Submission { id: "1".to_owned(), ..right.clone() };
     assert_eq!(refused(send(stage, &shown, &bad_id).await), ["id"]);
-    let no_form = Sender { form: "0000000000", counter: None, visitor: None };
+    let no_form = Sender { form: "0000000000", desk: Desk::Own, visitor: None };
     assert!(matches!(forms::submit(&stage.app, &shown.1, no_form, &right).await, Err(FormError::NoForm)));
-    let no_counter = Sender { form: &shown.0.slug, counter: Some("0000000000"), visitor: None };
+    let no_counter = Sender { form: &shown.0.slug, desk: Desk::Counter("0000000000"), visitor: None };
     assert!(matches!(forms::submit(&stage.app, &shown.1, no_counter, &right).await, Err(FormError::NoCounter)));
     forms::set_form_archived(&stage.app, &TESTER, &shown.0.id, true).await.unwrap();
     assert!(matches!(send(stage, &shown, &right).await, Err(FormError::Closed)));
@@ -382,7 +383,7 @@ async fn what_was_read_on_a_device_before_it_was_filled_in_is_the_same_persons(s
     let seen = json!({ "type": "track", "anonymousId": "visitor-00001", "event": "Product Viewed" });
     site.tell(stage, &[seen]).await;
     let visitor = Visitor::known_or_new(&stage.app, Some("visitor-00001"));
-    let sender = Sender { form: &shown.0.slug, counter: None, visitor: Some(&visitor) };
+    let sender = Sender { form: &shown.0.slug, desk: Desk::Own, visitor: Some(&visitor) };
     stage.clock.advance_seconds(60);
     let new = filled(stage, 1, &[("phone", "13912345678")]);
     forms::submit(&stage.app, &shown.1, sender, &new).await.unwrap();
@@ -505,7 +506,7 @@ async fn a_form_is_changed_by_version_and_by_right_and_held_against_the_registri
     assert_eq!(forms::get_form(&stage.app, &TESTER, &made.id).await.unwrap(), changed);
     let listed = ListedForm { form: changed, answers: 0, last_answer_at: None };
     assert_eq!(forms::list_forms(&stage.app, &TESTER, None, 9).await.unwrap(), (vec![listed], None));
-    let page = forms::page_of(&stage.app, &made.slug.to_lowercase(), None).await.unwrap();
+    let page = forms::page_of(&stage.app, &made.slug.to_lowercase(), Desk::Own).await.unwrap();
     let texts: Vec<&str> = page.texts.iter().map(|one| one.text.as_str()).collect();
     assert_eq!((texts, page.is_open, page.code), (vec!["我同意", "I agree"], true, None));
     let (entries, _) = audit::list(&stage.app, &TESTER, None, 50).await.unwrap();

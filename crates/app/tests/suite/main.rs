@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test: a panic is the failed test")]
 
 mod again;
+mod arrival;
 mod consents;
 mod coverage;
 mod customer_data;
@@ -32,12 +33,14 @@ mod reach;
 mod readings;
 mod receiver;
 mod relations;
+mod roster;
 mod scenes;
 mod segments;
 mod set_aside;
 mod several_files;
 mod stage;
 mod tags;
+mod tickets;
 mod touch_points;
 mod touchpoint;
 mod tracking;

@@ -35,9 +35,9 @@ on_both! {
     cards_that_ask_for_what_is_no_field_are_refused_with_a_reason,
 }
 
-const FIELDS: [&str; 4] = ["usage_purpose", "usage_method", "usage_scene", "usage_rating"];
+pub const FIELDS: [&str; 4] = ["usage_purpose", "usage_method", "usage_scene", "usage_rating"];
 
-fn settings(fields: &[&str]) -> CardSettings {
+pub fn settings(fields: &[&str]) -> CardSettings {
     let question = |field: &&str| Question {
         field: (*field).to_owned(),
         text_zh: format!("问 {field}"),
@@ -55,7 +55,7 @@ fn settings(fields: &[&str]) -> CardSettings {
     }
 }
 
-async fn card(stage: &Stage, code: &str, settings: CardSettings) -> Card {
+pub async fn card(stage: &Stage, code: &str, settings: CardSettings) -> Card {
     usage_cards::put_card(&stage.app, &TESTER, code, None, settings).await.unwrap()
 }
 
@@ -69,7 +69,7 @@ fn answered(user: &str, card: &str, order: Option<&str>, answers: Value) -> Valu
         "properties": { "card": card, "order_id": order, "answers": answers } })
 }
 
-fn rated(user: &str, card: &str, rating: i64) -> Value {
+pub fn rated(user: &str, card: &str, rating: i64) -> Value {
     answered(user, card, None, json!({ "usage_rating": rating }))
 }
 
@@ -83,7 +83,7 @@ async fn due_orders(stage: &Stage) -> Vec<String> {
     due.map(|one| format!("{} {}", one.card, one.order_no.unwrap_or_default())).collect()
 }
 
-async fn all_tickets(stage: &Stage) -> Vec<Ticket> {
+pub async fn all_tickets(stage: &Stage) -> Vec<Ticket> {
     tickets::list_tickets(&stage.app, &TESTER, TicketQuery::default(), None, 200).await.unwrap().0
 }
 

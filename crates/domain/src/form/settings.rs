@@ -167,6 +167,10 @@ pub struct FormSettings {
     /// What is filled in from then on is not taken.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ends_at: Option<Instant>,
+    /// What clerks say when they hand the form out, each by a code of their own: where it is there, they do, and who signs up
+    /// by the code is the clerk's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clerk_script: Option<Words>,
 }
 
 impl FormSettings {
@@ -180,7 +184,8 @@ impl FormSettings {
         if !self.title.is_right(TITLE_CHARACTERS_MAX) {
             refuse("title", "1 to 60 characters in both languages");
         }
-        for (field, words) in [("intro", &self.intro), ("thanks", &self.thanks)] {
+        let texts = [("intro", &self.intro), ("thanks", &self.thanks), ("clerk_script", &self.clerk_script)];
+        for (field, words) in texts {
             if words.as_ref().is_some_and(|words| !words.is_right(TEXT_CHARACTERS_MAX)) {
                 refuse(field, "1 to 500 characters in both languages, or null");
             }
@@ -383,6 +388,7 @@ pub(super) mod tests {
             code: None,
             campaign: Some("spring".to_owned()),
             ends_at: Some(Instant(100)),
+            clerk_script: Some(words("Join us, it takes three taps")),
         }
     }
 

@@ -55,6 +55,8 @@ pub struct CustomerFilter {
     /// Has each of these tags at this instant.
     pub tags: Vec<String>,
     pub tags_at: i64,
+    /// This source told of them, and a touch-point met them.
+    pub recognised_from: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -246,6 +248,9 @@ impl Conditions {
         for tag in &filter.tags {
             self.add_tag(tag, filter.tags_at);
         }
+        if let Some(source) = &filter.recognised_from {
+            self.add_recognised(source);
+        }
     }
 
     fn add_tag(&mut self, tag: &str, at: i64) {
@@ -257,6 +262,16 @@ impl Conditions {
                 format!("EXISTS (SELECT 1 FROM customer_tags g WHERE g.customer_number = c.number AND {stands})")
             }
         });
+        self.on_customer = true;
+    }
+
+    fn add_recognised(&mut self, source: &str) {
+        let source = self.parameter(source);
+        self.push(format!(
+            "EXISTS (SELECT 1 FROM customer_activity a WHERE a.customer_number = c.number) \
+             AND (EXISTS (SELECT 1 FROM identities i WHERE i.customer_number = c.number AND i.source = {source}) \
+             OR EXISTS (SELECT 1 FROM traits t WHERE t.customer_number = c.number AND t.source = {source}))"
+        ));
         self.on_customer = true;
     }
 

@@ -186,6 +186,7 @@ export const audit: Messages['audit'] = {
     value_percentile: 'percentile of lifetime value',
     traits: 'traits',
     tags: 'tags',
+    recognised: 'recognised old customers',
   },
   right: 'Right needed',
   route: 'Route',

@@ -22,6 +22,12 @@ export const clerk: Messages['clerk'] = {
     counted: 'It is counted among those of today.',
     open: 'Open customer',
   },
+  scan: {
+    title: (form) => `To scan: ${form}`,
+    picture: (form) => `Code to scan: ${form}`,
+    link: 'Link',
+    about: 'Customers scan it and fill it in on their own phones; whoever is new is your sign-up.',
+  },
   today: 'Signed up today',
   nobodyToday: 'Nobody has signed up today.',
   unseen: 'A customer you do not see any more',

@@ -70,6 +70,7 @@ export const customers: Messages['customers'] = {
     last_purchase: 'Last purchase',
     overdue: 'Overdue',
     percentile: 'Lifetime value percentile',
+    recognised: 'Recognised old customer',
     trait: 'Trait',
   },
   chip: {
@@ -164,6 +165,7 @@ export const customers: Messages['customers'] = {
     next_purchase_on: 'Next purchase: by this day, the model gives even odds that it has come.',
     overdue:
       'By the mean interval of their own purchases, the next one was due before the as-of day. Only customers who bought again at least twice.',
+    recognised: 'A file or a system of the brand told of them, and a touch-point such as WeChat or a website met them.',
     rfm: 'Recency, frequency and money score 1–5 each; 5 is best.',
   },
   formulas: {

@@ -97,6 +97,10 @@ export const formEditor: Messages['formEditor'] = {
   campaignRange: 'At most 100 bytes',
   ends_at: 'Ends at',
   endsHint: (zone) => `Optional, time zone ${zone}. Nothing that is filled in later is taken`,
+  clerk_script_zh: 'What clerks say, Chinese',
+  clerk_script_en: 'What clerks say, English',
+  clerkScriptHint:
+    'With it clerks hand the form out by a code of their own; whoever is new and fills it in is their sign-up',
   createAction: 'Make form',
   save: 'Save as a new version',
   created: 'Form made.',

@@ -93,6 +93,16 @@ export const journey: Messages['journey'] = {
     'Product Progressed': 'Progress in a product',
     'Product Used': 'Product used',
   },
+  arrival: {
+    label: 'How they came',
+    about:
+      'Stranger: seen for the first time. Interested: looked three times, or followed, asked, took part or bought, or left a phone number, a mail address or WeChat. Registered: signed up, or has a number of a member, a customer or a user. Old customer: a file or a system of the brand told of them, and a touch-point met them.',
+    steps: { suspected: 'Stranger', potential: 'Interested', registered: 'Registered' },
+    notYet: 'not yet',
+    met: (touchPoint, day) => `First met at: ${touchPoint}, ${day}`,
+    notMet: 'No touch-point on record',
+    recognised: 'Old customer',
+  },
   channel: 'Channel',
   allChannels: 'All channels',
   touchPoint: 'Touch-point',

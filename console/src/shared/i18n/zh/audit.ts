@@ -183,6 +183,7 @@ export const audit = {
     value_percentile: '终身价值百分位',
     traits: '特征',
     tags: '标签',
+    recognised: '老用户',
   },
   right: '缺少权限',
   route: '接口',

@@ -20,6 +20,12 @@ export const clerk = {
     counted: '已计入今日入会。',
     open: '查看顾客',
   },
+  scan: {
+    title: (form: string) => `扫码：${form}`,
+    picture: (form: string) => `二维码：${form}`,
+    link: '链接',
+    about: '顾客用自己的手机扫码填写，新顾客算你入会。',
+  },
   today: '今天入会的顾客',
   nobodyToday: '今天还没有人入会。',
   unseen: '顾客已不在可见范围内',

@@ -66,6 +66,7 @@ export const customers = {
     last_purchase: '最近购买',
     overdue: '超期未购',
     percentile: '终身价值百分位',
+    recognised: '老用户',
     trait: '特征',
   },
   chip: {
@@ -157,6 +158,7 @@ export const customers = {
     probability_active: '截至日之后的预测期内至少再买一次的概率。',
     next_purchase_on: '下次购买：到这一天为止，模型认为再次购买与尚未购买的可能各半。',
     overdue: '按客户自己以往购买的平均间隔，下一次购买本应在截至日之前。至少重复购买过两次的客户才算。',
+    recognised: '文件或品牌自己的系统里有这位客户，并且在公众号、官网等触点上也见到了。',
     rfm: '最近购买、购买次数、消费金额各打 1–5 分，5 最好。',
   },
   formulas: {

@@ -89,6 +89,16 @@ export const journey = {
     'Product Progressed': '产品进度更新',
     'Product Used': '使用产品',
   },
+  arrival: {
+    label: '来历',
+    about:
+      '疑似：第一次见到。潜在：看过三次内容，或关注、咨询、参与、下单，或留下手机、邮箱、微信。注册：注册，或有了会员号、客户号、用户号。老用户：文件或品牌自己的系统里有，触点也见到了。',
+    steps: { suspected: '疑似用户', potential: '潜在用户', registered: '注册用户' },
+    notYet: '还没有',
+    met: (touchPoint: string, day: string) => `最早来自：${touchPoint}，${day}`,
+    notMet: '没有触点记录',
+    recognised: '老用户',
+  },
   channel: '渠道',
   allChannels: '所有渠道',
   touchPoint: '触点',

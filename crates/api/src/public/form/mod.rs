@@ -1,5 +1,5 @@
-//! `/f/{form}` and `/f/{form}/{counter}`: the page on which people fill in a form, also without a network, and where it sends
-//! what they said.
+//! `/f/{form}`, `/f/{form}/{counter}` and `/f/{form}/by/{clerk}`: the page on which people fill in a form, also without a
+//! network, and where it sends what they said.
 //!
 //! The page has nothing of anybody: it is the same for everybody, and is kept by the browser. What is filled in waits in the
 //! browser's own storage until the server has said that it is on disk.
@@ -22,6 +22,7 @@ pub fn routes() -> Router<ApiState> {
         .route("/f/page.css", get(async || file("text/css; charset=utf-8", include_str!("page.css"))))
         .route("/f/worker.js", get(worker))
         .route("/f/{form}", get(page::of_form).post(submission::to_form))
+        .route("/f/{form}/by/{clerk}", get(page::of_clerk).post(submission::by_clerk))
         .route("/f/{form}/{counter}", get(page::of_counter).post(submission::to_counter))
         // A little more than an answer may have, so that one which is too large is told so.
         .layer(DefaultBodyLimit::max(2 * SUBMISSION_BYTES_MAX))

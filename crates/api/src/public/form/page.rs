@@ -10,7 +10,7 @@ use crate::v1::forms::problem_of_forms;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use perennial_app::forms::{self, FormError, Page};
+use perennial_app::forms::{self, Desk, FormError, Page};
 use perennial_app::picture;
 use perennial_domain::form::{Choice, FormConsent, FormField, Words};
 use serde::Serialize;
@@ -25,7 +25,7 @@ pub async fn of_form(
     Path(form): Path<String>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    page(&state, &form, None, &headers).await
+    page(&state, &form, Desk::Own, &headers).await
 }
 
 pub async fn of_counter(
@@ -33,12 +33,20 @@ pub async fn of_counter(
     Path((form, counter)): Path<(String, String)>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    page(&state, &form, Some(&counter), &headers).await
+    page(&state, &form, Desk::Counter(&counter), &headers).await
 }
 
-async fn page(state: &ApiState, form: &str, counter: Option<&str>, headers: &HeaderMap) -> Result<Response, Problem> {
+pub async fn of_clerk(
+    State(state): State<ApiState>,
+    Path((form, clerk)): Path<(String, String)>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    page(&state, &form, Desk::Clerk(&clerk), &headers).await
+}
+
+async fn page(state: &ApiState, form: &str, desk: Desk<'_>, headers: &HeaderMap) -> Result<Response, Problem> {
     let language = Language::of(headers);
-    let page = match forms::page_of(&state.app, form, counter).await {
+    let page = match forms::page_of(&state.app, form, desk).await {
         Ok(page) => page,
         Err(FormError::NoForm | FormError::NoCounter) => return Ok(no_form(language)),
         Err(error) => return Err(problem_of_forms(error)),

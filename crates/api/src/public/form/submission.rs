@@ -11,7 +11,7 @@ use axum::extract::rejection::BytesRejection;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
-use perennial_app::forms::{self, Sender, Submission, Submitted};
+use perennial_app::forms::{self, Desk, Sender, Submission, Submitted};
 use perennial_domain::form::{Language, SUBMISSION_BYTES_MAX};
 use perennial_domain::time::Instant;
 use serde::{Deserialize, Serialize};
@@ -56,12 +56,33 @@ pub async fn to_form(
     headers: HeaderMap,
     bytes: Result<Bytes, BytesRejection>,
 ) -> Result<Response, Problem> {
-    let new = submission(&state, address.as_deref(), &headers, bytes)?;
-    let visitor = visitor_of(&state, &headers, None);
-    let sender = Sender { form: &form, counter: None, visitor: Some(&visitor) };
+    of_own_device(&state, (&form, Desk::Own), address.as_deref(), &headers, bytes).await
+}
+
+/// By a clerk's code, on the device of whoever answers.
+pub async fn by_clerk(
+    State(state): State<ApiState>,
+    Path((form, clerk)): Path<(String, String)>,
+    Address(address): Address,
+    headers: HeaderMap,
+    bytes: Result<Bytes, BytesRejection>,
+) -> Result<Response, Problem> {
+    of_own_device(&state, (&form, Desk::Clerk(&clerk)), address.as_deref(), &headers, bytes).await
+}
+
+async fn of_own_device(
+    state: &ApiState,
+    (form, desk): (&str, Desk<'_>),
+    address: Option<&str>,
+    headers: &HeaderMap,
+    bytes: Result<Bytes, BytesRejection>,
+) -> Result<Response, Problem> {
+    let new = submission(state, address, headers, bytes)?;
+    let visitor = visitor_of(state, headers, None);
+    let sender = Sender { form, desk, visitor: Some(&visitor) };
     let taken = forms::submit(&state.app, &state.intake, sender, &new).await.map_err(problem_of_forms)?;
     let mut response = Json(Answer::from(taken)).into_response();
-    response.headers_mut().extend(cookie_of(&state, &headers, &visitor).map(|cookie| (header::SET_COOKIE, cookie)));
+    response.headers_mut().extend(cookie_of(state, headers, &visitor).map(|cookie| (header::SET_COOKIE, cookie)));
     Ok(response)
 }
 
@@ -74,7 +95,7 @@ pub async fn to_counter(
     bytes: Result<Bytes, BytesRejection>,
 ) -> Result<Json<Answer>, Problem> {
     let new = submission(&state, address.as_deref(), &headers, bytes)?;
-    let sender = Sender { form: &form, counter: Some(&counter), visitor: None };
+    let sender = Sender { form: &form, desk: Desk::Counter(&counter), visitor: None };
     let taken = forms::submit(&state.app, &state.intake, sender, &new).await.map_err(problem_of_forms)?;
     Ok(Json(taken.into()))
 }

@@ -2,7 +2,9 @@
 
 use crate::money::Money;
 use crate::v1::customers::dto::CustomerRow;
+use crate::v1::forms::form_dto::WordsDto;
 use perennial_app::clerks::{Assignment, Clerk, OwnPage, RankingRow, Sales, SignUp};
+use perennial_app::picture::{self, PictureError};
 use perennial_domain::money::Currency;
 use perennial_domain::time::Instant;
 use serde::{Deserialize, Serialize};
@@ -80,16 +82,40 @@ pub struct OwnClerkDto {
     pub sign_ups_today: i64,
     /// The newest first; at most 1000.
     pub today: Vec<SignUpDto>,
+    /// Forms that clerks hand out, by this clerk's code; none while in no store.
+    pub codes: Vec<OwnCodeDto>,
 }
 
-impl From<OwnPage> for OwnClerkDto {
-    fn from(page: OwnPage) -> Self {
-        Self {
+/// A form that a clerk hands out: whoever is new and fills it in signs up with the clerk.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub struct OwnCodeDto {
+    pub title: WordsDto,
+    /// What the clerk says.
+    pub script: WordsDto,
+    #[schema(example = "https://crm.example.com/f/7K3M9XQ2AB/by/7KQ2MX9D")]
+    pub link: String,
+    /// The link as a picture to scan, an SVG document.
+    #[schema(example = "<svg xmlns=\"http://www.w3.org/2000/svg\"></svg>")]
+    pub picture: String,
+}
+
+impl OwnClerkDto {
+    /// `base`: the address by which people reach the server.
+    pub fn of(page: OwnPage, base: &str) -> Result<Self, PictureError> {
+        let mut codes = Vec::with_capacity(page.forms.len());
+        for form in page.forms {
+            let Some(script) = form.settings.clerk_script else { continue };
+            let link = format!("{base}/f/{}/by/{}", form.slug, page.clerk.code);
+            let picture = picture::svg(&link)?;
+            codes.push(OwnCodeDto { title: form.settings.title.into(), script: script.into(), link, picture });
+        }
+        Ok(Self {
+            codes,
             today: page.today.iter().map(SignUpDto::from).collect(),
             clerk: page.clerk.into(),
             store_name: page.store_name,
             sign_ups_today: page.sign_ups_today,
-        }
+        })
     }
 }
 

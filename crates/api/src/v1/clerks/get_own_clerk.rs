@@ -3,13 +3,16 @@
 use super::clerk_dto::OwnClerkDto;
 use super::problem_of_clerks;
 use crate::auth::{Allowed, SignUpsWrite};
-use crate::problem::{Problem, ProblemBody};
+use crate::problem::{Code, Problem, ProblemBody};
 use crate::state::ApiState;
+use crate::v1::codes::base_of;
 use axum::Json;
 use axum::extract::State;
+use axum::http::HeaderMap;
 use perennial_app::clerks;
+use perennial_app::picture::PictureError;
 
-/// The clerk who asks: code, store, and whom the clerk signed up today.
+/// The clerk who asks: code, store, whom the clerk signed up today, and what the clerk hands out to be scanned.
 #[utoipa::path(
     get, path = "/api/v1/clerk", operation_id = "get_own_clerk", tag = "clerks",
     security(("session" = ["sign_ups.write"]), ("token" = ["sign_ups.write"])),
@@ -22,6 +25,10 @@ use perennial_app::clerks;
 pub async fn handler(
     State(state): State<ApiState>,
     Allowed(actor, _): Allowed<SignUpsWrite>,
+    headers: HeaderMap,
 ) -> Result<Json<OwnClerkDto>, Problem> {
-    Ok(Json(clerks::own_page(&state.app, &actor).await.map_err(problem_of_clerks)?.into()))
+    let page = clerks::own_page(&state.app, &actor).await.map_err(problem_of_clerks)?;
+    let base = if page.forms.is_empty() { String::new() } else { base_of(&state, &headers)? };
+    let too_long = |error: PictureError| Problem::new(Code::Internal, error.to_string());
+    OwnClerkDto::of(page, &base).map(Json).map_err(too_long)
 }

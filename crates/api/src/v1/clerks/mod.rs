@@ -16,6 +16,7 @@ mod list_clerks;
 mod list_incentive_rules;
 mod list_settlements;
 mod move_clerk;
+mod put_clerk_roster;
 
 use crate::problem::{Code, Problem, ProblemField};
 use crate::state::ApiState;
@@ -27,6 +28,7 @@ pub fn routes() -> OpenApiRouter<ApiState> {
     OpenApiRouter::new()
         .routes(routes!(list_clerks::handler, create_clerk::handler))
         .routes(routes!(move_clerk::handler))
+        .routes(routes!(put_clerk_roster::handler))
         .routes(routes!(get_statement::handler))
         .routes(routes!(list_clerk_ranking::handler))
         .routes(routes!(get_own_clerk::handler))

@@ -93,6 +93,9 @@ pub struct FilterParams {
     /// Has this tag, by its code; several with commas between them: has each.
     #[param(example = "vip,intent")]
     pub tag: Option<String>,
+    /// `true`: a file or a system of the brand told of them, and a touch-point met them; old customers who were recognised.
+    #[param(value_type = Option<bool>)]
+    pub recognised: Option<String>,
     /// Only for lists: how many items, 1 to 200; 50 when absent.
     #[param(value_type = Option<usize>, minimum = 1, maximum = 200, default = 50)]
     pub limit: Option<String>,
@@ -211,6 +214,7 @@ impl FilterParams {
             value_percentile_max: reader.percentile("value_percentile_max", self.value_percentile_max.as_ref()),
             traits: self.traits(reader),
             tags: reader.read("tag", self.tag.as_ref(), "one to five codes of tags", tags).unwrap_or_default(),
+            recognised: reader.read("recognised", self.recognised.as_ref(), "true or false", flag).unwrap_or(false),
         }
     }
 

@@ -10,7 +10,9 @@ use crate::state::ApiState;
 use axum::Json;
 use axum::extract::State;
 use perennial_app::customers::{self, Journey, JourneyQuery, Reached};
+use perennial_domain::arrival::{Arrival, Step};
 use perennial_domain::stages::Stage;
+use perennial_domain::time::Instant;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use utoipa::{IntoParams, ToSchema};
@@ -43,9 +45,50 @@ pub struct JourneyPage {
     pub channels: Vec<ReachedDto>,
     /// Whatever is asked for: all touch-points that facts of the customer name.
     pub touch_points: Vec<ReachedDto>,
+    pub arrival: ArrivalDto,
     /// Newest first.
     pub items: Vec<JourneyItem>,
     pub next_cursor: Option<String>,
+}
+
+/// How somebody came, of the whole life, whatever is asked for.
+#[derive(Serialize, Deserialize, ToSchema)]
+pub struct ArrivalDto {
+    /// A stranger, somebody who is interested, somebody who registered: all three in their order.
+    pub steps: Vec<ArrivalStep>,
+    /// The first touch-point that a fact names.
+    #[schema(example = "offline_promotion")]
+    pub touch_point: Option<String>,
+    #[schema(format = DateTime)]
+    pub met_at: Option<String>,
+    /// A file or a system of the brand told of them and a touch-point met them: an old customer who was recognised.
+    pub is_recognised: bool,
+}
+
+#[derive(Serialize, Deserialize, ToSchema)]
+pub struct ArrivalStep {
+    /// `suspected`, `potential` or `registered`.
+    #[schema(example = "potential")]
+    pub step: String,
+    /// Null: not yet.
+    #[schema(format = DateTime)]
+    pub since: Option<String>,
+}
+
+impl From<Arrival> for ArrivalDto {
+    fn from(arrival: Arrival) -> Self {
+        let step = |(step, since): (Step, Option<Instant>)| ArrivalStep {
+            step: step.code().to_owned(),
+            since: since.map(Instant::rfc3339),
+        };
+        let (met_at, touch_point) = arrival.met.unzip();
+        Self {
+            steps: Step::ALL.into_iter().zip(arrival.steps).map(step).collect(),
+            touch_point,
+            met_at: met_at.map(Instant::rfc3339),
+            is_recognised: arrival.is_recognised,
+        }
+    }
 }
 
 #[derive(Serialize, Deserialize, ToSchema)]
@@ -108,6 +151,7 @@ impl From<Journey> for JourneyPage {
             stages: journey.stages.into_iter().map(stage).collect(),
             channels: reached(journey.channels),
             touch_points: reached(journey.touch_points),
+            arrival: journey.arrival.into(),
             items: journey.items.into_iter().map(item).collect(),
             next_cursor: journey.next_cursor,
         }

@@ -116,6 +116,9 @@ pub struct FormBody {
     /// What is filled in from then on is not taken.
     #[schema(format = DateTime)]
     pub ends_at: Option<String>,
+    /// What clerks say when they hand the form out: with it each does by a code of their own, and whoever is new and signs up by
+    /// the code is the clerk's. Null: clerks do not hand it out.
+    pub clerk_script: Option<WordsDto>,
 }
 
 impl FormBody {
@@ -158,6 +161,7 @@ impl FormBody {
             code: self.code,
             campaign: self.campaign,
             ends_at: ends_at.flatten(),
+            clerk_script: self.clerk_script.map(Words::from),
         })
     }
 
@@ -174,6 +178,7 @@ impl FormBody {
             code: settings.code,
             campaign: settings.campaign,
             ends_at: settings.ends_at.map(Instant::rfc3339),
+            clerk_script: settings.clerk_script.map(WordsDto::from),
         }
     }
 }

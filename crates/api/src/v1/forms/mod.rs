@@ -4,7 +4,7 @@ mod archive_form;
 mod counter_dto;
 mod create_counter;
 mod create_form;
-mod form_dto;
+pub mod form_dto;
 mod get_form;
 mod get_form_results;
 mod get_form_shares;
