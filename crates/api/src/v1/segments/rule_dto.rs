@@ -9,7 +9,7 @@ use perennial_domain::rules::value::Type;
 use perennial_domain::rules::{Rule, digest, json};
 use perennial_domain::time::Instant;
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::Value;
 use utoipa::ToSchema;
 
 /// The JSON form of a rule.
