@@ -49,7 +49,9 @@ pub(crate) async fn note_seen(app: &App, tx: &mut WriteTx<'_>, block: &AppliedBl
         let row = Row::of(block, applied);
         // Orders of files mostly say nothing beside their lines.
         let says = row.tracked.is_some() || !row.traits.is_empty();
-        let Some(key) = kind_of(&row).filter(|_| says) else { continue };
+        // No rule names what has a control character, and no database takes all of them.
+        let is_name = |(_, event): &(&str, String)| !event.chars().any(char::is_control);
+        let Some(key) = kind_of(&row).filter(|_| says).filter(is_name) else { continue };
         let properties = found.entry(key).or_default();
         for (name, values) in properties_of(&row) {
             if let Some(value) = values.first().filter(|_| !properties.contains_key(&name)) {

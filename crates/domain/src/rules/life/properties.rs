@@ -101,7 +101,7 @@ pub fn of_message(kind: FactKind, source: &str, tracked: &Tracked) -> Named {
 pub fn properties_of(row: &Row<'_>) -> Named {
     let mut named = told_by(row.tracked.and_then(|tracked| tracked.properties.as_deref()));
     for one in row.traits {
-        put(&mut named, &one.name, Some(Value::text(&one.value)));
+        add(&mut named, &one.name, vec![Value::text(&one.value)]);
     }
     named
 }
