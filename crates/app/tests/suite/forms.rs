@@ -395,7 +395,7 @@ async fn what_somebody_types_of_two_people_makes_one_of_no_two(stage: &Stage) {
     let shown = made(stage, form(vec![field("email", AnswerKind::Email), field("phone", AnswerKind::Phone)])).await;
     let visitor = Visitor::known_or_new(&stage.app, Some("visitor-00002"));
     let fill = async |id: usize, answers: &[(&str, &str)], visitor: Option<&Visitor>| {
-        let sender = Sender { form: &shown.0.slug, counter: None, visitor };
+        let sender = Sender { form: &shown.0.slug, desk: Desk::Own, visitor };
         forms::submit(&stage.app, &shown.1, sender, &filled(stage, id, answers)).await.unwrap();
         pipeline::apply_all(&stage.app).await.unwrap();
     };
