@@ -10,7 +10,7 @@ test('receipts are listed with their state and whose they are; a state narrows t
 }) => {
   await open(page, '/codes');
   await page.getByRole('navigation', { name: '码与表单' }).getByRole('link', { name: '小票码' }).click();
-  const rows = page.getByRole('table', { name: '小票列表' }).getByRole('row');
+  const rows = page.getByRole('region', { name: '小票列表' }).getByRole('row');
   await expect(rows).toHaveCount(51);
   await expect(rows.nth(1)).toContainText('268.00');
   await expect(rows.nth(1)).toContainText('还没有人');
