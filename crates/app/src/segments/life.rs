@@ -36,7 +36,7 @@ pub const FACTS_MAX: usize = 20_000;
 const TRIES_MAX: usize = 5;
 
 /// A customer as rules see them.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct Life {
     pub customer: CustomerNumber,
     pub history: History,

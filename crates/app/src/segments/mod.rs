@@ -2,11 +2,11 @@
 //!
 //! | what | where |
 //! |---|---|
-//! | what rules can speak of in this workspace | [`catalogue`], [`catalogue_in_tx`] |
+//! | what rules can speak of in this workspace | [`catalogue`] |
 //! | which events and properties there are, noted in the commit that applies the facts | [`note_seen`] |
 //! | a rule as text and as JSON, with all that is wrong with it | [`read_rule`] |
 //! | segments in versions, made, changed, archived | [`create_segment`], [`update_segment`], [`set_segment_archived`], [`list_segments`], [`get_segment`], [`segment_versions`] |
-//! | all that is known of a customer, as rules see it | [`life_of`], [`life_in`] |
+//! | all that is known of a customer, as rules see it | [`life_of`] |
 //! | why a rule holds for a customer, and until when | [`explain`] |
 //!
 //! Tables: `segments`, `segment_versions`, `seen_properties`; all else is read from what other slices keep. Invariants: a
@@ -22,14 +22,11 @@ mod read;
 mod register;
 mod seen;
 
-pub(crate) use catalogue::catalogue_in_tx;
 pub use catalogue::{WORKED_OUT, catalogue};
 pub use error::SegmentError;
 pub use explain::{Asked, Deciding, Explained, Part, explain};
-pub(crate) use life::life_in;
 pub use life::{FACTS_MAX, Life, life_of};
 pub use read::{ReadProblem, ReadRule, RuleText, read_rule};
-pub(crate) use register::segments_in_tx;
 pub use register::{
     SEGMENTS_MAX, Segment, SegmentQuery, SegmentSettings, SegmentVersion, create_segment, get_segment, list_segments,
     segment_versions, set_segment_archived, update_segment,
