@@ -131,6 +131,18 @@ impl Index {
         self.columns.contains_key(field)
     }
 
+    /// From now on the index keeps these fields, with the values that customers have.
+    pub fn install_fields(&mut self, fields: Vec<(String, Type, Vec<(u32, Vec<Value>)>)>) {
+        for (name, kind, values) in fields {
+            let mut column = Column::new(kind);
+            for (customer, values) in values.iter().filter(|(customer, _)| self.people.everybody().contains(*customer))
+            {
+                column.put(*customer, values);
+            }
+            self.columns.insert(name, column);
+        }
+    }
+
     /// From now on the index keeps this field; [`Index::fields`] tells of each customer's.
     pub fn keep_field(&mut self, field: &str, kind: Type) {
         self.columns.entry(field.to_owned()).or_insert_with(|| Column::new(kind));
@@ -473,7 +485,7 @@ impl Index {
         let asked: Vec<Rule> = rules.iter().map(normal).collect();
         let asked: Vec<&Clause> = asked.iter().flat_map(clauses).collect();
         for leaf in 0..self.leaves.len() {
-            if self.leaves[leaf].users.is_empty() {
+            if self.leaves[leaf].users.is_empty() && self.leaves[leaf].of != Of::Nothing {
                 self.numbers.remove(&self.leaves[leaf].clause);
                 self.moved_by.forget(leaf);
                 self.leaves[leaf].let_go();
@@ -487,6 +499,10 @@ impl Index {
             clauses().flat_map(|clause| [field_of(clause), around(clause)]).flatten().collect();
         self.columns.retain(|name, _| fields.contains(name));
         self.folds.keep(&folds);
+        // Thresholds that no segment stands on are worked out when somebody asks again.
+        let quantiles: BTreeSet<QuantileKey> =
+            self.segments.iter().flat_map(|segment| reads(&segment.rule).quantiles.into_keys()).collect();
+        self.thresholds.retain(|key, _| quantiles.contains(key));
     }
 
     // How it follows.

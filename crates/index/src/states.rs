@@ -20,7 +20,8 @@ pub(crate) struct States {
 #[derive(Clone, Debug, Default)]
 struct One {
     now: RoaringBitmap,
-    moving: HashMap<u32, Vec<Interval>>,
+    /// With the instant of the next change, for which there is an event.
+    moving: HashMap<u32, (Instant, Vec<Interval>)>,
 }
 
 /// A state whose answer for a customer became another one, and when to look again.
@@ -73,7 +74,11 @@ impl States {
     /// An instant has come at which a state of a customer may change.
     pub fn look(&mut self, state: u32, customer: u32, now: Instant) -> Told {
         let one = &mut self.list[state as usize];
-        let Some(intervals) = one.moving.remove(&customer) else {
+        // Of an event that another one has taken the place of, nothing comes.
+        if one.moving.get(&customer).is_none_or(|(next, _)| *next > now) {
+            return Told { state, is_changed: false, next: None };
+        }
+        let Some((_, intervals)) = one.moving.remove(&customer) else {
             return Told { state, is_changed: false, next: None };
         };
         let (is_changed, next) = one.put(customer, intervals, now);
@@ -86,10 +91,12 @@ impl One {
         let has = intervals.iter().any(|interval| interval.contains(now));
         let is_changed = if has { self.now.insert(customer) } else { self.now.remove(customer) };
         let next = intervals.iter().filter_map(|interval| interval.next_change(now)).min();
-        match next {
-            Some(_) => self.moving.insert(customer, intervals),
+        let before = match next {
+            Some(next) => self.moving.insert(customer, (next, intervals)),
             None => self.moving.remove(&customer),
         };
-        (is_changed, next)
+        // There is an event for that instant already.
+        let is_known = before.is_some_and(|(known, _)| Some(known) == next);
+        (is_changed, next.filter(|_| !is_known))
     }
 }

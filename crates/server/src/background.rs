@@ -25,6 +25,8 @@ const APPLY_POLL: Duration = Duration::from_millis(250);
 const HAND_OVER_POLL: Duration = Duration::from_millis(250);
 /// How often segments follow: who comes and goes is to be seen within a second.
 const FOLLOW_POLL: Duration = Duration::from_millis(250);
+/// Tags that follow segments are looked at once a second.
+const ROUNDS_PER_TAGS: u32 = 4;
 /// How often it is looked for messages that are to be sent: others hear of it within a second.
 const DELIVER_POLL: Duration = Duration::from_millis(500);
 /// Files of so many appends are worth being made into larger ones.
@@ -215,15 +217,17 @@ async fn hand_over_facts(app: App, mut stop: watch::Receiver<bool>) {
 
 /// Who is in which segment follows what is applied and what time does.
 async fn follow_segments(app: App, live: Arc<Live>, mut stop: watch::Receiver<bool>) {
+    let mut round = 0u32;
     while !*stop.borrow() {
+        round = round.wrapping_add(1);
         let mut pause = FOLLOW_POLL;
         match segments::live::follow(&app, &live).await {
-            Ok(false) => {}
-            Ok(true) => {
+            Ok(true) if round % ROUNDS_PER_TAGS == 0 => {
                 if let Err(error) = segments::live::keep_tags(&app, &live).await {
                     tracing::warn!(%error, "tags that follow segments could not be changed; they are with the next round");
                 }
             }
+            Ok(_) => {}
             Err(SegmentError::Behind) => tracing::debug!("facts come faster than segments follow them"),
             Err(error) => {
                 tracing::warn!(%error, "segments cannot follow; they are worked out anew");

@@ -69,9 +69,23 @@ pub async fn remove_automatic_tag(app: &App, actor: &Actor, tag: &str) -> Result
     Ok(tx.commit().await?)
 }
 
-/// The segment that each tag of these follows.
+/// The segment that each of these tags follows. An archived segment decides nothing: its tags are set by hand meanwhile.
 pub(crate) async fn followed(tx: &mut ReadTx<'_>) -> Result<BTreeMap<String, String>, StoreError> {
-    Ok(table::all(tx).await?.into_iter().map(|row| (row.tag, row.segment)).collect())
+    let rows = table::all(tx).await?;
+    if rows.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let segments = segments_in_tx(tx).await?.into_iter();
+    let standing: BTreeSet<String> = segments.filter(|one| one.archived_at.is_none()).map(|one| one.code).collect();
+    Ok(rows.into_iter().filter(|row| standing.contains(&row.segment)).map(|row| (row.tag, row.segment)).collect())
+}
+
+/// Whoever changes a segment that a tag follows changes that tag of everybody.
+pub(super) async fn require_tags(tx: &mut ReadTx<'_>, actor: &Actor, code: &str) -> Result<(), SegmentError> {
+    if table::all(tx).await?.iter().any(|row| row.segment == code) {
+        require(actor, Right::TagsManage)?;
+    }
+    Ok(())
 }
 
 /// Whether a segment with this rule would decide a tag that it looks at itself, also by way of other segments and tags.

@@ -1,6 +1,6 @@
 //! The register of segments.
 
-use super::automatic::refuse_circle;
+use super::automatic::{refuse_circle, require_tags};
 use super::catalogue::catalogue_in_tx;
 use super::error::SegmentError;
 use super::read::{RuleText, of_json, usable};
@@ -191,6 +191,7 @@ pub async fn update_segment(
     require(actor, Right::SegmentsManage)?;
     let mut tx = app.store.write().await?;
     let before = segment_of(table::get(&mut tx, code).await?.ok_or(SegmentError::NoSegment)?)?;
+    require_tags(&mut tx, actor, code).await?;
     if before.newest.version != expected_version {
         return Err(SegmentError::VersionConflict);
     }
@@ -226,6 +227,7 @@ pub async fn set_segment_archived(
     if segment.archived_at.is_some() == is_archived {
         return Ok(segment);
     }
+    require_tags(&mut tx, actor, code).await?;
     if is_archived {
         let stands_on = |one: &&Segment| one.archived_at.is_none() && reads(&one.newest.rule).segments.contains(code);
         let others: Vec<String> = all.iter().filter(stands_on).map(|one| one.code.clone()).collect();

@@ -20,6 +20,7 @@ use perennial_domain::tag::{GroupSettings, TagSettings};
 use perennial_domain::time::{MICROS_PER_DAY, MICROS_PER_HOUR};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 on_both! {
     segments_hold_of_everybody_what_the_definition_says,
@@ -69,14 +70,14 @@ async fn everybody(stage: &Stage) -> Vec<CustomerNumber> {
     list.items.iter().map(|item| CustomerNumber(u32::try_from(item.row.counters.number).unwrap())).collect()
 }
 
-async fn members(stage: &Stage, live: &Live, code: &str) -> BTreeSet<i64> {
+async fn members(stage: &Stage, live: &Arc<Live>, code: &str) -> BTreeSet<i64> {
     let page = members_of(&stage.app, live, &TESTER, code, None, 100).await.unwrap();
     assert_eq!(page.count, page.items.len() as u64);
     page.items.iter().map(|item| item.row.counters.number).collect()
 }
 
 /// Of each segment, those of whom the definition says so.
-async fn check(stage: &Stage, live: &Live, told: &str) {
+async fn check(stage: &Stage, live: &Arc<Live>, told: &str) {
     follow(&stage.app, live).await.unwrap();
     let (counts, as_of) = segment_counts(&stage.app, live, &TESTER).await.unwrap();
     assert_eq!(as_of, stage.app.clock.now());
@@ -163,7 +164,7 @@ async fn segments_hold_of_everybody_what_the_definition_says(stage: &Stage) {
     for (code, rule) in SEGMENTS {
         segment(stage, code, rule).await;
     }
-    let live = Live::default();
+    let live = Arc::<Live>::default();
     let mut dice = Dice(45);
     let mut merges = Vec::new();
     check(stage, &live, "at first").await;
@@ -215,7 +216,7 @@ async fn segments_hold_of_everybody_what_the_definition_says(stage: &Stage) {
     let customer = named(stage, "u1").await;
     privacy::erase(&stage.app, &TESTER, customer, "asked for it").await.unwrap();
     check(stage, &live, "an erasure").await;
-    let anew = Live::default();
+    let anew = Arc::<Live>::default();
     check(stage, &anew, "built anew").await;
 }
 
@@ -225,7 +226,7 @@ async fn a_rule_is_counted_with_each_clause_alone(stage: &Stage) {
         (0..4).map(|person| site.order(&format!("u{person}"), &format!("n{person}"), 500)).collect();
     site.tell(stage, &orders).await;
     stage.clock.advance_micros(MICROS_PER_HOUR);
-    let live = Live::default();
+    let live = Arc::<Live>::default();
     follow(&stage.app, &live).await.unwrap();
     let told = RuleText::Text("did orders and not has identifier phone and did event \"Seen\"".to_owned());
     let counted = count_rule(&stage.app, &live, &TESTER, &told).await.unwrap();
@@ -262,7 +263,7 @@ async fn c45_a_tag_follows_its_rule_with_the_version(stage: &Stage) {
         "count of orders[payment_method is \"WeChat Pay\" and line [name is \"care liquid\"]] in last 90 days >= 2";
     segment(stage, "care_liquid", rule).await;
     segments::put_automatic_tag(&stage.app, &TESTER, "care", "care_liquid").await.unwrap();
-    let live = Live::default();
+    let live = Arc::<Live>::default();
     let round = async || {
         assert!(follow(&stage.app, &live).await.unwrap());
         keep_tags(&stage.app, &live).await.unwrap()
@@ -295,7 +296,7 @@ async fn c45_a_tag_follows_its_rule_with_the_version(stage: &Stage) {
         .await
         .unwrap();
     segments::put_automatic_tag(&stage.app, &TESTER, "care", "care_liquid").await.unwrap();
-    let anew = Live::default();
+    let anew = Arc::<Live>::default();
     follow(&stage.app, &anew).await.unwrap();
     assert_eq!(keep_tags(&stage.app, &anew).await.unwrap(), 1);
     assert!(tagged("u2").await.is_empty());

@@ -12,6 +12,9 @@ use perennial_domain::rules::{Clause, Facts, Window, looks};
 use perennial_domain::time::Instant;
 use std::collections::{BTreeSet, HashMap};
 
+/// Facts of one profile that are kept: of more, the earliest go. Nobody who lives has so many; a program that floods does.
+pub(crate) const FACTS_MAX: usize = 5_000;
+
 #[derive(Clone, Debug)]
 pub(super) struct Life {
     /// Whose facts matter.
@@ -53,6 +56,11 @@ impl Life {
                 None => false,
             };
             kept.retain(|one| !is_over(one.at));
+            if kept.len() >= FACTS_MAX
+                && let Some(first) = (0..kept.len()).min_by_key(|place| (kept[*place].at, kept[*place].key))
+            {
+                kept.swap_remove(first);
+            }
             kept.push(reduced(fact, &self.names, self.has_lines));
         }
         if kept.is_empty() {

@@ -132,6 +132,11 @@ impl Shop {
         }
         let asked: Vec<Rule> = self.rules.values().take(2).cloned().collect();
         self.index.let_go_but(&asked);
+        let reads = self.rules.values().map(|rule| reads(&normal(rule)));
+        let wanted = reads.flat_map(|reads| reads.quantiles.into_keys());
+        let thresholds = wanted.map(|key| (key.clone(), self.thresholds[&key].clone())).collect();
+        let moves = self.index.thresholds(thresholds);
+        assert_eq!(moves, []);
         for (name, typed) in &sample::catalogue().fields {
             if !self.index.has_column(name) {
                 self.index.keep_field(name, typed.kind);

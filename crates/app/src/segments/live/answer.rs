@@ -16,11 +16,14 @@ use perennial_domain::time::Instant;
 use perennial_index::Set;
 use perennial_store::{Scope, customers as table};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Rules beside the segments for which something is kept.
-const ASKED_MAX: usize = 30;
+const ASKED_MAX: usize = 20;
+/// New measures and sequences of one rule.
+const SUBJECTS_MAX: usize = 20;
 /// Clauses that are counted alone.
-const CLAUSES_MAX: usize = 50;
+const CLAUSES_MAX: usize = 20;
 
 /// How many customers a rule means.
 #[derive(Clone, Debug, PartialEq)]
@@ -59,12 +62,12 @@ pub struct Members {
 }
 
 /// Counts the customers whom the actor sees.
-pub async fn count_rule(app: &App, live: &Live, actor: &Actor, told: &RuleText) -> Result<Counted, SegmentError> {
+pub async fn count_rule(app: &App, live: &Arc<Live>, actor: &Actor, told: &RuleText) -> Result<Counted, SegmentError> {
     require(actor, Right::CustomersRead)?;
     let rule = usable(told, &catalogue_in_tx(&mut app.store.read().await?).await?)?;
     ready(app, live, &rule).await?;
     let seen = seen_by(app, actor.scope()).await?;
-    live.with(app.clock.now(), |kept| {
+    live.look(app.clock.now(), |kept| {
         let count = |rule: &Rule| Ok::<u64, SegmentError>(narrowed(who(kept, rule)?, seen.as_ref()).len());
         let clauses = clauses_of(&rule);
         let alone = clauses.iter().take(CLAUSES_MAX).enumerate().map(|(place, clause)| {
@@ -87,7 +90,7 @@ pub async fn count_rule(app: &App, live: &Live, actor: &Actor, told: &RuleText) 
 /// People whom a rule means, by their numbers.
 pub async fn people_of_rule(
     app: &App,
-    live: &Live,
+    live: &Arc<Live>,
     actor: &Actor,
     told: &RuleText,
     after: Option<u32>,
@@ -104,7 +107,7 @@ pub async fn people_of_rule(
 /// People in a segment, by their numbers.
 pub async fn members_of(
     app: &App,
-    live: &Live,
+    live: &Arc<Live>,
     actor: &Actor,
     code: &str,
     after: Option<u32>,
@@ -114,9 +117,9 @@ pub async fn members_of(
     // One that was just made is there with the next round.
     let is_kept = live.sequence().is_some() && live.with(app.clock.now(), |kept| kept.index.members(code).is_some())?;
     if !is_kept {
-        round(app, live, &mut *live.work.lock().await).await?;
+        a_round(app, live).await?;
     }
-    let (set, as_of) = live.with(app.clock.now(), |kept| {
+    let (set, as_of) = live.look(app.clock.now(), |kept| {
         let members = kept.index.members(code).cloned().ok_or(SegmentError::NoSegment)?;
         Ok::<_, SegmentError>((members, kept.index.now()))
     })??;
@@ -126,35 +129,55 @@ pub async fn members_of(
 /// How many of the customers whom the actor sees are in each segment, and as of when.
 pub async fn segment_counts(
     app: &App,
-    live: &Live,
+    live: &Arc<Live>,
     actor: &Actor,
 ) -> Result<(BTreeMap<String, u64>, Instant), SegmentError> {
     require(actor, Right::CustomersRead)?;
     let seen = seen_by(app, actor.scope()).await?;
     if live.sequence().is_none() {
-        round(app, live, &mut *live.work.lock().await).await?;
+        a_round(app, live).await?;
     }
-    live.with(app.clock.now(), |kept| {
+    live.look(app.clock.now(), |kept| {
         let count = |members: &Set| seen.as_ref().map_or_else(|| members.len(), |seen| members.intersection_len(seen));
         let counts = kept.index.segments().map(|(code, members)| (code.to_owned(), count(members))).collect();
         (counts, kept.index.now())
     })
 }
 
-/// The index answers this rule after this.
-async fn ready(app: &App, live: &Live, rule: &Rule) -> Result<(), SegmentError> {
+/// The index answers this rule after this. What is lacking is gathered by a task of its own: it goes on where whoever asks goes
+/// away, and the next who asks finds what it did.
+async fn ready(app: &App, live: &Arc<Live>, rule: &Rule) -> Result<(), SegmentError> {
     if live.sequence().is_none() || live.with(app.clock.now(), |kept| has_lacks(kept, rule))? {
-        let mut work = live.work.lock().await;
-        round(app, live, &mut work).await?;
-        prepare(app, live, std::slice::from_ref(rule)).await?;
-        work.asked.push_back(rule.clone());
-        if work.asked.len() > ASKED_MAX {
-            work.asked.pop_front();
-        }
-        let asked: Vec<Rule> = work.asked.iter().cloned().collect();
-        live.with(app.clock.now(), |kept| kept.index.let_go_but(&asked))?;
+        let (app, live, rule) = (app.clone(), Arc::clone(live), rule.clone());
+        let gathered = tokio::spawn(async move { gather(&app, &live, rule).await });
+        gathered.await.map_err(|error| SegmentError::BrokeOff(error.to_string()))??;
     }
     live.with(app.clock.now(), |kept| settle_thresholds(&mut kept.index, rule))
+}
+
+async fn gather(app: &App, live: &Live, rule: Rule) -> Result<(), SegmentError> {
+    let mut work = live.work.lock().await;
+    round(app, live, &mut work).await?;
+    let new = live.with(app.clock.now(), |kept| kept.index.lacks(&rule).subjects.len())?;
+    if new > SUBJECTS_MAX {
+        return Err(SegmentError::field("rule", "at most 20 measures and sequences that no segment has"));
+    }
+    prepare(app, live, std::slice::from_ref(&rule)).await?;
+    work.asked.push_back(rule);
+    if work.asked.len() > ASKED_MAX {
+        work.asked.pop_front();
+    }
+    let asked: Vec<Rule> = work.asked.iter().cloned().collect();
+    live.with(app.clock.now(), |kept| kept.index.let_go_but(&asked))
+}
+
+async fn a_round(app: &App, live: &Arc<Live>) -> Result<(), SegmentError> {
+    let (app, live) = (app.clone(), Arc::clone(live));
+    let round = tokio::spawn(async move {
+        let mut work = live.work.lock().await;
+        round(&app, &live, &mut work).await
+    });
+    round.await.map_err(|error| SegmentError::BrokeOff(error.to_string()))?
 }
 
 fn has_lacks(kept: &Kept, rule: &Rule) -> bool {

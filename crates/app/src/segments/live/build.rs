@@ -19,7 +19,7 @@ use perennial_history::{CUSTOMER_BUCKETS, HistoryFact, Scan};
 use perennial_index::{Filling, Index, Place, Subject};
 use perennial_store::customers::CustomerFilter;
 use perennial_store::{Scope, customer_changes, customers, sequences, values};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 /// Customers that are read at a time.
@@ -42,7 +42,9 @@ pub(super) async fn build(app: &App, live: &Live, work: &mut Work) -> Result<(),
     let mut index = Index::new(place, app.clock.now());
     let standing: Vec<_> = segments.into_iter().filter(|one| one.archived_at.is_none()).collect();
     let rules: Vec<Rule> = standing.iter().map(|one| one.newest.rule.clone()).collect();
-    keep_fields(&mut index, &rules, &catalogue);
+    for (name, kind) in lacking_fields(&index, &rules, &catalogue) {
+        index.keep_field(&name, kind);
+    }
     if let Some(filling) = wanted(&index, &rules) {
         index.install(gather_into(app, filling, sequence).await?);
     }
@@ -90,15 +92,11 @@ pub(super) fn settle_thresholds(index: &mut Index, rule: &Rule) {
     }
 }
 
-/// The fields that these rules ask for and the index does not keep so far.
-pub(super) fn keep_fields(index: &mut Index, rules: &[Rule], catalogue: &Catalogue) -> bool {
-    let wanted: BTreeSet<String> = rules.iter().flat_map(|rule| index.lacks(rule).fields).collect();
-    for name in &wanted {
-        // A field that is no more has no values; a rule that names it holds for nobody by it.
-        let kind = catalogue.fields.get(name).map_or(Type::Text, |typed| typed.kind);
-        index.keep_field(name, kind);
-    }
-    !wanted.is_empty()
+/// The fields that these rules ask for and the index does not keep so far, with their types.
+pub(super) fn lacking_fields(index: &Index, rules: &[Rule], catalogue: &Catalogue) -> BTreeMap<String, Type> {
+    let names = rules.iter().flat_map(|rule| index.lacks(rule).fields);
+    // A field that is no more has no values; a rule that names it holds for nobody by it.
+    names.map(|name| (name.clone(), catalogue.fields.get(&name).map_or(Type::Text, |typed| typed.kind))).collect()
 }
 
 /// Visits all customers, by their numbers.

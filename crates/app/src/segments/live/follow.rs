@@ -5,7 +5,7 @@ use super::super::error::SegmentError;
 use super::super::known::{Known, Registry, known_of};
 use super::super::life::{KINDS, row_of};
 use super::super::register::segments_in_tx;
-use super::build::{build, for_everybody, gather_into, keep_fields, put_segment, tell_known, wanted};
+use super::build::{build, for_everybody, gather_into, lacking_fields, put_segment, tell_known, wanted};
 use super::{Kept, Live, Position, Work};
 use crate::App;
 use crate::pipeline::waiting_blocks;
@@ -18,6 +18,7 @@ use perennial_domain::rules::oracle::Happened;
 use perennial_history::{HistoryFact, TIMELINE_PAGE_MAX};
 use perennial_store::{ReadTx, StoreError, customer_changes, customers, parts, sequences, values};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::Ordering;
 
 /// Profiles that are read whole in a round; where more have changed, the index is built anew.
 const PROFILES_MAX: usize = 2_000;
@@ -25,6 +26,8 @@ const CHANGES_MAX: i64 = 10_000;
 /// Rounds without a new fact or change after which it is looked whether fields, channels, purposes or values are others: they
 /// leave no number.
 const LOOKS_PER_REGISTRY: u32 = 8;
+/// So many rounds wait for quiet before the index is built anew all the same.
+const ROUNDS_WAITED_MAX: u32 = 40;
 /// How often history may grow while a round reads.
 const TRIES_MAX: usize = 5;
 
@@ -81,6 +84,7 @@ pub(super) async fn round(app: &App, live: &Live, work: &mut Work) -> Result<(),
     // From here on the index is told: where this does not end, the next round builds it anew.
     work.position = None;
     work.waits_at = None;
+    live.is_behind.store(false, Ordering::Relaxed);
     live.with(app.clock.now(), |kept| tell(kept, news, known))?;
     if is_other {
         tell_everybody(app, live, &registry).await?;
@@ -92,14 +96,19 @@ pub(super) async fn round(app: &App, live: &Live, work: &mut Work) -> Result<(),
     Ok(())
 }
 
-/// Not while facts stream in by the thousand: two rounds in a row that see the same last block.
+/// Not while facts stream in by the thousand: two rounds in a row see the same last block, or forty have waited.
 async fn build_when_quiet(app: &App, live: &Live, work: &mut Work) -> Result<(), SegmentError> {
     let sequence = sequences::current(&mut app.store.read().await?, sequences::APPLIED_SEQUENCE).await?;
     let is_first = live.sequence().is_none();
-    if !is_first && work.waits_at.replace(sequence) != Some(sequence) {
+    work.waited += 1;
+    if !is_first && work.waits_at.replace(sequence) != Some(sequence) && work.waited < ROUNDS_WAITED_MAX {
+        live.is_behind.store(true, Ordering::Relaxed);
         return Ok(());
     }
-    build(app, live, work).await
+    work.waited = 0;
+    build(app, live, work).await?;
+    live.is_behind.store(false, Ordering::Relaxed);
+    Ok(())
 }
 
 /// Changes that are kept for whoever follows; who is further behind builds anew.
@@ -237,11 +246,12 @@ async fn customers_of(tx: &mut ReadTx<'_>, numbers: &[i64]) -> Result<BTreeMap<i
 
 fn tell(kept: &mut Kept, news: News, known: KnownNow) {
     let Kept { index, sequence } = kept;
-    for number in known.gone {
-        index.gone(number);
-    }
     for one in known.known {
         tell_known(index, one);
+    }
+    // Behind the others: who was parted from somebody who is gone is no longer a part of them then.
+    for number in known.gone {
+        index.gone(number);
     }
     for (profile, facts) in news.renewed {
         if index.customer(profile).is_some() {
@@ -298,22 +308,29 @@ async fn keep_segments(
     Ok(versions)
 }
 
-/// Gathers whatever the index lacks for these rules. The caller works alone and has followed.
+/// Gathers whatever the index lacks for these rules, beside it, and hands it over whole. The caller works alone and has followed.
 pub(super) async fn prepare(app: &App, live: &Live, rules: &[Rule]) -> Result<(), SegmentError> {
     let mut tx = app.store.read().await?;
     let catalogue = catalogue_in_tx(&mut tx).await?;
     let registry = Registry::load(&mut tx).await?;
     drop(tx);
-    let (has_new_fields, filling, sequence) = live.with(app.clock.now(), |kept| {
-        let has_new_fields = keep_fields(&mut kept.index, rules, &catalogue);
-        (has_new_fields, wanted(&kept.index, rules), kept.sequence)
+    let (fields, filling, sequence) = live.with(app.clock.now(), |kept| {
+        (lacking_fields(&kept.index, rules, &catalogue), wanted(&kept.index, rules), kept.sequence)
     })?;
     if let Some(filling) = filling {
         let filling = gather_into(app, filling, sequence).await?;
         live.with(app.clock.now(), |kept| kept.index.install(filling))?;
     }
-    if has_new_fields {
-        tell_everybody(app, live, &registry).await?;
+    if fields.is_empty() {
+        return Ok(());
     }
-    Ok(())
+    let mut columns: Vec<_> = fields.into_iter().map(|(name, kind)| (name, kind, Vec::new())).collect();
+    for_everybody(app, &registry, |mut known| {
+        for (name, _, values) in &mut columns {
+            values.extend(known.fields.remove(name).map(|own| (known.customer, own)));
+        }
+        Ok(())
+    })
+    .await?;
+    live.with(app.clock.now(), |kept| kept.index.install_fields(columns))
 }

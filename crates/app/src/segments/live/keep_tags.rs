@@ -15,7 +15,8 @@ use perennial_domain::ids::CustomerNumber;
 use perennial_domain::rules::{Clause, Has, Tree};
 use perennial_domain::tag::CUSTOMERS_PER_CHANGE_MAX;
 use perennial_index::Set;
-use std::collections::BTreeMap;
+use perennial_store::{ReadTx, tags};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// By whom such tags are set and removed.
 pub(crate) const RULES: Actor = Actor::System("rules");
@@ -28,6 +29,8 @@ const SURFACE: &str = "rule";
 pub async fn keep_tags(app: &App, live: &Live) -> Result<usize, SegmentError> {
     let mut tx = app.store.read().await?;
     let followed = followed(&mut tx).await?;
+    let open = open_tags(&mut tx).await?;
+    let followed: BTreeMap<String, String> = followed.into_iter().filter(|(tag, _)| open.contains(tag)).collect();
     if followed.is_empty() {
         return Ok(0);
     }
@@ -50,7 +53,12 @@ pub async fn keep_tags(app: &App, live: &Live) -> Result<usize, SegmentError> {
         let set =
             TagChange { set: vec![tag.clone()], note: note.clone(), surface: surface.clone(), ..TagChange::default() };
         let remove = TagChange { remove: vec![tag], note, surface, ..TagChange::default() };
-        changed += change(app, &without, &set).await? + change(app, &with, &remove).await?;
+        for (customers, wanted) in [(&without, &set), (&with, &remove)] {
+            match change(app, customers, wanted).await {
+                Ok(some) => changed += some,
+                Err(error) => tracing::warn!(%error, "a tag that follows a segment could not be changed"),
+            }
+        }
     }
     Ok(changed)
 }
@@ -62,4 +70,14 @@ async fn change(app: &App, customers: &Set, change: &TagChange) -> Result<usize,
         changed += change_tags(app, &RULES, &Whom::Many(some.to_vec()), change, &Once::unkeyed()).await?.changed;
     }
     Ok(changed)
+}
+
+/// Tags that can be set: not archived since, and of groups in which a customer may have several.
+async fn open_tags(tx: &mut ReadTx<'_>) -> Result<BTreeSet<String>, SegmentError> {
+    let groups = tags::groups(tx).await?.into_iter();
+    let open: BTreeSet<String> =
+        groups.filter(|group| group.archived_at.is_none() && !group.is_exclusive).map(|group| group.code).collect();
+    let all = tags::all(tx).await?.into_iter();
+    let standing = all.filter(|tag| tag.archived_at.is_none() && open.contains(&tag.group_code));
+    Ok(standing.map(|tag| tag.code).collect())
 }

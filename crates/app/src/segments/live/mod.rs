@@ -30,6 +30,7 @@ use perennial_domain::rules::Rule;
 use perennial_domain::time::Instant;
 use perennial_index::Index;
 use std::collections::{BTreeMap, VecDeque};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 /// Held by whoever serves, and handed to what asks.
@@ -38,6 +39,8 @@ pub struct Live {
     /// Who builds, gathers or follows: one at a time.
     work: tokio::sync::Mutex<Work>,
     kept: RwLock<Option<Kept>>,
+    /// More has come than was followed: the index stays at the instant up to which it has.
+    is_behind: AtomicBool,
 }
 
 /// How far the index has followed.
@@ -49,6 +52,8 @@ struct Work {
     /// The numbers of all sequences as the last round saw them, and how many rounds found them so.
     seen: BTreeMap<String, i64>,
     rounds: u32,
+    /// Rounds that waited for quiet.
+    waited: u32,
     /// Rules that somebody asked for beside the segments, the newest last: what they need is kept for the next question.
     asked: VecDeque<Rule>,
 }
@@ -86,12 +91,21 @@ impl Live {
         self.read().as_ref().map(|kept| kept.sequence)
     }
 
-    /// Works with the index as it is at this instant.
+    /// Works with the index as it is at this instant, or at the last one up to which it has followed.
     fn with<T>(&self, now: Instant, work: impl FnOnce(&mut Kept) -> T) -> Result<T, SegmentError> {
         let mut kept = self.write();
         let kept = kept.as_mut().ok_or(SegmentError::NotBuilt)?;
         // Who comes and goes nobody asks for so far: whoever acts looks at who is there.
-        kept.index.advance(now);
+        if !self.is_behind.load(Ordering::Relaxed) {
+            kept.index.advance(now);
+        }
         Ok(work(kept))
+    }
+
+    /// Looks at the index as it is at this instant; others look beside.
+    fn look<T>(&self, now: Instant, look: impl FnOnce(&Kept) -> T) -> Result<T, SegmentError> {
+        self.with(now, |_| ())?;
+        let kept = self.read();
+        Ok(look(kept.as_ref().ok_or(SegmentError::NotBuilt)?))
     }
 }
