@@ -25,6 +25,7 @@ import { PLAN_ROUTES } from './planRoutes.ts';
 import { isErased, PRIVACY_ROUTES } from './privacy.ts';
 import { REACH_ROUTES } from './reach.ts';
 import { missingRight, RIGHTS, ROLE_RIGHTS } from './rights.ts';
+import { SEGMENT_ROUTES } from './segments.ts';
 import {
   changeSource,
   createSource,
@@ -491,6 +492,7 @@ const FURTHER_ROUTES = [
   ...USAGE_CARD_ROUTES,
   ...INVENTORY_ROUTES,
   ...REACH_ROUTES,
+  ...SEGMENT_ROUTES,
 ];
 
 function answer(call: Call): Reply {

@@ -29,7 +29,7 @@ export function isNotBuilt(error: unknown): error is ApiError {
 /** Asks again by itself while the index is worked out, and says so meanwhile instead of trying in silence. */
 const WHILE_NOT_BUILT = {
   retry: false,
-  refetchInterval: ({ state }: { state: { error: unknown } }) =>
+  refetchInterval: ({ state }: { state: { error: Error | null } }) =>
     isNotBuilt(state.error) ? (state.error.retryAfterSecs ?? 0) * 1_000 || NOT_BUILT_MS : false,
 } as const;
 

@@ -52,6 +52,8 @@ it('the words of a slice come when they are needed, and then in every language t
         'forms',
         'formEditor',
         'inventory',
+        'segments',
+        'segmentEditor',
       ],
       'zh-CN',
     ),

@@ -52,7 +52,9 @@ export type Part =
   | 'reach'
   | 'forms'
   | 'formEditor'
-  | 'inventory';
+  | 'inventory'
+  | 'segments'
+  | 'segmentEditor';
 
 const PARTS: Record<Part, Words> = {
   home: {
@@ -218,6 +220,14 @@ const PARTS: Record<Part, Words> = {
   inventory: {
     'zh-CN': () => import('./zh/inventory').then(({ inventory }) => ({ inventory })),
     en: () => import('./en/inventory').then(({ inventory }) => ({ inventory })),
+  },
+  segments: {
+    'zh-CN': () => import('./zh/segments').then(({ segments }) => ({ segments })),
+    en: () => import('./en/segments').then(({ segments }) => ({ segments })),
+  },
+  segmentEditor: {
+    'zh-CN': () => import('./zh/segmentEditor').then(({ segmentEditor }) => ({ segmentEditor })),
+    en: () => import('./en/segmentEditor').then(({ segmentEditor }) => ({ segmentEditor })),
   },
 };
 

@@ -24,6 +24,8 @@ import { reach } from './reach';
 import { relations } from './relations';
 import { scenes } from './scenes';
 import { scope } from './scope';
+import { segmentEditor } from './segmentEditor';
+import { segments } from './segments';
 import { settings } from './settings';
 import { sources } from './sources';
 import { stages } from './stages';
@@ -85,4 +87,6 @@ export const en: Messages = {
   forms,
   formEditor,
   inventory,
+  segments,
+  segmentEditor,
 };

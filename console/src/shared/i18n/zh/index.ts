@@ -23,6 +23,8 @@ import { reach } from './reach';
 import { relations } from './relations';
 import { scenes } from './scenes';
 import { scope } from './scope';
+import { segmentEditor } from './segmentEditor';
+import { segments } from './segments';
 import { settings } from './settings';
 import { sources } from './sources';
 import { stages } from './stages';
@@ -85,6 +87,8 @@ export const zh = {
   forms,
   formEditor,
   inventory,
+  segments,
+  segmentEditor,
 };
 
 export type Messages = typeof zh;
