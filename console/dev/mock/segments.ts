@@ -41,14 +41,14 @@ const SILENT = { name: '沉默老客', description: '买过两次以上，近 60
 
 const segments: Kept[] = [
   {
-    code: 'hangzhou_vip',
+    code: 'hangzhou_regulars',
     created_by: 'Wu',
     created_at: '2026-10-02T02:00:00Z',
     archived_at: null,
     versions: [
       versionOf(
         1,
-        { name: '杭州 VIP', description: '', text: 'city is "杭州" and has tag vip' },
+        { name: '杭州常客', description: '', text: 'city is "杭州" and count of orders >= 3' },
         'Wu',
         iso(began - 30 * HOUR_MS),
       ),
@@ -257,7 +257,7 @@ function update(call: Call, code: string): Reply {
 }
 
 /** One that others stand on stays. */
-const STOOD_ON = 'hangzhou_vip';
+const STOOD_ON = 'hangzhou_regulars';
 
 function setArchived(code: string, isArchived: boolean): Reply {
   const kept = find(code);

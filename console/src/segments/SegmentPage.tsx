@@ -132,7 +132,7 @@ function CountPanel({ segment }: { segment: Segment }) {
               </p>
               <p className="muted">
                 {found.everybody > 0 &&
-                  p.ofEverybody(fmt.percent(found.count / found.everybody), fmt.count(found.everybody))}{' '}
+                  `${p.ofEverybody(fmt.percent(found.count / found.everybody), fmt.count(found.everybody))} · `}
                 {s.why.asOf(fmt.listTime(found.as_of))}
               </p>
               <ClauseCounts of={found} />

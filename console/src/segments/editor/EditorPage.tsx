@@ -200,7 +200,7 @@ function Editor(props: EditorProps) {
       data-testid="segment-editor"
     >
       <LeaveGuard when={changed} onDiscard={drop} />
-      <div className={css.stack}>
+      <div className={`${css.stack} ${css.formPlace}`}>
         {restoredAt && theirs.length === 0 && <DraftNotice at={restoredAt} onDiscard={restart} />}
         <TheirChanges title={t.common.theirs.title} text={t.common.theirs.text} lines={theirs} />
         <Panel title={e.about}>
@@ -261,8 +261,10 @@ function Editor(props: EditorProps) {
           </Button>
         </div>
       </div>
-      <div className={css.beside}>
+      <div className={css.answerPlace}>
         <AnswerPanel text={usable} hasText={form.values.text.trim() !== ''} isOld={isBusy} />
+      </div>
+      <div className={css.cataloguePlace}>
         <CataloguePanel onInsert={insert} />
       </div>
     </form>

@@ -25,41 +25,43 @@ export function RuleField({ field, value, error, problems, failure, onChange }: 
   const id = useId();
   const isWrong = Boolean(error) || (problems !== null && problems.length > 0);
   return (
-    <Input.Wrapper label={e.rule} description={e.ruleHint} error={error} id={id}>
-      <div className={css.field} data-wrong={isWrong || undefined}>
-        {/* The same text below, in the same letters: it gives the field its height and carries the marks. */}
-        <div className={css.marks} aria-hidden="true" translate="no" data-testid="marks">
-          {marked(value, problems ?? []).map((piece, place) =>
-            piece.problems.length === 0 ? (
-              piece.text
-            ) : (
-              // biome-ignore lint/suspicious/noArrayIndexKey: pieces have no names, and stay in their order
-              <mark key={place}>{piece.text}</mark>
-            ),
-          )}
-          {'\n'}
+    <div>
+      <Input.Wrapper label={e.rule} description={e.ruleHint} error={error} id={id}>
+        <div className={css.field} data-wrong={isWrong || undefined}>
+          {/* The same text below, in the same letters: it gives the field its height and carries the marks. */}
+          <div className={css.marks} aria-hidden="true" translate="no" data-testid="marks">
+            {marked(value, problems ?? []).map((piece, place) =>
+              piece.problems.length === 0 ? (
+                piece.text
+              ) : (
+                // biome-ignore lint/suspicious/noArrayIndexKey: pieces have no names, and stay in their order
+                <mark key={place}>{piece.text}</mark>
+              ),
+            )}
+            {'\n'}
+          </div>
+          <textarea
+            ref={field}
+            id={id}
+            className={css.input}
+            value={value}
+            placeholder={e.rulePlaceholder}
+            aria-invalid={isWrong || undefined}
+            aria-describedby={`${id}-problems`}
+            spellCheck={false}
+            autoCapitalize="off"
+            autoCorrect="off"
+            translate="no"
+            rows={4}
+            onChange={(event) => onChange(event.currentTarget.value)}
+            data-testid="rule"
+          />
         </div>
-        <textarea
-          ref={field}
-          id={id}
-          className={css.input}
-          value={value}
-          placeholder={e.rulePlaceholder}
-          aria-invalid={isWrong || undefined}
-          aria-describedby={`${id}-problems`}
-          spellCheck={false}
-          autoCapitalize="off"
-          autoCorrect="off"
-          translate="no"
-          rows={4}
-          onChange={(event) => onChange(event.currentTarget.value)}
-          data-testid="rule"
-        />
-      </div>
+      </Input.Wrapper>
       <div id={`${id}-problems`} className={css.problems} role="status">
         <Told value={value} problems={problems} failure={failure} field={field} onChange={onChange} />
       </div>
-    </Input.Wrapper>
+    </div>
   );
 }
 
