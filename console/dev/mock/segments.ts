@@ -37,7 +37,7 @@ function versionOf(version: number, { name, description, text }: SegmentSettings
   };
 }
 
-const SILENT = { name: '沉默老客', description: '买过两次以上，近 60 天没有任何行为' };
+const SILENT = { name: 'Silent regulars', description: 'Bought twice or more, and did nothing in the last 60 days' };
 
 const segments: Kept[] = [
   {
@@ -48,7 +48,7 @@ const segments: Kept[] = [
     versions: [
       versionOf(
         1,
-        { name: '杭州常客', description: '', text: 'city is "杭州" and count of orders >= 3' },
+        { name: 'Hangzhou regulars', description: '', text: 'city is "杭州" and count of orders >= 3' },
         'Wu',
         iso(began - 30 * HOUR_MS),
       ),
@@ -62,7 +62,7 @@ const segments: Kept[] = [
     versions: [
       versionOf(
         1,
-        { name: '六月大促', description: '六月买过的人', text: 'did orders in last 30 days' },
+        { name: 'June promotion', description: 'Who bought in June', text: 'did orders in last 30 days' },
         'Lin',
         '2026-06-01T02:00:00Z',
       ),
@@ -88,7 +88,7 @@ const segments: Kept[] = [
       ),
       versionOf(
         1,
-        { name: '沉默客户', description: '', text: 'did orders and never anything in last 90 days' },
+        { name: 'Silent customers', description: '', text: 'did orders and never anything in last 90 days' },
         'Lin',
         '2026-08-11T02:00:00Z',
       ),

@@ -20,7 +20,7 @@ test('the list shows how many each segment means now, is searched, and keeps arc
   await open(page, '/segments');
   await expect(page.getByTestId('counts-as-of')).toContainText('全部客户 1,860 位');
   const silent = row(page, 'silent_buyers');
-  await expect(silent).toContainText('沉默老客');
+  await expect(silent).toContainText('Silent regulars');
   await expect(silent).toContainText('Zhou');
   await expect(row(page, 'old_promotion')).toHaveCount(0);
   const shown = Number((await page.getByTestId('count-silent_buyers').textContent())?.replace(',', ''));
@@ -147,7 +147,7 @@ test('a segment is changed on top of what somebody else made of it, archived aft
   const difference = page.getByTestId('rule-difference');
   await expect(difference.locator('del')).toContainText('30');
   await expect(difference.locator('ins')).toContainText('60');
-  await page.getByRole('button', { name: '对比第 1 版与第 2 版' }).click();
+  await page.getByRole('button', { name: '与上一版对比：第 1 版与第 2 版' }).click();
   await expect(page.getByTestId('difference')).toContainText('规则没有变化');
   await expect(page.getByTestId('difference')).toContainText(`名称：${code} → Theirs`);
   expect(await axeViolations(page)).toEqual([]);

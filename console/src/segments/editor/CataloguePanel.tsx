@@ -63,9 +63,7 @@ function Offers({ catalogue, onInsert }: { catalogue: Catalogue; onInsert: (offe
                   <button
                     type="button"
                     className={css.offer}
-                    title={offer.text}
-                    aria-label={`${offer.label} ${offer.note}`.trim()}
-                    aria-description={c.insert(offer.text)}
+                    title={c.insert(offer.text)}
                     onClick={() => onInsert(offer)}
                   >
                     <span className={css.offerName} translate={offer.isName ? 'no' : undefined}>

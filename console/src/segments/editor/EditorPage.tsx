@@ -18,6 +18,7 @@ import { ForbiddenView, LoadingBlock, QueryView } from '@/shared/ui/StateView';
 import { TheirChanges } from '@/shared/ui/TheirChanges';
 import { createSegment, readQuery, segmentQuery, updateSegment } from '../api';
 import { EXAMPLES, isExample } from '../examples';
+import { inLines } from '../ruleText';
 import type { Segment } from '../types';
 import { AnswerPanel } from './AnswerPanel';
 import { CataloguePanel } from './CataloguePanel';
@@ -104,7 +105,9 @@ function useEditor({ segment, example }: EditorProps) {
   const { segments: s, segmentEditor: e } = t;
   const queryClient = useQueryClient();
   const navigate = useNavigate();
-  const empty = isExample(example) ? { ...EXAMPLES[example], ...s.examples[example] } : EMPTY;
+  const empty = isExample(example)
+    ? { ...s.examples[example], code: EXAMPLES[example].code, text: inLines(EXAMPLES[example].text) }
+    : EMPTY;
   const kept = isExample(example) ? `segment-example.${example}` : 'segment-new';
   return useVersioned<Segment, SegmentForm>({
     thing: segment,
@@ -224,6 +227,7 @@ function Editor(props: EditorProps) {
               description={e.descriptionHint}
               maxLength={DESCRIPTION_MAX}
               rows={2}
+              translate="no"
               {...form.field('description')}
             />
             <RuleField

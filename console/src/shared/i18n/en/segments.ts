@@ -116,7 +116,7 @@ export const segments: Messages['segments'] = {
     title: 'Versions',
     column: { version: 'Version', name: 'Name', changed: 'Changed', rule: 'Rule', compare: 'Compare' },
     compareWith: 'Compare with the one before',
-    compareOf: (version, before) => `Compare versions ${before} and ${version}`,
+    compareOf: (version, before) => `Compare with the one before: versions ${before} and ${version}`,
     difference: 'Difference of two versions',
     from: 'From',
     to: 'to',

@@ -103,7 +103,7 @@ export const segments = {
     title: '各个版本',
     column: { version: '版本', name: '名称', changed: '修改', rule: '规则', compare: '对比' },
     compareWith: '与上一版对比',
-    compareOf: (version: string, before: string) => `对比第 ${before} 版与第 ${version} 版`,
+    compareOf: (version: string, before: string) => `与上一版对比：第 ${before} 版与第 ${version} 版`,
     difference: '两个版本的差别',
     from: '从',
     to: '到',
