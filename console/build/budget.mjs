@@ -49,6 +49,7 @@ const FURTHER_WORDS = {
   'src/units/UnitBatchPage.tsx': ['codes'],
   'src/forms/FormsPage.tsx': ['codes'],
   'src/forms/editor/EditorPage.tsx': ['formEditor', 'fields'],
+  'src/segments/editor/EditorPage.tsx': ['segmentEditor'],
   'src/clerks/AddClerkDialog.tsx': ['settings', 'team'],
   'src/clerks/incentives/RuleDialog.tsx': ['settings'],
   'src/fields/registry/FieldsSection.tsx': ['fieldRegistry'],

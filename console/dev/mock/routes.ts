@@ -27,6 +27,7 @@ import { isErased, PRIVACY_ROUTES } from './privacy.ts';
 import { REACH_ROUTES } from './reach.ts';
 import { RECEIPT_ROUTES } from './receipts.ts';
 import { missingRight, RIGHTS, ROLE_RIGHTS } from './rights.ts';
+import { SEGMENT_ROUTES } from './segments.ts';
 import {
   changeSource,
   createSource,
@@ -495,6 +496,7 @@ const FURTHER_ROUTES = [
   ...REACH_ROUTES,
   ...PATH_ROUTES,
   ...RECEIPT_ROUTES,
+  ...SEGMENT_ROUTES,
 ];
 
 function answer(call: Call): Reply {

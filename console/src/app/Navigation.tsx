@@ -14,6 +14,7 @@ import {
   IconSettings,
   IconUserPlus,
   IconUsers,
+  IconUsersGroup,
   type TablerIcon,
 } from '@tabler/icons-react';
 import { Link, useLocation } from '@tanstack/react-router';
@@ -31,6 +32,13 @@ export const PAGES = [
     to: '/customers',
     icon: IconUsers,
     keywords: 'customers kehu kh',
+  },
+  {
+    key: 'segments',
+    right: 'customers.read',
+    to: '/segments',
+    icon: IconUsersGroup,
+    keywords: 'segments rules groups fenqun fq renqun rq guize gz 分群 人群 规则',
   },
   {
     key: 'value',

@@ -59,6 +59,42 @@ const customerPrivacyRoute = createRoute({
   ),
 });
 
+const segmentPages = createRoute({
+  getParentRoute: () => shellRoute,
+  id: 'segment-pages',
+  component: () => <Needs right="customers.read" page="segments" />,
+});
+
+const segmentPage = (name: 'SegmentsPage' | 'SegmentPage' | 'SegmentEditor') =>
+  lazyRouteComponent(() => withWords(['segments'], import('@/segments')), name);
+
+const segmentsRoute = createRoute({
+  getParentRoute: () => segmentPages,
+  path: '/segments',
+  validateSearch: asSearch,
+  component: segmentPage('SegmentsPage'),
+});
+
+const newSegmentRoute = createRoute({
+  getParentRoute: () => segmentPages,
+  path: '/segments/new',
+  validateSearch: asSearch,
+  component: segmentPage('SegmentEditor'),
+});
+
+const segmentRoute = createRoute({
+  getParentRoute: () => segmentPages,
+  path: '/segments/$code',
+  validateSearch: asSearch,
+  component: segmentPage('SegmentPage'),
+});
+
+const changeSegmentRoute = createRoute({
+  getParentRoute: () => segmentPages,
+  path: '/segments/$code/edit',
+  component: segmentPage('SegmentEditor'),
+});
+
 const valuePages = createRoute({
   getParentRoute: () => shellRoute,
   id: 'value-pages',
@@ -361,6 +397,7 @@ const routeTree = rootRoute.addChildren([
     customerRoute,
     mergeRoute,
     customerPrivacyRoute,
+    segmentPages.addChildren([segmentsRoute, newSegmentRoute, segmentRoute, changeSegmentRoute]),
     valuePages.addChildren([valueRoute]),
     importPages.addChildren([importsRoute, newImportRoute, importRoute]),
     sourcePages.addChildren([sourcesRoute, sourceRoute, planRoute, quarantineRoute]),

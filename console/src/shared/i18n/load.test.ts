@@ -54,6 +54,8 @@ it('the words of a slice come when they are needed, and then in every language t
         'inventory',
         'paths',
         'receipts',
+        'segments',
+        'segmentEditor',
       ],
       'zh-CN',
     ),

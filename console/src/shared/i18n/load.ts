@@ -54,7 +54,9 @@ export type Part =
   | 'formEditor'
   | 'inventory'
   | 'paths'
-  | 'receipts';
+  | 'receipts'
+  | 'segments'
+  | 'segmentEditor';
 
 const PARTS: Record<Part, Words> = {
   home: {
@@ -228,6 +230,14 @@ const PARTS: Record<Part, Words> = {
   receipts: {
     'zh-CN': () => import('./zh/receipts').then(({ receipts }) => ({ receipts })),
     en: () => import('./en/receipts').then(({ receipts }) => ({ receipts })),
+  },
+  segments: {
+    'zh-CN': () => import('./zh/segments').then(({ segments }) => ({ segments })),
+    en: () => import('./en/segments').then(({ segments }) => ({ segments })),
+  },
+  segmentEditor: {
+    'zh-CN': () => import('./zh/segmentEditor').then(({ segmentEditor }) => ({ segmentEditor })),
+    en: () => import('./en/segmentEditor').then(({ segmentEditor }) => ({ segmentEditor })),
   },
 };
 

@@ -26,6 +26,8 @@ import { receipts } from './receipts';
 import { relations } from './relations';
 import { scenes } from './scenes';
 import { scope } from './scope';
+import { segmentEditor } from './segmentEditor';
+import { segments } from './segments';
 import { settings } from './settings';
 import { sources } from './sources';
 import { stages } from './stages';
@@ -89,4 +91,6 @@ export const en: Messages = {
   inventory,
   paths,
   receipts,
+  segments,
+  segmentEditor,
 };

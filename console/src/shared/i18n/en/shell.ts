@@ -9,6 +9,7 @@ export const shell: Messages['shell'] = {
   nav: {
     home: 'Home',
     customers: 'Customers',
+    segments: 'Segments',
     value: 'Value',
     imports: 'Imports',
     sources: 'Sources',

@@ -25,6 +25,8 @@ import { receipts } from './receipts';
 import { relations } from './relations';
 import { scenes } from './scenes';
 import { scope } from './scope';
+import { segmentEditor } from './segmentEditor';
+import { segments } from './segments';
 import { settings } from './settings';
 import { sources } from './sources';
 import { stages } from './stages';
@@ -89,6 +91,8 @@ export const zh = {
   inventory,
   paths,
   receipts,
+  segments,
+  segmentEditor,
 };
 
 export type Messages = typeof zh;

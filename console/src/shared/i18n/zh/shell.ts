@@ -7,6 +7,7 @@ export const shell = {
   nav: {
     home: '首页',
     customers: '客户',
+    segments: '分群',
     value: '价值',
     imports: '导入',
     sources: '数据源',

@@ -1,0 +1,212 @@
+import { Button } from '@mantine/core';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Link, useParams, useSearch } from '@tanstack/react-router';
+import { lazy, Suspense, useState } from 'react';
+import { useCan } from '@/access/me';
+import { NotFoundView } from '@/app/Fallbacks';
+import type { Search } from '@/app/search';
+import { useFmt } from '@/shared/fmt';
+import { useT } from '@/shared/i18n';
+import { Chip } from '@/shared/ui/Chip';
+import { ConfirmDialog } from '@/shared/ui/ConfirmDialog';
+import { errorDetail } from '@/shared/ui/errorText';
+import { useDocumentTitle } from '@/shared/ui/hooks';
+import { Notice } from '@/shared/ui/Notice';
+import { notify } from '@/shared/ui/notify';
+import { BackNav, PageHeader, Panel } from '@/shared/ui/Panel';
+import registry from '@/shared/ui/registry.module.css';
+import { errorText, LoadingBlock, QueryView } from '@/shared/ui/StateView';
+import tabs from '@/shared/ui/tabs.module.css';
+import { When } from '@/shared/ui/Values';
+import { countQuery, isNotBuilt, segmentQuery, setArchived } from './api';
+import { ClauseCounts } from './ClauseCounts';
+import { MembersPanel } from './MembersPanel';
+import { NotBuilt } from './NotBuilt';
+import { RuleText } from './RuleText';
+import css from './segments.module.css';
+import type { Segment } from './types';
+
+const WhyPanel = lazy(() => import('./WhyPanel').then((module) => ({ default: module.WhyPanel })));
+const VersionsPanel = lazy(() => import('./VersionsPanel').then((module) => ({ default: module.VersionsPanel })));
+
+const TABS = ['members', 'why', 'versions'] as const;
+
+/** One segment: whom it means, how many they are, who, why, and what it was before. */
+export function SegmentPage() {
+  const t = useT();
+  const { code } = useParams({ strict: false }) as { code: string };
+  const query = useQuery(segmentQuery(code));
+  useDocumentTitle(query.data ? `${query.data.name} · ${t.segments.title}` : t.segments.title);
+  return (
+    <QueryView
+      query={query}
+      quiet
+      loading={<LoadingBlock lines={3} height={100} />}
+      onError={(error) => (error.status === 404 ? <NotFoundView /> : null)}
+    >
+      {(segment) => <View key={code} segment={segment} />}
+    </QueryView>
+  );
+}
+
+function View({ segment }: { segment: Segment }) {
+  const { page: p, ...s } = useT().segments;
+  const fmt = useFmt();
+  const can = useCan();
+  const { tab } = useSearch({ strict: false }) as Search;
+  const isArchived = segment.archived_at !== null;
+  const shown = TABS.filter((key) => !isArchived || key === 'versions');
+  const active = shown.find((key) => key === tab) ?? shown[0];
+  return (
+    <div data-testid="segment" data-archived={isArchived || undefined}>
+      <BackNav label={s.title}>
+        <Link to="/segments">← {s.title}</Link>
+      </BackNav>
+      <PageHeader
+        title={<span translate="no">{segment.name}</span>}
+        meta={
+          <>
+            {isArchived && <Chip>{p.isArchived}</Chip>}
+            <span className="mono">{segment.code}</span>
+            <span>{p.version(fmt.count(segment.version))}</span>
+            <span>
+              <When at={segment.changed_at} relative /> {p.changed(segment.changed_by)}
+            </span>
+          </>
+        }
+        actions={can('segments.manage') && <Actions segment={segment} isArchived={isArchived} />}
+      />
+      <div className={registry.stack}>
+        {isArchived && <Notice tone="info">{p.archivedText}</Notice>}
+        <div className={css.summary}>
+          <Panel title={p.rule} testId="segment-rule">
+            {segment.description !== '' && (
+              <p className={css.description} translate="no">
+                {segment.description}
+              </p>
+            )}
+            <RuleText text={segment.text} />
+          </Panel>
+          {!isArchived && <CountPanel segment={segment} />}
+        </div>
+        <nav aria-label={p.views} className={tabs.tabs}>
+          {shown.map((key) => (
+            <Link
+              key={key}
+              to="/segments/$code"
+              params={{ code: segment.code }}
+              search={key === 'members' ? {} : { tab: key }}
+              className={tabs.tab}
+              activeOptions={{ exact: true, includeSearch: true }}
+              aria-current={key === active ? 'page' : undefined}
+              resetScroll={false}
+            >
+              {p.tabs[key]}
+            </Link>
+          ))}
+        </nav>
+        {active === 'members' && <MembersPanel segment={segment} />}
+        <Suspense fallback={<LoadingBlock lines={6} height={40} />}>
+          {active === 'why' && <WhyPanel segment={segment} />}
+          {active === 'versions' && <VersionsPanel segment={segment} />}
+        </Suspense>
+      </div>
+    </div>
+  );
+}
+
+function CountPanel({ segment }: { segment: Segment }) {
+  const { page: p, ...s } = useT().segments;
+  const fmt = useFmt();
+  const query = useQuery(countQuery(segment.text));
+  return (
+    <Panel title={p.members} testId="segment-count">
+      {isNotBuilt(query.error) && query.data === undefined ? (
+        <NotBuilt />
+      ) : (
+        <QueryView query={query} quiet loading={<LoadingBlock lines={2} height={40} />}>
+          {(found) => (
+            <div className={css.answer}>
+              <p className={css.count} data-testid="count" data-count={found.count}>
+                {fmt.count(found.count)}
+              </p>
+              <p className="muted">
+                {found.everybody > 0 &&
+                  `${p.ofEverybody(fmt.percent(found.count / found.everybody), fmt.count(found.everybody))} · `}
+                {s.why.asOf(fmt.listTime(found.as_of))}
+              </p>
+              <ClauseCounts of={found} />
+            </div>
+          )}
+        </QueryView>
+      )}
+    </Panel>
+  );
+}
+
+function Actions({ segment, isArchived }: { segment: Segment; isArchived: boolean }) {
+  const t = useT();
+  const s = t.segments;
+  const queryClient = useQueryClient();
+  const [asks, setAsks] = useState(false);
+  const set = useMutation({
+    mutationFn: (archived: boolean) => setArchived(segment.code, archived),
+    onSuccess: (changed, archived) => {
+      queryClient.setQueryData(segmentQuery(segment.code).queryKey, changed);
+      queryClient.invalidateQueries({ queryKey: ['segments'] });
+      notify(archived ? s.archive.done : s.restore.done);
+      setAsks(false);
+    },
+    // Beside the question where that is open: it may name the segments that stand on this one.
+    onError: (error, archived) => {
+      if (!archived) notify([errorText(t, error), errorDetail(error)].filter(Boolean).join(' '), 'danger');
+    },
+  });
+  if (isArchived)
+    return (
+      <Button onClick={() => set.mutate(false)} loading={set.isPending} aria-label={s.restore.title}>
+        {s.restore.action}
+      </Button>
+    );
+  return (
+    <>
+      <Button
+        renderRoot={(props) => <Link {...props} to="/segments/$code/edit" params={{ code: segment.code }} />}
+        variant="default"
+        aria-label={s.page.editOf}
+      >
+        {s.page.edit}
+      </Button>
+      <Button
+        variant="default"
+        onClick={() => {
+          set.reset();
+          setAsks(true);
+        }}
+        aria-label={s.archive.title}
+      >
+        {s.archive.action}
+      </Button>
+      {asks && (
+        <ConfirmDialog
+          danger
+          title={s.archive.title}
+          text={
+            <>
+              {s.archive.text(segment.name)}
+              {set.error && (
+                <span role="alert" className={css.refused}>
+                  {errorText(t, set.error)} <span lang="en">{errorDetail(set.error)}</span>
+                </span>
+              )}
+            </>
+          }
+          action={s.archive.title}
+          working={set.isPending}
+          onConfirm={() => set.mutate(true)}
+          onClose={() => setAsks(false)}
+        />
+      )}
+    </>
+  );
+}

@@ -1,0 +1,137 @@
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
+import { ApiError, api } from '@/shared/api/client';
+import type { Page } from '@/shared/api/types';
+import type {
+  Catalogue,
+  Explained,
+  PeoplePage,
+  ReadRule,
+  RuleCount,
+  Segment,
+  SegmentCounts,
+  SegmentSettings,
+  SegmentVersion,
+} from './types';
+
+const PAGE = 50;
+const SAMPLE = 10;
+/** Counts are exact at the moment they are asked for; somebody who looks at them for long sees them move. */
+const COUNTS_AGE_MS = 30_000;
+const NOT_BUILT_MS = 2_000;
+
+const pathOf = (code: string) => `/segments/${encodeURIComponent(code)}`;
+
+/** The server works out who is known of, after a start; it answers as soon as that is done. */
+export function isNotBuilt(error: unknown): error is ApiError {
+  return error instanceof ApiError && error.code === 'index_not_built';
+}
+
+/** Asks again by itself while the index is worked out, and says so meanwhile instead of trying in silence. */
+const WHILE_NOT_BUILT = {
+  retry: false,
+  refetchInterval: ({ state }: { state: { error: Error | null } }) =>
+    isNotBuilt(state.error) ? (state.error.retryAfterSecs ?? 0) * 1_000 || NOT_BUILT_MS : false,
+} as const;
+
+/** By code; only those that are archived, or only the others. */
+export function segmentsQuery(search: string, archived: boolean) {
+  return infiniteQueryOptions({
+    queryKey: ['segments', 'list', search, archived],
+    queryFn: ({ pageParam, signal }) =>
+      api.get<Page<Segment>>('/segments', { search, archived, cursor: pageParam, limit: PAGE }, signal),
+    initialPageParam: null as string | null,
+    getNextPageParam: (last) => last.next_cursor,
+    placeholderData: keepPreviousData,
+  });
+}
+
+export const segmentCountsQuery = queryOptions({
+  queryKey: ['segments', 'counts'],
+  queryFn: ({ signal }) => api.get<SegmentCounts>('/segment-counts', undefined, signal),
+  ...WHILE_NOT_BUILT,
+  staleTime: COUNTS_AGE_MS,
+});
+
+export function segmentQuery(code: string) {
+  return queryOptions({
+    queryKey: ['segments', 'one', code],
+    queryFn: ({ signal }) => api.get<Segment>(pathOf(code), undefined, signal),
+  });
+}
+
+/** The newest first, which is the one that holds. */
+export function versionsQuery(code: string) {
+  return infiniteQueryOptions({
+    queryKey: ['segments', 'versions', code],
+    queryFn: ({ pageParam, signal }) =>
+      api.get<Page<SegmentVersion>>(`${pathOf(code)}/versions`, { cursor: pageParam, limit: PAGE }, signal),
+    initialPageParam: null as string | null,
+    getNextPageParam: (last) => last.next_cursor,
+  });
+}
+
+export function membersQuery(code: string) {
+  return infiniteQueryOptions({
+    queryKey: ['segments', 'members', code],
+    queryFn: ({ pageParam, signal }) =>
+      api.get<PeoplePage>(`${pathOf(code)}/members`, { cursor: pageParam, limit: PAGE }, signal),
+    initialPageParam: null as string | null,
+    getNextPageParam: (last) => last.next_cursor,
+    ...WHILE_NOT_BUILT,
+  });
+}
+
+export const catalogueQuery = queryOptions({
+  queryKey: ['rules', 'catalogue'],
+  queryFn: ({ signal }) => api.get<Catalogue>('/rules/catalogue', undefined, signal),
+});
+
+// What is asked of a text belongs to that text: an answer to another one is never shown in its place, and asking for the next
+// one breaks off the one before.
+
+export function readQuery(text: string) {
+  return queryOptions({
+    queryKey: ['rules', 'read', text],
+    queryFn: ({ signal }) => api.post<ReadRule>('/rules/read', { text }, undefined, signal),
+    placeholderData: keepPreviousData,
+  });
+}
+
+export function countQuery(text: string) {
+  return queryOptions({
+    queryKey: ['rules', 'count', text],
+    queryFn: ({ signal }) => api.post<RuleCount>('/rules/count', { text }, undefined, signal),
+    ...WHILE_NOT_BUILT,
+    placeholderData: keepPreviousData,
+  });
+}
+
+export function sampleQuery(text: string) {
+  return queryOptions({
+    queryKey: ['rules', 'people', text],
+    queryFn: ({ signal }) => api.post<PeoplePage>('/rules/people', { text, limit: SAMPLE }, undefined, signal),
+    ...WHILE_NOT_BUILT,
+    placeholderData: keepPreviousData,
+  });
+}
+
+export function explainQuery(segment: string, customer: string) {
+  return queryOptions({
+    queryKey: ['segments', 'explain', segment, customer],
+    queryFn: ({ signal }) => api.post<Explained>('/rules/explain', { segment, customer }, undefined, signal),
+  });
+}
+
+/** The key stays the same while the same segment is tried again. */
+export function createSegment(code: string, settings: SegmentSettings, key: Record<string, string>) {
+  return api.post<Segment>('/segments', { code, ...settings }, key);
+}
+
+/** If `version` is still the newest one. */
+export async function updateSegment(code: string, version: number, settings: SegmentSettings): Promise<Segment> {
+  return (await api.put<Segment>(pathOf(code), settings, { 'If-Match': `"${version}"` })).data;
+}
+
+export function setArchived(code: string, isArchived: boolean): Promise<Segment> {
+  return api.post<Segment>(`${pathOf(code)}/${isArchived ? 'archive' : 'restore'}`, {});
+}
