@@ -134,7 +134,7 @@ function textOf(call: Call): string | Reply {
 const notBuilt = (call: Call): Reply | null =>
   call.cookies.mock === 'not_built'
     ? {
-        ...problem(503, 'index_not_built'),
+        ...problem(503, 'busy'),
         headers: { 'Content-Type': 'application/problem+json', 'Retry-After': '1' },
       }
     : null;

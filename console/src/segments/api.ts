@@ -23,7 +23,7 @@ const pathOf = (code: string) => `/segments/${encodeURIComponent(code)}`;
 
 /** The server works out who is known of, after a start; it answers as soon as that is done. */
 export function isNotBuilt(error: unknown): error is ApiError {
-  return error instanceof ApiError && error.code === 'index_not_built';
+  return error instanceof ApiError && error.code === 'busy';
 }
 
 /** Asks again by itself while the index is worked out, and says so meanwhile instead of trying in silence. */

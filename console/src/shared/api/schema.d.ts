@@ -21,6 +21,44 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/automatic-tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All tags that follow a segment. */
+        get: operations["list_automatic_tags"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/automatic-tags/{tag}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * From now on whoever is in the segment has the tag, and nobody else; it is not set by hand any more.
+         *     The tag's group must let a customer have several of its tags.
+         */
+        put: operations["put_automatic_tag"];
+        post?: never;
+        /** The tag follows no segment any more; who has it keeps it. */
+        delete: operations["remove_automatic_tag"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/clerk": {
         parameters: {
             query?: never;
@@ -28,7 +66,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The clerk who asks: code, store, and whom the clerk signed up today. */
+        /** The clerk who asks: code, store, whom the clerk signed up today, and what the clerk hands out to be scanned. */
         get: operations["get_own_clerk"];
         put?: never;
         post?: never;
@@ -48,6 +86,23 @@ export interface paths {
         /** What each clerk did in these days: sign-ups, sales by store, earnings. */
         get: operations["list_clerk_ranking"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/clerk-roster": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Makes clerks of those who are missing and moves those who work elsewhere. The same roster twice changes nothing. */
+        put: operations["put_clerk_roster"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1715,6 +1770,100 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/rules/catalogue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All that rules can speak of here: fields, tags, segments, channels, purposes, and facts with their properties, as they are
+         *     planned and as they were seen.
+         */
+        get: operations["get_rule_catalogue"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Counts whom a rule means at this instant, of the customers whom the caller sees, and each of its clauses alone. A rule that
+         *     asks for something new has all facts looked through first; asked again, it is answered at once.
+         */
+        post: operations["count_rule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/explain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Answers a rule for one customer, as a tree in which each part is ticked or not, with what was found, the facts that
+         *     decided, and until when that stays. Facts of a moment ago count.
+         */
+        post: operations["explain_rule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The customers whom a rule means at this instant, of those whom the caller sees. */
+        post: operations["list_rule_people"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Reads a rule, as text or as JSON, into both forms, and says all that is wrong with it and where. Nothing is kept. */
+        post: operations["read_rule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/scenes": {
         parameters: {
             query?: never;
@@ -1724,6 +1873,130 @@ export interface paths {
         };
         /** The journey map: each scene with drop-off, satisfaction and the size of the sample; the worst is flagged. */
         get: operations["get_scene_map"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/segment-counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many customers are in each segment at this instant, of those whom the caller sees. */
+        get: operations["count_segments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/segments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Segments by code, each with its newest version. */
+        get: operations["list_segments"];
+        put?: never;
+        /** Makes a segment. Its rule must be one that can be used here. */
+        post: operations["create_segment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/segments/{code}/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The customers in a segment at this instant, of those whom the caller sees. Archived segments are not kept: they are not
+         *     found here.
+         */
+        get: operations["list_segment_members"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/segments/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A segment as it is now. */
+        get: operations["get_segment"];
+        /** Adds a version, if the newest is still that of the ETag. Earlier ones are kept; where nothing is different, none is added. */
+        put: operations["update_segment"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/segments/{id}/archive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Archives a segment that no other stands on. No rule can name it then. */
+        post: operations["archive_segment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/segments/{id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes an archived segment back, where its rule can still be used. */
+        post: operations["restore_segment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/segments/{id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The versions of a segment, the newest first, which is the one that holds. */
+        get: operations["list_segment_versions"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3021,6 +3294,32 @@ export interface components {
             /** Format: date-time */
             last_at: string;
         };
+        /** @description How somebody came, of the whole life, whatever is asked for. */
+        ArrivalDto: {
+            /** @description A file or a system of the brand told of them and a touch-point met them: an old customer who was recognised. */
+            is_recognised: boolean;
+            /** Format: date-time */
+            met_at?: string | null;
+            /** @description A stranger, somebody who is interested, somebody who registered: all three in their order. */
+            steps: components["schemas"]["ArrivalStep"][];
+            /**
+             * @description The first touch-point that a fact names.
+             * @example offline_promotion
+             */
+            touch_point?: string | null;
+        };
+        ArrivalStep: {
+            /**
+             * Format: date-time
+             * @description Null: not yet.
+             */
+            since?: string | null;
+            /**
+             * @description `suspected`, `potential` or `registered`.
+             * @example potential
+             */
+            step: string;
+        };
         /** @enum {string} */
         AssetCode: "profiles" | "identities" | "tags" | "events" | "consents" | "contents";
         AssetDto: components["schemas"]["HoldingDto"] & {
@@ -3115,6 +3414,28 @@ export interface components {
         AuditPage: {
             items: components["schemas"]["AuditEntryDto"][];
             next_cursor?: string | null;
+        };
+        AutomaticTagBody: {
+            /**
+             * @description The code of a segment that is not archived.
+             * @example care_liquid_buyers
+             */
+            segment: string;
+        };
+        /** @description Whoever is in the segment has the tag, and nobody else. */
+        AutomaticTagDto: {
+            /** Format: date-time */
+            created_at: string;
+            /** @example Ann */
+            created_by: string;
+            /** @example care_liquid_buyers */
+            segment: string;
+            /** @example care_liquid */
+            tag: string;
+        };
+        AutomaticTagList: {
+            /** @description By tag. */
+            items: components["schemas"]["AutomaticTagDto"][];
         };
         /** @description Customers with the same number of repeats before the hold-out. */
         BacktestClassDto: {
@@ -3687,6 +4008,43 @@ export interface components {
             /** @example 3 */
             version: string;
         };
+        CountedClauseDto: {
+            /**
+             * Format: int64
+             * @description Of how many customers it holds by itself.
+             * @example 3269
+             */
+            count: number;
+            /** @example did orders */
+            text: string;
+            /**
+             * Format: int64
+             * @description How many the rule would mean if this were not written.
+             * @example 1204
+             */
+            without: number;
+        };
+        CountedRuleDto: {
+            /** Format: date-time */
+            as_of: string;
+            /** @description At most fifty. */
+            clauses: components["schemas"]["CountedClauseDto"][];
+            /**
+             * Format: int64
+             * @description How many customers the rule means, exactly.
+             * @example 1204
+             */
+            count: number;
+            /**
+             * Format: int64
+             * @description Of how many.
+             * @example 3269
+             */
+            everybody: number;
+            rule: components["schemas"]["RuleDto"];
+            /** @example count of orders in last 6 months >= 2 */
+            text: string;
+        };
         CountedTag: {
             /**
              * Format: int64
@@ -4124,6 +4482,25 @@ export interface components {
         };
         /** @enum {string} */
         DateOrderDto: "ymd" | "dmy" | "mdy";
+        DecidingFactDto: {
+            /** Format: date-time */
+            at: string;
+            /**
+             * @description The timeline has the fact under it.
+             * @example 0f343b0931126a20f133d67c2b018a3b
+             */
+            key: string;
+            /**
+             * @description `order`, `refund`, `event`, `page` or `screen`.
+             * @example order
+             */
+            kind: string;
+            /**
+             * @description Of an event its name, of an order or a refund the number.
+             * @example A-1001
+             */
+            name?: string | null;
+        };
         DecileDto: {
             amount: components["schemas"]["Money"];
             /** Format: int64 */
@@ -4288,6 +4665,37 @@ export interface components {
         ErasurePage: {
             items: components["schemas"]["ErasureDto"][];
             next_cursor?: string | null;
+        };
+        /** @description A rule as text, as JSON, or that of a segment: one of these. */
+        ExplainBody: {
+            /** @example cus_7k2m9qx4 */
+            customer: string;
+            rule?: components["schemas"]["RuleDto"] | null;
+            /** @description The code of a segment. */
+            segment?: string | null;
+            /** @example never anything in last 60 days */
+            text?: string | null;
+        };
+        ExplainedRuleDto: {
+            /** Format: date-time */
+            as_of: string;
+            /** @example cus_7k2m9qx4 */
+            customer_id: string;
+            holds: boolean;
+            /**
+             * Format: date-time
+             * @description Before this instant it stays; whether it turns then is not known. Null beside `turns_at`, and where it stays for good.
+             */
+            look_again_at?: string | null;
+            rule: components["schemas"]["RuleDto"];
+            /** @example has tag vip */
+            text: string;
+            tree: components["schemas"]["RulePartDto"];
+            /**
+             * Format: date-time
+             * @description The answer becomes the other one here, if nothing new is told.
+             */
+            turns_at?: string | null;
         };
         /** @description A field as it is to be. */
         FieldBody: {
@@ -4525,9 +4933,9 @@ export interface components {
             rate_basis_points?: number | null;
         };
         FormBody: {
-            clerk_script?: null | components["schemas"]["WordsDto"];
             /** @example spring */
             campaign?: string | null;
+            clerk_script?: components["schemas"]["WordsDto"] | null;
             /**
              * @description The id of a channel code that is shown to whoever has answered. A counter may have one of its own.
              * @example cod_1c9f0x3abcdefghjk
@@ -5158,16 +5566,6 @@ export interface components {
              */
             stage: string;
         };
-        ArrivalDto: {
-            steps: components["schemas"]["ArrivalStep"][];
-            touch_point?: string | null;
-            met_at?: string | null;
-            is_recognised: boolean;
-        };
-        ArrivalStep: {
-            step: string;
-            since?: string | null;
-        };
         JourneyPage: {
             arrival: components["schemas"]["ArrivalDto"];
             /** @description Whatever is asked for: all channels that facts of the customer name. */
@@ -5685,6 +6083,27 @@ export interface components {
              */
             kind: string;
         };
+        /** @description With its rule as text or as JSON: one of both. */
+        NewSegment: {
+            /**
+             * @description a to z, 0 to 9 and _, 1 to 40, a letter first. It stays.
+             * @example champions
+             */
+            code: string;
+            /**
+             * @description Up to 1000 characters; empty when absent.
+             * @example Whom we thank first
+             */
+            description?: string | null;
+            /**
+             * @description 1 to 60 characters.
+             * @example Champions
+             */
+            name: string;
+            rule?: components["schemas"]["RuleDto"] | null;
+            /** @example has tag vip */
+            text?: string | null;
+        };
         NewTag: {
             /**
              * @description a to z, 0 to 9 and _, 1 to 40, a letter first. It stays, and no other group has it.
@@ -5935,15 +6354,10 @@ export interface components {
             /** Format: int64 */
             running: number;
         };
-        OwnCodeDto: {
-            title: components["schemas"]["WordsDto"];
-            script: components["schemas"]["WordsDto"];
-            link: string;
-            picture: string;
-        };
         OwnClerkDto: {
-            codes: components["schemas"]["OwnCodeDto"][];
             clerk: components["schemas"]["ClerkDto"];
+            /** @description Forms that clerks hand out, by this clerk's code; none while in no store. */
+            codes: components["schemas"]["OwnCodeDto"][];
             /**
              * Format: int64
              * @description Since midnight in the brand's zone.
@@ -5957,6 +6371,19 @@ export interface components {
             store_name?: string | null;
             /** @description The newest first; at most 1000. */
             today: components["schemas"]["SignUpDto"][];
+        };
+        /** @description A form that a clerk hands out: whoever is new and fills it in signs up with the clerk. */
+        OwnCodeDto: {
+            /** @example https://crm.example.com/f/7K3M9XQ2AB/by/7KQ2MX9D */
+            link: string;
+            /**
+             * @description The link as a picture to scan, an SVG document.
+             * @example <svg xmlns="http://www.w3.org/2000/svg"></svg>
+             */
+            picture: string;
+            /** @description What the clerk says. */
+            script: components["schemas"]["WordsDto"];
+            title: components["schemas"]["WordsDto"];
         };
         OwnPath: {
             /**
@@ -7115,6 +7542,21 @@ export interface components {
             /** Format: date-time */
             last_at: string;
         };
+        ReadRuleDto: {
+            /**
+             * @description Of the normal form: rules that differ in their way of writing only have the same.
+             * @example 5f0c6b1c9f0e4a6d8c1b2a3948576a1b
+             */
+            digest?: string | null;
+            /** @description Empty where the rule can be used. */
+            problems: components["schemas"]["RuleProblemDto"][];
+            rule?: components["schemas"]["RuleDto"] | null;
+            /**
+             * @description The text form.
+             * @example has tag vip
+             */
+            text?: string | null;
+        };
         ReceiptBody: {
             /** @description Whose signature it is to be; absent: that of this workspace. */
             public_key?: string | null;
@@ -7423,6 +7865,59 @@ export interface components {
             rights: components["schemas"]["RightDescription"][];
             roles: components["schemas"]["RoleRights"][];
         };
+        RosterAnswer: {
+            /** @example 1200 */
+            created: number;
+            /** @description In the order of the request. */
+            items: components["schemas"]["RosterItem"][];
+            moved: number;
+            refused: number;
+            unchanged: number;
+        };
+        RosterBody: {
+            /** @description 1 to 500. Who is not in it stays where they are. */
+            clerks: components["schemas"]["RosterEntryBody"][];
+        };
+        RosterEntryBody: {
+            /**
+             * @description Finds the user: whoever is not there yet is added, with the role clerk.
+             * @example li.na@example.com
+             */
+            email: string;
+            /**
+             * Format: date-time
+             * @description Since when; absent: now. It counts for those who are made or moved.
+             */
+            from?: string | null;
+            /**
+             * @description Of whoever is added.
+             * @example Li Na
+             */
+            name: string;
+            /**
+             * @description The code of a store; null: in no store.
+             * @example S12
+             */
+            store?: string | null;
+        };
+        RosterItem: {
+            /**
+             * @description Null where it was refused.
+             * @example clk_1c9f0x3abcdefghjk
+             */
+            clerk_id?: string | null;
+            /**
+             * @description The clerk's own, which orders and forms name.
+             * @example 7KQ2MX9D
+             */
+            code?: string | null;
+            error?: components["schemas"]["ProblemField"] | null;
+            /**
+             * @description `created`, `moved`, `unchanged` or `refused`.
+             * @example created
+             */
+            outcome: string;
+        };
         RotationBody: {
             /**
              * Format: int32
@@ -7437,6 +7932,300 @@ export interface components {
             /** @example ordered_at */
             field: string;
             reason: string;
+        };
+        RuleAnchor: {
+            first: components["schemas"]["RuleFacts"];
+        } | {
+            last: components["schemas"]["RuleFacts"];
+        } | {
+            field: components["schemas"]["RuleName"];
+        };
+        /** @description A rule as text or as JSON: one of both. */
+        RuleBody: {
+            rule?: components["schemas"]["RuleDto"] | null;
+            /** @example count of orders in last 6 months >= 2 and reachable */
+            text?: string | null;
+        };
+        /** @description What rules can speak of here. Every fact has the property `at` besides. */
+        RuleCatalogueDto: {
+            /**
+             * @example [
+             *       "sms"
+             *     ]
+             */
+            channels: string[];
+            /**
+             * @description Of all amounts; null before there is any.
+             * @example CNY
+             */
+            currency?: string | null;
+            events: components["schemas"]["RuleEventDto"][];
+            /** @description Fields and traits; what the product works out begins with `$`. */
+            fields: components["schemas"]["RuleNameDto"][];
+            /** @description Of their lines, which have those of their order besides. */
+            lines: components["schemas"]["RuleNameDto"][];
+            /** @description Of orders and refunds. */
+            orders: components["schemas"]["RuleNameDto"][];
+            pages: components["schemas"]["RuleNameDto"][];
+            /**
+             * @example [
+             *       "marketing"
+             *     ]
+             */
+            purposes: string[];
+            screens: components["schemas"]["RuleNameDto"][];
+            /**
+             * @example [
+             *       "champions"
+             *     ]
+             */
+            segments: string[];
+            /**
+             * @example [
+             *       "stage"
+             *     ]
+             */
+            tag_groups: string[];
+            /**
+             * @example [
+             *       "vip"
+             *     ]
+             */
+            tags: string[];
+        };
+        RuleCondition: {
+            all: components["schemas"]["RuleCondition"][];
+        } | {
+            any: components["schemas"]["RuleCondition"][];
+        } | {
+            not: components["schemas"]["RuleCondition"];
+        } | components["schemas"]["RuleTest"] | {
+            line: components["schemas"]["RuleCondition"];
+        };
+        RuleCounted: {
+            of: components["schemas"]["RuleWhat"][];
+            where?: components["schemas"]["RuleCondition"];
+            window?: components["schemas"]["RuleWindow"];
+        };
+        RuleDay: {
+            /** Format: date */
+            day: string;
+        };
+        RuleDto: {
+            all: components["schemas"]["RuleDto"][];
+        } | {
+            any: components["schemas"]["RuleDto"][];
+        } | {
+            not: components["schemas"]["RuleDto"];
+        } | {
+            tag: components["schemas"]["RuleName"];
+        } | {
+            tag_group: components["schemas"]["RuleName"];
+        } | {
+            segment: components["schemas"]["RuleName"];
+        } | {
+            reachable: true | components["schemas"]["RuleName"];
+        } | {
+            /** @enum {unknown} */
+            identifier: "customer_id" | "member_no" | "phone" | "email" | "other_id" | "user_id" | "anonymous_id" | "union_id" | "open_id" | "android.id" | "android.idfa" | "android.push_token" | "ga_client_id" | "ios.id" | "ios.idfa" | "ios.push_token";
+        } | {
+            consent: {
+                channel?: components["schemas"]["RuleName"];
+                /** @enum {unknown} */
+                decision: "granted" | "denied" | "revoked";
+                purpose: components["schemas"]["RuleName"];
+            };
+        } | components["schemas"]["RuleTest"] | components["schemas"]["RuleTest"] | components["schemas"]["RuleTest"] | components["schemas"]["RuleTest"] | components["schemas"]["RuleTest"] | components["schemas"]["RuleTest"] | components["schemas"]["RuleTest"] | components["schemas"]["RuleTest"] | components["schemas"]["RuleTest"] | components["schemas"]["RuleTest"] | {
+            sequence: {
+                steps: [
+                    components["schemas"]["RuleFacts"]
+                ];
+                window?: components["schemas"]["RuleWindow"];
+            };
+        };
+        RuleEventDto: {
+            /** @example Product Added */
+            name: string;
+            properties: components["schemas"]["RuleNameDto"][];
+        };
+        RuleFacts: {
+            of: components["schemas"]["RuleWhat"][];
+            where?: components["schemas"]["RuleCondition"];
+        };
+        RuleInstant: {
+            /** Format: date-time */
+            instant: string;
+        };
+        RuleMeasured: {
+            of: components["schemas"]["RuleWhat"][];
+            property: components["schemas"]["RuleName"];
+            where?: components["schemas"]["RuleCondition"];
+            window?: components["schemas"]["RuleWindow"];
+        };
+        RuleMoment: components["schemas"]["RuleDay"] | components["schemas"]["RuleInstant"];
+        RuleMoney: {
+            money: string;
+        };
+        RuleName: string;
+        /** @description Something that a rule can test. */
+        RuleNameDto: {
+            /**
+             * @description The texts that there are; empty: any.
+             * @example []
+             */
+            allowed: string[];
+            /** @example city */
+            name: string;
+            type: components["schemas"]["RuleValueType"];
+        };
+        RulePart: number;
+        /** @description A part of a rule, ticked or not. */
+        RulePartDto: {
+            /** @description The newest twenty of the facts that decided, by time. */
+            facts: components["schemas"]["DecidingFactDto"][];
+            /** @example 3 */
+            facts_count: number;
+            /**
+             * @description What its field or measure came to, or since when a state stands; values as rules write them.
+             * @example [
+             *       3
+             *     ]
+             */
+            found: Record<string, never>[];
+            holds: boolean;
+            /**
+             * @description `and`, `or`, `not` or `clause`.
+             * @example clause
+             */
+            kind: string;
+            /**
+             * Format: date-time
+             * @description Before this instant nothing changes here by passing of time.
+             */
+            may_flip_at?: string | null;
+            /** @description What it is put together from; of a segment, its rule. */
+            parts: components["schemas"]["RulePartDto"][];
+            /**
+             * @description Of a clause.
+             * @example count of orders in last 6 months >= 2
+             */
+            text?: string | null;
+        };
+        /** @description A rule as text or as JSON, one of both, and which page of people. */
+        RulePeopleBody: {
+            /** @description `next_cursor` of the page before, of the same rule. */
+            cursor?: string | null;
+            /**
+             * @description How many items, 1 to 200; 50 when absent.
+             * @default 50
+             */
+            limit: number | null;
+            rule?: components["schemas"]["RuleDto"] | null;
+            /** @example never orders in last 60 days */
+            text?: string | null;
+        };
+        RulePeoplePage: {
+            /** Format: date-time */
+            as_of: string;
+            /**
+             * Format: int64
+             * @description Of all pages.
+             * @example 1204
+             */
+            count: number;
+            /** @description The longest known first. */
+            items: components["schemas"]["CustomerRow"][];
+            next_cursor?: string | null;
+        };
+        RuleProblemDto: {
+            /**
+             * @description The first character of the text that it is about; null for a rule that came as JSON.
+             * @example 9
+             */
+            from?: number | null;
+            /** @example there is no event `Order Complted`: did you mean `Order Completed`? */
+            message: string;
+            /**
+             * @description A JSON pointer into the rule; null where a text is no rule.
+             * @example /all/0
+             */
+            pointer?: string | null;
+            /**
+             * @description The first character behind.
+             * @example 24
+             */
+            to?: number | null;
+        };
+        RuleRelative: {
+            last: components["schemas"]["RuleSpan"];
+        } | {
+            next: components["schemas"]["RuleSpan"];
+        };
+        RuleShared: {
+            of: components["schemas"]["RuleWhat"][];
+            part: components["schemas"]["RuleCondition"];
+            property?: components["schemas"]["RuleName"];
+            where?: components["schemas"]["RuleCondition"];
+            window?: components["schemas"]["RuleWindow"];
+        };
+        RuleSpan: string;
+        RuleStep: {
+            of: components["schemas"]["RuleWhat"][];
+            where?: components["schemas"]["RuleCondition"];
+            within?: components["schemas"]["RuleSpan"];
+            without?: components["schemas"]["RuleFacts"];
+        };
+        RuleTest: {
+            /** @constant */
+            exists: true;
+        } | {
+            is: components["schemas"]["RuleValue"][];
+        } | {
+            contains: components["schemas"]["RuleText"];
+        } | {
+            starts_with: components["schemas"]["RuleText"];
+        } | {
+            within: components["schemas"]["RuleRelative"];
+        } | {
+            anniversary: components["schemas"]["RuleRelative"];
+        } | {
+            top: components["schemas"]["RulePart"];
+        } | {
+            bottom: components["schemas"]["RulePart"];
+        } | ({
+            above?: components["schemas"]["RuleValue"];
+            at_least?: components["schemas"]["RuleValue"];
+            at_most?: components["schemas"]["RuleValue"];
+            below?: components["schemas"]["RuleValue"];
+        } | unknown | unknown | unknown | unknown);
+        RuleText: string;
+        RuleValue: components["schemas"]["RuleText"] | number | boolean | components["schemas"]["RuleMoney"] | components["schemas"]["RuleDay"] | components["schemas"]["RuleInstant"];
+        /** @enum {string} */
+        RuleValueType: "text" | "number" | "money" | "boolean" | "day" | "instant";
+        RuleWhat: ("orders" | "lines" | "refunds" | "refund_lines" | "pages" | "screens" | "anything") | {
+            event: components["schemas"]["RuleName"];
+        };
+        RuleWindow: {
+            last: components["schemas"]["RuleSpan"];
+        } | {
+            /** @enum {unknown} */
+            this: "day" | "week" | "month" | "quarter" | "year";
+        } | {
+            /** @description A number and days, weeks, months, quarters or years: "3 months". */
+            full: string;
+        } | {
+            from: components["schemas"]["RuleMoment"];
+        } | {
+            to: components["schemas"]["RuleMoment"];
+        } | {
+            from: components["schemas"]["RuleMoment"];
+            to: components["schemas"]["RuleMoment"];
+        } | {
+            before: components["schemas"]["RuleAnchor"];
+            within?: components["schemas"]["RuleSpan"];
+        } | {
+            after: components["schemas"]["RuleAnchor"];
+            within?: components["schemas"]["RuleSpan"];
         };
         RunSummaryDto: {
             /** Format: date-time */
@@ -7556,6 +8345,85 @@ export interface components {
              * @example 86400
              */
             earlier_secret_valid_seconds?: number | null;
+        };
+        /** @description With its rule as text or as JSON: one of both. */
+        SegmentBody: {
+            /**
+             * @description Up to 1000 characters; empty when absent.
+             * @example Whom we thank first
+             */
+            description?: string | null;
+            /**
+             * @description 1 to 60 characters.
+             * @example Champions
+             */
+            name: string;
+            rule?: components["schemas"]["RuleDto"] | null;
+            /** @example has tag vip */
+            text?: string | null;
+        };
+        SegmentCountsDto: {
+            /** Format: date-time */
+            as_of: string;
+            /**
+             * @description By code; without archived ones.
+             * @example {
+             *       "silent": 1204
+             *     }
+             */
+            counts: {
+                [key: string]: number;
+            };
+        };
+        SegmentDto: components["schemas"]["SegmentVersionDto"] & {
+            /** Format: date-time */
+            archived_at?: string | null;
+            /**
+             * @description By which rules name it.
+             * @example champions
+             */
+            code: string;
+            /** Format: date-time */
+            created_at: string;
+            /** @example Ada */
+            created_by: string;
+        };
+        /** @description A segment as it was in one of its versions. */
+        SegmentVersionDto: {
+            /** Format: date-time */
+            changed_at: string;
+            /** @example Li */
+            changed_by: string;
+            /** @example Whom we thank first */
+            description: string;
+            /**
+             * @description Of the normal form: rules that differ in their way of writing only have the same.
+             * @example 5f0c6b1c9f0e4a6d8c1b2a3948576a1b
+             */
+            digest: string;
+            /** @example Champions */
+            name: string;
+            /** @description The JSON form of the rule. */
+            rule: components["schemas"]["RuleDto"];
+            /**
+             * @description Its text form.
+             * @example has tag vip
+             */
+            text: string;
+            /**
+             * Format: int64
+             * @description Grows by one with each change.
+             * @example 2
+             */
+            version: number;
+        };
+        SegmentVersionsPage: {
+            items: components["schemas"]["SegmentVersionDto"][];
+            next_cursor?: string | null;
+        };
+        SegmentsPage: {
+            items: components["schemas"]["SegmentDto"][];
+            next_cursor?: string | null;
         };
         SettingsDto: {
             /** @example Example Gifts */
@@ -9340,6 +10208,126 @@ export interface operations {
             };
         };
     };
+    list_automatic_tags: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AutomaticTagList"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    put_automatic_tag: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example care_liquid */
+                tag: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AutomaticTagBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AutomaticTagDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found: no such tag or segment, or an archived one */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request: the group is exclusive, or the segment looks at the tag */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    remove_automatic_tag: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example care_liquid */
+                tag: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description it is set by hand again */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     get_own_clerk: {
         parameters: {
             query?: never;
@@ -9403,6 +10391,47 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ClerkRanking"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    put_clerk_roster: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RosterBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RosterAnswer"];
                 };
             };
             /** @description forbidden */
@@ -10580,6 +11609,8 @@ export interface operations {
                  * @example vip,intent
                  */
                 tag?: string;
+                /** @description `true`: a file or a system of the brand told of them, and a touch-point met them; old customers who were recognised. */
+                recognised?: boolean;
                 /** @description Only for lists: how many items, 1 to 200; 50 when absent. */
                 limit?: number;
                 /** @description Only for lists: `next_cursor` of the page before. */
@@ -12011,6 +13042,8 @@ export interface operations {
                  * @example vip,intent
                  */
                 tag?: string;
+                /** @description `true`: a file or a system of the brand told of them, and a touch-point met them; old customers who were recognised. */
+                recognised?: boolean;
                 /** @description Only for lists: how many items, 1 to 200; 50 when absent. */
                 limit?: number;
                 /** @description Only for lists: `next_cursor` of the page before. */
@@ -12169,6 +13202,8 @@ export interface operations {
                  * @example vip,intent
                  */
                 tag?: string;
+                /** @description `true`: a file or a system of the brand told of them, and a touch-point met them; old customers who were recognised. */
+                recognised?: boolean;
                 /** @description Only for lists: how many items, 1 to 200; 50 when absent. */
                 limit?: number;
                 /** @description Only for lists: `next_cursor` of the page before. */
@@ -15274,6 +16309,234 @@ export interface operations {
             };
         };
     };
+    get_rule_catalogue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleCatalogueDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    count_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountedRuleDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description busy: who is in which segment is being worked out, or more comes in than is followed */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    explain_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExplainBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExplainedRuleDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description conflict: the customer has more facts than a rule is answered over, or a part of all customers was not worked out yet */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_rule_people: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RulePeopleBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RulePeoplePage"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description busy: who is in which segment is being worked out, or more comes in than is followed */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    read_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReadRuleDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     get_scene_map: {
         parameters: {
             query?: {
@@ -15304,6 +16567,481 @@ export interface operations {
             };
             /** @description forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    count_segments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentCountsDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description busy: who is in which segment is being worked out */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_segments: {
+        parameters: {
+            query?: {
+                /**
+                 * @description In code, name or description.
+                 * @example tea
+                 */
+                search?: string;
+                /** @description Archived ones only, or the others only; all when absent. */
+                archived?: boolean;
+                /** @description How many items, 1 to 200; 50 when absent. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentsPage"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    create_segment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request twice has one effect */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSegment"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description conflict: there is one with this code */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_segment_members: {
+        parameters: {
+            query?: {
+                /** @description How many items, 1 to 200; 50 when absent. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @example silent */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RulePeoplePage"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description busy: who is in which segment is being worked out */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_segment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example champions */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description for If-Match */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    update_segment: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The version as it was read
+                 * @example "1"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example champions */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SegmentBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    /** @description for If-Match */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description precondition_failed: somebody else changed it */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description precondition_required: If-Match is missing */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    archive_segment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example champions */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description conflict: other segments stand on it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    restore_segment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example champions */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_segment_versions: {
+        parameters: {
+            query?: {
+                /** @description How many items, 1 to 200; 50 when absent. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @example champions */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentVersionsPage"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
