@@ -92,6 +92,8 @@ export const audit: Messages['audit'] = {
     'touch_point.renamed': 'Touch-point renamed',
     'touch_point.restored': 'Touch-point restored',
     'journey_stages.changed': 'Stages of journeys changed',
+    'tag.follows_segment': 'Tag follows a segment',
+    'tag.follows_nothing': 'Tag follows no segment any more',
     'segment.created': 'Segment made',
     'segment.updated': 'Segment changed',
     'segment.archived': 'Segment archived',

@@ -89,6 +89,8 @@ export const audit = {
     'touch_point.renamed': '重命名触点',
     'touch_point.restored': '恢复触点',
     'journey_stages.changed': '修改旅程阶段',
+    'tag.follows_segment': '标签跟随分群',
+    'tag.follows_nothing': '标签不再跟随分群',
     'segment.created': '新增分群',
     'segment.updated': '修改分群',
     'segment.archived': '归档分群',
