@@ -79,7 +79,7 @@ const NEEDED: [RegExp, { GET: Right; other: Right }][] = [
     /^\/(customers\/[^/]+\/(tags|fields|usage-answers)|tag-changes)$/,
     { GET: 'customers.read', other: 'customers.write' },
   ],
-  [/^\/(tag-groups|tags)(\/|$)/, { GET: 'customers.read', other: 'tags.manage' }],
+  [/^\/(tag-groups|tags|automatic-tags)(\/|$)/, { GET: 'customers.read', other: 'tags.manage' }],
   [/^\/tickets\/[^/]+\/assignees$/, { GET: 'customers.write', other: 'customers.write' }],
   [/^\/tickets(\/|$)/, { GET: 'customers.read', other: 'customers.write' }],
   [/^\/rules(\/|$)/, { GET: 'customers.read', other: 'customers.read' }],
