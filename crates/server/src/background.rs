@@ -227,6 +227,8 @@ async fn follow_segments(app: App, live: Arc<Live>, mut stop: watch::Receiver<bo
                     tracing::warn!(%error, "tags that follow segments could not be changed; they are with the next round");
                 }
             }
+            // Nobody asks for anything: then it is looked seldom whether somebody does.
+            Ok(_) if live.sequence().is_none() => pause = FOLLOW_POLL * 8,
             Ok(_) => {}
             Err(SegmentError::Behind) => tracing::debug!("facts come faster than segments follow them"),
             Err(error) => {
