@@ -13,7 +13,7 @@ const DATA = new RegExp(
     '\\bpuzzle\\b|\\bCall Ended\\b|\\bCode Scanned\\b|\\bProduct (?:Viewed|Added|Shared)\\b|\\bwechat\\b|\\bweb\\b',
     'nickname|avatar|\\band *$|^marketing$|in \\d+ (?:second|minute|hour)s?',
     '\\d+ (?:second|minute|hour)s? ago|^now$|(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),? \\d+ [A-Z][a-z]{2,3}',
-    'Path A: store purchase → receipt scan → sign-up|Path B: search → learns → buys → asks the service|Live stream to order|^Search$',
+    'Scan this: three taps, and fifty yuan off the first order\\.|Path A: store purchase → receipt scan → sign-up|Path B: search → learns → buys → asks the service|Live stream to order|^Search$',
     '\\d(?:[KM]| (?:[KMG]iB|B|s|min|h))\\b|\\b[RFM] ?\\d?\\b',
   ].join('|'),
   'gu',
