@@ -128,7 +128,8 @@ async fn c26_old_customers_whom_a_touch_point_met_are_flagged_and_listed(stage: 
     let crm = stage.write("crm.csv", crm.as_bytes());
     // Fans tell their numbers to the official account, half of them before the old file is read and half after.
     let fan = |number: usize| {
-        json!({ "type": "identify", "traits": { "phone": phone(number) }, "context": { "touchPoint": "official_account",
+        json!({ "type": "identify", "anonymousId": format!("d{number:08}"), "traits": { "phone": phone(number) },
+            "context": { "touchPoint": "official_account",
             "externalIds": [{ "id": format!("o{number:08}"), "type": "open_id", "collection": "users" }] } })
     };
     let mut account = Teller::users("src_wechat");
