@@ -64,6 +64,14 @@ enum Look {
     State { state: u32, customer: u32 },
 }
 
+/// A field, with what customers have of it.
+#[derive(Clone, Debug)]
+pub struct FieldValues {
+    pub name: String,
+    pub kind: Type,
+    pub values: Vec<(u32, Vec<Value>)>,
+}
+
 /// What the index was not told so far and a rule asks for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Lacks {
@@ -132,8 +140,8 @@ impl Index {
     }
 
     /// From now on the index keeps these fields, with the values that customers have.
-    pub fn install_fields(&mut self, fields: Vec<(String, Type, Vec<(u32, Vec<Value>)>)>) {
-        for (name, kind, values) in fields {
+    pub fn install_fields(&mut self, fields: Vec<FieldValues>) {
+        for FieldValues { name, kind, values } in fields {
             let mut column = Column::new(kind);
             for (customer, values) in values.iter().filter(|(customer, _)| self.people.everybody().contains(*customer))
             {

@@ -32,7 +32,7 @@ mod tree;
 
 pub use filling::Filling;
 pub use folds::Subject;
-pub use index::{Index, Lacks};
+pub use index::{FieldValues, Index, Lacks};
 pub use segments::{Cause, Move};
 
 /// Numbers of customers.

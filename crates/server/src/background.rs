@@ -222,7 +222,7 @@ async fn follow_segments(app: App, live: Arc<Live>, mut stop: watch::Receiver<bo
         round = round.wrapping_add(1);
         let mut pause = FOLLOW_POLL;
         match segments::live::follow(&app, &live).await {
-            Ok(true) if round % ROUNDS_PER_TAGS == 0 => {
+            Ok(true) if round.is_multiple_of(ROUNDS_PER_TAGS) => {
                 if let Err(error) = segments::live::keep_tags(&app, &live).await {
                     tracing::warn!(%error, "tags that follow segments could not be changed; they are with the next round");
                 }

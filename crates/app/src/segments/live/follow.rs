@@ -16,6 +16,7 @@ use perennial_domain::rules::Rule;
 use perennial_domain::rules::life::{Row, happened};
 use perennial_domain::rules::oracle::Happened;
 use perennial_history::{HistoryFact, TIMELINE_PAGE_MAX};
+use perennial_index::FieldValues;
 use perennial_store::{ReadTx, StoreError, customer_changes, customers, parts, sequences, values};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::Ordering;
@@ -68,7 +69,7 @@ pub(super) async fn round(app: &App, live: &Live, work: &mut Work) -> Result<(),
     let mut tx = app.store.read().await?;
     let seen = sequences::all(&mut tx).await?;
     work.rounds = if seen == work.seen { work.rounds + 1 } else { 0 };
-    if work.rounds % LOOKS_PER_REGISTRY != 0 {
+    if !work.rounds.is_multiple_of(LOOKS_PER_REGISTRY) {
         return live.with(app.clock.now(), |_| ());
     }
     let registry = Registry::load(&mut tx).await?;
@@ -324,10 +325,11 @@ pub(super) async fn prepare(app: &App, live: &Live, rules: &[Rule]) -> Result<()
     if fields.is_empty() {
         return Ok(());
     }
-    let mut columns: Vec<_> = fields.into_iter().map(|(name, kind)| (name, kind, Vec::new())).collect();
+    let empty = |(name, kind)| FieldValues { name, kind, values: Vec::new() };
+    let mut columns: Vec<FieldValues> = fields.into_iter().map(empty).collect();
     for_everybody(app, &registry, |mut known| {
-        for (name, _, values) in &mut columns {
-            values.extend(known.fields.remove(name).map(|own| (known.customer, own)));
+        for column in &mut columns {
+            column.values.extend(known.fields.remove(&column.name).map(|own| (known.customer, own)));
         }
         Ok(())
     })

@@ -61,8 +61,11 @@ fn row(one: &Told) -> Row<'_> {
     }
 }
 
+/// Kind, instant, amount, and each line's name with its amount.
+type Seen = (&'static str, i64, Option<i64>, Vec<(String, i64)>);
+
 /// Kind, instant, amount and the lines of all that happened; the same in whatever order it is told.
-fn seen(all: &[Told]) -> Vec<(&'static str, i64, Option<i64>, Vec<(String, i64)>)> {
+fn seen(all: &[Told]) -> Vec<Seen> {
     let rows: Vec<Row<'_>> = all.iter().map(row).collect();
     let found = happened(&rows);
     let mut turned = rows;
@@ -114,7 +117,7 @@ fn a_total_that_is_told_again_takes_the_place_of_the_first() {
 #[test]
 fn a_cancelled_order_is_none_and_its_refunds_are_none() {
     let bought = || order(5, &[("A", 100), ("B", 60)]);
-    let nothing: [(&str, i64, Option<i64>, Vec<(String, i64)>); 0] = [];
+    let nothing: [Seen; 0] = [];
     assert_eq!(seen(&[bought(), cancellation(8, &[("", -160)])]), nothing);
     assert_eq!(seen(&[bought(), cancellation(8, &[("A", -100), ("B", -60)])]), nothing);
     assert_eq!(seen(&[bought(), refund(7, &[("A", -100)]), cancellation(8, &[("", -60)])]), nothing);
