@@ -1,55 +1,50 @@
-//! The index itself: what it is told, what follows from it, and what it answers.
+//! The index itself: what it is told, and what follows from it.
 
+use crate::answers::is_quantile;
 use crate::column::Column;
 use crate::folds::{Folds, Subject};
-use crate::leaf::{Leaf, Of, segment_of};
+use crate::leaf::{Leaf, Of};
 use crate::people::People;
 use crate::queue::Queue;
-use crate::segments::{Cause, Move, Segment, ranks};
+use crate::segments::{Cause, Move, Segment};
 use crate::states::States;
-use crate::tree::{Leaves, PROBED, who};
 use crate::{Filling, Place};
-use perennial_domain::rules::oracle::{
-    Found, Happened, History, Judged, Named, State, Thresholds, View, judge_field, threshold,
-};
-use perennial_domain::rules::value::{Money, Number, Type, Value};
-use perennial_domain::rules::{
-    Anchor, Clause, Has, Operand, Quantile, QuantileKey, Rule, Sequence, Tree, Window, normal, reads,
-};
+use perennial_domain::rules::oracle::{Happened, History, Judged, Named, State, Thresholds, View, judge_field};
+use perennial_domain::rules::value::{Type, Value};
+use perennial_domain::rules::{Clause, Quantile, QuantileKey, reads};
 use perennial_domain::time::Instant;
 use roaring::RoaringBitmap;
-use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 #[derive(Clone, Debug)]
 pub struct Index {
-    place: Place,
-    now: Instant,
-    thresholds: Thresholds,
-    people: People,
-    columns: BTreeMap<String, Column>,
-    states: States,
-    folds: Folds,
-    leaves: Vec<Leaf>,
-    numbers: HashMap<Clause, usize>,
-    moved_by: MovedBy,
-    segments: Vec<Segment>,
-    places: BTreeMap<Arc<str>, usize>,
-    looks: Queue<Look>,
+    pub(crate) place: Place,
+    pub(crate) now: Instant,
+    pub(crate) thresholds: Thresholds,
+    pub(crate) people: People,
+    pub(crate) columns: BTreeMap<String, Column>,
+    pub(crate) states: States,
+    pub(crate) folds: Folds,
+    pub(crate) leaves: Vec<Leaf>,
+    pub(crate) numbers: HashMap<Clause, usize>,
+    pub(crate) moved_by: MovedBy,
+    pub(crate) segments: Vec<Segment>,
+    pub(crate) places: BTreeMap<Arc<str>, usize>,
+    pub(crate) looks: Queue<Look>,
 }
 
 /// Which leaves something moves.
 #[derive(Clone, Debug, Default)]
-struct MovedBy {
-    states: HashMap<u32, Vec<usize>>,
-    fields: HashMap<String, Vec<usize>>,
-    folds: HashMap<usize, Vec<usize>>,
-    segments: HashMap<String, Vec<usize>>,
+pub(crate) struct MovedBy {
+    pub(crate) states: HashMap<u32, Vec<usize>>,
+    pub(crate) fields: HashMap<String, Vec<usize>>,
+    pub(crate) folds: HashMap<usize, Vec<usize>>,
+    pub(crate) segments: HashMap<String, Vec<usize>>,
 }
 
 impl MovedBy {
-    fn forget(&mut self, leaf: usize) {
+    pub(crate) fn forget(&mut self, leaf: usize) {
         self.states.values_mut().for_each(|leaves| leaves.retain(|one| *one != leaf));
         self.fields.values_mut().for_each(|leaves| leaves.retain(|one| *one != leaf));
         self.folds.values_mut().for_each(|leaves| leaves.retain(|one| *one != leaf));
@@ -59,7 +54,7 @@ impl MovedBy {
 
 /// Something to look at again because an instant has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Look {
+pub(crate) enum Look {
     Leaf { leaf: usize, customer: u32 },
     State { state: u32, customer: u32 },
 }
@@ -88,7 +83,7 @@ impl Lacks {
 }
 
 /// Customers of whom an answer has become another one, with the segments to be asked.
-type Stirred = BTreeMap<u32, BTreeSet<(usize, usize)>>;
+pub(crate) type Stirred = BTreeMap<u32, BTreeSet<(usize, usize)>>;
 
 impl Index {
     pub fn new(place: Place, now: Instant) -> Self {
@@ -338,193 +333,18 @@ impl Index {
         self.folds.take_over(folds);
     }
 
-    // What it answers.
-
-    /// What it would have to be told before it answers this rule.
-    pub fn lacks(&self, rule: &Rule) -> Lacks {
-        let rule = normal(rule);
-        let mut lacks = Lacks::default();
-        for clause in clauses(&rule) {
-            let around = around(clause);
-            let fields = [field_of(clause), around];
-            lacks.fields.extend(fields.into_iter().flatten().filter(|name| !self.has_column(name)).cloned());
-            if let Some(subject) = Subject::of(clause)
-                && self.folds.number(&subject).is_none()
-                && !lacks.subjects.contains(&subject)
-            {
-                lacks.subjects.push(subject);
-            }
-        }
-        let quantiles = reads(&rule).quantiles.into_iter();
-        lacks.thresholds = quantiles.filter(|(key, _)| !self.thresholds.contains_key(key)).collect();
-        lacks
-    }
-
-    /// Who meets the rule.
-    ///
-    /// # Errors
-    /// What the index was not told.
-    pub fn who(&self, rule: &Rule) -> Result<RoaringBitmap, Lacks> {
-        let lacks = self.lacks(rule);
-        if !lacks.is_nothing() {
-            return Err(lacks);
-        }
-        Ok(who(&normal(rule), None, self))
-    }
-
-    /// The threshold of a part of all customers, as things are now.
-    ///
-    /// # Errors
-    /// What the index was not told.
-    pub fn work_out(&self, quantile: &Quantile) -> Result<Option<Value>, Lacks> {
-        let values: Vec<Value> = match &quantile.of {
-            Operand::Field(name) => {
-                let Some(column) = self.columns.get(name) else {
-                    return Err(Lacks { fields: [name.clone()].into(), ..Lacks::default() });
-                };
-                self.everybody().iter().flat_map(|customer| column.values(customer)).collect()
-            }
-            Operand::Measure(measure) => {
-                let subject = Subject::Measure(measure.clone());
-                let Some(fold) = self.folds.number(&subject) else {
-                    return Err(Lacks { subjects: vec![subject], ..Lacks::default() });
-                };
-                let found = |customer| {
-                    let around = around_of(&measure.window);
-                    let history = || self.history(customer, around);
-                    self.folds.found(fold, measure, self.profiles(customer), history, self.view())
-                };
-                self.everybody().iter().filter_map(found).flat_map(|found| found.shown()).collect()
-            }
-        };
-        let currency = values.iter().find_map(|value| match value {
-            Value::Money(money) => Some(money.currency),
-            _ => None,
-        });
-        let unit = |value: &Value| matches!(value, Value::Money(_)) == currency.is_some();
-        let mut units: Vec<i64> = values.iter().filter(|value| unit(value)).filter_map(Value::units).collect();
-        let found = threshold(&mut units, quantile.is_top, quantile.share);
-        Ok(found.map(|units| match currency {
-            Some(currency) => Value::Money(Money { minor: units, currency }),
-            None => Value::Number(Number(units)),
-        }))
-    }
-
-    // Segments.
-
-    pub fn members(&self, segment: &str) -> Option<&RoaringBitmap> {
-        self.places.get(segment).map(|place| &self.segments[*place].members)
-    }
-
-    /// All segments by name, with who is in them.
-    pub fn segments(&self) -> impl Iterator<Item = (&str, &RoaringBitmap)> {
-        self.places.iter().map(|(name, place)| (&**name, &self.segments[*place].members))
-    }
-
-    /// The rule of a segment in normal form.
-    pub fn rule(&self, segment: &str) -> Option<&Rule> {
-        self.places.get(segment).map(|place| &self.segments[*place].rule)
-    }
-
-    /// Keeps a segment true from now on. Of a new one nobody is told that they entered: they are there. With another rule in the
-    /// place of the one before, those who enter and leave are told.
-    ///
-    /// # Errors
-    /// What the index was not told; then the segment is as it was.
-    pub fn put_segment(&mut self, name: &str, rule: &Rule) -> Result<Vec<Move>, Lacks> {
-        let lacks = self.lacks(rule);
-        if !lacks.is_nothing() {
-            return Err(lacks);
-        }
-        let rule = normal(rule);
-        let members = who(&rule, None, self);
-        let tree = self.tree_of(&rule);
-        let (place, before) = match self.places.get(name).copied() {
-            Some(place) => {
-                self.release(place);
-                self.segments[place].rule = rule;
-                self.segments[place].tree = tree;
-                (place, Some(std::mem::replace(&mut self.segments[place].members, members.clone())))
-            }
-            None => {
-                let place = self.segments.len();
-                let name: Arc<str> = Arc::from(name);
-                self.places.insert(Arc::clone(&name), place);
-                self.segments.push(Segment { name, rule, tree, members: members.clone(), rank: 0 });
-                (place, None)
-            }
-        };
-        for leaf in leaves_of(&self.segments[place].tree) {
-            self.leaves[leaf].users.insert(place);
-        }
-        self.rank();
-        let changed = before.as_ref().map_or_else(|| members.clone(), |before| before ^ &members);
-        let mut moves = Vec::new();
-        if let Some(before) = &before {
-            moves.extend(changed.iter().map(|customer| Move {
-                segment: Arc::clone(&self.segments[place].name),
-                customer,
-                entered: !before.contains(customer),
-                at: self.now,
-                cause: Cause::Rule,
-            }));
-        }
-        let mut stirred = Stirred::new();
-        self.spread(place, &changed, &mut stirred);
-        moves.extend(self.settle(stirred, Cause::Rule));
-        Ok(moves)
-    }
-
-    /// The segment is kept no longer; for rules that name it, nobody is in it. What no segment stands on any more is let go
-    /// with [`Index::tidy`].
-    pub fn drop_segment(&mut self, name: &str) -> Vec<Move> {
-        let Some(place) = self.places.remove(name) else { return Vec::new() };
-        self.release(place);
-        let members = std::mem::take(&mut self.segments[place].members);
-        self.segments[place].tree = Tree::Any(Vec::new());
-        let mut stirred = Stirred::new();
-        self.spread(place, &members, &mut stirred);
-        self.segments[place].name = Arc::from("");
-        self.settle(stirred, Cause::Rule)
-    }
-
-    /// Lets go what neither a segment nor one of these rules stands on: clauses, folds and columns.
-    pub fn let_go_but(&mut self, rules: &[Rule]) {
-        let asked: Vec<Rule> = rules.iter().map(normal).collect();
-        let asked: Vec<&Clause> = asked.iter().flat_map(clauses).collect();
-        for leaf in 0..self.leaves.len() {
-            if self.leaves[leaf].users.is_empty() && self.leaves[leaf].of != Of::Nothing {
-                self.numbers.remove(&self.leaves[leaf].clause);
-                self.moved_by.forget(leaf);
-                self.leaves[leaf].let_go();
-            }
-        }
-        let kept = || self.leaves.iter().filter(|leaf| !leaf.users.is_empty()).map(|leaf| &leaf.clause);
-        let clauses = || kept().chain(asked.iter().copied());
-        let folds: HashSet<usize> =
-            clauses().filter_map(Subject::of).filter_map(|subject| self.folds.number(&subject)).collect();
-        let fields: BTreeSet<&String> =
-            clauses().flat_map(|clause| [field_of(clause), around(clause)]).flatten().collect();
-        self.columns.retain(|name, _| fields.contains(name));
-        self.folds.keep(&folds);
-        // Thresholds that no segment stands on are worked out when somebody asks again.
-        let quantiles: BTreeSet<QuantileKey> =
-            self.segments.iter().flat_map(|segment| reads(&segment.rule).quantiles.into_keys()).collect();
-        self.thresholds.retain(|key, _| quantiles.contains(key));
-    }
-
     // How it follows.
 
-    fn view(&self) -> View<'_> {
+    pub(crate) fn view(&self) -> View<'_> {
         View { now: self.now, zone: &self.place.zone, thresholds: &self.thresholds, line_names: &self.place.line_names }
     }
 
-    fn profiles(&self, customer: u32) -> impl Iterator<Item = u32> + Clone {
+    pub(crate) fn profiles(&self, customer: u32) -> impl Iterator<Item = u32> + Clone {
         std::iter::once(customer).chain(self.people.others(customer).iter().copied())
     }
 
     /// Of the fields that a window stands around.
-    fn history(&self, customer: u32, around: Option<&String>) -> History {
+    pub(crate) fn history(&self, customer: u32, around: Option<&String>) -> History {
         let mut history = History::default();
         if let Some((name, column)) = around.and_then(|name| self.columns.get_key_value(name)) {
             history.fields.insert(name.clone(), column.values(customer));
@@ -581,7 +401,7 @@ impl Index {
     }
 
     /// Asks a clause of a customer anew.
-    fn test(&mut self, leaf: usize, customer: u32, stirred: &mut Stirred) {
+    pub(crate) fn test(&mut self, leaf: usize, customer: u32, stirred: &mut Stirred) {
         let judged = self.judge(leaf, customer);
         let one = &mut self.leaves[leaf];
         let is_changed = if judged.holds { one.holds.insert(customer) } else { one.holds.remove(customer) };
@@ -597,7 +417,7 @@ impl Index {
         }
     }
 
-    fn stir_users(&self, leaf: usize, customer: u32, stirred: &mut Stirred) {
+    pub(crate) fn stir_users(&self, leaf: usize, customer: u32, stirred: &mut Stirred) {
         let users = self.leaves[leaf].users.iter().map(|place| (self.segments[*place].rank, *place));
         stirred.entry(customer).or_default().extend(users);
     }
@@ -621,7 +441,7 @@ impl Index {
     }
 
     /// Asks the segments, those first on which others stand.
-    fn settle(&mut self, mut stirred: Stirred, cause: Cause) -> Vec<Move> {
+    pub(crate) fn settle(&mut self, mut stirred: Stirred, cause: Cause) -> Vec<Move> {
         let mut moves = Vec::new();
         while let Some((customer, mut segments)) = stirred.pop_first() {
             while let Some((_, place)) = segments.pop_first() {
@@ -650,7 +470,7 @@ impl Index {
     }
 
     /// A segment's members have become others: the clause that names it follows.
-    fn spread(&mut self, place: usize, changed: &RoaringBitmap, stirred: &mut Stirred) {
+    pub(crate) fn spread(&mut self, place: usize, changed: &RoaringBitmap, stirred: &mut Stirred) {
         let name = Arc::clone(&self.segments[place].name);
         for leaf in self.moved_by.segments.get(&*name).cloned().unwrap_or_default() {
             self.leaves[leaf].holds = self.segments[place].members.clone();
@@ -659,189 +479,4 @@ impl Index {
             }
         }
     }
-
-    // Leaves.
-
-    fn tree_of(&mut self, rule: &Rule) -> Tree<usize> {
-        match rule {
-            Tree::All(children) => Tree::All(children.iter().map(|child| self.tree_of(child)).collect()),
-            Tree::Any(children) => Tree::Any(children.iter().map(|child| self.tree_of(child)).collect()),
-            Tree::Not(child) => Tree::negated(self.tree_of(child)),
-            Tree::Leaf(clause) => Tree::Leaf(self.leaf(clause)),
-        }
-    }
-
-    fn leaf(&mut self, clause: &Clause) -> usize {
-        if let Some(number) = self.numbers.get(clause) {
-            return *number;
-        }
-        let of = match clause {
-            Clause::Has(Has::Segment(name)) => Of::Segment(name.clone()),
-            Clause::Has(has) => Of::State(self.states.number(has)),
-            Clause::Field { name, .. } => Of::Field(name.clone()),
-            Clause::Measure { .. } | Clause::Sequence(_) => Of::Fold {
-                number: Subject::of(clause).and_then(|subject| self.folds.number(&subject)).unwrap_or(usize::MAX),
-                around: around(clause).cloned(),
-            },
-        };
-        let number = self.leaves.len();
-        match &of {
-            Of::State(state) => self.moved_by.states.entry(*state).or_default().push(number),
-            Of::Segment(name) => self.moved_by.segments.entry(name.clone()).or_default().push(number),
-            Of::Field(name) => self.moved_by.fields.entry(name.clone()).or_default().push(number),
-            Of::Fold { number: fold, around } => {
-                self.moved_by.folds.entry(*fold).or_default().push(number);
-                if let Some(name) = around {
-                    self.moved_by.fields.entry(name.clone()).or_default().push(number);
-                }
-            }
-            Of::Nothing => {}
-        }
-        self.leaves.push(Leaf::new(clause.clone(), of));
-        self.fill(number);
-        // Not before: whoever asks for its set while it is filled is answered as if it were not kept.
-        self.numbers.insert(clause.clone(), number);
-        number
-    }
-
-    /// Asks a new clause of everybody.
-    fn fill(&mut self, leaf: usize) {
-        let kept = match (&self.leaves[leaf].of, &self.leaves[leaf].clause) {
-            (Of::State(state), _) => Some(self.states.who_by_number(*state).clone()),
-            (Of::Segment(name), _) => Some(self.members(name).cloned().unwrap_or_default()),
-            (Of::Field(_), clause @ Clause::Field { test, .. }) if !test.is_relative() => {
-                Some(who(&Tree::Leaf(clause.clone()), None, self))
-            }
-            _ => None,
-        };
-        if let Some(kept) = kept {
-            self.leaves[leaf].holds = kept;
-            return;
-        }
-        let mut stirred = Stirred::new();
-        for customer in &self.people.everybody().clone() {
-            self.test(leaf, customer, &mut stirred);
-        }
-    }
-
-    /// A segment stands on its leaves no longer.
-    fn release(&mut self, place: usize) {
-        for leaf in leaves_of(&self.segments[place].tree) {
-            self.leaves[leaf].users.remove(&place);
-        }
-    }
-
-    fn rank(&mut self) {
-        let rules: BTreeMap<&str, Vec<&str>> = self
-            .places
-            .iter()
-            .map(|(name, place)| {
-                let named = clauses(&self.segments[*place].rule).into_iter().filter_map(segment_of);
-                (&**name, named.map(String::as_str).collect())
-            })
-            .collect();
-        let ranks = ranks(&rules);
-        for segment in &mut self.segments {
-            segment.rank = ranks.get(&*segment.name).copied().unwrap_or(0);
-        }
-    }
-}
-
-impl Leaves<Clause> for Index {
-    fn everybody(&self) -> &RoaringBitmap {
-        self.people.everybody()
-    }
-
-    fn set<'s>(&'s self, clause: &'s Clause) -> Option<Cow<'s, RoaringBitmap>> {
-        if let Some(number) = self.numbers.get(clause) {
-            return Some(Cow::Borrowed(&self.leaves[*number].holds));
-        }
-        let kept = match clause {
-            Clause::Has(Has::Segment(name)) => self.members(name),
-            Clause::Has(has) => self.states.who(has),
-            Clause::Field { name, test } => {
-                let judge = |found: &Found| judge_field(name, test, found, self.view()).holds;
-                return self.columns.get(name).and_then(|column| column.who(test, judge)).map(Cow::Owned);
-            }
-            Clause::Measure { .. } | Clause::Sequence(_) => return None,
-        };
-        Some(kept.map_or_else(|| Cow::Owned(RoaringBitmap::new()), Cow::Borrowed))
-    }
-
-    fn tester<'s>(&'s self, clause: &'s Clause) -> Box<dyn Fn(u32) -> bool + 's> {
-        match clause {
-            Clause::Field { name, test } if let Some(column) = self.columns.get(name) => {
-                column.tester(test, move |found| judge_field(name, test, found, self.view()).holds)
-            }
-            Clause::Measure { .. } | Clause::Sequence(_)
-                if let Some(fold) = Subject::of(clause).and_then(|subject| self.folds.number(&subject)) =>
-            {
-                let around = around(clause);
-                Box::new(move |customer| {
-                    let history = || self.history(customer, around);
-                    self.folds.judge(fold, clause, self.profiles(customer), history, self.view()).holds
-                })
-            }
-            _ => Box::new(move |customer| self.set(clause).is_some_and(|set| set.contains(customer))),
-        }
-    }
-
-    fn cost(&self, clause: &Clause) -> u64 {
-        if let Some(number) = self.numbers.get(clause) {
-            return self.leaves[*number].holds.len();
-        }
-        match clause {
-            Clause::Has(Has::Segment(name)) => self.members(name).map_or(0, RoaringBitmap::len),
-            Clause::Has(has) => self.states.who(has).map_or(0, RoaringBitmap::len),
-            Clause::Field { name, test } => match self.columns.get(name) {
-                Some(column) if column.has_sets(test) => self.people.everybody().len(),
-                _ => PROBED,
-            },
-            Clause::Measure { .. } => PROBED * 2,
-            Clause::Sequence(_) => PROBED * 4,
-        }
-    }
-}
-
-fn clauses(rule: &Rule) -> Vec<&Clause> {
-    match rule {
-        Tree::All(children) | Tree::Any(children) => children.iter().flat_map(clauses).collect(),
-        Tree::Not(child) => clauses(child),
-        Tree::Leaf(clause) => vec![clause],
-    }
-}
-
-fn leaves_of(tree: &Tree<usize>) -> HashSet<usize> {
-    match tree {
-        Tree::All(children) | Tree::Any(children) => children.iter().flat_map(leaves_of).collect(),
-        Tree::Not(child) => leaves_of(child),
-        Tree::Leaf(leaf) => [*leaf].into(),
-    }
-}
-
-fn field_of(clause: &Clause) -> Option<&String> {
-    match clause {
-        Clause::Field { name, .. } => Some(name),
-        _ => None,
-    }
-}
-
-/// The field around whose value a clause's window stands.
-fn around(clause: &Clause) -> Option<&String> {
-    match clause {
-        Clause::Measure { measure, .. } => around_of(&measure.window),
-        Clause::Sequence(Sequence { window, .. }) => around_of(window),
-        Clause::Has(_) | Clause::Field { .. } => None,
-    }
-}
-
-fn around_of(window: &Window) -> Option<&String> {
-    match window {
-        Window::Around { anchor: Anchor::Field(name), .. } => Some(name),
-        _ => None,
-    }
-}
-
-fn is_quantile(clause: &Clause) -> bool {
-    matches!(clause, Clause::Field { test, .. } | Clause::Measure { test, .. } if test.is_quantile())
 }

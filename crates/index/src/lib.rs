@@ -11,6 +11,7 @@
 //! | values of a field; tags, channels, consents | `column`, `states` |
 //! | measures and sequences | `folds`: `tally` where a fact moves them by itself, `life` where they are looked at whole |
 //! | clauses, and, or, not, segments | `leaf`, `tree`, `segments` |
+//! | what it is told; what it answers; which segments it keeps | `index`, `answers`, `register` |
 //! | what new rules need, gathered beside | `filling` |
 //!
 //! Invariants, which property tests hold against the definition of the language (`perennial_domain::rules::oracle`):
@@ -19,6 +20,7 @@
 //! - each entry into a segment and each exit is told once, with its instant and its cause;
 //! - nothing here reads a clock, a file or a database, or knows where what it is told comes from.
 
+mod answers;
 mod column;
 mod filling;
 mod folds;
@@ -26,6 +28,7 @@ mod index;
 mod leaf;
 mod people;
 mod queue;
+mod register;
 mod segments;
 mod states;
 mod tree;

@@ -29,6 +29,7 @@ mod protocol;
 mod pulls;
 mod reach;
 mod receipts;
+mod receipts_told;
 mod roles;
 mod segments;
 mod settings;

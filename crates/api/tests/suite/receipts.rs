@@ -25,41 +25,36 @@ on_both!(
     what_is_no_receipt_is_refused_by_field,
     a_receipt_of_somebody_who_was_erased_stays_used,
     whoever_was_erased_leaves_the_receipt_open_and_is_told_nothing,
-    an_order_is_counted_once_whoever_it_is_told_with,
-    what_was_told_after_printing_is_not_lost_but_printed_again,
-    what_somebody_types_makes_one_customer_of_no_two,
-    whoever_is_known_stays_with_their_store_and_a_clerk_has_the_sign_up_where_they_are,
-    the_key_of_a_website_makes_no_receipts_and_another_site_signs_nobody_up,
 );
 
-fn order(no: &str, store: &str, minor: i64, clerk: Option<&str>) -> Value {
+pub fn order(no: &str, store: &str, minor: i64, clerk: Option<&str>) -> Value {
     let traits = clerk.map_or_else(|| json!({}), |code| json!({ "clerk": code }));
     json!({ "order_no": no, "ordered_at": "2026-11-21T07:30:00Z", "currency": "CNY", "store": store, "traits": traits,
         "lines": [{ "sku": "TEA-01", "name": "Tea", "amount_minor": minor }] })
 }
 
-async fn issue(api: &TestApi, order: &Value) -> Value {
+pub async fn issue(api: &TestApi, order: &Value) -> Value {
     let till = api.caller(Role::Sender).await;
     let made = api.call(&till, "PUT", "/api/v1/receipts", json!({ "order": order })).await.expect(200).json();
     pipeline::apply_all(&api.app).await.unwrap();
     made
 }
 
-fn path_of(made: &Value) -> String {
+pub fn path_of(made: &Value) -> String {
     made["path"].as_str().unwrap().to_owned()
 }
 
 /// A phone that opens the page.
-async fn open(api: &TestApi, path: &str, headers: &[(&str, &str)]) -> Answer {
+pub async fn open(api: &TestApi, path: &str, headers: &[(&str, &str)]) -> Answer {
     let request = TestApi::request(&Caller::default(), "GET", path, None, headers);
     api.send(coming_from(request, "203.0.113.9:1")).await
 }
 
-fn cookie_of(page: &Answer) -> String {
+pub fn cookie_of(page: &Answer) -> String {
     page.header("set-cookie").split(';').next().unwrap().to_owned()
 }
 
-async fn press(api: &TestApi, path: &str, cookie: &str, body: &str, accept: &str) -> Answer {
+pub async fn press(api: &TestApi, path: &str, cookie: &str, body: &str, accept: &str) -> Answer {
     let request = Request::post(path)
         .header("host", "perennial.test")
         .header("cookie", cookie)
@@ -73,18 +68,18 @@ async fn press(api: &TestApi, path: &str, cookie: &str, body: &str, accept: &str
     answer
 }
 
-async fn claim(api: &TestApi, path: &str, cookie: &str, body: &str) -> Value {
+pub async fn claim(api: &TestApi, path: &str, cookie: &str, body: &str) -> Value {
     press(api, path, cookie, body, "application/json").await.expect(200).json()
 }
 
 /// Opens the page and signs up.
-async fn sign_up(api: &TestApi, path: &str, body: &str) -> Value {
+pub async fn sign_up(api: &TestApi, path: &str, body: &str) -> Value {
     let page = open(api, path, &[]).await.expect(200);
     claim(api, path, &cookie_of(&page), body).await
 }
 
 /// Id, orders and net revenue of a customer, by mail address or phone number.
-async fn found(api: &TestApi, text: &str) -> (String, i64, i64) {
+pub async fn found(api: &TestApi, text: &str) -> (String, i64, i64) {
     let reader = api.caller(Role::Analyst).await;
     let country = if text.starts_with('1') { "%2B86" } else { "" };
     let found = api.get(&reader, &format!("/api/v1/customers?search={country}{text}")).await.expect(200).json();
@@ -94,11 +89,11 @@ async fn found(api: &TestApi, text: &str) -> (String, i64, i64) {
     (id, item["orders"].as_i64().unwrap(), item["revenue"]["minor"].as_i64().unwrap())
 }
 
-async fn purchases(api: &TestApi) -> i64 {
+pub async fn purchases(api: &TestApi) -> i64 {
     orders::count_purchases(&mut api.app.store.read().await.unwrap()).await.unwrap()
 }
 
-async fn path_a(api: &TestApi) -> u64 {
+pub async fn path_a(api: &TestApi) -> u64 {
     pipeline::hand_over(&api.app).await.unwrap();
     let reader = api.caller(Role::Analyst).await;
     let paths = api.get(&reader, "/api/v1/paths").await.expect(200).json();
@@ -300,7 +295,7 @@ async fn a_receipt_ends_with_its_time_and_a_wrong_token_says_nothing(api: TestAp
 }
 
 /// The till tells the order again, without knowing anybody, with what of its line was paid back so far.
-async fn paid_back(api: &TestApi, no: &str, minor: i64, back: i64) {
+pub async fn paid_back(api: &TestApi, no: &str, minor: i64, back: i64) {
     let till = api.caller(Role::Sender).await;
     let mut told = order(no, "S12", minor, None);
     told["lines"][0]["refund_minor"] = json!(back);
@@ -447,7 +442,7 @@ async fn what_is_no_receipt_is_refused_by_field(api: TestApi) {
     assert_eq!(api.get(&reader, "/api/v1/receipts?cursor=x").await.problem(), "422 invalid_cursor");
 }
 
-async fn erase(api: &TestApi, id: &str) {
+pub async fn erase(api: &TestApi, id: &str) {
     pipeline::hand_over(&api.app).await.unwrap();
     let number = CustomerNumber::from_public_id(id).unwrap();
     let erasure = perennial_app::privacy::erase(&api.app, &Actor::System("test"), number, "asked").await.unwrap();
@@ -455,7 +450,7 @@ async fn erase(api: &TestApi, id: &str) {
 }
 
 /// What stands with the guests of an order of the usual source.
-async fn guests(api: &TestApi, no: &str) -> Vec<(String, Option<String>, Option<i64>)> {
+pub async fn guests(api: &TestApi, no: &str) -> Vec<(String, Option<String>, Option<i64>)> {
     let keys = ["order", "refund", "cancelled"].map(|class| FactKey::of(&["file", class, no]).0.to_be_bytes());
     let keys = keys.map(|key| (orders::GUEST, key));
     let mut rows = orders::load(&mut api.app.store.read().await.unwrap(), &keys).await.unwrap();
@@ -499,135 +494,4 @@ async fn whoever_was_erased_leaves_the_receipt_open_and_is_told_nothing(api: Tes
     assert_eq!(nobody["total"], 0);
     assert_eq!(sign_up(&api, &path, "phone=13800000022").await["outcome"], "claimed");
     assert_eq!(found(&api, "13800000022").await.2, 700);
-}
-
-async fn an_order_is_counted_once_whoever_it_is_told_with(api: TestApi) {
-    let till = api.caller(Role::Sender).await;
-    let with = |no: &str, phone: &str| {
-        let mut told = order(no, "S12", 900, None);
-        told["identifiers"] = json!([{ "type": "phone", "value": phone }]);
-        told
-    };
-    let revenue = async || {
-        let reader = api.caller(Role::Analyst).await;
-        let all = api.get(&reader, "/api/v1/customers").await.expect(200).json();
-        all["items"].as_array().unwrap().iter().map(|one| one["revenue"]["minor"].as_i64().unwrap()).sum::<i64>()
-    };
-    // Somebody claims it, and the till tells it of another, twice.
-    let path = path_of(&issue(&api, &order("R-14", "S12", 900, None)).await);
-    assert_eq!(sign_up(&api, &path, "phone=13800000031").await["outcome"], "claimed");
-    for _ in 0..2 {
-        api.call(&till, "PUT", "/api/v1/orders", with("R-14", "13800000032")).await.expect(200);
-        pipeline::apply_all(&api.app).await.unwrap();
-    }
-    assert_eq!((revenue().await, found(&api, "13800000031").await.2), (900, 900));
-    // Told with the one who has claimed it, it is known.
-    api.call(&till, "PUT", "/api/v1/orders", with("R-14", "13800000031")).await.expect(200);
-    pipeline::apply_all(&api.app).await.unwrap();
-    assert_eq!(revenue().await, 900);
-    // The other way round, although it is not applied when somebody presses the button.
-    let path = path_of(&issue(&api, &order("R-15", "S12", 900, None)).await);
-    let page = open(&api, &path, &[]).await.expect(200);
-    api.call(&till, "PUT", "/api/v1/orders", with("R-15", "13800000033")).await.expect(200);
-    let answer = claim(&api, &path, &cookie_of(&page), "phone=13800000034").await;
-    assert_eq!(answer["outcome"], "already_used");
-    assert_eq!((revenue().await, found(&api, "13800000033").await.2), (1_800, 900));
-    // A receipt is not printed of an order that has its customer.
-    let twice = api.call(&till, "PUT", "/api/v1/receipts", json!({ "order": order("R-15", "S12", 900, None) })).await;
-    assert_eq!(twice.problem(), "409 conflict");
-}
-
-async fn what_was_told_after_printing_is_not_lost_but_printed_again(api: TestApi) {
-    let path = path_of(&issue(&api, &order("R-16", "S12", 900, None)).await);
-    let mut longer = order("R-16", "S12", 900, None);
-    longer["lines"].as_array_mut().unwrap().push(json!({ "sku": "CUP", "name": "Cup", "amount_minor": 400 }));
-    let till = api.caller(Role::Sender).await;
-    api.call(&till, "PUT", "/api/v1/orders", longer.clone()).await.expect(200);
-    assert_eq!(sign_up(&api, &path, "phone=13800000041").await["outcome"], "changed");
-    let page = press(&api, &path, "", "phone=13800000041", "text/html").await.expect(200).text();
-    assert!(page.contains("print the receipt again"), "{page}");
-    let again = path_of(&issue(&api, &longer).await);
-    assert_eq!(sign_up(&api, &again, "phone=13800000041").await["outcome"], "claimed");
-    assert_eq!(found(&api, "13800000041").await.2, 1_300);
-}
-
-async fn what_somebody_types_makes_one_customer_of_no_two(api: TestApi) {
-    let shop = api.caller(Role::Operator).await;
-    for (kind, value) in [("phone", "13800000051"), ("email", "mei@example.com")] {
-        let known = json!({ "identifiers": [{ "type": kind, "value": value }] });
-        api.call(&shop, "PUT", "/api/v1/customers", known).await.expect(200);
-    }
-    pipeline::apply_all(&api.app).await.unwrap();
-    let path = path_of(&issue(&api, &order("R-17", "S12", 500, None)).await);
-    assert_eq!(sign_up(&api, &path, "phone=13800000051&email=mei%40example.com").await["outcome"], "claimed");
-    assert_eq!(api.get(&shop, "/api/v1/customers").await.expect(200).json()["total"], 2);
-    assert_eq!((found(&api, "13800000051").await.2, found(&api, "mei%40example.com").await.2), (500, 0));
-}
-
-async fn whoever_is_known_stays_with_their_store_and_a_clerk_has_the_sign_up_where_they_are(api: TestApi) {
-    let (administrator, home, li, row) = counter(&api).await;
-    store(&api, &administrator, "N1", &home).await;
-    let code = row["code"].as_str().unwrap();
-    // Of S12, and of N1.
-    let customers = async || {
-        let places = api.get(&administrator, "/api/v1/places").await.expect(200).json();
-        let places = places["items"].as_array().unwrap().clone();
-        ["S12", "N1"].map(|code| places.iter().find(|one| one["place"]["code"] == code).unwrap()["customers"].clone())
-    };
-    // A clerk has signed somebody up in S12, who buys in N1 and claims that: they stay in S12.
-    api.call(&li, "POST", "/api/v1/sign-ups", json!({ "phone": "13800000061" })).await.expect(201);
-    let path = path_of(&issue(&api, &order("R-18", "N1", 500, None)).await);
-    assert_eq!(sign_up(&api, &path, "phone=13800000061").await["outcome"], "claimed");
-    assert_eq!(customers().await, [1, 0]);
-    // The receipt of N1 names a clerk of S12: whoever is new is theirs, where they are.
-    let path = path_of(&issue(&api, &order("R-19", "N1", 500, Some(code))).await);
-    assert_eq!(sign_up(&api, &path, "phone=13800000062").await["outcome"], "claimed");
-    assert_eq!(customers().await, [2, 0]);
-    // A clerk who is in no store any more signs nobody up: the store of the receipt does.
-    let id = row["id"].as_str().unwrap();
-    let body = json!({ "store": null, "from": "2026-11-21T07:59:00Z" });
-    api.call(&administrator, "PUT", &format!("/api/v1/clerks/{id}/store"), body).await.expect(200);
-    let path = path_of(&issue(&api, &order("R-20", "N1", 500, Some(code))).await);
-    assert_eq!(sign_up(&api, &path, "phone=13800000063").await["outcome"], "claimed");
-    assert_eq!(customers().await, [2, 1]);
-    let log = api.get(&administrator, "/api/v1/audit?limit=50").await.expect(200).json();
-    let claims: Vec<&Value> =
-        log["items"].as_array().unwrap().iter().filter(|one| one["action"] == "receipt.claimed").collect();
-    assert_eq!(claims.len(), 3);
-    assert!(!claims[0].to_string().contains("500"), "no amounts of customers in the log: {}", claims[0]);
-}
-
-async fn the_key_of_a_website_makes_no_receipts_and_another_site_signs_nobody_up(api: TestApi) {
-    let website = SourceSettings { kind: SourceKind::Website, ..SourceSettings::named("shop") };
-    let (_, key) = source_with(&api, website).await;
-    let basic = format!("Basic {}", perennial_app::access::base64url_encode(format!("{key}:").as_bytes()));
-    let body = json!({ "order": order("R-21", "S12", 500, None) });
-    let request =
-        TestApi::request(&Caller::default(), "POST", "/v1/receipts", Some(&body), &[("authorization", &basic)]);
-    let answer = api.send(request).await;
-    assert_eq!((answer.status.as_u16(), &answer.json()["code"]), (400, &json!("public_key")));
-    let asks =
-        TestApi::request(&Caller::default(), "OPTIONS", "/v1/receipts", None, &[("origin", "https://shop.test")]);
-    let asked = api.send(asks).await;
-    assert!(asked.headers.get("access-control-allow-origin").is_none(), "no browser may send it");
-    assert_eq!(purchases(&api).await, 0);
-
-    let path = path_of(&issue(&api, &order("R-21", "S12", 500, None)).await);
-    for (accept, kind) in [("text/html", "text/html; charset=utf-8"), ("application/json", "application/problem+json")]
-    {
-        let request = Request::post(&path)
-            .header("host", "perennial.test")
-            .header("accept", accept)
-            .header("accept-language", "en")
-            .header("sec-fetch-site", "cross-site")
-            .header("content-type", "application/x-www-form-urlencoded")
-            .body(Body::from("phone=13800000071"))
-            .unwrap();
-        let answer = api.send(coming_from(request, "203.0.113.9:1")).await;
-        assert_eq!((answer.status.as_u16(), answer.header("content-type")), (403, kind));
-    }
-    let large = format!("phone=13800000071&name={}", "x".repeat(20_000));
-    let answer = press(&api, &path, "", &large, "text/html").await;
-    assert!(answer.status.is_client_error() && answer.text().contains("That did not work"), "{}", answer.text());
-    assert_eq!(sign_up(&api, &path, "phone=13800000071").await["outcome"], "claimed");
 }

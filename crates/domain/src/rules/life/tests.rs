@@ -1,3 +1,5 @@
+//! What stored rows are to a rule: a table of stories.
+
 use super::*;
 use crate::fact::Campaign;
 

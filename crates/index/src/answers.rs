@@ -1,0 +1,183 @@
+//! What the index answers: who meets a rule, and what it would have to be told first.
+
+use crate::folds::Subject;
+use crate::tree::{Leaves, PROBED, who};
+use perennial_domain::rules::oracle::{Found, judge_field, threshold};
+use perennial_domain::rules::value::{Money, Number, Value};
+use perennial_domain::rules::{Anchor, Clause, Has, Operand, Quantile, Rule, Sequence, Tree, Window, normal, reads};
+use roaring::RoaringBitmap;
+use std::borrow::Cow;
+use std::collections::HashSet;
+
+use crate::index::{Index, Lacks};
+
+impl Index {
+    /// What it would have to be told before it answers this rule.
+    pub fn lacks(&self, rule: &Rule) -> Lacks {
+        let rule = normal(rule);
+        let mut lacks = Lacks::default();
+        for clause in clauses(&rule) {
+            let around = around(clause);
+            let fields = [field_of(clause), around];
+            lacks.fields.extend(fields.into_iter().flatten().filter(|name| !self.has_column(name)).cloned());
+            if let Some(subject) = Subject::of(clause)
+                && self.folds.number(&subject).is_none()
+                && !lacks.subjects.contains(&subject)
+            {
+                lacks.subjects.push(subject);
+            }
+        }
+        let quantiles = reads(&rule).quantiles.into_iter();
+        lacks.thresholds = quantiles.filter(|(key, _)| !self.thresholds.contains_key(key)).collect();
+        lacks
+    }
+
+    /// Who meets the rule.
+    ///
+    /// # Errors
+    /// What the index was not told.
+    pub fn who(&self, rule: &Rule) -> Result<RoaringBitmap, Lacks> {
+        let lacks = self.lacks(rule);
+        if !lacks.is_nothing() {
+            return Err(lacks);
+        }
+        Ok(who(&normal(rule), None, self))
+    }
+
+    /// The threshold of a part of all customers, as things are now.
+    ///
+    /// # Errors
+    /// What the index was not told.
+    pub fn work_out(&self, quantile: &Quantile) -> Result<Option<Value>, Lacks> {
+        let values: Vec<Value> = match &quantile.of {
+            Operand::Field(name) => {
+                let Some(column) = self.columns.get(name) else {
+                    return Err(Lacks { fields: [name.clone()].into(), ..Lacks::default() });
+                };
+                self.everybody().iter().flat_map(|customer| column.values(customer)).collect()
+            }
+            Operand::Measure(measure) => {
+                let subject = Subject::Measure(measure.clone());
+                let Some(fold) = self.folds.number(&subject) else {
+                    return Err(Lacks { subjects: vec![subject], ..Lacks::default() });
+                };
+                let found = |customer| {
+                    let around = around_of(&measure.window);
+                    let history = || self.history(customer, around);
+                    self.folds.found(fold, measure, self.profiles(customer), history, self.view())
+                };
+                self.everybody().iter().filter_map(found).flat_map(|found| found.shown()).collect()
+            }
+        };
+        let currency = values.iter().find_map(|value| match value {
+            Value::Money(money) => Some(money.currency),
+            _ => None,
+        });
+        let unit = |value: &Value| matches!(value, Value::Money(_)) == currency.is_some();
+        let mut units: Vec<i64> = values.iter().filter(|value| unit(value)).filter_map(Value::units).collect();
+        let found = threshold(&mut units, quantile.is_top, quantile.share);
+        Ok(found.map(|units| match currency {
+            Some(currency) => Value::Money(Money { minor: units, currency }),
+            None => Value::Number(Number(units)),
+        }))
+    }
+}
+
+impl Leaves<Clause> for Index {
+    fn everybody(&self) -> &RoaringBitmap {
+        self.people.everybody()
+    }
+
+    fn set<'s>(&'s self, clause: &'s Clause) -> Option<Cow<'s, RoaringBitmap>> {
+        if let Some(number) = self.numbers.get(clause) {
+            return Some(Cow::Borrowed(&self.leaves[*number].holds));
+        }
+        let kept = match clause {
+            Clause::Has(Has::Segment(name)) => self.members(name),
+            Clause::Has(has) => self.states.who(has),
+            Clause::Field { name, test } => {
+                let judge = |found: &Found| judge_field(name, test, found, self.view()).holds;
+                return self.columns.get(name).and_then(|column| column.who(test, judge)).map(Cow::Owned);
+            }
+            Clause::Measure { .. } | Clause::Sequence(_) => return None,
+        };
+        Some(kept.map_or_else(|| Cow::Owned(RoaringBitmap::new()), Cow::Borrowed))
+    }
+
+    fn tester<'s>(&'s self, clause: &'s Clause) -> Box<dyn Fn(u32) -> bool + 's> {
+        match clause {
+            Clause::Field { name, test } if let Some(column) = self.columns.get(name) => {
+                column.tester(test, move |found| judge_field(name, test, found, self.view()).holds)
+            }
+            Clause::Measure { .. } | Clause::Sequence(_)
+                if let Some(fold) = Subject::of(clause).and_then(|subject| self.folds.number(&subject)) =>
+            {
+                let around = around(clause);
+                Box::new(move |customer| {
+                    let history = || self.history(customer, around);
+                    self.folds.judge(fold, clause, self.profiles(customer), history, self.view()).holds
+                })
+            }
+            _ => Box::new(move |customer| self.set(clause).is_some_and(|set| set.contains(customer))),
+        }
+    }
+
+    fn cost(&self, clause: &Clause) -> u64 {
+        if let Some(number) = self.numbers.get(clause) {
+            return self.leaves[*number].holds.len();
+        }
+        match clause {
+            Clause::Has(Has::Segment(name)) => self.members(name).map_or(0, RoaringBitmap::len),
+            Clause::Has(has) => self.states.who(has).map_or(0, RoaringBitmap::len),
+            Clause::Field { name, test } => match self.columns.get(name) {
+                Some(column) if column.has_sets(test) => self.people.everybody().len(),
+                _ => PROBED,
+            },
+            Clause::Measure { .. } => PROBED * 2,
+            Clause::Sequence(_) => PROBED * 4,
+        }
+    }
+}
+
+pub(crate) fn clauses(rule: &Rule) -> Vec<&Clause> {
+    match rule {
+        Tree::All(children) | Tree::Any(children) => children.iter().flat_map(clauses).collect(),
+        Tree::Not(child) => clauses(child),
+        Tree::Leaf(clause) => vec![clause],
+    }
+}
+
+pub(crate) fn leaves_of(tree: &Tree<usize>) -> HashSet<usize> {
+    match tree {
+        Tree::All(children) | Tree::Any(children) => children.iter().flat_map(leaves_of).collect(),
+        Tree::Not(child) => leaves_of(child),
+        Tree::Leaf(leaf) => [*leaf].into(),
+    }
+}
+
+pub(crate) fn field_of(clause: &Clause) -> Option<&String> {
+    match clause {
+        Clause::Field { name, .. } => Some(name),
+        _ => None,
+    }
+}
+
+/// The field around whose value a clause's window stands.
+pub(crate) fn around(clause: &Clause) -> Option<&String> {
+    match clause {
+        Clause::Measure { measure, .. } => around_of(&measure.window),
+        Clause::Sequence(Sequence { window, .. }) => around_of(window),
+        Clause::Has(_) | Clause::Field { .. } => None,
+    }
+}
+
+pub(crate) fn around_of(window: &Window) -> Option<&String> {
+    match window {
+        Window::Around { anchor: Anchor::Field(name), .. } => Some(name),
+        _ => None,
+    }
+}
+
+pub(crate) fn is_quantile(clause: &Clause) -> bool {
+    matches!(clause, Clause::Field { test, .. } | Clause::Measure { test, .. } if test.is_quantile())
+}
