@@ -1,9 +1,8 @@
 //! Receipts with a code: a till tells an order of nobody, and whoever scans the paper and signs up has it, once.
 
 use crate::clerks::counter;
-use crate::stores::store;
 use crate::support::{Answer, Caller, TestApi, coming_from, on_both};
-use crate::tracking::{source, source_with};
+use crate::tracking::source;
 use axum::body::Body;
 use axum::http::Request;
 use perennial_app::access::Actor;
@@ -11,7 +10,6 @@ use perennial_app::pipeline;
 use perennial_domain::access::Role;
 use perennial_domain::fact::FactKey;
 use perennial_domain::ids::CustomerNumber;
-use perennial_domain::source::{SourceKind, SourceSettings};
 use perennial_store::orders;
 use serde_json::{Value, json};
 

@@ -10,7 +10,6 @@ use axum::http::Request;
 use perennial_app::pipeline;
 use perennial_domain::access::Role;
 use perennial_domain::source::{SourceKind, SourceSettings};
-use perennial_store::orders;
 use serde_json::{Value, json};
 
 on_both!(
