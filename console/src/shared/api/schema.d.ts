@@ -4027,7 +4027,7 @@ export interface components {
         CountedRuleDto: {
             /** Format: date-time */
             as_of: string;
-            /** @description At most fifty. */
+            /** @description At most twenty. */
             clauses: components["schemas"]["CountedClauseDto"][];
             /**
              * Format: int64

@@ -26,7 +26,7 @@ pub struct CountedRuleDto {
     #[schema(example = "count of orders in last 6 months >= 2")]
     pub text: String,
     pub rule: RuleDto,
-    /// At most fifty.
+    /// At most twenty.
     pub clauses: Vec<CountedClauseDto>,
 }
 
