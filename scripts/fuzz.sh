@@ -25,6 +25,7 @@ csrf="$(node -p 'JSON.parse(process.argv[1]).csrf_token' "$body")"
 body="$(post --cookie "$work/cookies" --header "X-CSRF-Token: $csrf" --data '{"name":"fuzz","role":"administrator"}' "$url/api/v1/tokens")"
 token="$(node -p 'JSON.parse(process.argv[1]).token' "$body")"
 
+# Not what would sign it out: its own token and user are among those that it would make and take away.
 # What it says of failures stands in its own folder, which goes with the data.
 "$work/python/bin/schemathesis" run docs/openapi.json --url "$url" --header "Authorization: Bearer $token" \
-  --checks not_a_server_error --workers 2 --max-time "$seconds" --no-color "$@"
+  --exclude-path-regex '/(session|tokens|users)' --checks not_a_server_error --workers 2 --max-time "$seconds" --no-color "$@"
