@@ -4,10 +4,9 @@ use crate::folds::Subject;
 use crate::tree::{Leaves, PROBED, who};
 use perennial_domain::rules::oracle::{Found, judge_field, threshold};
 use perennial_domain::rules::value::{Money, Number, Value};
-use perennial_domain::rules::{Anchor, Clause, Has, Operand, Quantile, Rule, Sequence, Tree, Window, normal, reads};
+use perennial_domain::rules::{Anchor, Clause, Has, Operand, Quantile, Rule, Sequence, Window, normal, reads};
 use roaring::RoaringBitmap;
 use std::borrow::Cow;
-use std::collections::HashSet;
 
 use crate::index::{Index, Lacks};
 
@@ -16,7 +15,7 @@ impl Index {
     pub fn lacks(&self, rule: &Rule) -> Lacks {
         let rule = normal(rule);
         let mut lacks = Lacks::default();
-        for clause in clauses(&rule) {
+        for clause in rule.leaves() {
             let around = around(clause);
             let fields = [field_of(clause), around];
             lacks.fields.extend(fields.into_iter().flatten().filter(|name| !self.has_column(name)).cloned());
@@ -136,22 +135,6 @@ impl Leaves<Clause> for Index {
             Clause::Measure { .. } => PROBED * 2,
             Clause::Sequence(_) => PROBED * 4,
         }
-    }
-}
-
-pub(crate) fn clauses(rule: &Rule) -> Vec<&Clause> {
-    match rule {
-        Tree::All(children) | Tree::Any(children) => children.iter().flat_map(clauses).collect(),
-        Tree::Not(child) => clauses(child),
-        Tree::Leaf(clause) => vec![clause],
-    }
-}
-
-pub(crate) fn leaves_of(tree: &Tree<usize>) -> HashSet<usize> {
-    match tree {
-        Tree::All(children) | Tree::Any(children) => children.iter().flat_map(leaves_of).collect(),
-        Tree::Not(child) => leaves_of(child),
-        Tree::Leaf(leaf) => [*leaf].into(),
     }
 }
 

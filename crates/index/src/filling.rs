@@ -1,7 +1,6 @@
 //! What new rules need of facts, gathered beside the index, which goes on answering.
 //!
-//! Callers may rely on: several fillings of the same subjects, each told of its own profiles, come to the same as one that
-//! was told of all.
+//! Callers may rely on: a filling that was told all facts comes to what the index would, had it been told them.
 
 use crate::folds::{Folds, Subject};
 use crate::{Index, Place};
@@ -27,19 +26,6 @@ impl Filling {
     /// A fact of a profile, whatever the index knows of it.
     pub fn tell(&mut self, profile: u32, fact: &Happened) {
         self.folds.tell(profile, fact, self.now, &self.place);
-    }
-
-    /// All facts of a profile from now on, in the place of those that it was told.
-    pub fn renew(&mut self, profile: u32, facts: &[Happened]) {
-        self.folds.clear(profile);
-        for fact in facts {
-            self.tell(profile, fact);
-        }
-    }
-
-    /// Another one of the same subjects that was told of other profiles.
-    pub fn absorb(&mut self, other: Self) {
-        self.folds.absorb(other.folds);
     }
 
     pub(crate) fn at(mut self, now: Instant) -> Folds {

@@ -153,13 +153,6 @@ impl Index {
 
     // What it is told.
 
-    /// Somebody is there.
-    pub fn seen(&mut self, profile: u32) -> Vec<Move> {
-        let mut stirred = Stirred::new();
-        self.see(profile, &mut stirred);
-        self.settle(stirred, Cause::Profile)
-    }
-
     /// Something happened. Of one key of a profile it is told once; a fact that becomes another one is told by
     /// [`Index::renewed`].
     pub fn fact(&mut self, profile: u32, fact: &Happened) -> Vec<Move> {

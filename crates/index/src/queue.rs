@@ -41,11 +41,6 @@ impl<E: Ord + Copy> Queue<E> {
         self.heap.pop().map(|Reverse(due)| due)
     }
 
-    pub fn append(&mut self, other: Self) {
-        let mut other = other;
-        self.heap.append(&mut other.heap);
-    }
-
     pub fn retain(&mut self, keep: impl Fn(&E) -> bool) {
         self.heap.retain(|Reverse(due)| keep(&due.event));
     }

@@ -9,7 +9,7 @@ use roaring::RoaringBitmap;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
-use crate::answers::{around, clauses, field_of, leaves_of};
+use crate::answers::{around, field_of};
 use crate::index::{Index, Lacks, Stirred};
 
 impl Index {
@@ -20,11 +20,6 @@ impl Index {
     /// All segments by name, with who is in them.
     pub fn segments(&self) -> impl Iterator<Item = (&str, &RoaringBitmap)> {
         self.places.iter().map(|(name, place)| (&**name, &self.segments[*place].members))
-    }
-
-    /// The rule of a segment in normal form.
-    pub fn rule(&self, segment: &str) -> Option<&Rule> {
-        self.places.get(segment).map(|place| &self.segments[*place].rule)
     }
 
     /// Keeps a segment true from now on. Of a new one nobody is told that they entered: they are there. With another rule in the
@@ -55,8 +50,8 @@ impl Index {
                 (place, None)
             }
         };
-        for leaf in leaves_of(&self.segments[place].tree) {
-            self.leaves[leaf].users.insert(place);
+        for leaf in self.segments[place].tree.leaves() {
+            self.leaves[*leaf].users.insert(place);
         }
         self.rank();
         let changed = before.as_ref().map_or_else(|| members.clone(), |before| before ^ &members);
@@ -77,11 +72,12 @@ impl Index {
     }
 
     /// The segment is kept no longer; for rules that name it, nobody is in it. What no segment stands on any more is let go
-    /// with [`Index::tidy`].
+    /// with [`Index::let_go_but`].
     pub fn drop_segment(&mut self, name: &str) -> Vec<Move> {
         let Some(place) = self.places.remove(name) else { return Vec::new() };
         self.release(place);
         let members = std::mem::take(&mut self.segments[place].members);
+        self.segments[place].rule = Tree::Any(Vec::new());
         self.segments[place].tree = Tree::Any(Vec::new());
         let mut stirred = Stirred::new();
         self.spread(place, &members, &mut stirred);
@@ -92,7 +88,7 @@ impl Index {
     /// Lets go what neither a segment nor one of these rules stands on: clauses, folds and columns.
     pub fn let_go_but(&mut self, rules: &[Rule]) {
         let asked: Vec<Rule> = rules.iter().map(normal).collect();
-        let asked: Vec<&Clause> = asked.iter().flat_map(clauses).collect();
+        let asked: Vec<&Clause> = asked.iter().flat_map(Rule::leaves).collect();
         for leaf in 0..self.leaves.len() {
             if self.leaves[leaf].users.is_empty() && self.leaves[leaf].of != Of::Nothing {
                 self.numbers.remove(&self.leaves[leaf].clause);
@@ -178,8 +174,8 @@ impl Index {
 
     /// A segment stands on its leaves no longer.
     fn release(&mut self, place: usize) {
-        for leaf in leaves_of(&self.segments[place].tree) {
-            self.leaves[leaf].users.remove(&place);
+        for leaf in self.segments[place].tree.leaves() {
+            self.leaves[*leaf].users.remove(&place);
         }
     }
 
@@ -188,7 +184,7 @@ impl Index {
             .places
             .iter()
             .map(|(name, place)| {
-                let named = clauses(&self.segments[*place].rule).into_iter().filter_map(segment_of);
+                let named = self.segments[*place].rule.leaves().into_iter().filter_map(segment_of);
                 (&**name, named.map(String::as_str).collect())
             })
             .collect();

@@ -33,6 +33,15 @@ impl<L> Tree<L> {
         Self::Not(Box::new(one))
     }
 
+    /// From left to right.
+    pub fn leaves(&self) -> Vec<&L> {
+        match self {
+            Self::All(children) | Self::Any(children) => children.iter().flat_map(Self::leaves).collect(),
+            Self::Not(child) => child.leaves(),
+            Self::Leaf(leaf) => vec![leaf],
+        }
+    }
+
     /// And, or, not with its leaves answered by somebody else.
     pub fn holds(&self, leaf: &impl Fn(&L) -> bool) -> bool {
         match self {

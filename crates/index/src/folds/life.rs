@@ -80,12 +80,6 @@ impl Life {
     pub fn clear(&mut self, profile: u32) {
         self.kept.remove(&profile);
     }
-
-    pub fn absorb(&mut self, other: Self) {
-        for (profile, facts) in other.kept {
-            self.kept.entry(profile).or_default().extend(facts);
-        }
-    }
 }
 
 /// Now or later.

@@ -203,18 +203,6 @@ impl Folds {
         }
     }
 
-    /// Takes in what another one knows of other profiles; both keep the same subjects in the same order.
-    pub fn absorb(&mut self, other: Self) {
-        self.queue.append(other.queue);
-        for (own, fold) in self.list.iter_mut().zip(other.list) {
-            match (own, fold) {
-                (Fold::Tally(own), Fold::Tally(other)) => own.absorb(&other),
-                (Fold::Life(own), Fold::Life(other)) => own.absorb(*other),
-                (Fold::Tally(_) | Fold::Life(_) | Fold::Nothing, _) => {}
-            }
-        }
-    }
-
     /// Takes over the folds of another one, which is right at the same instant; where each of them is now.
     pub fn take_over(&mut self, other: Self) -> Vec<usize> {
         let mut subjects: Vec<(Subject, usize)> = other.numbers.into_iter().collect();

@@ -182,16 +182,4 @@ impl Tally {
             added.part.clear(profile);
         }
     }
-
-    /// Adds what another one of the same measure knows of other profiles.
-    pub fn absorb(&mut self, other: &Self) {
-        self.currency = self.currency.or(other.currency);
-        self.items.absorb(&other.items);
-        self.parts.absorb(&other.parts);
-        for (own, added) in [(&mut self.numbers, &other.numbers), (&mut self.amounts, &other.amounts)] {
-            own.values.absorb(&added.values);
-            own.sum.absorb(&added.sum);
-            own.part.absorb(&added.part);
-        }
-    }
 }

@@ -32,15 +32,6 @@ impl Sums {
         }
         self.beyond.remove(&profile);
     }
-
-    pub fn absorb(&mut self, other: &Self) {
-        for (profile, units) in (0u32..).zip(&other.small).filter(|(_, units)| **units != 0) {
-            self.add(profile, *units);
-        }
-        for (profile, units) in &other.beyond {
-            *self.beyond.entry(*profile).or_default() += units;
-        }
-    }
 }
 
 /// How many a profile.
@@ -60,13 +51,6 @@ impl Counts {
     pub fn clear(&mut self, profile: u32) {
         if let Some(count) = self.0.get_mut(profile as usize) {
             *count = 0;
-        }
-    }
-
-    pub fn absorb(&mut self, other: &Self) {
-        for (profile, count) in (0u32..).zip(&other.0).filter(|(_, count)| **count != 0) {
-            let place = grown(&mut self.0, profile);
-            *place = place.saturating_add(*count);
         }
     }
 }

@@ -69,8 +69,6 @@ impl Shop {
         let history = sample::history(self.seed.wrapping_mul(31).wrapping_add(u64::from(profile)), facts_max);
         self.profiles.insert(profile, Profile { to_come: history.facts, told: Vec::new() });
         self.customers.insert(profile, vec![profile]);
-        let moves = self.index.seen(profile);
-        self.note(moves);
         self.tell_known(profile, history.fields, history.states);
     }
 
@@ -194,20 +192,17 @@ impl Shop {
         self.note(moves);
     }
 
-    /// A segment is kept from now on; what it needs of facts is gathered in two pieces, beside the index.
+    /// A segment is kept from now on; what it needs of facts is gathered beside the index.
     pub fn put(&mut self, name: &str) {
         let rule = self.rules[name].clone();
         let Lacks { fields, subjects, thresholds } = self.index.lacks(&rule);
         assert!(fields.is_empty() && thresholds.is_empty(), "{fields:?} {thresholds:?}");
         let mut filling = Filling::new(&self.index, &subjects);
-        let mut second = filling.clone();
         for (profile, own) in &self.profiles {
             for fact in &own.told {
-                let one = if profile % 2 == 0 { &mut filling } else { &mut second };
-                one.tell(*profile, fact);
+                filling.tell(*profile, fact);
             }
         }
-        filling.absorb(second);
         self.index.install(filling);
         let moves = self.index.put_segment(name, &rule).unwrap();
         self.note(moves);

@@ -11,7 +11,7 @@ use crate::access::{Actor, require};
 use crate::customers::{CustomerError, CustomerItem, items_of};
 use perennial_domain::access::Right;
 use perennial_domain::rules::text::print;
-use perennial_domain::rules::{Clause, Rule, Tree};
+use perennial_domain::rules::{Rule, Tree};
 use perennial_domain::time::Instant;
 use perennial_index::Set;
 use perennial_store::{Scope, customers as table};
@@ -36,8 +36,6 @@ pub struct Counted {
     pub clauses: Vec<Alone>,
     /// The instant that the answer is of.
     pub as_of: Instant,
-    /// Up to which applied block the index has followed.
-    pub sequence: i64,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -69,7 +67,7 @@ pub async fn count_rule(app: &App, live: &Arc<Live>, actor: &Actor, told: &RuleT
     let seen = seen_by(app, actor.scope()).await?;
     live.look(app.clock.now(), |kept| {
         let count = |rule: &Rule| Ok::<u64, SegmentError>(narrowed(who(kept, rule)?, seen.as_ref()).len());
-        let clauses = clauses_of(&rule);
+        let clauses = rule.leaves();
         let alone = clauses.iter().take(CLAUSES_MAX).enumerate().map(|(place, clause)| {
             let text = print(&Tree::Leaf((*clause).clone()));
             let count_alone = count(&Tree::Leaf((*clause).clone()))?;
@@ -81,7 +79,6 @@ pub async fn count_rule(app: &App, live: &Arc<Live>, actor: &Actor, told: &RuleT
             everybody,
             clauses: alone.collect::<Result<_, SegmentError>>()?,
             as_of: kept.index.now(),
-            sequence: kept.sequence,
             rule: rule.clone(),
         })
     })?
@@ -100,7 +97,7 @@ pub async fn people_of_rule(
     let rule = usable(told, &catalogue_in_tx(&mut app.store.read().await?).await?)?;
     ready(app, live, &rule).await?;
     let (set, as_of) =
-        live.with(app.clock.now(), |kept| Ok::<_, SegmentError>((who(kept, &rule)?, kept.index.now())))??;
+        live.look(app.clock.now(), |kept| Ok::<_, SegmentError>((who(kept, &rule)?, kept.index.now())))??;
     page(app, actor, set, as_of, after, limit).await
 }
 
@@ -224,14 +221,6 @@ async fn page(
         other => SegmentError::BrokeOff(other.to_string()),
     })?;
     Ok(Members { items, count: set.len(), next, as_of })
-}
-
-fn clauses_of(rule: &Rule) -> Vec<&Clause> {
-    match rule {
-        Tree::All(children) | Tree::Any(children) => children.iter().flat_map(clauses_of).collect(),
-        Tree::Not(child) => clauses_of(child),
-        Tree::Leaf(clause) => vec![clause],
-    }
 }
 
 /// The rule as if that clause were not written. An "and" or an "or" of which nothing is left is not written either.
