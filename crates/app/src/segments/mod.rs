@@ -35,7 +35,7 @@ pub use explain::{Asked, Deciding, Explained, Part, explain};
 pub use life::{FACTS_MAX, Life, life_of};
 pub use read::{ReadProblem, ReadRule, RuleText, read_rule};
 pub use register::{
-    SEGMENTS_MAX, Segment, SegmentQuery, SegmentSettings, SegmentVersion, Uses, create_segment, get_segment, list_segments,
-    segment_versions, set_segment_archived, update_segment, uses_of,
+    SEGMENTS_MAX, Segment, SegmentQuery, SegmentSettings, SegmentVersion, Uses, create_segment, get_segment,
+    list_segments, segment_versions, set_segment_archived, update_segment, uses_of,
 };
 pub(crate) use seen::note_seen;

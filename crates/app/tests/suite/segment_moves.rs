@@ -336,11 +336,12 @@ async fn c55_c82_shares_indexes_and_overlaps_are_those_of_the_sets(stage: &Stage
             Trait::Value { field, value } => (format!("{field}={value}"), row.count, row.everybody),
         })
         .collect();
-    let expected =
-        [("for_a_while a", 2, 3), ("wishes tea", 1, 1), ("city=c0", 3, 5), ("city=c1", 1, 1)].map(|(of, count, all)| {
+    let expected = [("for_a_while a", 2, 3), ("wishes tea", 1, 1), ("city=c0", 3, 5), ("city=c1", 1, 1)].map(
+        |(of, count, all)| {
             let of: &str = of;
             (of.to_owned(), count, all)
-        });
+        },
+    );
     assert_eq!(rows, expected);
     let refused = portrait(&stage.app, &live, &TESTER, &whom, Some(&["$lifetime_value".to_owned()])).await;
     assert!(matches!(refused, Err(SegmentError::Invalid(_))), "money has no texts");

@@ -50,7 +50,8 @@ pub async fn handler(
     Allowed(actor, _): Allowed<CustomersRead>,
     ApiPath(id): ApiPath,
 ) -> Result<Json<CustomerSegmentMoves>, Problem> {
-    let moves = live::moves_of_customer(&state.app, &actor, customer_number(&id)?).await.map_err(problem_of_segments)?;
+    let moves =
+        live::moves_of_customer(&state.app, &actor, customer_number(&id)?).await.map_err(problem_of_segments)?;
     let item = |row: live::SegmentMove| CustomerSegmentMove {
         at: row.at.rfc3339(),
         has_entered: row.has_entered,

@@ -39,7 +39,9 @@ pub struct GroupTraitDto {
 impl From<Trait> for GroupTraitDto {
     fn from(of: Trait) -> Self {
         match of {
-            Trait::Tag { code, names, group } => Self { kind: GroupTraitKind::Tag, of: group, code, names: names.into() },
+            Trait::Tag { code, names, group } => {
+                Self { kind: GroupTraitKind::Tag, of: group, code, names: names.into() }
+            }
             Trait::Value { field, value } => Self {
                 kind: GroupTraitKind::Value,
                 of: field,

@@ -5,9 +5,9 @@
 
 use super::super::error::SegmentError;
 use super::super::known::Registry;
+use super::Live;
 use super::answer::{Members, a_round, narrowed, page, seen_by, set_of};
 use super::moves::{as_now, written};
-use super::Live;
 use crate::App;
 use crate::access::{Actor, require};
 use crate::customers::{CustomerItem, items_of};
@@ -93,13 +93,7 @@ pub async fn members_at(
 }
 
 /// How many were in a segment at each Monday of the last weeks, and how many are now; of the customers whom the actor sees.
-pub async fn trend(
-    app: &App,
-    live: &Arc<Live>,
-    actor: &Actor,
-    code: &str,
-    weeks: u32,
-) -> Result<Trend, SegmentError> {
+pub async fn trend(app: &App, live: &Arc<Live>, actor: &Actor, code: &str, weeks: u32) -> Result<Trend, SegmentError> {
     require(actor, Right::CustomersRead)?;
     require_segment(app, code).await?;
     let zone = zone_of(app).await?;
@@ -175,8 +169,7 @@ async fn with_customers(app: &App, actor: &Actor, rows: Vec<MoveRow>) -> Result<
     wanted.sort_unstable();
     wanted.dedup();
     let items = items_of(app, actor, &wanted).await.map_err(SegmentError::of_customers)?;
-    let items: BTreeMap<i64, CustomerItem> =
-        items.into_iter().map(|item| (item.row.counters.number, item)).collect();
+    let items: BTreeMap<i64, CustomerItem> = items.into_iter().map(|item| (item.row.counters.number, item)).collect();
     let item_of = |row: &MoveRow| heads.get(&row.customer_number).and_then(|head| items.get(head)).cloned();
     Ok(rows.into_iter().filter_map(|row| item_of(&row).map(|customer| Moved { row, customer })).collect())
 }

@@ -147,12 +147,7 @@ async fn take_lease(app: &App, tx: &mut WriteTx<'_>, keeping: &mut Keeping) -> R
     Ok(is_taken)
 }
 
-async fn keep(
-    app: &App,
-    live: &Live,
-    work: &mut Work,
-    versions: &BTreeMap<String, i64>,
-) -> Result<bool, SegmentError> {
+async fn keep(app: &App, live: &Live, work: &mut Work, versions: &BTreeMap<String, i64>) -> Result<bool, SegmentError> {
     let keeping = &mut work.keeping;
     keeping.segments.retain(|code, _| versions.contains_key(code));
     if live.with(app.clock.now(), |kept| std::mem::take(&mut kept.waiting.is_lost))? {
@@ -292,12 +287,7 @@ async fn heads_of(tx: &mut ReadTx<'_>, moves: &[MoveRow]) -> Result<HashMap<i64,
 }
 
 /// Whoever wants to hear of it is told.
-async fn tell(
-    app: &App,
-    tx: &mut WriteTx<'_>,
-    moves: &[MoveRow],
-    heads: &HashMap<i64, i64>,
-) -> Result<(), StoreError> {
+async fn tell(app: &App, tx: &mut WriteTx<'_>, moves: &[MoveRow], heads: &HashMap<i64, i64>) -> Result<(), StoreError> {
     let subscribers = Subscribers::load(tx).await?;
     let kind = |one: &MoveRow| if one.has_entered { EventType::SegmentEntered } else { EventType::SegmentLeft };
     let happened: Vec<Happened> = moves
@@ -333,7 +323,11 @@ pub(super) async fn written(tx: &mut ReadTx<'_>, code: &str, at: Instant) -> Res
     let mut people = Set::deserialize_from(mark.people.as_slice()).map_err(wrong)?;
     for (customer, has_entered) in table::between(tx, code, mark.position, at).await? {
         let Ok(customer) = u32::try_from(customer) else { continue };
-        if has_entered { people.insert(customer) } else { people.remove(customer) };
+        if has_entered {
+            people.insert(customer)
+        } else {
+            people.remove(customer)
+        };
     }
     let version = match table::count_behind(tx, code, mark.position).await? {
         0 => mark.version,

@@ -173,11 +173,13 @@ fn rows_of(kept: &Kept, traits: Vec<Trait>, group: &Set, everybody: &Set) -> Res
 
 async fn standing_tags(tx: &mut perennial_store::ReadTx<'_>) -> Result<Vec<Trait>, SegmentError> {
     let all = tags::all(tx).await?.into_iter().filter(|tag| tag.archived_at.is_none());
-    Ok(all.map(|tag| Trait::Tag {
-        code: tag.code,
-        names: Names { zh: tag.name_zh, en: tag.name_en },
-        group: tag.group_code,
-    }).collect())
+    Ok(all
+        .map(|tag| Trait::Tag {
+            code: tag.code,
+            names: Names { zh: tag.name_zh, en: tag.name_en },
+            group: tag.group_code,
+        })
+        .collect())
 }
 
 fn checked(fields: &[String], catalogue: &Catalogue) -> Result<Vec<String>, SegmentError> {
@@ -196,12 +198,7 @@ fn shown(catalogue: &Catalogue) -> Vec<String> {
 }
 
 /// How many are in each of some segments, in which of them together, and by what they differ.
-pub async fn overlap(
-    app: &App,
-    live: &Arc<Live>,
-    actor: &Actor,
-    codes: &[String],
-) -> Result<Overlap, SegmentError> {
+pub async fn overlap(app: &App, live: &Arc<Live>, actor: &Actor, codes: &[String]) -> Result<Overlap, SegmentError> {
     require(actor, Right::CustomersRead)?;
     let is_several = (2..=OVERLAP_MAX).contains(&codes.len());
     if !is_several || (1..codes.len()).any(|place| codes[..place].contains(&codes[place])) {
