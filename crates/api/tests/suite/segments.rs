@@ -248,8 +248,6 @@ async fn c55_c75_c82_a_segment_is_looked_at_over_time_and_beside_others(api: Tes
     let admin = api.caller(Role::Administrator).await;
     let north = region(&api, &admin, "North", None).await;
     store(&api, &admin, "S1", &north).await;
-    let (northern, id) = user(&api, &admin, "lea", "operator").await;
-    bind(&api, &admin, &id, Some(&north)).await;
     send(&api, &[order("ann", "o1", "S1"), order("bob", "o2", "web")]).await;
     for (code, text) in [("fresh", "did orders in last 10 days"), ("many", "count of orders >= 2")] {
         let body = json!({ "code": code, "name": code, "text": text });
@@ -271,6 +269,10 @@ async fn c55_c75_c82_a_segment_is_looked_at_over_time_and_beside_others(api: Tes
     keep().await;
     api.clock.advance_seconds(8 * 86_400);
     keep().await;
+    // Sessions have ended meanwhile.
+    let admin = api.caller(Role::Administrator).await;
+    let (northern, id) = user(&api, &admin, "lea", "operator").await;
+    bind(&api, &admin, &id, Some(&north)).await;
     let trend = api.get(&admin, "/api/v1/segments/fresh/trend").await.expect(200).json();
     let points = trend["points"].as_array().unwrap();
     assert_eq!(points.last().unwrap()["count"], 3, "{trend}");
