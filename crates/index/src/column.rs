@@ -1,9 +1,10 @@
-//! The values of one field: a plain cell a customer, and for texts a bitmap a value.
+//! The values of one field: a plain cell a customer, for texts a bitmap a value, and for all others the cells bit by bit.
 //!
 //! Invariants: a cell holds the one value of a customer where it is of the column's type, as an integer whose order is that
 //! of the values (of texts: the number of the text). What does not fit, several values or one of another type, is kept as it
 //! is beside the cells, and looked at by the definition itself.
 
+use crate::slices::Slices;
 use perennial_domain::money::Currency;
 use perennial_domain::rules::oracle::Found;
 use perennial_domain::rules::value::{Money, Number, Type, Value};
@@ -25,6 +26,7 @@ pub(crate) struct Column {
     /// Of amounts: that of the first one.
     currency: Option<Currency>,
     cells: Vec<i64>,
+    slices: Slices,
     texts: Texts,
     others: HashMap<u32, Vec<Value>>,
 }
@@ -52,7 +54,14 @@ impl Texts {
 
 impl Column {
     pub fn new(kind: Type) -> Self {
-        Self { kind, currency: None, cells: Vec::new(), texts: Texts::default(), others: HashMap::new() }
+        Self {
+            kind,
+            currency: None,
+            cells: Vec::new(),
+            slices: Slices::default(),
+            texts: Texts::default(),
+            others: HashMap::new(),
+        }
     }
 
     pub fn put(&mut self, customer: u32, values: &[Value]) {
@@ -71,7 +80,7 @@ impl Column {
             Some(number) if self.kind == Type::Text => {
                 self.texts.who[number as usize].insert(customer);
             }
-            Some(_) => {}
+            Some(number) => self.slices.put(customer, Some(number)),
             None => {
                 self.others.insert(customer, values.to_vec());
             }
@@ -88,7 +97,7 @@ impl Column {
             number if self.kind == Type::Text => {
                 self.texts.who[number as usize].remove(customer);
             }
-            _ => {}
+            _ => self.slices.put(customer, None),
         }
     }
 
@@ -138,20 +147,26 @@ impl Column {
         }
     }
 
-    /// Whether [`Column::who`] knows.
+    /// Whether [`Column::who`] finds who is between two values, and that takes a look at all cells.
+    pub fn is_sliced(&self, test: &Test) -> bool {
+        self.range(test).is_some()
+    }
+
+    /// Whether [`Column::who`] has it nearly at hand.
     pub fn has_sets(&self, test: &Test) -> bool {
         let is_of_text = matches!(test, Test::Is(_) | Test::Exists | Test::Contains(_) | Test::StartsWith(_));
         self.kind == Type::Text && is_of_text
     }
 
-    /// Who passes, where that is known without looking at each customer.
+    /// Who passes, where that is known without asking each customer.
     pub fn who(&self, test: &Test, judge: impl Fn(&Found) -> bool) -> Option<RoaringBitmap> {
-        if self.kind != Type::Text {
-            return None;
-        }
         let mut found = RoaringBitmap::new();
-        for number in self.texts_that(test, &judge)? {
-            found |= &self.texts.who[number];
+        if self.kind == Type::Text {
+            for number in self.texts_that(test, &judge)? {
+                found |= &self.texts.who[number];
+            }
+        } else {
+            found = self.slices.between(&self.range(test)?);
         }
         found.extend(self.others.keys().copied().filter(|customer| judge(&self.found(*customer))));
         Some(found)
