@@ -7,7 +7,7 @@
 use crate::slices::Slices;
 use perennial_domain::money::Currency;
 use perennial_domain::rules::oracle::Found;
-use perennial_domain::rules::value::{Money, Number, Type, Value};
+use perennial_domain::rules::value::{Money, Number, ONE, Type, Value};
 use perennial_domain::rules::{Bound, Test};
 use perennial_domain::time::{Day, Instant};
 use roaring::RoaringBitmap;
@@ -58,7 +58,8 @@ impl Column {
             kind,
             currency: None,
             cells: Vec::new(),
-            slices: Slices::default(),
+            // Most numbers are whole ones.
+            slices: Slices::new(if kind == Type::Number { ONE } else { 1 }),
             texts: Texts::default(),
             others: HashMap::new(),
         }
