@@ -56,6 +56,11 @@ impl Index {
         if lacks.is_nothing() { Ok(normal(rule)) } else { Err(lacks) }
     }
 
+    /// The most frequent texts of a field that is kept. Texts that customers have beside others are not counted.
+    pub fn texts(&self, field: &str, limit: usize) -> Vec<String> {
+        self.columns.get(field).map(|column| column.frequent(limit)).unwrap_or_default()
+    }
+
     /// The threshold of a part of all customers, as things are now.
     ///
     /// # Errors
