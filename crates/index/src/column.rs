@@ -227,3 +227,36 @@ impl Column {
         Some(from.max(SMALLEST)..=to)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn number() -> impl Strategy<Value = i64> {
+        prop_oneof![(-20..20i64).prop_map(|whole| whole * ONE), -3 * ONE..3 * ONE, any::<i64>()]
+    }
+
+    proptest! {
+        #[test]
+        fn who_is_found_is_who_is_tested(
+            puts in prop::collection::vec((0..3_000u32, prop::collection::vec(number(), 0..3)), 0..100),
+            (from, to) in (prop::option::of((number(), any::<bool>())), prop::option::of((number(), any::<bool>()))),
+        ) {
+            let mut column = Column::new(Type::Number);
+            for (customer, numbers) in &puts {
+                let values: Vec<Value> = numbers.iter().map(|units| Value::Number(Number(*units))).collect();
+                column.put(*customer, &values);
+            }
+            let bound = |(units, is_inclusive)| Bound { value: Value::Number(Number(units)), is_inclusive };
+            let test = Test::Range { from: from.map(bound), to: to.map(bound) };
+            // Of those with several values the definition says it, and not the column.
+            let judge = |found: &Found| matches!(found, Found::Values(values) if values.len() > 1);
+            if let Some(found) = column.who(&test, judge) {
+                let tester = column.tester(&test, judge);
+                let tested: Vec<u32> = (0..3_000).filter(|customer| tester(*customer)).collect();
+                prop_assert_eq!(found.iter().collect::<Vec<_>>(), tested);
+            }
+        }
+    }
+}
