@@ -10,13 +10,7 @@ use perennial_domain::time::Instant;
 
 /// Takes or prolongs it, and returns its fence: as long as that is the same, nobody else had it between. `None` where somebody
 /// else has it.
-pub async fn take(
-    tx: &mut WriteTx<'_>,
-    name: &str,
-    holder: &str,
-    now: Instant,
-    until: Instant,
-) -> Result<Option<i64>> {
+pub async fn take(tx: &mut WriteTx<'_>, name: &str, holder: &str, now: Instant, until: Instant) -> Result<Option<i64>> {
     let binds = vec![name.into(), holder.into(), now.into(), until.into()];
     exec::optional(tx, "leases.take", binds, |row| row.i64(0)).await
 }

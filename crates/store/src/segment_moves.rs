@@ -14,7 +14,7 @@ use perennial_domain::time::Instant;
 /// Somebody came in, or left.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MoveRow {
-    /// Given by [`add`].
+    /// Given as it is added.
     pub position: i64,
     pub segment: String,
     /// Of the rule.
@@ -40,8 +40,8 @@ pub struct MarkRow {
     pub people: Vec<u8>,
 }
 
-/// Returns the position of the last one.
-pub async fn add(tx: &mut WriteTx<'_>, rows: &[MoveRow]) -> Result<i64> {
+/// At the next positions; the rows' are not looked at.
+pub async fn add(tx: &mut WriteTx<'_>, rows: &[MoveRow]) -> Result<()> {
     let count = i64::try_from(rows.len()).unwrap_or(i64::MAX);
     let first = sequences::reserve(tx, SEGMENT_MOVES, count).await?;
     let numbered: Vec<(i64, &MoveRow)> = (first..).zip(rows).collect();
@@ -57,8 +57,7 @@ pub async fn add(tx: &mut WriteTx<'_>, rows: &[MoveRow]) -> Result<i64> {
         binder.bool(row.is_told);
     })
     .await?;
-    exec::expect_rows("segment_moves.add", rows.len(), touched)?;
-    Ok(first + count - 1)
+    exec::expect_rows("segment_moves.add", rows.len(), touched)
 }
 
 /// Moves of a segment that are told, before a position, the newest first.
@@ -99,12 +98,7 @@ pub struct Step {
 pub async fn between(tx: &mut ReadTx<'_>, segment: &str, mark: i64, until: Instant) -> Result<Vec<Step>> {
     let binds = vec![segment.into(), mark.into(), until.into(), i64::MAX.into()];
     exec::all(tx, "segment_moves.between", binds, |row| {
-        Ok(Step {
-            customer_number: row.i64(0)?,
-            has_entered: row.bool(1)?,
-            version: row.i64(2)?,
-            at: row.instant(3)?,
-        })
+        Ok(Step { customer_number: row.i64(0)?, has_entered: row.bool(1)?, version: row.i64(2)?, at: row.instant(3)? })
     })
     .await
 }
@@ -119,16 +113,20 @@ pub async fn remove_before(tx: &mut WriteTx<'_>, before: Instant, limit: i64) ->
     exec::execute(tx, "segment_moves.remove_before", vec![before.into(), limit.into()]).await
 }
 
-/// In the place of one at the same position, whose instant stays.
-pub async fn put_mark(tx: &mut WriteTx<'_>, row: &MarkRow) -> Result<()> {
-    let binds = vec![
-        (&row.segment).into(),
-        row.position.into(),
-        row.version.into(),
-        row.at.into(),
-        row.people.as_slice().into(),
-    ];
-    exec::execute_exactly(tx, 1, "segment_moves.put_mark", binds).await
+/// At positions of their own, behind all moves that are there; the rows' are not looked at.
+pub async fn add_marks(tx: &mut WriteTx<'_>, rows: &[MarkRow]) -> Result<()> {
+    let first = sequences::reserve(tx, SEGMENT_MOVES, i64::try_from(rows.len()).unwrap_or(i64::MAX)).await?;
+    for (position, row) in (first..).zip(rows) {
+        let binds = vec![
+            (&row.segment).into(),
+            position.into(),
+            row.version.into(),
+            row.at.into(),
+            row.people.as_slice().into(),
+        ];
+        exec::execute_exactly(tx, 1, "segment_moves.add_mark", binds).await?;
+    }
+    Ok(())
 }
 
 /// The last mark that is not later.

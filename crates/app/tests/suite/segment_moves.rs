@@ -324,7 +324,7 @@ async fn who_was_in_a_segment_is_known_as_the_customers_of_today(stage: &Stage) 
     stage.clock.advance_micros(MICROS_PER_DAY);
     round(stage, &anew).await;
     round(stage, &anew).await;
-    stage.clock.advance_micros(395 * MICROS_PER_DAY);
+    stage.clock.advance_micros(405 * MICROS_PER_DAY);
     forget_old_moves(&stage.app).await.unwrap();
     round(stage, &anew).await;
     assert!(moves(stage, "buyers").await.len() < before.len() + 1);

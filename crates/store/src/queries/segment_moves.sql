@@ -20,12 +20,8 @@ DELETE FROM segment_moves WHERE customer_number IN (VALUES /*rows:i*/)
 DELETE FROM segment_moves WHERE position IN (SELECT v.position FROM segment_moves v WHERE v.at < $1 AND EXISTS (
     SELECT 1 FROM segment_marks m WHERE m.segment = v.segment AND m.position >= v.position AND m.at < $1)
     ORDER BY v.at LIMIT $2)
--- One at the same position is of the same people, but for those who were erased: it stays where it is in time.
--- Where nothing was kept, or is from now on, it is another one.
--- name: segment_moves.put_mark
+-- name: segment_moves.add_mark
 INSERT INTO segment_marks (segment, position, version, at, people) VALUES ($1, $2, $3, $4, $5)
-ON CONFLICT (segment, position) DO UPDATE SET version = excluded.version, people = excluded.people,
-    at = CASE WHEN segment_marks.version > 0 AND excluded.version > 0 THEN segment_marks.at ELSE excluded.at END
 -- name: segment_moves.mark_at
 SELECT segment, position, version, at, people FROM segment_marks WHERE segment = $1 AND at <= $2
 ORDER BY position DESC LIMIT 1

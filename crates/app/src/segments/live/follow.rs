@@ -15,10 +15,10 @@ use perennial_domain::fact::{AppliedBlock, Fact, FactKey, FactKind};
 use perennial_domain::fact_filter::FactFilter;
 use perennial_domain::identity::IdentifierType;
 use perennial_domain::ids::CustomerNumber;
-use perennial_domain::rules::{Has, Rule};
-use perennial_domain::time::Instant;
 use perennial_domain::rules::life::{Row, happened};
 use perennial_domain::rules::oracle::Happened;
+use perennial_domain::rules::{Has, Rule};
+use perennial_domain::time::Instant;
 use perennial_history::{HistoryFact, TIMELINE_PAGE_MAX};
 use perennial_index::{Cause, FieldValues, Index};
 use perennial_store::{ReadTx, StoreError, customer_changes, customers, orders, parts, sequences, values};
@@ -338,10 +338,7 @@ async fn facts_of(app: &App, profile: u32) -> Result<Vec<HistoryFact>, SegmentEr
 }
 
 /// What waits of these profiles.
-fn rows_of<'b>(
-    profiles: &BTreeMap<u32, Cause>,
-    waiting: &'b [(i64, AppliedBlock)],
-) -> HashMap<u32, Vec<Row<'b>>> {
+fn rows_of<'b>(profiles: &BTreeMap<u32, Cause>, waiting: &'b [(i64, AppliedBlock)]) -> HashMap<u32, Vec<Row<'b>>> {
     let mut found: HashMap<u32, Vec<Row<'b>>> = HashMap::new();
     for (_, block) in waiting {
         for one in &block.facts {
@@ -433,7 +430,8 @@ async fn keep_segments(
 ) -> Result<BTreeMap<String, i64>, SegmentError> {
     let mut tx = app.store.read().await?;
     let standing: Vec<_> = segments_in_tx(&mut tx).await?.into_iter().filter(|one| one.archived_at.is_none()).collect();
-    let mut versions: BTreeMap<String, i64> = standing.iter().map(|one| (one.code.clone(), one.newest.version)).collect();
+    let mut versions: BTreeMap<String, i64> =
+        standing.iter().map(|one| (one.code.clone(), one.newest.version)).collect();
     if versions == *before {
         return Ok(versions);
     }

@@ -17,7 +17,7 @@ use perennial_domain::time::{Instant, MICROS_PER_DAY, MICROS_PER_SECOND};
 use perennial_domain::webhook::EventType;
 use perennial_index::{Cause, Index, Move, Set};
 use perennial_store::segment_moves::{self as table, MarkRow, MoveRow};
-use perennial_store::{ReadTx, Scope, StoreError, WriteTx, customers, journal, leases, parts, sequences};
+use perennial_store::{ReadTx, Scope, StoreError, WriteTx, customers, journal, leases, parts};
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::sync::Arc;
@@ -191,12 +191,7 @@ async fn take_lease(app: &App, tx: &mut WriteTx<'_>, keeping: &mut Keeping) -> R
     Ok(true)
 }
 
-async fn keep(
-    app: &App,
-    live: &Live,
-    work: &mut Work,
-    versions: &BTreeMap<String, i64>,
-) -> Result<bool, SegmentError> {
+async fn keep(app: &App, live: &Live, work: &mut Work, versions: &BTreeMap<String, i64>) -> Result<bool, SegmentError> {
     let keeping = &mut work.keeping;
     keeping.segments.retain(|code, _| versions.contains_key(code));
     if live.with(app.clock.now(), |kept| std::mem::take(&mut kept.waiting.is_lost))? {
@@ -303,12 +298,7 @@ fn mark_of(code: &str, version: i64, at: Instant, people: &Set) -> MarkRow {
 }
 
 /// In one commit; false where somebody else has, or had, the lease: then nothing was written.
-async fn write(
-    app: &App,
-    keeping: &mut Keeping,
-    moves: &[MoveRow],
-    marks: &[MarkRow],
-) -> Result<bool, StoreError> {
+async fn write(app: &App, keeping: &mut Keeping, moves: &[MoveRow], marks: &[MarkRow]) -> Result<bool, StoreError> {
     if moves.is_empty() && marks.is_empty() {
         return Ok(true);
     }
@@ -326,13 +316,8 @@ async fn write(
         }
     }
     tell(app, &mut tx, &moves, &heads).await?;
-    let last = match moves.is_empty() {
-        true => sequences::current(&mut tx, sequences::SEGMENT_MOVES).await?,
-        false => table::add(&mut tx, &moves).await?,
-    };
-    for mark in marks {
-        table::put_mark(&mut tx, &MarkRow { position: last, ..mark.clone() }).await?;
-    }
+    table::add(&mut tx, &moves).await?;
+    table::add_marks(&mut tx, marks).await?;
     tx.commit().await?;
     for one in &moves {
         if let Some(marked) = keeping.segments.get_mut(&one.segment) {
@@ -408,7 +393,11 @@ pub(super) async fn written(tx: &mut ReadTx<'_>, code: &str, at: Instant) -> Res
     let steps = table::between(tx, code, mark.position, at).await?;
     for step in &steps {
         let Ok(customer) = u32::try_from(step.customer_number) else { continue };
-        if step.has_entered { people.insert(customer) } else { people.remove(customer) };
+        if step.has_entered {
+            people.insert(customer)
+        } else {
+            people.remove(customer)
+        };
     }
     Ok(Some(Written {
         people,
@@ -421,9 +410,7 @@ pub(super) async fn written(tx: &mut ReadTx<'_>, code: &str, at: Instant) -> Res
 
 /// From now on nothing is kept of a segment, until somebody keeps it again: who comes in and leaves meanwhile is not known.
 pub(in super::super) async fn break_off(app: &App, tx: &mut WriteTx<'_>, code: &str) -> Result<(), StoreError> {
-    let position = sequences::current(tx, sequences::SEGMENT_MOVES).await?;
-    let (at, people) = (app.clock.now(), bytes_of(&Set::new()));
-    table::put_mark(tx, &MarkRow { segment: code.to_owned(), position, version: NOTHING_KEPT, at, people }).await
+    table::add_marks(tx, &[mark_of(code, NOTHING_KEPT, app.clock.now(), &Set::new())]).await
 }
 
 /// The customers of today whom these numbers belong to.
