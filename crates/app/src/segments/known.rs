@@ -4,6 +4,8 @@
 //! who asks works them out. A [`Registry`] that is equal to another one reads the same rows in the same way.
 
 use super::catalogue::WORKED_OUT;
+use super::error::SegmentError;
+use crate::App;
 use crate::consent::decided_of;
 use crate::fields::{Rules, TraitSources};
 use crate::tags::periods_of;
@@ -18,12 +20,15 @@ use perennial_domain::rules::oracle::{History, Named, State};
 use perennial_domain::rules::value::{Money, NUMBER_MAX, Number, ONE, Value};
 use perennial_domain::time::{Day, Instant, Zone};
 use perennial_store::consents::ConsentRow;
-use perennial_store::customers::CustomerListRow;
+use perennial_store::customers::{CustomerFilter, CustomerListRow};
 use perennial_store::identity::IdentityRow;
 use perennial_store::reach::SentRow;
 use perennial_store::traits::TraitRow;
-use perennial_store::{ReadTx, StoreError, consents, identity, parts, reach, tags, traits};
+use perennial_store::{ReadTx, Scope, StoreError, consents, customers, identity, parts, reach, tags, traits};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+/// Customers that are read at a time.
+const PAGE: usize = 500;
 
 /// A customer as rules see them, without facts.
 #[derive(Clone, Debug, PartialEq)]
@@ -153,6 +158,25 @@ pub(crate) async fn known_of(
         found.push(Known { customer, profiles, fields, states: history.states });
     }
     Ok(found)
+}
+
+/// Visits all customers within the scope, by their numbers.
+pub(super) async fn for_everybody(
+    app: &App,
+    scope: &Scope,
+    registry: &Registry,
+    mut visit: impl FnMut(Known) -> Result<(), SegmentError>,
+) -> Result<(), SegmentError> {
+    let mut after = 0;
+    loop {
+        let mut tx = app.store.read().await?;
+        let rows = customers::export(&mut tx, scope, &CustomerFilter::default(), after, PAGE).await?;
+        let Some(last) = rows.last() else { return Ok(()) };
+        after = last.counters.number;
+        for known in known_of(&mut tx, registry, &rows, app.clock.now()).await? {
+            visit(known)?;
+        }
+    }
 }
 
 /// What is believed of fields and traits. Words that are no values of their field are left out: they were there before it

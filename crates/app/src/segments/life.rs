@@ -98,26 +98,10 @@ fn rows_of<'f>(
     waiting: &'f [(i64, AppliedBlock)],
 ) -> Result<Vec<Row<'f>>, SegmentError> {
     let parts: BTreeSet<CustomerNumber> = parts.iter().copied().collect();
-    let mut rows: Vec<Row<'f>> = told.iter().map(row_of).collect();
+    let mut rows: Vec<Row<'f>> = told.iter().map(HistoryFact::row).collect();
     for (_, block) in waiting {
         let own = block.facts.iter().filter(|one| one.customer.is_some_and(|part| parts.contains(&part)));
         rows.extend(own.map(|one| Row::of(block, one)).filter(Row::counts));
     }
     if rows.len() > FACTS_MAX { Err(SegmentError::TooManyFacts { max: FACTS_MAX }) } else { Ok(rows) }
-}
-
-pub(super) fn row_of(fact: &HistoryFact) -> Row<'_> {
-    Row {
-        profile: fact.customer,
-        kind: fact.kind,
-        key: fact.key,
-        at: fact.at,
-        first: fact.first,
-        source: &fact.source,
-        currency: fact.currency,
-        order_no: fact.order_no.as_deref(),
-        lines: &fact.lines,
-        traits: &fact.traits,
-        tracked: fact.tracked.as_deref(),
-    }
 }

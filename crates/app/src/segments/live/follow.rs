@@ -2,10 +2,10 @@
 
 use super::super::catalogue::catalogue_in_tx;
 use super::super::error::SegmentError;
-use super::super::known::{Known, Registry, known_of};
-use super::super::life::{KINDS, row_of};
+use super::super::known::{Known, Registry, for_everybody, known_of};
+use super::super::life::KINDS;
 use super::super::register::segments_in_tx;
-use super::build::{build, for_everybody, gather_into, lacking_fields, put_segment, tell_known, wanted};
+use super::build::{build, gather_into, lacking_fields, put_segment, tell_known, wanted};
 use super::{Kept, Live, Position, Work};
 use crate::App;
 use crate::pipeline::waiting_blocks;
@@ -211,7 +211,7 @@ async fn facts_of(app: &App, profile: u32) -> Result<Vec<HistoryFact>, SegmentEr
 }
 
 fn life(profile: u32, told: &[HistoryFact], waiting: &[(i64, AppliedBlock)]) -> Vec<Happened> {
-    let mut rows: Vec<Row<'_>> = told.iter().map(row_of).collect();
+    let mut rows: Vec<Row<'_>> = told.iter().map(HistoryFact::row).collect();
     for (_, block) in waiting {
         let own = block.facts.iter().filter(|one| one.customer == Some(CustomerNumber(profile)));
         rows.extend(own.map(|one| Row::of(block, one)).filter(Row::counts));
@@ -267,7 +267,7 @@ fn tell(kept: &mut Kept, news: News, known: KnownNow) {
 
 /// What rows of customers mean has changed, or all values are new.
 pub(super) async fn tell_everybody(app: &App, live: &Live, registry: &Registry) -> Result<(), SegmentError> {
-    for_everybody(app, registry, |known| {
+    for_everybody(app, &Scope::Everyone, registry, |known| {
         live.with(app.clock.now(), |kept| {
             tell_known(&mut kept.index, known);
         })
@@ -327,7 +327,7 @@ pub(super) async fn prepare(app: &App, live: &Live, rules: &[Rule]) -> Result<()
     }
     let empty = |(name, kind)| FieldValues { name, kind, values: Vec::new() };
     let mut columns: Vec<FieldValues> = fields.into_iter().map(empty).collect();
-    for_everybody(app, &registry, |mut known| {
+    for_everybody(app, &Scope::Everyone, &registry, |mut known| {
         for column in &mut columns {
             column.values.extend(known.fields.remove(&column.name).map(|own| (known.customer, own)));
         }
