@@ -339,11 +339,11 @@ impl Asking<'_> {
 
     /// The facts of all profiles, as if they had been told of one: by time, key and profile.
     fn together(&self, head: u32, gathered: &mut HashMap<u32, Vec<Happened>>) -> Vec<Happened> {
-        let of_profile = |profile: &u32| {
-            let facts = gathered.remove(profile).unwrap_or_else(|| self.waiting_facts(*profile));
-            facts.into_iter().map(move |fact| (fact, *profile))
-        };
-        let mut facts: Vec<(Happened, u32)> = self.plan.profiles(&head).iter().flat_map(of_profile).collect();
+        let mut facts: Vec<(Happened, u32)> = Vec::new();
+        for profile in self.plan.profiles(&head).iter().copied() {
+            let own = gathered.remove(&profile).unwrap_or_else(|| self.waiting_facts(profile));
+            facts.extend(own.into_iter().map(|fact| (fact, profile)));
+        }
         facts.sort_by_key(|(fact, profile)| (fact.at, fact.key, *profile));
         facts.into_iter().map(|(fact, _)| fact).collect()
     }

@@ -130,6 +130,11 @@ impl Plan {
         })
     }
 
+    /// Whether anything but facts plays a part: then customers are told with their fields and states.
+    pub fn needs_known(&self) -> bool {
+        !self.around.is_empty() || self.leaves.iter().any(|leaf| matches!(leaf.of, Of::Known(_)))
+    }
+
     /// A customer, with all their profiles and what is known beside facts. Who is not told of is not answered for; each is
     /// told of once.
     pub fn tell(&mut self, customer: CustomerNumber, profiles: &[CustomerNumber], known: &History) {

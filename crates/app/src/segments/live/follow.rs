@@ -17,7 +17,7 @@ use perennial_domain::rules::life::{Row, happened};
 use perennial_domain::rules::oracle::Happened;
 use perennial_history::{HistoryFact, TIMELINE_PAGE_MAX};
 use perennial_index::FieldValues;
-use perennial_store::{ReadTx, StoreError, customer_changes, customers, parts, sequences, values};
+use perennial_store::{ReadTx, Scope, StoreError, customer_changes, customers, parts, sequences, values};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::Ordering;
 
