@@ -36,8 +36,10 @@ use bits::Bits;
 use needs::Needs;
 use perennial_domain::fact::AppliedBlock;
 use perennial_domain::ids::CustomerNumber;
+use perennial_domain::rules::Clause;
 use perennial_domain::rules::life::{Row, happened};
-use perennial_domain::rules::oracle::{Happened, judge_clause};
+use perennial_domain::rules::oracle::{Happened, judge_clause, measured};
+use perennial_domain::rules::value::Value;
 use plan::Of;
 use quick::{Adder, Found, NUMBERED, Quick};
 use sorted::{Reading, open, visit};
@@ -74,7 +76,9 @@ impl HistorySnapshot {
         }
         let mut of_several = asking.judge_several(&several);
         add(&mut holds, &mut of_several.holds);
-        asking.second(&first, &of_several, &mut holds)?;
+        asking.second(&first, &of_several, &mut holds, &|customer, facts, first, holds| {
+            asking.judge(customer, facts, first, holds);
+        })?;
         let ascending = |mut numbers: Vec<u32>| {
             numbers.sort_unstable();
             numbers.into_iter().map(CustomerNumber).collect()
@@ -82,6 +86,39 @@ impl HistorySnapshot {
         Ok(holds.into_iter().map(ascending).collect())
     }
 }
+
+impl HistorySnapshot {
+    /// What each measure of a plan that takes some ([`Plan::taking`]) comes to, as it is shown, of every customer of whom at
+    /// least one fact counts, in no particular order: what thresholds are taken of. Blocks the calling thread.
+    pub fn values(
+        &self,
+        plan: &Plan,
+        waiting: &[(i64, AppliedBlock)],
+        threads: usize,
+    ) -> Result<Vec<Vec<Value>>> {
+        let waiting = waiting_rows(waiting);
+        let quick = Quick::new(plan);
+        let asking = Asking { snapshot: self, plan, quick: &quick, waiting: &waiting, threads };
+        let first = asking.in_buckets(|bucket| asking.first(bucket))?;
+        let of_several = asking.judge_several(&HashMap::new());
+        let mut values = vec![Vec::new(); plan.asked];
+        asking.second(&first, &of_several, &mut values, &|customer, facts, _, values| {
+            let mut history = plan.history(customer);
+            history.facts = facts;
+            for (leaf, values) in plan.leaves.iter().zip(values) {
+                let Clause::Measure { measure, .. } = &leaf.clause else { continue };
+                let measured = measured(measure, &history, plan.standpoint.view());
+                if !measured.facts.is_empty() {
+                    values.extend(measured.found.shown());
+                }
+            }
+        })?;
+        Ok(values)
+    }
+}
+
+/// Judges a customer by facts, and adds what comes of it by rule.
+type Judge<'j, T> = dyn Fn(u32, Vec<Happened>, &First, &mut [Vec<T>]) + Sync + 'j;
 
 fn waiting_rows(blocks: &[(i64, AppliedBlock)]) -> Waiting<'_> {
     let mut waiting = Waiting::new();
@@ -96,7 +133,7 @@ fn waiting_rows(blocks: &[(i64, AppliedBlock)]) -> Waiting<'_> {
     waiting
 }
 
-fn add(all: &mut [Vec<u32>], more: &mut [Vec<u32>]) {
+fn add<T>(all: &mut [Vec<T>], more: &mut [Vec<T>]) {
     for (all, more) in all.iter_mut().zip(more) {
         all.append(more);
     }
@@ -259,7 +296,13 @@ impl Asking<'_> {
     }
 
     /// Whatever the first pass has left open.
-    fn second(&self, first: &[First], of_several: &First, holds: &mut [Vec<u32>]) -> Result<()> {
+    fn second<T: Clone + Send>(
+        &self,
+        first: &[First],
+        of_several: &First,
+        out: &mut [Vec<T>],
+        judge: &Judge<'_, T>,
+    ) -> Result<()> {
         let several: Vec<u32> = of_several.open_heads(self.plan);
         if several.is_empty() && first.iter().all(|bucket| bucket.open.is_empty()) {
             return Ok(());
@@ -285,28 +328,29 @@ impl Asking<'_> {
             let wanted = Arc::new(wanted);
             let mut gathered: HashMap<u32, Vec<Happened>> = HashMap::new();
             for (mut found, facts) in
-                self.in_buckets(|bucket| self.gather(bucket, &first[bucket as usize], &needs, &wanted, place == 0))?
+                self.in_buckets(|bucket| self.gather(bucket, &first[bucket as usize], &needs, &wanted, place == 0, judge))?
             {
-                add(holds, &mut found);
+                add(out, &mut found);
                 gathered.extend(facts);
             }
             for head in heads {
-                self.judge(*head, self.together(*head, &mut gathered), of_several, holds);
+                judge(*head, self.together(*head, &mut gathered), of_several, out);
             }
         }
         Ok(())
     }
 
     /// Judges the customers of one profile, and gathers the facts of profiles of those that have several.
-    fn gather(
+    fn gather<T: Clone>(
         &self,
         bucket: u32,
         first: &First,
         needs: &Needs,
         wanted: &Arc<Bits>,
         has_singles: bool,
-    ) -> Result<(Vec<Vec<u32>>, HashMap<u32, Vec<Happened>>)> {
-        let mut holds = vec![Vec::new(); self.plan.asked];
+        judge: &Judge<'_, T>,
+    ) -> Result<(Vec<Vec<T>>, HashMap<u32, Vec<Happened>>)> {
+        let mut out = vec![Vec::new(); self.plan.asked];
         let mut gathered = HashMap::new();
         let mut seen = Bits::default();
         let columns = whole::columns(needs);
@@ -321,16 +365,16 @@ impl Asking<'_> {
                 gathered.insert(profile, facts);
             } else {
                 seen.insert(profile);
-                self.judge(profile, facts, first, &mut holds);
+                judge(profile, facts, first, &mut out);
             }
         };
         visit(readers, &mut Gatherer::new(needs, self.waiting, done))?;
         if has_singles {
             for customer in first.open.of_bucket(bucket, CUSTOMER_BUCKETS).filter(|one| !seen.contains(*one)) {
-                self.judge(customer, self.waiting_facts(customer), first, &mut holds);
+                judge(customer, self.waiting_facts(customer), first, &mut out);
             }
         }
-        Ok((holds, gathered))
+        Ok((out, gathered))
     }
 
     fn waiting_facts(&self, profile: u32) -> Vec<Happened> {

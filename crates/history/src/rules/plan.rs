@@ -9,7 +9,7 @@ use super::tally::Tally;
 use perennial_domain::ids::CustomerNumber;
 use perennial_domain::rules::catalogue::Properties;
 use perennial_domain::rules::oracle::{History, Named, NoThreshold, Thresholds, View, judge_clause};
-use perennial_domain::rules::{Anchor, Clause, Has, Rule, Tree, Window, circle, normal, reads};
+use perennial_domain::rules::{Anchor, Clause, Has, Measure, Rule, Test, Tree, Window, circle, normal, reads};
 use perennial_domain::time::{Instant, Zone};
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -128,6 +128,24 @@ impl Plan {
             around,
             anchors: HashMap::new(),
         })
+    }
+
+    /// What [`crate::HistorySnapshot::values`] works out: what these measures come to. Of customers only fields play a part.
+    pub fn taking(measures: &[Measure], standpoint: Standpoint) -> Self {
+        let exists = |measure: &Measure| Clause::Measure { measure: Box::new(measure.clone()), test: Test::Exists };
+        let leaves: Vec<Leaf> =
+            measures.iter().map(|measure| Leaf { clause: exists(measure), of: Of::Facts }).collect();
+        Self {
+            around: leaves.iter().filter_map(|leaf| anchor_field(&leaf.clause)).cloned().collect(),
+            rules: (0..leaves.len()).map(Tree::Leaf).collect(),
+            asked: leaves.len(),
+            leaves,
+            standpoint,
+            everybody: Bits::default(),
+            head_of: HashMap::new(),
+            profiles: HashMap::new(),
+            anchors: HashMap::new(),
+        }
     }
 
     /// Whether anything but facts plays a part: then customers are told with their fields and states.

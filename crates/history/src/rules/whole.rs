@@ -18,10 +18,10 @@ use deltalake::arrow::datatypes::Int32Type;
 use perennial_domain::fact::{Campaign, FactKey, FactKind, Tracked};
 use perennial_domain::ids::CustomerNumber;
 use perennial_domain::money::Currency;
-use perennial_domain::rules::life::{Row, happened, of_message};
-use perennial_domain::rules::oracle::{Happened, Kind, Named};
+use perennial_domain::rules::life::{Row, Words, happened, of_message_named};
+use perennial_domain::rules::oracle::{Happened, Kind};
 use perennial_domain::time::Instant;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -139,11 +139,11 @@ impl<D: FnMut(u32, Vec<Happened>)> Visit for Gatherer<'_, D> {
     }
 
     fn rows(&mut self, customer: u32, part: &Columns, rows: Range<usize>) -> Result<()> {
-        let has_words = self.needs.has_words_of_messages();
+        let names = Some(&self.needs.names).filter(|_| self.needs.has_words_of_messages());
         for row in rows {
             let kind = part.kind(row)?;
             if kind.is_message() {
-                self.messages.extend(part.message(row, kind, has_words)?);
+                self.messages.extend(part.message(row, kind, names)?);
             } else {
                 self.purchases.push(part.purchase(row, kind, customer, self.needs.has_words_of_purchases())?);
             }
@@ -173,7 +173,8 @@ pub(super) struct Columns {
     currency: Option<DictionaryArray<Int32Type>>,
     first: Option<BooleanArray>,
     lines: Option<ListArray>,
-    texts: HashMap<&'static str, StringArray>,
+    /// In the order of [`TEXTS`].
+    texts: [Option<StringArray>; TEXTS.len()],
 }
 
 const TEXTS: [&str; 11] = [
@@ -200,7 +201,7 @@ impl Columns {
     fn of(batch: &RecordBatch) -> Result<Self> {
         let missing = |name: &str| HistoryError::damaged(format!("no column {name}"));
         let column = |name: &str| batch.column_by_name(name);
-        let text = |name: &'static str| Some((name, column(name)?.as_string_opt::<i32>()?.clone()));
+        let text = |name: &str| column(name).and_then(|texts| texts.as_string_opt::<i32>()).cloned();
         Ok(Self {
             customer: number(batch, "customer")?.ok_or_else(|| missing("customer"))?,
             at: instants(batch)?,
@@ -211,7 +212,7 @@ impl Columns {
             currency: dictionary(batch, "currency")?,
             first: column("first").and_then(|first| first.as_boolean_opt()).cloned(),
             lines: column("lines").and_then(|lines| lines.as_list_opt::<i32>()).cloned(),
-            texts: TEXTS.into_iter().filter_map(text).collect(),
+            texts: TEXTS.map(text),
         })
     }
 
@@ -226,9 +227,10 @@ impl Columns {
         Ok(FactKey(u128::from_be_bytes(key)))
     }
 
-    fn text(&self, name: &str, row: usize) -> Option<String> {
-        let column = self.texts.get(name)?;
-        column.is_valid(row).then(|| column.value(row).to_owned())
+    fn text(&self, name: &str, row: usize) -> Option<&str> {
+        let place = TEXTS.iter().position(|text| *text == name)?;
+        let column = self.texts[place].as_ref()?;
+        column.is_valid(row).then(|| column.value(row))
     }
 
     fn source(&self, row: usize) -> &str {
@@ -240,38 +242,48 @@ impl Columns {
     }
 
     /// `None` for an event without a name.
-    fn message(&self, row: usize, kind: FactKind, has_words: bool) -> Result<Option<Happened>> {
+    fn message(&self, row: usize, kind: FactKind, names: Option<&BTreeSet<String>>) -> Result<Option<Happened>> {
         let kind_of_fact = match (kind, self.name(row)) {
             (FactKind::Page, _) => Kind::Page,
             (FactKind::Screen, _) => Kind::Screen,
             (FactKind::Event, Some(name)) => Kind::Event(name.to_owned()),
             _ => return Ok(None),
         };
-        let properties =
-            if has_words { of_message(kind, self.source(row), &self.tracked(row)) } else { Named::new() };
+        let properties = names.map(|names| of_message_named(kind, &self.words(row), names)).unwrap_or_default();
         let at = Instant(self.at.value(row));
         Ok(Some(Happened { key: self.key(row)?, at, kind: kind_of_fact, properties, lines: Vec::new() }))
     }
 
-    /// As far as its columns were read.
-    fn tracked(&self, row: usize) -> Tracked {
+    fn words(&self, row: usize) -> Words<'_> {
         let text = |name: &str| self.text(name, row);
+        Words {
+            source: self.source.as_ref().and_then(|source| text_of(source, row)),
+            properties: text("properties"),
+            name: self.name(row),
+            channel: text("channel"),
+            touch_point: text("touch_point"),
+            locale: text("locale"),
+            campaign: ["campaign_source", "campaign_medium", "campaign_name"].map(text),
+            page_path: text("page_path"),
+            page_url: text("page_url"),
+        }
+    }
+
+    /// What the sender said of a purchase.
+    fn tracked(&self, row: usize) -> Tracked {
+        let text = |name: &str| self.text(name, row).map(str::to_owned);
         Tracked {
             message_id: String::new(),
-            name: self.name(row).map(str::to_owned),
+            name: None,
             properties: text("properties"),
             received_at: Instant(self.at.value(row)),
             sent_at: None,
             original_at: None,
             channel: text("channel"),
-            locale: text("locale"),
-            page_url: text("page_url"),
-            page_path: text("page_path"),
-            campaign: Campaign {
-                source: text("campaign_source"),
-                medium: text("campaign_medium"),
-                name: text("campaign_name"),
-            },
+            locale: None,
+            page_url: None,
+            page_path: None,
+            campaign: Campaign::default(),
             touch_point: text("touch_point"),
             consents: Vec::new(),
         }
@@ -281,7 +293,6 @@ impl Columns {
         let missing = |name: &str| HistoryError::damaged(format!("no column {name}"));
         let currency = self.currency.as_ref().and_then(|currency| text_of(currency, row)).and_then(Currency::parse);
         let lines = self.lines.as_ref().ok_or_else(|| missing("lines"))?;
-        let traits = self.texts.get("traits").filter(|traits| traits.is_valid(row));
         Ok(HistoryFact {
             customer: Some(CustomerNumber(customer)),
             at: Instant(self.at.value(row)),
@@ -290,13 +301,13 @@ impl Columns {
             source: self.source(row).to_owned(),
             import_id: None,
             identifiers: Vec::new(),
-            order_no: self.text("order_no", row),
+            order_no: self.text("order_no", row).map(str::to_owned),
             first: self.first.as_ref().ok_or_else(|| missing("first"))?.value(row),
             amount_minor: None,
             currency: currency.ok_or_else(|| missing("currency"))?,
             quantity_milli: None,
             lines: decode_lines(&lines.value(row)),
-            traits: traits.map_or(Ok(Vec::new()), |traits| from_json(traits.value(row)))?,
+            traits: self.text("traits", row).map_or(Ok(Vec::new()), from_json)?,
             tracked: has_words.then(|| Box::new(self.tracked(row))),
         })
     }

@@ -2,7 +2,7 @@
 
 use super::super::catalogue::catalogue_in_tx;
 use super::super::error::SegmentError;
-use super::super::known::{Known, Registry, for_everybody};
+use super::super::known::{Known, Looked, Registry, for_everybody};
 use super::super::life::KINDS;
 use super::super::register::segments_in_tx;
 use super::{Kept, Live, Position, Work};
@@ -46,7 +46,7 @@ pub(super) async fn build(app: &App, live: &Live, work: &mut Work) -> Result<(),
         index.install(gather_into(app, filling, sequence).await?);
     }
     // What is known now may be newer than the facts: whoever follows tells it again.
-    for_everybody(app, &Scope::Everyone, &registry, |known| {
+    for_everybody(app, &Scope::Everyone, &registry, Looked::ALL, |known| {
         tell_known(&mut index, known);
         Ok(())
     })

@@ -2,7 +2,7 @@
 
 use super::super::catalogue::catalogue_in_tx;
 use super::super::error::SegmentError;
-use super::super::known::{Known, Registry, for_everybody, known_of};
+use super::super::known::{Known, Looked, Registry, for_everybody, known_of};
 use super::super::life::KINDS;
 use super::super::register::segments_in_tx;
 use super::build::{build, gather_into, lacking_fields, put_segment, tell_known, wanted};
@@ -233,7 +233,7 @@ async fn known_of_numbers(app: &App, registry: &Registry, numbers: &BTreeSet<i64
     let wanted: Vec<i64> = wanted.into_iter().collect();
     let rows = customers::rows_of(&mut tx, &wanted).await?;
     let there: BTreeSet<i64> = rows.iter().map(|row| row.counters.number).collect();
-    let known = known_of(&mut tx, registry, &rows, app.clock.now()).await?;
+    let known = known_of(&mut tx, registry, &rows, Looked::ALL, app.clock.now()).await?;
     let gone = customers.iter().filter(|(_, customer)| !there.contains(customer));
     let gone = gone.filter_map(|(number, _)| u32::try_from(*number).ok()).collect();
     Ok(KnownNow { known, gone })
@@ -267,7 +267,7 @@ fn tell(kept: &mut Kept, news: News, known: KnownNow) {
 
 /// What rows of customers mean has changed, or all values are new.
 pub(super) async fn tell_everybody(app: &App, live: &Live, registry: &Registry) -> Result<(), SegmentError> {
-    for_everybody(app, &Scope::Everyone, registry, |known| {
+    for_everybody(app, &Scope::Everyone, registry, Looked::ALL, |known| {
         live.with(app.clock.now(), |kept| {
             tell_known(&mut kept.index, known);
         })
@@ -327,7 +327,7 @@ pub(super) async fn prepare(app: &App, live: &Live, rules: &[Rule]) -> Result<()
     }
     let empty = |(name, kind)| FieldValues { name, kind, values: Vec::new() };
     let mut columns: Vec<FieldValues> = fields.into_iter().map(empty).collect();
-    for_everybody(app, &Scope::Everyone, &registry, |mut known| {
+    for_everybody(app, &Scope::Everyone, &registry, Looked::ALL, |mut known| {
         for column in &mut columns {
             column.values.extend(known.fields.remove(&column.name).map(|own| (known.customer, own)));
         }
