@@ -47,10 +47,7 @@ const RULES: [(&str, &str); 4] = [
         "count of event \"Product Viewed\"[category is \"lens\"] in last 60 days >= 2 \
          and never orders[line [sku starts with \"SKU-1\"]] in last 90 days",
     ),
-    (
-        "sequence",
-        "sequence (event \"Product Added\" then orders within 3 days without refunds) in last 60 days",
-    ),
+    ("sequence", "sequence (event \"Product Added\" then orders within 3 days without refunds) in last 60 days"),
 ];
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {

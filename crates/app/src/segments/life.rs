@@ -52,7 +52,8 @@ pub(crate) async fn life_in(app: &App, scope: &Scope, customer: CustomerNumber) 
         let row = customers::get(&mut tx, scope, i64::from(whole.customer.0)).await?;
         let row = row.ok_or(SegmentError::NoCustomer)?;
         let registry = Registry::load(&mut tx).await?;
-        let Some(Known { fields, states, .. }) = known_of(&mut tx, &registry, &[row], Looked::ALL, now).await?.pop() else {
+        let Some(Known { fields, states, .. }) = known_of(&mut tx, &registry, &[row], Looked::ALL, now).await?.pop()
+        else {
             return Err(SegmentError::NoCustomer);
         };
         let mut history = History { fields, states, facts: Vec::new() };

@@ -20,6 +20,15 @@ impl Bits {
         self.0.iter().all(|word| *word == 0)
     }
 
+    /// Ascending.
+    pub fn iter(&self) -> impl Iterator<Item = u32> {
+        let of_word = |(place, word): (u32, &u64)| {
+            let word = *word;
+            (0..u64::BITS).filter(move |bit| word >> bit & 1 == 1).map(move |bit| place * u64::BITS + bit)
+        };
+        (0..).zip(&self.0).flat_map(of_word)
+    }
+
     /// Those that leave this remainder of so many, ascending.
     pub fn of_bucket(&self, bucket: u32, buckets: u32) -> impl Iterator<Item = u32> {
         let end = u32::try_from(self.0.len()).unwrap_or(u32::MAX).saturating_mul(u64::BITS);
@@ -39,6 +48,7 @@ mod tests {
             bits.insert(number);
         }
         assert!(bits.contains(129) && !bits.contains(128) && !bits.contains(5_000) && !bits.is_empty());
+        assert_eq!(bits.iter().collect::<Vec<_>>(), [0, 63, 64, 65, 129, 1_000]);
         assert_eq!(bits.of_bucket(1, 64).collect::<Vec<_>>(), [65, 129]);
         assert_eq!(bits.of_bucket(0, 64).collect::<Vec<_>>(), [0, 64]);
     }

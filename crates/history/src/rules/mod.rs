@@ -85,17 +85,10 @@ impl HistorySnapshot {
         };
         Ok(holds.into_iter().map(ascending).collect())
     }
-}
 
-impl HistorySnapshot {
     /// What each measure of a plan that takes some ([`Plan::taking`]) comes to, as it is shown, of every customer of whom at
     /// least one fact counts, in no particular order: what thresholds are taken of. Blocks the calling thread.
-    pub fn values(
-        &self,
-        plan: &Plan,
-        waiting: &[(i64, AppliedBlock)],
-        threads: usize,
-    ) -> Result<Vec<Vec<Value>>> {
+    pub fn values(&self, plan: &Plan, waiting: &[(i64, AppliedBlock)], threads: usize) -> Result<Vec<Vec<Value>>> {
         let waiting = waiting_rows(waiting);
         let quick = Quick::new(plan);
         let asking = Asking { snapshot: self, plan, quick: &quick, waiting: &waiting, threads };
@@ -139,8 +132,10 @@ fn add<T>(all: &mut [Vec<T>], more: &mut [Vec<T>]) {
     }
 }
 
-/// What the first pass says of some customers.
+/// What the first pass says of some customers: those of one profile in a bucket, or all those of several.
 struct First {
+    /// Numbers are kept divided by this: in a bucket they are so far apart.
+    apart: u32,
     /// By rule that is asked: of whom it holds for sure.
     holds: Vec<Vec<u32>>,
     /// Of whom some rule is open.
@@ -154,9 +149,10 @@ struct First {
 }
 
 impl First {
-    fn new(plan: &Plan) -> Self {
+    fn new(plan: &Plan, apart: u32) -> Self {
         let leaves = plan.leaves.len();
         Self {
+            apart,
             holds: vec![Vec::new(); plan.asked],
             open: Bits::default(),
             known: vec![(Bits::default(), Bits::default()); leaves],
@@ -179,14 +175,15 @@ impl First {
         if !is_open {
             return;
         }
-        self.open.insert(customer);
+        let place = customer / self.apart;
+        self.open.insert(place);
         for (leaf, clause) in clauses.iter().enumerate() {
             let (known, holds) = &mut self.known[leaf];
             match clause {
                 Some(does_hold) => {
-                    known.insert(customer);
+                    known.insert(place);
                     if *does_hold {
-                        holds.insert(customer);
+                        holds.insert(place);
                     }
                 }
                 None => self.opened[leaf] = true,
@@ -196,7 +193,18 @@ impl First {
 
     fn clause(&self, leaf: usize, customer: u32) -> Option<bool> {
         let (known, holds) = &self.known[leaf];
-        known.contains(customer).then(|| holds.contains(customer))
+        let place = customer / self.apart;
+        known.contains(place).then(|| holds.contains(place))
+    }
+
+    /// Customers of the bucket of whom something is open, ascending.
+    fn open_in(&self, bucket: u32) -> impl Iterator<Item = u32> {
+        self.open.iter().map(move |place| place * CUSTOMER_BUCKETS + bucket)
+    }
+
+    /// Customers of several profiles of whom something is open, ascending.
+    fn open_heads(&self) -> Vec<u32> {
+        self.open.iter().collect()
     }
 }
 
@@ -245,7 +253,7 @@ impl Asking<'_> {
     }
 
     fn first(&self, bucket: u32) -> Result<First> {
-        let mut first = First::new(self.plan);
+        let mut first = First::new(self.plan, CUSTOMER_BUCKETS);
         let mut several: HashMap<u32, Found> = HashMap::new();
         let mut seen = Bits::default();
         let files = &self.snapshot.files.buckets[bucket as usize];
@@ -264,7 +272,7 @@ impl Asking<'_> {
                     several.entry(head).and_modify(|known| known.join(found)).or_insert_with(|| found.clone());
                 }
                 None => {
-                    seen.insert(profile);
+                    seen.insert(profile / CUSTOMER_BUCKETS);
                     first.settle(self.plan, profile, &self.quick.judge(found));
                 }
             };
@@ -272,7 +280,11 @@ impl Asking<'_> {
         }
         let of_nothing = self.quick.judge(&Found::nothing(self.quick.len()));
         let open = vec![None; self.plan.leaves.len()];
-        for customer in self.plan.singles_of(bucket, CUSTOMER_BUCKETS).filter(|customer| !seen.contains(*customer)) {
+        for customer in self
+            .plan
+            .singles_of(bucket, CUSTOMER_BUCKETS)
+            .filter(|customer| !seen.contains(*customer / CUSTOMER_BUCKETS))
+        {
             let clauses = if self.waiting.contains_key(&customer) { &open } else { &of_nothing };
             first.settle(self.plan, customer, clauses);
         }
@@ -282,7 +294,7 @@ impl Asking<'_> {
 
     /// Customers of several profiles, by what was found of these together.
     fn judge_several(&self, found: &HashMap<u32, Found>) -> First {
-        let mut first = First::new(self.plan);
+        let mut first = First::new(self.plan, 1);
         let nothing = Found::nothing(self.quick.len());
         let open = vec![None; self.plan.leaves.len()];
         for (head, profiles) in self.plan.of_several() {
@@ -303,7 +315,7 @@ impl Asking<'_> {
         out: &mut [Vec<T>],
         judge: &Judge<'_, T>,
     ) -> Result<()> {
-        let several: Vec<u32> = of_several.open_heads(self.plan);
+        let several: Vec<u32> = of_several.open_heads();
         if several.is_empty() && first.iter().all(|bucket| bucket.open.is_empty()) {
             return Ok(());
         }
@@ -322,13 +334,13 @@ impl Asking<'_> {
             let mut wanted = Bits::default();
             heads.iter().flat_map(|head| self.plan.profiles(head)).for_each(|profile| wanted.insert(*profile));
             if place == 0 {
-                let singles = |bucket| first[bucket as usize].open.of_bucket(bucket, CUSTOMER_BUCKETS);
-                (0..CUSTOMER_BUCKETS).flat_map(singles).for_each(|customer| wanted.insert(customer));
+                let singles = (0..).zip(first).flat_map(|(bucket, first)| first.open_in(bucket));
+                singles.for_each(|customer| wanted.insert(customer));
             }
             let wanted = Arc::new(wanted);
             let mut gathered: HashMap<u32, Vec<Happened>> = HashMap::new();
-            for (mut found, facts) in
-                self.in_buckets(|bucket| self.gather(bucket, &first[bucket as usize], &needs, &wanted, place == 0, judge))?
+            for (mut found, facts) in self
+                .in_buckets(|bucket| self.gather(bucket, &first[bucket as usize], &needs, &wanted, place == 0, judge))?
             {
                 add(out, &mut found);
                 gathered.extend(facts);
@@ -364,13 +376,13 @@ impl Asking<'_> {
             if self.plan.head(profile).is_some() {
                 gathered.insert(profile, facts);
             } else {
-                seen.insert(profile);
+                seen.insert(profile / CUSTOMER_BUCKETS);
                 judge(profile, facts, first, &mut out);
             }
         };
         visit(readers, &mut Gatherer::new(needs, self.waiting, done))?;
         if has_singles {
-            for customer in first.open.of_bucket(bucket, CUSTOMER_BUCKETS).filter(|one| !seen.contains(*one)) {
+            for customer in first.open_in(bucket).filter(|one| !seen.contains(*one / CUSTOMER_BUCKETS)) {
                 judge(customer, self.waiting_facts(customer), first, &mut out);
             }
         }
@@ -407,15 +419,5 @@ impl Asking<'_> {
                 holds.push(customer);
             }
         }
-    }
-}
-
-impl First {
-    /// Customers of several profiles of whom something is open, ascending.
-    fn open_heads(&self, plan: &Plan) -> Vec<u32> {
-        let mut heads: Vec<u32> = plan.of_several().map(|(head, _)| head).collect();
-        heads.retain(|head| self.open.contains(*head));
-        heads.sort_unstable();
-        heads
     }
 }

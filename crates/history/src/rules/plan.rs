@@ -81,11 +81,7 @@ impl Plan {
     ///
     /// # Errors
     /// A threshold that the standpoint lacks; segments that stand on each other in a circle.
-    pub fn new(
-        asked: &[Rule],
-        segments: &BTreeMap<String, Rule>,
-        standpoint: Standpoint,
-    ) -> Result<Self, PlanError> {
+    pub fn new(asked: &[Rule], segments: &BTreeMap<String, Rule>, standpoint: Standpoint) -> Result<Self, PlanError> {
         if let Some(circle) = circle(segments) {
             return Err(PlanError::Circle(circle));
         }

@@ -335,7 +335,8 @@ impl Classes {
         };
         let is_known = known.as_ref().is_some_and(|known| place(&known.values) == place(values));
         if !is_known {
-            let texts = values.as_string_opt::<i32>().ok_or_else(|| HistoryError::damaged("a column that is no text"))?;
+            let texts =
+                values.as_string_opt::<i32>().ok_or_else(|| HistoryError::damaged("a column that is no text"))?;
             let list = texts.iter().map(|text| text.map_or(Ok(NOTHING), &class)).collect::<Result<_>>()?;
             *known = Some(Self { values: values.clone(), list });
         }

@@ -61,8 +61,7 @@ pub(super) fn open(
     };
     let fields: Vec<Field> = plain.schema().fields().iter().map(|field| as_wanted(field)).collect();
     let options = ArrowReaderOptions::new().with_schema(SchemaRef::new(Schema::new(fields)));
-    let metadata =
-        ArrowReaderMetadata::try_new(plain.metadata().clone(), options).map_err(file_error("read", path))?;
+    let metadata = ArrowReaderMetadata::try_new(plain.metadata().clone(), options).map_err(file_error("read", path))?;
     let mask = ProjectionMask::columns(metadata.parquet_schema(), reading.columns.iter().copied());
     let mut builder = ParquetRecordBatchReaderBuilder::new_with_metadata(opened, metadata.clone())
         .with_projection(mask)

@@ -67,8 +67,7 @@ async fn agree(seed: u64) -> Result<(), String> {
         for (rule, found) in rules.iter().zip(found) {
             let does_hold = |place: &usize| holds(rule, &lives[*place], view).unwrap();
             let of_place = |place: usize| stored.customers[place].profiles[0];
-            let mut right: Vec<CustomerNumber> =
-                (0..lives.len()).filter(does_hold).map(of_place).collect();
+            let mut right: Vec<CustomerNumber> = (0..lives.len()).filter(does_hold).map(of_place).collect();
             right.sort_unstable();
             if found != right {
                 let at = as_of.rfc3339();
@@ -137,8 +136,7 @@ fn what_cannot_be_answered_is_said_before() {
     let top = rule("count of orders top 5%");
     let refused = Plan::new(std::slice::from_ref(&top), &BTreeMap::new(), standpoint(1)).unwrap_err();
     assert!(matches!(refused, PlanError::NoThreshold(NoThreshold(key)) if reads(&top).quantiles.contains_key(&key)));
-    let segments =
-        BTreeMap::from([("a".to_owned(), rule("in segment b")), ("b".to_owned(), rule("not in segment a"))]);
+    let segments = BTreeMap::from([("a".to_owned(), rule("in segment b")), ("b".to_owned(), rule("not in segment a"))]);
     let refused = Plan::new(&[rule("in segment a")], &segments, standpoint(1)).unwrap_err();
     assert_eq!(refused.to_string(), "segments stand on each other in a circle: a, b, a");
 }

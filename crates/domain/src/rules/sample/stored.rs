@@ -2,7 +2,9 @@
 //! of profiles some of which became one customer.
 
 use super::{Draw, history, instant};
-use crate::fact::{AppliedBlock, AppliedFact, Campaign, FACT_BLOCK_VERSION, Fact, FactKey, FactKind, Line, Tracked, Trait};
+use crate::fact::{
+    AppliedBlock, AppliedFact, Campaign, FACT_BLOCK_VERSION, Fact, FactKey, FactKind, Line, Tracked, Trait,
+};
 use crate::ids::CustomerNumber;
 use crate::money::Currency;
 use crate::rules::life::{Row, happened};
@@ -56,15 +58,9 @@ impl Stored {
         }
         let currency = Currency::parse("CNY").unwrap_or(Currency::NONE);
         while !facts.is_empty() {
-            let rest = facts.split_off(facts.len().min(1 + draw.below(400)));
+            let rest = facts.split_off(facts.len().min(1 + draw.below(80)));
             let (source, facts) = (SOURCE.to_owned(), std::mem::replace(&mut facts, rest));
-            stored.blocks.push(AppliedBlock {
-                version: FACT_BLOCK_VERSION,
-                source,
-                import_id: None,
-                currency,
-                facts,
-            });
+            stored.blocks.push(AppliedBlock { version: FACT_BLOCK_VERSION, source, import_id: None, currency, facts });
         }
         stored
     }
