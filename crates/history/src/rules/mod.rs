@@ -17,7 +17,8 @@
 //!
 //! Callers may rely on: each answer is that of the definition, whatever came late or in several rows, and whoever was merged;
 //! it does not depend on the number of threads, nor on how facts were split into files. As of an instant in the past facts
-//! that are later play no part; what an order is, and what is known beside facts, is what is believed now.
+//! that are later play no part; what an order is, and what is known beside facts, is what is believed now. Of a message there is
+//! one row: whoever receives messages sees to that.
 
 mod bits;
 mod needs;
