@@ -1,4 +1,3 @@
-import { Tooltip } from '@mantine/core';
 import {
   IconBroadcast,
   IconBuildingStore,
@@ -20,6 +19,7 @@ import {
 import { Link, useLocation } from '@tanstack/react-router';
 import { type Right, useCan, useMe } from '@/access/me';
 import { useT } from '@/shared/i18n';
+import { Tip } from '@/shared/ui/overlay/Tip';
 import css from './shell.module.css';
 
 /** Shown to those who may read them. `g` and the letter lead there. */
@@ -154,7 +154,7 @@ export function Navigation({ collapsed, onNavigate }: Props) {
           const active = pathname === to || (to !== '/' && pathname.startsWith(`${to}/`));
           return (
             <li key={key}>
-              <Tooltip label={t.shell.nav[key]} position="right" disabled={!collapsed}>
+              <Tip label={t.shell.nav[key]} side="right" disabled={!collapsed}>
                 <Link
                   to={to}
                   className={css.navLink}
@@ -165,7 +165,7 @@ export function Navigation({ collapsed, onNavigate }: Props) {
                   <Icon size={18} stroke={1.75} aria-hidden="true" />
                   <span className={css.navLabel}>{t.shell.nav[key]}</span>
                 </Link>
-              </Tooltip>
+              </Tip>
             </li>
           );
         })}
