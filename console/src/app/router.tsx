@@ -65,7 +65,7 @@ const segmentPages = createRoute({
   component: () => <Needs right="customers.read" page="segments" />,
 });
 
-const segmentPage = (name: 'SegmentsPage' | 'SegmentPage' | 'SegmentEditor') =>
+const segmentPage = (name: 'SegmentsPage' | 'SegmentPage' | 'SegmentEditor' | 'ComparePage') =>
   lazyRouteComponent(() => withWords(['segments'], import('@/segments')), name);
 
 const segmentsRoute = createRoute({
@@ -80,6 +80,13 @@ const newSegmentRoute = createRoute({
   path: '/segments/new',
   validateSearch: asSearch,
   component: segmentPage('SegmentEditor'),
+});
+
+const compareSegmentsRoute = createRoute({
+  getParentRoute: () => segmentPages,
+  path: '/segments/compare',
+  validateSearch: asSearch,
+  component: segmentPage('ComparePage'),
 });
 
 const segmentRoute = createRoute({
@@ -397,7 +404,7 @@ const routeTree = rootRoute.addChildren([
     customerRoute,
     mergeRoute,
     customerPrivacyRoute,
-    segmentPages.addChildren([segmentsRoute, newSegmentRoute, segmentRoute, changeSegmentRoute]),
+    segmentPages.addChildren([segmentsRoute, newSegmentRoute, compareSegmentsRoute, segmentRoute, changeSegmentRoute]),
     valuePages.addChildren([valueRoute]),
     importPages.addChildren([importsRoute, newImportRoute, importRoute]),
     sourcePages.addChildren([sourcesRoute, sourceRoute, planRoute, quarantineRoute]),

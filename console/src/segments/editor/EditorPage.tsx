@@ -35,7 +35,7 @@ export function EditorPage() {
   const { segments: s, segmentEditor: e } = t;
   const can = useCan();
   const { code } = useParams({ strict: false }) as { code?: string };
-  const { example } = useSearch({ strict: false }) as Search;
+  const { example, rule } = useSearch({ strict: false }) as Search;
   const mayChange = can('segments.manage');
   const query = useQuery({ ...segmentQuery(code ?? ''), enabled: code !== undefined && mayChange });
   const name = query.data?.name;
@@ -49,7 +49,7 @@ export function EditorPage() {
   if (code === undefined)
     return (
       <Frame title={e.newTitle}>
-        <Editor key={example} segment={null} example={example} />
+        <Editor key={`${example} ${rule}`} segment={null} example={example} rule={rule} />
       </Frame>
     );
   return (
@@ -96,19 +96,20 @@ function Frame({ code, title, name, children }: FrameProps) {
 
 interface EditorProps {
   segment: Segment | null;
-  /** What a new one begins with. */
+  /** What a new one begins with: an example, or a rule. */
   example?: string;
+  rule?: string;
 }
 
-function useEditor({ segment, example }: EditorProps) {
+function useEditor({ segment, example, rule }: EditorProps) {
   const t = useT();
   const { segments: s, segmentEditor: e } = t;
   const queryClient = useQueryClient();
   const navigate = useNavigate();
   const empty = isExample(example)
     ? { ...s.examples[example], code: EXAMPLES[example].code, text: inLines(EXAMPLES[example].text) }
-    : EMPTY;
-  const kept = isExample(example) ? `segment-example.${example}` : 'segment-new';
+    : { ...EMPTY, text: inLines(rule ?? '') };
+  const kept = isExample(example) ? `segment-example.${example}` : rule ? `segment-of.${rule}` : 'segment-new';
   return useVersioned<Segment, SegmentForm>({
     thing: segment,
     empty,

@@ -56,7 +56,8 @@ export type Part =
   | 'paths'
   | 'receipts'
   | 'segments'
-  | 'segmentEditor';
+  | 'segmentEditor'
+  | 'segmentInsight';
 
 const PARTS: Record<Part, Words> = {
   home: {
@@ -238,6 +239,10 @@ const PARTS: Record<Part, Words> = {
   segmentEditor: {
     'zh-CN': () => import('./zh/segmentEditor').then(({ segmentEditor }) => ({ segmentEditor })),
     en: () => import('./en/segmentEditor').then(({ segmentEditor }) => ({ segmentEditor })),
+  },
+  segmentInsight: {
+    'zh-CN': () => import('./zh/segmentInsight').then(({ segmentInsight }) => ({ segmentInsight })),
+    en: () => import('./en/segmentInsight').then(({ segmentInsight }) => ({ segmentInsight })),
   },
 };
 

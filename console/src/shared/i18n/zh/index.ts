@@ -26,6 +26,7 @@ import { relations } from './relations';
 import { scenes } from './scenes';
 import { scope } from './scope';
 import { segmentEditor } from './segmentEditor';
+import { segmentInsight } from './segmentInsight';
 import { segments } from './segments';
 import { settings } from './settings';
 import { sources } from './sources';
@@ -93,6 +94,7 @@ export const zh = {
   receipts,
   segments,
   segmentEditor,
+  segmentInsight,
 };
 
 export type Messages = typeof zh;
