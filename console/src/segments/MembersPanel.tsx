@@ -40,7 +40,11 @@ export function MembersPanel({ segment: { code, name }, at }: { segment: Segment
       )}
       {isNotBuilt(query.error) && !people ? <NotBuilt /> : <PagedError query={query} />}
       {people?.length === 0 && (
-        <StateView testId="state-nobody" icon={<IconUsers size={28} stroke={1.5} />} title={at ? p.noMembersThen : p.noMembers} />
+        <StateView
+          testId="state-nobody"
+          icon={<IconUsers size={28} stroke={1.5} />}
+          title={at ? p.noMembersThen : p.noMembers}
+        />
       )}
       {people && people.length > 0 && (
         <DataTable tall label={p.membersOf(name)} columns={columns} rows={people} rowKey={({ id }) => id} />

@@ -205,15 +205,17 @@ function Actions({ segment, isArchived }: { segment: Segment; isArchived: boolea
           text={
             <>
               {s.archive.text(segment.name)}
-              <Suspense fallback={null}>
-                <UsesBefore code={segment.code} />
-              </Suspense>
               {set.error && (
                 <span role="alert" className={css.refused}>
                   {errorText(t, set.error)} <span lang="en">{errorDetail(set.error)}</span>
                 </span>
               )}
             </>
+          }
+          more={
+            <Suspense fallback={null}>
+              <UsesBefore code={segment.code} />
+            </Suspense>
           }
           action={s.archive.title}
           working={set.isPending}

@@ -7,12 +7,13 @@ import { LoadingBlock } from '@/shared/ui/StateView';
 
 const load = {
   list: () => import('./SegmentsPage').then((module) => ({ default: module.SegmentsPage })),
-  one: () =>
-    withWords(['segmentInsight'], import('./SegmentPage')).then((module) => ({ default: module.SegmentPage })),
+  one: () => withWords(['segmentInsight'], import('./SegmentPage')).then((module) => ({ default: module.SegmentPage })),
   compare: () =>
     withWords(['segmentInsight'], import('./compare/ComparePage')).then((module) => ({ default: module.ComparePage })),
   editor: () =>
-    withWords(['segmentEditor', 'segmentInsight'], import('./editor/EditorPage')).then((module) => ({ default: module.EditorPage })),
+    withWords(['segmentEditor', 'segmentInsight'], import('./editor/EditorPage')).then((module) => ({
+      default: module.EditorPage,
+    })),
 };
 
 function pageOf(Page: ReturnType<typeof lazy>) {

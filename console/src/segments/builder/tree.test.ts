@@ -30,7 +30,16 @@ describe('a rule as a tree', () => {
   });
 
   it('is none where a text does not come apart', () => {
-    for (const text of ['a exists and', 'and a exists', '(a exists', 'a exists)', 'city is "x', 'not', 'orders[x is 1', '()'])
+    for (const text of [
+      'a exists and',
+      'and a exists',
+      '(a exists',
+      'a exists)',
+      'city is "x',
+      'not',
+      'orders[x is 1',
+      '()',
+    ])
       expect(read(text), text).toBe(null);
   });
 
@@ -56,7 +65,9 @@ describe('a rule as a tree', () => {
     const tree = treeOf('a exists\nand b exists') as Group;
     const [one, other] = tree.parts as [Node, Node];
     expect(print(negated(tree, one.id))).toBe('not a exists\nand b exists');
-    expect(print(negated(negated(tree, one.id), (negated(tree, one.id).parts[0] as Node).id))).toMatch(/^(not )?a exists/);
+    expect(print(negated(negated(tree, one.id), (negated(tree, one.id).parts[0] as Node).id))).toMatch(
+      /^(not )?a exists/,
+    );
     expect(print(replaced(tree, other.id, () => null))).toBe('a exists');
     const inner = group('any');
     const grown = added(tree, tree.id, inner);

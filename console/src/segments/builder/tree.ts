@@ -116,7 +116,11 @@ export interface Leaf {
 }
 
 const isEmpty = (node: Node): boolean =>
-  node.kind === 'clause' ? node.text.trim() === '' : node.kind === 'not' ? isEmpty(node.part) : node.parts.every(isEmpty);
+  node.kind === 'clause'
+    ? node.text.trim() === ''
+    : node.kind === 'not'
+      ? isEmpty(node.part)
+      : node.parts.every(isEmpty);
 
 /** The text of a tree, a condition on each line, and where each stands. A group without conditions is left out. */
 export function printed(root: Group): { text: string; leaves: Leaf[] } {

@@ -24,9 +24,7 @@ import { NotBuilt } from '../NotBuilt';
 import { Diagram } from './Diagram';
 import { pairsOf } from './pairs';
 
-const PeopleDialog = lazy(() =>
-  import('../insight/PeopleDialog').then((module) => ({ default: module.PeopleDialog })),
-);
+const PeopleDialog = lazy(() => import('../insight/PeopleDialog').then((module) => ({ default: module.PeopleDialog })));
 
 const LEAST = 2;
 const MOST = 4;
@@ -167,7 +165,11 @@ function View({ overlap }: { overlap: Overlap }) {
               rows={regions}
               rowKey={(region) => region.in.join(' ')}
               columns={[
-                { key: 'in', header: c.column.who, render: (region) => <span translate="no">{regionName(region)}</span> },
+                {
+                  key: 'in',
+                  header: c.column.who,
+                  render: (region) => <span translate="no">{regionName(region)}</span>,
+                },
                 {
                   key: 'count',
                   header: c.column.count,
@@ -191,9 +193,7 @@ function View({ overlap }: { overlap: Overlap }) {
                 {
                   key: 'pair',
                   header: c.column.pair,
-                  render: ({ one, other }) => (
-                    <span translate="no">{`${nameOf(one)}${c.and}${nameOf(other)}`}</span>
-                  ),
+                  render: ({ one, other }) => <span translate="no">{`${nameOf(one)}${c.and}${nameOf(other)}`}</span>,
                 },
                 {
                   key: 'both',
@@ -204,10 +204,7 @@ function View({ overlap }: { overlap: Overlap }) {
                       count={both}
                       label={c.peopleOf(`${nameOf(one)}${c.and}${nameOf(other)}`, fmt.count(both))}
                       onPress={() =>
-                        ask(
-                          `${nameOf(one)}${c.and}${nameOf(other)}`,
-                          `${segmentText(one)} and ${segmentText(other)}`,
-                        )
+                        ask(`${nameOf(one)}${c.and}${nameOf(other)}`, `${segmentText(one)} and ${segmentText(other)}`)
                       }
                     />
                   ),

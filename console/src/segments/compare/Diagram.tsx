@@ -69,7 +69,9 @@ export function Diagram({ overlap: { sizes, regions }, label }: { overlap: Overl
       ))}
       {Object.entries(figures).map(([places, { x, y }]) => {
         const inside = places.split(' ').map((place) => sizes[Number(place)]?.code);
-        const region = regions.find((one) => one.in.length === inside.length && inside.every((code) => one.in.includes(code ?? '')));
+        const region = regions.find(
+          (one) => one.in.length === inside.length && inside.every((code) => one.in.includes(code ?? '')),
+        );
         return (
           <text key={places} x={x} y={y}>
             {fmt.count(region?.count ?? 0)}

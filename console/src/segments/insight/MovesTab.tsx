@@ -145,7 +145,12 @@ function Moves({ segment: { code, name } }: { segment: Segment }) {
       )}
       <PagedError query={query} />
       {moves?.length === 0 && (
-        <StateView testId="state-no-moves" icon={<IconArrowsExchange size={28} stroke={1.5} />} title={m.none} text={m.noneText} />
+        <StateView
+          testId="state-no-moves"
+          icon={<IconArrowsExchange size={28} stroke={1.5} />}
+          title={m.none}
+          text={m.noneText}
+        />
       )}
       {moves && moves.length > 0 && (
         <DataTable

@@ -118,7 +118,11 @@ function Rows({ portrait, segment }: { portrait: Portrait; segment: Segment }) {
       numeric: true,
       sortKey: 'count',
       render: (row) => (
-        <PeopleButton count={row.count} label={p.peopleOf(row.name, fmt.count(row.count))} onPress={() => setAsked(row)} />
+        <PeopleButton
+          count={row.count}
+          label={p.peopleOf(row.name, fmt.count(row.count))}
+          onPress={() => setAsked(row)}
+        />
       ),
     },
     {

@@ -11,9 +11,7 @@ describe('rules of what is shown', () => {
   it('stand beside what they narrow', () => {
     const row = { kind: 'tag', of: 'stage', code: 'vip' } as const;
     expect(narrowedText({ segment: 'a' }, row)).toBe('in segment a and has tag vip');
-    expect(narrowedText({ text: 'reachable or city exists' }, row)).toBe(
-      '(reachable or city exists) and has tag vip',
-    );
+    expect(narrowedText({ text: 'reachable or city exists' }, row)).toBe('(reachable or city exists) and has tag vip');
   });
 
   it('leave out the other segments', () => {

@@ -1,8 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { useT } from '@/shared/i18n';
 import { usesQuery } from '../insight/api';
-import css from './uses.module.css';
 import { Uses } from './UsesTab';
+import css from './uses.module.css';
 
 /** Beside the question whether a segment is to be archived. Where nothing uses it, or that is not known, nothing is said. */
 export function UsesBefore({ code }: { code: string }) {

@@ -27,6 +27,7 @@ import { relations } from './relations';
 import { scenes } from './scenes';
 import { scope } from './scope';
 import { segmentEditor } from './segmentEditor';
+import { segmentInsight } from './segmentInsight';
 import { segments } from './segments';
 import { settings } from './settings';
 import { sources } from './sources';
@@ -93,4 +94,5 @@ export const en: Messages = {
   receipts,
   segments,
   segmentEditor,
+  segmentInsight,
 };

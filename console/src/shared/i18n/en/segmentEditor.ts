@@ -10,7 +10,7 @@ export const segmentEditor: Messages['segmentEditor'] = {
   codeHint:
     'A small letter first, then small letters, digits and _, at most 40 characters; rules name the segment by it, and it stays',
   codeStays: 'The code stays',
-  codeIsNew: '“new” is the address of this page: take another code',
+  codeIsNew: '“new” and “compare” are addresses of pages: take another code',
   taken: 'A segment has this code already, maybe an archived one. Take another code, or restore that segment.',
   description: 'Description',
   descriptionHint: 'May stay empty; write no personal data of customers',

@@ -16,8 +16,7 @@ export const segmentInsight: Messages['segmentInsight'] = {
     choose: 'Choose a tag',
     noTags: 'No tag can be chosen: they are in exclusive groups, follow a segment already, or are archived.',
     toRegistry: 'To the register of tags',
-    effect: (tag, segment) =>
-      `From now on whoever is in “${segment}” has the tag “${tag}”, and nobody else has it.`,
+    effect: (tag, segment) => `From now on whoever is in “${segment}” has the tag “${tag}”, and nobody else has it.`,
     loses: (tag, count) => `Customers who have “${tag}” now: ${count}. Those who are not in the segment lose it.`,
     byHand: 'After that it is neither set nor removed by hand, until it stops following.',
     customers: 'Customers',

@@ -27,6 +27,7 @@ export const tagRegistry: Messages['tagRegistry'] = {
   exclusive: 'exclusive',
   forEver: 'does not expire',
   days: (count) => `valid for ${plural(count, 'day')}`,
+  follows: 'follows the segment',
   tag: 'Tag',
   customers: 'Customers',
   customersOf: (name, count) => `See ${plural(count, 'customer')} with ${name}`,

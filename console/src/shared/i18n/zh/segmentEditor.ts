@@ -6,7 +6,7 @@ export const segmentEditor = {
   code: '代码',
   codeHint: '小写字母开头，可含小写字母、数字和 _，最多 40 个字符；规则用它引用这个分群，以后不能改',
   codeStays: '代码不能改',
-  codeIsNew: '“new” 是新建页面的地址，请换一个代码',
+  codeIsNew: '“new”和“compare”是页面的地址，请换一个代码',
   taken: '已有这个代码的分群（可能已归档）。请换一个代码，或恢复归档的那个。',
   description: '说明',
   descriptionHint: '可不填；请勿写入客户的个人信息',

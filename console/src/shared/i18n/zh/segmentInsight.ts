@@ -1,7 +1,8 @@
 export const segmentInsight = {
   follow: {
     title: '跟随这个分群的标签',
-    about: '谁在分群里，谁就有这样的标签；离开分群，标签就取下。每次都在标签的备注里写明分群和规则版本，不能手工添加或移除。',
+    about:
+      '谁在分群里，谁就有这样的标签；离开分群，标签就取下。每次都在标签的备注里写明分群和规则版本，不能手工添加或移除。',
     none: '还没有标签跟随这个分群。',
     askManager: (right: string) => `让标签跟随分群需要“${right}”权限。`,
     add: '让标签跟随',
@@ -13,8 +14,7 @@ export const segmentInsight = {
     choose: '请选择标签',
     noTags: '没有可选的标签：要么在互斥组里，要么已跟随分群，要么已归档。',
     toRegistry: '去标签登记',
-    effect: (tag: string, segment: string) =>
-      `从现在起，凡是在“${segment}”里的客户都有标签“${tag}”，其他人都没有。`,
+    effect: (tag: string, segment: string) => `从现在起，凡是在“${segment}”里的客户都有标签“${tag}”，其他人都没有。`,
     loses: (tag: string, count: string) => `现在有“${tag}”的客户：${count} 位。其中不在分群里的，标签会被取下。`,
     byHand: '之后这个标签不能手工添加或移除，直到停止跟随。',
     customers: '客户数',
@@ -66,8 +66,7 @@ export const segmentInsight = {
   },
   portrait: {
     title: '画像',
-    about:
-      '分群里有多少人有这个标签或这个值，和全部客户比。指数（TGI）100 表示与全部客户一样常见，200 表示常见一倍。',
+    about: '分群里有多少人有这个标签或这个值，和全部客户比。指数（TGI）100 表示与全部客户一样常见，200 表示常见一倍。',
     kinds: { tag: '标签', value: '字段' },
     shown: '显示什么',
     all: '全部标签和字段',

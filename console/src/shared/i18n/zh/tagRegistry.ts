@@ -25,6 +25,7 @@ export const tagRegistry = {
   forEver: '长期有效',
   days: (count: string) => `${count} 天有效`,
   tag: '标签',
+  follows: '跟随分群',
   customers: '客户数',
   customersOf: (name: string, count: string) => `查看有“${name}”的 ${count} 位客户`,
   tools: '操作',

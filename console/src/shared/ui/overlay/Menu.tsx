@@ -53,6 +53,8 @@ function Items({ width, side = 'below-end', children, overlay: { id, box, anchor
       event.preventDefault();
       items[to]?.focus();
     } else if (typed) {
+      // No shortcut of the page meanwhile.
+      event.stopPropagation();
       const behind = [...items.slice(at + 1), ...items.slice(0, at + 1)];
       behind.find(({ textContent }) => textContent?.trim().toLowerCase().startsWith(typed.toLowerCase()))?.focus();
     }

@@ -14,8 +14,6 @@ import css from './overlay.module.css';
 import { type Side, usePlaced } from './place';
 
 const OPEN_MS = 300;
-/** Long enough to move the pointer from the one onto the other. */
-const CLOSE_MS = 100;
 
 interface Props {
   label: string;
@@ -25,7 +23,10 @@ interface Props {
   children: ReactElement<HTMLAttributes<HTMLElement>>;
 }
 
-/** A few words about something, while the pointer is on it or on them, or while it has the focus; Escape takes them away. */
+/**
+ * A few words about something, while the pointer is on it or while it has the focus; Escape takes them away. Whatever they cover
+ * can be pressed through them.
+ */
 export function Tip({ label, side = 'above', delay = OPEN_MS, disabled, children }: Props) {
   const id = useId();
   const [anchor, setAnchor] = useState<HTMLElement | null>(null);
@@ -47,7 +48,7 @@ export function Tip({ label, side = 'above', delay = OPEN_MS, disabled, children
         },
         onPointerLeave: (event: PointerEvent<HTMLElement>) => {
           own.onPointerLeave?.(event);
-          set(null, CLOSE_MS);
+          set(null, 0);
         },
         onFocus: (event: FocusEvent<HTMLElement>) => {
           own.onFocus?.(event);
@@ -60,15 +61,7 @@ export function Tip({ label, side = 'above', delay = OPEN_MS, disabled, children
       })}
       {opened &&
         createPortal(
-          <Words
-            id={id}
-            label={label}
-            anchor={opened}
-            side={side}
-            onStay={() => clearTimeout(timer.current)}
-            onLeave={() => set(null, CLOSE_MS)}
-            onEscape={() => set(null, 0)}
-          />,
+          <Words id={id} label={label} anchor={opened} side={side} onEscape={() => set(null, 0)} />,
           document.body,
         )}
     </>
@@ -80,12 +73,10 @@ interface WordsProps {
   label: string;
   anchor: Element;
   side: Side;
-  onStay: () => void;
-  onLeave: () => void;
   onEscape: () => void;
 }
 
-function Words({ id, label, anchor, side, onStay, onLeave, onEscape }: WordsProps) {
+function Words({ id, label, anchor, side, onEscape }: WordsProps) {
   const box = useRef<HTMLDivElement>(null);
   const away = useRef(onEscape);
   away.current = onEscape;
@@ -96,7 +87,7 @@ function Words({ id, label, anchor, side, onStay, onLeave, onEscape }: WordsProp
     return () => document.removeEventListener('keydown', onKey);
   }, []);
   return (
-    <div ref={box} id={id} role="tooltip" className={css.tip} onPointerEnter={onStay} onPointerLeave={onLeave}>
+    <div ref={box} id={id} role="tooltip" className={css.tip}>
       {label}
     </div>
   );
