@@ -11,7 +11,7 @@ const load = {
   compare: () =>
     withWords(['segmentInsight'], import('./compare/ComparePage')).then((module) => ({ default: module.ComparePage })),
   editor: () =>
-    withWords(['segmentEditor', 'segmentInsight'], import('./editor/EditorPage')).then((module) => ({
+    withWords(['segmentEditor', 'segmentInsight', 'ruleBuilder'], import('./editor/EditorPage')).then((module) => ({
       default: module.EditorPage,
     })),
 };

@@ -91,9 +91,9 @@ export function treeOf(text: string): Group | null {
       if (token.startsWith('"') && !/^"(?:\\.|[^"\\])*"$/s.test(token)) throw new Unreadable();
       if (token === 'between') isRange = true;
       else if (token === 'and') isRange = false;
-      written += token;
+      written += token.trim() === '' ? ' ' : token;
     }
-    const text = written.replaceAll(/\s+/g, ' ').trim();
+    const text = written.trim();
     if (text === '' || depth > 0) throw new Unreadable();
     return clause(text);
   };

@@ -17,6 +17,8 @@ import { BackNav, PageHeader, Panel } from '@/shared/ui/Panel';
 import { ForbiddenView, LoadingBlock, QueryView } from '@/shared/ui/StateView';
 import { TheirChanges } from '@/shared/ui/TheirChanges';
 import { createSegment, readQuery, segmentQuery, updateSegment } from '../api';
+import { RuleEditor, useRuleView } from '../builder/RuleEditor';
+import { useTree } from '../builder/useTree';
 import { EXAMPLES, isExample } from '../examples';
 import { inLines } from '../ruleText';
 import type { Segment } from '../types';
@@ -24,7 +26,6 @@ import { AnswerPanel } from './AnswerPanel';
 import { CataloguePanel } from './CataloguePanel';
 import css from './editor.module.css';
 import { type Offer, placed } from './offers';
-import { RuleField } from './RuleField';
 import { DESCRIPTION_MAX, EMPTY, faultsOf, formOf, type SegmentForm, settingsOf } from './segmentForm';
 
 const DEBOUNCE_MS = 300;
@@ -179,7 +180,10 @@ function Editor(props: EditorProps) {
   const field = useRef<HTMLTextAreaElement>(null);
   const { problems, error, usable, isBusy } = useRead(form.values.text);
   const faults = Object.values(form.errors).filter(Boolean).length;
+  const [view, setView] = useRuleView();
+  const tree = useTree(form.values.text, (text) => form.set('text', text));
   const insert = (offer: Offer) => {
+    if (view === 'form') return tree.add(offer.text);
     const area = field.current;
     if (!area) return;
     const { text, select } = placed(area.value, area.selectionStart, offer);
@@ -231,7 +235,10 @@ function Editor(props: EditorProps) {
               translate="no"
               {...form.field('description')}
             />
-            <RuleField
+            <RuleEditor
+              view={view}
+              onView={setView}
+              tree={tree}
               field={field}
               value={form.values.text}
               error={form.errors.text}

@@ -57,7 +57,8 @@ export type Part =
   | 'receipts'
   | 'segments'
   | 'segmentEditor'
-  | 'segmentInsight';
+  | 'segmentInsight'
+  | 'ruleBuilder';
 
 const PARTS: Record<Part, Words> = {
   home: {
@@ -243,6 +244,10 @@ const PARTS: Record<Part, Words> = {
   segmentInsight: {
     'zh-CN': () => import('./zh/segmentInsight').then(({ segmentInsight }) => ({ segmentInsight })),
     en: () => import('./en/segmentInsight').then(({ segmentInsight }) => ({ segmentInsight })),
+  },
+  ruleBuilder: {
+    'zh-CN': () => import('./zh/ruleBuilder').then(({ ruleBuilder }) => ({ ruleBuilder })),
+    en: () => import('./en/ruleBuilder').then(({ ruleBuilder }) => ({ ruleBuilder })),
   },
 };
 

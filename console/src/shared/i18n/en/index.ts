@@ -24,6 +24,7 @@ import { quarantine } from './quarantine';
 import { reach } from './reach';
 import { receipts } from './receipts';
 import { relations } from './relations';
+import { ruleBuilder } from './ruleBuilder';
 import { scenes } from './scenes';
 import { scope } from './scope';
 import { segmentEditor } from './segmentEditor';
@@ -95,4 +96,5 @@ export const en: Messages = {
   segments,
   segmentEditor,
   segmentInsight,
+  ruleBuilder,
 };

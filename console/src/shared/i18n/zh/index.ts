@@ -23,6 +23,7 @@ import { quarantine } from './quarantine';
 import { reach } from './reach';
 import { receipts } from './receipts';
 import { relations } from './relations';
+import { ruleBuilder } from './ruleBuilder';
 import { scenes } from './scenes';
 import { scope } from './scope';
 import { segmentEditor } from './segmentEditor';
@@ -95,6 +96,7 @@ export const zh = {
   segments,
   segmentEditor,
   segmentInsight,
+  ruleBuilder,
 };
 
 export type Messages = typeof zh;
