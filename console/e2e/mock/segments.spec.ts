@@ -4,6 +4,8 @@ import { axeViolations, expectFitAndClean, expectNoOverflow, mockState, open, pr
 
 test.beforeEach(async ({ context }) => {
   await prepare(context, 'zh-CN', 'light');
+  // The form is looked at in `builder.spec.ts`.
+  await context.addInitScript(() => localStorage.setItem('perennial.rule_view', '"text"'));
 });
 
 const own = (start: string) => `${start}_${Math.random().toString(36).slice(2, 9)}`;

@@ -22,7 +22,7 @@ interface Props {
 }
 
 const named = (names: string[], now: string) =>
-  [...new Set([...names, now])].map((name) => ({ value: name, label: name }));
+  [...new Set([...names, now])].map((name) => ({ value: name, label: name, isName: true }));
 
 /** The fields of one condition; a condition that has none is typed. */
 export function ConditionFields({ catalogue, text, onChange }: Props) {
@@ -194,6 +194,7 @@ function FactsFields({ catalogue, facts, onChange }: FactsProps) {
   const properties = propertiesOf(catalogue, of).map(({ line, name }) => ({
     value: key({ line, property: name.name }),
     label: line ? b.line(name.name) : name.name,
+    isName: !line,
     begin: (): Where => ({
       line,
       property: name.name,
@@ -233,8 +234,10 @@ function FactsFields({ catalogue, facts, onChange }: FactsProps) {
           value={now}
           data={[
             { value: '', label: b.everything },
-            ...(where && !isKnown ? [{ value: now, label: where.line ? b.line(where.property) : where.property }] : []),
-            ...properties.map(({ value, label: name }) => ({ value, label: name })),
+            ...(where && !isKnown
+              ? [{ value: now, label: where.line ? b.line(where.property) : where.property, isName: !where.line }]
+              : []),
+            ...properties.map(({ value, label: name, isName }) => ({ value, label: name, isName })),
           ]}
           onChange={(next) =>
             onChange({ ...facts, where: properties.find(({ value }) => value === next)?.begin() ?? null })

@@ -50,7 +50,7 @@ export function ValueField({ label, value, read, onChange, type = 'text', numeri
 interface ChoiceProps<V extends string> {
   label: string;
   value: V;
-  data: { value: V; label: string }[];
+  data: { value: V; label: string; isName?: boolean }[];
   onChange: (value: V) => void;
   first?: boolean;
 }
@@ -61,11 +61,16 @@ export function ChoiceField<V extends string>({ label, value, data, onChange, fi
       size="xs"
       aria-label={label}
       className={css.choice}
-      data={data}
       value={value}
       data-first={first || undefined}
       onChange={(event) => onChange(event.currentTarget.value as V)}
-    />
+    >
+      {data.map((one) => (
+        <option key={one.value} value={one.value} translate={one.isName ? 'no' : undefined}>
+          {one.label}
+        </option>
+      ))}
+    </NativeSelect>
   );
 }
 
@@ -138,8 +143,8 @@ export function TestFields({ of, isOfCustomer = false, test, currency, onChange,
           label={label}
           value={typed}
           data={[
-            ...(allowed.includes(typed) ? [] : [{ value: typed, label: typed || b.choose }]),
-            ...allowed.map((one) => ({ value: one, label: one })),
+            ...(allowed.includes(typed) ? [] : [{ value: typed, label: typed || b.choose, isName: typed !== '' }]),
+            ...allowed.map((one) => ({ value: one, label: one, isName: true })),
           ]}
           onChange={(one) => put(literalOf('text', one, currency) ?? literal)}
         />
@@ -155,7 +160,11 @@ export function TestFields({ of, isOfCustomer = false, test, currency, onChange,
           read={(text) => literalOf(type, text, currency)}
           onChange={put}
         />
-        {type === 'money' && <span className={css.word}>{currency}</span>}
+        {type === 'money' && (
+          <span className={css.word} translate="no">
+            {currency}
+          </span>
+        )}
       </>
     );
   };

@@ -1,4 +1,4 @@
-import { tokensOf } from '../ruleText';
+import { tokensOf } from '../ruleText.ts';
 
 // A rule as a tree of conditions: what the form shows and changes. The text stays what is kept, for it says all that a rule can
 // say; here it is taken apart only as far as `and`, `or`, `not` and parentheses go, and each condition stays a text.

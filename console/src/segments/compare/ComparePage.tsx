@@ -76,13 +76,16 @@ function Choice({ codes }: { codes: string[] }) {
             label={c.segment(fmt.count(place + 1))}
             value={codes[place] ?? ''}
             onChange={(event) => choose(place, event.currentTarget.value)}
-            data={[
-              { value: '', label: c.none },
-              ...[...names]
-                .filter(([code]) => code === codes[place] || !codes.includes(code))
-                .map(([value, label]) => ({ value, label })),
-            ]}
-          />
+          >
+            <option value="">{c.none}</option>
+            {[...names]
+              .filter(([code]) => code === codes[place] || !codes.includes(code))
+              .map(([code, name]) => (
+                <option key={code} value={code} translate="no">
+                  {name}
+                </option>
+              ))}
+          </NativeSelect>
         ))}
       </div>
     </Panel>
@@ -157,7 +160,11 @@ function View({ overlap }: { overlap: Overlap }) {
       </Panel>
       <Panel title={c.overlap} explain={<Explain name={c.overlap} definition={c.overlapAbout} />} testId="overlap">
         <div className={sizes.length < 4 ? css.overlap : undefined}>
-          {sizes.length < 4 && <Diagram overlap={overlap} label={c.diagram} />}
+          {sizes.length < 4 && (
+            <div translate="no">
+              <Diagram overlap={overlap} label={c.diagram} />
+            </div>
+          )}
           <div className={css.stack}>
             <RowTable
               label={c.regions}
@@ -239,15 +246,13 @@ function Apart({ overlap: { sizes, rows } }: { overlap: Overlap }) {
           <span className={registry.name} translate="no">
             {row.name}
           </span>
-          <span className={css.of}>
-            {p.kinds[row.kind]} · <span translate="no">{row.of}</span>
-          </span>
+          <span className={css.of}>{p.kinds[row.kind](row.of)}</span>
         </>
       ),
     },
     ...sizes.map(({ code, name }, place) => ({
       key: code,
-      header: name,
+      header: c.indexOf(name),
       numeric: true,
       render: (row: OverlapRow) => <IndexBar index={row.index[place] ?? null} />,
     })),

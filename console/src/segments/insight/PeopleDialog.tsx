@@ -31,7 +31,13 @@ export function PeopleDialog({ title, text, onClose }: Props) {
   const people = query.data?.pages.flatMap((page) => page.items);
   const count = query.data?.pages[0]?.count;
   return (
-    <Modal opened onClose={onClose} title={title} size="lg" closeButtonProps={{ 'aria-label': t.common.close }}>
+    <Modal
+      opened
+      onClose={onClose}
+      title={<span translate="no">{title}</span>}
+      size="lg"
+      closeButtonProps={{ 'aria-label': t.common.close }}
+    >
       <div className={css.stack} data-testid="people" data-count={count}>
         <RuleText text={text} />
         {count !== undefined && <p>{p.count(fmt.count(count))}</p>}

@@ -106,9 +106,7 @@ function Rows({ portrait, segment }: { portrait: Portrait; segment: Segment }) {
           <span className={registry.name} translate="no">
             {row.name}
           </span>
-          <span className={css.of}>
-            {p.kinds[row.kind]} · <span translate="no">{row.of}</span>
-          </span>
+          <span className={css.of}>{p.kinds[row.kind](row.of)}</span>
         </>
       ),
     },
@@ -158,7 +156,7 @@ function Rows({ portrait, segment }: { portrait: Portrait; segment: Segment }) {
             { value: '', label: p.all },
             ...kinds.map((value) => {
               const [kind, ...name] = value.split(' ');
-              return { value, label: `${p.kinds[kind as PortraitRow['kind']]} · ${name.join(' ')}` };
+              return { value, label: p.kinds[kind as PortraitRow['kind']](name.join(' ')) };
             }),
           ]}
         />

@@ -70,11 +70,21 @@ export function FollowDialog({ segment, groups, automatic, onClose }: Props) {
           <NativeSelect
             label={f.tag}
             description={f.tagHint}
-            data={[{ value: '', label: f.choose }, ...open]}
             value={tag}
             onChange={(event) => setTag(event.currentTarget.value)}
             data-autofocus
-          />
+          >
+            <option value="">{f.choose}</option>
+            {open.map(({ group, items }) => (
+              <optgroup key={group} label={group} translate="no">
+                {items.map(({ value, label }) => (
+                  <option key={value} value={value}>
+                    {label}
+                  </option>
+                ))}
+              </optgroup>
+            ))}
+          </NativeSelect>
         )}
         {chosen && (
           <div className={css.effect} role="status" data-testid="effect">

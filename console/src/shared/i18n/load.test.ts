@@ -56,6 +56,8 @@ it('the words of a slice come when they are needed, and then in every language t
         'receipts',
         'segments',
         'segmentEditor',
+        'segmentInsight',
+        'ruleBuilder',
       ],
       'zh-CN',
     ),

@@ -70,7 +70,7 @@ export const segmentInsight: Messages['segmentInsight'] = {
     title: 'Portrait',
     about:
       'How many in the segment have this tag or this value, compared with everybody. An index (TGI) of 100: as often as among everybody; of 200: twice as often.',
-    kinds: { tag: 'tag', value: 'field' },
+    kinds: { tag: (of) => `tag of ${of}`, value: (of) => `field ${of}` },
     shown: 'What is shown',
     all: 'All tags and fields',
     ofCount: (count, everybody, time) => `Of ${count} customers, compared with all ${everybody}, at ${time}`,
@@ -113,6 +113,7 @@ export const segmentInsight: Messages['segmentInsight'] = {
     apart: 'What tells them apart',
     apartAbout:
       'The index of each segment against everybody, where they differ most first. 100: as often as among everybody.',
+    indexOf: (name) => `Index of ${name}`,
     only: (name) => `Only in ${name}`,
     both: (names) => `In ${names}`,
     and: ' and ',

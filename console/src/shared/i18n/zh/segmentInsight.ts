@@ -67,7 +67,7 @@ export const segmentInsight = {
   portrait: {
     title: '画像',
     about: '分群里有多少人有这个标签或这个值，和全部客户比。指数（TGI）100 表示与全部客户一样常见，200 表示常见一倍。',
-    kinds: { tag: '标签', value: '字段' },
+    kinds: { tag: (of: string) => `标签组 ${of}`, value: (of: string) => `字段 ${of}` },
     shown: '显示什么',
     all: '全部标签和字段',
     ofCount: (count: string, everybody: string, time: string) => `${count} 位，全部客户 ${everybody} 位，截至 ${time}`,
@@ -101,6 +101,7 @@ export const segmentInsight = {
     pairs: '两两重叠',
     apart: '差别在哪里',
     apartAbout: '各分群与全部客户相比的指数，差别最大的在前。100 表示与全部客户一样常见。',
+    indexOf: (name: string) => `${name} 的指数`,
     only: (name: string) => `只在${name}`,
     both: (names: string) => `同时在${names}`,
     and: '、',
