@@ -142,7 +142,7 @@ test('a text comes apart into fields, is changed there, and is a text again', as
   await conditions.nth(1).getByRole('combobox', { name: '渠道' }).selectOption('sms');
   await conditions
     .nth(2)
-    .getByRole('button', { name: /反过来/ })
+    .getByRole('button', { name: /不是/ })
     .click();
   await page
     .getByRole('group', { name: '条件组' })

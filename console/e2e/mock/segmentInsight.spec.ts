@@ -172,7 +172,7 @@ test('before it is archived, one sees what stands on it', async ({ page }) => {
 });
 
 test('whoever may not change tags or segments sees no tools for it', async ({ page, context, baseURL }) => {
-  await mockState(context, baseURL, 'role', 'clerk');
+  await mockState(context, baseURL, 'mock_role', 'clerk');
   await open(page, '/segments/hangzhou_regulars?tab=uses');
   await expect(page.getByTestId('following-tags')).toContainText('重点客户');
   await expect(page.getByTestId('following-tags').getByRole('button', { name: /停止|跟随$/ })).toHaveCount(0);
