@@ -1,4 +1,4 @@
-import type { Overlap, OverlapRow, Portrait, PortraitRow, SegmentMove } from '../../src/segments/insight/types';
+import type { Overlap, OverlapRow, Portrait, PortraitRow, SegmentMove, Trait } from '../../src/segments/insight/types';
 import { type Call, problem, type Reply, type Route } from './call.ts';
 import { customers, iso, localDay, type MockCustomer } from './data.ts';
 import { CATALOGUE, holdsOf, peopleOf } from './rules.ts';
@@ -9,6 +9,7 @@ import { automatic, hasTag } from './tags.ts';
 
 const DAY_MS = 86_400_000;
 const ROWS_MAX = 20;
+const WEEKS = 12;
 
 /** Of a day so long ago a few have come since: always the same ones, so that a point of the trend opens as many as it says. */
 export function peopleAt({ text }: { text: string }, day: string): MockCustomer[] {
@@ -22,11 +23,17 @@ function trend(_: Call, code: string): Reply {
   const segment = shown(kept);
   // What was made today has no day behind it.
   const began = Date.parse(kept.created_at);
-  const weeks = 12 * 7;
-  const points = Array.from({ length: weeks }, (__, place) => localDay(Date.now() - (weeks - place) * DAY_MS))
-    .filter((day) => Date.parse(day) >= began)
-    .map((day) => ({ day, count: peopleAt(segment, day).length }));
-  return { body: { points, as_of: iso(Date.now()) } };
+  const today = localDay(Date.now());
+  const sinceMonday = (new Date(today).getUTCDay() + 6) % 7;
+  const mondays = Array.from({ length: WEEKS }, (__, place) =>
+    localDay(Date.parse(today) - (sinceMonday + (WEEKS - 1 - place) * 7) * DAY_MS),
+  ).filter((day) => Date.parse(day) >= began && day < today);
+  const points = [
+    ...mondays.map((day) => ({ day, at: `${day}T00:00:00Z`, count: peopleAt(segment, day).length })),
+    { day: today, at: iso(Date.now()), count: peopleOf(segment.text).length },
+  ];
+  const kept_since = mondays.length === 0 ? null : kept.created_at;
+  return { body: { points, kept_since, as_of: iso(Date.now()) } };
 }
 
 function moves(call: Call, code: string): Reply {
@@ -41,22 +48,22 @@ function moves(call: Call, code: string): Reply {
         .map(({ row }, place) => ({
           at: iso(Date.now() - (place + 1) * 5 * 3_600_000),
           customer: row,
-          entered: place % 4 !== 3,
+          has_entered: place % 4 !== 3,
           cause: causes[place % causes.length] ?? 'fact',
+          fact: null,
           version: shown(kept).version,
         }));
-  const { items, next_cursor } = pageOf(all, (name) => call.query.get(name === 'cursor' ? 'after' : name));
-  return { body: { items, next: next_cursor } };
+  return { body: pageOf(all, (name) => call.query.get(name)) };
 }
 
-type Kind = Pick<PortraitRow, 'kind' | 'of' | 'name' | 'code'> & { holds: (one: MockCustomer) => boolean };
+type Kind = Trait & { holds: (one: MockCustomer) => boolean };
 
 function kinds(): Kind[] {
   const values = (field: string): Kind[] =>
     [...new Set(customers.flatMap(({ traits }) => traits[field] ?? []))].map((value) => ({
       kind: 'value',
       of: field,
-      name: value,
+      names: { zh: value, en: value },
       code: value,
       holds: ({ traits }) => traits[field] === value,
     }));
@@ -65,7 +72,7 @@ function kinds(): Kind[] {
       (code): Kind => ({
         kind: 'tag',
         of: 'intention',
-        name: code === 'key_customer' ? '重点客户' : code,
+        names: code === 'key_customer' ? { zh: '重点客户', en: 'Key customer' } : { zh: code, en: code },
         code,
         holds: ({ row }) => hasTag(row.id, code),
       }),
@@ -89,7 +96,7 @@ function portrait(call: Call): Reply {
       ...kind,
       count,
       everybody,
-      share: people.length === 0 ? 0 : count / people.length,
+      share: people.length === 0 ? null : count / people.length,
       index: indexOf(count, people.length, everybody),
     };
   });
@@ -117,13 +124,15 @@ function overlap(call: Call): Reply {
     return {
       ...kind,
       everybody,
+      counts: sets.map(({ people }) => people.filter(holds).length),
       index: sets.map(({ people }) => indexOf(people.filter(holds).length, people.length, everybody)),
     };
   });
   const apart = ({ index }: OverlapRow) => Math.max(...index.map(Number)) - Math.min(...index.map(Number));
   const body: Overlap = {
     sizes: sets.map(({ code, name, people }) => ({ code, name, count: people.length })),
-    regions: [...regions].map(([inside, count]) => ({ in: inside.split(' '), count })),
+    regions: [...regions].filter(([, count]) => count > 0).map(([inside, count]) => ({ in: inside.split(' '), count })),
+    everybody: customers.length,
     rows: rows.sort((one, other) => apart(other) - apart(one)).slice(0, ROWS_MAX),
     as_of: iso(Date.now()),
   };
@@ -136,8 +145,8 @@ function reach(call: Call): Reply {
   const people = peopleOf(text);
   const by = (channel: string) => (one: MockCustomer) => holdsOf(`reachable by ${channel}`, one);
   const channels = [
-    { channel: 'sms', name: 'SMS' },
-    { channel: 'email', name: 'E-mail' },
+    { channel: 'sms', names: { zh: '短信', en: 'SMS' } },
+    { channel: 'email', names: { zh: '邮件', en: 'E-mail' } },
   ].map((one) => ({ ...one, count: people.filter(by(one.channel)).length }));
   const any = people.filter((one) => by('sms')(one) || by('email')(one)).length;
   return { body: { count: people.length, any, channels, as_of: iso(Date.now()) } };
@@ -150,8 +159,7 @@ function uses(_: Call, code: string): Reply {
       segments: open()
         .filter(({ text }) => new RegExp(`in segment ${code}\\b`).test(text))
         .map((one) => ({ code: one.code, name: one.name })),
-      tags: [...automatic.values()].filter(({ segment }) => segment === code).map(({ tag }) => ({ tag, name: tag })),
-      layers: code === 'silent_buyers' ? [{ code: 'lifecycle', name: 'Life cycle' }] : [],
+      tags: [...automatic.values()].filter(({ segment }) => segment === code).map(({ tag }) => tag),
     },
   };
 }

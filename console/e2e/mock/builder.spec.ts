@@ -140,10 +140,7 @@ test('a text comes apart into fields, is changed there, and is a text again', as
   await expect(conditions.nth(0).getByRole('textbox', { name: '值' })).toHaveValue('杭州');
   await conditions.nth(0).getByRole('textbox', { name: '值' }).fill('成都');
   await conditions.nth(1).getByRole('combobox', { name: '渠道' }).selectOption('sms');
-  await conditions
-    .nth(2)
-    .getByRole('button', { name: /不是/ })
-    .click();
+  await conditions.nth(2).getByRole('button', { name: /不是/ }).click();
   await page
     .getByRole('group', { name: '条件组' })
     .getByRole('combobox', { name: '这些条件怎么合在一起' })

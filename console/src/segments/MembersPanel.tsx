@@ -16,7 +16,7 @@ import { isNotBuilt, membersQuery } from './api';
 import { NotBuilt } from './NotBuilt';
 import type { Segment } from './types';
 
-/** Who is in it, or was at the end of a day, page by page, and of each why. */
+/** Who is in it, or was as a day began, page by page, and of each why. */
 export function MembersPanel({ segment: { code, name }, at }: { segment: Segment; at?: string }) {
   const p = useT().segments.page;
   const fmt = useFmt();

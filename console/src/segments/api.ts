@@ -70,7 +70,7 @@ export function versionsQuery(code: string) {
   });
 }
 
-/** Now, or at the end of a day. */
+/** Now, or as a day began. */
 export function membersQuery(code: string, at?: string) {
   return infiniteQueryOptions({
     queryKey: ['segments', 'members', code, at],

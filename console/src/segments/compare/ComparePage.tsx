@@ -20,6 +20,7 @@ import css from '../insight/insight.module.css';
 import { PeopleButton } from '../insight/PeopleButton';
 import { regionText, segmentText } from '../insight/texts';
 import type { Overlap, OverlapRow, Region } from '../insight/types';
+import { useNames } from '../insight/useNames';
 import { NotBuilt } from '../NotBuilt';
 import { Diagram } from './Diagram';
 import { pairsOf } from './pairs';
@@ -236,6 +237,7 @@ function View({ overlap }: { overlap: Overlap }) {
 function Apart({ overlap: { sizes, rows } }: { overlap: Overlap }) {
   const t = useT();
   const { compare: c, portrait: p } = t.segmentInsight;
+  const rowName = useNames();
   const columns: Column<OverlapRow>[] = [
     {
       key: 'name',
@@ -244,7 +246,7 @@ function Apart({ overlap: { sizes, rows } }: { overlap: Overlap }) {
       render: (row) => (
         <>
           <span className={registry.name} translate="no">
-            {row.name}
+            {rowName(row.names)}
           </span>
           <span className={css.of}>{p.kinds[row.kind](row.of)}</span>
         </>

@@ -2,6 +2,7 @@ import { IconArrowsExchange } from '@tabler/icons-react';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { lazy, Suspense } from 'react';
+import type { Search } from '@/app/search';
 import { useCustomerName } from '@/customers/name';
 import { ChartFrame } from '@/shared/charts/ChartFrame';
 import { useFmt } from '@/shared/fmt';
@@ -41,39 +42,41 @@ function Trend({ segment }: { segment: Segment }) {
   );
 }
 
-function JustBegun({ trend: { points } }: { trend: SegmentTrend }) {
+function JustBegun({ trend: { kept_since } }: { trend: SegmentTrend }) {
   const { trend: w } = useT().segmentInsight;
   const fmt = useFmt();
-  const [first] = points;
   return (
     <Panel title={w.title} testId="trend">
-      <p className="muted">{first ? w.since(fmt.daySentence(first.day)) : w.notYet}</p>
+      <p className="muted">{kept_since ? w.since(fmt.daySentence(fmt.day(kept_since))) : w.notYet}</p>
     </Panel>
   );
 }
 
-function Line({ segment, trend: { points, as_of } }: { segment: Segment; trend: SegmentTrend }) {
+function Line({ segment, trend: { points, kept_since, as_of } }: { segment: Segment; trend: SegmentTrend }) {
   const { trend: w } = useT().segmentInsight;
   const fmt = useFmt();
   const navigate = useNavigate();
-  const searchOf = (day: string) => ({ at: day });
+  const isNow = (index: number) => index === points.length - 1;
+  const nameOf = (day: string, index: number) => (isNow(index) ? w.now : day);
+  // The last one is now: that is the list as it is.
+  const searchOf = (day: string, index: number): Search => (isNow(index) ? {} : { at: day });
   return (
     <ChartFrame
       title={w.title}
       explain={<Explain name={w.title} definition={w.about} asOf={fmt.listTime(as_of)} />}
       fileName={`trend-${segment.code}.csv`}
       testId="trend"
-      note={points.length < TREND_WEEKS * 7 && points[0] && <span>{w.since(fmt.daySentence(points[0].day))}</span>}
+      note={points.length < TREND_WEEKS && kept_since && <span>{w.since(fmt.daySentence(fmt.day(kept_since)))}</span>}
       table={{
         columns: [w.day, w.count],
-        rows: points.map(({ day, count }) => ({
+        rows: points.map(({ day, count }, index) => ({
           cells: [
-            day,
-            <Link key="count" to="/segments/$code" params={{ code: segment.code }} search={searchOf(day)}>
+            nameOf(day, index),
+            <Link key="count" to="/segments/$code" params={{ code: segment.code }} search={searchOf(day, index)}>
               {fmt.count(count)}
             </Link>,
           ],
-          plain: [day, count],
+          plain: [nameOf(day, index), count],
         })),
       }}
     >
@@ -81,13 +84,13 @@ function Line({ segment, trend: { points, as_of } }: { segment: Segment; trend: 
         <XyChart
           height={HEIGHT_PX}
           label={w.title}
-          xLabels={points.map(({ day }) => day)}
+          xLabels={points.map(({ day }, index) => nameOf(day, index))}
           series={[{ key: 'count', label: w.count, kind: 'line', color: 1, values: points.map(({ count }) => count) }]}
           formatAxis={(value) => fmt.compact(value)}
           formatValue={(value) => fmt.count(value)}
           onPick={(index) => {
             const day = points[index]?.day;
-            if (day) navigate({ to: '/segments/$code', params: { code: segment.code }, search: searchOf(day) });
+            if (day) navigate({ to: '/segments/$code', params: { code: segment.code }, search: searchOf(day, index) });
           }}
         />
       </Suspense>
@@ -115,7 +118,9 @@ function Moves({ segment: { code, name } }: { segment: Segment }) {
     {
       key: 'what',
       header: m.column.what,
-      render: ({ entered }) => <Chip tone={entered ? 'primary' : undefined}>{entered ? m.entered : m.left}</Chip>,
+      render: ({ has_entered }) => (
+        <Chip tone={has_entered ? 'primary' : undefined}>{has_entered ? m.entered : m.left}</Chip>
+      ),
     },
     { key: 'at', header: m.column.at, render: ({ at }) => <When at={at} /> },
     { key: 'cause', header: m.column.cause, render: ({ cause }) => m.causes[cause] },
@@ -157,7 +162,7 @@ function Moves({ segment: { code, name } }: { segment: Segment }) {
           label={m.titleOf(name)}
           columns={columns}
           rows={moves}
-          rowKey={({ at, customer, entered }) => `${at} ${customer.id} ${entered}`}
+          rowKey={({ at, customer, has_entered }) => `${at} ${customer.id} ${has_entered}`}
         />
       )}
       <LoadMore query={query} />

@@ -19,6 +19,7 @@ import css from './insight.module.css';
 import { PeopleButton } from './PeopleButton';
 import { narrowedText } from './texts';
 import type { Portrait, PortraitRow } from './types';
+import { useNames } from './useNames';
 
 const PeopleDialog = lazy(() => import('./PeopleDialog').then((module) => ({ default: module.PeopleDialog })));
 
@@ -58,15 +59,16 @@ export function PortraitTab({ segment }: { segment: Segment }) {
 function fileOf({ rows, as_of }: Portrait, code: string) {
   return {
     name: `portrait-${code}.csv`,
-    columns: ['kind', 'of', 'name', 'code', 'count', 'everybody', 'share', 'index'],
+    columns: ['kind', 'of', 'name_zh', 'name_en', 'code', 'count', 'everybody', 'share', 'index'],
     rows: rows.map((row) => [
       row.kind,
       row.of,
-      row.name,
+      row.names.zh,
+      row.names.en,
       row.code,
       row.count,
       row.everybody,
-      row.share,
+      row.share ?? '',
       row.index ?? '',
     ]),
     asOf: as_of.slice(0, 10),
@@ -87,6 +89,7 @@ function sorted(rows: PortraitRow[], key: SortKey, order: 'asc' | 'desc'): Portr
 function Rows({ portrait, segment }: { portrait: Portrait; segment: Segment }) {
   const p = useT().segmentInsight.portrait;
   const fmt = useFmt();
+  const nameOf = useNames();
   const [of, setOf] = useState('');
   const [sort, setSort] = useState<{ key: SortKey; order: 'asc' | 'desc' }>({ key: 'index', order: 'desc' });
   const [asked, setAsked] = useState<PortraitRow | null>(null);
@@ -104,7 +107,7 @@ function Rows({ portrait, segment }: { portrait: Portrait; segment: Segment }) {
       render: (row) => (
         <>
           <span className={registry.name} translate="no">
-            {row.name}
+            {nameOf(row.names)}
           </span>
           <span className={css.of}>{p.kinds[row.kind](row.of)}</span>
         </>
@@ -118,7 +121,7 @@ function Rows({ portrait, segment }: { portrait: Portrait; segment: Segment }) {
       render: (row) => (
         <PeopleButton
           count={row.count}
-          label={p.peopleOf(row.name, fmt.count(row.count))}
+          label={p.peopleOf(nameOf(row.names), fmt.count(row.count))}
           onPress={() => setAsked(row)}
         />
       ),
@@ -176,7 +179,7 @@ function Rows({ portrait, segment }: { portrait: Portrait; segment: Segment }) {
       <Suspense fallback={null}>
         {asked && (
           <PeopleDialog
-            title={p.peopleTitle(segment.name, asked.name)}
+            title={p.peopleTitle(segment.name, nameOf(asked.names))}
             text={narrowedText({ segment: segment.code }, asked)}
             onClose={() => setAsked(null)}
           />

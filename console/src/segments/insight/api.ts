@@ -1,7 +1,8 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { api } from '@/shared/api/client';
+import type { Page } from '@/shared/api/types';
 import { WHILE_NOT_BUILT } from '../api';
-import type { MovesPage, Overlap, Portrait, Reach, SegmentTrend, SegmentUses } from './types';
+import type { Overlap, Portrait, Reach, SegmentMove, SegmentTrend, SegmentUses } from './types';
 
 const MOVES = 50;
 export const TREND_WEEKS = 12;
@@ -29,9 +30,9 @@ export function movesQuery(code: string) {
   return infiniteQueryOptions({
     queryKey: ['segments', 'moves', code],
     queryFn: ({ pageParam, signal }) =>
-      api.get<MovesPage>(`${pathOf(code)}/moves`, { after: pageParam, limit: MOVES }, signal),
+      api.get<Page<SegmentMove>>(`${pathOf(code)}/moves`, { cursor: pageParam, limit: MOVES }, signal),
     initialPageParam: null as string | null,
-    getNextPageParam: (last) => last.next,
+    getNextPageParam: (last) => last.next_cursor,
   });
 }
 

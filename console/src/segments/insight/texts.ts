@@ -1,9 +1,9 @@
 import { nameText, quoted } from '../ruleText';
-import type { PortraitRow } from './types';
+import type { Trait } from './types';
 
 // Rules that are made of what is shown: a segment with one of its tags or values, or a part of an overlap.
 
-type Named = Pick<PortraitRow, 'kind' | 'of' | 'code'>;
+type Named = Pick<Trait, 'kind' | 'of' | 'code'>;
 
 export const segmentText = (code: string) => `in segment ${nameText(code)}`;
 

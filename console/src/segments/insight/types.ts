@@ -2,43 +2,56 @@ import type { CustomerRow } from '@/shared/api/types';
 
 // Shapes of what a segment is looked at by, beside its rule and its members: trend, moves, portrait, overlap, reach and uses.
 
-/** How many were in a segment at the end of a day. */
+/** What people call it, in both languages. */
+export interface Names {
+  zh: string;
+  en: string;
+}
+
+/** How many were in a segment as a Monday began; the last point is now. */
 export interface TrendPoint {
   day: string;
+  at: string;
   count: number;
 }
 
 export interface SegmentTrend {
+  /** The oldest first. */
   points: TrendPoint[];
+  /** Since when it is known who was in it; null: not yet. */
+  kept_since: string | null;
   as_of: string;
 }
 
-export type MoveCause = 'fact' | 'profile' | 'merge' | 'time' | 'rule';
+/** `found`: it happened while no server ran, or faster than was followed. */
+export type MoveCause = 'fact' | 'profile' | 'merge' | 'time' | 'rule' | 'found';
 
 /** Somebody entered a segment or left it. */
 export interface SegmentMove {
   at: string;
   customer: CustomerRow;
-  entered: boolean;
+  has_entered: boolean;
   cause: MoveCause;
+  /** The key of the fact that was the cause. */
+  fact: string | null;
   version: number;
 }
 
-export interface MovesPage {
-  items: SegmentMove[];
-  next: string | null;
-}
-
-/** A tag or a value of a field: how many have it, and how that compares with everybody. */
-export interface PortraitRow {
+/** A tag, or a value of a field. */
+export interface Trait {
   kind: 'tag' | 'value';
   /** The group of the tag, or the field. */
   of: string;
-  name: string;
+  names: Names;
   code: string;
+}
+
+/** How many have it, and how that compares with everybody. */
+export interface PortraitRow extends Trait {
   count: number;
   everybody: number;
-  share: number;
+  /** Null where the group is empty. */
+  share: number | null;
   /** 100: as often as among everybody. Null where nobody at all has it. */
   index: number | null;
 }
@@ -50,10 +63,12 @@ export interface Portrait {
   as_of: string;
 }
 
-export type OverlapRow = Omit<PortraitRow, 'count' | 'share' | 'index'> & {
+export interface OverlapRow extends Trait {
   /** Of each segment, in the order in which they were asked for. */
+  counts: number[];
   index: (number | null)[];
-};
+  everybody: number;
+}
 
 /** Who is in exactly these segments and in none of the others. */
 export interface Region {
@@ -63,8 +78,10 @@ export interface Region {
 
 export interface Overlap {
   sizes: { code: string; name: string; count: number }[];
+  /** Those in which there is somebody. */
   regions: Region[];
   rows: OverlapRow[];
+  everybody: number;
   as_of: string;
 }
 
@@ -72,13 +89,13 @@ export interface Reach {
   count: number;
   /** By at least one channel. */
   any: number;
-  channels: { channel: string; name: string; count: number }[];
+  channels: { channel: string; names: Names; count: number }[];
   as_of: string;
 }
 
 /** What stands on a segment. */
 export interface SegmentUses {
   segments: { code: string; name: string }[];
-  tags: { tag: string; name: string }[];
-  layers: { code: string; name: string }[];
+  /** Codes of tags that follow it. */
+  tags: string[];
 }

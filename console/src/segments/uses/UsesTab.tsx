@@ -30,15 +30,15 @@ export function UsesTab({ segment }: { segment: Segment }) {
   );
 }
 
-export function Uses({ uses: { segments, tags, layers } }: { uses: SegmentUses }) {
+export function Uses({ uses: { segments, tags } }: { uses: SegmentUses }) {
   const u = useT().segmentInsight.uses;
   const nameOf = useNameOf();
   const groups = useQuery({ ...tagGroupsQuery, enabled: tags.length > 0 });
-  const tagName = (code: string, name: string) => {
+  const tagName = (code: string) => {
     const found = groups.data?.items.flatMap((one) => one.tags).find(({ tag }) => tag.code === code);
-    return found ? nameOf(found.tag) : name;
+    return found ? nameOf(found.tag) : code;
   };
-  if (segments.length + tags.length + layers.length === 0) return <p className="muted">{u.none}</p>;
+  if (segments.length + tags.length === 0) return <p className="muted">{u.none}</p>;
   return (
     <div className={css.lists}>
       <Group title={u.segments} of={segments.map(({ code }) => code)}>
@@ -51,20 +51,13 @@ export function Uses({ uses: { segments, tags, layers } }: { uses: SegmentUses }
           </li>
         ))}
       </Group>
-      <Group title={u.tags} of={tags.map(({ tag }) => tag)}>
-        {tags.map(({ tag, name }) => (
+      <Group title={u.tags} of={tags}>
+        {tags.map((tag) => (
           <li key={tag}>
             <Link to="/customers" search={{ tag }} translate="no">
-              {tagName(tag, name)}
+              {tagName(tag)}
             </Link>{' '}
             <span className={`${css.code} mono`}>{tag}</span>
-          </li>
-        ))}
-      </Group>
-      <Group title={u.layers} of={layers.map(({ code }) => code)}>
-        {layers.map(({ code, name }) => (
-          <li key={code}>
-            <span translate="no">{name}</span> <span className={`${css.code} mono`}>{code}</span>
           </li>
         ))}
       </Group>

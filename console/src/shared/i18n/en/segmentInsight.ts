@@ -32,18 +32,20 @@ export const segmentInsight: Messages['segmentInsight'] = {
   },
   uses: {
     title: 'Used in',
-    about: 'Segments whose rules name it, tags that it decides, and layers. Look here before it is archived.',
+    about:
+      'Segments and stages of layers whose rules name it, and tags that it decides. Look here before it is archived.',
     none: 'Nothing else uses it.',
     segments: 'Segments',
     tags: 'Tags',
-    layers: 'Layers',
     before: 'Before it is archived: it is used in',
   },
   trend: {
     title: 'Twelve weeks',
-    about: 'How many were in the segment at the end of each day. Press a point to see who they were.',
+    about:
+      'How many were in the segment as each Monday began; the last point is now. Press a point to see who they were.',
+    now: 'now',
     since: (day) => `Kept since ${day}.`,
-    notYet: 'Nothing is kept yet: the first point is written at the end of this day.',
+    notYet: 'Nothing is kept yet: the first point is written as the next Monday begins.',
     day: 'Day',
     count: 'Customers',
   },
@@ -60,6 +62,7 @@ export const segmentInsight: Messages['segmentInsight'] = {
       merge: 'a merge of profiles',
       time: 'time that passed',
       rule: 'a change of the rule',
+      found: 'while no server ran, or faster than was followed',
     },
     why: 'Why',
     whyOf: (name) => `Why: ${name}`,
@@ -95,7 +98,6 @@ export const segmentInsight: Messages['segmentInsight'] = {
     about:
       'Of those whom the rule means, how many can be written to by this channel now: there is an address, they have not said otherwise, and the quota is not used up.',
     any: 'Any channel',
-    channels: { sms: 'SMS', email: 'E-mail' },
   },
   compare: {
     title: 'Compare segments',

@@ -63,7 +63,7 @@ export const segments: Messages['segments'] = {
     editOf: 'Change segment',
     noMembers: 'Nobody meets this rule now.',
     noMembersThen: 'Nobody met the rule on that day.',
-    at: (day) => `Who was in it at the end of ${day}, by the rule of that time.`,
+    at: (day) => `Who was in it as ${day} began, by the rule of that time.`,
     now: 'See who is in it now',
     membersOf: (name) => `Customers of ${name}`,
     column: {
@@ -133,6 +133,8 @@ export const segments: Messages['segments'] = {
     to: 'to',
     option: (version, who, time) => `Version ${version} · ${who} · ${time}`,
     only: 'There is one version only, and nothing to compare it with.',
+    conditions: 'What became of the conditions',
+    changes: { removed: 'removed', added: 'added', kept: 'kept' },
     sameRule: 'The rule is the same.',
     removed: 'removed: ',
     added: 'added: ',
