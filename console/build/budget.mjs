@@ -50,6 +50,8 @@ const FURTHER_WORDS = {
   'src/forms/FormsPage.tsx': ['codes'],
   'src/forms/editor/EditorPage.tsx': ['formEditor', 'fields'],
   'src/segments/SegmentPage.tsx': ['segmentInsight'],
+  'src/layers/LayerPage.tsx': ['segmentInsight', 'segments'],
+  'src/layers/editor/EditorPage.tsx': ['segments', 'segmentEditor', 'ruleBuilder'],
   'src/segments/compare/ComparePage.tsx': ['segmentInsight'],
   'src/segments/editor/EditorPage.tsx': ['segmentEditor', 'segmentInsight', 'ruleBuilder'],
   'src/clerks/AddClerkDialog.tsx': ['settings', 'team'],

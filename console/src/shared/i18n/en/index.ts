@@ -24,6 +24,7 @@ import { quarantine } from './quarantine';
 import { reach } from './reach';
 import { receipts } from './receipts';
 import { relations } from './relations';
+import { layers } from './layers';
 import { ruleBuilder } from './ruleBuilder';
 import { scenes } from './scenes';
 import { scope } from './scope';
@@ -97,4 +98,5 @@ export const en: Messages = {
   segmentEditor,
   segmentInsight,
   ruleBuilder,
+  layers,
 };

@@ -23,6 +23,7 @@ import { quarantine } from './quarantine';
 import { reach } from './reach';
 import { receipts } from './receipts';
 import { relations } from './relations';
+import { layers } from './layers';
 import { ruleBuilder } from './ruleBuilder';
 import { scenes } from './scenes';
 import { scope } from './scope';
@@ -97,6 +98,7 @@ export const zh = {
   segmentEditor,
   segmentInsight,
   ruleBuilder,
+  layers,
 };
 
 export type Messages = typeof zh;
