@@ -160,7 +160,12 @@ function Stages({ found: { stages, outside, everybody, as_of } }: { found: Layer
               </Link>
             ),
           },
-          { key: 'share', header: l.column.share, numeric: true, render: ({ count }) => <ShareBar ratio={ratio(count)} /> },
+          {
+            key: 'share',
+            header: l.column.share,
+            numeric: true,
+            render: ({ count }) => <ShareBar ratio={ratio(count)} />,
+          },
         ]}
       />
     </>

@@ -129,7 +129,11 @@ function Templates() {
   const { locale } = useLocale();
   const query = useQuery(templatesQuery(locale));
   return (
-    <Panel title={l.templates} explain={<Explain name={l.templates} definition={l.templatesAbout} />} testId="templates">
+    <Panel
+      title={l.templates}
+      explain={<Explain name={l.templates} definition={l.templatesAbout} />}
+      testId="templates"
+    >
       <QueryView query={query} quiet loading={<LoadingBlock lines={3} height={60} />}>
         {({ items }) => (
           <div className={css.templates}>

@@ -6,7 +6,8 @@ import { LoadingBlock } from '@/shared/ui/StateView';
 
 const load = {
   list: () => import('./LayersPage').then((module) => ({ default: module.LayersPage })),
-  one: () => withWords(['segments', 'segmentInsight'], import('./LayerPage')).then((module) => ({ default: module.LayerPage })),
+  one: () =>
+    withWords(['segments', 'segmentInsight'], import('./LayerPage')).then((module) => ({ default: module.LayerPage })),
   editor: () =>
     withWords(['segments', 'segmentEditor', 'ruleBuilder'], import('./editor/EditorPage')).then((module) => ({
       default: module.EditorPage,

@@ -24,7 +24,8 @@ export interface Layer {
   archived_at: string | null;
 }
 
-export interface LayerItem extends Pick<Layer, 'code' | 'version' | 'name' | 'description' | 'changed_at' | 'archived_at'> {
+export interface LayerItem
+  extends Pick<Layer, 'code' | 'version' | 'name' | 'description' | 'changed_at' | 'archived_at'> {
   stages: { code: string; name: string }[];
 }
 

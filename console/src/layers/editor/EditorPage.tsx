@@ -186,7 +186,11 @@ function Editor(props: Props) {
           <Textarea label={e.description} maxLength={DESCRIPTION_MAX} rows={2} {...form.field('description')} />
         </div>
       </Panel>
-      <Base value={form.values.base} error={errors.base ?? errors['base.text']} onChange={(text) => form.set('base', text)} />
+      <Base
+        value={form.values.base}
+        error={errors.base ?? errors['base.text'] ?? errors['base.rule']}
+        onChange={(text) => form.set('base', text)}
+      />
       <Panel title={e.stages} testId="stages">
         <p className={css.asOf}>{e.stagesHint}</p>
         <OrderedFields<StageSettings>
@@ -207,7 +211,9 @@ function Editor(props: Props) {
               number={number}
               tools={tools}
               change={change}
-              errorOf={(field) => errors[faultAt(place, field)] ?? (field === 'text' ? errors[`stages.${place}.rule`] : undefined)}
+              errorOf={(field) =>
+                errors[faultAt(place, field)] ?? (field === 'text' ? errors[`stages.${place}.rule`] : undefined)
+              }
             />
           )}
         </OrderedFields>
@@ -370,7 +376,13 @@ function Stage({ stage, number, tools, change, errorOf }: StageProps) {
                 {error}
               </p>
             )}
-            <Button variant="default" size="xs" mt={8} aria-label={e.changeRuleOf(number)} onClick={() => setOpened(true)}>
+            <Button
+              variant="default"
+              size="xs"
+              mt={8}
+              aria-label={e.changeRuleOf(number)}
+              onClick={() => setOpened(true)}
+            >
               {e.changeRule}
             </Button>
           </>

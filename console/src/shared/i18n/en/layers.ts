@@ -21,7 +21,8 @@ export const layers: Messages['layers'] = {
     share: 'Of the layer',
   },
   templates: 'Templates',
-  templatesAbout: 'Layers in common use, filled in with the fields, tags and events that are here; parameters can be changed.',
+  templatesAbout:
+    'Layers in common use, filled in with the fields, tags and events that are here; parameters can be changed.',
   stagesCount: (count) => `Stages: ${count}`,
   lacks: (count) => `Lacking: ${count}`,
   use: 'Use this template',
