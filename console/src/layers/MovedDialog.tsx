@@ -2,6 +2,7 @@ import { Modal } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { PeopleList } from '@/segments/insight/PeopleList';
 import { useT } from '@/shared/i18n';
+import { useFocusBack } from '@/shared/ui/hooks';
 import { type Between, movedPeopleQuery } from './api';
 import type { MovementCell } from './types';
 
@@ -16,6 +17,7 @@ interface Props {
 /** Who went from one stage to another, or stayed. */
 export function MovedDialog({ title, layer, between, cell, onClose }: Props) {
   const t = useT();
+  useFocusBack();
   const query = useInfiniteQuery(movedPeopleQuery(layer, between, cell));
   return (
     <Modal

@@ -3,6 +3,7 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useCan } from '@/access/me';
 import { useT } from '@/shared/i18n';
+import { useFocusBack } from '@/shared/ui/hooks';
 import { peopleQuery } from '../api';
 import { RuleText } from '../RuleText';
 import css from './insight.module.css';
@@ -18,6 +19,7 @@ interface Props {
 /** The people behind a figure, and the rule that means just them: it can be kept as a segment. */
 export function PeopleDialog({ title, text, onClose }: Props) {
   const t = useT();
+  useFocusBack();
   const can = useCan();
   const query = useInfiniteQuery(peopleQuery(text));
   return (

@@ -6,6 +6,7 @@ import { useFmt } from '@/shared/fmt';
 import { useT } from '@/shared/i18n';
 import { useNameOf } from '@/shared/i18n/useNameOf';
 import { errorDetail } from '@/shared/ui/errorText';
+import { useFocusBack } from '@/shared/ui/hooks';
 import { notify } from '@/shared/ui/notify';
 import { errorText } from '@/shared/ui/StateView';
 import { tagGroupsQuery } from '@/tags/api';
@@ -31,6 +32,7 @@ export function FollowDialog({ segment, groups, automatic, onClose }: Props) {
   const fmt = useFmt();
   const nameOf = useNameOf();
   const queryClient = useQueryClient();
+  useFocusBack();
   const [tag, setTag] = useState('');
   const taken = new Set(automatic.map((one) => one.tag));
   const open = groups
