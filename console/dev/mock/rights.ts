@@ -83,6 +83,7 @@ const NEEDED: [RegExp, { GET: Right; other: Right }][] = [
   [/^\/tickets\/[^/]+\/assignees$/, { GET: 'customers.write', other: 'customers.write' }],
   [/^\/tickets(\/|$)/, { GET: 'customers.read', other: 'customers.write' }],
   [/^\/rules(\/|$)/, { GET: 'customers.read', other: 'customers.read' }],
+  [/^\/segments\/preview$/, { GET: 'customers.read', other: 'customers.read' }],
   [/^\/layer-templates(\/|$)/, { GET: 'customers.read', other: 'customers.read' }],
   [/^\/layers(\/|$)/, { GET: 'customers.read', other: 'segments.manage' }],
   [/^\/(segments|segment-counts)(\/|$)/, { GET: 'customers.read', other: 'segments.manage' }],
