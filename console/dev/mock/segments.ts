@@ -316,7 +316,7 @@ export const SEGMENT_ROUTES: Route[] = [
   ...INSIGHT_ROUTES,
   ['GET', /^\/rules\/catalogue$/, () => ({ body: CATALOGUE })],
   ['POST', /^\/rules\/read$/, read],
-  ['POST', /^\/rules\/count$/, whenBuilt(count)],
+  ['POST', /^\/segments\/preview$/, whenBuilt(count)],
   ['POST', /^\/rules\/people$/, whenBuilt(people)],
   ['POST', /^\/rules\/explain$/, explain],
   ['GET', /^\/segment-counts$/, whenBuilt(counts)],

@@ -211,7 +211,7 @@ test('while the server works out who there is, that is said, and then it answers
   await expect(page.getByTestId('state-not-built')).toBeVisible();
   await mockState(context, baseURL, 'mock', '');
   await expect(page.getByTestId('count')).toBeVisible();
-  await mockState(context, baseURL, 'mock_fail', '/rules/count');
+  await mockState(context, baseURL, 'mock_fail', '/segments/preview');
   await rule(page).fill('did orders in last 5 days');
   await expect(page.getByTestId('answer').getByTestId('error-panel')).toBeVisible();
 });
