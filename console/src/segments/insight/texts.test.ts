@@ -5,7 +5,7 @@ describe('rules of what is shown', () => {
   it('name a tag or a value as rules do', () => {
     expect(rowText({ kind: 'tag', of: 'stage', code: '老 客' })).toBe('has tag "老 客"');
     expect(rowText({ kind: 'value', of: 'city', code: '成"都' })).toBe('city is "成\\"都"');
-    expect(rowText({ kind: 'value', of: 'first', code: 'true' })).toBe('"first" is true');
+    expect(rowText({ kind: 'value', of: 'first', code: 'true' })).toBe('"first" is "true"');
   });
 
   it('stand beside what they narrow', () => {

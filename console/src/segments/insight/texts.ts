@@ -7,11 +7,10 @@ type Named = Pick<Trait, 'kind' | 'of' | 'code'>;
 
 export const segmentText = (code: string) => `in segment ${nameText(code)}`;
 
-/** Whoever has this tag or this value. Whether something is so is a value of its own. */
+/** Whoever has this tag, or this value: values are texts. */
 export function rowText({ kind, of, code }: Named): string {
   if (kind === 'tag') return `has tag ${nameText(code)}`;
-  const value = code === 'true' || code === 'false' ? code : quoted(code);
-  return `${nameText(of)} is ${value}`;
+  return `${nameText(of)} is ${quoted(code)}`;
 }
 
 /** Those of a rule of whom this row speaks too. A rule of alternatives keeps its parentheses. */
