@@ -9,6 +9,7 @@ import { isNotBuilt } from '@/segments/api';
 import { PeopleButton } from '@/segments/insight/PeopleButton';
 import { NotBuilt } from '@/segments/NotBuilt';
 import { RuleText } from '@/segments/RuleText';
+import { ApiError } from '@/shared/api/client';
 import { DownloadCsv } from '@/shared/charts/DownloadCsv';
 import { useFmt } from '@/shared/fmt';
 import { useT } from '@/shared/i18n';
@@ -33,6 +34,8 @@ const MovedDialog = lazy(() => import('./MovedDialog').then((module) => ({ defau
 
 const DAY_MS = 86_400_000;
 const DAYS_BACK = 28;
+/** In the matrix also where nobody was in them. */
+const STAGES_SHOWN = 30;
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
 /** One layer: how many are in each stage now, and who went from which to which. */
@@ -87,6 +90,9 @@ function View({ layer }: { layer: Layer }) {
     </div>
   );
 }
+
+/** Who was in the stages on such a day was not written down yet. */
+const isNotKnown = (error: unknown) => error instanceof ApiError && error.status === 409;
 
 const colorOf = (place: number) => `var(--series-${(place % 6) + 1})`;
 
@@ -211,7 +217,11 @@ function MovementPanel({ layer }: { layer: Layer }) {
           onChange={(event) => go({ to: event.currentTarget.value })}
         />
       </div>
-      {isNotBuilt(query.error) && !query.data ? (
+      {isNotKnown(query.error) ? (
+        <p className="muted" data-testid="not-known">
+          {l.notKnown}
+        </p>
+      ) : isNotBuilt(query.error) && !query.data ? (
         <NotBuilt />
       ) : (
         <QueryView query={query} quiet loading={<LoadingBlock lines={4} height={40} />}>
@@ -236,8 +246,11 @@ function Matrix({ layer, movement: { stages, cells }, between }: MatrixProps) {
   const nameOf = (code: string | null) =>
     code === null ? l.noStage : (layer.stages.find((one) => one.code === code)?.name ?? code);
   const has = (side: 'from' | 'to') => cells.some((cell) => cell[side] === null);
-  const rows: (string | null)[] = [...stages, ...(has('from') ? [null] : [])];
-  const columns: (string | null)[] = [...stages, ...(has('to') ? [null] : [])];
+  // Of very many stages those in which somebody was.
+  const shown = (side: 'from' | 'to') =>
+    stages.length > STAGES_SHOWN ? stages.filter((code) => cells.some((cell) => cell[side] === code)) : stages;
+  const rows: (string | null)[] = [...shown('from'), ...(has('from') ? [null] : [])];
+  const columns: (string | null)[] = [...shown('to'), ...(has('to') ? [null] : [])];
   const cellOf = (from: string | null, to: string | null) => cells.find((one) => one.from === from && one.to === to);
   const title = (cell: MovementCell) => l.moved(nameOf(cell.from), nameOf(cell.to));
   if (cells.length === 0) return <p className="muted">{l.noMovement}</p>;

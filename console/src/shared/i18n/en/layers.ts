@@ -45,6 +45,7 @@ export const layers: Messages['layers'] = {
   untilHint: 'Empty: until now',
   fromTo: 'Before \\ after',
   noStage: 'In no stage',
+  notKnown: 'Who was in the stages on such a day was not written down yet: choose a later one.',
   noMovement: 'Nobody was in any stage in that time.',
   moved: (from, to) => `${from} → ${to}`,
   movedCount: (from, to, count) => `${count}: from ${from} to ${to}, see the customers`,

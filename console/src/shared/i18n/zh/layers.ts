@@ -41,6 +41,7 @@ export const layers = {
   untilHint: '留空：到现在',
   fromTo: '原来 ＼ 后来',
   noStage: '不在任何阶段',
+  notKnown: '那一天各阶段里有谁还没有记录，请选一个更近的日子。',
   noMovement: '这段时间没有人在任何阶段。',
   moved: (from: string, to: string) => `${from} → ${to}`,
   movedCount: (from: string, to: string, count: string) => `${count} 位：从 ${from} 到 ${to}，查看客户`,
