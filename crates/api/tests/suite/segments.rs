@@ -285,7 +285,10 @@ async fn c55_c75_c82_a_segment_is_looked_at_over_time_and_beside_others(api: Tes
     let moves = api.get(&admin, "/api/v1/segments/many/moves").await.expect(200).json();
     let told = &moves["items"][0];
     let ann = customer(&api, &admin, "ann").await;
-    assert_eq!((&told["customer"]["id"], &told["has_entered"], &told["cause"]), (&json!(ann), &json!(true), &json!("fact")));
+    assert_eq!(
+        (&told["customer"]["id"], &told["has_entered"], &told["cause"]),
+        (&json!(ann), &json!(true), &json!("fact"))
+    );
     let own = api.get(&admin, &format!("/api/v1/customers/{ann}/segment-moves")).await.expect(200).json();
     let own: Vec<&str> = own["items"].as_array().unwrap().iter().map(|one| one["segment"].as_str().unwrap()).collect();
     assert_eq!(own.len(), 2, "many and both: {own:?}");
