@@ -130,9 +130,9 @@ function Follows({ segment }: { segment: string | undefined }) {
   if (segment === undefined) return null;
   return (
     <span className={registry.code}>
-      {g.follows}{' '}
-      <Link to="/segments/$code" params={{ code: segment }} search={{ tab: 'uses' }} translate="no">
-        {segment}
+      {/* All of it is the link: a part would have to be underlined. */}
+      <Link to="/segments/$code" params={{ code: segment }} search={{ tab: 'uses' }}>
+        {g.follows} <span translate="no">{segment}</span>
       </Link>
     </span>
   );
