@@ -35,6 +35,7 @@ mod receiver;
 mod relations;
 mod roster;
 mod scenes;
+mod segment_moves;
 mod segments;
 mod set_aside;
 mod several_files;

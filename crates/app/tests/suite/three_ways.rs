@@ -12,7 +12,7 @@ use perennial_domain::rules::value::Value;
 use perennial_domain::rules::{Has, Measure, Operand, Quantile, Rule, normal, reads};
 use perennial_domain::time::Instant;
 use perennial_history::{History, Plan, Standpoint};
-use perennial_index::{Filling, Index, Place};
+use perennial_index::{Cause, Filling, Index, Place};
 use std::collections::{BTreeMap, BTreeSet};
 
 const PROFILES: u32 = 40;
@@ -115,7 +115,7 @@ impl Shop {
                 .flat_map(|block| block.facts.iter().map(move |one| Row::of(block, one)))
                 .filter(|row| row.profile == Some(*profile))
                 .collect();
-            self.index.renewed(profile.0, &happened(&rows));
+            self.index.renewed(profile.0, &happened(&rows), Cause::Profile);
         }
         let until = self.in_history + draw.below(self.applied - self.in_history + 1);
         let blocks: Vec<(i64, AppliedBlock)> =

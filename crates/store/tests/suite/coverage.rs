@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-const SLICES: [&str; 46] = [
+const SLICES: [&str; 48] = [
     "settings",
     "sequences",
     "journal",
@@ -49,6 +49,8 @@ const SLICES: [&str; 46] = [
     "segments",
     "customer_changes",
     "automatic_tags",
+    "segment_moves",
+    "leases",
     "receipts",
 ];
 

@@ -5,18 +5,19 @@ use super::super::error::SegmentError;
 use super::super::known::{Known, Looked, Registry, for_everybody};
 use super::super::life::KINDS;
 use super::super::register::segments_in_tx;
+use super::moves::Waiting;
 use super::{Kept, Live, Position, Work};
 use crate::App;
 use crate::pipeline::waiting_blocks;
 use crate::workers::on_a_thread;
-use perennial_domain::fact::AppliedBlock;
+use perennial_domain::fact::{AppliedBlock, FactKind, Tracked};
 use perennial_domain::rules::Rule;
 use perennial_domain::rules::catalogue::Catalogue;
 use perennial_domain::rules::life::{Row, happened};
 use perennial_domain::rules::oracle::Thresholds;
 use perennial_domain::rules::value::Type;
 use perennial_history::{CUSTOMER_BUCKETS, HistoryFact, Scan};
-use perennial_index::{Filling, Index, Place, Subject};
+use perennial_index::{Filling, Index, Move, Place, Subject};
 use perennial_store::{Scope, customer_changes, sequences, values};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -27,6 +28,7 @@ const TRIES_MAX: usize = 5;
 /// Builds the index with all segments. What is committed meanwhile the next round follows.
 pub(super) async fn build(app: &App, live: &Live, work: &mut Work) -> Result<(), SegmentError> {
     work.position = None;
+    work.keeping.forget();
     let mut tx = app.store.read().await?;
     let change = customer_changes::last(&mut tx).await?;
     let value_run = values::run_id(&mut tx).await?;
@@ -47,45 +49,52 @@ pub(super) async fn build(app: &App, live: &Live, work: &mut Work) -> Result<(),
     }
     // What is known now may be newer than the facts: whoever follows tells it again.
     for_everybody(app, &Scope::Everyone, &registry, Looked::ALL, |known| {
-        tell_known(&mut index, known);
+        let _nobody_is_in_a_segment_yet = tell_known(&mut index, known);
         Ok(())
     })
     .await?;
     let mut versions = BTreeMap::new();
+    let mut kept = Kept { index, sequence, versions: BTreeMap::new(), waiting: Waiting::default() };
     for one in standing {
-        if put_segment(&mut index, &one.code, &one.newest.rule) {
+        if put_segment(&mut kept, &one.code, &one.newest.rule, one.newest.version) {
             versions.insert(one.code, one.newest.version);
         }
     }
-    *live.write() = Some(Kept { index, sequence });
+    *live.write() = Some(kept);
     work.position = Some(Position { sequence, change, value_run, registry, segments: versions });
     work.waits_at = None;
     Ok(())
 }
 
 /// Everything known of a customer is told in the place of what was.
-pub(super) fn tell_known(index: &mut Index, known: Known) {
+pub(super) fn tell_known(index: &mut Index, known: Known) -> Vec<Move> {
     let Known { customer, profiles, fields, states } = known;
+    let mut moves = Vec::new();
     if !index.is_one(&profiles) {
-        index.joined(&profiles);
+        moves.extend(index.joined(&profiles));
     }
-    index.fields(customer, &fields);
-    index.states(customer, &states);
+    moves.extend(index.fields(customer, &fields));
+    moves.extend(index.states(customer, &states));
+    moves
 }
 
 /// Keeps a segment with whatever thresholds it stands on. False where something else is lacking, which whoever builds has
 /// gathered before.
-pub(super) fn put_segment(index: &mut Index, code: &str, rule: &Rule) -> bool {
-    settle_thresholds(index, rule);
-    index.put_segment(code, rule).is_ok()
+pub(super) fn put_segment(kept: &mut Kept, code: &str, rule: &Rule, version: i64) -> bool {
+    settle_thresholds(kept, rule);
+    kept.versions.insert(code.to_owned(), version);
+    let Ok(moves) = kept.index.put_segment(code, rule) else { return false };
+    kept.note(moves);
+    true
 }
 
-pub(super) fn settle_thresholds(index: &mut Index, rule: &Rule) {
-    let wanted = index.lacks(rule).thresholds;
+pub(super) fn settle_thresholds(kept: &mut Kept, rule: &Rule) {
+    let wanted = kept.index.lacks(rule).thresholds;
     let found: Thresholds =
-        wanted.into_iter().filter_map(|(key, quantile)| Some((key, index.work_out(&quantile).ok()?))).collect();
+        wanted.into_iter().filter_map(|(key, quantile)| Some((key, kept.index.work_out(&quantile).ok()?))).collect();
     if !found.is_empty() {
-        index.thresholds(found);
+        let moves = kept.index.thresholds(found);
+        kept.note(moves);
     }
 }
 
@@ -110,7 +119,8 @@ pub(super) fn wanted(index: &Index, rules: &[Rule]) -> Option<Filling> {
 /// Tells a filling all facts of blocks up to that sequence.
 pub(super) async fn gather_into(app: &App, filling: Filling, sequence: i64) -> Result<Filling, SegmentError> {
     for _ in 0..TRIES_MAX {
-        let scan = app.history.scan(&KINDS).await?;
+        let kinds: Vec<FactKind> = KINDS.into_iter().filter(|kind| filling.wants_kind(*kind)).collect();
+        let scan = app.history.scan(&kinds).await?;
         if scan.upto() > sequence {
             // History has more than the index has followed: whoever follows comes first.
             return Err(SegmentError::Behind);
@@ -132,12 +142,17 @@ async fn read_all(scan: &Scan, filling: Filling, waiting: Vec<(i64, AppliedBlock
     let mut filling = filling;
     for bucket in 0..CUSTOMER_BUCKETS {
         let mut facts: Vec<HistoryFact> = Vec::new();
-        scan.visit(bucket, |some| facts.extend(some)).await?;
+        let wants = |fact: &HistoryFact| filling.wants(fact.kind, name_of(fact.tracked.as_deref()));
+        scan.visit(bucket, |some| facts.extend(some.into_iter().filter(wants))).await?;
         let waiting = Arc::clone(&waiting);
         let told = on_a_thread(move || tell_bucket(filling, &facts, &waiting, bucket)).finished().await;
         filling = told.map_err(|error| SegmentError::BrokeOff(error.to_string()))?;
     }
     Ok(filling)
+}
+
+fn name_of(tracked: Option<&Tracked>) -> Option<&str> {
+    tracked.and_then(|tracked| tracked.name.as_deref())
 }
 
 /// What happened to the customers of a bucket. Rows of one profile are read together: an order may have come in several.
@@ -154,6 +169,7 @@ fn tell_bucket(mut filling: Filling, facts: &[HistoryFact], waiting: &[(i64, App
             let row = Row::of(block, one);
             if let Some(profile) = profile
                 && row.counts()
+                && filling.wants(row.kind, name_of(row.tracked))
             {
                 lives.entry(profile.0).or_default().push(row);
             }
