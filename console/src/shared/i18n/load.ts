@@ -58,7 +58,8 @@ export type Part =
   | 'segments'
   | 'segmentEditor'
   | 'segmentInsight'
-  | 'ruleBuilder';
+  | 'ruleBuilder'
+  | 'layers';
 
 const PARTS: Record<Part, Words> = {
   home: {
@@ -248,6 +249,10 @@ const PARTS: Record<Part, Words> = {
   ruleBuilder: {
     'zh-CN': () => import('./zh/ruleBuilder').then(({ ruleBuilder }) => ({ ruleBuilder })),
     en: () => import('./en/ruleBuilder').then(({ ruleBuilder }) => ({ ruleBuilder })),
+  },
+  layers: {
+    'zh-CN': () => import('./zh/layers').then(({ layers }) => ({ layers })),
+    en: () => import('./en/layers').then(({ layers }) => ({ layers })),
   },
 };
 
