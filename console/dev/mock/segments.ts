@@ -23,7 +23,7 @@ interface Kept {
 }
 
 const oneLine = (text: string) => text.replaceAll(/\s+/g, ' ').trim();
-const ruleOf = (text: string) => ({ all: clausesOf(text).map((clause) => ({ text: clause })) });
+export const ruleOf = (text: string) => ({ all: clausesOf(text).map((clause) => ({ text: clause })) });
 
 function versionOf(version: number, { name, description, text }: SegmentSettings, by: string, at: string) {
   const printed = oneLine(text);

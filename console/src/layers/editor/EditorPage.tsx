@@ -1,5 +1,6 @@
 import { Button, Textarea, TextInput } from '@mantine/core';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useDebouncedValue } from '@mantine/hooks';
+import { useQueries, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { type FormEvent, type ReactNode, useState } from 'react';
 import { useCan } from '@/access/me';
@@ -7,36 +8,43 @@ import { DraftNotice } from '@/app/drafts/DraftNotice';
 import { LeaveGuard } from '@/app/drafts/LeaveGuard';
 import { NotFoundView } from '@/app/Fallbacks';
 import { CODE_MAX, NAME_MAX, suggestingCode } from '@/app/forms/codes';
+import { useFocusFault } from '@/app/forms/useFocusFault';
 import { useVersioned } from '@/app/forms/useVersioned';
 import type { Search } from '@/app/search';
-import { RuleText } from '@/segments/RuleText';
+import { countQuery } from '@/segments/api';
 import { useFmt } from '@/shared/fmt';
 import { useLocale, useT } from '@/shared/i18n';
 import { useDocumentTitle } from '@/shared/ui/hooks';
-import { Notice } from '@/shared/ui/Notice';
-import { notify } from '@/shared/ui/notify';
 import { OrderedFields } from '@/shared/ui/OrderedFields';
 import { BackNav, PageHeader, Panel } from '@/shared/ui/Panel';
-import { errorText, ForbiddenView, LoadingBlock, QueryView } from '@/shared/ui/StateView';
+import { ForbiddenView, LoadingBlock, QueryView } from '@/shared/ui/StateView';
 import { TheirChanges } from '@/shared/ui/TheirChanges';
-import { createLayer, fillTemplate, layerQuery, templatesQuery, updateLayer } from '../api';
+import { createLayer, layerQuery, templatesQuery, updateLayer } from '../api';
 import css from '../layers.module.css';
-import type { Layer, LayerTemplate, StageSettings } from '../types';
+import type { Layer, LayerTemplate } from '../types';
 import {
   DESCRIPTION_MAX,
   EMPTY,
+  type FormStage,
   faultAt,
+  faultsAfter,
   faultsOf,
   formOf,
   formOfTemplate,
   type LayerForm,
   STAGE,
+  STAGES_COUNTED,
   STAGES_MAX,
   saidStages,
   settingsOf,
   stagesOf,
+  whoOf,
 } from './layerForm';
+import { Parameters } from './Parameters';
+import { StageFields } from './StageFields';
 import { StageRule } from './StageRule';
+
+const DEBOUNCE_MS = 400;
 
 /** Makes a layer, from a template or from nothing, or another version of one. */
 export function EditorPage() {
@@ -126,6 +134,7 @@ function useEditor({ layer, template }: Props) {
     labelOf: (field) => e[field],
     say: (field, value) => (field === 'stages' ? saidStages(value) : value),
     faultsOf: (form) => faultsOf(t, form),
+    taken: layer ? undefined : { code: e.taken },
     create: (form, key) => createLayer(form.code, settingsOf(form), key),
     update: ({ code, version }, form) => updateLayer(code, version, settingsOf(form)),
     latest: ({ code }) => queryClient.fetchQuery({ ...layerQuery(code), staleTime: 0 }),
@@ -146,15 +155,25 @@ function Editor(props: Props) {
   const fmt = useFmt();
   const e = t.layers.editor;
   const [template, setTemplate] = useState(props.template);
+  /** What stood here before the template was filled in anew. */
+  const [before, setBefore] = useState<LayerForm | null>(null);
   const { form, base, changed, theirs, restoredAt, drop, restart, isSaving, submit } = useEditor(props);
   const errors = form.errors as Record<string, string | undefined>;
   const faults = Object.values(errors).filter(Boolean).length;
+  const fault = useFocusFault(form.errors);
+  const stages = stagesOf(form.values);
+  const counts = useStageCounts(form.values.base, stages);
   const submitted = (event: FormEvent) => {
     event.preventDefault();
+    fault.ask();
     submit();
   };
+  const change = (next: FormStage[]) => {
+    form.set('stages', JSON.stringify(next));
+    form.check(faultsAfter(stages, next, errors) as typeof form.errors);
+  };
   return (
-    <form className={css.stack} onSubmit={submitted} noValidate data-testid="layer-editor">
+    <form ref={fault.ref} className={css.stack} onSubmit={submitted} noValidate data-testid="layer-editor">
       <LeaveGuard when={changed} onDiscard={drop} />
       {restoredAt && theirs.length === 0 && <DraftNotice at={restoredAt} onDiscard={restart} />}
       <TheirChanges title={t.common.theirs.title} text={t.common.theirs.text} lines={theirs} />
@@ -163,8 +182,16 @@ function Editor(props: Props) {
           template={template}
           onFilled={(filled) => {
             setTemplate(filled);
+            setBefore(form.values);
             form.setValues({ ...formOfTemplate(filled), code: form.values.code });
           }}
+          onUnfill={
+            before &&
+            (() => {
+              form.setValues(before);
+              setBefore(null);
+            })
+          }
         />
       )}
       <Panel title={e.about}>
@@ -193,24 +220,26 @@ function Editor(props: Props) {
       />
       <Panel title={e.stages} testId="stages">
         <p className={css.asOf}>{e.stagesHint}</p>
-        <OrderedFields<StageSettings>
+        <OrderedFields<FormStage>
           legend={e.stages}
           isTitled
           error={errors.stages}
           words={e.stage}
-          items={stagesOf(form.values)}
+          items={stages}
           least={1}
           most={STAGES_MAX}
           add={e.addStage}
           made={STAGE}
-          onChange={(stages) => form.set('stages', JSON.stringify(stages))}
+          onChange={change}
         >
-          {(stage, { place, number, tools, change }) => (
-            <Stage
+          {(stage, { place, number, tools, change: changeOne }) => (
+            <StageFields
               stage={stage}
               number={number}
+              prefix={form.values.code}
               tools={tools}
-              change={change}
+              count={counts[place] ?? null}
+              change={changeOne}
               errorOf={(field) =>
                 errors[faultAt(place, field)] ?? (field === 'text' ? errors[`stages.${place}.rule`] : undefined)
               }
@@ -244,74 +273,17 @@ function Editor(props: Props) {
   );
 }
 
-/** What a template is filled in with: other values give other stages. */
-function Parameters({ template, onFilled }: { template: LayerTemplate; onFilled: (filled: LayerTemplate) => void }) {
-  const t = useT();
-  const e = t.layers.editor;
-  const { locale } = useLocale();
-  const [values, setValues] = useState<Record<string, string>>(() =>
-    Object.fromEntries(template.parameters.map((one) => [one.code, one.values.join(', ')])),
-  );
-  const fill = useMutation({
-    mutationFn: () =>
-      fillTemplate(
-        template.code,
-        locale,
-        Object.fromEntries(
-          Object.entries(values).map(([code, text]) => [
-            code,
-            text
-              .split(/[,，]/)
-              .map((one) => one.trim())
-              .filter(Boolean),
-          ]),
-        ),
-      ),
-    onSuccess: (filled) => {
-      notify(e.filled);
-      onFilled(filled);
-    },
-    onError: (error) => notify(errorText(t, error), 'danger'),
+/** How many would be in each stage as it is written, a moment after the last key. */
+function useStageCounts(base: string, stages: FormStage[]): (number | null)[] {
+  const isFew = stages.length <= STAGES_COUNTED;
+  const typed = JSON.stringify(isFew ? stages.map((_, place) => whoOf(base, stages, place)) : []);
+  const [asked] = useDebouncedValue(typed, DEBOUNCE_MS);
+  const texts: (string | null)[] = JSON.parse(asked);
+  const counted = useQueries({
+    queries: texts.map((text) => ({ ...countQuery(text ?? ''), enabled: text !== null })),
   });
-  return (
-    <>
-      {template.lacks.length > 0 && (
-        <Notice tone="warning">
-          {e.lacks}
-          <ul className={css.lacks}>
-            {template.lacks.map(({ stage, message }) => (
-              <li key={`${stage} ${message}`}>
-                {stage && <span className="mono">{stage} </span>}
-                <span lang="en">{message}</span>
-              </li>
-            ))}
-          </ul>
-        </Notice>
-      )}
-      {template.parameters.length > 0 && (
-        <Panel title={e.parameters} testId="parameters">
-          <div className={css.stack}>
-            <div className={css.two}>
-              {template.parameters.map(({ code, name, kind }) => (
-                <TextInput
-                  key={code}
-                  label={<span translate="no">{name}</span>}
-                  description={kind === 'texts' || kind === 'numbers' ? e.several : undefined}
-                  inputMode={kind === 'number' || kind === 'money' ? 'decimal' : undefined}
-                  value={values[code] ?? ''}
-                  onChange={({ currentTarget: { value } }) => setValues((before) => ({ ...before, [code]: value }))}
-                />
-              ))}
-            </div>
-            <div>
-              <Button variant="default" onClick={() => fill.mutate()} loading={fill.isPending}>
-                {e.fill}
-              </Button>
-            </div>
-          </div>
-        </Panel>
-      )}
-    </>
+  return counted.map(({ data, isPlaceholderData, error }, place) =>
+    asked !== typed || texts[place] === null || isPlaceholderData || error || !data ? null : data.count,
   );
 }
 
@@ -329,65 +301,5 @@ function Base({ value, error, onChange }: { value: string; error?: string; onCha
         </Button>
       )}
     </Panel>
-  );
-}
-
-interface StageProps {
-  stage: StageSettings;
-  number: string;
-  tools: ReactNode;
-  change: (next: StageSettings) => void;
-  errorOf: (field: keyof StageSettings) => string | undefined;
-}
-
-/** A stage shows its rule, and opens it to be changed: of many stages few are at work on. */
-function Stage({ stage, number, tools, change, errorOf }: StageProps) {
-  const e = useT().layers.editor;
-  const [opened, setOpened] = useState(stage.text === '');
-  const error = errorOf('text');
-  return (
-    // biome-ignore lint/a11y/useSemanticElements: one of several in a set of fields
-    <div role="group" aria-label={e.stage.of(number)} data-testid="stage">
-      <div className={css.stageHead}>
-        <TextInput
-          label={e.stageName}
-          maxLength={NAME_MAX}
-          value={stage.name}
-          error={errorOf('name')}
-          onChange={(event) => change({ ...stage, name: event.currentTarget.value })}
-        />
-        <TextInput
-          label={e.stageCode}
-          maxLength={CODE_MAX}
-          value={stage.code}
-          error={errorOf('code')}
-          onChange={(event) => change({ ...stage, code: event.currentTarget.value })}
-        />
-        {tools}
-      </div>
-      <div className={css.stageRule}>
-        {opened ? (
-          <StageRule value={stage.text} error={error} onChange={(text) => change({ ...stage, text })} />
-        ) : (
-          <>
-            <RuleText text={stage.text} />
-            {error && (
-              <p role="alert" className={css.wrong}>
-                {error}
-              </p>
-            )}
-            <Button
-              variant="default"
-              size="xs"
-              mt={8}
-              aria-label={e.changeRuleOf(number)}
-              onClick={() => setOpened(true)}
-            >
-              {e.changeRule}
-            </Button>
-          </>
-        )}
-      </div>
-    </div>
   );
 }

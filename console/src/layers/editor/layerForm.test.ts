@@ -1,6 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { zh } from '@/shared/i18n/zh';
-import { EMPTY, faultsOf, formOfTemplate, type LayerForm, settingsOf, stagesOf } from './layerForm';
+import {
+  EMPTY,
+  faultsAfter,
+  faultsOf,
+  formOf,
+  formOfTemplate,
+  type LayerForm,
+  settingsOf,
+  stagesOf,
+  whoOf,
+} from './layerForm';
 
 const FORM: LayerForm = {
   name: 'Life',
@@ -41,5 +51,49 @@ describe('the form of a layer', () => {
     });
     expect(form).toMatchObject({ code: 'lifecycle', base: '' });
     expect(stagesOf(form)[0]?.text).toBe('reachable\nand did orders');
+  });
+
+  it('sends nothing of what only the form knows', () => {
+    const layer = {
+      ...FORM,
+      version: 1,
+      base: null,
+      stages: [{ code: 'a', name: 'A', text: 'did orders', effective_text: 'x', rule: {} }],
+    };
+    const form = formOf({
+      ...layer,
+      created_by: '',
+      created_at: '',
+      changed_by: '',
+      changed_at: '',
+      archived_at: null,
+    });
+    expect(stagesOf(form)[0]?.isKept).toBe(true);
+    expect(settingsOf(form).stages).toEqual([{ code: 'a', name: 'A', text: 'did orders' }]);
+  });
+
+  it('counts in a stage whoever an earlier one does not hold', () => {
+    const stages = stagesOf(FORM);
+    expect(whoOf('', stages, 1)).toBe('(everybody) and not (did orders)');
+    expect(whoOf('reachable', stages, 0)).toBe('(reachable) and (did orders)');
+    expect(whoOf('', [{ code: '', name: '', text: ' ' }, ...stages], 1)).toBeNull();
+  });
+
+  it('keeps what is wrong at its stage when stages are moved, and takes it away where it was changed', () => {
+    const before = stagesOf(FORM);
+    const [one, other] = before as [(typeof before)[number], (typeof before)[number]];
+    const faults = { name: 'n', stages: 's', 'stages.0.text': 'a', 'stages.0.code': 'b', 'stages.1.rule': 'c' };
+    expect(faultsAfter(before, [other, one], faults)).toEqual({
+      name: 'n',
+      'stages.0.rule': 'c',
+      'stages.1.text': 'a',
+      'stages.1.code': 'b',
+    });
+    expect(faultsAfter(before, [{ ...one, text: 'reachable' }, other], faults)).toEqual({
+      name: 'n',
+      'stages.0.code': 'b',
+      'stages.1.rule': 'c',
+    });
+    expect(faultsAfter(before, [other], faults)).toEqual({ name: 'n', 'stages.0.rule': 'c' });
   });
 });

@@ -5,6 +5,8 @@ import type { Layer, LayerSettings, LayerTemplate, StageSettings } from '../type
 
 export const DESCRIPTION_MAX = 1000;
 export const STAGES_MAX = 130;
+/** Stages whose people are counted while they are written: each is asked for by itself. */
+export const STAGES_COUNTED = 12;
 /** The address of the page that makes one. */
 const NEW = 'new';
 
@@ -17,12 +19,17 @@ export interface LayerForm {
   stages: string;
 }
 
-export const STAGE: StageSettings = { code: '', name: '', text: '' };
+export interface FormStage extends StageSettings {
+  /** It has a segment with this code. */
+  isKept?: true;
+}
+
+export const STAGE: FormStage = { code: '', name: '', text: '' };
 export const EMPTY: LayerForm = { name: '', code: '', description: '', base: '', stages: JSON.stringify([STAGE]) };
 
-export const stagesOf = (form: Pick<LayerForm, 'stages'>): StageSettings[] => JSON.parse(form.stages);
+export const stagesOf = (form: Pick<LayerForm, 'stages'>): FormStage[] => JSON.parse(form.stages);
 
-const stageText = ({ code, name, text }: StageSettings): StageSettings => ({ code, name, text: inLines(text) });
+const stageText = ({ code, name, text }: StageSettings): FormStage => ({ code, name, text: inLines(text) });
 
 export function formOf({ name, code, description, base, stages }: Layer): LayerForm {
   return {
@@ -30,7 +37,7 @@ export function formOf({ name, code, description, base, stages }: Layer): LayerF
     code,
     description,
     base: base ? inLines(base.text) : '',
-    stages: JSON.stringify(stages.map(stageText)),
+    stages: JSON.stringify(stages.map((one) => ({ ...stageText(one), isKept: true }))),
   };
 }
 
@@ -40,10 +47,46 @@ export function formOfTemplate({ name, code, description, base, stages }: LayerT
 }
 
 export function settingsOf({ name, description, base, ...form }: LayerForm): LayerSettings {
-  return { name, description, base: base.trim() === '' ? null : { text: base }, stages: stagesOf(form) };
+  return {
+    name,
+    description,
+    base: base.trim() === '' ? null : { text: base },
+    stages: stagesOf(form).map(({ isKept: _, ...stage }) => stage),
+  };
+}
+
+/** Who is in a stage as the form has it: within the base, without whoever an earlier stage has. Null where a rule is missing. */
+export function whoOf(base: string, stages: StageSettings[], place: number): string | null {
+  const rules = stages.slice(0, place + 1).map(({ text }) => text.trim());
+  if (rules.includes('')) return null;
+  const own = rules[place] ?? '';
+  return [base.trim(), own]
+    .filter((text) => text !== '')
+    .map((text) => `(${text})`)
+    .concat(rules.slice(0, place).map((text) => `not (${text})`))
+    .join(' and ');
 }
 
 export const faultAt = (place: number, field: keyof StageSettings) => `stages.${place}.${field}`;
+
+type Faults = Partial<Record<string, string>>;
+
+/** What is still wrong once the stages are other ones: faults go with their stage, and with a field that was changed. */
+export function faultsAfter(before: FormStage[], after: FormStage[], faults: Faults): Faults {
+  const kept = Object.entries(faults).filter(([key]) => key !== 'stages' && !key.startsWith('stages.'));
+  for (const [place, stage] of after.entries()) {
+    const same = before.indexOf(stage);
+    // Who is not there as it was is the one that was changed in its place.
+    const was = same >= 0 ? same : before.length === after.length ? place : -1;
+    for (const [key, text] of Object.entries(faults)) {
+      const [, at, field] = /^stages\.(\d+)\.(.+)$/.exec(key) ?? [];
+      if (at === undefined || field === undefined || Number(at) !== was) continue;
+      const typed = (field === 'rule' ? 'text' : field) as keyof StageSettings;
+      if (before[was]?.[typed] === stage[typed]) kept.push([`stages.${place}.${field}`, text]);
+    }
+  }
+  return Object.fromEntries(kept);
+}
 
 /** What is wrong before it is sent; what is wrong with a rule the server says. */
 export function faultsOf(t: Messages, form: LayerForm): Partial<Record<keyof LayerForm, string>> {

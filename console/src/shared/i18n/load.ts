@@ -59,7 +59,8 @@ export type Part =
   | 'segmentEditor'
   | 'segmentInsight'
   | 'ruleBuilder'
-  | 'layers';
+  | 'layers'
+  | 'customerLayers';
 
 const PARTS: Record<Part, Words> = {
   home: {
@@ -253,6 +254,10 @@ const PARTS: Record<Part, Words> = {
   layers: {
     'zh-CN': () => import('./zh/layers').then(({ layers }) => ({ layers })),
     en: () => import('./en/layers').then(({ layers }) => ({ layers })),
+  },
+  customerLayers: {
+    'zh-CN': () => import('./zh/customerLayers').then(({ customerLayers }) => ({ customerLayers })),
+    en: () => import('./en/customerLayers').then(({ customerLayers }) => ({ customerLayers })),
   },
 };
 

@@ -5,6 +5,7 @@ import { clerks } from './clerks';
 import { codes } from './codes';
 import { consent } from './consent';
 import { core } from './core';
+import { customerLayers } from './customerLayers';
 import { customers } from './customers';
 import { fieldRegistry } from './fieldRegistry';
 import { fields } from './fields';
@@ -99,4 +100,5 @@ export const en: Messages = {
   segmentInsight,
   ruleBuilder,
   layers,
+  customerLayers,
 };

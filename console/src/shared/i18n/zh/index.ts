@@ -4,6 +4,7 @@ import { clerks } from './clerks';
 import { codes } from './codes';
 import { consent } from './consent';
 import { core } from './core';
+import { customerLayers } from './customerLayers';
 import { customers } from './customers';
 import { fieldRegistry } from './fieldRegistry';
 import { fields } from './fields';
@@ -99,6 +100,7 @@ export const zh = {
   segmentInsight,
   ruleBuilder,
   layers,
+  customerLayers,
 };
 
 export type Messages = typeof zh;
