@@ -23,13 +23,15 @@ interface Kept extends Omit<Layer, 'name' | 'description' | 'base' | 'stages' | 
 
 const layers: Kept[] = [];
 
-/** Within the base, without whoever an earlier stage has. */
+/** Within the base, without whoever an earlier stage has, as short as the server says it. */
 function effective({ base, stages }: LayerSettings, place: number): string {
+  const own = stages[place]?.text ?? 'nobody';
+  const said = [base?.text ?? 'everybody', own].filter((text) => text !== 'everybody');
   const parts = [
-    `(${stages[place]?.text ?? 'nobody'})`,
+    ...said.map((text) => (/\sor\s/.test(text) ? `(${text})` : text)),
     ...stages.slice(0, place).map(({ code }) => `not in segment ${code}`),
   ];
-  return [...(base ? [`(${base.text})`] : []), ...parts].join(' and ');
+  return parts.length === 0 ? 'everybody' : parts.join(' and ');
 }
 
 function keep(layer: Kept) {
@@ -93,13 +95,13 @@ made(
     description: 'Where somebody stands with us',
     base: null,
     stages: [
-      { code: 'life_churned', name: 'Churned', text: 'never anything in last 180 days' },
-      { code: 'life_dormant', name: 'Dormant', text: 'never anything in last 60 days' },
       { code: 'life_super', name: 'Super user', text: 'count of orders in last 365 days >= 6' },
-      { code: 'life_angel', name: 'Angel user', text: 'did orders within 30 days after first orders' },
-      { code: 'life_returning', name: 'Returning', text: 'count of orders >= 2' },
-      { code: 'life_new', name: 'New', text: 'did orders' },
-      { code: 'life_seed', name: 'Seed user', text: 'count of anything in last 90 days >= 3' },
+      { code: 'life_angel', name: 'Angel user', text: 'count of orders in last 120 days >= 2' },
+      { code: 'life_new', name: 'New', text: 'did orders in last 60 days' },
+      { code: 'life_returning', name: 'Returning', text: 'count of orders in last 365 days >= 3' },
+      { code: 'life_dormant', name: 'Dormant', text: 'did orders in last 365 days' },
+      { code: 'life_churned', name: 'Churned', text: 'did orders' },
+      { code: 'life_seed', name: 'Seed user', text: 'count of event "Content Read" in last 90 days >= 3' },
       { code: 'life_prospect', name: 'Prospect', text: 'everybody' },
     ],
   },

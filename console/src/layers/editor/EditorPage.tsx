@@ -206,7 +206,8 @@ function Editor(props: Props) {
               label={e.code}
               description={base ? e.codeStays : e.codeHint}
               maxLength={CODE_MAX}
-              disabled={base !== null}
+              readOnly={base !== null}
+              className={base ? css.fixed : undefined}
               {...form.field('code')}
             />
           </div>

@@ -49,7 +49,8 @@ export function StageFields({ stage, number, prefix, tools, count, change, error
           label={e.stageCode}
           maxLength={CODE_MAX}
           value={stage.code}
-          disabled={stage.isKept}
+          readOnly={stage.isKept}
+          className={stage.isKept && css.fixed}
           title={stage.isKept && e.stageCodeStays}
           error={errorOf('code')}
           onChange={(event) => change({ ...stage, code: event.currentTarget.value })}
@@ -66,21 +67,17 @@ export function StageFields({ stage, number, prefix, tools, count, change, error
           <StageRule value={stage.text} error={error} onChange={(text) => change({ ...stage, text })} />
         ) : (
           <>
-            <RuleText text={stage.text} />
+            <div className={css.shownRule}>
+              <RuleText text={stage.text} />
+              <Button variant="default" size="xs" aria-label={e.changeRuleOf(number)} onClick={() => setOpened(true)}>
+                {e.changeRule}
+              </Button>
+            </div>
             {error && (
               <p role="alert" className={css.wrong} tabIndex={-1} aria-invalid="true">
                 {error}
               </p>
             )}
-            <Button
-              variant="default"
-              size="xs"
-              mt={8}
-              aria-label={e.changeRuleOf(number)}
-              onClick={() => setOpened(true)}
-            >
-              {e.changeRule}
-            </Button>
           </>
         )}
       </div>

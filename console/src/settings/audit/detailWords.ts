@@ -52,10 +52,17 @@ const SAY: Record<string, Say> = {
     t.common.is(t.shell.language, value === null ? t.audit.brandLocale : languageName(String(value))),
   // That of a text is whatever somebody called it.
   version: (value, { t, fmt }) => t.audit.version(typeof value === 'number' ? fmt.count(value) : String(value)),
+  // Fields, or stages of a layer by their codes with what is other in each.
   changed: (value, { t, fmt }) =>
     t.audit.changedFields(
-      fmt.list(texts(value).map((field) => lookup({ ...settingNames(t), ...fieldNames(t) }, field))),
+      fmt.list(
+        (Array.isArray(value) ? texts(value) : Object.keys(value ?? {})).map((field) =>
+          lookup({ ...settingNames(t), ...fieldNames(t) }, field),
+        ),
+      ),
     ),
+  more_changed: (value, { t, fmt }) => t.audit.moreChanged(fmt.count(Number(value))),
+  stages: (value, { t, fmt }) => t.common.is(t.audit.stages, fmt.list(texts(value))),
   currency: (value, { t }) => t.common.is(t.settings.brand.currency, String(value)),
   kind: (value, { t }) => lookup({ ...t.imports.kinds, ...t.sources.kinds, ...t.audit.places.kinds }, String(value)),
   user_id_type: (value, { t }) =>

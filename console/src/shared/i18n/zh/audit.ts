@@ -152,6 +152,8 @@ export const audit = {
   passwordRemoved: '原密码随即失效',
   brandLocale: '跟随品牌',
   version: (n: string) => `第 ${n} 版`,
+  moreChanged: (count: string) => `另有 ${count} 个阶段`,
+  stages: '阶段',
   changedFields: (names: string) => `改动：${names}`,
   files: (count: string) => `${count} 个文件`,
   dryRun: '试运行',
