@@ -35,7 +35,8 @@ function effective({ base, stages }: LayerSettings, place: number): string {
 }
 
 function keep(layer: Kept) {
-  for (const [place, { code, name }] of layer.stages.entries()) keepStage(code, name, effective(layer, place));
+  for (const [place, { code, name }] of layer.stages.entries())
+    keepStage(code, name, effective(layer, place), layer.created_at);
 }
 
 const shown = (layer: Kept): Layer => ({

@@ -116,8 +116,7 @@ segmentsAreKnownBy(isIn);
 automaticTagsAreDecidedBy(isIn);
 
 /** A stage of a layer is a segment with a rule that the layer makes. It is kept apart from the list, which shows what people made. */
-export function keepStage(code: string, name: string, text: string) {
-  const at = '2026-08-11T02:00:00Z';
+export function keepStage(code: string, name: string, text: string, at: string) {
   const before = stages.get(code)?.versions ?? [];
   const version = versionOf(before.length + 1, { name, description: '', text }, 'Lin', at);
   stages.set(code, { code, created_by: 'Lin', created_at: at, archived_at: null, versions: [version, ...before] });

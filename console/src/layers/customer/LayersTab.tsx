@@ -127,7 +127,7 @@ function Table({ id, layers, codes }: { id: string; layers: LayerItem[]; codes: 
                   search={{ tab: 'why', customer: id }}
                   aria-label={c.whyOf(stage.name)}
                 >
-                  {c.seeWhy}
+                  {c.why}
                 </Link>
               )
             );

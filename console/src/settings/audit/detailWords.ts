@@ -61,6 +61,13 @@ const SAY: Record<string, Say> = {
         ),
       ),
     ),
+  name: (value, { t }) =>
+    isChange(value) ? t.common.changed(t.audit.name, String(value.from), String(value.to)) : `name: ${String(value)}`,
+  // Of a layer: conditions that its base lost and got.
+  base: (value, { t, fmt }) => {
+    const { removed, added } = (value ?? {}) as { removed?: unknown; added?: unknown };
+    return t.common.changed(t.audit.base, fmt.list(texts(removed)), fmt.list(texts(added)));
+  },
   more_changed: (value, { t, fmt }) => t.audit.moreChanged(fmt.count(Number(value))),
   stages: (value, { t, fmt }) => t.common.is(t.audit.stages, fmt.list(texts(value))),
   currency: (value, { t }) => t.common.is(t.settings.brand.currency, String(value)),

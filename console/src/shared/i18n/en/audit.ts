@@ -155,6 +155,8 @@ export const audit: Messages['audit'] = {
   passwordRemoved: 'the former password no longer works',
   brandLocale: 'that of the brand',
   version: (n) => `version ${n}`,
+  name: 'Name',
+  base: 'Who is in the layer',
   moreChanged: (count) => `and ${count} more stages`,
   stages: 'Stages',
   changedFields: (names) => `changed: ${names}`,

@@ -14,7 +14,6 @@ export const customerLayers: Messages['customerLayers'] = {
   since: 'Since',
   sinceBeginning: 'Since before it was written down',
   why: 'Why',
-  seeWhy: 'See',
   whyOf: (stage) => `Why in ${stage}`,
   decision: {
     title: 'What decides orders',

@@ -152,6 +152,8 @@ export const audit = {
   passwordRemoved: '原密码随即失效',
   brandLocale: '跟随品牌',
   version: (n: string) => `第 ${n} 版`,
+  name: '名称',
+  base: '谁在分层里',
   moreChanged: (count: string) => `另有 ${count} 个阶段`,
   stages: '阶段',
   changedFields: (names: string) => `改动：${names}`,

@@ -11,7 +11,6 @@ export const customerLayers = {
   since: '进入时间',
   sinceBeginning: '开始记录时已在',
   why: '为什么',
-  seeWhy: '查看',
   whyOf: (stage: string) => `为什么在 ${stage}`,
   decision: {
     title: '决策因素',
