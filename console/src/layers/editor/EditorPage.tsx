@@ -211,7 +211,13 @@ function Editor(props: Props) {
               {...form.field('code')}
             />
           </div>
-          <Textarea label={e.description} maxLength={DESCRIPTION_MAX} rows={2} {...form.field('description')} />
+          <Textarea
+            label={e.description}
+            maxLength={DESCRIPTION_MAX}
+            rows={2}
+            translate="no"
+            {...form.field('description')}
+          />
         </div>
       </Panel>
       <Base
