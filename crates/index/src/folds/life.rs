@@ -6,11 +6,13 @@
 //! was told last.
 
 use crate::Place;
+use crate::snapshot::Code;
 use perennial_domain::rules::calendar::counts;
 use perennial_domain::rules::oracle::{Happened, Named, matching};
 use perennial_domain::rules::{Clause, Facts, Window, looks};
 use perennial_domain::time::Instant;
 use std::collections::{BTreeSet, HashMap};
+use std::io::{Read, Result, Write};
 
 /// Facts of one profile that are kept: of more, the earliest go. Nobody who lives has so many; a program that floods does.
 pub(crate) const FACTS_MAX: usize = 5_000;
@@ -75,6 +77,16 @@ impl Life {
 
     pub fn facts(&self, profiles: impl Iterator<Item = u32>) -> Vec<Happened> {
         profiles.filter_map(|profile| self.kept.get(&profile)).flatten().cloned().collect()
+    }
+
+    pub fn put_kept(&self, out: &mut dyn Write) -> Result<()> {
+        self.kept.write_to(out)
+    }
+
+    /// What [`Life::put_kept`] wrote of the same clause.
+    pub fn take_kept(&mut self, from: &mut dyn Read) -> Result<()> {
+        self.kept = HashMap::read_from(from)?;
+        Ok(())
     }
 
     pub fn clear(&mut self, profile: u32) {
