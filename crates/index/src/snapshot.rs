@@ -12,11 +12,10 @@
 use crate::index::{Index, Look};
 use crate::leaf::Of;
 use crate::{Place, Set};
-use perennial_domain::fact::FactKey;
 use perennial_domain::money::Currency;
 use perennial_domain::rules::calendar::Interval;
 use perennial_domain::rules::json::{canonical, read_text};
-use perennial_domain::rules::oracle::{Happened, Kind, Thresholds};
+use perennial_domain::rules::oracle::{Kind, Thresholds};
 use perennial_domain::rules::value::{Money, Number, Type, Value};
 use perennial_domain::rules::{Clause, Rule, Tree, reads};
 use perennial_domain::time::{Day, Instant};
@@ -70,7 +69,7 @@ macro_rules! plain {
     )+};
 }
 
-plain!(u8, u32, u64, i64, u128, i128);
+plain!(u8, u32, u64, i64, i128);
 
 pub(crate) fn invalid(what: &str) -> Error {
     Error::new(ErrorKind::InvalidData, format!("no snapshot of an index: {what}"))
@@ -301,34 +300,28 @@ impl Code for Value {
     }
 }
 
-impl Code for Happened {
+impl Code for Kind {
     fn write_to(&self, out: &mut dyn Write) -> Result<()> {
-        self.key.0.write_to(out)?;
-        self.at.write_to(out)?;
-        let (kind, name): (u8, Option<&String>) = match &self.kind {
-            Kind::Order => (0, None),
-            Kind::Refund => (1, None),
-            Kind::Page => (2, None),
-            Kind::Screen => (3, None),
-            Kind::Event(name) => (4, Some(name)),
+        let (kind, name): (u8, Option<&String>) = match self {
+            Self::Order => (0, None),
+            Self::Refund => (1, None),
+            Self::Page => (2, None),
+            Self::Screen => (3, None),
+            Self::Event(name) => (4, Some(name)),
         };
         kind.write_to(out)?;
-        name.into_iter().try_for_each(|name| name.write_to(out))?;
-        self.properties.write_to(out)?;
-        self.lines.write_to(out)
+        name.into_iter().try_for_each(|name| name.write_to(out))
     }
 
     fn read_from(from: &mut dyn Read) -> Result<Self> {
-        let (key, at) = (FactKey(u128::read_from(from)?), Instant::read_from(from)?);
-        let kind = match u8::read_from(from)? {
-            0 => Kind::Order,
-            1 => Kind::Refund,
-            2 => Kind::Page,
-            3 => Kind::Screen,
-            4 => Kind::Event(String::read_from(from)?),
-            _ => return Err(invalid("what happened")),
-        };
-        Ok(Self { key, at, kind, properties: BTreeMap::read_from(from)?, lines: Vec::read_from(from)? })
+        match u8::read_from(from)? {
+            0 => Ok(Self::Order),
+            1 => Ok(Self::Refund),
+            2 => Ok(Self::Page),
+            3 => Ok(Self::Screen),
+            4 => Ok(Self::Event(String::read_from(from)?)),
+            _ => Err(invalid("what happened")),
+        }
     }
 }
 
