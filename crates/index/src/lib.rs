@@ -38,7 +38,7 @@ mod states;
 mod tree;
 
 pub use asked::Asked;
-pub use filling::Filling;
+pub use filling::{Filling, Wanted};
 pub use folds::Subject;
 pub use index::{FieldValues, Index, Lacks};
 pub use segments::{Cause, Move};
