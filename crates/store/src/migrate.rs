@@ -14,7 +14,7 @@ pub(crate) struct Step {
     pub(crate) postgres: &'static str,
 }
 
-pub(crate) const STEPS: [Step; 25] = [
+pub(crate) const STEPS: [Step; 26] = [
     Step {
         number: 1,
         name: "foundation",
@@ -164,6 +164,12 @@ pub(crate) const STEPS: [Step; 25] = [
         name: "segment_moves",
         sqlite: include_str!("../migrations/sqlite/0025_segment_moves.sql"),
         postgres: include_str!("../migrations/postgres/0025_segment_moves.sql"),
+    },
+    Step {
+        number: 30,
+        name: "index_snapshots",
+        sqlite: include_str!("../migrations/sqlite/0030_index_snapshots.sql"),
+        postgres: include_str!("../migrations/postgres/0030_index_snapshots.sql"),
     },
 ];
 

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-const SLICES: [&str; 48] = [
+const SLICES: [&str; 49] = [
     "settings",
     "sequences",
     "journal",
@@ -45,6 +45,7 @@ const SLICES: [&str; 48] = [
     "tickets",
     "reach",
     "forms",
+    "index_snapshots",
     "inventory",
     "segments",
     "customer_changes",
