@@ -96,7 +96,7 @@ function Rules({ layer }: { layer: Layer }) {
   const fmt = useFmt();
   return (
     <Panel title={l.rules} explain={<Explain name={l.rules} definition={l.rulesAbout} />} testId="layer-rules">
-      <div className={css.stack}>
+      <div className={css.rules}>
         {layer.base && (
           <div>
             <h3 className={css.templateName}>{l.base}</h3>

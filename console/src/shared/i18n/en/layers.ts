@@ -98,7 +98,7 @@ export const layers: Messages['layers'] = {
     narrowBase: 'Only some of the customers',
     stages: 'Stages',
     stagesHint:
-      'In their order: a customer is in the first stage whose rule holds. The last one may be `everybody`, which takes all that are left.',
+      'In their order: a customer is in the first stage whose rule holds. The last one may be “everybody”, which takes all that are left.',
     stage: {
       of: (number) => `Stage ${number}`,
       up: (number) => `Move stage ${number} up`,
