@@ -20,8 +20,8 @@ import { BackNav, PageHeader, Panel } from '@/shared/ui/Panel';
 import { ForbiddenView, LoadingBlock, QueryView } from '@/shared/ui/StateView';
 import { TheirChanges } from '@/shared/ui/TheirChanges';
 import { createLayer, layerQuery, templatesQuery, updateLayer } from '../api';
-import css from '../layers.module.css';
 import type { Layer, LayerTemplate } from '../types';
+import css from './editor.module.css';
 import {
   DESCRIPTION_MAX,
   EMPTY,

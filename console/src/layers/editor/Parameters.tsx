@@ -9,8 +9,8 @@ import { notify } from '@/shared/ui/notify';
 import { Panel } from '@/shared/ui/Panel';
 import { errorText } from '@/shared/ui/StateView';
 import { fillTemplate } from '../api';
-import css from '../layers.module.css';
 import type { LayerTemplate } from '../types';
+import css from './editor.module.css';
 
 interface Props {
   template: LayerTemplate;

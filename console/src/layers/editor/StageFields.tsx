@@ -4,8 +4,8 @@ import { CODE_MAX, codeFrom, NAME_MAX } from '@/app/forms/codes';
 import { RuleText } from '@/segments/RuleText';
 import { useFmt } from '@/shared/fmt';
 import { useT } from '@/shared/i18n';
-import css from '../layers.module.css';
 import type { StageSettings } from '../types';
+import css from './editor.module.css';
 import type { FormStage } from './layerForm';
 import { StageRule } from './StageRule';
 
