@@ -66,6 +66,7 @@ const CREATING_ROUTES: [&str; 40] = [
     "/api/v1/fields",
     "/api/v1/customers/{id}/fields",
     "/api/v1/segments",
+    "/api/v1/layers",
 ];
 
 /// The key of a request that was not answered before, for the use case.

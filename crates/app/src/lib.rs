@@ -21,6 +21,7 @@ pub mod imports;
 pub mod inventory;
 pub mod jobs;
 mod key_file;
+pub mod layers;
 pub mod overview;
 mod pace;
 pub mod paths;

@@ -20,6 +20,7 @@ pub mod identity;
 pub mod ids;
 pub mod import;
 pub mod inventory;
+pub mod layers;
 pub mod money;
 pub mod path;
 pub mod phone;

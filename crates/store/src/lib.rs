@@ -36,6 +36,7 @@ mod indexes;
 pub mod inventory;
 pub mod jobs;
 pub mod journal;
+pub mod layers;
 pub mod merges;
 mod migrate;
 pub mod orders;

@@ -12,7 +12,7 @@ use std::collections::HashMap;
 use std::fmt::Write;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
-const FILES: [&str; 47] = [
+const FILES: [&str; 48] = [
     include_str!("queries/access.sql"),
     include_str!("queries/activity.sql"),
     include_str!("queries/audit.sql"),
@@ -32,6 +32,7 @@ const FILES: [&str; 47] = [
     include_str!("queries/inventory.sql"),
     include_str!("queries/jobs.sql"),
     include_str!("queries/journal.sql"),
+    include_str!("queries/layers.sql"),
     include_str!("queries/merges.sql"),
     include_str!("queries/orders.sql"),
     include_str!("queries/parts.sql"),

@@ -64,6 +64,11 @@ fn read(row: &Row<'_>) -> Result<TraitRow> {
     })
 }
 
+/// What is told most often under a name, of equal ones the first by text. Reads all that was told under it.
+pub async fn frequent_values(tx: &mut ReadTx<'_>, name: &str, limit: i64) -> Result<Vec<String>> {
+    exec::all(tx, "traits.frequent_values", vec![name.into(), limit.into()], |row| row.text(0)).await
+}
+
 /// Removes what sources say of these customers; returns how many rows there were.
 pub async fn remove(tx: &mut WriteTx<'_>, numbers: &[i64]) -> Result<u64> {
     exec::bulk(tx, "traits.remove", numbers, |number, binder| binder.i64(*number)).await

@@ -81,7 +81,7 @@ pub(crate) async fn followed(tx: &mut ReadTx<'_>) -> Result<BTreeMap<String, Str
 }
 
 /// Whoever changes a segment that a tag follows changes that tag of everybody.
-pub(super) async fn require_tags(tx: &mut ReadTx<'_>, actor: &Actor, code: &str) -> Result<(), SegmentError> {
+pub(crate) async fn require_tags(tx: &mut ReadTx<'_>, actor: &Actor, code: &str) -> Result<(), SegmentError> {
     if table::all(tx).await?.iter().any(|row| row.segment == code) {
         require(actor, Right::TagsManage)?;
     }
@@ -90,15 +90,24 @@ pub(super) async fn require_tags(tx: &mut ReadTx<'_>, actor: &Actor, code: &str)
 
 /// Whether a segment with this rule would decide a tag that it looks at itself, also by way of other segments and tags.
 pub(super) async fn refuse_circle(tx: &mut ReadTx<'_>, code: &str, rule: &Rule) -> Result<(), SegmentError> {
+    let mut rules: BTreeMap<String, Rule> =
+        segments_in_tx(tx).await?.into_iter().map(|one| (one.code, one.newest.rule)).collect();
+    rules.insert(code.to_owned(), rule.clone());
+    refuse_circle_among(tx, code, &rules).await
+}
+
+/// [`refuse_circle`] where all segments have these rules.
+pub(crate) async fn refuse_circle_among(
+    tx: &mut ReadTx<'_>,
+    code: &str,
+    rules: &BTreeMap<String, Rule>,
+) -> Result<(), SegmentError> {
     let followed = followed(tx).await?;
     if followed.is_empty() {
         return Ok(());
     }
     let groups: BTreeMap<String, String> =
         tags::all(tx).await?.into_iter().map(|row| (row.code, row.group_code)).collect();
-    let mut rules: BTreeMap<String, Rule> =
-        segments_in_tx(tx).await?.into_iter().map(|one| (one.code, one.newest.rule)).collect();
-    rules.insert(code.to_owned(), rule.clone());
     let mut open = vec![code.to_owned()];
     let mut seen = BTreeSet::new();
     while let Some(segment) = open.pop() {

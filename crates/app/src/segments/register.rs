@@ -15,7 +15,7 @@ use perennial_domain::tag::is_name;
 use perennial_domain::time::Instant;
 use perennial_domain::touch_point::is_code;
 use perennial_store::segments::{self as table, SegmentRow, VersionRow};
-use perennial_store::{ReadTx, StoreError, WriteTx, sequences};
+use perennial_store::{ReadTx, StoreError, WriteTx, layers, sequences};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -191,6 +191,7 @@ pub async fn update_segment(
     require(actor, Right::SegmentsManage)?;
     let mut tx = app.store.write().await?;
     let before = segment_of(table::get(&mut tx, code).await?.ok_or(SegmentError::NoSegment)?)?;
+    refuse_stage(&mut tx, code).await?;
     require_tags(&mut tx, actor, code).await?;
     if before.newest.version != expected_version {
         return Err(SegmentError::VersionConflict);
@@ -227,6 +228,7 @@ pub async fn set_segment_archived(
     if segment.archived_at.is_some() == is_archived {
         return Ok(segment);
     }
+    refuse_stage(&mut tx, code).await?;
     require_tags(&mut tx, actor, code).await?;
     if is_archived {
         let stands_on = |one: &&Segment| one.archived_at.is_none() && reads(&one.newest.rule).segments.contains(code);
@@ -247,6 +249,14 @@ pub async fn set_segment_archived(
     audit::append(app, &mut tx, actor, action, code, json!({})).await?;
     tx.commit().await?;
     Ok(Segment { archived_at, ..segment })
+}
+
+/// A stage is changed with all others of its layer.
+async fn refuse_stage(tx: &mut ReadTx<'_>, code: &str) -> Result<(), SegmentError> {
+    match layers::of_segment(tx, code).await? {
+        Some(layer) => Err(SegmentError::Stage(layer)),
+        None => Ok(()),
+    }
 }
 
 /// The row of a version that can be saved, or all that is wrong with it.
@@ -288,14 +298,14 @@ async fn checked(
 }
 
 /// The parts of a rule that all must hold, as text.
-fn clauses(rule: &Rule) -> Vec<String> {
+pub(crate) fn clauses(rule: &Rule) -> Vec<String> {
     match rule {
         Tree::All(parts) => parts.iter().map(print).collect(),
         one => vec![print(one)],
     }
 }
 
-fn tell_difference(detail: &mut Value, before: &[String], after: &[String]) {
+pub(crate) fn tell_difference(detail: &mut Value, before: &[String], after: &[String]) {
     for (key, these, others) in [("removed", before, after), ("added", after, before)] {
         let others: BTreeSet<&String> = others.iter().collect();
         let told: Vec<String> = these

@@ -19,3 +19,5 @@ WITH RECURSIVE names(name) AS (
 SELECT name FROM names WHERE name IS NOT NULL LIMIT $1
 -- name: traits.remove
 DELETE FROM traits WHERE customer_number IN (VALUES /*rows:i*/)
+-- name: traits.frequent_values
+SELECT value FROM traits WHERE name = $1 GROUP BY value ORDER BY COUNT(DISTINCT customer_number) DESC, value LIMIT $2

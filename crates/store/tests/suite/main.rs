@@ -43,6 +43,7 @@ mod incentives;
 mod inventory;
 mod jobs;
 mod journal;
+mod layers;
 mod merges;
 mod parts;
 mod plans;

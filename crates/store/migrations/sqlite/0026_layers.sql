@@ -1,0 +1,28 @@
+-- Layers: some segments in an order, of which everybody within a base is in exactly one; every version is kept.
+
+CREATE TABLE layers (
+    code        TEXT    NOT NULL PRIMARY KEY,
+    version     INTEGER NOT NULL,
+    archived_at INTEGER,
+    created_by  TEXT    NOT NULL,
+    created_at  INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- The base is a rule in JSON, or nothing; stages are a JSON list of code, name and own rule, in their order.
+CREATE TABLE layer_versions (
+    code        TEXT    NOT NULL,
+    version     INTEGER NOT NULL,
+    name        TEXT    NOT NULL,
+    description TEXT    NOT NULL,
+    base        TEXT,
+    stages      TEXT    NOT NULL,
+    changed_by  TEXT    NOT NULL,
+    changed_at  INTEGER NOT NULL,
+    PRIMARY KEY (code, version)
+) STRICT, WITHOUT ROWID;
+
+-- Segments that are, or were, a stage of a layer: they are changed by the layer alone.
+CREATE TABLE layer_stages (
+    segment TEXT NOT NULL PRIMARY KEY,
+    layer   TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
