@@ -35,6 +35,7 @@ pub mod reach;
 pub mod receipts;
 pub mod relations;
 pub mod scenes;
+pub mod scores;
 mod sealed;
 pub mod segments;
 pub mod settings;

@@ -34,6 +34,7 @@ pub mod receipt;
 pub mod relations;
 pub mod rules;
 pub mod scenes;
+pub mod scores;
 pub mod settings;
 pub mod share;
 pub mod simulate;

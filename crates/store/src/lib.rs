@@ -51,6 +51,7 @@ pub mod relations;
 mod row;
 pub mod scenes;
 pub mod scope;
+pub mod scores;
 pub mod segments;
 pub mod sequences;
 pub mod settings;

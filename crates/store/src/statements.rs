@@ -12,7 +12,7 @@ use std::collections::HashMap;
 use std::fmt::Write;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
-const FILES: [&str; 48] = [
+const FILES: [&str; 49] = [
     include_str!("queries/access.sql"),
     include_str!("queries/activity.sql"),
     include_str!("queries/audit.sql"),
@@ -43,6 +43,7 @@ const FILES: [&str; 48] = [
     include_str!("queries/reach.sql"),
     include_str!("queries/relations.sql"),
     include_str!("queries/scenes.sql"),
+    include_str!("queries/scores.sql"),
     include_str!("queries/segments.sql"),
     include_str!("queries/sequences.sql"),
     include_str!("queries/settings.sql"),

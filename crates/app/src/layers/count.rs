@@ -21,12 +21,7 @@ pub struct StageCounts {
 }
 
 /// Of the customers whom the actor sees. An archived layer has nobody.
-pub async fn count_stages(
-    app: &App,
-    live: &Arc<Live>,
-    actor: &Actor,
-    code: &str,
-) -> Result<StageCounts, LayerError> {
+pub async fn count_stages(app: &App, live: &Arc<Live>, actor: &Actor, code: &str) -> Result<StageCounts, LayerError> {
     require(actor, Right::CustomersRead)?;
     let layer = layer_in_tx(&mut app.store.read().await?, code).await?;
     let codes: Vec<&str> = layer.newest.stages.iter().map(|one| one.code.as_str()).collect();

@@ -19,8 +19,8 @@ mod templates;
 pub use count::{StageCounts, count_stages};
 pub use error::{LayerError, LayerProblem, ProblemKind};
 pub use register::{
-    LAYERS_MAX, Layer, LayerSettings, LayerVersion, STAGES_MAX, Stage, StageSettings, create_layer, get_layer, list_layers,
-    set_layer_archived, update_layer,
+    LAYERS_MAX, Layer, LayerSettings, LayerVersion, STAGES_MAX, Stage, StageSettings, create_layer, get_layer,
+    list_layers, set_layer_archived, update_layer,
 };
 pub use templates::{
     Lack, Language, LayerTemplate, Parameter, ParameterKind, TemplateStage, Values, layer_template, layer_templates,

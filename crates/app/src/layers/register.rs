@@ -237,12 +237,7 @@ pub async fn update_layer(
 
 /// Archives a layer with its stages, where no other segment stands on them, or takes it back where its rules can still be used;
 /// nothing happens where it is so already.
-pub async fn set_layer_archived(
-    app: &App,
-    actor: &Actor,
-    code: &str,
-    is_archived: bool,
-) -> Result<Layer, LayerError> {
+pub async fn set_layer_archived(app: &App, actor: &Actor, code: &str, is_archived: bool) -> Result<Layer, LayerError> {
     require(actor, Right::SegmentsManage)?;
     let mut tx = app.store.write().await?;
     let layer = layer_in_tx(&mut tx, code).await?;
@@ -302,8 +297,7 @@ async fn save_stages(
         changed_at: app.clock.now(),
         ..read_settings(&settings, &catalogue)?
     };
-    let rules: BTreeMap<&str, &Rule> =
-        newest.stages.iter().map(|one| (one.code.as_str(), &one.effective)).collect();
+    let rules: BTreeMap<&str, &Rule> = newest.stages.iter().map(|one| (one.code.as_str(), &one.effective)).collect();
     refuse_stood_on(&segments, &dropped, &rules)?;
     let mut all: BTreeMap<String, Rule> =
         segments.iter().map(|one| (one.code.clone(), one.newest.rule.clone())).collect();
@@ -477,11 +471,7 @@ fn at_stage(error: SegmentError, place: usize) -> LayerError {
 }
 
 /// Segments that are to go must not be stood on by others, which have these rules in the place of their own.
-fn refuse_stood_on(
-    all: &[Segment],
-    going: &BTreeSet<&str>,
-    rules: &BTreeMap<&str, &Rule>,
-) -> Result<(), LayerError> {
+fn refuse_stood_on(all: &[Segment], going: &BTreeSet<&str>, rules: &BTreeMap<&str, &Rule>) -> Result<(), LayerError> {
     let stands = |one: &&Segment| {
         let rule = rules.get(one.code.as_str()).copied().unwrap_or(&one.newest.rule);
         one.archived_at.is_none()

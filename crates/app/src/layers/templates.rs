@@ -8,11 +8,12 @@ use super::error::LayerError;
 use super::register::{LayerSettings, STAGES_MAX, StageSettings};
 use crate::App;
 use crate::access::{Actor, require};
+use crate::scores::{ACTIVITIES, CATEGORIES};
 use crate::segments::{ReadRule, RuleText, catalogue_in_tx, read};
 use perennial_domain::access::Right;
 use perennial_domain::rules::catalogue::Catalogue;
 use perennial_domain::touch_point::is_code;
-use perennial_store::{ReadTx, StoreError, scenes, touch_points, traits};
+use perennial_store::{ReadTx, StoreError, scenes, scores, traits};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -204,9 +205,10 @@ struct WrittenStage {
 #[serde(rename_all = "snake_case")]
 enum Known {
     RfmCells,
-    TouchPoints,
     Cities,
     Scenes,
+    Categories,
+    Activities,
 }
 
 const FILE: &str = include_str!("templates.json");
@@ -219,11 +221,7 @@ fn written() -> Result<Vec<Written>, LayerError> {
 /// Values of parameters by code; those that are not named are those of the template.
 pub type Values = BTreeMap<String, Vec<String>>;
 
-pub async fn layer_templates(
-    app: &App,
-    actor: &Actor,
-    language: Language,
-) -> Result<Vec<LayerTemplate>, LayerError> {
+pub async fn layer_templates(app: &App, actor: &Actor, language: Language) -> Result<Vec<LayerTemplate>, LayerError> {
     require(actor, Right::CustomersRead)?;
     let mut tx = app.store.read().await?;
     let catalogue = catalogue_in_tx(&mut tx).await?;
@@ -309,12 +307,10 @@ async fn known_values(tx: &mut ReadTx<'_>, known: Known) -> Result<Vec<String>, 
             let cells = scores().flat_map(|r| scores().flat_map(move |f| scores().map(move |m| (r, f, m))));
             return Ok(cells.map(|(r, f, m)| format!("{r}{f}{m}")).collect());
         }
-        Known::TouchPoints => {
-            let all = touch_points::list(tx).await?.into_iter().filter(|row| row.archived_at.is_none());
-            all.map(|row| row.code).collect()
-        }
         Known::Cities => traits::frequent_values(tx, "city", KNOWN_MAX as i64).await?,
         Known::Scenes => scenes::known(tx).await?,
+        Known::Categories => scores::values(tx, CATEGORIES, KNOWN_MAX as i64).await?,
+        Known::Activities => scores::values(tx, ACTIVITIES, KNOWN_MAX as i64).await?,
     };
     values.retain(|value| ParameterKind::Texts.takes(value));
     values.truncate(KNOWN_MAX);
@@ -343,7 +339,8 @@ fn fill(one: &Written, values: &[Vec<String>], language: Language, catalogue: &C
             });
             continue;
         };
-        let Some((parameter, own)) = place.and_then(|place| Some((one.parameters.get(place)?, values.get(place)?))) else {
+        let Some((parameter, own)) = place.and_then(|place| Some((one.parameters.get(place)?, values.get(place)?)))
+        else {
             continue;
         };
         if own.is_empty() {
@@ -352,7 +349,8 @@ fn fill(one: &Written, values: &[Vec<String>], language: Language, catalogue: &C
         for (number, value) in own.iter().enumerate() {
             let code = format!("{}{value}", stage.code);
             let code = if is_code(&code) { code } else { format!("{}{}", stage.code, number + 1) };
-            let name: String = stage.name.of(language).replace("{value}", value).chars().take(NAME_CHARACTERS_MAX).collect();
+            let name: String =
+                stage.name.of(language).replace("{value}", value).chars().take(NAME_CHARACTERS_MAX).collect();
             let rule = stage.rule.replace("{value}", &parameter.kind.written(value));
             stages.push(TemplateStage { code, name, text: put(&rule) });
         }
@@ -415,11 +413,14 @@ mod tests {
                     own
                 })
                 .collect();
-            let texts: String =
-                one.stages.iter().map(|stage| stage.rule.as_str()).chain(one.base.as_deref()).collect();
+            let texts: String = one.stages.iter().map(|stage| stage.rule.as_str()).chain(one.base.as_deref()).collect();
             for parameter in &one.parameters {
                 let is_each = one.stages.iter().any(|stage| stage.each.as_deref() == Some(&parameter.code));
-                assert!(is_each || texts.contains(&format!("{{{}}}", parameter.code)), "{} is not used", parameter.code);
+                assert!(
+                    is_each || texts.contains(&format!("{{{}}}", parameter.code)),
+                    "{} is not used",
+                    parameter.code
+                );
             }
             for language in [Language::Chinese, Language::English] {
                 let filled = fill(&one, &values, language, &Catalogue::default());

@@ -21,8 +21,9 @@ use perennial_store::consents::ConsentRow;
 use perennial_store::customers::CustomerListRow;
 use perennial_store::identity::IdentityRow;
 use perennial_store::reach::SentRow;
+use perennial_store::scores::ScoreRow;
 use perennial_store::traits::TraitRow;
-use perennial_store::{ReadTx, StoreError, consents, identity, parts, reach, tags, traits};
+use perennial_store::{ReadTx, StoreError, consents, identity, parts, reach, scores, tags, traits, values};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// A customer as rules see them, without facts.
@@ -91,6 +92,9 @@ struct Rows {
     consents: HashMap<i64, Vec<ConsentRow>>,
     sent: HashMap<i64, Vec<SentRow>>,
     tags: HashMap<i64, Vec<tags::EventRow>>,
+    scores: HashMap<i64, ScoreRow>,
+    /// Scores were worked out: whoever has no row has nothing but zeros.
+    are_scored: bool,
 }
 
 impl Rows {
@@ -103,6 +107,8 @@ impl Rows {
             let own = profiles.entry(*customer).or_insert_with(|| vec![*customer]);
             own.sort_unstable_by_key(|part| (part != customer, *part));
         }
+        let are_scored = crate::scores::worked_out_at(tx).await?.is_some();
+        let scores = if are_scored { scores::of_customers(tx, customers).await? } else { Vec::new() };
         let all: Vec<i64> = profiles.values().flatten().copied().collect();
         Ok(Self {
             traits: by(traits::of_customers(tx, customers).await?, |row| row.customer_number),
@@ -110,6 +116,8 @@ impl Rows {
             consents: by(consents::of_parts(tx, &all).await?, |row| row.part_number),
             sent: by(reach::sent_to_parts(tx, &all).await?, |row| row.part_number),
             tags: by(tags::events_of_parts(tx, &all).await?, |row| row.part_number),
+            scores: scores.into_iter().map(|row| (row.customer_number, row)).collect(),
+            are_scored,
             profiles,
         })
     }
@@ -142,6 +150,9 @@ pub(crate) async fn known_of(
         let profiles = rows.profiles.remove(&number).unwrap_or_default();
         let mut fields = believed(rows.traits.remove(&number).unwrap_or_default(), registry);
         fields.extend(worked_out(row, registry.currency));
+        if rows.are_scored {
+            fields.extend(scored(rows.scores.get(&number)));
+        }
         let mut events: Vec<tags::EventRow> = of_all(&rows.tags, &profiles).cloned().collect();
         events.sort_by_key(|event| (event.at, event.position));
         let mut history = History::default();
@@ -225,6 +236,40 @@ fn worked_out(row: &CustomerListRow, currency: Option<Currency>) -> Named {
     };
     let named = |(name, _): &(&str, _)| Some(((*name).to_owned(), vec![value_of(name)?]));
     WORKED_OUT.iter().filter_map(named).collect()
+}
+
+/// What the last run for scores found, under the names of [`WORKED_OUT`].
+fn scored(row: Option<&ScoreRow>) -> Named {
+    let nothing = ScoreRow::default();
+    let row = row.unwrap_or(&nothing);
+    let number = |number: i64| Value::Number(Number::whole(number));
+    let text = |text: &Option<String>| text.as_deref().map(Value::text);
+    let touch_points = (&row.first_touch_point, &row.main_touch_point);
+    let has_changed = match touch_points {
+        (Some(first), Some(main)) => Some(Value::Boolean(first != main)),
+        _ => None,
+    };
+    let decided = |factor: usize| row.decision[factor].map(number);
+    let values = [
+        ("$activity_score", Some(number(row.activity_score))),
+        ("$activity_power", Some(number(row.activity_power))),
+        ("$spread_power", Some(number(row.spread_power))),
+        ("$first_touch_point", text(touch_points.0)),
+        ("$main_touch_point", text(touch_points.1)),
+        ("$touch_point_changed", has_changed),
+        ("$decision_friend", decided(0)),
+        ("$decision_content", decided(1)),
+        ("$decision_promotion", decided(2)),
+        ("$decision_community", decided(3)),
+    ];
+    values.into_iter().filter_map(|(name, value)| Some((name.to_owned(), vec![value?]))).collect()
+}
+
+/// Which runs the values are of that the product works out: another text after each of them.
+pub(super) async fn runs_of(tx: &mut ReadTx<'_>) -> Result<Option<String>, StoreError> {
+    let values = values::run_id(tx).await?;
+    let scores = crate::scores::worked_out_at(tx).await?;
+    Ok(Some(format!("{} {}", values.unwrap_or_default(), scores.map_or(0, |at| at.0))))
 }
 
 /// Identifiers, consents, and over which channels somebody is reachable.

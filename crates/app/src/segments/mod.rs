@@ -27,15 +27,16 @@ mod read;
 mod register;
 mod seen;
 
-pub(crate) use automatic::{followed, refuse_circle_among, require_tags};
 pub use automatic::{AutomaticTag, list_automatic_tags, put_automatic_tag, remove_automatic_tag};
+pub(crate) use automatic::{followed, refuse_circle_among, require_tags};
 pub(crate) use catalogue::catalogue_in_tx;
 pub use catalogue::{WORKED_OUT, catalogue};
 pub use error::SegmentError;
 pub use explain::{Asked, Deciding, Explained, Part, explain};
 pub use life::{FACTS_MAX, Life, life_of};
-pub(crate) use read::{of_json, read};
+pub(crate) use life::{KINDS, row_of};
 pub use read::{ReadProblem, ReadRule, RuleText, read_rule};
+pub(crate) use read::{of_json, read};
 pub use register::{
     SEGMENTS_MAX, Segment, SegmentQuery, SegmentSettings, SegmentVersion, create_segment, get_segment, list_segments,
     segment_versions, set_segment_archived, update_segment,

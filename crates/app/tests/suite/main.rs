@@ -17,6 +17,7 @@ mod home;
 mod identity;
 mod imports;
 mod inventory;
+mod layers;
 mod live;
 mod merge_histories;
 mod newcomers;

@@ -26,3 +26,30 @@ CREATE TABLE layer_stages (
     segment TEXT COLLATE "C" NOT NULL PRIMARY KEY,
     layer   TEXT COLLATE "C" NOT NULL
 );
+
+-- What the daily run counts of each customer and what follows from it; all rows are of one run.
+CREATE TABLE customer_scores (
+    customer_number     BIGINT NOT NULL PRIMARY KEY,
+    interactions        BIGINT NOT NULL,
+    shares              BIGINT NOT NULL,
+    referrals           BIGINT NOT NULL,
+    participations      BIGINT NOT NULL,
+    activity_score      BIGINT NOT NULL,
+    activity_power      BIGINT NOT NULL,
+    spread_power        BIGINT NOT NULL,
+    first_touch_point   TEXT COLLATE "C",
+    main_touch_point    TEXT COLLATE "C",
+    conversions         BIGINT NOT NULL,
+    decision_friend     BIGINT,
+    decision_content    BIGINT,
+    decision_promotion  BIGINT,
+    decision_community  BIGINT
+);
+
+-- What is told most often of goods and activities, by name: what layers can be made of.
+CREATE TABLE noted_values (
+    kind  TEXT COLLATE "C" NOT NULL,
+    value TEXT COLLATE "C" NOT NULL,
+    times BIGINT NOT NULL,
+    PRIMARY KEY (kind, value)
+);

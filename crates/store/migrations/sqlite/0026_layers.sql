@@ -26,3 +26,30 @@ CREATE TABLE layer_stages (
     segment TEXT NOT NULL PRIMARY KEY,
     layer   TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+-- What the daily run counts of each customer and what follows from it; all rows are of one run.
+CREATE TABLE customer_scores (
+    customer_number     INTEGER NOT NULL PRIMARY KEY,
+    interactions        INTEGER NOT NULL,
+    shares              INTEGER NOT NULL,
+    referrals           INTEGER NOT NULL,
+    participations      INTEGER NOT NULL,
+    activity_score      INTEGER NOT NULL,
+    activity_power      INTEGER NOT NULL,
+    spread_power        INTEGER NOT NULL,
+    first_touch_point   TEXT,
+    main_touch_point    TEXT,
+    conversions         INTEGER NOT NULL,
+    decision_friend     INTEGER,
+    decision_content    INTEGER,
+    decision_promotion  INTEGER,
+    decision_community  INTEGER
+) STRICT;
+
+-- What is told most often of goods and activities, by name: what layers can be made of.
+CREATE TABLE noted_values (
+    kind  TEXT    NOT NULL,
+    value TEXT    NOT NULL,
+    times INTEGER NOT NULL,
+    PRIMARY KEY (kind, value)
+) STRICT, WITHOUT ROWID;

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-const SLICES: [&str; 47] = [
+const SLICES: [&str; 48] = [
     "settings",
     "sequences",
     "journal",
@@ -51,6 +51,7 @@ const SLICES: [&str; 47] = [
     "automatic_tags",
     "receipts",
     "layers",
+    "scores",
 ];
 
 fn files(folder: &Path) -> Vec<PathBuf> {

@@ -4,10 +4,7 @@ use perennial_domain::time::Instant;
 use perennial_store::layers::{self, LayerRow, LayerVersionRow};
 use perennial_testkit::TestStore;
 
-on_both!(
-    every_version_of_a_layer_is_kept_and_who_was_faster_wins,
-    a_segment_is_a_stage_of_one_layer,
-);
+on_both!(every_version_of_a_layer_is_kept_and_who_was_faster_wins, a_segment_is_a_stage_of_one_layer,);
 
 fn version(version: i64, base: Option<&str>) -> LayerVersionRow {
     LayerVersionRow {
@@ -22,13 +19,7 @@ fn version(version: i64, base: Option<&str>) -> LayerVersionRow {
 }
 
 fn layer(code: &str, newest: LayerVersionRow) -> LayerRow {
-    LayerRow {
-        code: code.to_owned(),
-        archived_at: None,
-        created_by: "Ada".to_owned(),
-        created_at: Instant(5),
-        newest,
-    }
+    LayerRow { code: code.to_owned(), archived_at: None, created_by: "Ada".to_owned(), created_at: Instant(5), newest }
 }
 
 async fn every_version_of_a_layer_is_kept_and_who_was_faster_wins(store: &TestStore) {

@@ -56,6 +56,7 @@ mod records;
 mod relations;
 mod scenes;
 mod schema;
+mod scores;
 mod segments;
 mod sources;
 mod stores;

@@ -97,4 +97,6 @@ async fn the_names_of_traits_are_each_told_once(store: &TestStore) {
     traits::upsert(&mut tx, &rows).await.unwrap();
     assert_eq!(traits::names(&mut tx, 9).await.unwrap(), ["Zoo", "city", "\u{57ce}"]);
     assert_eq!(traits::names(&mut tx, 2).await.unwrap(), ["Zoo", "city"]);
+    traits::upsert(&mut tx, &[TraitRow { value: "y".to_owned(), ..told(4, "city", "a") }]).await.unwrap();
+    assert_eq!(traits::frequent_values(&mut tx, "city", 9).await.unwrap(), ["x", "y"]);
 }

@@ -2,7 +2,7 @@
 
 use super::super::catalogue::catalogue_in_tx;
 use super::super::error::SegmentError;
-use super::super::known::{Known, Registry, known_of};
+use super::super::known::{Known, Registry, known_of, runs_of};
 use super::super::life::{KINDS, row_of};
 use super::super::register::segments_in_tx;
 use super::{Kept, Live, Position, Work};
@@ -18,7 +18,7 @@ use perennial_domain::rules::value::Type;
 use perennial_history::{CUSTOMER_BUCKETS, HistoryFact, Scan};
 use perennial_index::{Filling, Index, Place, Subject};
 use perennial_store::customers::CustomerFilter;
-use perennial_store::{Scope, customer_changes, customers, sequences, values};
+use perennial_store::{Scope, customer_changes, customers, sequences};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
@@ -32,7 +32,7 @@ pub(super) async fn build(app: &App, live: &Live, work: &mut Work) -> Result<(),
     work.position = None;
     let mut tx = app.store.read().await?;
     let change = customer_changes::last(&mut tx).await?;
-    let value_run = values::run_id(&mut tx).await?;
+    let value_run = runs_of(&mut tx).await?;
     let registry = Registry::load(&mut tx).await?;
     let catalogue = catalogue_in_tx(&mut tx).await?;
     let segments = segments_in_tx(&mut tx).await?;

@@ -2,7 +2,7 @@
 
 use super::super::catalogue::catalogue_in_tx;
 use super::super::error::SegmentError;
-use super::super::known::{Known, Registry, known_of};
+use super::super::known::{Known, Registry, known_of, runs_of};
 use super::super::life::{KINDS, row_of};
 use super::super::register::segments_in_tx;
 use super::build::{build, for_everybody, gather_into, lacking_fields, put_segment, tell_known, wanted};
@@ -17,7 +17,7 @@ use perennial_domain::rules::life::{Row, happened};
 use perennial_domain::rules::oracle::Happened;
 use perennial_history::{HistoryFact, TIMELINE_PAGE_MAX};
 use perennial_index::FieldValues;
-use perennial_store::{ReadTx, StoreError, customer_changes, customers, parts, sequences, values};
+use perennial_store::{ReadTx, StoreError, customer_changes, customers, parts, sequences};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::Ordering;
 
@@ -73,7 +73,7 @@ pub(super) async fn round(app: &App, live: &Live, work: &mut Work) -> Result<(),
         return live.with(app.clock.now(), |_| ());
     }
     let registry = Registry::load(&mut tx).await?;
-    let value_run = values::run_id(&mut tx).await?;
+    let value_run = runs_of(&mut tx).await?;
     drop(tx);
     if !registry.has_zone_of(&position.registry) {
         return build(app, live, work).await;

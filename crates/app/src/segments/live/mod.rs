@@ -19,8 +19,8 @@ mod build;
 mod follow;
 mod keep_tags;
 
-pub use answer::{Alone, Counted, Members, count_rule, members_of, people_of_rule, segment_counts};
 pub(crate) use answer::segment_sets;
+pub use answer::{Alone, Counted, Members, count_rule, members_of, people_of_rule, segment_counts};
 pub use follow::{follow, forget_old_changes};
 pub(crate) use keep_tags::RULES;
 pub use keep_tags::keep_tags;
