@@ -236,6 +236,7 @@ async fn note_dead(app: &App, tx: &mut WriteTx<'_>, row: &JobRow, error: &str) -
             Job::Compact
             | Job::RecountMonths
             | Job::RenameCustomers
+            | Job::Scores
             | Job::CleanUp
             | Job::Erase { .. }
             | Job::Withdraw { .. },

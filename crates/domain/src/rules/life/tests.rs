@@ -257,7 +257,7 @@ fn a_line_has_the_category_that_its_product_was_told_with() {
         {"product_id":7,"category":"case"},
         {"name":"Drops","category":"care"},
         {"sku":"X","category":""}]}"#;
-    let tracked = Tracked { properties: Some(properties.to_owned()), ..Tracked::default() };
+    let tracked = message(None, properties);
     let mut bought = order(5, &[("L-1", 100), ("7", 60), ("X", 5), ("N", 1)]);
     bought.lines.push(Line { name: Some("Drops".to_owned()), amount_minor: Some(9), ..Line::default() });
     bought.tracked = Some(tracked);
