@@ -37,6 +37,17 @@ pub enum Deed {
     Participation,
 }
 
+impl Deed {
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Interaction => "interactions",
+            Self::Share => "shares",
+            Self::Referral => "referrals",
+            Self::Participation => "participations",
+        }
+    }
+}
+
 pub const WEIGHTS: [(Deed, u64); 4] =
     [(Deed::Interaction, 1), (Deed::Share, 3), (Deed::Referral, 10), (Deed::Participation, 2)];
 

@@ -176,10 +176,10 @@ async fn who_a_rule_means_is_counted_and_listed_for_who_sees_them(api: TestApi) 
         .collect();
     send(&api, &orders).await;
     let rule = json!({ "text": "did orders and not has tag vip" });
-    let refused = api.call(&admin, "POST", "/api/v1/rules/count", rule).await;
+    let refused = api.call(&admin, "POST", "/api/v1/segments/preview", rule).await;
     assert_eq!(refused.problem(), "422 invalid_request", "there is no such tag");
     let rule = json!({ "text": "did orders[amount >= 10.00 CNY] and not has identifier phone" });
-    let counted = api.call(&admin, "POST", "/api/v1/rules/count", rule.clone()).await.expect(200).json();
+    let counted = api.call(&admin, "POST", "/api/v1/segments/preview", rule.clone()).await.expect(200).json();
     assert_eq!((&counted["count"], &counted["everybody"]), (&json!(5), &json!(5)));
     let clauses = json!([
         { "text": "did orders[amount >= 10.00 CNY]", "count": 5, "without": 5 },
@@ -188,7 +188,7 @@ async fn who_a_rule_means_is_counted_and_listed_for_who_sees_them(api: TestApi) 
     assert_eq!(counted["clauses"], clauses);
     let (northern, id) = user(&api, &admin, "lea", "operator").await;
     bind(&api, &admin, &id, Some(&north)).await;
-    let seen = api.call(&northern, "POST", "/api/v1/rules/count", rule.clone()).await.expect(200).json();
+    let seen = api.call(&northern, "POST", "/api/v1/segments/preview", rule.clone()).await.expect(200).json();
     assert_eq!((&seen["count"], &seen["everybody"], &seen["clauses"][0]["count"]), (&json!(2), &json!(2), &json!(2)));
     let first = json!({ "text": "did orders", "limit": 3 });
     let page = api.call(&admin, "POST", "/api/v1/rules/people", first).await.expect(200).json();

@@ -4,8 +4,8 @@ use super::error::{LayerError, LayerProblem, ProblemKind, out_of_range};
 use crate::access::idempotency::Once;
 use crate::access::{Actor, require};
 use crate::segments::{
-    ReadProblem, ReadRule, RuleText, SEGMENTS_MAX, Segment, SegmentError, catalogue_in_tx, clauses, of_json, read,
-    refuse_circle_among, require_tags, segments_in_tx, tell_difference,
+    ReadProblem, ReadRule, RuleText, SEGMENTS_MAX, Segment, SegmentError, catalogue_in_tx, clauses, is_segment_code,
+    of_json, read, refuse_circle_among, require_tags, segments_in_tx, tell_difference,
 };
 use crate::{App, audit};
 use perennial_domain::access::Right;
@@ -14,7 +14,6 @@ use perennial_domain::rules::catalogue::Catalogue;
 use perennial_domain::rules::{Rule, Tree, circle, digest, json, problems, reads};
 use perennial_domain::tag::is_name;
 use perennial_domain::time::Instant;
-use perennial_domain::touch_point::is_code;
 use perennial_store::layers::{self as table, LayerRow, LayerVersionRow};
 use perennial_store::segments::{self, SegmentRow, VersionRow};
 use perennial_store::{ReadTx, StoreError, WriteTx, sequences};
@@ -26,7 +25,7 @@ pub const LAYERS_MAX: usize = 50;
 /// The 125 cells of RFM are the largest layer that is known.
 pub const STAGES_MAX: usize = 130;
 const DESCRIPTION_CHARACTERS_MAX: usize = 1_000;
-const CODE_ALLOWED: &str = "a to z, 0 to 9 and _, 1 to 40, a letter first";
+const CODE_ALLOWED: &str = "a to z, 0 to 9 and _, 1 to 40, a letter first; not new or preview";
 const NAME_ALLOWED: &str = "1 to 60 characters";
 /// Stages of which the audit log says what changed.
 const STAGES_TOLD_MAX: usize = 20;
@@ -167,7 +166,7 @@ pub async fn create_layer(
     once: &Once<'_, Layer>,
 ) -> Result<Layer, LayerError> {
     require(actor, Right::SegmentsManage)?;
-    if !is_code(code) {
+    if !is_segment_code(code) {
         return Err(LayerError::at("/code", CODE_ALLOWED));
     }
     let mut tx = app.store.write().await?;
@@ -394,7 +393,7 @@ fn refuse_settings(
     let mut seen = BTreeSet::new();
     for (place, stage) in settings.stages.iter().take(STAGES_MAX).enumerate() {
         let pointer = format!("/stages/{place}/code");
-        if !is_code(&stage.code) {
+        if !is_segment_code(&stage.code) {
             found.push(out_of_range(&pointer, CODE_ALLOWED));
         } else if !seen.insert(stage.code.as_str()) {
             found.push(out_of_range(&pointer, "a code that no other stage of the layer has"));

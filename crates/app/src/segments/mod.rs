@@ -11,10 +11,10 @@
 //! | who is in which segment, now | [`live`] |
 //! | tags that follow a segment | [`put_automatic_tag`], [`remove_automatic_tag`], [`list_automatic_tags`], set and removed by [`live::keep_tags`] |
 //!
-//! Tables: `segments`, `segment_versions`, `seen_properties`, `automatic_tags`, `customer_changes`; all else is read from what other slices keep. Invariants: a
+//! Tables: `segments`, `segment_versions`, `seen_properties`, `automatic_tags`, `customer_changes`, `segment_moves`, `segment_marks`; all else is read from what other slices keep. Invariants: a
 //! segment has a rule that could be used when it was saved; it is changed by who knows its version, and every version is
 //! kept; segments do not stand on each other in a circle, and none on an archived one; every change stands in the audit log
-//! with what it changed of the rule. Who is in a segment is not kept: it is asked.
+//! with what it changed of the rule. Who is in a segment is asked; who came and went is written down.
 
 mod automatic;
 mod catalogue;
@@ -38,8 +38,8 @@ pub(crate) use life::{KINDS, row_of};
 pub use read::{ReadProblem, ReadRule, RuleText, read_rule};
 pub(crate) use read::{of_json, read};
 pub use register::{
-    SEGMENTS_MAX, Segment, SegmentQuery, SegmentSettings, SegmentVersion, create_segment, get_segment, list_segments,
-    segment_versions, set_segment_archived, update_segment,
+    SEGMENTS_MAX, Segment, SegmentQuery, SegmentSettings, SegmentVersion, Uses, create_segment, get_segment,
+    list_segments, segment_versions, set_segment_archived, update_segment, uses_of,
 };
-pub(crate) use register::{clauses, segments_in_tx, tell_difference};
+pub(crate) use register::{clauses, is_segment_code, segments_in_tx, tell_difference};
 pub(crate) use seen::note_seen;

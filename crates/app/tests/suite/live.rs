@@ -29,10 +29,10 @@ on_both! {
 }
 
 /// SplitMix64.
-struct Dice(u64);
+pub struct Dice(pub u64);
 
 impl Dice {
-    fn below(&mut self, below: u64) -> u64 {
+    pub fn below(&mut self, below: u64) -> u64 {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
@@ -41,9 +41,9 @@ impl Dice {
     }
 }
 
-const PEOPLE: u64 = 6;
+pub const PEOPLE: u64 = 6;
 /// In the order in which they stand on each other.
-const SEGMENTS: [(&str, &str); 9] = [
+pub const SEGMENTS: [(&str, &str); 9] = [
     ("refunded", "did refunds"),
     ("buyers", "did orders"),
     ("lately", "count of orders in last 20 days >= 1"),
@@ -55,7 +55,7 @@ const SEGMENTS: [(&str, &str); 9] = [
     ("mail", "has identifier email and not did pages in last 2 hours"),
 ];
 
-async fn segment(stage: &Stage, code: &str, rule: &str) {
+pub async fn segment(stage: &Stage, code: &str, rule: &str) {
     let settings =
         SegmentSettings { name: code.to_owned(), description: String::new(), rule: RuleText::Text(rule.to_owned()) };
     segments::create_segment(&stage.app, &TESTER, code, settings, &Once::unkeyed())
@@ -63,14 +63,14 @@ async fn segment(stage: &Stage, code: &str, rule: &str) {
         .unwrap_or_else(|error| panic!("{code}: {error}"));
 }
 
-async fn everybody(stage: &Stage) -> Vec<CustomerNumber> {
+pub async fn everybody(stage: &Stage) -> Vec<CustomerNumber> {
     let query = CustomerQuery::default();
     let (sort, order) = (CustomerSort::Number, SortOrder::Ascending);
     let list = customers::list_customers(&stage.app, &TESTER, &query, sort, order, None, 100).await.unwrap();
     list.items.iter().map(|item| CustomerNumber(u32::try_from(item.row.counters.number).unwrap())).collect()
 }
 
-async fn members(stage: &Stage, live: &Arc<Live>, code: &str) -> BTreeSet<i64> {
+pub async fn members(stage: &Stage, live: &Arc<Live>, code: &str) -> BTreeSet<i64> {
     let page = members_of(&stage.app, live, &TESTER, code, None, 100).await.unwrap();
     assert_eq!(page.count, page.items.len() as u64);
     page.items.iter().map(|item| item.row.counters.number).collect()
@@ -103,7 +103,7 @@ async fn check(stage: &Stage, live: &Arc<Live>, told: &str) {
     }
 }
 
-fn message(dice: &mut Dice, teller: &Teller) -> Value {
+pub fn message(dice: &mut Dice, teller: &Teller) -> Value {
     let person = dice.below(PEOPLE);
     let (user, mail) = (format!("u{person}"), format!("p{person}@x.yz"));
     match dice.below(8) {
@@ -120,7 +120,7 @@ fn message(dice: &mut Dice, teller: &Teller) -> Value {
     }
 }
 
-async fn tag(stage: &Stage, group: &str, valid_days: Option<i64>, code: &str) {
+pub async fn tag(stage: &Stage, group: &str, valid_days: Option<i64>, code: &str) {
     let (name_zh, name_en) = ("标签".to_owned(), code.to_owned());
     let settings = GroupSettings {
         code: group.to_owned(),
@@ -135,7 +135,7 @@ async fn tag(stage: &Stage, group: &str, valid_days: Option<i64>, code: &str) {
     tags::create_tag(&stage.app, &TESTER, group, settings, &Once::unkeyed()).await.unwrap();
 }
 
-async fn workspace(stage: &Stage) -> Teller {
+pub async fn workspace(stage: &Stage) -> Teller {
     let stored = settings::read(&stage.app, &TESTER).await.unwrap();
     let changed =
         Settings { time_zone: "Asia/Shanghai".to_owned(), currency: Currency::parse("CNY"), ..stored.settings };
@@ -302,6 +302,6 @@ async fn c45_a_tag_follows_its_rule_with_the_version(stage: &Stage) {
     assert!(tagged("u2").await.is_empty());
 }
 
-fn set(tag: &str) -> TagChange {
+pub fn set(tag: &str) -> TagChange {
     TagChange { set: vec![tag.to_owned()], ..TagChange::default() }
 }

@@ -4,10 +4,13 @@ mod archive_layer;
 mod count_layer;
 mod create_layer;
 mod fill_layer_template;
+mod get_customer_scores;
 mod get_layer;
+mod get_movement;
 mod layer_dto;
 mod list_layer_templates;
 mod list_layers;
+mod list_movement_people;
 mod restore_layer;
 mod template_dto;
 mod update_layer;
@@ -26,6 +29,9 @@ pub fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(archive_layer::handler))
         .routes(routes!(restore_layer::handler))
         .routes(routes!(count_layer::handler))
+        .routes(routes!(get_movement::handler))
+        .routes(routes!(list_movement_people::handler))
+        .routes(routes!(get_customer_scores::handler))
         .routes(routes!(list_layer_templates::handler))
         .routes(routes!(fill_layer_template::handler))
 }

@@ -16,7 +16,7 @@ use perennial_domain::rules::Rule;
 use perennial_domain::rules::life::{Row, happened};
 use perennial_domain::rules::oracle::Happened;
 use perennial_history::{HistoryFact, TIMELINE_PAGE_MAX};
-use perennial_index::FieldValues;
+use perennial_index::{Cause, FieldValues};
 use perennial_store::{ReadTx, StoreError, customer_changes, customers, parts, sequences};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::Ordering;
@@ -39,7 +39,7 @@ struct News {
     /// Whatever is known of them is read again.
     customers: BTreeSet<i64>,
     /// All their facts are read again.
-    renewed: BTreeMap<u32, Vec<Happened>>,
+    renewed: BTreeMap<u32, (Vec<Happened>, Cause)>,
     /// Single messages, in the order of blocks.
     facts: Vec<(u32, Happened)>,
 }
@@ -143,7 +143,8 @@ async fn news(app: &App, position: &Position) -> Result<Option<News>, SegmentErr
             renewed: BTreeMap::new(),
             facts: Vec::new(),
         };
-        let mut renewed: BTreeSet<u32> = changes.iter().filter_map(|(_, number)| u32::try_from(*number).ok()).collect();
+        let changed = changes.iter().filter_map(|(_, number)| u32::try_from(*number).ok());
+        let mut renewed: BTreeMap<u32, Cause> = changed.map(|profile| (profile, Cause::Profile)).collect();
         if in_history > position.sequence {
             // Some of it is in history already: who it is about is read whole.
             let mut touched = BTreeSet::new();
@@ -151,17 +152,19 @@ async fn news(app: &App, position: &Position) -> Result<Option<News>, SegmentErr
                 touched.insert(profile);
             };
             app.history.visit_changed(position.sequence, &mut touch).await?;
-            renewed.extend(touched);
+            for profile in touched {
+                renewed.entry(profile).or_insert(Cause::Profile);
+            }
         }
         note_blocks(&mut news, &mut renewed, position, &waiting);
         if renewed.len() > PROFILES_MAX || news.customers.len() > PROFILES_MAX {
             return Ok(None);
         }
-        news.customers.extend(renewed.iter().map(|profile| i64::from(*profile)));
-        news.facts.retain(|(profile, _)| !renewed.contains(profile));
-        for profile in renewed {
+        news.customers.extend(renewed.keys().map(|profile| i64::from(*profile)));
+        news.facts.retain(|(profile, _)| !renewed.contains_key(profile));
+        for (profile, cause) in renewed {
             let told = facts_of(app, profile).await?;
-            news.renewed.insert(profile, life(profile, &told, &waiting));
+            news.renewed.insert(profile, (life(profile, &told, &waiting), cause));
         }
         if app.history.last_sequence().await?.unwrap_or(0) == in_history {
             return Ok(Some(news));
@@ -171,7 +174,12 @@ async fn news(app: &App, position: &Position) -> Result<Option<News>, SegmentErr
 }
 
 /// What the blocks behind the position bring.
-fn note_blocks(news: &mut News, renewed: &mut BTreeSet<u32>, position: &Position, waiting: &[(i64, AppliedBlock)]) {
+fn note_blocks(
+    news: &mut News,
+    renewed: &mut BTreeMap<u32, Cause>,
+    position: &Position,
+    waiting: &[(i64, AppliedBlock)],
+) {
     for (_, block) in waiting.iter().filter(|(sequence, _)| *sequence > position.sequence) {
         for one in &block.facts {
             let Some(profile) = one.customer else { continue };
@@ -183,7 +191,7 @@ fn note_blocks(news: &mut News, renewed: &mut BTreeSet<u32>, position: &Position
                 }
                 // What an order is depends on all that was told of it.
                 FactKind::Order | FactKind::Gift | FactKind::Refund | FactKind::Cancelled => {
-                    renewed.insert(profile.0);
+                    renewed.insert(profile.0, Cause::Fact(one.fact.key));
                 }
                 FactKind::Adjustment
                 | FactKind::CustomerUpdate
@@ -246,36 +254,40 @@ async fn customers_of(tx: &mut ReadTx<'_>, numbers: &[i64]) -> Result<BTreeMap<i
 }
 
 fn tell(kept: &mut Kept, news: News, known: KnownNow) {
-    let Kept { index, sequence } = kept;
+    let mut moves = Vec::new();
+    let Kept { index, sequence, .. } = kept;
     for one in known.known {
-        tell_known(index, one);
+        moves.extend(tell_known(index, one));
     }
     // Behind the others: who was parted from somebody who is gone is no longer a part of them then.
     for number in known.gone {
         index.gone(number);
     }
-    for (profile, facts) in news.renewed {
+    for (profile, (facts, cause)) in news.renewed {
         if index.customer(profile).is_some() {
-            index.renewed(profile, &facts);
+            moves.extend(index.renewed(profile, &facts, cause));
         }
     }
     for (profile, fact) in news.facts {
-        index.fact(profile, &fact);
+        moves.extend(index.fact(profile, &fact));
     }
     *sequence = news.sequence;
+    kept.note(moves);
 }
 
 /// What rows of customers mean has changed, or all values are new.
 pub(super) async fn tell_everybody(app: &App, live: &Live, registry: &Registry) -> Result<(), SegmentError> {
     for_everybody(app, registry, |known| {
         live.with(app.clock.now(), |kept| {
-            tell_known(&mut kept.index, known);
+            let moves = tell_known(&mut kept.index, known);
+            kept.note(moves);
         })
     })
     .await?;
     // The parts of all customers are others now.
     live.with(app.clock.now(), |kept| {
-        kept.index.renew_thresholds();
+        let moves = kept.index.renew_thresholds();
+        kept.note(moves);
     })
 }
 
@@ -299,10 +311,12 @@ async fn keep_segments(
     prepare(app, live, &rules).await?;
     live.with(app.clock.now(), |kept| {
         for code in before.keys().filter(|code| !versions.contains_key(*code)) {
-            kept.index.drop_segment(code);
+            let moves = kept.index.drop_segment(code);
+            kept.note(moves);
+            kept.versions.remove(code);
         }
         for one in &changed {
-            put_segment(&mut kept.index, &one.code, &one.newest.rule);
+            put_segment(kept, &one.code, &one.newest.rule, one.newest.version);
         }
         kept.index.let_go_but(asked);
     })?;
