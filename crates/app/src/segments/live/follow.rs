@@ -16,9 +16,10 @@ use perennial_domain::rules::Rule;
 use perennial_domain::rules::life::{Row, happened};
 use perennial_domain::rules::oracle::Happened;
 use perennial_history::{HistoryFact, TIMELINE_PAGE_MAX};
-use perennial_index::{Cause, FieldValues};
+use perennial_index::{Cause, FieldValues, Move};
 use perennial_store::{ReadTx, StoreError, customer_changes, customers, parts, sequences};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 /// Profiles that are read whole in a round; where more have changed, the index is built anew.
@@ -256,6 +257,8 @@ async fn customers_of(tx: &mut ReadTx<'_>, numbers: &[i64]) -> Result<BTreeMap<i
 fn tell(kept: &mut Kept, news: News, known: KnownNow) {
     let mut moves = Vec::new();
     let Kept { index, sequence, .. } = kept;
+    let new: BTreeSet<u32> =
+        known.known.iter().map(|one| one.customer).filter(|customer| index.customer(*customer).is_none()).collect();
     for one in known.known {
         moves.extend(tell_known(index, one));
     }
@@ -271,8 +274,23 @@ fn tell(kept: &mut Kept, news: News, known: KnownNow) {
     for (profile, fact) in news.facts {
         moves.extend(index.fact(profile, &fact));
     }
+    if !new.is_empty() {
+        moves = without_passing(moves, &new);
+    }
     *sequence = news.sequence;
     kept.note(moves);
+}
+
+/// Somebody new is known before their facts are: for that moment they are in segments of those who did nothing. They were never in
+/// them.
+fn without_passing(mut moves: Vec<Move>, new: &BTreeSet<u32>) -> Vec<Move> {
+    let mut last: BTreeSet<(Arc<str>, u32)> = BTreeSet::new();
+    moves.reverse();
+    moves.retain(|one| {
+        !new.contains(&one.customer) || (last.insert((Arc::clone(&one.segment), one.customer)) && one.entered)
+    });
+    moves.reverse();
+    moves
 }
 
 /// What rows of customers mean has changed, or all values are new.
