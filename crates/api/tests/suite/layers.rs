@@ -209,7 +209,7 @@ async fn templates_are_filled_in_and_make_a_layer(api: TestApi) {
     assert_eq!((&decision["name"], &decision["lacks"][0]["stage"]), (&json!("决策类型"), &json!("decision_price")));
     let body = json!({ "language": "en", "parameters": { "dormant_days": ["45"] } });
     let filled = api.call(&analyst, "POST", "/api/v1/layer-templates/lifecycle", body).await.expect(200).json();
-    assert_eq!(filled["stages"][1]["text"], json!("not did anything in last 45 days"));
+    assert_eq!(filled["stages"][1]["text"], json!("never anything in last 45 days"));
     let stages: Vec<Value> = filled["stages"].as_array().unwrap().clone();
     let layer = json!({ "code": "lifecycle", "name": filled["name"], "description": filled["description"],
         "stages": stages });

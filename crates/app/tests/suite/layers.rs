@@ -570,7 +570,7 @@ async fn templates_say_what_is_lacking_and_take_other_parameters(stage: &Stage) 
     assert_eq!((lifecycle.name.as_str(), lifecycle.stages[1].name.as_str()), ("生命周期", "沉睡用户"));
     assert_eq!(lifecycle.lacks, []);
     let other = template(stage, "lifecycle", &[("dormant_days", &["45"])]).await;
-    assert_eq!(other.stages[1].text, "not did anything in last 45 days");
+    assert_eq!(other.stages[1].text, "never anything in last 45 days");
     assert_eq!(other.parameters.iter().find(|one| one.code == "dormant_days").unwrap().values, ["45"]);
     for (code, values, pointer) in [
         ("dormant_days", vec!["0 days or everybody"], "/parameters/dormant_days"),

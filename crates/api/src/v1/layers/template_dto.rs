@@ -48,7 +48,7 @@ pub struct TemplateStageDto {
     #[schema(example = "Dormant")]
     pub name: String,
     /// A rule.
-    #[schema(example = "not did anything in last 60 days")]
+    #[schema(example = "never anything in last 60 days")]
     pub text: String,
 }
 
