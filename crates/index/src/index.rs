@@ -296,6 +296,11 @@ impl Index {
         [self.folds.next_at(), self.looks.next_at()].into_iter().flatten().min()
     }
 
+    /// Those that stand.
+    pub fn known_thresholds(&self) -> &Thresholds {
+        &self.thresholds
+    }
+
     /// The thresholds of a run over all customers; they stand until the next one.
     pub fn thresholds(&mut self, thresholds: Thresholds) -> Vec<Move> {
         self.thresholds.extend(thresholds);

@@ -25,6 +25,7 @@ use std::sync::Arc;
 on_both! {
     segments_hold_of_everybody_what_the_definition_says,
     a_rule_is_counted_with_each_clause_alone,
+    what_is_more_than_a_portion_is_followed_in_several,
     c45_a_tag_follows_its_rule_with_the_version,
 }
 
@@ -241,6 +242,33 @@ async fn a_rule_is_counted_with_each_clause_alone(stage: &Stage) {
     stage.clock.advance_micros(10 * MICROS_PER_DAY);
     let told = RuleText::Text("did orders in last 7 days".to_owned());
     assert_eq!(count_rule(&stage.app, &live, &TESTER, &told).await.unwrap().count, 0);
+}
+
+/// Of 2,400 customers, half of them new, who come between two rounds; orders among them, one cancelled before it came.
+async fn what_is_more_than_a_portion_is_followed_in_several(stage: &Stage) {
+    let mut site = workspace(stage).await;
+    segment(stage, "buyers", "sum amount of orders >= 9.00 CNY").await;
+    segment(stage, "seen", "did pages").await;
+    let live = Arc::<Live>::default();
+    let device = |number: usize| json!({ "type": "page", "anonymousId": format!("dx{number}") });
+    let devices: Vec<Value> = (0..1_200).map(device).collect();
+    site.tell(stage, &devices).await;
+    stage.clock.advance_micros(MICROS_PER_HOUR);
+    assert!(follow(&stage.app, &live).await.unwrap());
+    site.apply(stage, &[site.refund("dx9", "o9", 900)]).await;
+    for block in 0..6 {
+        let bought = (400 * block..400 * (block + 1))
+            .map(|number| site.order(&format!("dx{number}"), &format!("o{number}"), 900));
+        let bought: Vec<Value> = bought.collect();
+        site.apply(stage, &bought).await;
+    }
+    stage.clock.advance_micros(2 * MICROS_PER_HOUR);
+    assert!(follow(&stage.app, &live).await.unwrap(), "it does not wait for quiet to build anew");
+    let (counts, _) = segment_counts(&stage.app, &live, &TESTER).await.unwrap();
+    let anew = Arc::<Live>::default();
+    follow(&stage.app, &anew).await.unwrap();
+    assert_eq!(segment_counts(&stage.app, &anew, &TESTER).await.unwrap().0, counts);
+    assert_eq!((counts["buyers"], counts["seen"]), (2_400, 1_200 + PEOPLE));
 }
 
 /// Two orders of care liquid within ninety days, paid by WeChat: the tag is there with the second, and goes when the first is

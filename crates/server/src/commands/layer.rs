@@ -73,7 +73,8 @@ pub async fn run(args: Args, shared: &Shared, output: &Output) -> anyhow::Result
         What::Create(args) => {
             let values = values_of(&args.set)?;
             let language = language_of(&args.language)?;
-            let filled = layers::layer_template(&app, &CLI, &args.template, language, &values).await.map_err(refused)?;
+            let filled =
+                layers::layer_template(&app, &CLI, &args.template, language, &values).await.map_err(refused)?;
             let made = layers::create_layer(&app, &CLI, &args.code, filled.settings(), &Once::unkeyed()).await;
             let layer = made.map_err(refused)?;
             output.result(&layer_json(&layer), &[line_of(&layer)])
@@ -96,9 +97,7 @@ fn values_of(set: &[String]) -> Result<Values, Refused> {
 
 fn layer_json(layer: &Layer) -> Value {
     let newest = &layer.newest;
-    let stage = |one: &layers::Stage| {
-        json!({ "code": one.code, "name": one.name, "text": print(&one.rule), "effective_text": print(&one.effective) })
-    };
+    let stage = |one: &layers::Stage| json!({ "code": one.code, "name": one.name, "text": print(&one.rule), "effective_text": print(&one.effective) });
     json!({
         "code": layer.code,
         "name": newest.name,
@@ -118,9 +117,7 @@ fn line_of(layer: &Layer) -> String {
 }
 
 fn template_json(template: &LayerTemplate) -> Value {
-    let parameter = |one: &layers::Parameter| {
-        json!({ "code": one.code, "name": one.name, "kind": one.kind.code(), "values": one.values })
-    };
+    let parameter = |one: &layers::Parameter| json!({ "code": one.code, "name": one.name, "kind": one.kind.code(), "values": one.values });
     let stage = |one: &layers::TemplateStage| json!({ "code": one.code, "name": one.name, "text": one.text });
     let lack = |one: &layers::Lack| json!({ "stage": one.stage, "message": one.message });
     json!({

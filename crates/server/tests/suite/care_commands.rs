@@ -94,7 +94,10 @@ fn a_layer_is_made_of_a_template() {
     assert_eq!((&lifecycle["name"], &lifecycle["lacks"]), (&json!("生命周期"), &json!([])));
     let made = done(data, &["layer", "create", "life", "--template", "lifecycle", "--set", "dormant_days=45"]);
     assert_eq!(made["stages"][1]["text"], json!("never anything in last 45 days"));
-    assert_eq!(made["stages"][1]["effective_text"], json!("never anything in last 45 days and not in segment life_churned"));
+    assert_eq!(
+        made["stages"][1]["effective_text"],
+        json!("never anything in last 45 days and not in segment life_churned")
+    );
     let listed = done(data, &["layer", "list"]);
     assert_eq!((&listed["items"][0]["code"], &listed["items"][0]["version"]), (&json!("life"), &json!(1)));
     for command in [

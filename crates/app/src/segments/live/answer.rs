@@ -10,8 +10,9 @@ use crate::App;
 use crate::access::{Actor, require};
 use crate::customers::{CustomerItem, items_of};
 use perennial_domain::access::Right;
+use perennial_domain::rules::oracle::Thresholds;
 use perennial_domain::rules::text::print;
-use perennial_domain::rules::{Rule, Tree};
+use perennial_domain::rules::{Rule, Tree, reads};
 use perennial_domain::time::Instant;
 use perennial_index::Set;
 use perennial_store::{Scope, customers as table};
@@ -176,6 +177,15 @@ pub(crate) async fn segment_sets(
             as_of: kept.index.now(),
         }
     })
+}
+
+/// The thresholds that a rule stands on, as the index has them.
+pub(crate) async fn thresholds_of(app: &App, live: &Arc<Live>, rule: &Rule) -> Result<Thresholds, SegmentError> {
+    if reads(rule).quantiles.is_empty() {
+        return Ok(Thresholds::new());
+    }
+    ready(app, live, rule).await?;
+    live.look(app.clock.now(), |kept| kept.index.known_thresholds().clone())
 }
 
 /// The index answers this rule after this. What is lacking is gathered by a task of its own: it goes on where whoever asks goes

@@ -26,7 +26,7 @@ mod moves;
 mod portrait;
 
 pub use answer::{Alone, Counted, Members, count_rule, members_of, people_of_rule, segment_counts};
-pub(crate) use answer::{page, segment_sets};
+pub(crate) use answer::{page, segment_sets, thresholds_of};
 pub use follow::{follow, forget_old_changes};
 pub use history::{Moved, Point, Trend, WEEKS_MAX, members_at, moves_of_customer, moves_of_segment, set_at, trend};
 pub(crate) use keep_tags::RULES;
