@@ -91,7 +91,6 @@ pub async fn movement(
 }
 
 /// The people of a cell, by their numbers; a stage by its code, none: no stage.
-#[allow(clippy::too_many_arguments, reason = "a page of one cell of a matrix")]
 pub async fn movement_people(
     app: &App,
     live: &Arc<Live>,
