@@ -67,7 +67,10 @@ pub async fn count_rule(app: &App, live: &Arc<Live>, actor: &Actor, told: &RuleT
     ready(app, live, &rule).await?;
     let seen = seen_by(app, actor.scope()).await?;
     live.look(app.clock.now(), |kept| {
-        let count = |rule: &Rule| Ok::<u64, SegmentError>(narrowed(who(kept, rule)?, seen.as_ref()).len());
+        let count = |rule: &Rule| match &seen {
+            Some(seen) => Ok::<u64, SegmentError>(who(kept, rule)?.intersection_len(seen)),
+            None => kept.index.count(rule).map_err(|_| SegmentError::Behind),
+        };
         let clauses = rule.leaves();
         let alone = clauses.iter().take(CLAUSES_MAX).enumerate().map(|(place, clause)| {
             let text = print(&Tree::Leaf((*clause).clone()));
