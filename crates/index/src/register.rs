@@ -63,6 +63,7 @@ impl Index {
                 entered: !before.contains(customer),
                 at: self.now,
                 cause: Cause::Rule,
+                is_renumbered: false,
             }));
         }
         let mut stirred = Stirred::new();

@@ -15,7 +15,7 @@ use crate::customers::{CustomerError, all_powers};
 use crate::identity::Profiles;
 use crate::jobs::{self, Job, JobError};
 use crate::relations::brought;
-use crate::segments::{KINDS, SegmentError, life_of, row_of};
+use crate::segments::{KINDS, SegmentError, life_of};
 use crate::workers::on_a_thread;
 use crate::{App, settings};
 use perennial_domain::access::Right;
@@ -221,7 +221,7 @@ fn of_bucket(facts: &[HistoryFact], profiles: &Profiles, span: Span) -> OfBucket
     let mut lives: HashMap<CustomerNumber, Vec<Row<'_>>> = HashMap::new();
     for fact in facts {
         if let Some(profile) = fact.customer {
-            lives.entry(profile).or_default().push(row_of(fact));
+            lives.entry(profile).or_default().push(fact.row());
         }
     }
     let mut found = OfBucket::default();

@@ -407,7 +407,8 @@ async fn c77_c78_koc_with_reasons_and_who_is_not_worth_writing_to(stage: &Stage)
     assert_eq!(stage_of(stage, &live, "koc", "u10").await.as_deref(), Some("koc_rest"));
     // C77: the reasons are what the two clauses found.
     let asked = segments::Asked::Segment("koc".to_owned());
-    let explained = segments::explain(&stage.app, Some(&live), &TESTER, &asked, named(stage, "u20").await).await.unwrap();
+    let explained =
+        segments::explain(&stage.app, Some(&live), &TESTER, &asked, named(stage, "u20").await).await.unwrap();
     let reasons: Vec<(bool, usize)> = explained.tree.parts.iter().map(|part| (part.holds, part.found.len())).collect();
     assert_eq!(reasons, [(true, 1), (true, 1)]);
     // C78: who has no open channel is named first, whatever they are worth.
