@@ -65,7 +65,7 @@ const segmentPages = createRoute({
   component: () => <Needs right="customers.read" page="segments" />,
 });
 
-const segmentPage = (name: 'SegmentsPage' | 'SegmentPage' | 'SegmentEditor') =>
+const segmentPage = (name: 'SegmentsPage' | 'SegmentPage' | 'SegmentEditor' | 'ComparePage') =>
   lazyRouteComponent(() => withWords(['segments'], import('@/segments')), name);
 
 const segmentsRoute = createRoute({
@@ -82,6 +82,13 @@ const newSegmentRoute = createRoute({
   component: segmentPage('SegmentEditor'),
 });
 
+const compareSegmentsRoute = createRoute({
+  getParentRoute: () => segmentPages,
+  path: '/segments/compare',
+  validateSearch: asSearch,
+  component: segmentPage('ComparePage'),
+});
+
 const segmentRoute = createRoute({
   getParentRoute: () => segmentPages,
   path: '/segments/$code',
@@ -93,6 +100,42 @@ const changeSegmentRoute = createRoute({
   getParentRoute: () => segmentPages,
   path: '/segments/$code/edit',
   component: segmentPage('SegmentEditor'),
+});
+
+const layerPages = createRoute({
+  getParentRoute: () => shellRoute,
+  id: 'layer-pages',
+  component: () => <Needs right="customers.read" page="layers" />,
+});
+
+const layerPage = (name: 'LayersPage' | 'LayerPage' | 'LayerEditor') =>
+  lazyRouteComponent(() => withWords(['layers'], import('@/layers')), name);
+
+const layersRoute = createRoute({
+  getParentRoute: () => layerPages,
+  path: '/layers',
+  validateSearch: asSearch,
+  component: layerPage('LayersPage'),
+});
+
+const newLayerRoute = createRoute({
+  getParentRoute: () => layerPages,
+  path: '/layers/new',
+  validateSearch: asSearch,
+  component: layerPage('LayerEditor'),
+});
+
+const layerRoute = createRoute({
+  getParentRoute: () => layerPages,
+  path: '/layers/$code',
+  validateSearch: asSearch,
+  component: layerPage('LayerPage'),
+});
+
+const changeLayerRoute = createRoute({
+  getParentRoute: () => layerPages,
+  path: '/layers/$code/edit',
+  component: layerPage('LayerEditor'),
 });
 
 const valuePages = createRoute({
@@ -397,7 +440,8 @@ const routeTree = rootRoute.addChildren([
     customerRoute,
     mergeRoute,
     customerPrivacyRoute,
-    segmentPages.addChildren([segmentsRoute, newSegmentRoute, segmentRoute, changeSegmentRoute]),
+    segmentPages.addChildren([segmentsRoute, newSegmentRoute, compareSegmentsRoute, segmentRoute, changeSegmentRoute]),
+    layerPages.addChildren([layersRoute, newLayerRoute, layerRoute, changeLayerRoute]),
     valuePages.addChildren([valueRoute]),
     importPages.addChildren([importsRoute, newImportRoute, importRoute]),
     sourcePages.addChildren([sourcesRoute, sourceRoute, planRoute, quarantineRoute]),

@@ -43,11 +43,18 @@ export function SegmentsPage() {
         aside={<Explain name={s.title} definition={s.about} />}
         meta={!canCreate && s.askManager(t.common.rights['segments.manage'])}
         actions={
-          canCreate && (
-            <Button component={Link} to="/segments/new" leftSection={<IconPlus size={16} />}>
-              {s.create}
-            </Button>
-          )
+          <>
+            {segments && segments.length > 1 && (
+              <Button component={Link} to="/segments/compare" variant="default">
+                {s.compare}
+              </Button>
+            )}
+            {canCreate && (
+              <Button component={Link} to="/segments/new" leftSection={<IconPlus size={16} />}>
+                {s.create}
+              </Button>
+            )}
+          </>
         }
       />
       <div className={registry.stack}>

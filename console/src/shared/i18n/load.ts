@@ -56,7 +56,10 @@ export type Part =
   | 'paths'
   | 'receipts'
   | 'segments'
-  | 'segmentEditor';
+  | 'segmentEditor'
+  | 'segmentInsight'
+  | 'ruleBuilder'
+  | 'layers';
 
 const PARTS: Record<Part, Words> = {
   home: {
@@ -238,6 +241,18 @@ const PARTS: Record<Part, Words> = {
   segmentEditor: {
     'zh-CN': () => import('./zh/segmentEditor').then(({ segmentEditor }) => ({ segmentEditor })),
     en: () => import('./en/segmentEditor').then(({ segmentEditor }) => ({ segmentEditor })),
+  },
+  segmentInsight: {
+    'zh-CN': () => import('./zh/segmentInsight').then(({ segmentInsight }) => ({ segmentInsight })),
+    en: () => import('./en/segmentInsight').then(({ segmentInsight }) => ({ segmentInsight })),
+  },
+  ruleBuilder: {
+    'zh-CN': () => import('./zh/ruleBuilder').then(({ ruleBuilder }) => ({ ruleBuilder })),
+    en: () => import('./en/ruleBuilder').then(({ ruleBuilder }) => ({ ruleBuilder })),
+  },
+  layers: {
+    'zh-CN': () => import('./zh/layers').then(({ layers }) => ({ layers })),
+    en: () => import('./en/layers').then(({ layers }) => ({ layers })),
   },
 };
 
