@@ -58,8 +58,7 @@ export type Part =
   | 'segments'
   | 'segmentEditor'
   | 'segmentInsight'
-  | 'ruleBuilder'
-  | 'layers';
+  | 'ruleBuilder';
 
 const PARTS: Record<Part, Words> = {
   home: {
@@ -249,10 +248,6 @@ const PARTS: Record<Part, Words> = {
   ruleBuilder: {
     'zh-CN': () => import('./zh/ruleBuilder').then(({ ruleBuilder }) => ({ ruleBuilder })),
     en: () => import('./en/ruleBuilder').then(({ ruleBuilder }) => ({ ruleBuilder })),
-  },
-  layers: {
-    'zh-CN': () => import('./zh/layers').then(({ layers }) => ({ layers })),
-    en: () => import('./en/layers').then(({ layers }) => ({ layers })),
   },
 };
 

@@ -15,7 +15,6 @@ import { importPage } from './importPage';
 import { inventory } from './inventory';
 import { jobs } from './jobs';
 import { journey } from './journey';
-import { layers } from './layers';
 import { paths } from './paths';
 import { plans } from './plans';
 import { privacy } from './privacy';
@@ -98,7 +97,6 @@ export const zh = {
   segmentEditor,
   segmentInsight,
   ruleBuilder,
-  layers,
 };
 
 export type Messages = typeof zh;
