@@ -99,20 +99,23 @@ pub(crate) struct Looked {
     consents: bool,
     sent: bool,
     tags: bool,
+    scores: bool,
 }
 
 impl Looked {
-    pub const ALL: Self = Self { traits: true, identities: true, consents: true, sent: true, tags: true };
+    pub const ALL: Self = Self { traits: true, identities: true, consents: true, sent: true, tags: true, scores: true };
 
     /// What these rules read; the rest need not be there.
     pub fn of<'r>(rules: impl IntoIterator<Item = &'r Rule>) -> Self {
-        let mut looked = Self { traits: false, identities: false, consents: false, sent: false, tags: false };
+        let mut looked =
+            Self { traits: false, identities: false, consents: false, sent: false, tags: false, scores: false };
         for reads in rules.into_iter().map(reads) {
             looked.traits |= reads.fields.iter().any(|name| !name.starts_with('$'));
             looked.identities |= !reads.identifiers.is_empty() || !reads.channels.is_empty();
             looked.consents |= !reads.purposes.is_empty() || !reads.channels.is_empty();
             looked.sent |= !reads.channels.is_empty();
             looked.tags |= !reads.tags.is_empty() || !reads.tag_groups.is_empty();
+            looked.scores |= SCORED.iter().any(|name| reads.fields.contains(*name));
         }
         looked
     }
@@ -127,7 +130,7 @@ struct Rows {
     sent: HashMap<i64, Vec<SentRow>>,
     tags: HashMap<i64, Vec<tags::EventRow>>,
     scores: HashMap<i64, ScoreRow>,
-    /// Scores were worked out: whoever has no row has nothing but zeros.
+    /// Scores are looked at and were worked out: whoever has no row has nothing but zeros.
     are_scored: bool,
 }
 
@@ -141,12 +144,12 @@ impl Rows {
             let own = profiles.entry(*customer).or_insert_with(|| vec![*customer]);
             own.sort_unstable_by_key(|part| (part != customer, *part));
         }
-        let are_scored = crate::scores::worked_out_at(tx).await?.is_some();
+        let are_scored = looked.scores && crate::scores::worked_out_at(tx).await?.is_some();
         let scores = if are_scored { scores::of_customers(tx, customers).await? } else { Vec::new() };
         let all: Vec<i64> = profiles.values().flatten().copied().collect();
         // Of no numbers there are no rows.
         let of = |is_looked_at: bool, numbers: &'_ [i64]| if is_looked_at { numbers.to_vec() } else { Vec::new() };
-        let Looked { traits, identities, consents, sent, tags } = looked;
+        let Looked { traits, identities, consents, sent, tags, scores: _ } = looked;
         Ok(Self {
             traits: by(traits::of_customers(tx, &of(traits, customers)).await?, |row| row.customer_number),
             identities: by(identity::of_customers(tx, &of(identities, customers)).await?, |row| row.customer_number),
@@ -296,7 +299,21 @@ fn worked_out(row: &CustomerListRow, currency: Option<Currency>) -> Named {
     WORKED_OUT.iter().filter_map(named).collect()
 }
 
-/// What the last run for scores found, under the names of [`WORKED_OUT`].
+/// What the daily run works out, of [`WORKED_OUT`].
+const SCORED: [&str; 10] = [
+    "$activity_score",
+    "$activity_power",
+    "$spread_power",
+    "$first_touch_point",
+    "$main_touch_point",
+    "$touch_point_changed",
+    "$decision_friend",
+    "$decision_content",
+    "$decision_promotion",
+    "$decision_community",
+];
+
+/// What the last run for scores found, under the names of [`SCORED`].
 fn scored(row: Option<&ScoreRow>) -> Named {
     let nothing = ScoreRow::default();
     let row = row.unwrap_or(&nothing);
@@ -309,18 +326,18 @@ fn scored(row: Option<&ScoreRow>) -> Named {
     };
     let decided = |factor: usize| row.decision[factor].map(number);
     let values = [
-        ("$activity_score", Some(number(row.activity_score))),
-        ("$activity_power", Some(number(row.activity_power))),
-        ("$spread_power", Some(number(row.spread_power))),
-        ("$first_touch_point", text(touch_points.0)),
-        ("$main_touch_point", text(touch_points.1)),
-        ("$touch_point_changed", has_changed),
-        ("$decision_friend", decided(0)),
-        ("$decision_content", decided(1)),
-        ("$decision_promotion", decided(2)),
-        ("$decision_community", decided(3)),
+        Some(number(row.activity_score)),
+        Some(number(row.activity_power)),
+        Some(number(row.spread_power)),
+        text(touch_points.0),
+        text(touch_points.1),
+        has_changed,
+        decided(0),
+        decided(1),
+        decided(2),
+        decided(3),
     ];
-    values.into_iter().filter_map(|(name, value)| Some((name.to_owned(), vec![value?]))).collect()
+    SCORED.iter().zip(values).filter_map(|(name, value)| Some(((*name).to_owned(), vec![value?]))).collect()
 }
 
 /// Which runs the values are of that the product works out: another text after each of them.
