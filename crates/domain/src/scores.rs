@@ -5,12 +5,13 @@
 //! - **Activity score**: what was done over the last [`DAYS`] days up to today, times its weight ([`WEIGHTS`]), added up.
 //! - **Touch-points**: of the whole life, the first that a fact names, and the one that most facts name; of several the one
 //!   that was named first.
-//! - **Decision**: an order is touched by a factor where a fact of the factor ([`Factor::of`]) happened within
-//!   [`TOUCH_DAYS`] days before it, or where the order has it itself. An order counts once: factors that touched it share it
+//! - **Decision**: an order is touched by a factor where an event of the factor happened within [`TOUCH_DAYS`] days before it,
+//!   or where the order says so itself ([`Factor::of`]). An order counts once: factors that touched it share it
 //!   equally. The shares of a customer are what factors have of all touched orders in whole percent, the largest remainders
 //!   rounded up, of equal ones in the order of [`Factor::ALL`]: so they add up to 100. Without a touched order there are none.
 //!
-//! Invariants: all numbers are integers; the order of the facts plays no part.
+//! Invariants: all numbers are integers; the order of the facts plays no part; what is worked out takes as much time and memory
+//! as there are facts, however many touch an order.
 
 use crate::activity::OF_THE_BRAND;
 use crate::fact::FactKey;
@@ -132,69 +133,143 @@ impl Factor {
         }
     }
 
-    /// That an event is of by its name, or an order by what it says of itself.
-    pub fn of(fact: &Happened) -> Option<Self> {
+    /// What an event is of by its name, or an order by what it says of itself.
+    pub fn of(fact: &Happened) -> Vec<Self> {
+        let says = |name: &str| fact.properties.get(name).is_some_and(|values| values.iter().any(is_said));
         match &fact.kind {
-            Kind::Event(name) => Self::ALL.into_iter().find(|factor| factor.events().contains(&name.as_str())),
-            Kind::Order if fact.properties.contains_key("coupon") => Some(Self::Promotion),
-            Kind::Order if fact.properties.contains_key("invited_by") => Some(Self::Friend),
-            Kind::Order | Kind::Refund | Kind::Page | Kind::Screen => None,
+            Kind::Event(name) => {
+                Self::ALL.into_iter().filter(|factor| factor.events().contains(&name.as_str())).collect()
+            }
+            Kind::Order => {
+                let told = [(Self::Friend, "invited_by"), (Self::Promotion, "coupon")];
+                told.into_iter().filter(|(_, name)| says(name)).map(|(factor, _)| factor).collect()
+            }
+            Kind::Refund | Kind::Page | Kind::Screen => Vec::new(),
         }
     }
 }
 
-/// An order that was touched, with the facts that touched it.
+/// Senders leave a word empty, or say no, where there is nothing.
+fn is_said(value: &Value) -> bool {
+    match value {
+        Value::Text(text) => !text.trim().is_empty(),
+        Value::Boolean(yes) => *yes,
+        Value::Number(_) | Value::Money(_) | Value::Day(_) | Value::Instant(_) => true,
+    }
+}
+
+/// Touches of one order that are told, the newest.
+pub const TOUCHES_SHOWN_MAX: usize = 20;
+
+/// An order that was touched.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Conversion {
     pub order: FactKey,
     pub at: Instant,
-    /// By time.
+    /// With the facts that touched it, by time: the newest. The order itself stands behind them.
     pub touches: Vec<(Factor, FactKey, Instant)>,
+    pub touches_count: usize,
 }
 
-/// Orders that any factor touched, by time.
-pub fn conversions(facts: &[Happened]) -> Vec<Conversion> {
-    let touch = |fact: &Happened| Some((fact.at, fact.key, Factor::of(fact)?, fact.kind == Kind::Order));
-    let mut touches: Vec<(Instant, FactKey, Factor, bool)> = facts.iter().filter_map(touch).collect();
-    touches.sort_unstable();
-    let of = |order: &Happened| {
-        let from = Instant(order.at.0.saturating_sub(TOUCH_DAYS * MICROS_PER_DAY));
-        let first = touches.partition_point(|(at, ..)| *at < from);
-        let behind = touches.partition_point(|(at, ..)| *at <= order.at);
-        // What another order has leads to nothing but itself.
-        let own = touches[first..behind].iter().filter(|(_, key, _, is_order)| !is_order || *key == order.key);
-        let touches: Vec<_> = own.map(|(at, key, factor, _)| (*factor, *key, *at)).collect();
-        (!touches.is_empty()).then_some(Conversion { order: order.key, at: order.at, touches })
-    };
-    let mut found: Vec<Conversion> = facts.iter().filter(|fact| fact.kind == Kind::Order).filter_map(of).collect();
-    found.sort_by_key(|one| (one.at, one.order));
-    found
+/// What factors have of a customer's touched orders.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Decided {
+    /// Touched orders.
+    pub conversions: usize,
+    /// In the order of [`Factor::ALL`], twelve of an order.
+    parts: [u64; 4],
 }
 
-/// In the order of [`Factor::ALL`], whole percent that add up to 100; none without a touched order.
-pub fn shares(conversions: &[Conversion]) -> Option<[u8; 4]> {
-    // Twelve parts of an order can be shared by one, two, three or four.
-    const PARTS: u64 = 12;
-    let mut parts = [0_u64; 4];
-    for conversion in conversions {
-        let is_of = |factor: &Factor| conversion.touches.iter().any(|(own, ..)| own == factor);
-        let count = Factor::ALL.iter().filter(|factor| is_of(factor)).count().max(1) as u64;
-        for (place, factor) in Factor::ALL.iter().enumerate() {
-            parts[place] += if is_of(factor) { PARTS / count } else { 0 };
+/// The orders of a customer, and what may have touched them.
+#[derive(Clone, Debug, Default)]
+pub struct Orders {
+    /// By time, each with what it says of itself.
+    orders: Vec<(Instant, FactKey, Vec<Factor>)>,
+    /// By time.
+    touches: Vec<(Instant, FactKey, Factor)>,
+}
+
+impl Orders {
+    pub fn of<'f>(facts: impl IntoIterator<Item = &'f Happened>) -> Self {
+        let mut found = Self::default();
+        for fact in facts {
+            let factors = Factor::of(fact);
+            if fact.kind == Kind::Order {
+                found.orders.push((fact.at, fact.key, factors));
+            } else {
+                found.touches.extend(factors.into_iter().map(|factor| (fact.at, fact.key, factor)));
+            }
         }
+        found.orders.sort_unstable();
+        found.touches.sort_unstable();
+        found
     }
-    let all: u64 = parts.iter().sum();
-    if all == 0 {
-        return None;
+
+    /// Goes along orders and touches once.
+    pub fn decided(&self) -> Decided {
+        // Twelve parts of an order can be shared by one, two, three or four.
+        const PARTS: u64 = 12;
+        let mut decided = Decided::default();
+        let mut within = [0_u64; 4];
+        let (mut first, mut behind) = (0, 0);
+        for (at, _, own) in &self.orders {
+            while let Some((_, _, factor)) = self.touches.get(behind).filter(|(touched, ..)| touched <= at) {
+                within[*factor as usize] += 1;
+                behind += 1;
+            }
+            let from = from_of(*at);
+            while let Some((_, _, factor)) = self.touches[..behind].get(first).filter(|(touched, ..)| *touched < from) {
+                within[*factor as usize] -= 1;
+                first += 1;
+            }
+            let is_of = Factor::ALL.map(|factor| within[factor as usize] > 0 || own.contains(&factor));
+            let count = is_of.iter().filter(|is_of| **is_of).count() as u64;
+            if count > 0 {
+                decided.conversions += 1;
+                let places = decided.parts.iter_mut().zip(is_of).filter(|(_, is_of)| *is_of);
+                places.for_each(|(part, _)| *part += PARTS / count);
+            }
+        }
+        decided
     }
-    let mut shares = parts.map(|part| part * 100 / all);
-    let mut by_remainder = [0, 1, 2, 3];
-    by_remainder.sort_by_key(|place| (std::cmp::Reverse(parts[*place] * 100 % all), *place));
-    let left = 100 - shares.iter().sum::<u64>();
-    for place in by_remainder.into_iter().take(left as usize) {
-        shares[place] += 1;
+
+    /// Touched orders with their evidence, the newest first.
+    pub fn newest(&self) -> impl Iterator<Item = Conversion> {
+        self.orders.iter().rev().filter_map(|(at, order, own)| {
+            let first = self.touches.partition_point(|(touched, ..)| *touched < from_of(*at));
+            let behind = self.touches.partition_point(|(touched, ..)| touched <= at);
+            let touches_count = behind.saturating_sub(first) + own.len();
+            let shown = first.max(behind.saturating_sub(TOUCHES_SHOWN_MAX.saturating_sub(own.len())));
+            let before = self.touches[shown..behind].iter().map(|(at, key, factor)| (*factor, *key, *at));
+            let own = own.iter().map(|factor| (*factor, *order, *at));
+            let touches = before.chain(own).collect();
+            (touches_count > 0).then_some(Conversion { order: *order, at: *at, touches, touches_count })
+        })
     }
-    Some(shares.map(|share| share as u8))
+}
+
+/// Since when an order of this instant may be touched.
+fn from_of(order: Instant) -> Instant {
+    Instant(order.0.saturating_sub(TOUCH_DAYS * MICROS_PER_DAY))
+}
+
+impl Decided {
+    /// In the order of [`Factor::ALL`], whole percent that add up to 100; none without a touched order.
+    pub fn shares(&self) -> Option<[u8; 4]> {
+        let parts = self.parts;
+        let all: u64 = parts.iter().sum();
+        if all == 0 {
+            return None;
+        }
+        let mut shares = parts.map(|part| part * 100 / all);
+        let mut by_remainder = [0, 1, 2, 3];
+        by_remainder.sort_by_key(|place| (std::cmp::Reverse(parts[*place] * 100 % all), *place));
+        let left = 100 - shares.iter().sum::<u64>();
+        for place in by_remainder.into_iter().take(left as usize) {
+            shares[place] += 1;
+        }
+        Some(shares.map(|share| share as u8))
+    }
 }
 
 /// What is worked out of the facts of one customer.
@@ -229,16 +304,9 @@ pub fn work_out(facts: &[Happened], from: Instant, until: Instant) -> Worked {
     worked.first_touch_point = first.map(|(code, _)| (*code).to_owned());
     let main = touched.iter().min_by_key(|(code, (count, first))| (std::cmp::Reverse(*count), *first, **code));
     worked.main_touch_point = main.map(|(code, _)| (*code).to_owned());
-    if happened.iter().any(|fact| fact.kind == Kind::Order) {
-        let known: Vec<Happened> = happened
-            .into_iter()
-            .filter(|fact| fact.kind == Kind::Order || Factor::of(fact).is_some())
-            .cloned()
-            .collect();
-        let conversions = conversions(&known);
-        worked.conversions = u32::try_from(conversions.len()).unwrap_or(u32::MAX);
-        worked.decision = shares(&conversions);
-    }
+    let decided = Orders::of(happened).decided();
+    worked.conversions = u32::try_from(decided.conversions).unwrap_or(u32::MAX);
+    worked.decision = decided.shares();
     worked
 }
 
@@ -373,51 +441,133 @@ mod tests {
         // Nothing touched this one.
         add(5_000, Kind::Order);
         facts.reverse();
-        let found = conversions(&facts);
-        assert_eq!(found.len(), 9);
-        let touches: Vec<usize> = found.iter().map(|one| one.touches.len()).collect();
-        assert_eq!(touches, [1, 1, 1, 1, 1, 2, 1, 2, 3]);
+        let found = Orders::of(&facts);
+        let touches: Vec<usize> = found.newest().map(|one| one.touches.len()).collect();
+        assert_eq!(touches, [3, 2, 1, 2, 1, 1, 1, 1, 1]);
+        let decided = found.decided();
+        assert_eq!(decided.conversions, 9);
         // Friend 2½, content 1⅓, promotion 3 + ½ + ⅓, community 1⅓ of nine: 27.8, 14.8, 42.6 and 14.8 %.
-        assert_eq!(shares(&found), Some([28, 15, 42, 15]));
+        assert_eq!(decided.shares(), Some([28, 15, 42, 15]));
         assert_eq!(work_out(&facts, Instant(0), Instant(9_000 * DAY)).conversions, 9);
-        assert_eq!(shares(&[]), None);
+        assert_eq!(Decided::default().shares(), None);
         // Three equal thirds: the first has what is left.
-        let one = |factor| Conversion {
-            order: FactKey::of(&["o"]),
-            at: Instant(0),
-            touches: vec![(factor, FactKey::of(&["t"]), Instant(0))],
-        };
-        let thirds = [one(Factor::Content), one(Factor::Promotion), one(Factor::Community)];
-        assert_eq!(shares(&thirds), Some([0, 34, 33, 33]));
+        assert_eq!(Decided { conversions: 3, parts: [0, 12, 12, 12] }.shares(), Some([0, 34, 33, 33]));
+    }
+
+    /// Touches of an order, counted one by one.
+    fn touched(facts: &[Happened], order: &Happened) -> Vec<(Factor, FactKey, Instant)> {
+        let mut found: Vec<(Instant, FactKey, Factor)> = facts
+            .iter()
+            .filter(|one| one.kind != Kind::Order && one.at <= order.at && one.at.0 >= order.at.0 - 30 * DAY)
+            .flat_map(|one| Factor::of(one).into_iter().map(|factor| (one.at, one.key, factor)))
+            .collect();
+        found.sort_unstable();
+        found.extend(Factor::of(order).into_iter().map(|factor| (order.at, order.key, factor)));
+        found.into_iter().map(|(at, key, factor)| (factor, key, at)).collect()
     }
 
     #[test]
-    fn an_order_with_a_coupon_is_touched_by_it_alone() {
+    fn what_decided_is_the_same_as_order_by_order() {
+        let mut state = 7;
+        for _ in 0..300 {
+            let kinds = ["Share Opened", "Article Read", "Coupon Applied", "Event Joined", "Product Viewed"];
+            let count = below(&mut state, 60) as usize;
+            let mut facts: Vec<Happened> = (0..count)
+                .map(|number| {
+                    let day = below(&mut state, 120) as i64;
+                    let told: &[(&str, &str)] =
+                        [&[][..], &[("coupon", "A")], &[("invited_by", "u")], &[("coupon", "A"), ("invited_by", "u")]]
+                            [below(&mut state, 4) as usize];
+                    match below(&mut state, 3) {
+                        0 => fact(number, day, Kind::Order, told),
+                        _ => fact(number, day, event(kinds[below(&mut state, 5) as usize]), &[]),
+                    }
+                })
+                .collect();
+            let orders = Orders::of(&facts);
+            facts.sort_by_key(|one| (std::cmp::Reverse(one.at), std::cmp::Reverse(one.key)));
+            let right: Vec<Conversion> = facts
+                .iter()
+                .filter(|one| one.kind == Kind::Order)
+                .map(|order| (order, touched(&facts, order)))
+                .filter(|(_, touches)| !touches.is_empty())
+                .map(|(order, touches)| Conversion {
+                    order: order.key,
+                    at: order.at,
+                    touches_count: touches.len(),
+                    touches: touches[touches.len().saturating_sub(TOUCHES_SHOWN_MAX)..].to_vec(),
+                })
+                .collect();
+            assert_eq!(orders.newest().collect::<Vec<_>>(), right);
+            let mut parts = [0; 4];
+            for one in facts.iter().filter(|one| one.kind == Kind::Order) {
+                let of: std::collections::BTreeSet<Factor> =
+                    touched(&facts, one).into_iter().map(|(factor, ..)| factor).collect();
+                of.iter().for_each(|factor| parts[*factor as usize] += 12 / of.len() as u64);
+            }
+            assert_eq!(orders.decided(), Decided { conversions: right.len(), parts });
+        }
+    }
+
+    /// Each order of a till that stands for everybody is touched by whatever anybody did in the month before.
+    #[test]
+    fn a_hundred_thousand_orders_and_events_of_a_month_take_no_more_than_there_are() {
+        let mut facts: Vec<Happened> = Vec::new();
+        for number in 0..200_000 {
+            let kind = if number % 2 == 0 { Kind::Order } else { event("Coupon Applied") };
+            facts.push(Happened { at: Instant(number as i64), ..fact(number, 0, kind, &[]) });
+        }
+        let worked = work_out(&facts, Instant(0), Instant(DAY));
+        assert_eq!((worked.conversions, worked.decision), (99_999, Some([0, 0, 100, 0])));
+        let newest: Vec<Conversion> = Orders::of(&facts).newest().take(100).collect();
+        assert_eq!((newest.len(), newest[0].touches_count, newest[0].touches.len()), (100, 99_999, TOUCHES_SHOWN_MAX));
+    }
+
+    #[test]
+    fn an_order_is_touched_by_what_it_says_of_itself_and_by_that_alone() {
         let facts = [
             fact(1, 10, Kind::Order, &[("coupon", "SPRING")]),
             fact(2, 12, Kind::Order, &[]),
             fact(3, 13, Kind::Order, &[("invited_by", "u1")]),
+            // Both share it; what is empty says nothing.
+            fact(4, 14, Kind::Order, &[("coupon", "MAY"), ("invited_by", "u2")]),
+            fact(5, 15, Kind::Order, &[("coupon", " ")]),
         ];
-        let found = conversions(&facts);
-        let touched: Vec<(FactKey, Factor)> = found.iter().map(|one| (one.order, one.touches[0].0)).collect();
-        assert_eq!(touched, [(facts[0].key, Factor::Promotion), (facts[2].key, Factor::Friend)]);
-        assert_eq!(shares(&found), Some([50, 0, 50, 0]));
+        let found = Orders::of(&facts);
+        let touched: Vec<(FactKey, Vec<Factor>)> = found
+            .newest()
+            .map(|one| (one.order, one.touches.into_iter().map(|(factor, ..)| factor).collect()))
+            .collect();
+        let right = [
+            (facts[3].key, vec![Factor::Friend, Factor::Promotion]),
+            (facts[2].key, vec![Factor::Friend]),
+            (facts[0].key, vec![Factor::Promotion]),
+        ];
+        assert_eq!(touched, right);
+        assert_eq!(found.decided().shares(), Some([50, 0, 50, 0]));
+        let mut no = fact(6, 16, Kind::Order, &[]);
+        no.properties.insert("coupon".to_owned(), vec![Value::Boolean(false)]);
+        assert_eq!(Factor::of(&no), []);
     }
 
     #[test]
     fn shares_always_add_up() {
         let mut state = 41;
         for _ in 0..2_000 {
-            let order = |state: &mut u64| Conversion {
-                order: FactKey::of(&["o"]),
-                at: Instant(0),
-                touches: (0..1 + below(state, 4))
-                    .map(|_| (Factor::ALL[below(state, 4) as usize], FactKey::of(&["t"]), Instant(0)))
-                    .collect(),
-            };
-            let orders: Vec<Conversion> = (0..1 + below(&mut state, 20)).map(|_| order(&mut state)).collect();
-            let shares = shares(&orders).unwrap();
+            let mut decided = Decided::default();
+            for _ in 0..1 + below(&mut state, 20) {
+                let factors = 1 + below(&mut state, 15);
+                let parts = 12 / u64::from(factors.count_ones());
+                decided.conversions += 1;
+                decided.parts.iter_mut().enumerate().filter(|(place, _)| factors & (1 << place) != 0).for_each(
+                    |(_, part)| {
+                        *part += parts;
+                    },
+                );
+            }
+            let shares = decided.shares().unwrap();
             assert_eq!(shares.iter().map(|share| u32::from(*share)).sum::<u32>(), 100, "{shares:?}");
         }
     }
 }
+

@@ -76,7 +76,10 @@ pub struct ConversionDto {
     pub order: String,
     #[schema(format = DateTime)]
     pub at: String,
+    /// By time, the newest twenty; what the order says of itself stands behind them.
     pub touches: Vec<TouchDto>,
+    #[schema(example = 3)]
+    pub touches_count: usize,
 }
 
 #[derive(Serialize, Deserialize, ToSchema)]
@@ -96,6 +99,7 @@ fn conversion(one: Conversion) -> ConversionDto {
         order: one.order.hex(),
         at: one.at.rfc3339(),
         touches: one.touches.into_iter().map(touch).collect(),
+        touches_count: one.touches_count,
     }
 }
 
