@@ -91,6 +91,22 @@ pub async fn all(tx: &mut ReadTx<'_>) -> Result<Vec<LayerRow>> {
     .await
 }
 
+/// The version that held at an instant; none before the first.
+pub async fn version_at(tx: &mut ReadTx<'_>, code: &str, at: Instant) -> Result<Option<LayerVersionRow>> {
+    exec::optional(tx, "layers.version_at", vec![code.into(), at.into()], |row| {
+        Ok(LayerVersionRow {
+            version: row.i64(0)?,
+            name: row.text(1)?,
+            description: row.text(2)?,
+            base: row.opt_text(3)?,
+            stages: row.text(4)?,
+            changed_by: row.text(5)?,
+            changed_at: row.instant(6)?,
+        })
+    })
+    .await
+}
+
 /// From now on these segments are stages of the layer.
 pub async fn add_stages(tx: &mut WriteTx<'_>, layer: &str, segments: &[String]) -> Result<()> {
     exec::bulk(tx, "layers.add_stages", segments, |segment, binder| {

@@ -1,10 +1,12 @@
 //! What the daily run worked out of each customer.
 //!
-//! Tables: `customer_scores`; `noted_values`, what is told most often of goods and activities. Invariants: all rows are of one run; whoever has no row has nothing but zeros.
+//! Tables: `customer_scores`; `noted_values`, what most customers have, bought or joined. Invariants: whoever has no row has
+//! nothing but zeros; while a run writes, some rows are of it and some of the one before.
 
 use crate::database::{ReadTx, WriteTx};
 use crate::error::Result;
 use crate::exec;
+use crate::row::Row;
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ScoreRow {
@@ -25,68 +27,53 @@ pub struct ScoreRow {
     pub decision: [Option<i64>; 4],
 }
 
-const BATCH_ROWS: usize = 1_000;
-
-/// Replaces all rows by those of a run.
-pub async fn replace_all<I>(tx: &mut WriteTx<'_>, rows: I) -> Result<()>
-where
-    I: IntoIterator<Item = ScoreRow>,
-    I::IntoIter: Send,
-{
-    exec::execute(tx, "scores.delete_all", vec![]).await?;
-    let mut rows = rows.into_iter();
-    loop {
-        let batch: Vec<ScoreRow> = rows.by_ref().take(BATCH_ROWS).collect();
-        if batch.is_empty() {
-            return Ok(());
+/// In the place of the rows of these customers; a customer stands only once in `rows`.
+pub async fn put(tx: &mut WriteTx<'_>, rows: &[ScoreRow]) -> Result<()> {
+    let touched = exec::bulk(tx, "scores.put", rows, |row, binder| {
+        binder.i64(row.customer_number);
+        binder.i64(row.interactions);
+        binder.i64(row.shares);
+        binder.i64(row.referrals);
+        binder.i64(row.participations);
+        binder.i64(row.activity_score);
+        binder.i64(row.activity_power);
+        binder.i64(row.spread_power);
+        binder.opt_text(row.first_touch_point.as_deref());
+        binder.opt_text(row.main_touch_point.as_deref());
+        binder.i64(row.conversions);
+        for share in row.decision {
+            binder.opt_i64(share);
         }
-        let touched = exec::bulk(tx, "scores.insert", &batch, |row, binder| {
-            binder.i64(row.customer_number);
-            binder.i64(row.interactions);
-            binder.i64(row.shares);
-            binder.i64(row.referrals);
-            binder.i64(row.participations);
-            binder.i64(row.activity_score);
-            binder.i64(row.activity_power);
-            binder.i64(row.spread_power);
-            binder.opt_text(row.first_touch_point.as_deref());
-            binder.opt_text(row.main_touch_point.as_deref());
-            binder.i64(row.conversions);
-            for share in row.decision {
-                binder.opt_i64(share);
-            }
-        })
-        .await?;
-        exec::expect_rows("scores.insert", batch.len(), touched)?;
-    }
+    })
+    .await?;
+    exec::expect_rows("scores.put", rows.len(), touched)
+}
+
+fn read(row: &Row<'_>) -> Result<ScoreRow> {
+    Ok(ScoreRow {
+        customer_number: row.i64(0)?,
+        interactions: row.i64(1)?,
+        shares: row.i64(2)?,
+        referrals: row.i64(3)?,
+        participations: row.i64(4)?,
+        activity_score: row.i64(5)?,
+        activity_power: row.i64(6)?,
+        spread_power: row.i64(7)?,
+        first_touch_point: row.opt_text(8)?,
+        main_touch_point: row.opt_text(9)?,
+        conversions: row.i64(10)?,
+        decision: [row.opt_i64(11)?, row.opt_i64(12)?, row.opt_i64(13)?, row.opt_i64(14)?],
+    })
 }
 
 /// In no particular order.
 pub async fn of_customers(tx: &mut ReadTx<'_>, customers: &[i64]) -> Result<Vec<ScoreRow>> {
-    exec::lookup(
-        tx,
-        "scores.of_customers",
-        &[],
-        customers,
-        |number, binder| binder.i64(*number),
-        |row| {
-            Ok(ScoreRow {
-                customer_number: row.i64(0)?,
-                interactions: row.i64(1)?,
-                shares: row.i64(2)?,
-                referrals: row.i64(3)?,
-                participations: row.i64(4)?,
-                activity_score: row.i64(5)?,
-                activity_power: row.i64(6)?,
-                spread_power: row.i64(7)?,
-                first_touch_point: row.opt_text(8)?,
-                main_touch_point: row.opt_text(9)?,
-                conversions: row.i64(10)?,
-                decision: [row.opt_i64(11)?, row.opt_i64(12)?, row.opt_i64(13)?, row.opt_i64(14)?],
-            })
-        },
-    )
-    .await
+    exec::lookup(tx, "scores.of_customers", &[], customers, |number, binder| binder.i64(*number), read).await
+}
+
+/// Rows behind a number, by their numbers.
+pub async fn page(tx: &mut ReadTx<'_>, after: i64, limit: i64) -> Result<Vec<ScoreRow>> {
+    exec::all(tx, "scores.page", vec![after.into(), limit.into()], read).await
 }
 
 /// Removes what was worked out of these customers; returns how many had a row.
@@ -94,12 +81,12 @@ pub async fn remove(tx: &mut WriteTx<'_>, customers: &[i64]) -> Result<u64> {
     exec::bulk(tx, "scores.remove", customers, |number, binder| binder.i64(*number)).await
 }
 
-/// A value with how often it was told.
+/// A value with how many customers have it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ValueRow {
     pub kind: String,
     pub value: String,
-    pub times: i64,
+    pub customers: i64,
 }
 
 pub async fn replace_values(tx: &mut WriteTx<'_>, rows: &[ValueRow]) -> Result<()> {
@@ -107,13 +94,13 @@ pub async fn replace_values(tx: &mut WriteTx<'_>, rows: &[ValueRow]) -> Result<(
     let touched = exec::bulk(tx, "scores.insert_values", rows, |row, binder| {
         binder.text(&row.kind);
         binder.text(&row.value);
-        binder.i64(row.times);
+        binder.i64(row.customers);
     })
     .await?;
     exec::expect_rows("scores.insert_values", rows.len(), touched)
 }
 
-/// Values of a kind, most often told first, of equal ones the first by text.
+/// Values of a kind, those of most customers first, of equal ones the first by text.
 pub async fn values(tx: &mut ReadTx<'_>, kind: &str, limit: i64) -> Result<Vec<String>> {
     exec::all(tx, "scores.values", vec![kind.into(), limit.into()], |row| row.text(0)).await
 }

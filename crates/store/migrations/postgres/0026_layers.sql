@@ -27,7 +27,7 @@ CREATE TABLE layer_stages (
     layer   TEXT COLLATE "C" NOT NULL
 );
 
--- What the daily run counts of each customer and what follows from it; all rows are of one run.
+-- What the daily run counts of each customer and what follows from it.
 CREATE TABLE customer_scores (
     customer_number     BIGINT NOT NULL PRIMARY KEY,
     interactions        BIGINT NOT NULL,
@@ -46,10 +46,10 @@ CREATE TABLE customer_scores (
     decision_community  BIGINT
 );
 
--- What is told most often of goods and activities, by name: what layers can be made of.
+-- What most customers have, bought or joined, with how many do: what layers can be made of.
 CREATE TABLE noted_values (
-    kind  TEXT COLLATE "C" NOT NULL,
-    value TEXT COLLATE "C" NOT NULL,
-    times BIGINT NOT NULL,
+    kind      TEXT COLLATE "C" NOT NULL,
+    value     TEXT COLLATE "C" NOT NULL,
+    customers BIGINT           NOT NULL,
     PRIMARY KEY (kind, value)
 );

@@ -27,7 +27,7 @@ CREATE TABLE layer_stages (
     layer   TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- What the daily run counts of each customer and what follows from it; all rows are of one run.
+-- What the daily run counts of each customer and what follows from it.
 CREATE TABLE customer_scores (
     customer_number     INTEGER NOT NULL PRIMARY KEY,
     interactions        INTEGER NOT NULL,
@@ -46,10 +46,10 @@ CREATE TABLE customer_scores (
     decision_community  INTEGER
 ) STRICT;
 
--- What is told most often of goods and activities, by name: what layers can be made of.
+-- What most customers have, bought or joined, with how many do: what layers can be made of.
 CREATE TABLE noted_values (
-    kind  TEXT    NOT NULL,
-    value TEXT    NOT NULL,
-    times INTEGER NOT NULL,
+    kind      TEXT    NOT NULL,
+    value     TEXT    NOT NULL,
+    customers INTEGER NOT NULL,
     PRIMARY KEY (kind, value)
 ) STRICT, WITHOUT ROWID;

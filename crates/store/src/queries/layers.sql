@@ -12,6 +12,9 @@ UPDATE layers SET archived_at = $2 WHERE code = $1
 SELECT l.code, l.version, l.archived_at, l.created_by, l.created_at, v.name, v.description, v.base, v.stages, v.changed_by,
     v.changed_at
 FROM layers l JOIN layer_versions v ON v.code = l.code AND v.version = l.version ORDER BY l.code
+-- name: layers.version_at
+SELECT version, name, description, base, stages, changed_by, changed_at FROM layer_versions
+WHERE code = $1 AND changed_at <= $2 ORDER BY version DESC LIMIT 1
 -- name: layers.add_stages
 INSERT INTO layer_stages (segment, layer) VALUES /*rows:tt*/ ON CONFLICT (segment) DO NOTHING
 -- name: layers.stages

@@ -1,6 +1,7 @@
 //! Layers: versions that are only added, and segments that are stages.
 
 use perennial_domain::time::Instant;
+use perennial_store::WriteTx;
 use perennial_store::layers::{self, LayerRow, LayerVersionRow};
 use perennial_testkit::TestStore;
 
@@ -32,6 +33,11 @@ async fn every_version_of_a_layer_is_kept_and_who_was_faster_wins(store: &TestSt
     assert!(!layers::advance(&mut tx, "a", &next).await.unwrap(), "somebody was faster");
     let newest = layer("a", version(2, Some("{}")));
     assert_eq!(layers::all(&mut tx).await.unwrap(), [newest, layer("b", version(1, None))]);
+    // The versions are of the instants 5 and 6.
+    let at = async |tx: &mut WriteTx<'_>, at| layers::version_at(tx, "a", Instant(at)).await.unwrap();
+    assert_eq!(at(&mut tx, 4).await, None);
+    assert_eq!(at(&mut tx, 5).await, Some(version(1, None)));
+    assert_eq!(at(&mut tx, 9).await, Some(version(2, Some("{}"))));
     layers::set_archived(&mut tx, "b", Some(Instant(9))).await.unwrap();
     assert_eq!(layers::all(&mut tx).await.unwrap()[1].archived_at, Some(Instant(9)));
 }

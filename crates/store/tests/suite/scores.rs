@@ -3,9 +3,9 @@
 use perennial_store::scores::{self, ScoreRow, ValueRow};
 use perennial_testkit::TestStore;
 
-on_both!(a_run_replaces_all_scores_and_those_of_a_customer_can_be_taken_out, values_are_told_by_how_often,);
+on_both!(rows_are_put_in_the_place_of_others_paged_and_taken_out, values_are_told_by_how_many_have_them,);
 
-async fn a_run_replaces_all_scores_and_those_of_a_customer_can_be_taken_out(store: &TestStore) {
+async fn rows_are_put_in_the_place_of_others_paged_and_taken_out(store: &TestStore) {
     let row = |customer_number: i64, activity_score: i64| ScoreRow {
         customer_number,
         activity_score,
@@ -14,17 +14,25 @@ async fn a_run_replaces_all_scores_and_those_of_a_customer_can_be_taken_out(stor
         ..ScoreRow::default()
     };
     let mut tx = store.database.write().await.unwrap();
-    scores::replace_all(&mut tx, (1..=2_500).map(|number| row(number, 1))).await.unwrap();
-    scores::replace_all(&mut tx, [row(7, 9), row(8, 2)]).await.unwrap();
+    let rows: Vec<ScoreRow> = (1..=2_500).map(|number| row(number, 1)).collect();
+    scores::put(&mut tx, &rows).await.unwrap();
+    scores::put(&mut tx, &[row(7, 9), row(8, 2), row(2_501, 3)]).await.unwrap();
+    scores::put(&mut tx, &[]).await.unwrap();
     let mut found = scores::of_customers(&mut tx, &[1, 7, 8]).await.unwrap();
     found.sort_by_key(|row| row.customer_number);
-    assert_eq!(found, [row(7, 9), row(8, 2)]);
-    assert_eq!(scores::remove(&mut tx, &[7, 9]).await.unwrap(), 1);
+    assert_eq!(found, [row(1, 1), row(7, 9), row(8, 2)]);
+    assert_eq!(scores::page(&mut tx, 5, 3).await.unwrap(), [row(6, 1), row(7, 9), row(8, 2)]);
+    assert_eq!(scores::page(&mut tx, 2_500, 3).await.unwrap(), [row(2_501, 3)]);
+    assert_eq!(scores::remove(&mut tx, &[7, 9, 9_999]).await.unwrap(), 2);
     assert_eq!(scores::of_customers(&mut tx, &[7, 8]).await.unwrap(), [row(8, 2)]);
 }
 
-async fn values_are_told_by_how_often(store: &TestStore) {
-    let row = |kind: &str, value: &str, times: i64| ValueRow { kind: kind.to_owned(), value: value.to_owned(), times };
+async fn values_are_told_by_how_many_have_them(store: &TestStore) {
+    let row = |kind: &str, value: &str, customers: i64| ValueRow {
+        kind: kind.to_owned(),
+        value: value.to_owned(),
+        customers,
+    };
     let mut tx = store.database.write().await.unwrap();
     scores::replace_values(&mut tx, &[row("category", "x", 1)]).await.unwrap();
     let rows =
