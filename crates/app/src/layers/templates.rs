@@ -2,18 +2,19 @@
 //!
 //! A definition is filled in for this workspace and a language: parameters take the place of `{code}` in its texts, and a stage
 //! that is written once for `each` value of a list becomes as many. Whatever it then needs that the workspace does not have yet
-//! is told beside it. Nothing of a template is kept: a layer is made of what it gives, as if somebody had typed it.
+//! is told beside it. Nothing of a template is kept: a layer is made of what it gives, as if somebody had typed it. Invariant:
+//! what took the place of a parameter is not looked at for others.
 
 use super::error::LayerError;
 use super::register::{LayerSettings, STAGES_MAX, StageSettings};
 use crate::App;
 use crate::access::{Actor, require};
-use crate::scores::{ACTIVITIES, CATEGORIES};
+use crate::scores::{ACTIVITIES, CATEGORIES, CITIES};
 use crate::segments::{ReadRule, RuleText, catalogue_in_tx, read};
 use perennial_domain::access::Right;
 use perennial_domain::rules::catalogue::Catalogue;
 use perennial_domain::touch_point::is_code;
-use perennial_store::{ReadTx, StoreError, scenes, scores, traits};
+use perennial_store::{ReadTx, StoreError, scenes, scores};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -307,7 +308,7 @@ async fn known_values(tx: &mut ReadTx<'_>, known: Known) -> Result<Vec<String>, 
             let cells = scores().flat_map(|r| scores().flat_map(move |f| scores().map(move |m| (r, f, m))));
             return Ok(cells.map(|(r, f, m)| format!("{r}{f}{m}")).collect());
         }
-        Known::Cities => traits::frequent_values(tx, "city", KNOWN_MAX as i64).await?,
+        Known::Cities => scores::values(tx, CITIES, KNOWN_MAX as i64).await?,
         Known::Scenes => scenes::known(tx).await?,
         Known::Categories => scores::values(tx, CATEGORIES, KNOWN_MAX as i64).await?,
         Known::Activities => scores::values(tx, ACTIVITIES, KNOWN_MAX as i64).await?,
@@ -317,15 +318,42 @@ async fn known_values(tx: &mut ReadTx<'_>, known: Known) -> Result<Vec<String>, 
     Ok(values)
 }
 
+/// The pattern with what stands for its names between braces; braces around anything else stay.
+fn put_in<'v>(pattern: &str, value_of: impl Fn(&str) -> Option<&'v str>) -> String {
+    let mut text = String::with_capacity(pattern.len());
+    let mut rest = pattern;
+    while let Some(open) = rest.find('{') {
+        text.push_str(&rest[..open]);
+        let behind = &rest[open + 1..];
+        let name = behind.find('}').map(|close| &behind[..close]);
+        match name.and_then(|name| Some((name, value_of(name)?))) {
+            Some((name, value)) => {
+                text.push_str(value);
+                rest = &behind[name.len() + 1..];
+            }
+            None => {
+                text.push('{');
+                rest = behind;
+            }
+        }
+    }
+    text.push_str(rest);
+    text
+}
+
 fn fill(one: &Written, values: &[Vec<String>], language: Language, catalogue: &Catalogue) -> LayerTemplate {
     let currency = catalogue.currency.as_ref().map(|currency| currency.code());
-    let put = |text: &str| {
-        let mut text = text.replace("{currency}", currency.unwrap_or("CNY"));
-        for (parameter, values) in one.parameters.iter().zip(values) {
-            let written: Vec<String> = values.iter().map(|value| parameter.kind.written(value)).collect();
-            text = text.replace(&format!("{{{}}}", parameter.code), &written.join(", "));
-        }
-        text
+    let lists = one.parameters.iter().zip(values).map(|(parameter, values)| {
+        let written: Vec<String> = values.iter().map(|value| parameter.kind.written(value)).collect();
+        (parameter.code.as_str(), written.join(", "))
+    });
+    let lists: BTreeMap<&str, String> = lists.collect();
+    let put = |text: &str, own: Option<&str>| {
+        put_in(text, |name| match (name, own) {
+            ("value", Some(own)) => Some(own),
+            ("currency", _) => Some(currency.unwrap_or("CNY")),
+            (name, _) => lists.get(name).map(String::as_str),
+        })
     };
     let mut stages = Vec::new();
     let mut lacks = Vec::new();
@@ -335,7 +363,7 @@ fn fill(one: &Written, values: &[Vec<String>], language: Language, catalogue: &C
             stages.push(TemplateStage {
                 code: stage.code.clone(),
                 name: stage.name.of(language).to_owned(),
-                text: put(&stage.rule),
+                text: put(&stage.rule, None),
             });
             continue;
         };
@@ -346,16 +374,20 @@ fn fill(one: &Written, values: &[Vec<String>], language: Language, catalogue: &C
         if own.is_empty() {
             lacks.push(Lack { stage: None, message: format!("{}: at least one", parameter.name.of(language)) });
         }
+        // Either all codes are of values or all of places: so no two are the same.
+        let is_free = |code: &str| is_code(code) && one.stages.iter().all(|other| other.code != code);
+        let by_value = own.iter().all(|value| is_free(&format!("{}{value}", stage.code)));
         for (number, value) in own.iter().enumerate() {
-            let code = format!("{}{value}", stage.code);
-            let code = if is_code(&code) { code } else { format!("{}{}", stage.code, number + 1) };
-            let name: String =
-                stage.name.of(language).replace("{value}", value).chars().take(NAME_CHARACTERS_MAX).collect();
-            let rule = stage.rule.replace("{value}", &parameter.kind.written(value));
-            stages.push(TemplateStage { code, name, text: put(&rule) });
+            let of = if by_value { value.clone() } else { (number + 1).to_string() };
+            let name = put_in(stage.name.of(language), |name| (name == "value").then_some(value.as_str()));
+            stages.push(TemplateStage {
+                code: format!("{}{of}", stage.code),
+                name: name.chars().take(NAME_CHARACTERS_MAX).collect(),
+                text: put(&stage.rule, Some(&parameter.kind.written(value))),
+            });
         }
     }
-    let base = one.base.as_deref().map(put);
+    let base = one.base.as_deref().map(|base| put(base, None));
     if currency.is_none() && (one.stages.iter().any(|stage| stage.rule.contains("{currency}"))) {
         lacks.push(Lack { stage: None, message: "the workspace has no currency yet".to_owned() });
     }
@@ -430,6 +462,35 @@ mod tests {
                 assert!(filled.stages.iter().all(|stage| is_code(&stage.code)), "{}", one.code);
             }
         }
+    }
+
+    #[test]
+    fn what_stands_in_the_place_of_a_parameter_is_not_looked_at_again() {
+        let value_of = |name: &str| [("a", "{b}"), ("b", "2")].into_iter().find(|one| one.0 == name).map(|one| one.1);
+        assert_eq!(put_in("{a} {b} {c} {} {", value_of), "{b} 2 {c} {} {");
+        assert_eq!(put_in("{{a}}", value_of), "{{b}}");
+        let product = written().unwrap().into_iter().find(|one| one.code == "product").unwrap();
+        // A value that names the list it is in, again and again.
+        let categories: Vec<String> = (0..130).map(|number| "{categories}".repeat(16) + &number.to_string()).collect();
+        let values: Vec<Vec<String>> = product
+            .parameters
+            .iter()
+            .map(|one| if one.code == "categories" { categories.clone() } else { one.values.clone() })
+            .collect();
+        let filled = fill(&product, &values, Language::English, &Catalogue::default());
+        assert_eq!((filled.stages.len(), filled.stages[0].code.as_str()), (131, "product_1"));
+        assert!(filled.stages[0].text.contains(&format!("category is \"{}\"", categories[0])), "as it was told");
+        assert!(filled.stages.iter().all(|stage| stage.text.len() < 500));
+        let days = ["a {days} b".to_owned(), "7".to_owned()];
+        let values: Vec<Vec<String>> = product
+            .parameters
+            .iter()
+            .map(|one| if one.code == "categories" { days.to_vec() } else { one.values.clone() })
+            .collect();
+        let filled = fill(&product, &values, Language::English, &Catalogue::default());
+        assert!(filled.stages[0].text.contains("\"a {days} b\"] among lines in last 180 days"));
+        let codes: BTreeSet<&str> = filled.stages.iter().map(|stage| stage.code.as_str()).collect();
+        assert_eq!(codes.len(), filled.stages.len(), "{codes:?}");
     }
 
     #[test]
