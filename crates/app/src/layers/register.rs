@@ -3,9 +3,10 @@
 use super::error::{LayerError, LayerProblem, ProblemKind, out_of_range};
 use crate::access::idempotency::Once;
 use crate::access::{Actor, require};
+use crate::segments::live::break_off;
 use crate::segments::{
-    ReadProblem, ReadRule, RuleText, SEGMENTS_MAX, Segment, SegmentError, catalogue_in_tx, clauses, is_segment_code,
-    of_json, read, refuse_circle_among, require_tags, segments_in_tx, tell_difference,
+    Following, ReadProblem, ReadRule, RuleText, SEGMENTS_MAX, Segment, SegmentError, catalogue_in_tx, clauses,
+    is_segment_code, of_json, read, segments_in_tx, tell_difference,
 };
 use crate::{App, audit};
 use perennial_domain::access::Right;
@@ -145,6 +146,13 @@ pub(super) async fn layer_in_tx(tx: &mut ReadTx<'_>, code: &str) -> Result<Layer
     layers_in_tx(tx).await?.into_iter().find(|one| one.code == code).ok_or(LayerError::NoLayer)
 }
 
+/// Codes of the stages that a layer had at an instant, by its versions; none where there was no such layer. Also of one that
+/// was archived then.
+pub(super) async fn stages_at(tx: &mut ReadTx<'_>, code: &str, at: Instant) -> Result<Vec<String>, StoreError> {
+    let Some(row) = table::version_at(tx, code, at).await? else { return Ok(Vec::new()) };
+    Ok(version_of(code, row)?.stages.into_iter().map(|stage| stage.code).collect())
+}
+
 /// By code; archived ones only, or the others only, or all.
 pub async fn list_layers(app: &App, actor: &Actor, is_archived: Option<bool>) -> Result<Vec<Layer>, LayerError> {
     require(actor, Right::CustomersRead)?;
@@ -190,6 +198,7 @@ pub async fn create_layer(
         return Err(LayerError::Taken);
     }
     let mut detail = json!({ "version": 1 });
+    tell_base(&mut detail, None, newest.base.as_ref());
     tell_stages(&mut detail, &[], &newest.stages);
     audit::append(app, &mut tx, actor, "layer.created", code, detail).await?;
     let layer = layer_of(row)?;
@@ -228,6 +237,10 @@ pub async fn update_layer(
         return Err(LayerError::VersionConflict);
     }
     let mut detail = json!({ "version": newest.version });
+    if was.name != newest.name {
+        detail["name"] = json!({ "from": was.name, "to": newest.name });
+    }
+    tell_base(&mut detail, was.base.as_ref(), newest.base.as_ref());
     tell_stages(&mut detail, &was.stages, &newest.stages);
     audit::append(app, &mut tx, actor, "layer.updated", code, detail).await?;
     tx.commit().await?;
@@ -260,9 +273,14 @@ pub async fn set_layer_archived(app: &App, actor: &Actor, code: &str, is_archive
         }
     }
     let archived_at = is_archived.then(|| app.clock.now());
+    let following = Following::load(&mut tx).await?;
     for code in &codes {
-        require_tags(&mut tx, actor, code).await?;
-        segments::set_archived(&mut tx, code, archived_at).await?;
+        following.require_tags(actor, code)?;
+        if is_archived {
+            archive_stage(app, &mut tx, code).await?;
+        } else {
+            segments::set_archived(&mut tx, code, None).await?;
+        }
     }
     table::set_archived(&mut tx, code, archived_at).await?;
     sequences::reserve(&mut tx, sequences::SEGMENTS, 1).await?;
@@ -270,6 +288,12 @@ pub async fn set_layer_archived(app: &App, actor: &Actor, code: &str, is_archive
     audit::append(app, &mut tx, actor, action, code, json!({})).await?;
     tx.commit().await?;
     Ok(Layer { archived_at, ..layer })
+}
+
+/// From now on nobody is in it, and who was is known up to now.
+async fn archive_stage(app: &App, tx: &mut WriteTx<'_>, code: &str) -> Result<(), StoreError> {
+    break_off(app, tx, code).await?;
+    segments::set_archived(tx, code, Some(app.clock.now())).await
 }
 
 /// Whatever is wrong with a layer, or its next version with its segments saved.
@@ -311,17 +335,18 @@ async fn save_stages(
         }]));
     }
     let known: BTreeMap<&str, &Segment> = segments.iter().map(|one| (one.code.as_str(), one)).collect();
+    let following = Following::load(tx).await?;
     let mut new = Vec::new();
     for (place, stage) in newest.stages.iter().enumerate() {
-        refuse_circle_among(tx, &stage.code, &all).await.map_err(|error| at_stage(error, place))?;
+        following.refuse_circle(&stage.code, &all).map_err(|error| at_stage(error, place))?;
         let known = known.get(stage.code.as_str()).copied();
-        if save_stage(tx, actor, stage, known, &newest).await? {
+        if save_stage(tx, actor, &following, stage, known, &newest).await? {
             new.push(stage.code.clone());
         }
     }
     for code in dropped {
-        require_tags(tx, actor, code).await?;
-        segments::set_archived(tx, code, Some(app.clock.now())).await?;
+        following.require_tags(actor, code)?;
+        archive_stage(app, tx, code).await?;
     }
     if segments.len() + new.len() > SEGMENTS_MAX {
         return Err(LayerError::at("/stages", "a workspace has at most 500 segments"));
@@ -335,6 +360,7 @@ async fn save_stages(
 async fn save_stage(
     tx: &mut WriteTx<'_>,
     actor: &Actor,
+    following: &Following,
     stage: &Stage,
     known: Option<&Segment>,
     layer: &LayerVersion,
@@ -361,7 +387,7 @@ async fn save_stage(
     };
     let is_other = (&known.newest.name, &known.newest.rule) != (&stage.name, &stage.effective);
     if is_other || known.archived_at.is_some() {
-        require_tags(tx, actor, &stage.code).await?;
+        following.require_tags(actor, &stage.code)?;
     }
     if is_other && !segments::advance(tx, &stage.code, &row).await? {
         return Err(LayerError::VersionConflict);
@@ -481,22 +507,73 @@ fn refuse_stood_on(all: &[Segment], going: &BTreeSet<&str>, rules: &BTreeMap<&st
     if others.is_empty() { Ok(()) } else { Err(LayerError::StoodOn(others)) }
 }
 
-/// For the audit log: stages in their order, and of each what its rule lost and won.
+/// For the audit log: what the base lost and won. Everybody is the base that says nothing.
+fn tell_base(detail: &mut Value, before: Option<&Rule>, after: Option<&Rule>) {
+    let told = |base: Option<&Rule>| base.map(clauses).unwrap_or_default();
+    if told(before) != told(after) {
+        let mut difference = json!({});
+        tell_difference(&mut difference, &told(before), &told(after));
+        detail["base"] = difference;
+    }
+}
+
+/// For the audit log: stages in their order, and of each its new name and what its own rule lost and won.
 fn tell_stages(detail: &mut Value, before: &[Stage], after: &[Stage]) {
     let codes = |stages: &[Stage]| -> Vec<String> { stages.iter().map(|one| one.code.clone()).collect() };
     if codes(before) != codes(after) {
         detail["stages"] = codes(after).into();
     }
-    let mut told = 0;
-    for stage in after {
-        let was = before.iter().find(|one| one.code == stage.code);
-        if was.is_some_and(|was| was.rule == stage.rule) || told == STAGES_TOLD_MAX {
-            continue;
-        }
+    let was = |stage: &Stage| before.iter().find(|one| one.code == stage.code);
+    let is_other = |stage: &&Stage| was(stage).is_none_or(|was| (&was.name, &was.rule) != (&stage.name, &stage.rule));
+    let others: Vec<&Stage> = after.iter().filter(is_other).collect();
+    for stage in others.iter().take(STAGES_TOLD_MAX) {
         let mut difference = json!({});
-        let was = was.map(|one| clauses(&one.rule)).unwrap_or_default();
-        tell_difference(&mut difference, &was, &clauses(&stage.rule));
+        if was(stage).is_none_or(|was| was.name != stage.name) {
+            difference["name"] = stage.name.as_str().into();
+        }
+        let before = was(stage).map(|one| clauses(&one.rule)).unwrap_or_default();
+        tell_difference(&mut difference, &before, &clauses(&stage.rule));
         detail["changed"][&stage.code] = difference;
-        told += 1;
+    }
+    if others.len() > STAGES_TOLD_MAX {
+        detail["more_changed"] = (others.len() - STAGES_TOLD_MAX).into();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use perennial_domain::rules::text::parse;
+
+    fn stages(told: &[(&str, &str, &str)]) -> Vec<Stage> {
+        let own =
+            told.iter().map(|(code, name, rule)| ((*code).to_owned(), (*name).to_owned(), parse(rule).unwrap().rule));
+        stages_of(None, own.collect())
+    }
+
+    #[test]
+    fn the_audit_log_says_what_changed_of_base_names_and_rules() {
+        let mut detail = json!({});
+        let rule = |text: &str| parse(text).unwrap().rule;
+        tell_base(&mut detail, None, Some(&rule("did orders and has tag vip")));
+        assert_eq!(detail, json!({ "base": { "added": ["did orders", "has tag vip"] } }));
+        let mut detail = json!({});
+        tell_base(&mut detail, Some(&rule("did orders")), Some(&rule("did orders")));
+        let before = stages(&[("young", "Young", "age < 30"), ("rest", "Rest", "everybody")]);
+        let after = stages(&[("young", "The young", "age < 25"), ("rest", "Rest", "everybody")]);
+        tell_stages(&mut detail, &before, &after);
+        let young = json!({ "name": "The young", "removed": ["age < 30"], "added": ["age < 25"] });
+        assert_eq!(detail, json!({ "changed": { "young": young } }));
+    }
+
+    #[test]
+    fn of_many_changed_stages_the_audit_log_says_how_many_it_leaves_out() {
+        let told: Vec<(String, String)> =
+            (0..25).map(|number| (format!("s{number}"), format!("age = {number}"))).collect();
+        let told: Vec<(&str, &str, &str)> =
+            told.iter().map(|(code, rule)| (code.as_str(), "S", rule.as_str())).collect();
+        let mut detail = json!({});
+        tell_stages(&mut detail, &[], &stages(&told));
+        assert_eq!((detail["changed"].as_object().unwrap().len(), &detail["more_changed"]), (20, &json!(5)));
     }
 }

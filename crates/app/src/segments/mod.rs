@@ -30,7 +30,7 @@ mod register;
 mod seen;
 
 pub use automatic::{AutomaticTag, list_automatic_tags, put_automatic_tag, remove_automatic_tag};
-pub(crate) use automatic::{followed, refuse_circle_among, require_tags};
+pub(crate) use automatic::{Following, followed};
 pub(crate) use catalogue::catalogue_in_tx;
 pub use catalogue::{WORKED_OUT, catalogue};
 pub use error::SegmentError;
