@@ -1,14 +1,18 @@
 //! Who went from which stage of a layer to which, between two days.
+//!
+//! Invariants: a customer counts in one cell at most; a cell and its people agree. Each answer is worked out anew, in one pass
+//! over the customers, on a thread where no request waits for it.
 
 use super::error::LayerError;
-use super::register::{Layer, layer_in_tx};
+use super::register::{Layer, STAGES_MAX, layer_in_tx, stages_at};
 use crate::access::{Actor, require};
 use crate::segments::SegmentError;
-use crate::segments::live::{Live, Members, page, segment_sets, set_at};
+use crate::segments::live::{Live, Members, Rows, page, segment_sets, sets_of};
 use crate::{App, settings};
 use perennial_domain::access::Right;
 use perennial_domain::time::{Day, Instant};
 use perennial_index::Set;
+use perennial_store::ReadTx;
 use std::sync::Arc;
 
 /// Between which days: from the beginning of the one to the beginning of the other, in the workspace's time zone.
@@ -38,25 +42,60 @@ pub struct Cell {
     pub count: u64,
 }
 
-/// Who is in each stage, the last of all: in any.
-struct Then {
-    stages: Vec<Set>,
-    any: Set,
-    at: Instant,
-}
+/// In no stage.
+const NOWHERE: u8 = u8::MAX;
+const _: () = assert!(STAGES_MAX < NOWHERE as usize);
 
-impl Then {
-    fn new(stages: Vec<Set>, at: Instant) -> Self {
-        let any = stages.iter().fold(Set::new(), |any, stage| any | stage);
-        Self { stages, any, at }
+/// The stage of each customer, by their number.
+struct Places(Vec<u8>);
+
+impl Places {
+    /// Of customers who are in several stages the first counts: two may have become one since.
+    fn of(stages: &[Set], seen: &Set) -> Self {
+        let mut places = vec![NOWHERE; seen.max().map_or(0, |last| last as usize + 1)];
+        for (place, stage) in (0..NOWHERE).zip(stages) {
+            for customer in (stage & seen).iter() {
+                let own = &mut places[customer as usize];
+                *own = (*own).min(place);
+            }
+        }
+        Self(places)
     }
 
-    /// Who is in the stage; of no stage, whoever of those others is in none.
-    fn who(&self, stage: Option<usize>, others: &Set) -> Set {
-        match stage {
-            Some(place) => self.stages.get(place).cloned().unwrap_or_default(),
-            None => others - &self.any,
+    fn of_customer(&self, customer: u32) -> u8 {
+        self.0.get(customer as usize).copied().unwrap_or(NOWHERE)
+    }
+}
+
+/// Where everybody was, and is.
+struct Both {
+    seen: Set,
+    before: Places,
+    after: Places,
+}
+
+impl Both {
+    fn cells(&self, stages: usize) -> Vec<Cell> {
+        // Nowhere stands behind all stages.
+        let row = |place: u8| usize::from(place).min(stages);
+        let mut counts = vec![vec![0_u64; stages + 1]; stages + 1];
+        for customer in self.seen.iter() {
+            let (from, to) = (self.before.of_customer(customer), self.after.of_customer(customer));
+            counts[row(from)][row(to)] += 1;
         }
+        counts[stages][stages] = 0;
+        let stage = |place: usize| (place < stages).then_some(place);
+        let all = counts.into_iter().enumerate().flat_map(|(from, counts)| {
+            let counts = counts.into_iter().enumerate();
+            counts.map(move |(to, count)| Cell { from: stage(from), to: stage(to), count })
+        });
+        all.filter(|cell| cell.count > 0).collect()
+    }
+
+    fn people(&self, from: u8, to: u8) -> Set {
+        let is_of =
+            |customer: &u32| (self.before.of_customer(*customer), self.after.of_customer(*customer)) == (from, to);
+        self.seen.iter().filter(is_of).collect()
     }
 }
 
@@ -72,22 +111,10 @@ pub async fn movement(
     between: Between,
 ) -> Result<Movement, LayerError> {
     require(actor, Right::CustomersRead)?;
-    let (layer, before, after) = both(app, live, actor, code, between).await?;
-    let places = || (0..layer.newest.stages.len()).map(Some).chain([None]);
-    let mut cells = Vec::new();
-    for from in places() {
-        let left = before.who(from, &after.any);
-        for to in places().filter(|to| from.is_some() || to.is_some()) {
-            let count = match to {
-                Some(place) => left.intersection_len(&after.stages[place]),
-                None => (&left - &after.any).len(),
-            };
-            if count > 0 {
-                cells.push(Cell { from, to, count });
-            }
-        }
-    }
-    Ok(Movement { cells, from_at: before.at, to_at: after.at, layer })
+    let (layer, times) = read(app, code, between).await?;
+    let stages = layer.newest.stages.len();
+    let found = both(app, live, actor, &layer, times, move |both| both.cells(stages)).await?;
+    Ok(Movement { cells: found.answer, from_at: times.from, to_at: found.to_at, layer })
 }
 
 /// The people of a cell, by their numbers; a stage by its code, none: no stage.
@@ -104,71 +131,123 @@ pub async fn movement_people(
     if from.is_none() && to.is_none() {
         return Err(LayerError::at("from_stage", "a stage of the layer, here or in to_stage"));
     }
-    let (layer, before, after) = both(app, live, actor, code, between).await?;
+    let (layer, times) = read(app, code, between).await?;
     let place_of = |stage: Option<&str>, field: &str| match stage {
-        None => Ok(None),
-        Some(stage) => match layer.newest.stages.iter().position(|one| one.code == stage) {
-            Some(place) => Ok(Some(place)),
-            None => Err(LayerError::at(field, "the code of a stage of the layer")),
-        },
+        None => Ok(NOWHERE),
+        Some(stage) => {
+            let known = (0..NOWHERE).zip(&layer.newest.stages).find(|(_, one)| one.code == stage);
+            known.map(|(place, _)| place).ok_or_else(|| LayerError::at(field, "the code of a stage of the layer"))
+        }
     };
     let (from, to) = (place_of(from, "from_stage")?, place_of(to, "to_stage")?);
-    let people = before.who(from, &after.any) & after.who(to, &before.any);
-    Ok(page(app, actor, people, after.at, after_number, limit).await?)
+    let found = both(app, live, actor, &layer, times, move |both| both.people(from, to)).await?;
+    Ok(page(app, actor, found.answer, found.to_at, after_number, limit).await?)
 }
 
-async fn both(
-    app: &App,
-    live: &Arc<Live>,
-    actor: &Actor,
-    code: &str,
-    between: Between,
-) -> Result<(Layer, Then, Then), LayerError> {
+#[derive(Clone, Copy)]
+struct Times {
+    from: Instant,
+    /// None: now.
+    to: Option<Instant>,
+}
+
+async fn read(app: &App, code: &str, between: Between) -> Result<(Layer, Times), LayerError> {
     let mut tx = app.store.read().await?;
     let layer = layer_in_tx(&mut tx, code).await?;
     let zone = settings::current(&mut tx).await?.zone();
-    drop(tx);
     let now = app.clock.now();
     let beginning = |day: Day, field: &str| {
         let at = zone.start_of_day(day).filter(|at| *at <= now);
         at.ok_or_else(|| LayerError::at(field, "a day up to today"))
     };
-    let from_at = beginning(between.from, "from")?;
-    let to_at = between.to.map(|day| beginning(day, "to")).transpose()?;
-    if to_at.is_some_and(|to_at| to_at < from_at) {
+    let from = beginning(between.from, "from")?;
+    let to = between.to.map(|day| beginning(day, "to")).transpose()?;
+    if to.is_some_and(|to| to < from) {
         return Err(LayerError::at("to", "a day that is not before from"));
     }
-    let codes: Vec<&str> = layer.newest.stages.iter().map(|one| one.code.as_str()).collect();
-    let now = segment_sets(app, live, actor, &codes).await?;
-    let before = Then::new(known_at(app, live, &codes, from_at, &now.everybody).await?, from_at);
-    let after = match to_at {
-        Some(at) => Then::new(known_at(app, live, &codes, at, &now.everybody).await?, at),
-        None => Then::new(now.sets, now.as_of),
-    };
-    Ok((layer, before, after))
+    Ok((layer, Times { from, to }))
 }
 
-/// A stage that was added later had nobody.
-async fn known_at(
+struct Found<T> {
+    answer: T,
+    to_at: Instant,
+}
+
+async fn both<T: Send + 'static>(
     app: &App,
     live: &Arc<Live>,
-    codes: &[&str],
-    at: Instant,
-    seen: &Set,
-) -> Result<Vec<Set>, LayerError> {
-    let mut sets = Vec::with_capacity(codes.len());
-    for code in codes {
-        sets.push(set_at(app, live, code, at).await?);
-    }
-    if sets.iter().all(Option::is_none) {
+    actor: &Actor,
+    layer: &Layer,
+    times: Times,
+    answer: impl FnOnce(&Both) -> T + Send + 'static,
+) -> Result<Found<T>, LayerError> {
+    let mut tx = app.store.read().await?;
+    let before = rows_at(&mut tx, layer, times.from).await?;
+    let after = match times.to {
+        Some(at) => Some(rows_at(&mut tx, layer, at).await?),
+        None => None,
+    };
+    drop(tx);
+    let codes: Vec<&str> = layer.newest.stages.iter().map(|one| one.code.as_str()).collect();
+    let now = segment_sets(app, live, actor, &codes).await?;
+    let to_at = times.to.unwrap_or(now.as_of);
+    let (app, live) = (app.clone(), Arc::clone(live));
+    let worked_out = tokio::task::spawn_blocking(move || {
+        let seen = now.everybody;
+        let places = |rows| {
+            let sets: Vec<Set> = sets_of(&app, &live, rows)?.into_iter().map(Option::unwrap_or_default).collect();
+            Ok::<_, SegmentError>(Places::of(&sets, &seen))
+        };
+        let before = places(before)?;
+        let after = match after {
+            Some(rows) => places(rows)?,
+            None => Places::of(&now.sets, &seen),
+        };
+        Ok::<_, SegmentError>(answer(&Both { seen, before, after }))
+    });
+    let answer = worked_out.await.map_err(|error| SegmentError::BrokeOff(error.to_string()))??;
+    Ok(Found { answer, to_at })
+}
+
+/// What is written of the stages at an instant. A stage that the layer did not have then had nobody.
+///
+/// # Errors
+/// [`SegmentError::NotKept`] where the layer had a stage then of which nothing is kept, or was not there.
+async fn rows_at(tx: &mut ReadTx<'_>, layer: &Layer, at: Instant) -> Result<Vec<Option<Rows>>, LayerError> {
+    let then = stages_at(tx, &layer.code, at).await?;
+    if then.is_empty() {
         return Err(SegmentError::NotKept.into());
     }
-    // Who has become one since may have been in two: the first of them counts.
-    let mut taken = Set::new();
-    let first = |set: Option<Set>| {
-        let set = (set.unwrap_or_default() & seen) - &taken;
-        taken |= &set;
-        set
-    };
-    Ok(sets.into_iter().map(first).collect())
+    let mut rows = Vec::with_capacity(layer.newest.stages.len());
+    for stage in &layer.newest.stages {
+        rows.push(if then.contains(&stage.code) {
+            Some(Rows::read(tx, &stage.code, at).await?.ok_or(SegmentError::NotKept)?)
+        } else {
+            None
+        });
+    }
+    Ok(rows)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_pass_counts_what_the_sets_say() {
+        let set = |of: &[u32]| of.iter().copied().collect::<Set>();
+        let seen = set(&[1, 2, 3, 4, 5, 6, 9]);
+        // Somebody who is two at once is in the first; whom nobody sees counts nowhere.
+        let before = Places::of(&[set(&[1, 2, 7]), set(&[2, 3])], &seen);
+        let after = Places::of(&[set(&[2]), set(&[1, 3, 4, 8])], &seen);
+        let both = Both { seen, before, after };
+        let cell = |from, to, count| Cell { from, to, count };
+        let right =
+            [cell(Some(0), Some(0), 1), cell(Some(0), Some(1), 1), cell(Some(1), Some(1), 1), cell(None, Some(1), 1)];
+        assert_eq!(both.cells(2), right);
+        assert_eq!(both.people(0, 1), set(&[1]));
+        assert_eq!(both.people(NOWHERE, 1), set(&[4]));
+        assert_eq!(both.people(NOWHERE, NOWHERE), set(&[5, 6, 9]));
+        assert!(Places::of(&[], &Set::new()).0.is_empty());
+    }
 }

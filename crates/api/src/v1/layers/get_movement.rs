@@ -70,7 +70,7 @@ impl From<Movement> for MovementDto {
 }
 
 /// How many customers went from which stage to which between two days, of those whom the caller sees. People of the past are the
-/// customers of today; who was in a stage is known since its segment was made, for 400 days.
+/// customers of today; who was in a stage is known since its segment was made, for 400 days, but not while the layer was archived.
 #[utoipa::path(
     get, path = "/api/v1/layers/{id}/movement", operation_id = "get_layer_movement", tag = "layers",
     security(("session" = ["customers.read"]), ("token" = ["customers.read"])),
