@@ -15,6 +15,7 @@ pub mod forms;
 pub mod identity;
 pub mod imports;
 pub mod inventory;
+pub mod layers;
 pub mod operation;
 pub mod overview;
 pub mod paths;

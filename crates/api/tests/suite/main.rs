@@ -19,6 +19,7 @@ mod identity;
 mod imports;
 mod inventory;
 mod jobs;
+mod layers;
 mod links;
 mod openapi;
 mod over_time;

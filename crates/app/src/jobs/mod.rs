@@ -33,6 +33,8 @@ pub enum Job {
     RecountMonths,
     /// Gives customers the names of the sources that are believed now. Safe to run twice: the outcome is the same.
     RenameCustomers,
+    /// Works out the scores of all customers. Safe to run twice: the outcome replaces that of the run before.
+    Scores,
     /// Removes what nobody needs any more. Safe to run twice: then nothing is left.
     CleanUp,
     /// Takes the erasure of a person to its end. Safe to run twice: it goes on at its recorded step.
@@ -70,6 +72,7 @@ impl Job {
             Self::Compact => "compact",
             Self::RecountMonths => "recount_months",
             Self::RenameCustomers => "rename_customers",
+            Self::Scores => "scores",
             Self::CleanUp => "clean_up",
             Self::Erase { .. } => "erase",
             Self::Withdraw { .. } => "withdraw",
@@ -83,13 +86,24 @@ impl Job {
             Self::ValueRun { run_id } => format!("value_run:{run_id}"),
             Self::Erase { erasure_id } => format!("erase:{erasure_id}"),
             Self::Withdraw { withdrawal_id } => format!("withdraw:{withdrawal_id}"),
-            Self::Compact | Self::RecountMonths | Self::RenameCustomers | Self::CleanUp => self.name().to_owned(),
+            Self::Compact | Self::RecountMonths | Self::RenameCustomers | Self::Scores | Self::CleanUp => {
+                self.name().to_owned()
+            }
         }
     }
 }
 
-const NAMES: &[&str] =
-    &["import", "value_run", "compact", "recount_months", "rename_customers", "clean_up", "erase", "withdraw"];
+const NAMES: &[&str] = &[
+    "import",
+    "value_run",
+    "compact",
+    "recount_months",
+    "rename_customers",
+    "scores",
+    "clean_up",
+    "erase",
+    "withdraw",
+];
 
 /// Puts a job in the queue, in the caller's transaction. False when the same job waits already.
 pub async fn enqueue(app: &App, tx: &mut WriteTx<'_>, job: &Job) -> Result<bool, StoreError> {
@@ -222,6 +236,7 @@ async fn note_dead(app: &App, tx: &mut WriteTx<'_>, row: &JobRow, error: &str) -
             Job::Compact
             | Job::RecountMonths
             | Job::RenameCustomers
+            | Job::Scores
             | Job::CleanUp
             | Job::Erase { .. }
             | Job::Withdraw { .. },

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-const SLICES: [&str; 49] = [
+const SLICES: [&str; 51] = [
     "settings",
     "sequences",
     "journal",
@@ -53,6 +53,8 @@ const SLICES: [&str; 49] = [
     "segment_moves",
     "leases",
     "receipts",
+    "layers",
+    "scores",
 ];
 
 fn files(folder: &Path) -> Vec<PathBuf> {
