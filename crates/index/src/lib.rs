@@ -13,6 +13,7 @@
 //! | clauses, and, or, not, segments | `leaf`, `tree`, `segments` |
 //! | what it is told; what it answers; which segments it keeps | `index`, `answers`, `register` |
 //! | what new rules need, gathered beside | `filling` |
+//! | all of it as bytes, and back | `snapshot` |
 //!
 //! Invariants, which property tests hold against the definition of the language (`perennial_domain::rules::oracle`):
 //! - at the instant of the index ([`Index::advance`]) every answer is that of the oracle, whatever came late, ahead of its
@@ -31,6 +32,7 @@ mod queue;
 mod register;
 mod segments;
 mod slices;
+mod snapshot;
 mod states;
 mod tree;
 
@@ -38,6 +40,7 @@ pub use filling::Filling;
 pub use folds::Subject;
 pub use index::{FieldValues, Index, Lacks};
 pub use segments::{Cause, Move};
+pub use snapshot::FORMAT;
 
 /// Numbers of customers.
 pub use roaring::RoaringBitmap as Set;

@@ -34,25 +34,19 @@ impl Index {
         }
         let rule = normal(rule);
         let members = who(&rule, None, self).into_owned();
-        let tree = self.tree_of(&rule);
         let (place, before) = match self.places.get(name).copied() {
             Some(place) => {
+                let tree = self.tree_of(&rule);
                 self.release(place);
+                for leaf in tree.leaves() {
+                    self.leaves[*leaf].users.insert(place);
+                }
                 self.segments[place].rule = rule;
                 self.segments[place].tree = tree;
                 (place, Some(std::mem::replace(&mut self.segments[place].members, members.clone())))
             }
-            None => {
-                let place = self.segments.len();
-                let name: Arc<str> = Arc::from(name);
-                self.places.insert(Arc::clone(&name), place);
-                self.segments.push(Segment { name, rule, tree, members: members.clone(), rank: 0 });
-                (place, None)
-            }
+            None => (self.add_segment(name, rule, members.clone()), None),
         };
-        for leaf in self.segments[place].tree.leaves() {
-            self.leaves[*leaf].users.insert(place);
-        }
         self.rank();
         let changed = before.as_ref().map_or_else(|| members.clone(), |before| before ^ &members);
         let mut moves = Vec::new();
@@ -124,6 +118,16 @@ impl Index {
         if let Some(number) = self.numbers.get(clause) {
             return *number;
         }
+        let number = self.add_leaf(clause);
+        // Whoever asks for its set while it is filled is answered as if it were not kept.
+        self.numbers.remove(clause);
+        self.fill(number);
+        self.numbers.insert(clause.clone(), number);
+        number
+    }
+
+    /// A clause with what moves it, of whom it holds not looked at so far.
+    pub(crate) fn add_leaf(&mut self, clause: &Clause) -> usize {
         let of = match clause {
             Clause::Has(Has::Segment(name)) => Of::Segment(name.clone()),
             Clause::Has(has) => Of::State(self.states.number(has)),
@@ -147,10 +151,21 @@ impl Index {
             Of::Nothing => {}
         }
         self.leaves.push(Leaf::new(clause.clone(), of));
-        self.fill(number);
-        // Not before: whoever asks for its set while it is filled is answered as if it were not kept.
         self.numbers.insert(clause.clone(), number);
         number
+    }
+
+    /// A segment with who is in it; where it stands among the others is for [`Index::rank`].
+    pub(crate) fn add_segment(&mut self, name: &str, rule: Rule, members: RoaringBitmap) -> usize {
+        let tree = self.tree_of(&rule);
+        let place = self.segments.len();
+        for leaf in tree.leaves() {
+            self.leaves[*leaf].users.insert(place);
+        }
+        let name: Arc<str> = Arc::from(name);
+        self.places.insert(Arc::clone(&name), place);
+        self.segments.push(Segment { name, rule, tree, members, rank: 0 });
+        place
     }
 
     /// Asks a new clause of everybody.
@@ -180,7 +195,8 @@ impl Index {
         }
     }
 
-    fn rank(&mut self) {
+    /// How segments stand on each other.
+    pub(crate) fn rank(&mut self) {
         let rules: BTreeMap<&str, Vec<&str>> = self
             .places
             .iter()

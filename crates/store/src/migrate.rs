@@ -14,7 +14,7 @@ pub(crate) struct Step {
     pub(crate) postgres: &'static str,
 }
 
-pub(crate) const STEPS: [Step; 26] = [
+pub(crate) const STEPS: [Step; 27] = [
     Step {
         number: 1,
         name: "foundation",
@@ -170,6 +170,12 @@ pub(crate) const STEPS: [Step; 26] = [
         name: "layers",
         sqlite: include_str!("../migrations/sqlite/0026_layers.sql"),
         postgres: include_str!("../migrations/postgres/0026_layers.sql"),
+    },
+    Step {
+        number: 30,
+        name: "index_snapshots",
+        sqlite: include_str!("../migrations/sqlite/0030_index_snapshots.sql"),
+        postgres: include_str!("../migrations/postgres/0030_index_snapshots.sql"),
     },
 ];
 

@@ -16,6 +16,7 @@ mod forms;
 mod home;
 mod identity;
 mod imports;
+mod index_snapshots;
 mod inventory;
 mod layers;
 mod layers_over_time;

@@ -40,6 +40,7 @@ mod foundation;
 mod identity;
 mod imports;
 mod incentives;
+mod index_snapshots;
 mod inventory;
 mod jobs;
 mod journal;

@@ -6,6 +6,7 @@ use super::super::known::{Known, Looked, Registry, for_everybody, known_of, runs
 use super::super::life::KINDS;
 use super::super::register::segments_in_tx;
 use super::build::{build, gather_into, lacking_fields, put_segment, tell_known, wanted};
+use super::snapshot::load;
 use super::{Kept, Live, Position, Work};
 use crate::App;
 use crate::consent::SOURCE;
@@ -76,7 +77,10 @@ async fn has_segments(app: &App) -> Result<bool, SegmentError> {
 
 pub(super) async fn round(app: &App, live: &Live, work: &mut Work) -> Result<(), SegmentError> {
     if work.position.is_none() {
-        build_when_quiet(app, live, work).await?;
+        // A file is of before this process: whoever has followed already goes on from nothing.
+        if live.sequence().is_some() || !load(app, live, work).await? {
+            build_when_quiet(app, live, work).await?;
+        }
         // What was committed meanwhile is followed at once.
         work.seen = BTreeMap::new();
     }

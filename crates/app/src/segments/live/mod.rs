@@ -12,6 +12,7 @@
 //! | tags that follow a segment | [`keep_tags`](mod@keep_tags) |
 //! | who came and who went is written down | [`moves`] |
 //! | who was in a segment, and who came and went | [`history`] |
+//! | as a file, which the next start goes on from | [`snapshot`] |
 //! | what sets a group apart, where groups overlap, by what channel they are reached | [`portrait`](mod@portrait) |
 //!
 //! Invariants: a fact is told to the index once; a round either ends or leaves the index to be built anew; the lock of the index
@@ -24,6 +25,7 @@ mod history;
 mod keep_tags;
 mod moves;
 mod portrait;
+mod snapshot;
 
 pub use answer::{Alone, Counted, Members, count_rule, members_of, people_of_rule, segment_counts};
 pub(crate) use answer::{page, segment_sets, thresholds_of};
@@ -38,6 +40,8 @@ pub use perennial_store::segment_moves::MoveRow as SegmentMove;
 pub use portrait::{
     ComparedRow, Names, Overlap, Portrait, Reach, Reached, Region, Row, Size, Trait, overlap, portrait, reach,
 };
+pub(crate) use snapshot::remove_snapshot;
+pub use snapshot::{save, save_when_due};
 
 use super::error::SegmentError;
 use super::known::Registry;
@@ -72,6 +76,8 @@ struct Work {
     /// Rules that somebody asked for beside the segments, the newest last: what they need is kept for the next question.
     asked: VecDeque<Rule>,
     keeping: moves::Keeping,
+    /// As a file.
+    saved: Option<snapshot::Saved>,
 }
 
 #[derive(Clone, Debug)]
