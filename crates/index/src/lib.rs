@@ -12,7 +12,7 @@
 //! | measures and sequences | `folds`: `tally` where a fact moves them by itself, `life` where they are looked at whole |
 //! | clauses, and, or, not, segments | `leaf`, `tree`, `segments` |
 //! | what it is told; what it answers; which segments it keeps | `index`, `answers`, `register` |
-//! | what new rules need, gathered beside | `filling` |
+//! | what new rules need, gathered beside; their clauses, asked of everybody | `filling`, `asked` |
 //! | all of it as bytes, and back | `snapshot` |
 //!
 //! Invariants, which property tests hold against the definition of the language (`perennial_domain::rules::oracle`):
@@ -22,6 +22,7 @@
 //! - nothing here reads a clock, a file or a database, or knows where what it is told comes from.
 
 mod answers;
+mod asked;
 mod column;
 mod filling;
 mod folds;
@@ -36,7 +37,8 @@ mod snapshot;
 mod states;
 mod tree;
 
-pub use filling::Filling;
+pub use asked::Asked;
+pub use filling::{Filling, Wanted};
 pub use folds::Subject;
 pub use index::{FieldValues, Index, Lacks};
 pub use segments::{Cause, Move};

@@ -35,6 +35,15 @@ impl<E: Ord + Copy> Queue<E> {
         self.heap.push(Reverse(Due { at, event }));
     }
 
+    /// Many at once, in no order.
+    pub fn extend(&mut self, due: impl Iterator<Item = Due<E>>) {
+        self.heap.append(&mut due.map(Reverse).collect());
+    }
+
+    pub fn into_iter(self) -> impl Iterator<Item = Due<E>> {
+        self.heap.into_iter().map(|Reverse(due)| due)
+    }
+
     pub fn next_at(&self) -> Option<Instant> {
         self.heap.peek().map(|Reverse(due)| due.at)
     }

@@ -33,10 +33,11 @@ impl Index {
             return Err(lacks);
         }
         let rule = normal(rule);
+        // Clauses first: each is asked once, and kept.
+        let tree = self.tree_of(&rule);
         let members = who(&rule, None, self).into_owned();
         let (place, before) = match self.places.get(name).copied() {
             Some(place) => {
-                let tree = self.tree_of(&rule);
                 self.release(place);
                 for leaf in tree.leaves() {
                     self.leaves[*leaf].users.insert(place);
@@ -132,10 +133,7 @@ impl Index {
             Clause::Has(Has::Segment(name)) => Of::Segment(name.clone()),
             Clause::Has(has) => Of::State(self.states.number(has)),
             Clause::Field { name, .. } => Of::Field(name.clone()),
-            Clause::Measure { .. } | Clause::Sequence(_) => Of::Fold {
-                number: Subject::of(clause).and_then(|subject| self.folds.number(&subject)).unwrap_or(usize::MAX),
-                around: around(clause).cloned(),
-            },
+            Clause::Measure { .. } | Clause::Sequence(_) => self.fold_of(clause),
         };
         let number = self.leaves.len();
         match &of {
@@ -153,6 +151,11 @@ impl Index {
         self.leaves.push(Leaf::new(clause.clone(), of));
         self.numbers.insert(clause.clone(), number);
         number
+    }
+
+    pub(crate) fn fold_of(&self, clause: &Clause) -> Of {
+        let number = Subject::of(clause).and_then(|subject| self.folds.number(&subject));
+        Of::Fold { number: number.unwrap_or(usize::MAX), around: around(clause).cloned() }
     }
 
     /// A segment with who is in it; where it stands among the others is for [`Index::rank`].
@@ -182,10 +185,8 @@ impl Index {
             self.leaves[leaf].holds = kept;
             return;
         }
-        let mut stirred = Stirred::new();
-        for customer in &self.people.everybody().clone() {
-            self.test(leaf, customer, &mut stirred);
-        }
+        let answer = self.answer(&self.leaves[leaf].clause, &self.leaves[leaf].of);
+        self.put_answer(leaf, answer);
     }
 
     /// A segment stands on its leaves no longer.

@@ -396,6 +396,9 @@ impl Index {
         index.folds = Code::read_from(from)?;
         for _ in 0..take_length(from)? {
             let leaf = index.add_leaf(&Clause::read_from(from)?);
+            if matches!(index.leaves[leaf].of, Of::Fold { number, .. } if number >= index.folds.len()) {
+                return Err(invalid("a clause over facts that are not kept"));
+            }
             if index.leaves[leaf].keeps_own() {
                 index.leaves[leaf].holds = Set::read_from(from)?;
             }
@@ -403,23 +406,22 @@ impl Index {
         }
         for _ in 0..take_length(from)? {
             let (name, rule, members) = (String::read_from(from)?, Rule::read_from(from)?, Set::read_from(from)?);
+            if !rule.leaves().into_iter().all(|clause| index.numbers.contains_key(clause)) {
+                return Err(invalid("a segment over clauses that are not kept"));
+            }
             index.add_segment(&name, rule, members);
         }
         let values: BTreeMap<String, Option<Value>> = BTreeMap::read_from(from)?;
         let wanted = index.segments.iter().flat_map(|segment| reads(&segment.rule).quantiles.into_keys());
         let known = wanted.filter_map(|key| Some((key.clone(), values.get(key.as_str())?.clone())));
         index.thresholds = known.collect::<Thresholds>();
-        index.wire()?;
+        index.wire();
         Ok(index)
     }
 
     /// What follows from what was read.
-    fn wire(&mut self) -> Result<()> {
+    fn wire(&mut self) {
         self.rank();
-        let folds = self.folds.len();
-        if self.leaves.iter().any(|leaf| matches!(leaf.of, Of::Fold { number, .. } if number >= folds)) {
-            return Err(invalid("a clause over facts that are not kept"));
-        }
         for leaf in 0..self.leaves.len() {
             let kept = match &self.leaves[leaf].of {
                 Of::State(state) => self.states.who_by_number(*state).clone(),
@@ -435,6 +437,5 @@ impl Index {
         for (state, customer, at) in self.states.next() {
             self.looks.put(at, Look::State { state, customer });
         }
-        Ok(())
     }
 }

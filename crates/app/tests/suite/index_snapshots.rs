@@ -26,7 +26,7 @@ fn file(stage: &Stage) -> PathBuf {
 
 async fn counts(stage: &Stage, live: &Arc<Live>) -> BTreeMap<String, u64> {
     follow(&stage.app, live).await.unwrap();
-    segment_counts(&stage.app, live, &TESTER).await.unwrap().0
+    segment_counts(&stage.app, live, &TESTER).await.unwrap().counts
 }
 
 /// A server that has followed and left a file.

@@ -223,14 +223,11 @@ impl Folds {
         for (subject, number) in subjects {
             self.numbers.insert(subject, first as usize + number);
         }
-        let stamp = self.stamp;
-        let mut theirs = other.queue;
-        while let Some(due) = theirs.take(Instant(i64::MAX)) {
-            let event = due.event;
-            if other.cleared.get(&event.profile).is_none_or(|cleared| event.stamp >= *cleared) {
-                self.queue.put(due.at, Event { fold: first + event.fold, stamp, ..event });
-            }
-        }
+        let (stamp, cleared) = (self.stamp, other.cleared);
+        let stands = |event: &Event| cleared.get(&event.profile).is_none_or(|cleared| event.stamp >= *cleared);
+        let theirs = other.queue.into_iter().filter(|due| stands(&due.event));
+        self.queue
+            .extend(theirs.map(|due| Due { event: Event { fold: first + due.event.fold, stamp, ..due.event }, ..due }));
         numbers
     }
 }
