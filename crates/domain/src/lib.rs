@@ -8,6 +8,7 @@ pub mod access;
 pub mod activity;
 pub mod arrival;
 pub mod clerks;
+pub mod cluster;
 pub mod code;
 pub mod consent;
 pub mod cycle;

@@ -18,6 +18,7 @@ pub mod activity;
 pub mod audit;
 pub mod automatic_tags;
 pub mod clerks;
+pub mod clusters;
 pub mod codes;
 pub mod consents;
 pub mod customer_changes;

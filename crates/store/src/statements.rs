@@ -12,12 +12,13 @@ use std::collections::HashMap;
 use std::fmt::Write;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
-const FILES: [&str; 47] = [
+const FILES: [&str; 48] = [
     include_str!("queries/access.sql"),
     include_str!("queries/activity.sql"),
     include_str!("queries/audit.sql"),
     include_str!("queries/automatic_tags.sql"),
     include_str!("queries/clerks.sql"),
+    include_str!("queries/clusters.sql"),
     include_str!("queries/codes.sql"),
     include_str!("queries/consents.sql"),
     include_str!("queries/customer_changes.sql"),

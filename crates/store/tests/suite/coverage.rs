@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-const SLICES: [&str; 46] = [
+const SLICES: [&str; 47] = [
     "settings",
     "sequences",
     "journal",
@@ -50,6 +50,7 @@ const SLICES: [&str; 46] = [
     "customer_changes",
     "automatic_tags",
     "receipts",
+    "clusters",
 ];
 
 fn files(folder: &Path) -> Vec<PathBuf> {

@@ -27,6 +27,7 @@ mod access;
 mod activity;
 mod automatic_tags;
 mod clerks;
+mod clusters;
 mod codes;
 mod concurrency;
 mod consents;
