@@ -9,6 +9,7 @@ pub mod audit;
 mod by_hand;
 mod clean_up;
 pub mod clerks;
+pub mod clusters;
 pub mod codes;
 pub mod consent;
 pub mod customers;

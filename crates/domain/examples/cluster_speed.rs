@@ -5,7 +5,6 @@
 //! (customers, features, smallest and largest k).
 
 #![expect(clippy::print_stdout, reason = "the example's purpose is to print measurements")]
-#![expect(clippy::disallowed_methods, reason = "the example's purpose is to measure time")]
 
 use perennial_domain::cluster::{
     Method, Points, RESTARTS, SILHOUETTE_PEOPLE_MAX, Scale, find, k_means, sample_of, silhouettes,

@@ -13,6 +13,7 @@
 //! | clauses, and, or, not, segments | `leaf`, `tree`, `segments` |
 //! | what it is told; what it answers; which segments it keeps | `index`, `answers`, `register` |
 //! | what new rules need, gathered beside | `filling` |
+//! | the numbers behind fields and measures | `figures` |
 //!
 //! Invariants, which property tests hold against the definition of the language (`perennial_domain::rules::oracle`):
 //! - at the instant of the index ([`Index::advance`]) every answer is that of the oracle, whatever came late, ahead of its
@@ -22,6 +23,7 @@
 
 mod answers;
 mod column;
+mod figures;
 mod filling;
 mod folds;
 mod index;
@@ -33,6 +35,7 @@ mod segments;
 mod states;
 mod tree;
 
+pub use figures::Figures;
 pub use filling::Filling;
 pub use folds::Subject;
 pub use index::{FieldValues, Index, Lacks};

@@ -350,8 +350,8 @@ pub async fn interview_counts(tx: &mut ReadTx<'_>, id: &str) -> Result<Vec<Hypot
 }
 
 /// False where there is none.
-pub async fn remove_interview(tx: &mut WriteTx<'_>, id: &str, interview: &str) -> Result<bool> {
-    Ok(exec::execute(tx, "clusters.remove_interview", vec![id.into(), interview.into()]).await? == 1)
+pub async fn remove_interview(tx: &mut WriteTx<'_>, interview: &str) -> Result<bool> {
+    Ok(exec::execute(tx, "clusters.remove_interview", vec![interview.into()]).await? == 1)
 }
 
 /// Interviews with these profiles, in no particular order.

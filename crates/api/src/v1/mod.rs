@@ -7,6 +7,7 @@
 
 pub mod access;
 pub mod clerks;
+pub mod clusters;
 pub mod codes;
 pub mod consent;
 pub mod customers;

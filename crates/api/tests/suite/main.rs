@@ -8,6 +8,7 @@ mod access;
 mod audit;
 mod clerk_codes;
 mod clerks;
+mod clusters;
 mod codes;
 mod consents;
 mod customers;

@@ -39,6 +39,10 @@ pub enum Job {
     Erase { erasure_id: String },
     /// Removes what was collected under a purpose that was withdrawn. Safe to run twice: it goes on at its recorded step.
     Withdraw { withdrawal_id: String },
+    /// Finds clusters. Safe to run twice: nothing is kept before the end, and what is done stays.
+    Cluster { clustering_id: String },
+    /// Places everybody anew by the nearest centre, and sets tags. Safe to run twice: the outcome is the same.
+    AssignClusters { clustering_id: String },
 }
 
 /// Why a job did not end well.
@@ -73,6 +77,8 @@ impl Job {
             Self::CleanUp => "clean_up",
             Self::Erase { .. } => "erase",
             Self::Withdraw { .. } => "withdraw",
+            Self::Cluster { .. } => "cluster",
+            Self::AssignClusters { .. } => "assign_clusters",
         }
     }
 
@@ -83,13 +89,25 @@ impl Job {
             Self::ValueRun { run_id } => format!("value_run:{run_id}"),
             Self::Erase { erasure_id } => format!("erase:{erasure_id}"),
             Self::Withdraw { withdrawal_id } => format!("withdraw:{withdrawal_id}"),
+            Self::Cluster { clustering_id } => format!("cluster:{clustering_id}"),
+            Self::AssignClusters { clustering_id } => format!("assign_clusters:{clustering_id}"),
             Self::Compact | Self::RecountMonths | Self::RenameCustomers | Self::CleanUp => self.name().to_owned(),
         }
     }
 }
 
-const NAMES: &[&str] =
-    &["import", "value_run", "compact", "recount_months", "rename_customers", "clean_up", "erase", "withdraw"];
+const NAMES: &[&str] = &[
+    "import",
+    "value_run",
+    "compact",
+    "recount_months",
+    "rename_customers",
+    "clean_up",
+    "erase",
+    "withdraw",
+    "cluster",
+    "assign_clusters",
+];
 
 /// Puts a job in the queue, in the caller's transaction. False when the same job waits already.
 pub async fn enqueue(app: &App, tx: &mut WriteTx<'_>, job: &Job) -> Result<bool, StoreError> {
@@ -217,6 +235,8 @@ async fn note_dead(app: &App, tx: &mut WriteTx<'_>, row: &JobRow, error: &str) -
             imports::fail_in_tx(app, tx, &import_id, &failure).await
         }
         Ok(Job::ValueRun { run_id }) => crate::value::fail_in_tx(tx, &run_id, error, now).await,
+        Ok(Job::Cluster { clustering_id }) => crate::clusters::fail_in_tx(tx, &clustering_id, error, now).await,
+        Ok(Job::AssignClusters { clustering_id }) => crate::clusters::end_assignment_in_tx(tx, &clustering_id).await,
         // What is to be erased is asked for once more by the next daily clean-up.
         Ok(
             Job::Compact

@@ -30,6 +30,7 @@ mod seen;
 pub(crate) use automatic::followed;
 pub use automatic::{AutomaticTag, list_automatic_tags, put_automatic_tag, remove_automatic_tag};
 pub use catalogue::{WORKED_OUT, catalogue};
+pub(crate) use catalogue::catalogue_in_tx;
 pub use error::SegmentError;
 pub use explain::{Asked, Deciding, Explained, Part, explain};
 pub use life::{FACTS_MAX, Life, life_of};
@@ -38,4 +39,5 @@ pub use register::{
     SEGMENTS_MAX, Segment, SegmentQuery, SegmentSettings, SegmentVersion, create_segment, get_segment, list_segments,
     segment_versions, set_segment_archived, update_segment,
 };
+pub(crate) use known::{Registry, believed};
 pub(crate) use seen::note_seen;

@@ -4,6 +4,7 @@
 
 mod again;
 mod arrival;
+mod clusters;
 mod consents;
 mod coverage;
 mod customer_data;

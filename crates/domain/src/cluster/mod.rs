@@ -33,7 +33,7 @@ pub use portrait::{Driver, Portrait, drivers, portraits};
 pub use research::{Share, share_of, verified_percent};
 pub use settings::{
     ACTIVE_USUAL, CLUSTERINGS_MAX, ClusteringSettings, FEATURES_MAX, FEATURES_MIN, FeatureSettings,
-    INTERVIEWS_PER_CLUSTER_MAX, InterviewKind, K_MAX, K_MIN, MIN_PEOPLE, Method, NewInterview, PEOPLE_MAX,
+    INTERVIEWS_PER_CLUSTER_MAX, InterviewKind, K_MAX, K_MIN, MIN_PEOPLE, Method, NewInterview, PEOPLE_MAX, check_names,
 };
 pub use silhouette::{SILHOUETTE_PEOPLE_MAX, sample_of, silhouettes};
 pub use words::{Level, Named, words};

@@ -104,7 +104,7 @@ impl ClusteringSettings {
 }
 
 /// Of a clustering, or of a cluster.
-pub(crate) fn check_names(name: &str, description: &str) -> Vec<FieldError> {
+pub fn check_names(name: &str, description: &str) -> Vec<FieldError> {
     let mut errors = Vec::new();
     if !is_name(name.trim()) {
         errors.push(FieldError { field: "name", allowed: "1 to 60 characters" });

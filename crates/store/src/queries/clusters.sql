@@ -75,7 +75,7 @@ ORDER BY i.held_on DESC, i.id DESC LIMIT $5
 SELECT cluster_number, hypothesis, CAST(SUM(CASE WHEN is_supported THEN 1 ELSE 0 END) AS BIGINT), CAST(COUNT(*) AS BIGINT)
 FROM cluster_interviews WHERE clustering_id = $1 GROUP BY cluster_number, hypothesis
 -- name: clusters.remove_interview
-DELETE FROM cluster_interviews WHERE clustering_id = $1 AND id = $2
+DELETE FROM cluster_interviews WHERE id = $1
 -- name: clusters.interviews_of_parts
 SELECT id, cluster_number, kind, hypothesis, is_supported, quote, interviewer, held_on, part_number, part_number, recorded_by,
     recorded_at

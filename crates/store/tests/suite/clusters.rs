@@ -169,9 +169,8 @@ async fn interviews_are_counted_by_hypothesis_and_go_with_their_profile(store: &
     let of_parts = clusters::interviews_of_parts(&mut tx, &[7, 8]).await.unwrap();
     assert_eq!(of_parts, [InterviewRow { customer_number: Some(8), ..y }]);
     assert_eq!(clusters::remove_interviews_of_parts(&mut tx, &[7, 8]).await.unwrap(), 1);
-    assert!(clusters::remove_interview(&mut tx, "a", "x").await.unwrap());
-    assert!(!clusters::remove_interview(&mut tx, "a", "x").await.unwrap());
-    assert!(!clusters::remove_interview(&mut tx, "b", "z").await.unwrap());
+    assert!(clusters::remove_interview(&mut tx, "x").await.unwrap());
+    assert!(!clusters::remove_interview(&mut tx, "x").await.unwrap());
 }
 
 async fn what_is_told_of_a_field_is_read_customer_by_customer(store: &TestStore) {

@@ -13,7 +13,7 @@ mod list_rule_people;
 mod list_segment_members;
 mod list_segment_versions;
 mod list_segments;
-mod people_dto;
+pub mod people_dto;
 mod put_automatic_tag;
 mod read_rule;
 mod remove_automatic_tag;

@@ -15,11 +15,13 @@
 //! is never held over a wait. Rules are answered for segments that are not archived.
 
 mod answer;
+mod apart;
 mod build;
 mod follow;
 mod keep_tags;
 
 pub use answer::{Alone, Counted, Members, count_rule, members_of, people_of_rule, segment_counts};
+pub(crate) use apart::gather_apart;
 pub use follow::{follow, forget_old_changes};
 pub(crate) use keep_tags::RULES;
 pub use keep_tags::keep_tags;
