@@ -83,6 +83,8 @@ const NEEDED: [RegExp, { GET: Right; other: Right }][] = [
   [/^\/tickets\/[^/]+\/assignees$/, { GET: 'customers.write', other: 'customers.write' }],
   [/^\/tickets(\/|$)/, { GET: 'customers.read', other: 'customers.write' }],
   [/^\/rules(\/|$)/, { GET: 'customers.read', other: 'customers.read' }],
+  [/^\/clusterings\/[^/]+\/tags$/, { GET: 'tags.manage', other: 'tags.manage' }],
+  [/^\/(clusterings|clusters|cluster-interviews)(\/|$)/, { GET: 'customers.read', other: 'segments.manage' }],
   [/^\/(segments|segment-counts)(\/|$)/, { GET: 'customers.read', other: 'segments.manage' }],
   [/^\/usage-cards(\/|$)/, { GET: 'customers.read', other: 'fields.manage' }],
   [/^\/(fields|field-coverage)(\/|$)/, { GET: 'customers.read', other: 'fields.manage' }],

@@ -4,6 +4,7 @@ import { auditEntries } from './audit.ts';
 import { type Call, PROBLEM, problem, type Reply, type Route } from './call.ts';
 import { CLERK_ROUTES } from './clerk.ts';
 import { CLERKS_ROUTES } from './clerks.ts';
+import { CLUSTER_ROUTES } from './clusters.ts';
 import { CODE_ROUTES } from './codes.ts';
 import { CONSENT_ROUTES } from './consent.ts';
 import { findCustomer, listCustomers, profileOf, selectCustomers, timelineOf } from './customers.ts';
@@ -497,6 +498,7 @@ const FURTHER_ROUTES = [
   ...PATH_ROUTES,
   ...RECEIPT_ROUTES,
   ...SEGMENT_ROUTES,
+  ...CLUSTER_ROUTES,
 ];
 
 function answer(call: Call): Reply {

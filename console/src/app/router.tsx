@@ -95,6 +95,17 @@ const changeSegmentRoute = createRoute({
   component: segmentPage('SegmentEditor'),
 });
 
+const clusterPage = lazyRouteComponent(() => withWords(['clusters'], import('@/clusters')), 'ClusterPages');
+
+const clustersRoute = createRoute({ getParentRoute: () => segmentPages, path: '/clusters', component: clusterPage });
+
+const clusterRoute = createRoute({
+  getParentRoute: () => segmentPages,
+  path: '/clusters/$id',
+  validateSearch: asSearch,
+  component: clusterPage,
+});
+
 const valuePages = createRoute({
   getParentRoute: () => shellRoute,
   id: 'value-pages',
@@ -397,7 +408,14 @@ const routeTree = rootRoute.addChildren([
     customerRoute,
     mergeRoute,
     customerPrivacyRoute,
-    segmentPages.addChildren([segmentsRoute, newSegmentRoute, segmentRoute, changeSegmentRoute]),
+    segmentPages.addChildren([
+      segmentsRoute,
+      newSegmentRoute,
+      segmentRoute,
+      changeSegmentRoute,
+      clustersRoute,
+      clusterRoute,
+    ]),
     valuePages.addChildren([valueRoute]),
     importPages.addChildren([importsRoute, newImportRoute, importRoute]),
     sourcePages.addChildren([sourcesRoute, sourceRoute, planRoute, quarantineRoute]),

@@ -43,11 +43,16 @@ export function SegmentsPage() {
         aside={<Explain name={s.title} definition={s.about} />}
         meta={!canCreate && s.askManager(t.common.rights['segments.manage'])}
         actions={
-          canCreate && (
-            <Button component={Link} to="/segments/new" leftSection={<IconPlus size={16} />}>
-              {s.create}
+          <>
+            <Button component={Link} to="/clusters" variant="default">
+              {s.clusters}
             </Button>
-          )
+            {canCreate && (
+              <Button component={Link} to="/segments/new" leftSection={<IconPlus size={16} />}>
+                {s.create}
+              </Button>
+            )}
+          </>
         }
       />
       <div className={registry.stack}>

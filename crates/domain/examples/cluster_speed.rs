@@ -85,11 +85,9 @@ fn main() {
     for method in [Method::KMeans { k_min, k_max }, Method::Density { min_people: 100 }] {
         let begin = Instant::now();
         match find(&columns, &vec![false; features], &method, 7, &|_| true) {
-            Ok(found) => println!(
-                "{method:?}: {} clusters in {:.3} s",
-                found.model.centres.len(),
-                begin.elapsed().as_secs_f64()
-            ),
+            Ok(found) => {
+                println!("{method:?}: {} clusters in {:.3} s", found.model.centres.len(), begin.elapsed().as_secs_f64())
+            }
             Err(error) => println!("{method:?}: {error} ({:.3} s)", begin.elapsed().as_secs_f64()),
         }
     }

@@ -10,7 +10,6 @@ use crate::exec;
 use crate::row::{Bind, Binder, Row};
 use crate::scope::Scope;
 use crate::traits::TraitRow;
-use perennial_domain::time::Instant;
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct ClusteringRow {
@@ -203,13 +202,7 @@ pub async fn clusters_of(tx: &mut ReadTx<'_>, id: &str) -> Result<Vec<ClusterRow
 }
 
 /// False where there is no such cluster.
-pub async fn name_cluster(
-    tx: &mut WriteTx<'_>,
-    id: &str,
-    number: i64,
-    name: &str,
-    description: &str,
-) -> Result<bool> {
+pub async fn name_cluster(tx: &mut WriteTx<'_>, id: &str, number: i64, name: &str, description: &str) -> Result<bool> {
     let binds = vec![id.into(), number.into(), name.into(), description.into()];
     Ok(exec::execute(tx, "clusters.name_cluster", binds).await? == 1)
 }
@@ -252,7 +245,9 @@ pub async fn members_within(
     let after = binds.len();
     binds.push(limit.into());
     let limit = binds.len();
-    let text = format!("SELECT m.customer_number {from} AND m.customer_number > ${after} ORDER BY m.customer_number LIMIT ${limit}");
+    let text = format!(
+        "SELECT m.customer_number {from} AND m.customer_number > ${after} ORDER BY m.customer_number LIMIT ${limit}"
+    );
     exec::built(tx, text, &binds, |row| row.i64(0)).await
 }
 

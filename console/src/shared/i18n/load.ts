@@ -56,7 +56,8 @@ export type Part =
   | 'paths'
   | 'receipts'
   | 'segments'
-  | 'segmentEditor';
+  | 'segmentEditor'
+  | 'clusters';
 
 const PARTS: Record<Part, Words> = {
   home: {
@@ -238,6 +239,10 @@ const PARTS: Record<Part, Words> = {
   segmentEditor: {
     'zh-CN': () => import('./zh/segmentEditor').then(({ segmentEditor }) => ({ segmentEditor })),
     en: () => import('./en/segmentEditor').then(({ segmentEditor }) => ({ segmentEditor })),
+  },
+  clusters: {
+    'zh-CN': () => import('./zh/clusters').then(({ clusters }) => ({ clusters })),
+    en: () => import('./en/clusters').then(({ clusters }) => ({ clusters })),
   },
 };
 

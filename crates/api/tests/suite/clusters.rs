@@ -56,7 +56,10 @@ async fn clusters_are_asked_for_seen_named_and_kept_as_tags(api: TestApi) {
     let make = || TestApi::request(&analyst, "POST", "/api/v1/clusterings", Some(&body()), &key);
     let made = api.send(make()).await.expect(201).json();
     assert_eq!(api.send(make()).await.expect(201).json(), made, "the same request twice");
-    assert_eq!((&made["state"], &made["population"], &made["found"]), (&json!("queued"), &json!("everybody"), &Value::Null));
+    assert_eq!(
+        (&made["state"], &made["population"], &made["found"]),
+        (&json!("queued"), &json!("everybody"), &Value::Null)
+    );
     run_jobs(&api).await;
     let path = format!("/api/v1/clusterings/{}", made["id"].as_str().unwrap());
     let shown = api.get(&analyst, &path).await.expect(200);
@@ -67,7 +70,8 @@ async fn clusters_are_asked_for_seen_named_and_kept_as_tags(api: TestApi) {
     assert_eq!(clusters[1]["means"][0], json!(4.0));
     assert_eq!(clusters[1]["levels"][0], json!("above"));
     assert!(clusters[1]["words_en"].as_str().unwrap().contains("above average"), "{clusters:?}");
-    let people = api.get(&analyst, &format!("/api/v1/clusters/{}/people?limit=5", clusters[1]["id"].as_str().unwrap())).await;
+    let people =
+        api.get(&analyst, &format!("/api/v1/clusters/{}/people?limit=5", clusters[1]["id"].as_str().unwrap())).await;
     let people = people.expect(200).json();
     assert_eq!((people["items"].as_array().unwrap().len(), &people["count"]), (5, &json!(8)));
     let cursor = people["next_cursor"].as_str().unwrap();
@@ -95,7 +99,10 @@ async fn clusters_are_asked_for_seen_named_and_kept_as_tags(api: TestApi) {
     let operator = api.caller(Role::Operator).await;
     let kept = TestApi::request(&operator, "PUT", &tags, Some(&group), &[("if-match", &tag)]);
     let kept = api.send(kept).await.expect(200);
-    assert_eq!((&kept.json()["tag_group"], &kept.json()["found"]["clusters"][1]["tag"]), (&json!("alike"), &json!("alike_2")));
+    assert_eq!(
+        (&kept.json()["tag_group"], &kept.json()["found"]["clusters"][1]["tag"]),
+        (&json!("alike"), &json!("alike_2"))
+    );
     run_jobs(&api).await;
     let groups = api.get(&operator, "/api/v1/tag-groups").await.expect(200).json();
     let group = groups["items"].as_array().unwrap().iter().find(|one| one["code"] == "alike").unwrap().clone();

@@ -56,10 +56,7 @@ const WORKED_OUT: [(&str, &str, &str); 17] = [
 ];
 
 /// What the settings ask for, or all that is wrong with it.
-pub(super) async fn read_asked(
-    tx: &mut ReadTx<'_>,
-    settings: &ClusteringSettings,
-) -> Result<Asked, ClusteringError> {
+pub(super) async fn read_asked(tx: &mut ReadTx<'_>, settings: &ClusteringSettings) -> Result<Asked, ClusteringError> {
     let errors = settings.check();
     if !errors.is_empty() {
         return Err(ClusteringError::Invalid(errors));
@@ -121,7 +118,8 @@ fn read_feature(
     })?;
     let mut quantiles = reads(&rule).quantiles.into_values();
     let (Tree::Leaf(_), Some(quantile), None) = (&rule, quantiles.next(), quantiles.next()) else {
-        let message = "one field or one measure, such as `$recency_days` or `count of orders in last 180 days`".to_owned();
+        let message =
+            "one field or one measure, such as `$recency_days` or `count of orders in last 180 days`".to_owned();
         let problems = vec![ReadProblem { pointer: None, span: Some(0..text.chars().count()), message }];
         return Err(ClusteringError::Rule { field, problems });
     };

@@ -31,8 +31,8 @@ pub use register::{
 };
 pub use research::{Interview, Interviews, interviews_of, record_interview, remove_interview};
 pub use result::{ClusteringResult, FeatureResult};
-pub(crate) use run::{end_assignment_in_tx, fail_in_tx};
 pub use run::{assign_job, run_job};
+pub(crate) use run::{end_assignment_in_tx, fail_in_tx};
 pub use tags::{keep_tags, leave_tags};
 pub use view::{
     ClusterView, Clustering, ClusteringHead, ClusteringState, HypothesisView, cluster_people, get_clustering,

@@ -102,8 +102,10 @@ struct Counts {
 
 impl Counts {
     fn add(&mut self, given: Vec<Value>, cluster: Option<i64>) {
-        let texts: Vec<String> =
-            given.into_iter().filter_map(|value| if let Value::Text(text) = value { Some(text) } else { None }).collect();
+        let texts: Vec<String> = given
+            .into_iter()
+            .filter_map(|value| if let Value::Text(text) = value { Some(text) } else { None })
+            .collect();
         if texts.is_empty() {
             return;
         }

@@ -127,11 +127,7 @@ pub async fn interviews_of(
     Ok(Interviews { items, next })
 }
 
-async fn seen(
-    tx: &mut ReadTx<'_>,
-    scope: &Scope,
-    customer: Option<i64>,
-) -> Result<Option<CustomerNumber>, StoreError> {
+async fn seen(tx: &mut ReadTx<'_>, scope: &Scope, customer: Option<i64>) -> Result<Option<CustomerNumber>, StoreError> {
     let Some(number) = customer else { return Ok(None) };
     let found = customers::get(tx, scope, number).await?;
     Ok(found.and_then(|_| CustomerNumber::from_stored(number)))

@@ -202,7 +202,8 @@ async fn gather(app: &App, asked: &Asked, sets: &[Rule]) -> Result<Figures, RunE
 
 fn read_figures(index: &Index, asked: &Asked, sets: &[Rule]) -> Result<Figures, RunError> {
     // All that they need was gathered; a threshold of nobody is nobody's.
-    let who = |rule: &Rule| index.who(rule).map_err(|_| RunError::Refused("nobody has what a rule compares".to_owned()));
+    let who =
+        |rule: &Rule| index.who(rule).map_err(|_| RunError::Refused("nobody has what a rule compares".to_owned()));
     let people = who(&asked.population)?;
     if people.len() > PEOPLE_MAX as u64 {
         return Err(RunError::Refused(format!(
@@ -302,12 +303,8 @@ async fn save_found(
     if !table::finish(&mut tx, id, &result.text(), app.clock.now().0).await? {
         return Err(RunError::Stopped);
     }
-    let row = |label| ClusterRow {
-        number: number_of(label),
-        name: String::new(),
-        description: String::new(),
-        tag: None,
-    };
+    let row =
+        |label| ClusterRow { number: number_of(label), name: String::new(), description: String::new(), tag: None };
     let rows: Vec<ClusterRow> = (0..result.clusters.len()).map(row).collect();
     table::add_clusters(&mut tx, id, &rows).await?;
     replace_members(&mut tx, id, figures, labels).await?;
@@ -367,7 +364,8 @@ async fn assign(app: &App, id: &str) -> Result<(), RunError> {
     }
     replace_members(&mut tx, id, &figures, &labels).await?;
     tx.commit().await?;
-    let placed = figures.numbers.iter().zip(&labels).filter_map(|(number, label)| Some((*number, number_of((*label)?))));
+    let placed =
+        figures.numbers.iter().zip(&labels).filter_map(|(number, label)| Some((*number, number_of((*label)?))));
     let failed = |error: crate::tags::TagError| RunError::BrokeOff(error.to_string());
     tags::follow(app, &kept, &figures.sets, placed).await.map_err(failed)
 }

@@ -176,7 +176,12 @@ fn view_of(
         .map(|count| {
             let (interviews, supported) = (count.interviews.max(0) as u64, count.supported.max(0) as u64);
             let hypothesis = count.hypothesis.clone();
-            HypothesisView { hypothesis, interviews, supported, verified_percent: verified_percent(supported, interviews) }
+            HypothesisView {
+                hypothesis,
+                interviews,
+                supported,
+                verified_percent: verified_percent(supported, interviews),
+            }
         })
         .collect();
     hypotheses.sort_by(|a, b| b.interviews.cmp(&a.interviews).then_with(|| a.hypothesis.cmp(&b.hypothesis)));

@@ -17,9 +17,9 @@ use perennial_domain::ids::CustomerNumber;
 use perennial_domain::time::{Instant, MICROS_PER_SECOND};
 use perennial_store::privacy::{self as table, ErasureRow, TombstoneRow};
 use perennial_store::{
-    StoreError, WriteTx, activity, clerks, clusters, codes, consents, customer_changes, customers, fields, forms, identity,
-    incentives, journal, merges, orders, parts, progress, reach, receipts, relations, stores, tags, tickets, topics,
-    touch_points, traits, units, usage_cards, values,
+    StoreError, WriteTx, activity, clerks, clusters, codes, consents, customer_changes, customers, fields, forms,
+    identity, incentives, journal, merges, orders, parts, progress, reach, receipts, relations, stores, tags, tickets,
+    topics, touch_points, traits, units, usage_cards, values,
 };
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};

@@ -29,15 +29,15 @@ mod seen;
 
 pub(crate) use automatic::followed;
 pub use automatic::{AutomaticTag, list_automatic_tags, put_automatic_tag, remove_automatic_tag};
-pub use catalogue::{WORKED_OUT, catalogue};
 pub(crate) use catalogue::catalogue_in_tx;
+pub use catalogue::{WORKED_OUT, catalogue};
 pub use error::SegmentError;
 pub use explain::{Asked, Deciding, Explained, Part, explain};
+pub(crate) use known::{Registry, believed};
 pub use life::{FACTS_MAX, Life, life_of};
 pub use read::{ReadProblem, ReadRule, RuleText, read_rule};
 pub use register::{
     SEGMENTS_MAX, Segment, SegmentQuery, SegmentSettings, SegmentVersion, create_segment, get_segment, list_segments,
     segment_versions, set_segment_archived, update_segment,
 };
-pub(crate) use known::{Registry, believed};
 pub(crate) use seen::note_seen;

@@ -6,9 +6,7 @@ use perennial_app::access::idempotency::Once;
 use perennial_app::clusters::{self, Clustering, ClusteringError, ClusteringState};
 use perennial_app::identity::{self, MergeRequest};
 use perennial_app::{jobs, privacy, settings, tags};
-use perennial_domain::cluster::{
-    ClusteringSettings, FeatureSettings, InterviewKind, Level, Method, NewInterview,
-};
+use perennial_domain::cluster::{ClusteringSettings, FeatureSettings, InterviewKind, Level, Method, NewInterview};
 use perennial_domain::ids::CustomerNumber;
 use perennial_domain::money::Currency;
 use perennial_domain::settings::Settings;
@@ -55,8 +53,7 @@ async fn shop(stage: &Stage) -> Teller {
 }
 
 fn asked(method: Method) -> ClusteringSettings {
-    let feature =
-        |of: &str, is_logarithmic: bool| FeatureSettings { of: of.to_owned(), is_logarithmic };
+    let feature = |of: &str, is_logarithmic: bool| FeatureSettings { of: of.to_owned(), is_logarithmic };
     ClusteringSettings {
         name: "Buyers".to_owned(),
         description: String::new(),
@@ -144,7 +141,8 @@ async fn c70_clusters_have_silhouettes_centres_in_natural_units_and_the_same_lab
     let heads = clusters::list_clusterings(&stage.app, &TESTER).await.unwrap();
     assert_eq!(heads.iter().map(|one| &one.id).collect::<BTreeSet<_>>().len(), 2);
     let id = &first.head.id;
-    let named = clusters::name_cluster(&stage.app, &TESTER, id, 1, first.head.version, "Young", "One large order").await;
+    let named =
+        clusters::name_cluster(&stage.app, &TESTER, id, 1, first.head.version, "Young", "One large order").await;
     assert_eq!(named.unwrap().clusters[0].name, "Young");
     let late = clusters::name_cluster(&stage.app, &TESTER, id, 2, first.head.version, "Late", "").await.unwrap_err();
     assert!(matches!(late, ClusteringError::VersionConflict));
@@ -227,8 +225,7 @@ async fn tags_follow_the_nearest_centre_when_everybody_is_placed_anew(stage: &St
     assert!(left.head.tag_group.is_none() && left.clusters.iter().all(|one| one.tag.is_none()));
     assert_eq!(tags_of(stage, "u0").await, [format!("alike_{old}")]);
     // A merged customer is one person.
-    let request =
-        MergeRequest { one: named(stage, "u0").await, other: named(stage, "new").await, keep: None };
+    let request = MergeRequest { one: named(stage, "u0").await, other: named(stage, "new").await, keep: None };
     identity::merge_customers(&stage.app, &TESTER, &request, &Once::unkeyed()).await.unwrap();
     let after = clusters::get_clustering(&stage.app, &TESTER, id).await.unwrap();
     assert_eq!(after.clusters.iter().map(|one| one.size).sum::<u64>(), 62);
@@ -236,9 +233,7 @@ async fn tags_follow_the_nearest_centre_when_everybody_is_placed_anew(stage: &St
 
 async fn what_cannot_be_clustered_is_said_and_what_is_cancelled_keeps_nothing(stage: &Stage) {
     shop(stage).await;
-    let create = async |settings| {
-        clusters::create_clustering(&stage.app, &TESTER, settings, &Once::unkeyed()).await
-    };
+    let create = async |settings| clusters::create_clustering(&stage.app, &TESTER, settings, &Once::unkeyed()).await;
     let usual = || asked(Method::KMeans { k_min: 2, k_max: 4 });
     let mut wrong = usual();
     wrong.features[1].of = "count of orderss".to_owned();
@@ -360,7 +355,8 @@ async fn c72_reasons_have_shares_with_intervals_beside_what_goes_with_churn(stag
     let price = &reasons.items[1].share;
     // Wilson's interval of 12 of 30.
     assert!((price.share - 0.4).abs() < 1e-12 && (price.low - 0.246).abs() < 5e-4 && (price.high - 0.577).abs() < 5e-4);
-    let of_clusters: BTreeMap<i64, u64> = reasons.items[1].clusters.iter().map(|one| (one.number, one.share.count)).collect();
+    let of_clusters: BTreeMap<i64, u64> =
+        reasons.items[1].clusters.iter().map(|one| (one.number, one.share.count)).collect();
     assert_eq!((of_clusters.len(), of_clusters.values().sum::<u64>()), (3, 12));
     assert_eq!(reasons.answered_in.values().copied().collect::<Vec<_>>(), [10, 10, 10]);
     // Beside them: in what those who are inactive differ.

@@ -59,7 +59,9 @@ pub fn silhouettes(points: &Points, sample: &[usize], divisions: &[(&[u8], usize
         let mut first = 0;
         let mut found = Vec::with_capacity(divisions.len());
         for (width, place) in widths.iter().zip(own(one)) {
-            found.push((*place != usize::MAX).then(|| separation(&sums, &counts, first..first + width, *place)).flatten());
+            found.push(
+                (*place != usize::MAX).then(|| separation(&sums, &counts, first..first + width, *place)).flatten(),
+            );
             first += width;
         }
         found

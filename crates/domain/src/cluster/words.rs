@@ -99,7 +99,11 @@ mod tests {
 
     #[test]
     fn the_farthest_features_are_told_and_those_near_the_average_are_not() {
-        let features = [named("距上次购买天数", "days since the last purchase"), named("购买次数", "orders"), named("年龄", "age")];
+        let features = [
+            named("距上次购买天数", "days since the last purchase"),
+            named("购买次数", "orders"),
+            named("年龄", "age"),
+        ];
         let found = words(&features, &[-1.7, 0.9, 0.1]);
         assert_eq!(found.zh, "距上次购买天数远低于平均,购买次数高于平均");
         assert_eq!(found.en, "Days since the last purchase far below average, orders above average");

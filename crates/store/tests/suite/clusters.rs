@@ -64,7 +64,10 @@ async fn a_clustering_runs_once_and_a_change_needs_its_version(store: &TestStore
     clusters::set_tag_group(&mut tx, "a", Some("buyers")).await.unwrap();
     let row = clusters::get(&mut tx, "a").await.unwrap().unwrap();
     assert_eq!((row.assignment_asked_at, row.result.as_deref()), (Some(10), Some("[3]")));
-    assert_eq!((row.tag_group.as_deref(), row.name.as_str(), row.description.as_str()), (Some("buyers"), "Buyers", "All"));
+    assert_eq!(
+        (row.tag_group.as_deref(), row.name.as_str(), row.description.as_str()),
+        (Some("buyers"), "Buyers", "All")
+    );
     assert_eq!(clusters::end_assignment(&mut tx, "a").await.unwrap(), 1);
     assert_eq!(clusters::get(&mut tx, "a").await.unwrap().unwrap().assignment_asked_at, None);
     assert!(clusters::delete(&mut tx, "a").await.unwrap());

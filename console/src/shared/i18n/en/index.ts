@@ -2,6 +2,7 @@ import type { Messages } from '../zh';
 import { audit } from './audit';
 import { clerk } from './clerk';
 import { clerks } from './clerks';
+import { clusters } from './clusters';
 import { codes } from './codes';
 import { consent } from './consent';
 import { core } from './core';
@@ -93,4 +94,5 @@ export const en: Messages = {
   receipts,
   segments,
   segmentEditor,
+  clusters,
 };

@@ -1,6 +1,7 @@
 import { audit } from './audit';
 import { clerk } from './clerk';
 import { clerks } from './clerks';
+import { clusters } from './clusters';
 import { codes } from './codes';
 import { consent } from './consent';
 import { core } from './core';
@@ -93,6 +94,7 @@ export const zh = {
   receipts,
   segments,
   segmentEditor,
+  clusters,
 };
 
 export type Messages = typeof zh;

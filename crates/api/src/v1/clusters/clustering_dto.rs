@@ -75,13 +75,10 @@ pub struct NewClustering {
 impl NewClustering {
     pub fn settings(self) -> ClusteringSettings {
         let method = match self.method {
-            ClusteringMethod::KMeans => Method::KMeans {
-                k_min: self.k_min.unwrap_or(K_MIN_USUAL),
-                k_max: self.k_max.unwrap_or(K_MAX_USUAL),
-            },
-            ClusteringMethod::Density => {
-                Method::Density { min_people: self.min_people.unwrap_or(MIN_PEOPLE_USUAL) }
+            ClusteringMethod::KMeans => {
+                Method::KMeans { k_min: self.k_min.unwrap_or(K_MIN_USUAL), k_max: self.k_max.unwrap_or(K_MAX_USUAL) }
             }
+            ClusteringMethod::Density => Method::Density { min_people: self.min_people.unwrap_or(MIN_PEOPLE_USUAL) },
         };
         let feature = |one: ClusterFeatureBody| FeatureSettings { of: one.of, is_logarithmic: one.logarithmic };
         ClusteringSettings {
@@ -359,9 +356,10 @@ impl From<Clustering> for ClusteringDto {
                 compared_mean: scale.mean,
                 compared_deviation: scale.deviation,
             });
-            let clusters = clusters.into_iter().zip(&found.clusters).map(|(view, portrait)| {
-                cluster_dto(&id, view, portrait.means.clone(), portrait.differences.clone())
-            });
+            let clusters = clusters
+                .into_iter()
+                .zip(&found.clusters)
+                .map(|(view, portrait)| cluster_dto(&id, view, portrait.means.clone(), portrait.differences.clone()));
             let tried = found.tried.iter().map(|one| ClusteringTriedDto {
                 k: one.k,
                 silhouette: one.silhouette,

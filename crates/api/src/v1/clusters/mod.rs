@@ -63,10 +63,9 @@ fn problem_of_clusters(error: ClusteringError) -> Problem {
         ClusteringError::NoInterview => Problem::not_found("interview"),
         ClusteringError::NoCustomer => Problem::not_found("customer"),
         ClusteringError::VersionConflict => Problem::new(Code::PreconditionFailed, error.to_string()),
-        ClusteringError::NotDone
-        | ClusteringError::Ended
-        | ClusteringError::Taken
-        | ClusteringError::OtherVersion => Problem::new(Code::Conflict, error.to_string()),
+        ClusteringError::NotDone | ClusteringError::Ended | ClusteringError::Taken | ClusteringError::OtherVersion => {
+            Problem::new(Code::Conflict, error.to_string())
+        }
         ClusteringError::Customers(error) => crate::v1::customers::problem_of_customers(error),
         ClusteringError::Segment(error) => Problem::internal(&error),
     }

@@ -42,8 +42,9 @@ pub struct NewClusterInterview {
 
 impl NewClusterInterview {
     pub fn read(self) -> Result<(NewInterview, Option<CustomerNumber>), Problem> {
-        let held_on = Day::parse_iso(&self.held_on)
-            .ok_or_else(|| Problem::invalid(vec![ProblemField::new("/held_on", "malformed", "a day, such as 2026-11-29")]))?;
+        let held_on = Day::parse_iso(&self.held_on).ok_or_else(|| {
+            Problem::invalid(vec![ProblemField::new("/held_on", "malformed", "a day, such as 2026-11-29")])
+        })?;
         let customer = self.customer_id.as_deref().map(customer_number).transpose()?;
         let said = NewInterview {
             kind: match self.kind {
@@ -169,10 +170,6 @@ impl ClusterReasons {
                 })
                 .collect(),
         };
-        Self {
-            field: reasons.field,
-            answered: reasons.answered,
-            items: reasons.items.into_iter().map(item).collect(),
-        }
+        Self { field: reasons.field, answered: reasons.answered, items: reasons.items.into_iter().map(item).collect() }
     }
 }

@@ -1,0 +1,209 @@
+import { Button, Modal, Progress, TextInput } from '@mantine/core';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { lazy, Suspense, useState } from 'react';
+import { useCan } from '@/access/me';
+import { NotFoundView } from '@/app/Fallbacks';
+import type { Search } from '@/app/search';
+import { useFmt } from '@/shared/fmt';
+import { useT } from '@/shared/i18n';
+import { Chip } from '@/shared/ui/Chip';
+import { ConfirmDialog } from '@/shared/ui/ConfirmDialog';
+import { errorDetail } from '@/shared/ui/errorText';
+import { useDocumentTitle } from '@/shared/ui/hooks';
+import { Notice } from '@/shared/ui/Notice';
+import { notify } from '@/shared/ui/notify';
+import { BackNav, PageHeader } from '@/shared/ui/Panel';
+import registry from '@/shared/ui/registry.module.css';
+import { errorText, LoadingBlock, QueryView } from '@/shared/ui/StateView';
+import { When } from '@/shared/ui/Values';
+import { cancelClustering, clusteringQuery, deleteClustering, keepTags, placeAnew } from './api';
+import { TONES } from './ClusteringsPage';
+import css from './clusters.module.css';
+import { FoundView } from './FoundView';
+import type { Clustering } from './types';
+
+const PeoplePanel = lazy(() => import('./PeoplePanel').then((module) => ({ default: module.PeoplePanel })));
+
+/** One clustering: how far it is, and once it is done what was found. */
+export function ClusteringPage({ id }: { id: string }) {
+  const t = useT();
+  const query = useQuery(clusteringQuery(id));
+  useDocumentTitle(query.data ? `${query.data.name} · ${t.clusters.title}` : t.clusters.title);
+  return (
+    <QueryView
+      query={query}
+      quiet
+      loading={<LoadingBlock lines={3} height={100} />}
+      onError={(error) => (error.status === 404 ? <NotFoundView /> : null)}
+    >
+      {(clustering) => <View clustering={clustering} />}
+    </QueryView>
+  );
+}
+
+function View({ clustering }: { clustering: Clustering }) {
+  const c = useT().clusters;
+  const fmt = useFmt();
+  const can = useCan();
+  const { cluster: opened } = useSearch({ strict: false }) as Search;
+  const { found, state } = clustering;
+  const shown = found?.clusters.find(({ number }) => String(number) === opened);
+  return (
+    <div data-testid="clustering" data-state={state}>
+      <BackNav label={c.title}>
+        <Link to="/clusters">← {c.title}</Link>
+      </BackNav>
+      <PageHeader
+        title={<span translate="no">{clustering.name}</span>}
+        meta={
+          <>
+            <Chip tone={TONES[state]}>{c.states[state]}</Chip>
+            <span>{c.methods[clustering.method]}</span>
+            <span>{c.seedIs(fmt.count(clustering.seed))}</span>
+            {found && (
+              <span>
+                {c.placed} <When at={found.placed_at} relative />
+              </span>
+            )}
+            {clustering.tag_group && <span className="mono">{c.taggedAs(clustering.tag_group)}</span>}
+          </>
+        }
+        actions={can('segments.manage') && <Actions clustering={clustering} />}
+      />
+      <div className={registry.stack}>
+        {(state === 'queued' || state === 'running') && (
+          <Notice tone="info" title={c.working}>
+            <Progress
+              value={clustering.progress * 100}
+              size="sm"
+              aria-label={c.progressOf(clustering.name)}
+              className={css.progress}
+            />
+          </Notice>
+        )}
+        {state === 'failed' && (
+          <Notice tone="danger" title={c.failed}>
+            <p lang="en">{clustering.error}</p>
+          </Notice>
+        )}
+        {clustering.assignment_asked_at && <Notice tone="info" title={c.placing} />}
+        {found && <FoundView clustering={clustering} found={found} />}
+        {found && shown && (
+          <Suspense fallback={<LoadingBlock lines={6} height={40} />}>
+            <PeoplePanel key={shown.id} cluster={shown} />
+          </Suspense>
+        )}
+      </div>
+    </div>
+  );
+}
+
+function Actions({ clustering }: { clustering: Clustering }) {
+  const t = useT();
+  const c = t.clusters;
+  const can = useCan();
+  const navigate = useNavigate();
+  const queryClient = useQueryClient();
+  const [asks, setAsks] = useState<'delete' | 'tags' | null>(null);
+  const refused = (error: unknown) =>
+    notify([errorText(t, error), errorDetail(error)].filter(Boolean).join(' '), 'danger');
+  const put = (changed: Clustering) => {
+    queryClient.setQueryData(clusteringQuery(clustering.id).queryKey, changed);
+    queryClient.invalidateQueries({ queryKey: ['clusters'] });
+  };
+  const cancel = useMutation({ mutationFn: () => cancelClustering(clustering.id), onSuccess: put, onError: refused });
+  const place = useMutation({ mutationFn: () => placeAnew(clustering.id), onSuccess: put, onError: refused });
+  const remove = useMutation({
+    mutationFn: () => deleteClustering(clustering.id),
+    onSuccess: () => {
+      queryClient.invalidateQueries({ queryKey: ['clusters', 'list'] });
+      notify(c.deleted);
+      navigate({ to: '/clusters' });
+    },
+    onError: refused,
+  });
+  const isWorking = clustering.state === 'queued' || clustering.state === 'running';
+  if (isWorking)
+    return (
+      <Button variant="default" onClick={() => cancel.mutate()} loading={cancel.isPending}>
+        {c.cancel}
+      </Button>
+    );
+  return (
+    <>
+      {clustering.found && (
+        <Button variant="default" onClick={() => place.mutate()} loading={place.isPending}>
+          {c.place}
+        </Button>
+      )}
+      {clustering.found && !clustering.tag_group && can('tags.manage') && (
+        <Button variant="default" onClick={() => setAsks('tags')}>
+          {c.tag}
+        </Button>
+      )}
+      <Button variant="default" onClick={() => setAsks('delete')}>
+        {c.delete}
+      </Button>
+      {asks === 'delete' && (
+        <ConfirmDialog
+          danger
+          title={c.deleteTitle}
+          text={c.deleteText(clustering.name)}
+          action={c.deleteTitle}
+          working={remove.isPending}
+          onConfirm={() => remove.mutate()}
+          onClose={() => setAsks(null)}
+        />
+      )}
+      {asks === 'tags' && <TagsDialog clustering={clustering} onDone={put} onClose={() => setAsks(null)} />}
+    </>
+  );
+}
+
+interface TagsDialogProps {
+  clustering: Clustering;
+  onDone: (changed: Clustering) => void;
+  onClose: () => void;
+}
+
+function TagsDialog({ clustering, onDone, onClose }: TagsDialogProps) {
+  const t = useT();
+  const c = t.clusters;
+  const [group, setGroup] = useState('');
+  const save = useMutation({
+    mutationFn: () => keepTags(clustering.id, clustering.version, group.trim()),
+    onSuccess: (changed) => {
+      onDone(changed);
+      notify(c.tagged);
+      onClose();
+    },
+  });
+  return (
+    <Modal opened onClose={onClose} title={c.tagTitle} closeButtonProps={{ 'aria-label': t.common.close }}>
+      <form
+        className={css.form}
+        onSubmit={(event) => {
+          event.preventDefault();
+          save.mutate();
+        }}
+      >
+        <p className={css.hint}>{c.tagText}</p>
+        <TextInput
+          label={c.tagGroup}
+          description={c.tagGroupHint}
+          value={group}
+          maxLength={36}
+          error={save.error ? [errorText(t, save.error), errorDetail(save.error)].filter(Boolean).join(' ') : undefined}
+          onChange={(event) => setGroup(event.currentTarget.value)}
+          className="mono"
+        />
+        <div className={css.row}>
+          <Button type="submit" loading={save.isPending}>
+            {c.tagTitle}
+          </Button>
+        </div>
+      </form>
+    </Modal>
+  );
+}

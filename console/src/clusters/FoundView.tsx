@@ -1,0 +1,145 @@
+import { ChartFrame } from '@/shared/charts/ChartFrame';
+import { XyChart } from '@/shared/charts/XyChart';
+import { MISSING, useFmt } from '@/shared/fmt';
+import { useT } from '@/shared/i18n';
+import { Explain } from '@/shared/ui/Explain';
+import { Figure, FigureStrip } from '@/shared/ui/Figure';
+import { Later } from '@/shared/ui/Later';
+import { Panel } from '@/shared/ui/Panel';
+import { PlainTable } from '@/shared/ui/PlainTable';
+import { ClusterCard } from './ClusterCard';
+import css from './clusters.module.css';
+import { chosenK, figureText, nameOf, tintOf } from './figures';
+import { ReasonsPanel } from './ReasonsPanel';
+import type { Clustering, Found } from './types';
+
+/** What was found: how well it separates, what each cluster is like, and why people stay or go. */
+export function FoundView({ clustering, found }: { clustering: Clustering; found: Found }) {
+  const c = useT().clusters;
+  const fmt = useFmt();
+  return (
+    <>
+      <FigureStrip label={c.figures} dense>
+        <Figure name={c.people} testId="people">
+          {fmt.count(found.people)}
+        </Figure>
+        <Figure name={c.chosen} testId="chosen" note={c.judgedBy(fmt.count(found.judged_by))}>
+          {fmt.count(chosenK(found))}
+        </Figure>
+        <Figure name={c.unplaced} testId="unplaced">
+          {fmt.count(found.unplaced)}
+        </Figure>
+      </FigureStrip>
+      <div className={css.cards} data-testid="cluster-cards">
+        {found.clusters.map((cluster) => (
+          <ClusterCard key={cluster.id} clustering={clustering} cluster={cluster} />
+        ))}
+      </div>
+      <CentreTable found={found} />
+      <Later>
+        {found.tried.length > 1 && <Silhouettes found={found} />}
+        <ReasonsPanel clustering={clustering} found={found} />
+      </Later>
+    </>
+  );
+}
+
+function Silhouettes({ found }: { found: Found }) {
+  const c = useT().clusters;
+  const fmt = useFmt();
+  const text = (value: number | null) => (value === null ? MISSING : fmt.decimal(value, 3));
+  return (
+    <ChartFrame
+      title={c.silhouettes}
+      explain={<Explain name={c.silhouettes} definition={c.silhouettesAbout} />}
+      fileName="silhouettes"
+      testId="silhouettes"
+      note={c.chosenNote(fmt.count(chosenK(found)))}
+      table={{
+        columns: [c.numberOf, c.silhouette],
+        rows: found.tried.map(({ k, silhouette }) => ({
+          cells: [fmt.count(k), text(silhouette)],
+          plain: [k, silhouette ?? ''],
+        })),
+      }}
+    >
+      <XyChart
+        label={c.silhouettes}
+        xLabels={found.tried.map(({ k }) => String(k))}
+        series={[
+          {
+            key: 'silhouette',
+            label: c.silhouette,
+            kind: 'bar',
+            color: 1,
+            values: found.tried.map(({ silhouette }) => silhouette),
+          },
+        ]}
+        formatAxis={(value) => fmt.number(value, 2)}
+        formatValue={(value) => fmt.decimal(value, 3)}
+        height={200}
+      />
+    </ChartFrame>
+  );
+}
+
+function CentreTable({ found }: { found: Found }) {
+  const t = useT();
+  const c = t.clusters;
+  const fmt = useFmt();
+  const isZh = fmt.locale === 'zh-CN';
+  return (
+    <Panel title={c.centres} explain={<Explain name={c.centres} definition={c.centresAbout} />} flush testId="centres">
+      <PlainTable label={c.centres}>
+        <thead>
+          <tr>
+            <th scope="col">{c.feature}</th>
+            <th scope="col" className="num">
+              {c.all}
+            </th>
+            {found.clusters.map((cluster) => (
+              <th key={cluster.id} scope="col" className="num" translate={cluster.name === '' ? undefined : 'no'}>
+                {nameOf(cluster, c.unnamed)}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          <tr>
+            <th scope="row">{c.size}</th>
+            <td className="num">{fmt.count(found.people)}</td>
+            {found.clusters.map((cluster) => (
+              <td key={cluster.id} className="num">
+                {fmt.count(cluster.size)} · {fmt.percent(cluster.share)}
+              </td>
+            ))}
+          </tr>
+          {found.features.map((feature, place) => (
+            <tr key={feature.of}>
+              <th scope="row">
+                {isZh ? feature.name_zh : feature.name_en}
+                {feature.missing > 0 && <span className={css.sub}>{c.missing(fmt.count(feature.missing))}</span>}
+                {feature.compared_deviation === 0 && <span className={css.sub}>{c.noPart}</span>}
+              </th>
+              <td className="num">{figureText(fmt, found, feature, feature.mean)}</td>
+              {found.clusters.map((cluster) => {
+                const difference = cluster.differences[place] ?? 0;
+                return (
+                  <td
+                    key={cluster.id}
+                    className={`num ${css.cell}`}
+                    data-side={difference > 0 ? 'above' : 'below'}
+                    style={{ '--tint': tintOf(difference) } as React.CSSProperties}
+                  >
+                    {figureText(fmt, found, feature, cluster.means[place] ?? null)}
+                    <span className={css.sub}>{c.levels[cluster.levels[place] ?? 'average']}</span>
+                  </td>
+                );
+              })}
+            </tr>
+          ))}
+        </tbody>
+      </PlainTable>
+    </Panel>
+  );
+}
