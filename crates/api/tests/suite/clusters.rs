@@ -105,8 +105,8 @@ async fn clusters_are_asked_for_seen_named_and_kept_as_tags(api: TestApi) {
     );
     run_jobs(&api).await;
     let groups = api.get(&operator, "/api/v1/tag-groups").await.expect(200).json();
-    let group = groups["items"].as_array().unwrap().iter().find(|one| one["code"] == "alike").unwrap().clone();
-    assert_eq!((&group["exclusive"], &group["tags"][1]["name_en"]), (&json!(true), &json!("Loyal")));
+    let group = groups["items"].as_array().unwrap().iter().find(|one| one["group"]["code"] == "alike").unwrap().clone();
+    assert_eq!((&group["group"]["exclusive"], &group["tags"][1]["tag"]["name_en"]), (&json!(true), &json!("Loyal")));
     let asked = api.call(&operator, "POST", &format!("{path}/assignment"), json!({})).await.expect(200).json();
     assert_ne!(asked["assignment_asked_at"], Value::Null);
     run_jobs(&api).await;
