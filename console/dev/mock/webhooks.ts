@@ -14,6 +14,8 @@ const EVENT_TYPES = [
   'order.refunded',
   'order.cancelled',
   'customer.tags_changed',
+  'segment.entered',
+  'segment.left',
   'ticket.opened',
   'ticket.closed',
   'import.finished',

@@ -111,13 +111,13 @@ test('a stale answer never stands beside a newer rule', async ({ page }) => {
   const held = new Promise<void>((resolve) => {
     release = resolve;
   });
-  await page.route('**/api/v1/rules/count', async (route) => {
+  await page.route('**/api/v1/segments/preview', async (route) => {
     const isFirst = route.request().postData()?.includes('never orders');
     if (isFirst) await held;
     await route.continue().catch(() => {});
   });
   await rule(page).fill('never orders');
-  await page.waitForRequest('**/api/v1/rules/count');
+  await page.waitForRequest('**/api/v1/segments/preview');
   await rule(page).fill('everybody');
   await expect(page.getByTestId('count')).toHaveText('1,860');
   release();

@@ -28,6 +28,7 @@ const PLACES = [
   'sent_messages',
   'scans_of_nobody_now',
   'form_submissions_of_nobody_now',
+  'segment_moves',
   'receipts_of_nobody_now',
   'customers_who_shared_identifiers',
   'left_off_identifiers',

@@ -100,7 +100,7 @@ export function readQuery(text: string) {
 export function countQuery(text: string) {
   return queryOptions({
     queryKey: ['rules', 'count', text],
-    queryFn: ({ signal }) => api.post<RuleCount>('/rules/count', { text }, undefined, signal),
+    queryFn: ({ signal }) => api.post<RuleCount>('/segments/preview', { text }, undefined, signal),
     ...WHILE_NOT_BUILT,
     placeholderData: keepPreviousData,
   });

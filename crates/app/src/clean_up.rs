@@ -1,6 +1,6 @@
 //! Once a day, what nobody needs any more goes: old finished jobs, uploads, spools of imports that ended, results of old
 //! value runs, keys of messages that nobody will send again, old counts of what was not as planned, old use of products, old
-//! messages that were sent, receipts that nobody claimed, changes that the live index has long followed. And what is to go of people who
+//! messages that were sent, receipts that nobody claimed, changes that the live index has long followed, who came into segments long ago. And what is to go of people who
 //! were erased, and has not gone, is asked for once more.
 //!
 //! Invariants: nothing goes that an unfinished import needs, or one that failed lately and may be let go on; rejected
@@ -51,6 +51,7 @@ pub async fn clean_up(app: &App) -> Result<(), StoreError> {
     crate::progress::forget_old_use(app).await?;
     crate::reach::forget_old_messages(app).await?;
     crate::segments::live::forget_old_changes(app).await?;
+    crate::segments::live::forget_old_moves(app).await?;
     crate::receipts::forget_expired(app).await?;
     Ok(())
 }

@@ -22,6 +22,9 @@ pub enum EventType {
     OrderCancelled,
     /// Tags were set or removed by hand, or expired.
     CustomerTagsChanged,
+    /// Somebody came into a segment: by what they did, what is known of them, time, or another rule.
+    SegmentEntered,
+    SegmentLeft,
     /// A service ticket was opened.
     TicketOpened,
     TicketClosed,
@@ -33,7 +36,7 @@ pub enum EventType {
 }
 
 impl EventType {
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 16] = [
         Self::CustomerCreated,
         Self::CustomerMerged,
         Self::CustomerUnmerged,
@@ -43,6 +46,8 @@ impl EventType {
         Self::OrderRefunded,
         Self::OrderCancelled,
         Self::CustomerTagsChanged,
+        Self::SegmentEntered,
+        Self::SegmentLeft,
         Self::TicketOpened,
         Self::TicketClosed,
         Self::TicketReopened,
@@ -50,7 +55,7 @@ impl EventType {
         Self::WebhookTest,
     ];
     /// What an endpoint can be subscribed to.
-    pub const SUBSCRIBABLE: usize = 13;
+    pub const SUBSCRIBABLE: usize = 15;
 
     pub fn code(self) -> &'static str {
         match self {
@@ -63,6 +68,8 @@ impl EventType {
             Self::OrderRefunded => "order.refunded",
             Self::OrderCancelled => "order.cancelled",
             Self::CustomerTagsChanged => "customer.tags_changed",
+            Self::SegmentEntered => "segment.entered",
+            Self::SegmentLeft => "segment.left",
             Self::TicketOpened => "ticket.opened",
             Self::TicketClosed => "ticket.closed",
             Self::TicketReopened => "ticket.reopened",
@@ -72,7 +79,7 @@ impl EventType {
     }
 
     pub fn subscribable() -> &'static [Self] {
-        const ALL: [EventType; 14] = EventType::ALL;
+        const ALL: [EventType; 16] = EventType::ALL;
         ALL.split_at(Self::SUBSCRIBABLE).0
     }
 

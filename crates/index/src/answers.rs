@@ -43,6 +43,11 @@ impl Index {
         Ok(who(&normal(rule), None, self))
     }
 
+    /// The most frequent texts of a field that is kept. Texts that customers have beside others are not counted.
+    pub fn texts(&self, field: &str, limit: usize) -> Vec<String> {
+        self.columns.get(field).map(|column| column.frequent(limit)).unwrap_or_default()
+    }
+
     /// The threshold of a part of all customers, as things are now.
     ///
     /// # Errors

@@ -138,6 +138,20 @@ impl Column {
         }
     }
 
+    /// The texts that somebody has, the most frequent first; of two that are as frequent, the smaller one.
+    pub fn frequent(&self, limit: usize) -> Vec<String> {
+        let mut found: Vec<(u64, &String)> = Vec::new();
+        for (text, who) in self.texts.list.iter().zip(&self.texts.who) {
+            if let Value::Text(text) = text
+                && !who.is_empty()
+            {
+                found.push((who.len(), text));
+            }
+        }
+        found.sort_unstable_by_key(|(count, text)| (std::cmp::Reverse(*count), *text));
+        found.into_iter().take(limit).map(|(_, text)| text.clone()).collect()
+    }
+
     /// Whether [`Column::who`] knows.
     pub fn has_sets(&self, test: &Test) -> bool {
         let is_of_text = matches!(test, Test::Is(_) | Test::Exists | Test::Contains(_) | Test::StartsWith(_));

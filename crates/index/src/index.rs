@@ -165,7 +165,7 @@ impl Index {
     }
 
     /// All facts of a profile, in the place of those that were told before.
-    pub fn renewed(&mut self, profile: u32, facts: &[Happened]) -> Vec<Move> {
+    pub fn renewed(&mut self, profile: u32, facts: &[Happened], cause: Cause) -> Vec<Move> {
         let mut stirred = Stirred::new();
         let customer = self.see(profile, &mut stirred);
         self.folds.clear(profile);
@@ -175,7 +175,7 @@ impl Index {
         for fold in 0..self.folds.len() {
             self.stir_fold(fold, customer, &mut stirred);
         }
-        self.settle(stirred, Cause::Profile)
+        self.settle(stirred, cause)
     }
 
     /// All fields of a customer; those that are not named have no value.

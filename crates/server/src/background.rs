@@ -222,11 +222,7 @@ async fn follow_segments(app: App, live: Arc<Live>, mut stop: watch::Receiver<bo
         round = round.wrapping_add(1);
         let mut pause = FOLLOW_POLL;
         match segments::live::follow(&app, &live).await {
-            Ok(true) if round.is_multiple_of(ROUNDS_PER_TAGS) => {
-                if let Err(error) = segments::live::keep_tags(&app, &live).await {
-                    tracing::warn!(%error, "tags that follow segments could not be changed; they are with the next round");
-                }
-            }
+            Ok(true) => keep_what_follows(&app, &live, round).await,
             // Nobody asks for anything: then it is looked seldom whether somebody does.
             Ok(_) if live.sequence().is_none() => pause = FOLLOW_POLL * 8,
             Ok(_) => {}
@@ -237,6 +233,23 @@ async fn follow_segments(app: App, live: Arc<Live>, mut stop: watch::Receiver<bo
             }
         }
         wait(pause, &mut stop).await;
+    }
+    if let Err(error) = segments::live::stop_keeping(&app, &live).await {
+        tracing::warn!(%error, "the next process waits some seconds before it writes who comes into segments");
+    }
+}
+
+/// Of several processes one writes.
+async fn keep_what_follows(app: &App, live: &Live, round: u32) {
+    let is_keeper = segments::live::keep_moves(app, live).await;
+    if let Err(error) = &is_keeper {
+        tracing::warn!(%error, "who came into segments could not be written; it is found with the next round");
+    }
+    if matches!(is_keeper, Ok(true))
+        && round.is_multiple_of(ROUNDS_PER_TAGS)
+        && let Err(error) = segments::live::keep_tags(app, live).await
+    {
+        tracing::warn!(%error, "tags that follow segments could not be changed; they are with the next round");
     }
 }
 

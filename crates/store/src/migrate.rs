@@ -14,7 +14,7 @@ pub(crate) struct Step {
     pub(crate) postgres: &'static str,
 }
 
-pub(crate) const STEPS: [Step; 25] = [
+pub(crate) const STEPS: [Step; 26] = [
     Step {
         number: 1,
         name: "foundation",
@@ -158,6 +158,12 @@ pub(crate) const STEPS: [Step; 25] = [
         name: "live",
         sqlite: include_str!("../migrations/sqlite/0024_live.sql"),
         postgres: include_str!("../migrations/postgres/0024_live.sql"),
+    },
+    Step {
+        number: 25,
+        name: "segment_moves",
+        sqlite: include_str!("../migrations/sqlite/0025_segment_moves.sql"),
+        postgres: include_str!("../migrations/postgres/0025_segment_moves.sql"),
     },
     Step {
         number: 27,

@@ -18,6 +18,8 @@ pub const MERGES: &str = "merges";
 pub const SEGMENTS: &str = "segments";
 /// Of whom something was changed by other ways than facts.
 pub const CUSTOMER_CHANGES: &str = "customer_changes";
+/// Who came into segments and left them.
+pub const SEGMENT_MOVES: &str = "segment_moves";
 /// How often tombstones were written or lifted.
 pub const TOMBSTONES: &str = "tombstones";
 /// How often somebody withdrew a purpose under which something was collected.

@@ -12,7 +12,7 @@ use std::collections::HashMap;
 use std::fmt::Write;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
-const FILES: [&str; 48] = [
+const FILES: [&str; 50] = [
     include_str!("queries/access.sql"),
     include_str!("queries/activity.sql"),
     include_str!("queries/audit.sql"),
@@ -33,6 +33,7 @@ const FILES: [&str; 48] = [
     include_str!("queries/inventory.sql"),
     include_str!("queries/jobs.sql"),
     include_str!("queries/journal.sql"),
+    include_str!("queries/leases.sql"),
     include_str!("queries/merges.sql"),
     include_str!("queries/orders.sql"),
     include_str!("queries/parts.sql"),
@@ -43,6 +44,7 @@ const FILES: [&str; 48] = [
     include_str!("queries/reach.sql"),
     include_str!("queries/relations.sql"),
     include_str!("queries/scenes.sql"),
+    include_str!("queries/segment_moves.sql"),
     include_str!("queries/segments.sql"),
     include_str!("queries/sequences.sql"),
     include_str!("queries/settings.sql"),

@@ -713,6 +713,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/customers/{id}/segment-moves": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which segments a customer, with all profiles, came into and left in the last 400 days. */
+        get: operations["list_customer_segment_moves"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/customers/{id}/spending": {
         parameters: {
             query?: never;
@@ -1790,26 +1807,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/rules/count": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Counts whom a rule means at this instant, of the customers whom the caller sees, and each of its clauses alone. A rule that
-         *     asks for something new has all facts looked through first; asked again, it is answered at once.
-         */
-        post: operations["count_rule"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/rules/explain": {
         parameters: {
             query?: never;
@@ -1830,6 +1827,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/rules/overlap": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * How many customers are in each of some segments and in which of them together, and the tags by which they differ most; of
+         *     the customers whom the caller sees.
+         */
+        post: operations["get_overlap"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/rules/people": {
         parameters: {
             query?: never;
@@ -1841,6 +1858,40 @@ export interface paths {
         put?: never;
         /** The customers whom a rule means at this instant, of those whom the caller sees. */
         post: operations["list_rule_people"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/portrait": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Of how many of a group each tag and each value stands, as a share and as an index against everybody whom the caller sees. */
+        post: operations["get_portrait"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/reach": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** How many of a group can be reached at this instant, by each channel; of the customers whom the caller sees. */
+        post: operations["get_rule_reach"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1916,6 +1967,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/segments/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Counts whom a rule means at this instant, of the customers whom the caller sees, and each of its clauses alone. A rule that
+         *     asks for something new has all facts looked through first; asked again, it is answered at once.
+         */
+        post: operations["preview_segment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/segments/{code}/members": {
         parameters: {
             query?: never;
@@ -1924,8 +1995,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The customers in a segment at this instant, of those whom the caller sees. Archived segments are not kept: they are not
-         *     found here.
+         * The customers in a segment, now or when a day began, of those whom the caller sees. Archived segments are not kept: they are
+         *     found as of a day only.
          */
         get: operations["list_segment_members"];
         put?: never;
@@ -1971,6 +2042,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/segments/{id}/moves": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who came into a segment and who left it, the newest first, each once; of the customers whom the caller sees. */
+        get: operations["list_segment_moves"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/segments/{id}/restore": {
         parameters: {
             query?: never;
@@ -1982,6 +2070,40 @@ export interface paths {
         put?: never;
         /** Takes an archived segment back, where its rule can still be used. */
         post: operations["restore_segment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/segments/{id}/trend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many customers were in a segment as each Monday began, and how many are now. */
+        get: operations["get_segment_trend"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/segments/{id}/uses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where a segment is used. While another segment stands on it, it cannot be archived. */
+        get: operations["list_segment_uses"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -4367,6 +4489,26 @@ export interface components {
             revenue: components["schemas"]["Money"];
             rfm?: components["schemas"]["RfmDto"] | null;
         };
+        CustomerSegmentMove: {
+            /** Format: date-time */
+            at: string;
+            cause: components["schemas"]["SegmentMoveCause"];
+            /** @description The key of the fact that was the cause; the timeline has it. */
+            fact?: string | null;
+            /** @description Came in; otherwise left. */
+            has_entered: boolean;
+            /** @example champions */
+            segment: string;
+            /**
+             * Format: int64
+             * @example 1
+             */
+            version: number;
+        };
+        CustomerSegmentMoves: {
+            /** @description The newest first. */
+            items: components["schemas"]["CustomerSegmentMove"][];
+        };
         CustomerTagsDto: {
             /** @example cus_7k2m9qx4 */
             customer_id: string;
@@ -5257,6 +5399,30 @@ export interface components {
             left_out: number;
             plan: components["schemas"]["PlanDto"];
         };
+        /** @description A group of customers: a rule as text, as JSON, or a segment: one of these. */
+        GroupBody: {
+            rule?: components["schemas"]["RuleDto"] | null;
+            /** @description The code of a segment. */
+            segment?: string | null;
+            /** @example count of orders in last 6 months >= 2 and reachable */
+            text?: string | null;
+        };
+        GroupTraitDto: {
+            /**
+             * @description The code of a tag, or the value.
+             * @example 成都
+             */
+            code: string;
+            kind: components["schemas"]["GroupTraitKind"];
+            names: components["schemas"]["NamesDto"];
+            /**
+             * @description The group of a tag, or the field of a value.
+             * @example city
+             */
+            of: string;
+        };
+        /** @enum {string} */
+        GroupTraitKind: "tag" | "value";
         HistoryDto: {
             /** Format: int64 */
             bytes: number;
@@ -5900,6 +6066,11 @@ export interface components {
              */
             minor: number;
         };
+        /** @description What people call it; of a value, the value itself. */
+        NamesDto: {
+            en: string;
+            zh: string;
+        };
         NewClerkBody: {
             /**
              * Format: date-time
@@ -6308,6 +6479,51 @@ export interface components {
              * @example file
              */
             source?: string | null;
+        };
+        OverlapBody: {
+            /**
+             * @description Two to four codes.
+             * @example [
+             *       "champions",
+             *       "silent"
+             *     ]
+             */
+            segments: string[];
+        };
+        OverlapDto: {
+            /** Format: date-time */
+            as_of: string;
+            /**
+             * Format: int64
+             * @example 1000000
+             */
+            everybody: number;
+            /** @description Every combination of the segments in which there is somebody. */
+            regions: components["schemas"]["OverlapRegion"][];
+            /** @description The tags by which they differ most, at most twenty. */
+            rows: components["schemas"]["OverlapRow"][];
+            /** @description In the order of the request. */
+            sizes: components["schemas"]["OverlapSize"][];
+        };
+        OverlapRegion: {
+            /** Format: int64 */
+            count: number;
+            /** @description Who is in these, and in none of the others. */
+            in: string[];
+        };
+        OverlapRow: components["schemas"]["GroupTraitDto"] & {
+            /** @description Of each segment. */
+            counts: number[];
+            /** Format: int64 */
+            everybody: number;
+            /** @description Of each segment against everybody: 100 is like all. */
+            index: (number | null)[];
+        };
+        OverlapSize: {
+            code: string;
+            /** Format: int64 */
+            count: number;
+            name: string;
         };
         OverviewDto: {
             /**
@@ -6973,6 +7189,61 @@ export interface components {
              * @example 7420
              */
             reachable: number;
+        };
+        /** @description A group, and by which fields it is looked at. */
+        PortraitBody: {
+            /** @description At most 20 fields that have texts; where absent, those with allowed values, `$rfm_group` and `city`. */
+            fields?: string[] | null;
+            rule?: components["schemas"]["RuleDto"] | null;
+            /** @description The code of a segment. */
+            segment?: string | null;
+            /** @example count of orders in last 6 months >= 2 */
+            text?: string | null;
+        };
+        PortraitDto: {
+            /** Format: date-time */
+            as_of: string;
+            /**
+             * Format: int64
+             * @example 18204
+             */
+            count: number;
+            /**
+             * Format: int64
+             * @example 1000000
+             */
+            everybody: number;
+            /**
+             * @description All tags that somebody has, then of each field its twenty most frequent values; each the most frequent of the group
+             *     first.
+             */
+            rows: components["schemas"]["PortraitRowDto"][];
+        };
+        PortraitRowDto: components["schemas"]["GroupTraitDto"] & {
+            /**
+             * Format: int64
+             * @description Of the group.
+             * @example 420
+             */
+            count: number;
+            /**
+             * Format: int64
+             * @description Of everybody whom the caller sees.
+             * @example 1204
+             */
+            everybody: number;
+            /**
+             * Format: int64
+             * @description The share of the group by that of everybody, times 100: 100 is like all.
+             * @example 132
+             */
+            index?: number | null;
+            /**
+             * Format: double
+             * @description `count` by the size of the group; none of an empty one.
+             * @example 0.41
+             */
+            share?: number | null;
         };
         PowerDto: {
             /**
@@ -8156,6 +8427,32 @@ export interface components {
              */
             to?: number | null;
         };
+        RuleReachChannel: {
+            /** @example sms */
+            channel: string;
+            /**
+             * Format: int64
+             * @example 870
+             */
+            count: number;
+            names: components["schemas"]["NamesDto"];
+        };
+        RuleReachDto: {
+            /**
+             * Format: int64
+             * @description By at least one channel.
+             * @example 980
+             */
+            any: number;
+            /** Format: date-time */
+            as_of: string;
+            channels: components["schemas"]["RuleReachChannel"][];
+            /**
+             * Format: int64
+             * @example 1204
+             */
+            count: number;
+        };
         RuleRelative: {
             last: components["schemas"]["RuleSpan"];
         } | {
@@ -8387,6 +8684,67 @@ export interface components {
             created_at: string;
             /** @example Ada */
             created_by: string;
+        };
+        /** @enum {string} */
+        SegmentMoveCause: "fact" | "profile" | "merge" | "time" | "rule" | "found";
+        SegmentMoveDto: {
+            /** Format: date-time */
+            at: string;
+            cause: components["schemas"]["SegmentMoveCause"];
+            /** @description To whom it belongs today. */
+            customer: components["schemas"]["CustomerRow"];
+            /** @description The key of the fact that was the cause; the timeline has it. */
+            fact?: string | null;
+            /** @description Came in; otherwise left. */
+            has_entered: boolean;
+            /**
+             * Format: int64
+             * @description Of the segment's rule.
+             * @example 1
+             */
+            version: number;
+        };
+        SegmentMovesPage: {
+            items: components["schemas"]["SegmentMoveDto"][];
+            /** @description Where the caller sees a part of the customers only, a page may be shorter than asked for, and more may follow. */
+            next_cursor?: string | null;
+        };
+        SegmentTrendDto: {
+            /** Format: date-time */
+            as_of: string;
+            /**
+             * Format: date-time
+             * @description Since when it is known who was in it.
+             */
+            kept_since?: string | null;
+            /** @description The oldest first; the last one is now. Days before the segment was first kept are not there. */
+            points: components["schemas"]["SegmentTrendPointDto"][];
+        };
+        SegmentTrendPointDto: {
+            /** Format: date-time */
+            at: string;
+            /**
+             * Format: int64
+             * @description Of the customers of today whom the caller sees.
+             * @example 1204
+             */
+            count: number;
+            /**
+             * Format: date
+             * @description In the workspace's time zone.
+             * @example 2026-11-23
+             */
+            day: string;
+        };
+        SegmentUse: {
+            code: string;
+            name: string;
+        };
+        SegmentUsesDto: {
+            /** @description Segments whose rule names it, without archived ones. */
+            segments: components["schemas"]["SegmentUse"][];
+            /** @description Tags that follow it, by code. */
+            tags: string[];
         };
         /** @description A segment as it was in one of its versions. */
         SegmentVersionDto: {
@@ -12562,6 +12920,46 @@ export interface operations {
             };
         };
     };
+    list_customer_segment_moves: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example cus_7k2m9qx4 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerSegmentMoves"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     get_spending: {
         parameters: {
             query?: never;
@@ -16337,56 +16735,6 @@ export interface operations {
             };
         };
     };
-    count_rule: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["RuleBody"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CountedRuleDto"];
-                };
-            };
-            /** @description forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description invalid_request */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description busy: who is in which segment is being worked out, or more comes in than is followed */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-        };
-    };
     explain_rule: {
         parameters: {
             query?: never;
@@ -16446,6 +16794,56 @@ export interface operations {
             };
         };
     };
+    get_overlap: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OverlapBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OverlapDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description busy: who is in which segment is being worked out, or more comes in than is followed */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     list_rule_people: {
         parameters: {
             query?: never;
@@ -16465,6 +16863,106 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RulePeoplePage"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description busy: who is in which segment is being worked out, or more comes in than is followed */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_portrait: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PortraitBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PortraitDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description busy: who is in which segment is being worked out, or more comes in than is followed */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_rule_reach: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GroupBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleReachDto"];
                 };
             };
             /** @description forbidden */
@@ -16724,6 +17222,56 @@ export interface operations {
             };
         };
     };
+    preview_segment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountedRuleDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description busy: who is in which segment is being worked out, or more comes in than is followed */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     list_segment_members: {
         parameters: {
             query?: {
@@ -16731,6 +17279,12 @@ export interface operations {
                 limit?: number;
                 /** @description `next_cursor` of the page before. */
                 cursor?: string;
+                /**
+                 * @description Who was in it when this day began in the workspace's time zone, of the customers of today. It is known since the segment
+                 *     was first kept, for 400 days.
+                 * @example 2026-11-23
+                 */
+                at?: string;
             };
             header?: never;
             path: {
@@ -16760,6 +17314,15 @@ export interface operations {
             };
             /** @description not_found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description conflict: who was in it then is not known */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -16957,6 +17520,60 @@ export interface operations {
             };
         };
     };
+    list_segment_moves: {
+        parameters: {
+            query?: {
+                /** @description How many items, 1 to 200; 50 when absent. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @example champions */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentMovesPage"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     restore_segment: {
         parameters: {
             query?: never;
@@ -16997,6 +17614,107 @@ export interface operations {
             };
             /** @description invalid_request */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_segment_trend: {
+        parameters: {
+            query?: {
+                /** @description 1 to 57. */
+                weeks?: number;
+            };
+            header?: never;
+            path: {
+                /** @example champions */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentTrendDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description busy: who is in which segment is being worked out, or more comes in than is followed */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_segment_uses: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example champions */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentUsesDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

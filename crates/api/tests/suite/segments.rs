@@ -3,6 +3,7 @@
 use crate::stores::{bind, region, store, user};
 use crate::support::{Caller, TestApi, on_both};
 use crate::tracking::source;
+use perennial_app::segments::live::{Live, follow, keep_moves};
 use perennial_domain::access::Role;
 use serde_json::{Value, json};
 
@@ -12,6 +13,7 @@ on_both!(
     a_rule_is_explained_to_who_sees_the_customer,
     who_a_rule_means_is_counted_and_listed_for_who_sees_them,
     c45_a_tag_follows_a_segment,
+    c55_c75_c82_a_segment_is_looked_at_over_time_and_beside_others,
 );
 
 /// Events of a touch-point, as its SDK sends them.
@@ -176,10 +178,10 @@ async fn who_a_rule_means_is_counted_and_listed_for_who_sees_them(api: TestApi) 
         .collect();
     send(&api, &orders).await;
     let rule = json!({ "text": "did orders and not has tag vip" });
-    let refused = api.call(&admin, "POST", "/api/v1/rules/count", rule).await;
+    let refused = api.call(&admin, "POST", "/api/v1/segments/preview", rule).await;
     assert_eq!(refused.problem(), "422 invalid_request", "there is no such tag");
     let rule = json!({ "text": "did orders[amount >= 10.00 CNY] and not has identifier phone" });
-    let counted = api.call(&admin, "POST", "/api/v1/rules/count", rule.clone()).await.expect(200).json();
+    let counted = api.call(&admin, "POST", "/api/v1/segments/preview", rule.clone()).await.expect(200).json();
     assert_eq!((&counted["count"], &counted["everybody"]), (&json!(5), &json!(5)));
     let clauses = json!([
         { "text": "did orders[amount >= 10.00 CNY]", "count": 5, "without": 5 },
@@ -188,7 +190,7 @@ async fn who_a_rule_means_is_counted_and_listed_for_who_sees_them(api: TestApi) 
     assert_eq!(counted["clauses"], clauses);
     let (northern, id) = user(&api, &admin, "lea", "operator").await;
     bind(&api, &admin, &id, Some(&north)).await;
-    let seen = api.call(&northern, "POST", "/api/v1/rules/count", rule.clone()).await.expect(200).json();
+    let seen = api.call(&northern, "POST", "/api/v1/segments/preview", rule.clone()).await.expect(200).json();
     assert_eq!((&seen["count"], &seen["everybody"], &seen["clauses"][0]["count"]), (&json!(2), &json!(2), &json!(2)));
     let first = json!({ "text": "did orders", "limit": 3 });
     let page = api.call(&admin, "POST", "/api/v1/rules/people", first).await.expect(200).json();
@@ -240,4 +242,84 @@ async fn c45_a_tag_follows_a_segment(api: TestApi) {
     assert_eq!(api.call(&clerk, "DELETE", path, Value::Null).await.problem(), "403 forbidden");
     api.call(&admin, "DELETE", path, Value::Null).await.expect(204);
     assert_eq!(api.call(&admin, "DELETE", path, Value::Null).await.problem(), "404 not_found");
+}
+
+async fn c55_c75_c82_a_segment_is_looked_at_over_time_and_beside_others(api: TestApi) {
+    let admin = api.caller(Role::Administrator).await;
+    let north = region(&api, &admin, "North", None).await;
+    store(&api, &admin, "S1", &north).await;
+    let (northern, id) = user(&api, &admin, "lea", "operator").await;
+    bind(&api, &admin, &id, Some(&north)).await;
+    send(&api, &[order("ann", "o1", "S1"), order("bob", "o2", "web")]).await;
+    for (code, text) in [("fresh", "did orders in last 10 days"), ("many", "count of orders >= 2")] {
+        let body = json!({ "code": code, "name": code, "text": text });
+        api.call(&admin, "POST", "/api/v1/segments", body).await.expect(201);
+    }
+    let body = json!({ "code": "both", "name": "Both", "text": "in segment fresh and in segment many" });
+    api.call(&admin, "POST", "/api/v1/segments", body).await.expect(201);
+    for code in ["new", "preview"] {
+        let body = json!({ "code": code, "name": "x", "text": "did orders" });
+        assert_eq!(api.call(&admin, "POST", "/api/v1/segments", body).await.problem(), "422 invalid_request");
+    }
+    let live = Live::default();
+    let keep = async || {
+        assert!(follow(&api.app, &live).await.unwrap());
+        assert!(keep_moves(&api.app, &live).await.unwrap());
+    };
+    keep().await;
+    send(&api, &[order("cy", "o3", "S1"), order("ann", "o4", "web")]).await;
+    keep().await;
+    api.clock.advance_seconds(8 * 86_400);
+    keep().await;
+    let trend = api.get(&admin, "/api/v1/segments/fresh/trend").await.expect(200).json();
+    let points = trend["points"].as_array().unwrap();
+    assert_eq!(points.last().unwrap()["count"], 3, "{trend}");
+    assert!((2..=3).contains(&points.len()) && points[0]["count"] == 3, "{trend}");
+    let day = points[0]["day"].as_str().unwrap();
+    let then = format!("/api/v1/segments/fresh/members?at={day}");
+    assert_eq!(api.get(&admin, &then).await.expect(200).json()["count"], 3);
+    assert_eq!(api.get(&northern, &then).await.expect(200).json()["count"], 2, "of those whom she sees");
+    let moves = api.get(&admin, "/api/v1/segments/many/moves").await.expect(200).json();
+    let told = &moves["items"][0];
+    let ann = customer(&api, &admin, "ann").await;
+    assert_eq!(
+        (&told["customer"]["id"], &told["has_entered"], &told["cause"]),
+        (&json!(ann), &json!(true), &json!("fact"))
+    );
+    let own = api.get(&admin, &format!("/api/v1/customers/{ann}/segment-moves")).await.expect(200).json();
+    let own: Vec<&str> = own["items"].as_array().unwrap().iter().map(|one| one["segment"].as_str().unwrap()).collect();
+    assert_eq!(own.len(), 2, "many and both: {own:?}");
+    let seen = api.get(&northern, "/api/v1/segments/fresh/moves").await.expect(200).json();
+    assert_eq!(seen["items"].as_array().unwrap().len(), 1, "cy came in");
+    let uses = api.get(&admin, "/api/v1/segments/fresh/uses").await.expect(200).json();
+    assert_eq!(uses, json!({ "segments": [{ "code": "both", "name": "Both" }], "tags": [] }));
+    let body = json!({ "segments": ["fresh", "many"] });
+    let overlap = api.call(&admin, "POST", "/api/v1/rules/overlap", body).await.expect(200).json();
+    let regions = json!([{ "in": ["fresh"], "count": 2 }, { "in": ["fresh", "many"], "count": 1 }]);
+    assert_eq!(overlap["regions"], regions);
+    let group = json!({ "segment": "fresh" });
+    let portrait = api.call(&admin, "POST", "/api/v1/rules/portrait", group.clone()).await.expect(200).json();
+    assert_eq!((&portrait["count"], &portrait["everybody"]), (&json!(3), &json!(3)));
+    let reach = api.call(&northern, "POST", "/api/v1/rules/reach", group).await.expect(200).json();
+    assert_eq!(reach["count"], 2);
+    for (path, problem) in [
+        ("/api/v1/segments/none/trend", "404 not_found"),
+        ("/api/v1/segments/fresh/trend?weeks=58", "422 invalid_request"),
+        ("/api/v1/segments/none/moves", "404 not_found"),
+        ("/api/v1/segments/none/uses", "404 not_found"),
+        ("/api/v1/segments/fresh/members?at=monday", "422 invalid_request"),
+        ("/api/v1/segments/fresh/members?at=2020-01-01", "409 conflict"),
+    ] {
+        assert_eq!(api.get(&admin, path).await.problem(), problem, "{path}");
+    }
+    for (path, body) in [
+        ("overlap", json!({ "segments": ["fresh"] })),
+        ("overlap", json!({ "segments": ["fresh", "none"] })),
+        ("portrait", json!({ "segment": "fresh", "fields": ["nothing"] })),
+        ("portrait", json!({ "segment": "fresh", "text": "did orders" })),
+        ("reach", json!({})),
+    ] {
+        let answer = api.call(&admin, "POST", &format!("/api/v1/rules/{path}"), body.clone()).await;
+        assert_eq!(answer.problem(), "422 invalid_request", "{path} {body}");
+    }
 }

@@ -18,8 +18,8 @@ use perennial_domain::time::{Instant, MICROS_PER_SECOND};
 use perennial_store::privacy::{self as table, ErasureRow, TombstoneRow};
 use perennial_store::{
     StoreError, WriteTx, activity, clerks, clusters, codes, consents, customer_changes, customers, fields, forms,
-    identity, incentives, journal, merges, orders, parts, progress, reach, receipts, relations, stores, tags, tickets,
-    topics, touch_points, traits, units, usage_cards, values,
+    identity, incentives, journal, merges, orders, parts, progress, reach, receipts, relations, segment_moves, stores,
+    tags, tickets, topics, touch_points, traits, units, usage_cards, values,
 };
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
@@ -155,6 +155,7 @@ async fn remove(
     note("interviews", clusters::remove_interviews_of_parts(tx, parts).await?);
     note("scans_of_nobody_now", codes::forget_scanners(tx, parts).await? + units::forget_scanners(tx, parts).await?);
     note("form_submissions_of_nobody_now", forms::forget_people(tx, parts).await?);
+    note("segment_moves", segment_moves::remove_of_customers(tx, parts).await?);
     note("receipts_of_nobody_now", receipts::forget_people(tx, parts).await?);
     let stones: Vec<TombstoneRow> = identifiers
         .iter()

@@ -19,7 +19,7 @@ use perennial_history::{HistoryFact, TIMELINE_PAGE_MAX};
 use perennial_store::customers::CustomerCounters;
 use perennial_store::{
     Scope, activity, clerks, clusters, consents, customers, fields, forms, identity, merges, parts, progress,
-    quarantine, reach, receipts, relations, stores, tags, tickets, topics, traits, usage_cards,
+    quarantine, reach, receipts, relations, segment_moves, stores, tags, tickets, topics, traits, usage_cards,
 };
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -246,6 +246,13 @@ impl PersonExport {
                 json!({ "profile": one.part_number.map(id), "id": one.id, "source": one.source,
                     "order_no": one.order_no, "store": one.store_code, "at": at(one.ordered_at.0),
                     "claimed_at": one.claimed_at.map(|instant| at(instant.0)) }),
+            ));
+        }
+        for one in segment_moves::of_customers(&mut tx, &numbers).await? {
+            page.push((
+                "segment_move",
+                json!({ "profile": id(one.customer_number), "segment": one.segment, "version": one.version,
+                    "has_entered": one.has_entered, "at": at(one.at.0), "cause": one.cause }),
             ));
         }
         for one in reach::sent_to_parts(&mut tx, &numbers).await? {

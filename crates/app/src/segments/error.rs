@@ -3,6 +3,7 @@
 use super::read::ReadProblem;
 use crate::access::Forbidden;
 use crate::access::idempotency::AnsweredMeanwhile;
+use crate::customers::CustomerError;
 use crate::pipeline::PipelineError;
 use perennial_domain::rules::oracle::NoThreshold;
 use perennial_domain::settings::FieldError;
@@ -51,11 +52,20 @@ pub enum SegmentError {
     /// More comes in than can be followed, as while a file is imported.
     #[error("facts come in faster than they are followed: ask again in a moment")]
     Behind,
+    #[error("who was in the segment then is not known: it is kept since it was made, for 400 days")]
+    NotKept,
     #[error("the answer broke off: {0}")]
     BrokeOff(String),
 }
 
 impl SegmentError {
+    pub(super) fn of_customers(error: CustomerError) -> Self {
+        match error {
+            CustomerError::Store(error) => error.into(),
+            other => Self::BrokeOff(other.to_string()),
+        }
+    }
+
     pub(super) fn field(field: &'static str, allowed: &'static str) -> Self {
         Self::Invalid(vec![FieldError { field, allowed }])
     }

@@ -11,10 +11,10 @@
 //! | who is in which segment, now | [`live`] |
 //! | tags that follow a segment | [`put_automatic_tag`], [`remove_automatic_tag`], [`list_automatic_tags`], set and removed by [`live::keep_tags`] |
 //!
-//! Tables: `segments`, `segment_versions`, `seen_properties`, `automatic_tags`, `customer_changes`; all else is read from what other slices keep. Invariants: a
+//! Tables: `segments`, `segment_versions`, `seen_properties`, `automatic_tags`, `customer_changes`, `segment_moves`, `segment_marks`; all else is read from what other slices keep. Invariants: a
 //! segment has a rule that could be used when it was saved; it is changed by who knows its version, and every version is
 //! kept; segments do not stand on each other in a circle, and none on an archived one; every change stands in the audit log
-//! with what it changed of the rule. Who is in a segment is not kept: it is asked.
+//! with what it changed of the rule. Who is in a segment is asked; who came and went is written down.
 
 mod automatic;
 mod catalogue;
@@ -37,7 +37,7 @@ pub(crate) use known::{Registry, believed};
 pub use life::{FACTS_MAX, Life, life_of};
 pub use read::{ReadProblem, ReadRule, RuleText, read_rule};
 pub use register::{
-    SEGMENTS_MAX, Segment, SegmentQuery, SegmentSettings, SegmentVersion, create_segment, get_segment, list_segments,
-    segment_versions, set_segment_archived, update_segment,
+    SEGMENTS_MAX, Segment, SegmentQuery, SegmentSettings, SegmentVersion, Uses, create_segment, get_segment,
+    list_segments, segment_versions, set_segment_archived, update_segment, uses_of,
 };
 pub(crate) use seen::note_seen;

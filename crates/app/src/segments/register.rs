@@ -1,6 +1,6 @@
 //! The register of segments.
 
-use super::automatic::{refuse_circle, require_tags};
+use super::automatic::{followed, refuse_circle, require_tags};
 use super::catalogue::catalogue_in_tx;
 use super::error::SegmentError;
 use super::read::{RuleText, of_json, usable};
@@ -21,6 +21,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Each is live for every customer.
 pub const SEGMENTS_MAX: usize = 500;
+/// What stands in the place of a code in addresses.
+const ADDRESSES: [&str; 2] = ["new", "preview"];
 const DESCRIPTION_CHARACTERS_MAX: usize = 1_000;
 /// Of what a change did to a rule, in the audit log.
 const CLAUSES_TOLD_MAX: usize = 20;
@@ -143,6 +145,31 @@ pub async fn segment_versions(
     Ok((rows.into_iter().map(|row| version_of(code, row)).collect::<Result<_, _>>()?, next))
 }
 
+/// What stands on a segment.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Uses {
+    /// Segments whose rule names it, by code and name; without archived ones.
+    pub segments: Vec<(String, String)>,
+    /// Tags that follow it, by code.
+    pub tags: Vec<String>,
+}
+
+pub async fn uses_of(app: &App, actor: &Actor, code: &str) -> Result<Uses, SegmentError> {
+    require(actor, Right::CustomersRead)?;
+    let mut tx = app.store.read().await?;
+    let all = segments_in_tx(&mut tx).await?;
+    if all.iter().all(|one| one.code != code) {
+        return Err(SegmentError::NoSegment);
+    }
+    let segments = standing_on(&all, code).map(|one| (one.code.clone(), one.newest.name.clone())).collect();
+    let tags = followed(&mut tx).await?.into_iter().filter(|(_, segment)| segment == code);
+    Ok(Uses { segments, tags: tags.map(|(tag, _)| tag).collect() })
+}
+
+fn standing_on<'s>(all: &'s [Segment], code: &'s str) -> impl Iterator<Item = &'s Segment> {
+    all.iter().filter(move |one| one.archived_at.is_none() && reads(&one.newest.rule).segments.contains(code))
+}
+
 pub async fn create_segment(
     app: &App,
     actor: &Actor,
@@ -151,8 +178,9 @@ pub async fn create_segment(
     once: &Once<'_, Segment>,
 ) -> Result<Segment, SegmentError> {
     require(actor, Right::SegmentsManage)?;
-    if !is_code(code) {
-        return Err(SegmentError::field("code", "a to z, 0 to 9 and _, 1 to 40, a letter first"));
+    if !is_code(code) || ADDRESSES.contains(&code) {
+        let allowed = "a to z, 0 to 9 and _, 1 to 40, a letter first; not new or preview";
+        return Err(SegmentError::field("code", allowed));
     }
     let mut tx = app.store.write().await?;
     once.claim::<SegmentError>(app, &mut tx).await?;
@@ -229,8 +257,7 @@ pub async fn set_segment_archived(
     }
     require_tags(&mut tx, actor, code).await?;
     if is_archived {
-        let stands_on = |one: &&Segment| one.archived_at.is_none() && reads(&one.newest.rule).segments.contains(code);
-        let others: Vec<String> = all.iter().filter(stands_on).map(|one| one.code.clone()).collect();
+        let others: Vec<String> = standing_on(&all, code).map(|one| one.code.clone()).collect();
         if !others.is_empty() {
             return Err(SegmentError::StoodOn(others));
         }

@@ -36,6 +36,7 @@ mod receiver;
 mod relations;
 mod roster;
 mod scenes;
+mod segment_moves;
 mod segments;
 mod set_aside;
 mod several_files;

@@ -7,7 +7,7 @@ use perennial_domain::rules::sample::{self, Draw};
 use perennial_domain::rules::text::{parse, print};
 use perennial_domain::rules::{Has, Rule, normal, reads};
 use perennial_domain::time::Instant;
-use perennial_index::{Filling, Index, Lacks, Move, Place};
+use perennial_index::{Cause, Filling, Index, Lacks, Move, Place};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Segments that rules of the sample name, the second of which stands on the first.
@@ -154,7 +154,7 @@ impl Shop {
         }
         let place = draw.below(own.told.len());
         own.told.swap_remove(place);
-        let moves = self.index.renewed(profile, &own.told.clone());
+        let moves = self.index.renewed(profile, &own.told.clone(), Cause::Profile);
         self.note(moves);
     }
 

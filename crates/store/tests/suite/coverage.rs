@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-const SLICES: [&str; 47] = [
+const SLICES: [&str; 49] = [
     "settings",
     "sequences",
     "journal",
@@ -49,6 +49,8 @@ const SLICES: [&str; 47] = [
     "segments",
     "customer_changes",
     "automatic_tags",
+    "segment_moves",
+    "leases",
     "receipts",
     "clusters",
 ];

@@ -31,6 +31,8 @@ export const webhooks: Messages['webhooks'] = {
     'order.changed': 'Order changed',
     'order.refunded': 'Order refunded',
     'order.cancelled': 'Order cancelled',
+    'segment.entered': 'Customer entered a segment',
+    'segment.left': 'Customer left a segment',
     'ticket.opened': 'Service ticket opened',
     'ticket.closed': 'Service ticket closed',
     'ticket.reopened': 'Service ticket opened again',

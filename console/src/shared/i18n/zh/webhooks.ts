@@ -27,6 +27,8 @@ export const webhooks = {
     'order.changed': '订单变化',
     'order.refunded': '订单退款',
     'order.cancelled': '订单取消',
+    'segment.entered': '客户进入分群',
+    'segment.left': '客户离开分群',
     'ticket.opened': '服务工单新建',
     'ticket.closed': '服务工单关闭',
     'ticket.reopened': '服务工单重新打开',

@@ -2,24 +2,33 @@
 
 mod archive_segment;
 mod automatic_tag_dto;
-mod count_rule;
 mod count_segments;
 mod create_segment;
 mod explain_rule;
+mod get_overlap;
+mod get_portrait;
 mod get_rule_catalogue;
+mod get_rule_reach;
 mod get_segment;
+mod get_segment_trend;
 mod list_automatic_tags;
+mod list_customer_segment_moves;
 mod list_rule_people;
 mod list_segment_members;
+mod list_segment_moves;
+mod list_segment_uses;
 mod list_segment_versions;
 mod list_segments;
 pub mod people_dto;
+mod portrait_dto;
+mod preview_segment;
 mod put_automatic_tag;
 mod read_rule;
 mod remove_automatic_tag;
 mod restore_segment;
 mod rule_dto;
 mod segment_dto;
+mod segment_move_dto;
 mod update_segment;
 
 use crate::problem::{Code, Problem, ProblemField};
@@ -33,10 +42,17 @@ pub fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(get_rule_catalogue::handler))
         .routes(routes!(read_rule::handler))
         .routes(routes!(explain_rule::handler))
-        .routes(routes!(count_rule::handler))
+        .routes(routes!(preview_segment::handler))
+        .routes(routes!(get_portrait::handler))
+        .routes(routes!(get_overlap::handler))
+        .routes(routes!(get_rule_reach::handler))
         .routes(routes!(list_rule_people::handler))
         .routes(routes!(count_segments::handler))
         .routes(routes!(list_segment_members::handler))
+        .routes(routes!(get_segment_trend::handler))
+        .routes(routes!(list_segment_moves::handler))
+        .routes(routes!(list_customer_segment_moves::handler))
+        .routes(routes!(list_segment_uses::handler))
         .routes(routes!(list_automatic_tags::handler))
         .routes(routes!(put_automatic_tag::handler, remove_automatic_tag::handler))
         .routes(routes!(list_segments::handler, create_segment::handler))
@@ -68,6 +84,7 @@ fn problem_of_segments(error: SegmentError) -> Problem {
         SegmentError::Taken
         | SegmentError::StoodOn(_)
         | SegmentError::TooManyFacts { .. }
+        | SegmentError::NotKept
         | SegmentError::NoThreshold(_) => Problem::new(Code::Conflict, error.to_string()),
         SegmentError::NotBuilt | SegmentError::Behind => Problem::new(Code::Busy, error.to_string()).retry_after(1),
         SegmentError::BrokeOff(_) => Problem::internal(&error),

@@ -6,10 +6,10 @@ use perennial_domain::rules::catalogue::{Catalogue, Properties, Typed};
 use perennial_domain::rules::oracle::Flip;
 use perennial_domain::rules::text::print;
 use perennial_domain::rules::value::Type;
-use perennial_domain::rules::{Rule, digest, json};
+use perennial_domain::rules::{Rule, digest, json as json_form};
 use perennial_domain::time::Instant;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json};
 use utoipa::ToSchema;
 
 /// The JSON form of a rule.
@@ -19,7 +19,7 @@ pub struct RuleDto(pub Value);
 
 impl From<&Rule> for RuleDto {
     fn from(rule: &Rule) -> Self {
-        Self(json::write(rule))
+        Self(json_form::write(rule))
     }
 }
 
@@ -145,6 +145,27 @@ pub struct RuleBody {
     pub rule: Option<RuleDto>,
 }
 
+/// A group of customers: a rule as text, as JSON, or a segment: one of these.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct GroupBody {
+    #[schema(example = "count of orders in last 6 months >= 2 and reachable")]
+    pub text: Option<String>,
+    pub rule: Option<RuleDto>,
+    /// The code of a segment.
+    pub segment: Option<String>,
+}
+
+impl GroupBody {
+    pub fn told(self) -> Result<RuleText, Problem> {
+        match (self.segment, self.text, self.rule) {
+            (Some(code), None, None) => Ok(RuleText::Json(json!({ "segment": code }))),
+            (None, text, rule) if text.is_some() != rule.is_some() => told(text, rule),
+            _ => Err(one_of("text, rule or segment")),
+        }
+    }
+}
+
 #[derive(Serialize, Deserialize, ToSchema)]
 pub struct RuleProblemDto {
     /// A JSON pointer into the rule; null where a text is no rule.
@@ -245,7 +266,7 @@ impl From<Part> for RulePartDto {
             kind: part.kind.to_owned(),
             text: part.text,
             holds: part.holds,
-            found: part.found.iter().map(json::literal).collect(),
+            found: part.found.iter().map(json_form::literal).collect(),
             facts: part.facts.into_iter().map(DecidingFactDto::from).collect(),
             facts_count: part.facts_count,
             may_flip_at: part.may_flip_at.map(Instant::rfc3339),

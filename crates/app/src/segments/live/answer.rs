@@ -8,7 +8,7 @@ use super::follow::{prepare, round};
 use super::{Kept, Live};
 use crate::App;
 use crate::access::{Actor, require};
-use crate::customers::{CustomerError, CustomerItem, items_of};
+use crate::customers::{CustomerItem, items_of};
 use perennial_domain::access::Right;
 use perennial_domain::rules::text::print;
 use perennial_domain::rules::{Rule, Tree};
@@ -111,16 +111,21 @@ pub async fn members_of(
     limit: usize,
 ) -> Result<Members, SegmentError> {
     require(actor, Right::CustomersRead)?;
+    let (set, as_of) = set_of(app, live, code).await?;
+    page(app, actor, set, as_of, after, limit).await
+}
+
+/// Who is in a segment, and as of when.
+pub(super) async fn set_of(app: &App, live: &Arc<Live>, code: &str) -> Result<(Set, Instant), SegmentError> {
     // One that was just made is there with the next round.
     let is_kept = live.sequence().is_some() && live.with(app.clock.now(), |kept| kept.index.members(code).is_some())?;
     if !is_kept {
         a_round(app, live).await?;
     }
-    let (set, as_of) = live.look(app.clock.now(), |kept| {
+    live.look(app.clock.now(), |kept| {
         let members = kept.index.members(code).cloned().ok_or(SegmentError::NoSegment)?;
-        Ok::<_, SegmentError>((members, kept.index.now()))
-    })??;
-    page(app, actor, set, as_of, after, limit).await
+        Ok((members, kept.index.now()))
+    })?
 }
 
 /// How many of the customers whom the actor sees are in each segment, and as of when.
@@ -143,13 +148,13 @@ pub async fn segment_counts(
 
 /// The index answers this rule after this. What is lacking is gathered by a task of its own: it goes on where whoever asks goes
 /// away, and the next who asks finds what it did.
-async fn ready(app: &App, live: &Arc<Live>, rule: &Rule) -> Result<(), SegmentError> {
+pub(super) async fn ready(app: &App, live: &Arc<Live>, rule: &Rule) -> Result<(), SegmentError> {
     if live.sequence().is_none() || live.with(app.clock.now(), |kept| has_lacks(kept, rule))? {
         let (app, live, rule) = (app.clone(), Arc::clone(live), rule.clone());
         let gathered = tokio::spawn(async move { gather(&app, &live, rule).await });
         gathered.await.map_err(|error| SegmentError::BrokeOff(error.to_string()))??;
     }
-    live.with(app.clock.now(), |kept| settle_thresholds(&mut kept.index, rule))
+    live.with(app.clock.now(), |kept| settle_thresholds(kept, rule))
 }
 
 async fn gather(app: &App, live: &Live, rule: Rule) -> Result<(), SegmentError> {
@@ -168,7 +173,7 @@ async fn gather(app: &App, live: &Live, rule: Rule) -> Result<(), SegmentError> 
     live.with(app.clock.now(), |kept| kept.index.let_go_but(&asked))
 }
 
-async fn a_round(app: &App, live: &Arc<Live>) -> Result<(), SegmentError> {
+pub(super) async fn a_round(app: &App, live: &Arc<Live>) -> Result<(), SegmentError> {
     let (app, live) = (app.clone(), Arc::clone(live));
     let round = tokio::spawn(async move {
         let mut work = live.work.lock().await;
@@ -182,12 +187,12 @@ fn has_lacks(kept: &Kept, rule: &Rule) -> bool {
     !lacks.fields.is_empty() || !lacks.subjects.is_empty()
 }
 
-fn who(kept: &Kept, rule: &Rule) -> Result<Set, SegmentError> {
+pub(super) fn who(kept: &Kept, rule: &Rule) -> Result<Set, SegmentError> {
     kept.index.who(rule).map_err(|_| SegmentError::Behind)
 }
 
 /// Whom somebody sees; `None` where that is everybody.
-async fn seen_by(app: &App, scope: &Scope) -> Result<Option<Set>, SegmentError> {
+pub(super) async fn seen_by(app: &App, scope: &Scope) -> Result<Option<Set>, SegmentError> {
     if scope.is_everyone() {
         return Ok(None);
     }
@@ -195,14 +200,14 @@ async fn seen_by(app: &App, scope: &Scope) -> Result<Option<Set>, SegmentError> 
     Ok(Some(numbers.into_iter().filter_map(|number| u32::try_from(number).ok()).collect()))
 }
 
-fn narrowed(set: Set, seen: Option<&Set>) -> Set {
+pub(super) fn narrowed(set: Set, seen: Option<&Set>) -> Set {
     match seen {
         Some(seen) => set & seen,
         None => set,
     }
 }
 
-async fn page(
+pub(super) async fn page(
     app: &App,
     actor: &Actor,
     set: Set,
@@ -216,10 +221,7 @@ async fn page(
     let has_more = wanted.len() > limit;
     wanted.truncate(limit);
     let next = wanted.last().filter(|_| has_more).and_then(|last| u32::try_from(*last).ok());
-    let items = items_of(app, actor, &wanted).await.map_err(|error| match error {
-        CustomerError::Store(error) => error.into(),
-        other => SegmentError::BrokeOff(other.to_string()),
-    })?;
+    let items = items_of(app, actor, &wanted).await.map_err(SegmentError::of_customers)?;
     Ok(Members { items, count: set.len(), next, as_of })
 }
 

@@ -7,8 +7,9 @@ use super::super::catalogue::catalogue_in_tx;
 use super::super::error::SegmentError;
 use super::super::known::Registry;
 use super::super::register::segments_in_tx;
-use super::build::{for_everybody, gather_into, lacking_fields, put_segment, settle_thresholds, tell_known, wanted};
+use super::build::{for_everybody, gather_into, lacking_fields, tell_known, wanted};
 use crate::App;
+use perennial_domain::rules::oracle::Thresholds;
 use perennial_domain::rules::{Rule, reads};
 use perennial_index::{Index, Place};
 use perennial_store::sequences;
@@ -55,12 +56,25 @@ async fn gather(app: &App, rules: &[Rule]) -> Result<Index, SegmentError> {
     })
     .await?;
     for (code, rule) in segments {
-        put_segment(&mut index, code, rule);
+        settle(&mut index, rule);
+        // All that it needs is there; who came or went is nobody's news.
+        let kept = index.put_segment(code, rule);
+        debug_assert!(kept.is_ok(), "{code} lacks something");
     }
     for rule in rules {
-        settle_thresholds(&mut index, rule);
+        settle(&mut index, rule);
     }
     Ok(index)
+}
+
+/// Works out the thresholds that a rule stands on.
+fn settle(index: &mut Index, rule: &Rule) {
+    let wanted = index.lacks(rule).thresholds;
+    let found: Thresholds =
+        wanted.into_iter().filter_map(|(key, quantile)| Some((key, index.work_out(&quantile).ok()?))).collect();
+    if !found.is_empty() {
+        index.thresholds(found);
+    }
 }
 
 /// The segments that rules stand on, also by way of others.

@@ -5,6 +5,7 @@ use super::super::error::SegmentError;
 use super::super::known::{Known, Registry, known_of};
 use super::super::life::{KINDS, row_of};
 use super::super::register::segments_in_tx;
+use super::moves::Waiting;
 use super::{Kept, Live, Position, Work};
 use crate::App;
 use crate::pipeline::waiting_blocks;
@@ -16,7 +17,7 @@ use perennial_domain::rules::life::{Row, happened};
 use perennial_domain::rules::oracle::Thresholds;
 use perennial_domain::rules::value::Type;
 use perennial_history::{CUSTOMER_BUCKETS, HistoryFact, Scan};
-use perennial_index::{Filling, Index, Place, Subject};
+use perennial_index::{Filling, Index, Move, Place, Subject};
 use perennial_store::customers::CustomerFilter;
 use perennial_store::{Scope, customer_changes, customers, sequences, values};
 use std::collections::{BTreeMap, HashMap};
@@ -30,6 +31,7 @@ const TRIES_MAX: usize = 5;
 /// Builds the index with all segments. What is committed meanwhile the next round follows.
 pub(super) async fn build(app: &App, live: &Live, work: &mut Work) -> Result<(), SegmentError> {
     work.position = None;
+    work.keeping.forget();
     let mut tx = app.store.read().await?;
     let change = customer_changes::last(&mut tx).await?;
     let value_run = values::run_id(&mut tx).await?;
@@ -50,45 +52,52 @@ pub(super) async fn build(app: &App, live: &Live, work: &mut Work) -> Result<(),
     }
     // What is known now may be newer than the facts: whoever follows tells it again.
     for_everybody(app, &registry, |known| {
-        tell_known(&mut index, known);
+        let _nobody_is_in_a_segment_yet = tell_known(&mut index, known);
         Ok(())
     })
     .await?;
     let mut versions = BTreeMap::new();
+    let mut kept = Kept { index, sequence, versions: BTreeMap::new(), waiting: Waiting::default() };
     for one in standing {
-        if put_segment(&mut index, &one.code, &one.newest.rule) {
+        if put_segment(&mut kept, &one.code, &one.newest.rule, one.newest.version) {
             versions.insert(one.code, one.newest.version);
         }
     }
-    *live.write() = Some(Kept { index, sequence });
+    *live.write() = Some(kept);
     work.position = Some(Position { sequence, change, value_run, registry, segments: versions });
     work.waits_at = None;
     Ok(())
 }
 
 /// Everything known of a customer is told in the place of what was.
-pub(super) fn tell_known(index: &mut Index, known: Known) {
+pub(super) fn tell_known(index: &mut Index, known: Known) -> Vec<Move> {
     let Known { customer, profiles, fields, states } = known;
+    let mut moves = Vec::new();
     if !index.is_one(&profiles) {
-        index.joined(&profiles);
+        moves.extend(index.joined(&profiles));
     }
-    index.fields(customer, &fields);
-    index.states(customer, &states);
+    moves.extend(index.fields(customer, &fields));
+    moves.extend(index.states(customer, &states));
+    moves
 }
 
 /// Keeps a segment with whatever thresholds it stands on. False where something else is lacking, which whoever builds has
 /// gathered before.
-pub(super) fn put_segment(index: &mut Index, code: &str, rule: &Rule) -> bool {
-    settle_thresholds(index, rule);
-    index.put_segment(code, rule).is_ok()
+pub(super) fn put_segment(kept: &mut Kept, code: &str, rule: &Rule, version: i64) -> bool {
+    settle_thresholds(kept, rule);
+    kept.versions.insert(code.to_owned(), version);
+    let Ok(moves) = kept.index.put_segment(code, rule) else { return false };
+    kept.note(moves);
+    true
 }
 
-pub(super) fn settle_thresholds(index: &mut Index, rule: &Rule) {
-    let wanted = index.lacks(rule).thresholds;
+pub(super) fn settle_thresholds(kept: &mut Kept, rule: &Rule) {
+    let wanted = kept.index.lacks(rule).thresholds;
     let found: Thresholds =
-        wanted.into_iter().filter_map(|(key, quantile)| Some((key, index.work_out(&quantile).ok()?))).collect();
+        wanted.into_iter().filter_map(|(key, quantile)| Some((key, kept.index.work_out(&quantile).ok()?))).collect();
     if !found.is_empty() {
-        index.thresholds(found);
+        let moves = kept.index.thresholds(found);
+        kept.note(moves);
     }
 }
 

@@ -9,21 +9,22 @@ use super::build::{build, for_everybody, gather_into, lacking_fields, put_segmen
 use super::{Kept, Live, Position, Work};
 use crate::App;
 use crate::pipeline::waiting_blocks;
-use perennial_domain::fact::{AppliedBlock, FactKind};
+use perennial_domain::fact::{AppliedBlock, FactKey, FactKind};
 use perennial_domain::fact_filter::FactFilter;
 use perennial_domain::ids::CustomerNumber;
 use perennial_domain::rules::Rule;
 use perennial_domain::rules::life::{Row, happened};
 use perennial_domain::rules::oracle::Happened;
 use perennial_history::{HistoryFact, TIMELINE_PAGE_MAX};
-use perennial_index::FieldValues;
+use perennial_index::{Cause, FieldValues};
 use perennial_store::{ReadTx, StoreError, customer_changes, customers, parts, sequences, values};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::Ordering;
 
-/// Profiles that are read whole in a round; where more have changed, the index is built anew.
+/// Customers in a portion, and profiles that are read whole; where history has more, the index is built anew.
 const PROFILES_MAX: usize = 2_000;
-const CHANGES_MAX: i64 = 10_000;
+/// Portions that a round follows; the next round goes on.
+const PORTIONS_MAX: usize = 50;
 /// Rounds without a new fact or change after which it is looked whether fields, channels, purposes or values are others: they
 /// leave no number.
 const LOOKS_PER_REGISTRY: u32 = 8;
@@ -32,14 +33,16 @@ const ROUNDS_WAITED_MAX: u32 = 40;
 /// How often history may grow while a round reads.
 const TRIES_MAX: usize = 5;
 
-/// What has been committed since the last round.
+/// What has been committed since the last round, or the first portion of it.
 struct News {
     sequence: i64,
     change: i64,
+    /// There is more behind it.
+    is_more: bool,
     /// Whatever is known of them is read again.
     customers: BTreeSet<i64>,
     /// All their facts are read again.
-    renewed: BTreeMap<u32, Vec<Happened>>,
+    renewed: BTreeMap<u32, (Vec<Happened>, Cause)>,
     /// Single messages, in the order of blocks.
     facts: Vec<(u32, Happened)>,
 }
@@ -78,22 +81,32 @@ pub(super) async fn round(app: &App, live: &Live, work: &mut Work) -> Result<(),
     if !registry.has_zone_of(&position.registry) {
         return build(app, live, work).await;
     }
-    let Some(news) = news(app, &position).await? else { return build_when_quiet(app, live, work).await };
     let is_other = registry != position.registry || value_run != position.value_run;
-    let known = known_of_numbers(app, &registry, &news.customers).await?;
-    let (sequence, change) = (news.sequence, news.change);
-    // From here on the index is told: where this does not end, the next round builds it anew.
-    work.position = None;
-    work.waits_at = None;
-    live.is_behind.store(false, Ordering::Relaxed);
-    live.with(app.clock.now(), |kept| tell(kept, news, known))?;
+    let mut position = Position { value_run, registry, ..position };
+    let mut is_more = true;
+    for _ in 0..PORTIONS_MAX {
+        let Some(news) = news(app, &position).await? else { return build_when_quiet(app, live, work).await };
+        let known = known_of_numbers(app, &position.registry, &news.customers).await?;
+        (position.sequence, position.change) = (news.sequence, news.change);
+        is_more = news.is_more;
+        // From here on the index is told: where this does not end, the next round builds it anew.
+        work.position = None;
+        work.waits_at = None;
+        // Time stands still until all is told that happened before now.
+        live.is_behind.store(is_more, Ordering::Relaxed);
+        live.with(app.clock.now(), |kept| tell(kept, news, known))?;
+        if !is_more {
+            break;
+        }
+    }
     if is_other {
-        tell_everybody(app, live, &registry).await?;
+        tell_everybody(app, live, &position.registry).await?;
     }
     let asked: Vec<Rule> = work.asked.iter().cloned().collect();
-    let segments = keep_segments(app, live, &position.segments, &asked).await?;
-    work.position = Some(Position { sequence, change, value_run, registry, segments });
-    work.seen = seen;
+    position.segments = keep_segments(app, live, &position.segments, &asked).await?;
+    work.position = Some(position);
+    // What is left is looked for at once.
+    work.seen = if is_more { BTreeMap::new() } else { seen };
     Ok(())
 }
 
@@ -123,45 +136,48 @@ pub async fn forget_old_changes(app: &App) -> Result<(), StoreError> {
     tx.commit().await
 }
 
-/// `None` where there is more than a round can follow, or some of it is no longer there.
+/// `None` where history has more than a round can follow, or some of it is no longer there.
 async fn news(app: &App, position: &Position) -> Result<Option<News>, SegmentError> {
     for _ in 0..TRIES_MAX {
         let in_history = app.history.last_sequence().await?.unwrap_or(0);
         let mut tx = app.store.read().await?;
-        let sequence = sequences::current(&mut tx, sequences::APPLIED_SEQUENCE).await?;
-        let waiting = waiting_blocks(&mut tx, in_history, Some(sequence)).await?;
+        let last = sequences::current(&mut tx, sequences::APPLIED_SEQUENCE).await?;
+        let mut waiting = waiting_blocks(&mut tx, in_history, Some(last)).await?;
         let last_change = customer_changes::last(&mut tx).await?;
-        let changes = customer_changes::after(&mut tx, position.change, CHANGES_MAX).await?;
+        let wanted = i64::try_from(PROFILES_MAX).unwrap_or(i64::MAX);
+        let changes = customer_changes::after(&mut tx, position.change, wanted).await?;
         drop(tx);
-        if i64::try_from(changes.len()) != Ok(last_change - position.change) {
+        if i64::try_from(changes.len()) != Ok((last_change - position.change).min(wanted)) {
             return Ok(None);
         }
+        let changed = changes.iter().filter_map(|(_, number)| u32::try_from(*number).ok());
+        let mut renewed: BTreeMap<u32, Cause> = changed.map(|profile| (profile, Cause::Profile)).collect();
+        if in_history > position.sequence {
+            // Some of it is in history already: who it is about is read whole.
+            let mut touch = |profile| {
+                renewed.entry(profile).or_insert(Cause::Profile);
+            };
+            app.history.visit_changed(position.sequence, &mut touch).await?;
+            if renewed.len() > 2 * PROFILES_MAX {
+                return Ok(None);
+            }
+        }
+        let sequence = portion(position.sequence.max(in_history), &mut waiting, last);
+        let change = changes.last().map_or(position.change, |(position, _)| *position);
         let mut news = News {
             sequence,
-            change: last_change,
+            change,
+            is_more: sequence < last || change < last_change,
             customers: changes.iter().map(|(_, number)| *number).collect(),
             renewed: BTreeMap::new(),
             facts: Vec::new(),
         };
-        let mut renewed: BTreeSet<u32> = changes.iter().filter_map(|(_, number)| u32::try_from(*number).ok()).collect();
-        if in_history > position.sequence {
-            // Some of it is in history already: who it is about is read whole.
-            let mut touched = BTreeSet::new();
-            let mut touch = |profile| {
-                touched.insert(profile);
-            };
-            app.history.visit_changed(position.sequence, &mut touch).await?;
-            renewed.extend(touched);
-        }
-        note_blocks(&mut news, &mut renewed, position, &waiting);
-        if renewed.len() > PROFILES_MAX || news.customers.len() > PROFILES_MAX {
-            return Ok(None);
-        }
-        news.customers.extend(renewed.iter().map(|profile| i64::from(*profile)));
-        news.facts.retain(|(profile, _)| !renewed.contains(profile));
-        for profile in renewed {
+        note_blocks(app, &mut news, &mut renewed, position, &waiting).await?;
+        news.customers.extend(renewed.keys().map(|profile| i64::from(*profile)));
+        news.facts.retain(|(profile, _)| !renewed.contains_key(profile));
+        for (profile, cause) in renewed {
             let told = facts_of(app, profile).await?;
-            news.renewed.insert(profile, life(profile, &told, &waiting));
+            news.renewed.insert(profile, (life(profile, &told, &waiting), cause));
         }
         if app.history.last_sequence().await?.unwrap_or(0) == in_history {
             return Ok(Some(news));
@@ -170,30 +186,78 @@ async fn news(app: &App, position: &Position) -> Result<Option<News>, SegmentErr
     Err(StoreError::Busy("the history grew while it was read".to_owned()).into())
 }
 
-/// What the blocks behind the position bring.
-fn note_blocks(news: &mut News, renewed: &mut BTreeSet<u32>, position: &Position, waiting: &[(i64, AppliedBlock)]) {
+/// Leaves those blocks that go into a portion, and says up to which one that is: whole blocks, behind a sequence, until there
+/// are enough customers.
+fn portion(behind: i64, waiting: &mut Vec<(i64, AppliedBlock)>, last: i64) -> i64 {
+    let mut customers = BTreeSet::new();
+    let mut upto = behind;
+    for (sequence, block) in waiting.iter().filter(|(sequence, _)| *sequence > behind) {
+        if customers.len() >= PROFILES_MAX {
+            waiting.retain(|(sequence, _)| *sequence <= upto);
+            return upto;
+        }
+        customers.extend(block.facts.iter().filter_map(|one| one.customer));
+        upto = *sequence;
+    }
+    last
+}
+
+/// What the blocks behind the position bring. An order that was not known before is one fact, as a message is; what it is
+/// otherwise depends on all that was told of it, and the profile is read whole.
+async fn note_blocks(
+    app: &App,
+    news: &mut News,
+    renewed: &mut BTreeMap<u32, Cause>,
+    position: &Position,
+    waiting: &[(i64, AppliedBlock)],
+) -> Result<(), SegmentError> {
+    let mut ordered: BTreeSet<u32> = BTreeSet::new();
+    let mut keys: BTreeSet<(u32, FactKey)> = BTreeSet::new();
     for (_, block) in waiting.iter().filter(|(sequence, _)| *sequence > position.sequence) {
         for one in &block.facts {
             let Some(profile) = one.customer else { continue };
             news.customers.insert(i64::from(profile.0));
-            match one.fact.kind {
-                FactKind::Event | FactKind::Page | FactKind::Screen => {
-                    let fact = happened(&[Row::of(block, one)]);
-                    news.facts.extend(fact.into_iter().map(|fact| (profile.0, fact)));
+            let kind = one.fact.kind;
+            let is_new_order = kind == FactKind::Order && one.first && keys.insert((profile.0, one.fact.key));
+            match kind {
+                FactKind::Order if is_new_order => {
+                    ordered.insert(profile.0);
                 }
-                // What an order is depends on all that was told of it.
+                FactKind::Event | FactKind::Page | FactKind::Screen => {}
                 FactKind::Order | FactKind::Gift | FactKind::Refund | FactKind::Cancelled => {
-                    renewed.insert(profile.0);
+                    renewed.insert(profile.0, Cause::Fact(one.fact.key));
+                    continue;
                 }
                 FactKind::Adjustment
                 | FactKind::CustomerUpdate
                 | FactKind::Identify
                 | FactKind::Group
                 | FactKind::Alias
-                | FactKind::Unpaid => {}
+                | FactKind::Unpaid => continue,
             }
+            let fact = happened(&[Row::of(block, one)]);
+            news.facts.extend(fact.into_iter().map(|fact| (profile.0, fact)));
         }
     }
+    // A cancellation may have come before its order.
+    for profile in with_refunds(app, &ordered).await? {
+        renewed.entry(profile).or_insert(Cause::Profile);
+    }
+    Ok(())
+}
+
+/// Those of whom something was given back, as far as is known.
+async fn with_refunds(app: &App, profiles: &BTreeSet<u32>) -> Result<Vec<u32>, SegmentError> {
+    let mut tx = app.store.read().await?;
+    let numbers: Vec<i64> = profiles.iter().copied().map(i64::from).collect();
+    let customers = customers_of(&mut tx, &numbers).await?;
+    let wanted: BTreeSet<i64> = customers.values().copied().collect();
+    let wanted: Vec<i64> = wanted.into_iter().collect();
+    let rows = customers::rows_of(&mut tx, &wanted).await?;
+    let clean: BTreeSet<i64> =
+        rows.iter().filter(|row| row.counters.refund_count == 0).map(|row| row.counters.number).collect();
+    let is_clean = |profile: &u32| customers.get(&i64::from(*profile)).is_some_and(|head| clean.contains(head));
+    Ok(profiles.iter().copied().filter(|profile| !is_clean(profile)).collect())
 }
 
 async fn facts_of(app: &App, profile: u32) -> Result<Vec<HistoryFact>, SegmentError> {
@@ -246,36 +310,40 @@ async fn customers_of(tx: &mut ReadTx<'_>, numbers: &[i64]) -> Result<BTreeMap<i
 }
 
 fn tell(kept: &mut Kept, news: News, known: KnownNow) {
-    let Kept { index, sequence } = kept;
+    let mut moves = Vec::new();
+    let Kept { index, sequence, .. } = kept;
     for one in known.known {
-        tell_known(index, one);
+        moves.extend(tell_known(index, one));
     }
     // Behind the others: who was parted from somebody who is gone is no longer a part of them then.
     for number in known.gone {
         index.gone(number);
     }
-    for (profile, facts) in news.renewed {
+    for (profile, (facts, cause)) in news.renewed {
         if index.customer(profile).is_some() {
-            index.renewed(profile, &facts);
+            moves.extend(index.renewed(profile, &facts, cause));
         }
     }
     for (profile, fact) in news.facts {
-        index.fact(profile, &fact);
+        moves.extend(index.fact(profile, &fact));
     }
     *sequence = news.sequence;
+    kept.note(moves);
 }
 
 /// What rows of customers mean has changed, or all values are new.
 pub(super) async fn tell_everybody(app: &App, live: &Live, registry: &Registry) -> Result<(), SegmentError> {
     for_everybody(app, registry, |known| {
         live.with(app.clock.now(), |kept| {
-            tell_known(&mut kept.index, known);
+            let moves = tell_known(&mut kept.index, known);
+            kept.note(moves);
         })
     })
     .await?;
     // The parts of all customers are others now.
     live.with(app.clock.now(), |kept| {
-        kept.index.renew_thresholds();
+        let moves = kept.index.renew_thresholds();
+        kept.note(moves);
     })
 }
 
@@ -299,10 +367,12 @@ async fn keep_segments(
     prepare(app, live, &rules).await?;
     live.with(app.clock.now(), |kept| {
         for code in before.keys().filter(|code| !versions.contains_key(*code)) {
-            kept.index.drop_segment(code);
+            let moves = kept.index.drop_segment(code);
+            kept.note(moves);
+            kept.versions.remove(code);
         }
         for one in &changed {
-            put_segment(&mut kept.index, &one.code, &one.newest.rule);
+            put_segment(kept, &one.code, &one.newest.rule, one.newest.version);
         }
         kept.index.let_go_but(asked);
     })?;

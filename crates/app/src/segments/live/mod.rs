@@ -10,6 +10,9 @@
 //! | a round | [`follow`](mod@follow) |
 //! | who, how many, and each clause alone | [`answer`](mod@answer) |
 //! | tags that follow a segment | [`keep_tags`](mod@keep_tags) |
+//! | who came and who went is written down | [`moves`] |
+//! | who was in a segment, and who came and went | [`history`] |
+//! | what sets a group apart, where groups overlap, by what channel they are reached | [`portrait`](mod@portrait) |
 //!
 //! Invariants: a fact is told to the index once; a round either ends or leaves the index to be built anew; the lock of the index
 //! is never held over a wait. Rules are answered for segments that are not archived.
@@ -18,13 +21,23 @@ mod answer;
 mod apart;
 mod build;
 mod follow;
+mod history;
 mod keep_tags;
+mod moves;
+mod portrait;
 
 pub use answer::{Alone, Counted, Members, count_rule, members_of, people_of_rule, segment_counts};
 pub(crate) use apart::gather_apart;
 pub use follow::{follow, forget_old_changes};
+pub use history::{Moved, Point, Trend, WEEKS_MAX, members_at, moves_of_customer, moves_of_segment, set_at, trend};
 pub(crate) use keep_tags::RULES;
 pub use keep_tags::keep_tags;
+pub use moves::{forget_old_moves, keep_moves, stop_keeping};
+pub use perennial_store::segment_moves::MoveRow as SegmentMove;
+pub use portrait::{
+    ComparedRow, FIELDS_MAX, Names, OVERLAP_MAX, Overlap, Portrait, Reach, Reached, Region, Row, Size, Trait, overlap,
+    portrait, reach,
+};
 
 use super::error::SegmentError;
 use super::known::Registry;
@@ -58,6 +71,7 @@ struct Work {
     waited: u32,
     /// Rules that somebody asked for beside the segments, the newest last: what they need is kept for the next question.
     asked: VecDeque<Rule>,
+    keeping: moves::Keeping,
 }
 
 #[derive(Clone, Debug)]
@@ -77,6 +91,9 @@ struct Kept {
     index: Index,
     /// Up to which applied block.
     sequence: i64,
+    /// Of the rules, by the codes of segments.
+    versions: BTreeMap<String, i64>,
+    waiting: moves::Waiting,
 }
 
 impl Live {
@@ -97,9 +114,9 @@ impl Live {
     fn with<T>(&self, now: Instant, work: impl FnOnce(&mut Kept) -> T) -> Result<T, SegmentError> {
         let mut kept = self.write();
         let kept = kept.as_mut().ok_or(SegmentError::NotBuilt)?;
-        // Who comes and goes nobody asks for so far: whoever acts looks at who is there.
         if !self.is_behind.load(Ordering::Relaxed) {
-            kept.index.advance(now);
+            let moves = kept.index.advance(now);
+            kept.note(moves);
         }
         Ok(work(kept))
     }

@@ -45,7 +45,7 @@ pub struct CountedClauseDto {
 /// Counts whom a rule means at this instant, of the customers whom the caller sees, and each of its clauses alone. A rule that
 /// asks for something new has all facts looked through first; asked again, it is answered at once.
 #[utoipa::path(
-    post, path = "/api/v1/rules/count", operation_id = "count_rule", tag = "segments",
+    post, path = "/api/v1/segments/preview", operation_id = "preview_segment", tag = "segments",
     security(("session" = ["customers.read"]), ("token" = ["customers.read"])),
     request_body = RuleBody,
     responses(

@@ -1,0 +1,36 @@
+-- Who came into a segment and who left it, in the order in which it was written; and now and then everybody who was in it, so
+-- that who was in it at an instant is found without all that happened before.
+
+-- The cause is a fact, by its key; what is known of the customer; a merge; time; the rule; or it was found behind a break in which
+-- nobody looked.
+CREATE TABLE segment_moves (
+    position        BIGINT NOT NULL PRIMARY KEY,
+    segment         TEXT COLLATE "C" NOT NULL,
+    version         BIGINT NOT NULL,
+    customer_number BIGINT NOT NULL,
+    has_entered     BOOLEAN NOT NULL,
+    at              BIGINT NOT NULL,
+    cause           TEXT COLLATE "C" NOT NULL CHECK (cause IN ('fact', 'profile', 'merge', 'time', 'rule', 'found')),
+    fact            TEXT COLLATE "C"
+);
+CREATE INDEX segment_moves_of_segment ON segment_moves (segment, position);
+CREATE INDEX segment_moves_of_customer ON segment_moves (customer_number, position);
+CREATE INDEX segment_moves_by_time ON segment_moves (at);
+
+-- The people are a Roaring bitmap of customer numbers in its portable format: who was in the segment when the move at the
+-- position had been written.
+CREATE TABLE segment_marks (
+    segment  TEXT COLLATE "C" NOT NULL,
+    position BIGINT NOT NULL,
+    version  BIGINT NOT NULL,
+    at       BIGINT NOT NULL,
+    people   BYTEA    NOT NULL,
+    PRIMARY KEY (segment, position)
+);
+
+-- What one process at a time does, until its time has run out.
+CREATE TABLE leases (
+    name   TEXT COLLATE "C" NOT NULL PRIMARY KEY,
+    holder TEXT COLLATE "C" NOT NULL,
+    until  BIGINT NOT NULL
+);
