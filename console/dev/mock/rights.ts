@@ -85,6 +85,7 @@ const NEEDED: [RegExp, { GET: Right; other: Right }][] = [
   [/^\/rules(\/|$)/, { GET: 'customers.read', other: 'customers.read' }],
   [/^\/clusterings\/[^/]+\/tags$/, { GET: 'tags.manage', other: 'tags.manage' }],
   [/^\/(clusterings|clusters|cluster-interviews)(\/|$)/, { GET: 'customers.read', other: 'segments.manage' }],
+  [/^\/(innovation-tests|attributes)(\/|$)/, { GET: 'value.read', other: 'segments.manage' }],
   [/^\/(segments|segment-counts)(\/|$)/, { GET: 'customers.read', other: 'segments.manage' }],
   [/^\/usage-cards(\/|$)/, { GET: 'customers.read', other: 'fields.manage' }],
   [/^\/(fields|field-coverage)(\/|$)/, { GET: 'customers.read', other: 'fields.manage' }],

@@ -19,6 +19,7 @@ pub mod fields;
 pub mod forms;
 pub mod identity;
 pub mod imports;
+pub mod insights;
 pub mod inventory;
 pub mod jobs;
 mod key_file;

@@ -20,6 +20,7 @@ pub mod form;
 pub mod identity;
 pub mod ids;
 pub mod import;
+pub mod insight;
 pub mod inventory;
 pub mod money;
 pub mod path;

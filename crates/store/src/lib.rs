@@ -80,4 +80,5 @@ pub use url::StoreUrl;
 
 /// For the suite: what is in the schema and in the query files, without making it part of the interface.
 #[doc(hidden)]
+pub mod insights;
 pub mod inspect;

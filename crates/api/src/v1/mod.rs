@@ -15,6 +15,7 @@ pub mod fields;
 pub mod forms;
 pub mod identity;
 pub mod imports;
+pub mod insights;
 pub mod inventory;
 pub mod operation;
 pub mod overview;

@@ -18,6 +18,7 @@ mod forms;
 mod idempotency;
 mod identity;
 mod imports;
+mod insights;
 mod inventory;
 mod jobs;
 mod links;

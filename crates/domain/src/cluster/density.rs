@@ -47,7 +47,8 @@ pub(super) fn dense(points: &Points, min_people: usize, seed: u64) -> Option<Den
         let mut distances: Vec<f64> = members.iter().map(|row| square_distance(row, &centre).sqrt()).collect();
         distances.sort_unstable_by(f64::total_cmp);
         let place = (distances.len() * WITHIN_REACH_PERCENT).div_ceil(100).max(1) - 1;
-        found.reach.push(distances[place]);
+        // A little more: rounding must not leave out the one whose distance it is.
+        found.reach.push(distances[place] * (1.0 + 1e-9));
         found.centres.extend(centre);
     }
     Some(found)

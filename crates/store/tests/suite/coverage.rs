@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-const SLICES: [&str; 49] = [
+const SLICES: [&str; 50] = [
     "settings",
     "sequences",
     "journal",
@@ -53,6 +53,7 @@ const SLICES: [&str; 49] = [
     "leases",
     "receipts",
     "clusters",
+    "insights",
 ];
 
 fn files(folder: &Path) -> Vec<PathBuf> {

@@ -41,6 +41,7 @@ mod foundation;
 mod identity;
 mod imports;
 mod incentives;
+mod insights;
 mod inventory;
 mod jobs;
 mod journal;
