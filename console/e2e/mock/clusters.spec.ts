@@ -22,7 +22,7 @@ test('clusters with silhouettes, centres in natural units, words, interviews and
   await expect(page.getByTestId('reasons')).toContainText('27.0% 至 37.0%');
   await expect(page.getByTestId('drivers').getByRole('row', { name: /购买次数/ })).toContainText('-1.40');
 
-  await third.getByRole('button', { name: 'Regulars 的访谈' }).click();
+  await third.getByRole('button', { name: '访谈 8：Regulars' }).click();
   const dialog = page.getByRole('dialog');
   await expect(dialog.getByTestId('quotes')).toContainText('I take two boxes');
   await dialog.getByLabel('要验证的假设').fill('They wait for offers');

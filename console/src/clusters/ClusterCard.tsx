@@ -63,7 +63,12 @@ export function ClusterCard({ clustering, cluster }: Props) {
         </p>
         <ShareBar ratio={cluster.share} />
         <div className={css.row}>
-          <Button variant="default" size="xs" onClick={() => setOpened('interviews')} aria-label={c.interviewsOf(name)}>
+          <Button
+            variant="default"
+            size="xs"
+            onClick={() => setOpened('interviews')}
+            aria-label={c.interviewsLabel(name, fmt.count(cluster.interviews))}
+          >
             {c.interviews(fmt.count(cluster.interviews))}
           </Button>
           {can('segments.manage') && (

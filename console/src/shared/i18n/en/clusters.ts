@@ -55,6 +55,7 @@ export const clusters: Messages['clusters'] = {
   verified: (percent) => `Verified ${percent}`,
   interviews: (count) => `Interviews: ${count}`,
   interviewsOf: (name) => `Interviews about ${name}`,
+  interviewsLabel: (name, count) => `Interviews: ${count}, ${name}`,
   rename: 'Name it',
   renameOf: (name) => `Name ${name}`,
   renameTitle: 'Name this cluster',

@@ -44,6 +44,7 @@ export const clusters = {
   verified: (percent: string) => `已验证 ${percent}`,
   interviews: (count: string) => `访谈 ${count}`,
   interviewsOf: (name: string) => `${name} 的访谈`,
+  interviewsLabel: (name: string, count: string) => `访谈 ${count}：${name}`,
   rename: '命名',
   renameOf: (name: string) => `给 ${name} 命名`,
   renameTitle: '给这一群命名',

@@ -1,6 +1,6 @@
 //! Closes a test with a verdict. What it came to is kept, and it never changes again.
 
-use super::innovation_test_dto::{InnovationTestDto, VerdictDto};
+use super::innovation_test_dto::{InnovationTestDto, TestVerdictDto};
 use super::problem_of_insights;
 use crate::auth::{Allowed, SegmentsManage};
 use crate::extract::{ApiJson, ApiPath};
@@ -18,7 +18,7 @@ use utoipa::ToSchema;
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ClosingBody {
-    pub verdict: VerdictDto,
+    pub verdict: TestVerdictDto,
     /// Up to 1000 characters; empty when absent.
     pub note: Option<String>,
 }

@@ -17,7 +17,7 @@ pub enum InnovationDto {
 
 #[derive(Clone, Copy, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum VerdictDto {
+pub enum TestVerdictDto {
     /// It is done for everybody.
     Adopt,
     Reject,
@@ -25,7 +25,7 @@ pub enum VerdictDto {
     Repeat,
 }
 
-impl VerdictDto {
+impl TestVerdictDto {
     pub fn read(self) -> Verdict {
         match self {
             Self::Adopt => Verdict::Adopt,
@@ -115,7 +115,7 @@ pub struct InnovationTestDto {
     /// Of each arm behind the control; null where one has nobody. As they were when the test was closed.
     pub comparisons: Vec<Option<ComparisonDto>>,
     pub closed: bool,
-    pub verdict: Option<VerdictDto>,
+    pub verdict: Option<TestVerdictDto>,
     pub note: Option<String>,
     pub closed_by: Option<String>,
     #[schema(format = DateTime)]
@@ -157,9 +157,9 @@ impl From<InnovationTest> for InnovationTestDto {
             comparisons: test.comparisons.into_iter().map(|one| one.map(comparison_of)).collect(),
             closed: test.closing.is_some(),
             verdict: test.closing.as_ref().map(|closing| match closing.verdict {
-                Verdict::Adopt => VerdictDto::Adopt,
-                Verdict::Reject => VerdictDto::Reject,
-                Verdict::Repeat => VerdictDto::Repeat,
+                Verdict::Adopt => TestVerdictDto::Adopt,
+                Verdict::Reject => TestVerdictDto::Reject,
+                Verdict::Repeat => TestVerdictDto::Repeat,
             }),
             note: test.closing.as_ref().map(|closing| closing.note.clone()),
             closed_by: test.closing.as_ref().map(|closing| closing.by.clone()),
