@@ -1,20 +1,17 @@
-import { Button, Modal, Textarea, TextInput } from '@mantine/core';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { Button } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { lazy, Suspense, useState } from 'react';
 import { useCan } from '@/access/me';
 import { useFmt } from '@/shared/fmt';
 import { useT } from '@/shared/i18n';
 import { Chip } from '@/shared/ui/Chip';
-import { errorDetail } from '@/shared/ui/errorText';
 import { Panel } from '@/shared/ui/Panel';
 import { ShareBar } from '@/shared/ui/ShareBar';
-import { errorText } from '@/shared/ui/StateView';
-import { clusteringQuery, nameCluster } from './api';
 import css from './clusters.module.css';
 import { nameOf } from './figures';
 import type { Cluster, Clustering } from './types';
 
+const NameDialog = lazy(() => import('./NameDialog').then((module) => ({ default: module.NameDialog })));
 const InterviewsDialog = lazy(() =>
   import('./InterviewsDialog').then((module) => ({ default: module.InterviewsDialog })),
 );
@@ -78,59 +75,14 @@ export function ClusterCard({ clustering, cluster }: Props) {
           )}
         </div>
       </div>
-      {opened === 'name' && <NameDialog clustering={clustering} cluster={cluster} onClose={() => setOpened(null)} />}
+      <Suspense>
+        {opened === 'name' && <NameDialog clustering={clustering} cluster={cluster} onClose={() => setOpened(null)} />}
+      </Suspense>
       {opened === 'interviews' && (
         <Suspense>
           <InterviewsDialog clustering={clustering} cluster={cluster} onClose={() => setOpened(null)} />
         </Suspense>
       )}
     </Panel>
-  );
-}
-
-function NameDialog({ clustering, cluster, onClose }: Props & { onClose: () => void }) {
-  const t = useT();
-  const c = t.clusters;
-  const queryClient = useQueryClient();
-  const [name, setName] = useState(cluster.name);
-  const [description, setDescription] = useState(cluster.description);
-  const save = useMutation({
-    mutationFn: () => nameCluster(cluster.id, clustering.version, name.trim(), description.trim()),
-    onSuccess: (changed) => {
-      queryClient.setQueryData(clusteringQuery(clustering.id).queryKey, changed);
-      onClose();
-    },
-  });
-  return (
-    <Modal opened onClose={onClose} title={c.renameTitle} closeButtonProps={{ 'aria-label': t.common.close }}>
-      <form
-        className={css.form}
-        onSubmit={(event) => {
-          event.preventDefault();
-          save.mutate();
-        }}
-      >
-        <TextInput
-          label={c.form.name}
-          value={name}
-          maxLength={60}
-          onChange={(event) => setName(event.currentTarget.value)}
-          error={save.error ? [errorText(t, save.error), errorDetail(save.error)].filter(Boolean).join(' ') : undefined}
-        />
-        <Textarea
-          label={c.description}
-          value={description}
-          maxLength={1000}
-          autosize
-          minRows={2}
-          onChange={(event) => setDescription(event.currentTarget.value)}
-        />
-        <div>
-          <Button type="submit" loading={save.isPending}>
-            {c.save}
-          </Button>
-        </div>
-      </form>
-    </Modal>
   );
 }

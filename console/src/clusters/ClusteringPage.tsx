@@ -1,4 +1,4 @@
-import { Button, Modal, Progress, TextInput } from '@mantine/core';
+import { Button, Progress } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { lazy, Suspense, useState } from 'react';
@@ -8,7 +8,6 @@ import type { Search } from '@/app/search';
 import { useFmt } from '@/shared/fmt';
 import { useT } from '@/shared/i18n';
 import { Chip } from '@/shared/ui/Chip';
-import { ConfirmDialog } from '@/shared/ui/ConfirmDialog';
 import { errorDetail } from '@/shared/ui/errorText';
 import { useDocumentTitle } from '@/shared/ui/hooks';
 import { Notice } from '@/shared/ui/Notice';
@@ -17,12 +16,16 @@ import { BackNav, PageHeader } from '@/shared/ui/Panel';
 import registry from '@/shared/ui/registry.module.css';
 import { errorText, LoadingBlock, QueryView } from '@/shared/ui/StateView';
 import { When } from '@/shared/ui/Values';
-import { cancelClustering, clusteringQuery, deleteClustering, keepTags, placeAnew } from './api';
+import { cancelClustering, clusteringQuery, deleteClustering, placeAnew } from './api';
 import { TONES } from './ClusteringsPage';
 import css from './clusters.module.css';
 import { FoundView } from './FoundView';
 import type { Clustering } from './types';
 
+const TagsDialog = lazy(() => import('./TagsDialog').then((module) => ({ default: module.TagsDialog })));
+const ConfirmDialog = lazy(() =>
+  import('@/shared/ui/ConfirmDialog').then((module) => ({ default: module.ConfirmDialog })),
+);
 const PeoplePanel = lazy(() => import('./PeoplePanel').then((module) => ({ default: module.PeoplePanel })));
 
 /** One clustering: how far it is, and once it is done what was found. */
@@ -145,65 +148,20 @@ function Actions({ clustering }: { clustering: Clustering }) {
       <Button variant="default" onClick={() => setAsks('delete')}>
         {c.delete}
       </Button>
-      {asks === 'delete' && (
-        <ConfirmDialog
-          danger
-          title={c.deleteTitle}
-          text={c.deleteText(clustering.name)}
-          action={c.deleteTitle}
-          working={remove.isPending}
-          onConfirm={() => remove.mutate()}
-          onClose={() => setAsks(null)}
-        />
-      )}
-      {asks === 'tags' && <TagsDialog clustering={clustering} onDone={put} onClose={() => setAsks(null)} />}
+      <Suspense>
+        {asks === 'delete' && (
+          <ConfirmDialog
+            danger
+            title={c.deleteTitle}
+            text={c.deleteText(clustering.name)}
+            action={c.deleteTitle}
+            working={remove.isPending}
+            onConfirm={() => remove.mutate()}
+            onClose={() => setAsks(null)}
+          />
+        )}
+        {asks === 'tags' && <TagsDialog clustering={clustering} onDone={put} onClose={() => setAsks(null)} />}
+      </Suspense>
     </>
-  );
-}
-
-interface TagsDialogProps {
-  clustering: Clustering;
-  onDone: (changed: Clustering) => void;
-  onClose: () => void;
-}
-
-function TagsDialog({ clustering, onDone, onClose }: TagsDialogProps) {
-  const t = useT();
-  const c = t.clusters;
-  const [group, setGroup] = useState('');
-  const save = useMutation({
-    mutationFn: () => keepTags(clustering.id, clustering.version, group.trim()),
-    onSuccess: (changed) => {
-      onDone(changed);
-      notify(c.tagged);
-      onClose();
-    },
-  });
-  return (
-    <Modal opened onClose={onClose} title={c.tagTitle} closeButtonProps={{ 'aria-label': t.common.close }}>
-      <form
-        className={css.form}
-        onSubmit={(event) => {
-          event.preventDefault();
-          save.mutate();
-        }}
-      >
-        <p className={css.hint}>{c.tagText}</p>
-        <TextInput
-          label={c.tagGroup}
-          description={c.tagGroupHint}
-          value={group}
-          maxLength={36}
-          error={save.error ? [errorText(t, save.error), errorDetail(save.error)].filter(Boolean).join(' ') : undefined}
-          onChange={(event) => setGroup(event.currentTarget.value)}
-          className="mono"
-        />
-        <div className={css.row}>
-          <Button type="submit" loading={save.isPending}>
-            {c.tagTitle}
-          </Button>
-        </div>
-      </form>
-    </Modal>
   );
 }

@@ -1,17 +1,19 @@
-import { ChartFrame } from '@/shared/charts/ChartFrame';
-import { XyChart } from '@/shared/charts/XyChart';
-import { MISSING, useFmt } from '@/shared/fmt';
+import { lazy, Suspense } from 'react';
+import { useFmt } from '@/shared/fmt';
 import { useT } from '@/shared/i18n';
 import { Explain } from '@/shared/ui/Explain';
 import { Figure, FigureStrip } from '@/shared/ui/Figure';
 import { Later } from '@/shared/ui/Later';
 import { Panel } from '@/shared/ui/Panel';
 import { PlainTable } from '@/shared/ui/PlainTable';
+import { LoadingBlock } from '@/shared/ui/StateView';
 import { ClusterCard } from './ClusterCard';
 import css from './clusters.module.css';
 import { chosenK, figureText, nameOf, tintOf } from './figures';
-import { ReasonsPanel } from './ReasonsPanel';
 import type { Clustering, Found } from './types';
+
+const SilhouettePanel = lazy(() => import('./SilhouettePanel').then((module) => ({ default: module.SilhouettePanel })));
+const ReasonsPanel = lazy(() => import('./ReasonsPanel').then((module) => ({ default: module.ReasonsPanel })));
 
 /** What was found: how well it separates, what each cluster is like, and why people stay or go. */
 export function FoundView({ clustering, found }: { clustering: Clustering; found: Found }) {
@@ -37,49 +39,12 @@ export function FoundView({ clustering, found }: { clustering: Clustering; found
       </div>
       <CentreTable found={found} />
       <Later>
-        {found.tried.length > 1 && <Silhouettes found={found} />}
-        <ReasonsPanel clustering={clustering} found={found} />
+        <Suspense fallback={<LoadingBlock lines={6} height={40} />}>
+          {found.tried.length > 1 && <SilhouettePanel found={found} />}
+          <ReasonsPanel clustering={clustering} found={found} />
+        </Suspense>
       </Later>
     </>
-  );
-}
-
-function Silhouettes({ found }: { found: Found }) {
-  const c = useT().clusters;
-  const fmt = useFmt();
-  const text = (value: number | null) => (value === null ? MISSING : fmt.decimal(value, 3));
-  return (
-    <ChartFrame
-      title={c.silhouettes}
-      explain={<Explain name={c.silhouettes} definition={c.silhouettesAbout} />}
-      fileName="silhouettes"
-      testId="silhouettes"
-      note={c.chosenNote(fmt.count(chosenK(found)))}
-      table={{
-        columns: [c.numberOf, c.silhouette],
-        rows: found.tried.map(({ k, silhouette }) => ({
-          cells: [fmt.count(k), text(silhouette)],
-          plain: [k, silhouette ?? ''],
-        })),
-      }}
-    >
-      <XyChart
-        label={c.silhouettes}
-        xLabels={found.tried.map(({ k }) => String(k))}
-        series={[
-          {
-            key: 'silhouette',
-            label: c.silhouette,
-            kind: 'bar',
-            color: 1,
-            values: found.tried.map(({ silhouette }) => silhouette),
-          },
-        ]}
-        formatAxis={(value) => fmt.number(value, 2)}
-        formatValue={(value) => fmt.decimal(value, 3)}
-        height={200}
-      />
-    </ChartFrame>
   );
 }
 
