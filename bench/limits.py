@@ -66,6 +66,25 @@ def slowest_list(figures):
     return max(lists, default=None)
 
 
+def cpu_ratio(work, whose):
+    """Processor time of the best of these peers as a ratio to ours."""
+
+    def ratio(figures):
+        ours = figures.get(f"{work}, perennial")
+        theirs = [figures[f"{work}, {peer}"]["cpu_ms"]["median"] for peer in whose if f"{work}, {peer}" in figures]
+        return min(theirs) / ours["cpu_ms"]["median"] if ours and theirs and ours["cpu_ms"]["median"] > 0 else None
+
+    return ratio
+
+
+def segments(work, key="p99_ms"):
+    return lambda figures: figures[f"{work}, perennial"][key] if f"{work}, perennial" in figures else None
+
+
+def held_mib(figures):
+    return figures["built"]["held"]["resident_mib"]
+
+
 LIMITS = (
     Limit("import", "order lines a second, by time, end to end", "≥ 100,000", lambda f: f["perennial, by time"]["lines_per_wall_s"]["median"], at_least(100_000), "{:,.0f}"),
     Limit("import", "memory of an import, MiB", "≤ 500", lambda f: max(f[name]["rss_mb"]["max"] for name in f if name.startswith("perennial,")), at_most(500), "{:,.0f}",
@@ -86,6 +105,19 @@ LIMITS = (
       for engine_, kind, least in (("SQLite", "batches of 100", 30_000), ("PostgreSQL", "batches of 100", 15_000), ("SQLite", "single calls", 6_000))),
     Limit("tracking", "accepted until counted in the profile, beside 5,000 facts/s, p99 ms", "≤ 1,000", lambda f: f["visible"]["p99_ms"], at_most(1_000), "{:,.0f}", customers, MILLION),
     Limit("tracking", "memory under that load, MB", "≤ 1,024", lambda f: f["visible"]["rss_mb"], at_most(1_024), "{:,.0f}", customers, MILLION),
+    Limit("segments", "exact count, six tags and two ranges, p99 ms", "≤ 10", segments("tags and ranges"), at_most(10), size=lambda f: f["tags_customers"], size_promised=10 * MILLION),
+    Limit("segments", "the same: processor time of the better of DuckDB and chDB as a ratio to ours", "≥ 15", cpu_ratio("tags and ranges", ("duckdb", "chdb")), at_least(15), "{:.1f}",
+          lambda f: f["tags_customers"], 10 * MILLION),
+    Limit("segments", "the same: processor time of chDB's bitmap states as a ratio to ours", "> 1", cpu_ratio("tags and ranges", ("chdb, bitmaps",)), lambda value: value > 1, "{:.1f}",
+          lambda f: f["tags_customers"], 10 * MILLION),
+    Limit("segments", "ten conditions, four of them windows over behaviour, live, p99 ms", "≤ 100", segments("behaviour"), at_most(100), size=lambda f: f["behaviour_customers"], size_promised=MILLION),
+    Limit("segments", "ten conditions, asked of history: processor time of the best peer as a ratio to ours", "≥ 1", cpu_ratio("history", ("duckdb", "chdb", "polars")), at_least(1), size=lambda f: f["behaviour_customers"], size_promised=MILLION),
+    Limit("segments", "a fact beside 500 segments, CPU µs (200 is 5,000 a second on one core)", "≤ 200", lambda f: f["fact, perennial"]["cpu_ms"]["median"] * 1000, at_most(200), "{:.1f}",
+          lambda f: f["behaviour_customers"], MILLION),
+    Limit("segments", "overlap of three groups, p99 ms", "≤ 300", segments("overlap"), at_most(300), size=lambda f: f["held_customers"], size_promised=MILLION),
+    Limit("segments", "portrait of a group on 50 tags, p99 ms", "≤ 300", segments("portrait"), at_most(300), size=lambda f: f["held_customers"], size_promised=MILLION),
+    Limit("segments", "memory of an index with 3,000 tags, MiB", "≤ 1,536", held_mib, at_most(1_536), "{:,.0f}", lambda f: f["held_customers"], MILLION),
+    Limit("segments", "k-means, 4 to 8 groups: processor time of scikit-learn as a ratio to ours", "≥ 1", cpu_ratio("k-means", ("scikit-learn",)), at_least(1), size=lambda f: f["points"], size_promised=200_000),
     Limit("lcp", "largest paint of a first visit, slowest page, ms", "≤ 2,500", lambda f: max(page["lcp_ms"] for page in f["pages"].values()), at_most(2_500), "{:,.0f}"),
     Limit("build", "clean build of the release binary on two cores, minutes", "≤ 30", lambda f: f["clean_s"] / 60, at_most(30.0), "{:.1f}"),
     Limit("build", "check after touching a file of `api`, s", "≤ 20", lambda f: f["check_s"], at_most(20.0), "{:.1f}"),

@@ -12,7 +12,7 @@ from importlib.metadata import PackageNotFoundError, version
 from limits import judge
 from measure import ROOT
 
-PEERS = ("duckdb", "chdb", "polars", "lifetimes", "numpy", "scipy", "pandas", "psutil")
+PEERS = ("duckdb", "chdb", "polars", "scikit-learn", "lifetimes", "numpy", "scipy", "pandas", "psutil")
 
 
 def first(path, key):

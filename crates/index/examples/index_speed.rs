@@ -1,7 +1,22 @@
-//! How fast the live index answers, and what it takes: `index_speed [CUSTOMERS] [TAGS]`. Prints one JSON object.
+//! How fast the live index answers, and what it takes; `bench/parts/segments.py` asks it beside its peers.
 //!
-//! Tags are of very different sizes and customers have them by chance, so that no order of numbers helps. `bench/run.py` runs it
-//! beside its peers.
+//!     index_speed tags CUSTOMERS TAGS [FOLDER]
+//!     index_speed behaviour CUSTOMERS FACTS_EACH [FOLDER]
+//!
+//! With a folder it writes what these customers have as plain columns, for peers, and ends. Without one it builds the index and
+//! answers each line of its standard input with one JSON object:
+//!
+//! | line (words are parted by tabs) | |
+//! |---|---|
+//! | `count FILE` | each rule of the file, one a line: how many meet it, milliseconds of each, processor time of all |
+//! | `learn FILE` | takes in what these rules ask of facts and the index lacks, in one pass over the facts |
+//! | `keep FILE` | keeps each rule as a segment |
+//! | `facts NUMBER` | so many new facts, one by one |
+//! | `overlap RULE RULE RULE` | the sizes of all seven parts of three groups |
+//! | `portrait RULE RULE …` | the size of a group; of each other rule, how many of the group and how many of all meet it |
+//!
+//! Tags are of very different sizes and customers have them by chance, so that no order of numbers helps. Each customer's draws
+//! begin anew from their number: the columns, the index and a second pass over the facts are of the same customers.
 
 #![expect(clippy::print_stdout, reason = "what it measured is its output")]
 #![expect(clippy::unwrap_used, reason = "a measurement that fails is none")]
@@ -14,9 +29,13 @@ use perennial_domain::rules::oracle::{Happened, Kind, Named, State};
 use perennial_domain::rules::text::parse;
 use perennial_domain::rules::value::{Money, Number, Type, Value};
 use perennial_domain::rules::{Has, Rule};
-use perennial_domain::time::{Instant, MICROS_PER_DAY, Zone};
-use perennial_index::{Filling, Index, Place};
-use std::time::{Duration, Instant as Clock};
+use perennial_domain::time::{Instant, MICROS_PER_DAY, MICROS_PER_SECOND, Zone};
+use perennial_index::{Filling, Index, Place, Set, Subject};
+use std::fmt::Write as _;
+use std::fs::{File, read_to_string, write};
+use std::io::{BufWriter, Write as _};
+use std::path::Path;
+use std::time::Instant as Clock;
 
 const NOW: i64 = 20_000 * MICROS_PER_DAY;
 
@@ -24,6 +43,11 @@ const NOW: i64 = 20_000 * MICROS_PER_DAY;
 struct Draw(u64);
 
 impl Draw {
+    /// The draws of one customer: what they have, or what they did.
+    fn of(customer: u32, purpose: u64) -> Self {
+        Self(Self(u64::from(customer) << 8 | purpose).next())
+    }
+
     fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut mixed = self.0;
@@ -41,181 +65,269 @@ impl Draw {
     }
 }
 
-/// From 1 in 10,000 to every second customer.
-fn density(tag: usize, tags: usize) -> f64 {
-    0.0001 * (5_000f64).powf(tag as f64 / (tags - 1) as f64)
+/// Customers, what they have and, where they do anything, what they did.
+struct Crowd {
+    customers: u32,
+    /// Of each tag, which part of all have it.
+    tags: Vec<f64>,
+    facts_each: u32,
 }
 
-fn rule(text: &str) -> Rule {
-    parse(text).unwrap().rule
+/// What one customer has: the places of their tags, an amount in minor units, the number of a day.
+struct Own {
+    tags: Vec<usize>,
+    spend: i64,
+    last_day: i64,
 }
 
-/// The median and the 99th of a hundred, in milliseconds.
-fn timed(mut work: impl FnMut() -> u64) -> (u64, f64, f64) {
-    let mut times: Vec<Duration> = Vec::new();
-    let mut count = 0;
-    for _ in 0..100 {
-        let from = Clock::now();
-        count = work();
-        times.push(from.elapsed());
+impl Crowd {
+    /// From 1 in 10,000 to every second customer.
+    fn tagged(customers: u32, tags: usize) -> Self {
+        let density = |tag| 0.0001 * (5_000f64).powf(tag as f64 / (tags - 1) as f64);
+        Self { customers, tags: (0..tags).map(density).collect(), facts_each: 0 }
     }
-    times.sort_unstable();
-    let millis = |one: Duration| one.as_secs_f64() * 1_000.0;
-    (count, millis(times[49]), millis(times[98]))
+
+    fn behaving(customers: u32, facts_each: u32) -> Self {
+        Self { customers, tags: vec![0.3; 40], facts_each }
+    }
+
+    fn own(&self, customer: u32) -> Own {
+        let mut draw = Draw::of(customer, 1);
+        let tags = (0..self.tags.len()).filter(|tag| draw.chance(self.tags[*tag])).collect();
+        Own { tags, spend: draw.below(500_000), last_day: draw.below(1_000) }
+    }
+
+    fn facts(&self, customer: u32) -> impl Iterator<Item = Did> + use<> {
+        let mut draw = Draw::of(customer, 2);
+        (0..self.facts_each).map(move |_| Did::drawn(&mut draw, NOW))
+    }
 }
 
-fn tagged(customers: u32, tags: usize) {
-    let mut draw = Draw(1);
-    let mut index = empty();
+/// An order with an amount, or a product that was viewed.
+struct Did {
+    at: i64,
+    amount: Option<i64>,
+}
+
+impl Did {
+    /// In the last two years before then.
+    fn drawn(draw: &mut Draw, before: i64) -> Self {
+        let amount = draw.chance(0.3).then(|| draw.below(50_000));
+        Self { at: before - (1 + draw.below(730 * 86_400)) * MICROS_PER_SECOND, amount }
+    }
+
+    fn fact(&self, profile: u32, place: u32) -> Happened {
+        let mut properties = Named::new();
+        if let Some(minor) = self.amount {
+            properties.insert("amount".to_owned(), vec![yuan(minor)]);
+        }
+        let viewed = || Kind::Event("Product Viewed".to_owned());
+        Happened {
+            key: FactKey(u128::from(profile) << 32 | u128::from(place)),
+            at: Instant(self.at),
+            kind: self.amount.map_or_else(viewed, |_| Kind::Order),
+            properties,
+            lines: Vec::new(),
+        }
+    }
+}
+
+fn yuan(minor: i64) -> Value {
+    Value::Money(Money { minor, currency: Currency::parse("CNY").unwrap() })
+}
+
+/// `tags.bits`: of each tag a bit a customer, from customer 1 on, the lowest first. `spend.i32`, `last_day.i32`: one a customer.
+/// `customer.u32`, `at.i64` (seconds), `amount.i32` (-1: viewed): one a fact. All little-endian.
+fn columns(crowd: &Crowd, folder: &Path) {
+    let file = |name: &str| BufWriter::new(File::create(folder.join(name)).unwrap());
+    let (mut spend, mut last_day) = (file("spend.i32"), file("last_day.i32"));
+    let (mut who, mut at, mut amount) = (file("customer.u32"), file("at.i64"), file("amount.i32"));
+    let mut bits = vec![vec![0u8; crowd.customers.div_ceil(8) as usize]; crowd.tags.len()];
+    let small = |value: i64| i32::try_from(value).unwrap().to_le_bytes();
+    for customer in 1..=crowd.customers {
+        let own = crowd.own(customer);
+        let place = customer - 1;
+        own.tags.iter().for_each(|tag| bits[*tag][(place / 8) as usize] |= 1 << (place % 8));
+        spend.write_all(&small(own.spend)).unwrap();
+        last_day.write_all(&small(own.last_day)).unwrap();
+        for did in crowd.facts(customer) {
+            who.write_all(&customer.to_le_bytes()).unwrap();
+            at.write_all(&(did.at / MICROS_PER_SECOND).to_le_bytes()).unwrap();
+            amount.write_all(&small(did.amount.unwrap_or(-1))).unwrap();
+        }
+    }
+    write(folder.join("tags.bits"), bits.concat()).unwrap();
+}
+
+fn built(crowd: &Crowd) -> Index {
+    let mut index = Index::new(Place { zone: Zone::utc(), line_names: Properties::new() }, Instant(NOW));
     index.keep_field("spend", Type::Money);
     index.keep_field("last_day", Type::Number);
-    let names: Vec<String> = (0..tags).map(|tag| format!("t{tag}")).collect();
+    let names: Vec<String> = (0..crowd.tags.len()).map(|tag| format!("t{tag}")).collect();
     let ever = Interval::new(Instant(0), None);
     let from = Clock::now();
     let mut held = 0;
-    for customer in 1..=customers {
-        let states: Vec<State> = (0..tags)
-            .filter(|tag| draw.chance(density(*tag, tags)))
-            .map(|tag| State { has: Has::Tag(names[tag].clone()), interval: ever })
-            .collect();
-        held += states.len();
-        index.states(customer, &states);
-        let spend = Money { minor: draw.below(500_000), currency: Currency::parse("CNY").unwrap() };
+    for customer in 1..=crowd.customers {
+        let own = crowd.own(customer);
+        held += own.tags.len();
+        let states = own.tags.iter().map(|tag| State { has: Has::Tag(names[*tag].clone()), interval: ever });
+        index.states(customer, &states.collect::<Vec<_>>());
         let mut fields = Named::new();
-        fields.insert("spend".to_owned(), vec![Value::Money(spend)]);
-        fields.insert("last_day".to_owned(), vec![Value::Number(Number::whole(draw.below(1_000)))]);
+        fields.insert("spend".to_owned(), vec![yuan(own.spend)]);
+        fields.insert("last_day".to_owned(), vec![Value::Number(Number::whole(own.last_day))]);
         index.fields(customer, &fields);
     }
-    let build = from.elapsed().as_secs_f64();
-    let at = |part: f64| names[((tags - 1) as f64 * part) as usize].clone();
-    let of_tags = format!(
-        "((has tag {} and has tag {}) or has tag {}) and not has tag {} and (has tag {} or has tag {})",
-        at(0.97),
-        at(0.95),
-        at(0.8),
-        at(0.9),
-        at(0.98),
-        at(0.93)
-    );
-    let nested = rule(&format!("{of_tags} and spend between 1000.00 CNY and 3000.00 CNY and last_day >= 600"));
-    let of_tags = rule(&of_tags);
-    let (tag_count, tag_p50, tag_p99) = timed(|| index.who(&of_tags).unwrap().len());
-    let (count, p50, p99) = timed(|| index.who(&nested).unwrap().len());
     println!(
-        "{{\"work\": \"tags\", \"customers\": {customers}, \"tags\": {tags}, \"held\": {held}, \"build_s\": {build:.2}, \
-         \"tags_only\": {{\"count\": {tag_count}, \"p50_ms\": {tag_p50:.2}, \"p99_ms\": {tag_p99:.2}}}, \
-         \"with_ranges\": {{\"count\": {count}, \"p50_ms\": {p50:.2}, \"p99_ms\": {p99:.2}}}, \"resident_mib\": {}}}",
-        resident_mib()
+        "{{\"customers\": {}, \"tags\": {}, \"held\": {held}, \"build_s\": {:.2}, {}}}",
+        crowd.customers,
+        crowd.tags.len(),
+        from.elapsed().as_secs_f64(),
+        memory()
     );
+    index
 }
 
-/// Ten conditions, of which four are windows over behaviour, and what each fact takes beside 500 segments.
-fn behaving(customers: u32, facts_each: u32) {
-    let mut draw = Draw(2);
-    let mut index = empty();
-    index.keep_field("spend", Type::Number);
-    let names: Vec<String> = (0..40).map(|tag| format!("t{tag}")).collect();
-    let ever = Interval::new(Instant(0), None);
-    for customer in 1..=customers {
-        let states: Vec<State> = names
-            .iter()
-            .filter(|_| draw.chance(0.3))
-            .map(|name| State { has: Has::Tag(name.clone()), interval: ever })
-            .collect();
-        index.states(customer, &states);
-        let spend = vec![Value::Number(Number::whole(draw.below(100_000)))];
-        index.fields(customer, &[("spend".to_owned(), spend)].into());
-    }
-    let ten = rule(
-        "has tag t1 and not has tag t2 and (has tag t3 or has tag t4) and spend >= 100 and not has tag t5 and \
-         count of orders in last 365 days >= 2 and sum amount of orders in last 90 days >= 100.00 CNY and \
-         count of event \"Product Viewed\" in last 30 days >= 1 and count of orders in last 14 days is 0",
-    );
-    let lacks = index.lacks(&ten);
-    let mut filling = Filling::new(&index, &lacks.subjects);
-    let from = Clock::now();
-    for profile in 1..=customers {
-        for place in 0..facts_each {
-            filling.tell(profile, &fact(&mut draw, profile, place, NOW));
-        }
-    }
-    let fill = from.elapsed().as_secs_f64();
-    index.install(filling);
-    let (ad_hoc_count, ad_hoc, ad_hoc_99) = timed(|| index.who(&ten).unwrap().len());
-    index.put_segment("ten", &ten).unwrap();
-    let (count, p50, p99) = timed(|| index.who(&ten).unwrap().len());
-    // Five hundred live segments, of which every tenth has measures of its own.
-    for number in 0..500u32 {
-        let text = format!(
-            "count of orders in last {} days >= {} and has tag t{} and spend >= {}",
-            10 + number % 50,
-            1 + number % 3,
-            number % 40,
-            number
-        );
-        let one = rule(&text);
-        let lacks = index.lacks(&one);
-        let mut filling = Filling::new(&index, &lacks.subjects);
-        if !lacks.subjects.is_empty() {
-            let mut draw = Draw(3);
-            for profile in (1..=customers).step_by(10) {
-                filling.tell(profile, &fact(&mut draw, profile, 0, NOW));
+fn answer(line: &str, crowd: &Crowd, index: &mut Index, told: &mut u32) -> String {
+    let words: Vec<&str> = line.split('\t').collect();
+    match words[..] {
+        ["count", file] => {
+            let rules = rules(file);
+            let (mut counts, mut times) = (Vec::new(), Vec::new());
+            let from = processor();
+            for rule in &rules {
+                let clock = Clock::now();
+                counts.push(index.count(rule).unwrap());
+                times.push(millis(clock));
             }
+            format!("\"counts\": {counts:?}, \"ms\": {times:?}, \"cpu_s\": {:.6}", processor() - from)
         }
-        index.install(filling);
-        index.put_segment(&format!("s{number}"), &one).unwrap();
+        ["learn", file] => {
+            let mut subjects: Vec<Subject> = Vec::new();
+            for lacked in rules(file).iter().flat_map(|rule| index.lacks(rule).subjects) {
+                if !subjects.contains(&lacked) {
+                    subjects.push(lacked);
+                }
+            }
+            let clock = Clock::now();
+            let mut filling = Filling::new(index, &subjects);
+            for customer in 1..=crowd.customers {
+                for (place, did) in (0u32..).zip(crowd.facts(customer)) {
+                    filling.tell(customer, &did.fact(customer, place));
+                }
+            }
+            index.install(filling);
+            let facts = u64::from(crowd.customers) * u64::from(crowd.facts_each);
+            format!("\"subjects\": {}, \"facts\": {facts}, \"ms\": {:.0}", subjects.len(), millis(clock))
+        }
+        ["keep", file] => {
+            let clock = Clock::now();
+            for (number, rule) in rules(file).iter().enumerate() {
+                index.put_segment(&format!("s{number}"), rule).unwrap();
+            }
+            format!("\"segments\": {}, \"ms\": {:.0}", index.segments().count(), millis(clock))
+        }
+        ["facts", number] => {
+            let mut draw = Draw(3);
+            let (mut times, mut moves) = (Vec::new(), 0);
+            let from = processor();
+            for _ in 0..number.parse().unwrap() {
+                *told += 1;
+                let profile = u32::try_from(1 + draw.below(u64::from(crowd.customers))).unwrap();
+                let mut did = Did::drawn(&mut draw, NOW);
+                // Facts arrive soon after they happen.
+                did.at = NOW - draw.below(3_600) * MICROS_PER_SECOND;
+                let fact = did.fact(profile, crowd.facts_each + *told);
+                let clock = Clock::now();
+                moves += index.fact(profile, &fact).len();
+                times.push(millis(clock) * 1_000.0);
+            }
+            let cpu = (processor() - from) / times.len() as f64 * 1e6;
+            times.sort_unstable_by(f64::total_cmp);
+            let (p50, p99) = (times[times.len() / 2], times[times.len() * 99 / 100]);
+            format!("\"moves\": {moves}, \"cpu_us\": {cpu:.2}, \"p50_us\": {p50:.2}, \"p99_us\": {p99:.2}")
+        }
+        ["overlap", ref texts @ ..] => {
+            let rules: Vec<Rule> = texts.iter().map(|text| rule(text)).collect();
+            let (clock, from) = (Clock::now(), processor());
+            let groups: Vec<Set> = rules.iter().map(|rule| index.who(rule).unwrap()).collect();
+            let sizes = parts(&groups);
+            format!("\"counts\": {sizes:?}, \"ms\": {:.3}, \"cpu_s\": {:.6}", millis(clock), processor() - from)
+        }
+        ["portrait", ref texts @ ..] => {
+            let rules: Vec<Rule> = texts.iter().map(|text| rule(text)).collect();
+            let (clock, from) = (Clock::now(), processor());
+            let group = index.who(&rules[0]).unwrap();
+            let mut counts = vec![group.len()];
+            for other in &rules[1..] {
+                let having = index.who(other).unwrap();
+                counts.extend([having.intersection_len(&group), having.len()]);
+            }
+            format!("\"counts\": {counts:?}, \"ms\": {:.3}, \"cpu_s\": {:.6}", millis(clock), processor() - from)
+        }
+        _ => panic!("count, learn, keep, facts, overlap or portrait, not {line:?}"),
     }
-    let told = 200_000u32;
-    let from = Clock::now();
-    let mut moves = 0;
-    for place in 0..told {
-        let profile = u32::try_from(1 + draw.below(u64::from(customers))).unwrap();
-        moves += index.fact(profile, &fact(&mut draw, profile, 1_000 + place, NOW)).len();
-    }
-    let each = from.elapsed().as_secs_f64() / f64::from(told) * 1e6;
-    println!(
-        "{{\"work\": \"behaviour\", \"customers\": {customers}, \"facts\": {}, \"fill_s\": {fill:.2}, \
-         \"not_kept\": {{\"count\": {ad_hoc_count}, \"p50_ms\": {ad_hoc:.2}, \"p99_ms\": {ad_hoc_99:.2}}}, \
-         \"kept\": {{\"count\": {count}, \"p50_ms\": {p50:.2}, \"p99_ms\": {p99:.2}}}, \
-         \"fact_with_500_segments_us\": {each:.2}, \"moves\": {moves}, \"resident_mib\": {}}}",
-        u64::from(customers) * u64::from(facts_each),
-        resident_mib()
-    );
 }
 
-/// Of the last two years.
-fn fact(draw: &mut Draw, profile: u32, place: u32, now: i64) -> Happened {
-    let kind = if draw.chance(0.3) { Kind::Order } else { Kind::Event("Product Viewed".to_owned()) };
-    let mut properties = Named::new();
-    if kind == Kind::Order {
-        let amount = Money { minor: draw.below(50_000), currency: Currency::parse("CNY").unwrap() };
-        properties.insert("amount".to_owned(), vec![Value::Money(amount)]);
-    }
-    Happened {
-        key: FactKey(u128::from(profile) << 32 | u128::from(place)),
-        at: Instant(now - draw.below(730 * 86_400) * 1_000_000),
-        kind,
-        properties,
-        lines: Vec::new(),
-    }
+/// Who is in the first only, the second only, both of these and not the third, and so on: by the bits of who is in it.
+fn parts(groups: &[Set]) -> Vec<u64> {
+    (1..1u32 << groups.len())
+        .map(|part| {
+            let (within, without): (Vec<_>, Vec<_>) =
+                groups.iter().enumerate().partition(|(place, _)| part & (1 << place) != 0);
+            let mut found = within[0].1.clone();
+            within[1..].iter().for_each(|(_, group)| found &= *group);
+            without.iter().for_each(|(_, group)| found -= *group);
+            found.len()
+        })
+        .collect()
 }
 
-fn empty() -> Index {
-    Index::new(Place { zone: Zone::utc(), line_names: Properties::new() }, Instant(NOW))
+fn rules(file: &str) -> Vec<Rule> {
+    read_to_string(file).unwrap().lines().map(rule).collect()
 }
 
-fn resident_mib() -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find(|line| line.starts_with("VmHWM:")).unwrap_or("");
-    line.split_whitespace().nth(1).and_then(|kib| kib.parse::<u64>().ok()).unwrap_or(0) / 1_024
+fn rule(text: &str) -> Rule {
+    parse(text).unwrap_or_else(|error| panic!("{text}: {error:?}")).rule
+}
+
+fn millis(from: Clock) -> f64 {
+    (from.elapsed().as_secs_f64() * 1e6).round() / 1e3
+}
+
+/// Seconds of the only thread. The kernel notes them when a thread offers to give way.
+fn processor() -> f64 {
+    std::thread::yield_now();
+    let text = read_to_string("/proc/self/schedstat").unwrap();
+    text.split(' ').next().unwrap().parse::<f64>().unwrap() / 1e9
+}
+
+/// What the process holds now, and the most that it held.
+fn memory() -> String {
+    let status = read_to_string("/proc/self/status").unwrap();
+    let mib = |key: &str| {
+        let line = status.lines().find(|line| line.starts_with(key)).unwrap_or("");
+        line.split_whitespace().nth(1).and_then(|kib| kib.parse::<u64>().ok()).unwrap_or(0) / 1_024
+    };
+    let mut text = String::new();
+    write!(text, "\"resident_mib\": {}, \"most_mib\": {}", mib("VmRSS:"), mib("VmHWM:")).unwrap();
+    text
 }
 
 fn main() {
-    let mut arguments = std::env::args().skip(1);
-    let work = arguments.next().unwrap_or_else(|| "tags".to_owned());
-    let mut number = |usual: u32| arguments.next().map_or(usual, |text| text.parse().unwrap());
-    match work.as_str() {
-        "behaviour" => behaving(number(1_000_000), number(50)),
-        _ => tagged(number(10_000_000), number(300) as usize),
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let number = |place: usize| arguments.get(place).and_then(|text| text.parse::<u32>().ok()).expect("a number");
+    let crowd = match arguments.first().map(String::as_str) {
+        Some("tags") => Crowd::tagged(number(1), number(2) as usize),
+        Some("behaviour") => Crowd::behaving(number(1), number(2)),
+        _ => panic!("tags or behaviour, and how many customers"),
+    };
+    if let Some(folder) = arguments.get(3) {
+        return columns(&crowd, Path::new(folder));
+    }
+    let mut index = built(&crowd);
+    let mut told = 0;
+    for line in std::io::stdin().lines() {
+        let answer = answer(&line.unwrap(), &crowd, &mut index, &mut told);
+        println!("{{{answer}, {}}}", memory());
     }
 }

@@ -1,7 +1,7 @@
 //! What the index answers: who meets a rule, and what it would have to be told first.
 
 use crate::folds::Subject;
-use crate::tree::{Leaves, PROBED, who};
+use crate::tree::{FOUND, Leaves, PROBED, who};
 use perennial_domain::rules::oracle::{Found, judge_field, threshold};
 use perennial_domain::rules::value::{Money, Number, Value};
 use perennial_domain::rules::{Anchor, Clause, Has, Operand, Quantile, Rule, Sequence, Window, normal, reads};
@@ -9,6 +9,9 @@ use roaring::RoaringBitmap;
 use std::borrow::Cow;
 
 use crate::index::{Index, Lacks};
+
+/// To test one in so many customers takes as long as to look at the bits of all.
+const TESTED_SOONER: u64 = 64;
 
 impl Index {
     /// What it would have to be told before it answers this rule.
@@ -36,11 +39,21 @@ impl Index {
     /// # Errors
     /// What the index was not told.
     pub fn who(&self, rule: &Rule) -> Result<RoaringBitmap, Lacks> {
+        Ok(who(&self.known(rule)?, None, self).into_owned())
+    }
+
+    /// How many meet the rule.
+    ///
+    /// # Errors
+    /// What the index was not told.
+    pub fn count(&self, rule: &Rule) -> Result<u64, Lacks> {
+        Ok(who(&self.known(rule)?, None, self).len())
+    }
+
+    /// The rule in its normal form, if it can be answered.
+    fn known(&self, rule: &Rule) -> Result<Rule, Lacks> {
         let lacks = self.lacks(rule);
-        if !lacks.is_nothing() {
-            return Err(lacks);
-        }
-        Ok(who(&normal(rule), None, self))
+        if lacks.is_nothing() { Ok(normal(rule)) } else { Err(lacks) }
     }
 
     /// The most frequent texts of a field that is kept. Texts that customers have beside others are not counted.
@@ -92,7 +105,7 @@ impl Leaves<Clause> for Index {
         self.people.everybody()
     }
 
-    fn set<'s>(&'s self, clause: &'s Clause) -> Option<Cow<'s, RoaringBitmap>> {
+    fn set<'s>(&'s self, clause: &'s Clause, tested: u64) -> Option<Cow<'s, RoaringBitmap>> {
         if let Some(number) = self.numbers.get(clause) {
             return Some(Cow::Borrowed(&self.leaves[*number].holds));
         }
@@ -100,8 +113,12 @@ impl Leaves<Clause> for Index {
             Clause::Has(Has::Segment(name)) => self.members(name),
             Clause::Has(has) => self.states.who(has),
             Clause::Field { name, test } => {
+                let column = self.columns.get(name)?;
+                if column.is_sliced(test) && tested < self.everybody().len() / TESTED_SOONER {
+                    return None;
+                }
                 let judge = |found: &Found| judge_field(name, test, found, self.view()).holds;
-                return self.columns.get(name).and_then(|column| column.who(test, judge)).map(Cow::Owned);
+                return column.who(test, judge).map(Cow::Owned);
             }
             Clause::Measure { .. } | Clause::Sequence(_) => return None,
         };
@@ -122,7 +139,10 @@ impl Leaves<Clause> for Index {
                     self.folds.judge(fold, clause, self.profiles(customer), history, self.view()).holds
                 })
             }
-            _ => Box::new(move |customer| self.set(clause).is_some_and(|set| set.contains(customer))),
+            _ => {
+                let set = self.set(clause, u64::MAX);
+                Box::new(move |customer| set.as_ref().is_some_and(|set| set.contains(customer)))
+            }
         }
     }
 
@@ -135,6 +155,7 @@ impl Leaves<Clause> for Index {
             Clause::Has(has) => self.states.who(has).map_or(0, RoaringBitmap::len),
             Clause::Field { name, test } => match self.columns.get(name) {
                 Some(column) if column.has_sets(test) => self.people.everybody().len(),
+                Some(column) if column.is_sliced(test) => FOUND,
                 _ => PROBED,
             },
             Clause::Measure { .. } => PROBED * 2,

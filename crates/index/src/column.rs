@@ -1,12 +1,13 @@
-//! The values of one field: a plain cell a customer, and for texts a bitmap a value.
+//! The values of one field: a plain cell a customer, for texts a bitmap a value, and for all others the cells bit by bit.
 //!
 //! Invariants: a cell holds the one value of a customer where it is of the column's type, as an integer whose order is that
 //! of the values (of texts: the number of the text). What does not fit, several values or one of another type, is kept as it
 //! is beside the cells, and looked at by the definition itself.
 
+use crate::slices::Slices;
 use perennial_domain::money::Currency;
 use perennial_domain::rules::oracle::Found;
-use perennial_domain::rules::value::{Money, Number, Type, Value};
+use perennial_domain::rules::value::{Money, Number, ONE, Type, Value};
 use perennial_domain::rules::{Bound, Test};
 use perennial_domain::time::{Day, Instant};
 use roaring::RoaringBitmap;
@@ -25,6 +26,7 @@ pub(crate) struct Column {
     /// Of amounts: that of the first one.
     currency: Option<Currency>,
     cells: Vec<i64>,
+    slices: Slices,
     texts: Texts,
     others: HashMap<u32, Vec<Value>>,
 }
@@ -52,7 +54,15 @@ impl Texts {
 
 impl Column {
     pub fn new(kind: Type) -> Self {
-        Self { kind, currency: None, cells: Vec::new(), texts: Texts::default(), others: HashMap::new() }
+        Self {
+            kind,
+            currency: None,
+            cells: Vec::new(),
+            // Most numbers are whole ones.
+            slices: Slices::new(if kind == Type::Number { ONE } else { 1 }),
+            texts: Texts::default(),
+            others: HashMap::new(),
+        }
     }
 
     pub fn put(&mut self, customer: u32, values: &[Value]) {
@@ -71,7 +81,7 @@ impl Column {
             Some(number) if self.kind == Type::Text => {
                 self.texts.who[number as usize].insert(customer);
             }
-            Some(_) => {}
+            Some(number) => self.slices.put(customer, Some(number)),
             None => {
                 self.others.insert(customer, values.to_vec());
             }
@@ -88,7 +98,7 @@ impl Column {
             number if self.kind == Type::Text => {
                 self.texts.who[number as usize].remove(customer);
             }
-            _ => {}
+            _ => self.slices.put(customer, None),
         }
     }
 
@@ -152,20 +162,26 @@ impl Column {
         found.into_iter().take(limit).map(|(_, text)| text.clone()).collect()
     }
 
-    /// Whether [`Column::who`] knows.
+    /// Whether [`Column::who`] finds who is between two values, and that takes a look at all cells.
+    pub fn is_sliced(&self, test: &Test) -> bool {
+        self.range(test).is_some()
+    }
+
+    /// Whether [`Column::who`] has it nearly at hand.
     pub fn has_sets(&self, test: &Test) -> bool {
         let is_of_text = matches!(test, Test::Is(_) | Test::Exists | Test::Contains(_) | Test::StartsWith(_));
         self.kind == Type::Text && is_of_text
     }
 
-    /// Who passes, where that is known without looking at each customer.
+    /// Who passes, where that is known without asking each customer.
     pub fn who(&self, test: &Test, judge: impl Fn(&Found) -> bool) -> Option<RoaringBitmap> {
-        if self.kind != Type::Text {
-            return None;
-        }
         let mut found = RoaringBitmap::new();
-        for number in self.texts_that(test, &judge)? {
-            found |= &self.texts.who[number];
+        if self.kind == Type::Text {
+            for number in self.texts_that(test, &judge)? {
+                found |= &self.texts.who[number];
+            }
+        } else {
+            found = self.slices.between(&self.range(test)?);
         }
         found.extend(self.others.keys().copied().filter(|customer| judge(&self.found(*customer))));
         Some(found)
@@ -209,5 +225,38 @@ impl Column {
         let from = from.as_ref().map_or(Some(SMALLEST), first)?;
         let to = to.as_ref().map_or(Some(i64::MAX), last)?;
         Some(from.max(SMALLEST)..=to)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn number() -> impl Strategy<Value = i64> {
+        prop_oneof![(-20..20i64).prop_map(|whole| whole * ONE), -3 * ONE..3 * ONE, any::<i64>()]
+    }
+
+    proptest! {
+        #[test]
+        fn who_is_found_is_who_is_tested(
+            puts in prop::collection::vec((0..3_000u32, prop::collection::vec(number(), 0..3)), 0..100),
+            (from, to) in (prop::option::of((number(), any::<bool>())), prop::option::of((number(), any::<bool>()))),
+        ) {
+            let mut column = Column::new(Type::Number);
+            for (customer, numbers) in &puts {
+                let values: Vec<Value> = numbers.iter().map(|units| Value::Number(Number(*units))).collect();
+                column.put(*customer, &values);
+            }
+            let bound = |(units, is_inclusive)| Bound { value: Value::Number(Number(units)), is_inclusive };
+            let test = Test::Range { from: from.map(bound), to: to.map(bound) };
+            // Of those with several values the definition says it, and not the column.
+            let judge = |found: &Found| matches!(found, Found::Values(values) if values.len() > 1);
+            if let Some(found) = column.who(&test, judge) {
+                let tester = column.tester(&test, judge);
+                let tested: Vec<u32> = (0..3_000).filter(|customer| tester(*customer)).collect();
+                prop_assert_eq!(found.iter().collect::<Vec<_>>(), tested);
+            }
+        }
     }
 }

@@ -11,7 +11,7 @@ use crate::states::States;
 use crate::{Filling, Place};
 use perennial_domain::rules::oracle::{Happened, History, Judged, Named, State, Thresholds, View, judge_field};
 use perennial_domain::rules::value::{Type, Value};
-use perennial_domain::rules::{Clause, Quantile, QuantileKey, reads};
+use perennial_domain::rules::{Clause, Has, Quantile, QuantileKey, reads};
 use perennial_domain::time::Instant;
 use roaring::RoaringBitmap;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -130,6 +130,11 @@ impl Index {
             && others.iter().all(|other| known.contains(other))
     }
 
+    /// Whether a state is told of a customer and stands now.
+    pub fn stands(&self, customer: u32, has: &Has) -> bool {
+        self.states.who(has).is_some_and(|who| who.contains(customer))
+    }
+
     pub fn has_column(&self, field: &str) -> bool {
         self.columns.contains_key(field)
     }
@@ -220,17 +225,25 @@ impl Index {
         for part in &parts {
             self.forget(*part);
         }
-        let mut stirred = Stirred::new();
+        let (mut stirred, mut moves) = (Stirred::new(), Vec::new());
         for place in 0..self.segments.len() {
+            let name = Arc::clone(&self.segments[place].name);
             let members = &mut self.segments[place].members;
             let was_in = heads.iter().chain(&parts).any(|one| members.contains(*one));
-            for part in &parts {
-                members.remove(*part);
-            }
+            let renumbered = |customer: u32, entered: bool| Move {
+                segment: Arc::clone(&name),
+                customer,
+                entered,
+                at: self.now,
+                cause: Cause::Merge,
+                is_renumbered: true,
+            };
+            let left = parts.iter().copied().filter(|part| members.remove(*part));
+            moves.extend(left.map(|part| renumbered(part, false)));
             if was_in {
-                members.extend(heads.iter().copied());
+                let came = heads.iter().copied().filter(|head| members.insert(*head));
+                moves.extend(came.map(|head| renumbered(head, true)));
             }
-            let name = Arc::clone(&self.segments[place].name);
             for leaf in self.moved_by.segments.get(&*name).cloned().unwrap_or_default() {
                 for part in &parts {
                     self.leaves[leaf].holds.remove(*part);
@@ -243,7 +256,8 @@ impl Index {
         for head in heads {
             self.test_all(head, &mut stirred);
         }
-        self.settle(stirred, Cause::Merge)
+        moves.extend(self.settle(stirred, Cause::Merge));
+        moves
     }
 
     /// A customer is no more, with all profiles. Nobody is told that they left.
@@ -294,6 +308,11 @@ impl Index {
     /// When next passing of time may do something.
     pub fn next_at(&self) -> Option<Instant> {
         [self.folds.next_at(), self.looks.next_at()].into_iter().flatten().min()
+    }
+
+    /// Those that stand.
+    pub fn known_thresholds(&self) -> &Thresholds {
+        &self.thresholds
     }
 
     /// The thresholds of a run over all customers; they stand until the next one.
@@ -456,7 +475,7 @@ impl Index {
                     let users = one.users.iter().map(|place| (self.segments[*place].rank, *place));
                     segments.extend(users);
                 }
-                moves.push(Move { segment: name, customer, entered: holds, at: self.now, cause });
+                moves.push(Move { segment: name, customer, entered: holds, at: self.now, cause, is_renumbered: false });
             }
         }
         moves

@@ -8,7 +8,7 @@
 //! | part | module |
 //! |---|---|
 //! | which profiles are one customer | `people` |
-//! | values of a field; tags, channels, consents | `column`, `states` |
+//! | values of a field, and who is between two of them; tags, channels, consents | `column`, `slices`, `states` |
 //! | measures and sequences | `folds`: `tally` where a fact moves them by itself, `life` where they are looked at whole |
 //! | clauses, and, or, not, segments | `leaf`, `tree`, `segments` |
 //! | what it is told; what it answers; which segments it keeps | `index`, `answers`, `register` |
@@ -32,6 +32,7 @@ mod people;
 mod queue;
 mod register;
 mod segments;
+mod slices;
 mod states;
 mod tree;
 

@@ -33,7 +33,7 @@ impl Index {
             return Err(lacks);
         }
         let rule = normal(rule);
-        let members = who(&rule, None, self);
+        let members = who(&rule, None, self).into_owned();
         let tree = self.tree_of(&rule);
         let (place, before) = match self.places.get(name).copied() {
             Some(place) => {
@@ -63,6 +63,7 @@ impl Index {
                 entered: !before.contains(customer),
                 at: self.now,
                 cause: Cause::Rule,
+                is_renumbered: false,
             }));
         }
         let mut stirred = Stirred::new();
@@ -158,7 +159,7 @@ impl Index {
             (Of::State(state), _) => Some(self.states.who_by_number(*state).clone()),
             (Of::Segment(name), _) => Some(self.members(name).cloned().unwrap_or_default()),
             (Of::Field(_), clause @ Clause::Field { test, .. }) if !test.is_relative() => {
-                Some(who(&Tree::Leaf(clause.clone()), None, self))
+                Some(who(&Tree::Leaf(clause.clone()), None, self).into_owned())
             }
             _ => None,
         };

@@ -33,6 +33,8 @@ pub struct Move {
     pub entered: bool,
     pub at: Instant,
     pub cause: Cause,
+    /// Nobody came or left: profiles became one customer or several, and another number stands for them.
+    pub is_renumbered: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -15,6 +15,8 @@ pub(crate) struct States {
     /// Each state has a number, so that events are small.
     numbers: HashMap<Has, u32>,
     list: Vec<One>,
+    /// Of whom anything was told: of nobody else there is anything to take away.
+    told: RoaringBitmap,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -59,16 +61,18 @@ impl States {
                 own.entry(self.number(&Has::Channel(None))).or_default().push(state.interval);
             }
         }
-        let mut told = Vec::new();
-        for number in 0..u32::try_from(self.list.len()).unwrap_or(u32::MAX) {
-            let intervals = own.remove(&number).unwrap_or_default();
-            let one = &mut self.list[number as usize];
-            if !intervals.is_empty() || one.now.contains(customer) || one.moving.contains_key(&customer) {
-                let (is_changed, next) = one.put(customer, intervals, now);
-                told.push(Told { state: number, is_changed, next });
+        if !self.told.insert(customer) {
+            for (number, one) in (0u32..).zip(&self.list) {
+                if one.now.contains(customer) || one.moving.contains_key(&customer) {
+                    own.entry(number).or_default();
+                }
             }
         }
-        told
+        let put = own.into_iter().map(|(state, intervals)| {
+            let (is_changed, next) = self.list[state as usize].put(customer, intervals, now);
+            Told { state, is_changed, next }
+        });
+        put.collect()
     }
 
     /// An instant has come at which a state of a customer may change.

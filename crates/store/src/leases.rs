@@ -8,10 +8,11 @@ use crate::error::Result;
 use crate::exec;
 use perennial_domain::time::Instant;
 
-/// Takes or prolongs it; false where somebody else has it.
-pub async fn take(tx: &mut WriteTx<'_>, name: &str, holder: &str, now: Instant, until: Instant) -> Result<bool> {
+/// Takes or prolongs it, and returns its fence: as long as that is the same, nobody else had it between. `None` where somebody
+/// else has it.
+pub async fn take(tx: &mut WriteTx<'_>, name: &str, holder: &str, now: Instant, until: Instant) -> Result<Option<i64>> {
     let binds = vec![name.into(), holder.into(), now.into(), until.into()];
-    Ok(exec::execute(tx, "leases.take", binds).await? == 1)
+    exec::optional(tx, "leases.take", binds, |row| row.i64(0)).await
 }
 
 /// From now on somebody else may take it. Nothing, where somebody has.

@@ -14,7 +14,7 @@ use perennial_domain::time::Instant;
 /// Somebody came in, or left.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MoveRow {
-    /// Given by [`add`].
+    /// Given as it is added.
     pub position: i64,
     pub segment: String,
     /// Of the rule.
@@ -25,9 +25,11 @@ pub struct MoveRow {
     pub cause: String,
     /// The key of the fact that was the cause.
     pub fact: Option<String>,
+    /// False where nobody came or left, and another number stands for somebody.
+    pub is_told: bool,
 }
 
-/// Everybody who was in a segment.
+/// Everybody who was in a segment; with version 0, that nothing is kept from there on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MarkRow {
     pub segment: String,
@@ -38,8 +40,8 @@ pub struct MarkRow {
     pub people: Vec<u8>,
 }
 
-/// Returns the position of the last one.
-pub async fn add(tx: &mut WriteTx<'_>, rows: &[MoveRow]) -> Result<i64> {
+/// At the next positions; the rows' are not looked at.
+pub async fn add(tx: &mut WriteTx<'_>, rows: &[MoveRow]) -> Result<()> {
     let count = i64::try_from(rows.len()).unwrap_or(i64::MAX);
     let first = sequences::reserve(tx, SEGMENT_MOVES, count).await?;
     let numbered: Vec<(i64, &MoveRow)> = (first..).zip(rows).collect();
@@ -52,13 +54,13 @@ pub async fn add(tx: &mut WriteTx<'_>, rows: &[MoveRow]) -> Result<i64> {
         binder.i64(row.at.0);
         binder.text(&row.cause);
         binder.opt_text(row.fact.as_deref());
+        binder.bool(row.is_told);
     })
     .await?;
-    exec::expect_rows("segment_moves.add", rows.len(), touched)?;
-    Ok(first + count - 1)
+    exec::expect_rows("segment_moves.add", rows.len(), touched)
 }
 
-/// Moves of a segment before a position, the newest first.
+/// Moves of a segment that are told, before a position, the newest first.
 pub async fn of_segment(tx: &mut ReadTx<'_>, segment: &str, before: i64, limit: i64) -> Result<Vec<MoveRow>> {
     let binds = vec![segment.into(), before.into(), limit.into()];
     exec::all(tx, "segment_moves.of_segment", binds, read).await
@@ -79,22 +81,26 @@ fn read(row: &Row<'_>) -> Result<MoveRow> {
         at: row.instant(5)?,
         cause: row.text(6)?,
         fact: row.opt_text(7)?,
+        is_told: row.bool(8)?,
     })
 }
 
-/// Numbers of customers and whether they came in, behind a position and until an instant, in their order.
-pub async fn between(tx: &mut ReadTx<'_>, segment: &str, behind: i64, until: Instant) -> Result<Vec<(i64, bool)>> {
-    let binds = vec![segment.into(), behind.into(), until.into()];
-    exec::all(tx, "segment_moves.between", binds, |row| Ok((row.i64(0)?, row.bool(1)?))).await
+/// A move, for whoever works out who was there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Step {
+    pub customer_number: i64,
+    pub has_entered: bool,
+    pub version: i64,
+    pub at: Instant,
 }
 
-pub async fn count_behind(tx: &mut ReadTx<'_>, segment: &str, position: i64) -> Result<i64> {
-    exec::one(tx, "segment_moves.count_behind", vec![segment.into(), position.into()], |row| row.i64(0)).await
-}
-
-/// Of the rule by which the last move was made.
-pub async fn last_version(tx: &mut ReadTx<'_>, segment: &str) -> Result<Option<i64>> {
-    exec::optional(tx, "segment_moves.last_version", vec![segment.into()], |row| row.i64(0)).await
+/// All behind a mark and until an instant, in their order; those that are not told too.
+pub async fn between(tx: &mut ReadTx<'_>, segment: &str, mark: i64, until: Instant) -> Result<Vec<Step>> {
+    let binds = vec![segment.into(), mark.into(), until.into(), i64::MAX.into()];
+    exec::all(tx, "segment_moves.between", binds, |row| {
+        Ok(Step { customer_number: row.i64(0)?, has_entered: row.bool(1)?, version: row.i64(2)?, at: row.instant(3)? })
+    })
+    .await
 }
 
 /// Returns how many there were.
@@ -107,16 +113,20 @@ pub async fn remove_before(tx: &mut WriteTx<'_>, before: Instant, limit: i64) ->
     exec::execute(tx, "segment_moves.remove_before", vec![before.into(), limit.into()]).await
 }
 
-/// In the place of one at the same position.
-pub async fn put_mark(tx: &mut WriteTx<'_>, row: &MarkRow) -> Result<()> {
-    let binds = vec![
-        (&row.segment).into(),
-        row.position.into(),
-        row.version.into(),
-        row.at.into(),
-        row.people.as_slice().into(),
-    ];
-    exec::execute_exactly(tx, 1, "segment_moves.put_mark", binds).await
+/// At positions of their own, behind all moves that are there; the rows' are not looked at.
+pub async fn add_marks(tx: &mut WriteTx<'_>, rows: &[MarkRow]) -> Result<()> {
+    let first = sequences::reserve(tx, SEGMENT_MOVES, i64::try_from(rows.len()).unwrap_or(i64::MAX)).await?;
+    for (position, row) in (first..).zip(rows) {
+        let binds = vec![
+            (&row.segment).into(),
+            position.into(),
+            row.version.into(),
+            row.at.into(),
+            row.people.as_slice().into(),
+        ];
+        exec::execute_exactly(tx, 1, "segment_moves.add_mark", binds).await?;
+    }
+    Ok(())
 }
 
 /// The last mark that is not later.

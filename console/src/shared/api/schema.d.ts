@@ -17017,7 +17017,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description conflict: the customer has more facts than a rule is answered over, or a part of all customers was not worked out yet */
+            /** @description conflict: the customer has more facts than a rule is answered over */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -17028,6 +17028,15 @@ export interface operations {
             };
             /** @description invalid_request */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description busy: what the parts of all customers are is being worked out */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };

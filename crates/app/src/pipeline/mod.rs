@@ -47,7 +47,7 @@ pub(crate) use counters::combine;
 pub(crate) use effects::ErasedMessage;
 pub(crate) use given_back::keys_of_order;
 pub(crate) use hand_over::waiting_blocks;
-pub(crate) use orders::CLAIMED;
+pub(crate) use orders::{CLAIMED, lines_known};
 pub(crate) use resolve::EvidenceMerge;
 pub(crate) use traits::NAME;
 

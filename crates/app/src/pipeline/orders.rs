@@ -116,6 +116,11 @@ fn is_same_class(known: &str, told: FactKind) -> bool {
     known == told.code() || is_purchase(known) && is_purchase(told.code())
 }
 
+/// How many lines are known of an order.
+pub fn lines_known(row: &OrderRow) -> usize {
+    fingerprints(&row.line_hashes).len()
+}
+
 /// How often the order has each line, by fingerprint.
 pub fn line_counts(row: &OrderRow) -> HashMap<u64, usize> {
     let mut counts = HashMap::new();

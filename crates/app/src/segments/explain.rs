@@ -6,6 +6,7 @@
 use super::catalogue::catalogue_in_tx;
 use super::error::SegmentError;
 use super::life::life_of;
+use super::live::{Live, thresholds_of};
 use super::read::{RuleText, usable};
 use super::register::segments_in_tx;
 use crate::App;
@@ -22,6 +23,7 @@ use perennial_domain::rules::value::Value;
 use perennial_domain::rules::{Clause, Has, Rule, Tree, reads};
 use perennial_domain::time::Instant;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
 /// Turns of a segment that are looked ahead for a rule that stands on it.
 const TURNS_MAX: usize = 4;
@@ -77,9 +79,11 @@ pub struct Deciding {
     pub name: Option<String>,
 }
 
-/// Of a customer whom the actor sees.
+/// Of a customer whom the actor sees. The parts of all customers that a rule stands on come from the live index, where there is
+/// one.
 pub async fn explain(
     app: &App,
+    live: Option<&Arc<Live>>,
     actor: &Actor,
     asked: &Asked,
     customer: CustomerNumber,
@@ -94,18 +98,34 @@ pub async fn explain(
         Asked::Rule(told) => usable(told, &catalogue)?,
         Asked::Segment(code) => segments.get(code).cloned().ok_or(SegmentError::NoSegment)?,
     };
+    let thresholds = match live {
+        Some(live) => thresholds_of(app, live, &with_segments(&rule, &segments)).await?,
+        None => Thresholds::new(),
+    };
     let life = life_of(app, actor, customer).await?;
     let (customer, as_of) = (life.customer, life.as_of);
     // A long life takes its time.
     let answered = tokio::task::spawn_blocking(move || {
-        // Nothing works out the parts of all customers so far.
-        let thresholds = Thresholds::new();
         let view = View { now: life.as_of, zone: &life.zone, thresholds: &thresholds, line_names: &catalogue.lines };
         let answered = answer(&rule, life.history, &segments, view);
         answered.map(|(holds, flip, tree)| (rule, holds, flip, tree))
     });
     let (rule, holds, flip, tree) = answered.await.map_err(|error| SegmentError::BrokeOff(error.to_string()))??;
     Ok(Explained { customer, as_of, rule, holds, flip, tree })
+}
+
+/// The rule beside those that it stands on.
+fn with_segments(rule: &Rule, segments: &BTreeMap<String, Rule>) -> Rule {
+    let mut all = vec![rule.clone()];
+    let mut named: BTreeSet<String> = reads(rule).segments;
+    let mut done = BTreeSet::new();
+    while let Some(code) = named.pop_first() {
+        if let Some(rule) = segments.get(&code).filter(|_| done.insert(code.clone())) {
+            named.extend(reads(rule).segments);
+            all.push(rule.clone());
+        }
+    }
+    Tree::Any(all)
 }
 
 fn answer(

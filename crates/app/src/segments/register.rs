@@ -3,6 +3,7 @@
 use super::automatic::{followed, refuse_circle, require_tags};
 use super::catalogue::catalogue_in_tx;
 use super::error::SegmentError;
+use super::live::break_off;
 use super::read::{RuleText, of_json, usable};
 use crate::access::idempotency::Once;
 use crate::access::{Actor, require};
@@ -266,6 +267,9 @@ pub async fn set_segment_archived(
         if !wrong.is_empty() {
             return Err(SegmentError::Rule(wrong.into_iter().map(of_json).collect()));
         }
+    }
+    if is_archived {
+        break_off(app, &mut tx, code).await?;
     }
     let archived_at = is_archived.then(|| app.clock.now());
     table::set_archived(&mut tx, code, archived_at).await?;

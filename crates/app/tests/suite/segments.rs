@@ -61,7 +61,7 @@ async fn tell(stage: &Stage, shop: &mut Teller, messages: &[Json]) {
 }
 
 async fn explained(stage: &Stage, rule: &str, who: CustomerNumber) -> Explained {
-    let found = segments::explain(&stage.app, &TESTER, &Asked::Rule(text(rule)), who).await;
+    let found = segments::explain(&stage.app, None, &TESTER, &Asked::Rule(text(rule)), who).await;
     found.unwrap_or_else(|error| panic!("{rule}: {error}"))
 }
 
@@ -291,7 +291,7 @@ async fn a_rule_is_explained_with_what_decided_and_turns_at_its_instant(stage: &
     let expected = [("count of orders in last 60 days >= 2".to_owned(), false), ("city exists".to_owned(), false)];
     assert_eq!(ticks(&after.tree), expected);
     // Nothing has looked for the part of all customers that this one stands on.
-    let top = segments::explain(&stage.app, &TESTER, &Asked::Rule(text("count of orders top 5%")), who).await;
+    let top = segments::explain(&stage.app, None, &TESTER, &Asked::Rule(text("count of orders top 5%")), who).await;
     assert!(matches!(top, Err(SegmentError::NoThreshold(_))), "{top:?}");
 }
 
@@ -302,7 +302,7 @@ async fn a_rule_over_segments_is_answered_by_their_rules(stage: &Stage) {
     let who = named(stage, "u1").await;
     make(stage, "fresh", "did orders in last 10 days").await.unwrap();
     make(stage, "cold", "not in segment fresh").await.unwrap();
-    let found = segments::explain(&stage.app, &TESTER, &Asked::Segment("cold".to_owned()), who).await.unwrap();
+    let found = segments::explain(&stage.app, None, &TESTER, &Asked::Segment("cold".to_owned()), who).await.unwrap();
     let bought = segments::life_of(&stage.app, &TESTER, who).await.unwrap().history.facts[0].at;
     let turns = Flip::TurnsAt(Instant(bought.0 + 10 * MICROS_PER_DAY));
     assert_eq!((found.holds, found.flip), (false, Some(turns)));
@@ -359,7 +359,7 @@ async fn only_who_may_manages_segments(stage: &Stage) {
     tell(stage, &mut shop, &told).await;
     let who = named(stage, "u1").await;
     let narrow = actor(Role::Operator, Scope::Below("/1/".to_owned()));
-    let hidden = segments::explain(&stage.app, &narrow, &Asked::Rule(text("everybody")), who).await;
+    let hidden = segments::explain(&stage.app, None, &narrow, &Asked::Rule(text("everybody")), who).await;
     assert!(matches!(hidden, Err(SegmentError::NoCustomer)));
     let made = segments::create_segment(&stage.app, &narrow, "x", settings("X", "reachable"), &Once::unkeyed()).await;
     assert!(matches!(made, Err(SegmentError::Forbidden(_))));

@@ -11,7 +11,7 @@ use crate::Place;
 use crate::queue::Queue;
 use life::Life;
 use perennial_domain::rules::oracle::{Found, Happened, History, Judged, View, judge_clause, judge_measure, measured};
-use perennial_domain::rules::{Clause, Measure, Sequence, Test};
+use perennial_domain::rules::{Clause, Facts, Measure, Sequence, Test, looks};
 use perennial_domain::time::Instant;
 use std::collections::{HashMap, HashSet};
 use tally::{Tally, Turn};
@@ -33,16 +33,24 @@ impl Subject {
         }
     }
 
+    /// Which facts it looks at, those among them that a window stands around.
+    pub(crate) fn facts(&self) -> Vec<Facts> {
+        looks(&self.clause()).facts
+    }
+
+    fn clause(&self) -> Clause {
+        match self {
+            Self::Measure(measure) => Clause::Measure { measure: measure.clone(), test: Test::Exists },
+            Self::Sequence(sequence) => Clause::Sequence((**sequence).clone()),
+        }
+    }
+
     fn fold(&self) -> Fold {
         match self {
             Self::Measure(measure) if Tally::can_keep(measure) => {
                 Fold::Tally(Box::new(Tally::new((**measure).clone())))
             }
-            Self::Measure(measure) => {
-                let clause = Clause::Measure { measure: measure.clone(), test: Test::Exists };
-                Fold::Life(Box::new(Life::new(&clause)))
-            }
-            Self::Sequence(sequence) => Fold::Life(Box::new(Life::new(&Clause::Sequence((**sequence).clone())))),
+            Self::Measure(_) | Self::Sequence(_) => Fold::Life(Box::new(Life::new(&self.clause()))),
         }
     }
 }

@@ -168,7 +168,6 @@ impl Shop {
         let all = all.clone();
         self.known.remove(&other);
         let moves = self.index.joined(&all);
-        self.inherit(&all);
         self.note(moves);
     }
 
@@ -182,7 +181,6 @@ impl Shop {
         let all = all.clone();
         self.customers.insert(alone, vec![alone]);
         let moves = self.index.joined(&all);
-        self.inherit(&[all, vec![alone]].concat());
         self.note(moves);
         self.tell_known(alone, Named::new(), Vec::new());
     }
@@ -209,19 +207,6 @@ impl Shop {
         if !self.told.contains_key(name) {
             let members = self.index.members(name).unwrap().iter().collect();
             self.told.insert(name.to_owned(), members);
-        }
-    }
-
-    /// Whoever comes of a merge or of its end is where one of them was.
-    fn inherit(&mut self, profiles: &[u32]) {
-        for members in self.told.values_mut() {
-            let was_in = profiles.iter().any(|one| members.contains(one));
-            for one in profiles {
-                members.remove(one);
-                if was_in && self.customers.contains_key(one) {
-                    members.insert(*one);
-                }
-            }
         }
     }
 

@@ -110,7 +110,7 @@ pub async fn run(args: Args, shared: &Shared, output: &Output) -> anyhow::Result
             };
             let found = find_customer(&app, &CLI, &args.customer).await;
             let customer = found.map_err(|error| Refused(error.to_string()))?;
-            let explained = segments::explain(&app, &CLI, &asked, customer).await.map_err(refused)?;
+            let explained = segments::explain(&app, None, &CLI, &asked, customer).await.map_err(refused)?;
             output.result(&explained_json(&explained), &explained_lines(&explained))
         }
     }

@@ -8,14 +8,20 @@ on_both!(one_holds_it_until_the_time_has_run_out);
 
 async fn one_holds_it_until_the_time_has_run_out(store: &TestStore) {
     let mut tx = store.database.write().await.unwrap();
-    assert!(leases::take(&mut tx, "moves", "a", Instant(10), Instant(20)).await.unwrap());
-    assert!(!leases::take(&mut tx, "moves", "b", Instant(19), Instant(29)).await.unwrap());
-    assert!(leases::take(&mut tx, "other", "b", Instant(19), Instant(29)).await.unwrap(), "another name");
-    assert!(leases::take(&mut tx, "moves", "a", Instant(19), Instant(29)).await.unwrap(), "it is prolonged");
-    assert!(!leases::take(&mut tx, "moves", "b", Instant(28), Instant(38)).await.unwrap());
-    assert!(leases::take(&mut tx, "moves", "b", Instant(29), Instant(39)).await.unwrap(), "the time has run out");
+    let mut take = async |name: &'static str, holder: &'static str, now: i64| {
+        leases::take(&mut tx, name, holder, Instant(now), Instant(now + 10)).await.unwrap()
+    };
+    assert_eq!(take("moves", "a", 10).await, Some(1));
+    assert_eq!(take("moves", "b", 19).await, None);
+    assert_eq!(take("other", "b", 19).await, Some(1), "another name");
+    assert_eq!(take("moves", "a", 19).await, Some(1), "it is prolonged");
+    assert_eq!(take("moves", "b", 28).await, None);
+    assert_eq!(take("moves", "b", 29).await, Some(2), "the time has run out");
     leases::give_back(&mut tx, "moves", "a").await.unwrap();
-    assert!(!leases::take(&mut tx, "moves", "a", Instant(30), Instant(40)).await.unwrap(), "it was not the holder's");
+    let mut take = async |name: &'static str, holder: &'static str, now: i64| {
+        leases::take(&mut tx, name, holder, Instant(now), Instant(now + 10)).await.unwrap()
+    };
+    assert_eq!(take("moves", "a", 30).await, None, "it was not the holder's");
     leases::give_back(&mut tx, "moves", "b").await.unwrap();
-    assert!(leases::take(&mut tx, "moves", "a", Instant(31), Instant(41)).await.unwrap());
+    assert_eq!(leases::take(&mut tx, "moves", "a", Instant(31), Instant(41)).await.unwrap(), Some(3));
 }

@@ -37,8 +37,10 @@ pub struct ExplainBody {
         (status = 403, body = ProblemBody, content_type = "application/problem+json", description = "forbidden"),
         (status = 404, body = ProblemBody, content_type = "application/problem+json", description = "not_found"),
         (status = 409, body = ProblemBody, content_type = "application/problem+json",
-            description = "conflict: the customer has more facts than a rule is answered over, or a part of all customers was not worked out yet"),
+            description = "conflict: the customer has more facts than a rule is answered over"),
         (status = 422, body = ProblemBody, content_type = "application/problem+json", description = "invalid_request"),
+        (status = 503, body = ProblemBody, content_type = "application/problem+json",
+            description = "busy: what the parts of all customers are is being worked out"),
     )
 )]
 pub async fn handler(
@@ -52,6 +54,6 @@ pub async fn handler(
         None if text.is_some() != rule.is_some() => Asked::Rule(told(text, rule)?),
         _ => return Err(one_of("text, rule or segment")),
     };
-    let explained = segments::explain(&state.app, &actor, &asked, customer_number(&customer)?).await;
+    let explained = segments::explain(&state.app, Some(&state.live), &actor, &asked, customer_number(&customer)?).await;
     Ok(Json(explained.map_err(problem_of_segments)?.into()))
 }

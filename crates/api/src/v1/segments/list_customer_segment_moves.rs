@@ -34,7 +34,7 @@ pub struct CustomerSegmentMove {
     pub version: i64,
 }
 
-/// Which segments a customer, with all profiles, came into and left in the last 400 days.
+/// Which segments a customer, with all profiles, came into and left in the last 400 days; the last thousand.
 #[utoipa::path(
     get, path = "/api/v1/customers/{id}/segment-moves", operation_id = "list_customer_segment_moves", tag = "segments",
     security(("session" = ["customers.read"]), ("token" = ["customers.read"])),

@@ -10,8 +10,9 @@ use crate::App;
 use crate::access::{Actor, require};
 use crate::customers::{CustomerItem, items_of};
 use perennial_domain::access::Right;
+use perennial_domain::rules::oracle::Thresholds;
 use perennial_domain::rules::text::print;
-use perennial_domain::rules::{Rule, Tree};
+use perennial_domain::rules::{Rule, Tree, reads};
 use perennial_domain::time::Instant;
 use perennial_index::Set;
 use perennial_store::{Scope, customers as table};
@@ -66,7 +67,10 @@ pub async fn count_rule(app: &App, live: &Arc<Live>, actor: &Actor, told: &RuleT
     ready(app, live, &rule).await?;
     let seen = seen_by(app, actor.scope()).await?;
     live.look(app.clock.now(), |kept| {
-        let count = |rule: &Rule| Ok::<u64, SegmentError>(narrowed(who(kept, rule)?, seen.as_ref()).len());
+        let count = |rule: &Rule| match &seen {
+            Some(seen) => Ok::<u64, SegmentError>(who(kept, rule)?.intersection_len(seen)),
+            None => kept.index.count(rule).map_err(|_| SegmentError::Behind),
+        };
         let clauses = rule.leaves();
         let alone = clauses.iter().take(CLAUSES_MAX).enumerate().map(|(place, clause)| {
             let text = print(&Tree::Leaf((*clause).clone()));
@@ -144,6 +148,15 @@ pub async fn segment_counts(
         let counts = kept.index.segments().map(|(code, members)| (code.to_owned(), count(members))).collect();
         (counts, kept.index.now())
     })
+}
+
+/// The thresholds that a rule stands on, as the index has them.
+pub(crate) async fn thresholds_of(app: &App, live: &Arc<Live>, rule: &Rule) -> Result<Thresholds, SegmentError> {
+    if reads(rule).quantiles.is_empty() {
+        return Ok(Thresholds::new());
+    }
+    ready(app, live, rule).await?;
+    live.look(app.clock.now(), |kept| kept.index.known_thresholds().clone())
 }
 
 /// The index answers this rule after this. What is lacking is gathered by a task of its own: it goes on where whoever asks goes

@@ -10,7 +10,7 @@ use super::{Kept, Live, Position, Work};
 use crate::App;
 use crate::pipeline::waiting_blocks;
 use crate::workers::on_a_thread;
-use perennial_domain::fact::AppliedBlock;
+use perennial_domain::fact::{AppliedBlock, FactKind, Tracked};
 use perennial_domain::rules::Rule;
 use perennial_domain::rules::catalogue::Catalogue;
 use perennial_domain::rules::life::{Row, happened};
@@ -140,7 +140,8 @@ pub(super) fn wanted(index: &Index, rules: &[Rule]) -> Option<Filling> {
 /// Tells a filling all facts of blocks up to that sequence.
 pub(super) async fn gather_into(app: &App, filling: Filling, sequence: i64) -> Result<Filling, SegmentError> {
     for _ in 0..TRIES_MAX {
-        let scan = app.history.scan(&KINDS).await?;
+        let kinds: Vec<FactKind> = KINDS.into_iter().filter(|kind| filling.wants_kind(*kind)).collect();
+        let scan = app.history.scan(&kinds).await?;
         if scan.upto() > sequence {
             // History has more than the index has followed: whoever follows comes first.
             return Err(SegmentError::Behind);
@@ -162,12 +163,17 @@ async fn read_all(scan: &Scan, filling: Filling, waiting: Vec<(i64, AppliedBlock
     let mut filling = filling;
     for bucket in 0..CUSTOMER_BUCKETS {
         let mut facts: Vec<HistoryFact> = Vec::new();
-        scan.visit(bucket, |some| facts.extend(some)).await?;
+        let wants = |fact: &HistoryFact| filling.wants(fact.kind, name_of(fact.tracked.as_deref()));
+        scan.visit(bucket, |some| facts.extend(some.into_iter().filter(wants))).await?;
         let waiting = Arc::clone(&waiting);
         let told = on_a_thread(move || tell_bucket(filling, &facts, &waiting, bucket)).finished().await;
         filling = told.map_err(|error| SegmentError::BrokeOff(error.to_string()))?;
     }
     Ok(filling)
+}
+
+fn name_of(tracked: Option<&Tracked>) -> Option<&str> {
+    tracked.and_then(|tracked| tracked.name.as_deref())
 }
 
 /// What happened to the customers of a bucket. Rows of one profile are read together: an order may have come in several.
@@ -184,6 +190,7 @@ fn tell_bucket(mut filling: Filling, facts: &[HistoryFact], waiting: &[(i64, App
             let row = Row::of(block, one);
             if let Some(profile) = profile
                 && row.counts()
+                && filling.wants(row.kind, name_of(row.tracked))
             {
                 lives.entry(profile.0).or_default().push(row);
             }

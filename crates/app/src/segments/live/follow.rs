@@ -8,17 +8,21 @@ use super::super::register::segments_in_tx;
 use super::build::{build, for_everybody, gather_into, lacking_fields, put_segment, tell_known, wanted};
 use super::{Kept, Live, Position, Work};
 use crate::App;
-use crate::pipeline::waiting_blocks;
-use perennial_domain::fact::{AppliedBlock, FactKey, FactKind};
+use crate::consent::SOURCE;
+use crate::pipeline::{lines_known, waiting_blocks};
+use perennial_domain::activity::is_activity;
+use perennial_domain::fact::{AppliedBlock, Fact, FactKey, FactKind};
 use perennial_domain::fact_filter::FactFilter;
+use perennial_domain::identity::IdentifierType;
 use perennial_domain::ids::CustomerNumber;
-use perennial_domain::rules::Rule;
 use perennial_domain::rules::life::{Row, happened};
 use perennial_domain::rules::oracle::Happened;
+use perennial_domain::rules::{Has, Rule};
+use perennial_domain::time::Instant;
 use perennial_history::{HistoryFact, TIMELINE_PAGE_MAX};
-use perennial_index::{Cause, FieldValues};
-use perennial_store::{ReadTx, StoreError, customer_changes, customers, parts, sequences, values};
-use std::collections::{BTreeMap, BTreeSet};
+use perennial_index::{Cause, FieldValues, Index};
+use perennial_store::{ReadTx, StoreError, customer_changes, customers, orders, parts, sequences, values};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::atomic::Ordering;
 
 /// Customers in a portion, and profiles that are read whole; where history has more, the index is built anew.
@@ -41,6 +45,8 @@ struct News {
     is_more: bool,
     /// Whatever is known of them is read again.
     customers: BTreeSet<i64>,
+    /// Of whom a message says nothing but by what they are known: that is read again where it is news.
+    named: Vec<(u32, Vec<IdentifierType>)>,
     /// All their facts are read again.
     renewed: BTreeMap<u32, (Vec<Happened>, Cause)>,
     /// Single messages, in the order of blocks.
@@ -58,7 +64,7 @@ pub async fn follow(app: &App, live: &Live) -> Result<bool, SegmentError> {
         return Ok(false);
     }
     round(app, live, &mut work).await?;
-    Ok(work.position.is_some() && work.waits_at.is_none())
+    Ok(work.position.is_some() && work.waits_at.is_none() && !live.is_behind.load(Ordering::Relaxed))
 }
 
 /// Where nobody asks for anything, nothing is kept in memory.
@@ -68,7 +74,12 @@ async fn has_segments(app: &App) -> Result<bool, SegmentError> {
 }
 
 pub(super) async fn round(app: &App, live: &Live, work: &mut Work) -> Result<(), SegmentError> {
-    let Some(position) = work.position.clone() else { return build_when_quiet(app, live, work).await };
+    if work.position.is_none() {
+        build_when_quiet(app, live, work).await?;
+        // What was committed meanwhile is followed at once.
+        work.seen = BTreeMap::new();
+    }
+    let Some(position) = work.position.clone() else { return Ok(()) };
     let mut tx = app.store.read().await?;
     let seen = sequences::all(&mut tx).await?;
     work.rounds = if seen == work.seen { work.rounds + 1 } else { 0 };
@@ -83,22 +94,25 @@ pub(super) async fn round(app: &App, live: &Live, work: &mut Work) -> Result<(),
     }
     let is_other = registry != position.registry || value_run != position.value_run;
     let mut position = Position { value_run, registry, ..position };
+    // Time stands still until all is told that happened before now.
+    live.is_behind.store(true, Ordering::Relaxed);
     let mut is_more = true;
     for _ in 0..PORTIONS_MAX {
-        let Some(news) = news(app, &position).await? else { return build_when_quiet(app, live, work).await };
+        let Some(mut news) = news(app, &position).await? else { return build_when_quiet(app, live, work).await };
+        live.look(app.clock.now(), |kept| note_newcomers(&mut news, &kept.index))?;
         let known = known_of_numbers(app, &position.registry, &news.customers).await?;
         (position.sequence, position.change) = (news.sequence, news.change);
         is_more = news.is_more;
         // From here on the index is told: where this does not end, the next round builds it anew.
         work.position = None;
         work.waits_at = None;
-        // Time stands still until all is told that happened before now.
-        live.is_behind.store(is_more, Ordering::Relaxed);
-        live.with(app.clock.now(), |kept| tell(kept, news, known))?;
+        let now = app.clock.now();
+        live.with(now, |kept| tell(kept, news, known, now))?;
         if !is_more {
             break;
         }
     }
+    live.is_behind.store(is_more, Ordering::Relaxed);
     if is_other {
         tell_everybody(app, live, &position.registry).await?;
     }
@@ -142,7 +156,8 @@ async fn news(app: &App, position: &Position) -> Result<Option<News>, SegmentErr
         let in_history = app.history.last_sequence().await?.unwrap_or(0);
         let mut tx = app.store.read().await?;
         let last = sequences::current(&mut tx, sequences::APPLIED_SEQUENCE).await?;
-        let mut waiting = waiting_blocks(&mut tx, in_history, Some(last)).await?;
+        let behind = position.sequence.max(in_history);
+        let mut waiting = waiting_blocks(&mut tx, behind, Some(last)).await?;
         let last_change = customer_changes::last(&mut tx).await?;
         let wanted = i64::try_from(PROFILES_MAX).unwrap_or(i64::MAX);
         let changes = customer_changes::after(&mut tx, position.change, wanted).await?;
@@ -162,22 +177,30 @@ async fn news(app: &App, position: &Position) -> Result<Option<News>, SegmentErr
                 return Ok(None);
             }
         }
-        let sequence = portion(position.sequence.max(in_history), &mut waiting, last);
+        let sequence = portion(behind, &mut waiting, last);
         let change = changes.last().map_or(position.change, |(position, _)| *position);
         let mut news = News {
             sequence,
             change,
             is_more: sequence < last || change < last_change,
             customers: changes.iter().map(|(_, number)| *number).collect(),
+            named: Vec::new(),
             renewed: BTreeMap::new(),
             facts: Vec::new(),
         };
-        note_blocks(app, &mut news, &mut renewed, position, &waiting).await?;
+        note_blocks(app, &mut news, &mut renewed, &waiting).await?;
         news.customers.extend(renewed.keys().map(|profile| i64::from(*profile)));
         news.facts.retain(|(profile, _)| !renewed.contains_key(profile));
-        for (profile, cause) in renewed {
-            let told = facts_of(app, profile).await?;
-            news.renewed.insert(profile, (life(profile, &told, &waiting), cause));
+        // A life is all that is in history and all that is not yet.
+        if !renewed.is_empty() && behind > in_history {
+            waiting = waiting_blocks(&mut app.store.read().await?, in_history, Some(sequence)).await?;
+        }
+        let mut rows = rows_of(&renewed, &waiting);
+        for (profile, cause) in &renewed {
+            let told = facts_of(app, *profile).await?;
+            let waiting = rows.remove(profile).unwrap_or_default();
+            let life: Vec<Row<'_>> = told.iter().map(row_of).chain(waiting).collect();
+            news.renewed.insert(*profile, (happened(&life), *cause));
         }
         if app.history.last_sequence().await?.unwrap_or(0) == in_history {
             return Ok(Some(news));
@@ -186,12 +209,11 @@ async fn news(app: &App, position: &Position) -> Result<Option<News>, SegmentErr
     Err(StoreError::Busy("the history grew while it was read".to_owned()).into())
 }
 
-/// Leaves those blocks that go into a portion, and says up to which one that is: whole blocks, behind a sequence, until there
-/// are enough customers.
+/// Leaves those blocks that go into a portion, and says up to which one that is: whole blocks until there are enough customers.
 fn portion(behind: i64, waiting: &mut Vec<(i64, AppliedBlock)>, last: i64) -> i64 {
     let mut customers = BTreeSet::new();
     let mut upto = behind;
-    for (sequence, block) in waiting.iter().filter(|(sequence, _)| *sequence > behind) {
+    for (sequence, block) in waiting.iter() {
         if customers.len() >= PROFILES_MAX {
             waiting.retain(|(sequence, _)| *sequence <= upto);
             return upto;
@@ -208,21 +230,25 @@ async fn note_blocks(
     app: &App,
     news: &mut News,
     renewed: &mut BTreeMap<u32, Cause>,
-    position: &Position,
     waiting: &[(i64, AppliedBlock)],
 ) -> Result<(), SegmentError> {
-    let mut ordered: BTreeSet<u32> = BTreeSet::new();
-    let mut keys: BTreeSet<(u32, FactKey)> = BTreeSet::new();
-    for (_, block) in waiting.iter().filter(|(sequence, _)| *sequence > position.sequence) {
+    // Of new orders, how many lines they have.
+    let mut ordered: BTreeMap<(u32, FactKey), usize> = BTreeMap::new();
+    for (_, block) in waiting {
         for one in &block.facts {
             let Some(profile) = one.customer else { continue };
-            news.customers.insert(i64::from(profile.0));
+            if says_nothing_else(block, &one.fact) {
+                let by = one.fact.identifiers.iter().map(|identifier| identifier.kind).collect();
+                news.named.push((profile.0, by));
+            } else {
+                news.customers.insert(i64::from(profile.0));
+            }
             let kind = one.fact.kind;
-            let is_new_order = kind == FactKind::Order && one.first && keys.insert((profile.0, one.fact.key));
+            let is_new = |ordered: &mut BTreeMap<_, _>| {
+                one.first && ordered.insert((profile.0, one.fact.key), one.fact.lines.len()).is_none()
+            };
             match kind {
-                FactKind::Order if is_new_order => {
-                    ordered.insert(profile.0);
-                }
+                FactKind::Order if is_new(&mut ordered) => {}
                 FactKind::Event | FactKind::Page | FactKind::Screen => {}
                 FactKind::Order | FactKind::Gift | FactKind::Refund | FactKind::Cancelled => {
                     renewed.insert(profile.0, Cause::Fact(one.fact.key));
@@ -239,25 +265,62 @@ async fn note_blocks(
             news.facts.extend(fact.into_iter().map(|fact| (profile.0, fact)));
         }
     }
-    // A cancellation may have come before its order.
-    for profile in with_refunds(app, &ordered).await? {
-        renewed.entry(profile).or_insert(Cause::Profile);
+    for (profile, key) in of_more_than_one_row(app, &ordered).await? {
+        renewed.entry(profile).or_insert(Cause::Fact(key));
     }
     Ok(())
 }
 
-/// Those of whom something was given back, as far as is known.
-async fn with_refunds(app: &App, profiles: &BTreeSet<u32>) -> Result<Vec<u32>, SegmentError> {
+/// Whether the fact is what somebody did and no more: no trait, no consent, and nothing that the brand wrote down or sent.
+fn says_nothing_else(block: &AppliedBlock, fact: &Fact) -> bool {
+    let tracked = fact.tracked.as_deref();
+    is_activity(fact.kind, tracked.and_then(|tracked| tracked.name.as_deref()))
+        && block.source != SOURCE
+        && fact.traits.is_empty()
+        && tracked.is_some_and(|tracked| tracked.consents.is_empty())
+}
+
+/// Whoever is not known yet, or not by identifiers of these types.
+fn note_newcomers(news: &mut News, index: &Index) {
+    for (profile, by) in std::mem::take(&mut news.named) {
+        let knows = |customer: u32| by.iter().all(|kind| index.stands(customer, &Has::Identifier(*kind)));
+        if !index.customer(profile).is_some_and(knows) {
+            news.customers.insert(i64::from(profile));
+        }
+    }
+}
+
+/// Orders of which more may be known than the one row: of a customer to whom something was given back a cancellation may have come
+/// before its order, and where more lines are known, a gift has, or an addition behind it.
+async fn of_more_than_one_row(
+    app: &App,
+    ordered: &BTreeMap<(u32, FactKey), usize>,
+) -> Result<Vec<(u32, FactKey)>, SegmentError> {
+    if ordered.is_empty() {
+        return Ok(Vec::new());
+    }
     let mut tx = app.store.read().await?;
-    let numbers: Vec<i64> = profiles.iter().copied().map(i64::from).collect();
-    let customers = customers_of(&mut tx, &numbers).await?;
+    let profiles: BTreeSet<i64> = ordered.keys().map(|(profile, _)| i64::from(*profile)).collect();
+    let profiles: Vec<i64> = profiles.into_iter().collect();
+    let customers = customers_of(&mut tx, &profiles).await?;
     let wanted: BTreeSet<i64> = customers.values().copied().collect();
     let wanted: Vec<i64> = wanted.into_iter().collect();
     let rows = customers::rows_of(&mut tx, &wanted).await?;
     let clean: BTreeSet<i64> =
         rows.iter().filter(|row| row.counters.refund_count == 0).map(|row| row.counters.number).collect();
-    let is_clean = |profile: &u32| customers.get(&i64::from(*profile)).is_some_and(|head| clean.contains(head));
-    Ok(profiles.iter().copied().filter(|profile| !is_clean(profile)).collect())
+    let ids: Vec<(i64, [u8; 16])> =
+        ordered.keys().map(|(profile, key)| (i64::from(*profile), key.0.to_be_bytes())).collect();
+    let lines: HashMap<(i64, [u8; 16]), usize> = orders::load(&mut tx, &ids)
+        .await?
+        .into_iter()
+        .map(|row| ((row.customer_number, row.order_key), lines_known(&row)))
+        .collect();
+    let is_whole = |(profile, key): &(u32, FactKey), count: usize| {
+        let profile = i64::from(*profile);
+        customers.get(&profile).is_some_and(|head| clean.contains(head))
+            && lines.get(&(profile, key.0.to_be_bytes())) == Some(&count)
+    };
+    Ok(ordered.iter().filter(|(order, count)| !is_whole(order, **count)).map(|(order, _)| *order).collect())
 }
 
 async fn facts_of(app: &App, profile: u32) -> Result<Vec<HistoryFact>, SegmentError> {
@@ -274,13 +337,19 @@ async fn facts_of(app: &App, profile: u32) -> Result<Vec<HistoryFact>, SegmentEr
     }
 }
 
-fn life(profile: u32, told: &[HistoryFact], waiting: &[(i64, AppliedBlock)]) -> Vec<Happened> {
-    let mut rows: Vec<Row<'_>> = told.iter().map(row_of).collect();
+/// What waits of these profiles.
+fn rows_of<'b>(profiles: &BTreeMap<u32, Cause>, waiting: &'b [(i64, AppliedBlock)]) -> HashMap<u32, Vec<Row<'b>>> {
+    let mut found: HashMap<u32, Vec<Row<'b>>> = HashMap::new();
     for (_, block) in waiting {
-        let own = block.facts.iter().filter(|one| one.customer == Some(CustomerNumber(profile)));
-        rows.extend(own.map(|one| Row::of(block, one)).filter(Row::counts));
+        for one in &block.facts {
+            let Some(profile) = one.customer.filter(|profile| profiles.contains_key(&profile.0)) else { continue };
+            let row = Row::of(block, one);
+            if row.counts() {
+                found.entry(profile.0).or_default().push(row);
+            }
+        }
     }
-    happened(&rows)
+    found
 }
 
 /// Customers to whom these profiles belong now, and the numbers that are nobody's any more.
@@ -309,7 +378,8 @@ async fn customers_of(tx: &mut ReadTx<'_>, numbers: &[i64]) -> Result<BTreeMap<i
     Ok(found)
 }
 
-fn tell(kept: &mut Kept, news: News, known: KnownNow) {
+/// Each fact at its own instant, so that what it moves is not put down to time.
+fn tell(kept: &mut Kept, news: News, known: KnownNow, now: Instant) {
     let mut moves = Vec::new();
     let Kept { index, sequence, .. } = kept;
     for one in known.known {
@@ -325,7 +395,11 @@ fn tell(kept: &mut Kept, news: News, known: KnownNow) {
         }
     }
     for (profile, fact) in news.facts {
-        moves.extend(index.fact(profile, &fact));
+        moves.extend(index.advance(fact.at.min(now)));
+        // Of somebody who was erased meanwhile nothing is told.
+        if index.customer(profile).is_some() {
+            moves.extend(index.fact(profile, &fact));
+        }
     }
     *sequence = news.sequence;
     kept.note(moves);
@@ -356,7 +430,8 @@ async fn keep_segments(
 ) -> Result<BTreeMap<String, i64>, SegmentError> {
     let mut tx = app.store.read().await?;
     let standing: Vec<_> = segments_in_tx(&mut tx).await?.into_iter().filter(|one| one.archived_at.is_none()).collect();
-    let versions: BTreeMap<String, i64> = standing.iter().map(|one| (one.code.clone(), one.newest.version)).collect();
+    let mut versions: BTreeMap<String, i64> =
+        standing.iter().map(|one| (one.code.clone(), one.newest.version)).collect();
     if versions == *before {
         return Ok(versions);
     }
@@ -372,7 +447,10 @@ async fn keep_segments(
             kept.versions.remove(code);
         }
         for one in &changed {
-            put_segment(kept, &one.code, &one.newest.rule, one.newest.version);
+            if !put_segment(kept, &one.code, &one.newest.rule, one.newest.version) {
+                // It is tried again with the next round.
+                versions.remove(&one.code);
+            }
         }
         kept.index.let_go_but(asked);
     })?;

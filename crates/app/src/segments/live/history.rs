@@ -88,6 +88,9 @@ pub async fn members_at(
     require(actor, Right::CustomersRead)?;
     require_segment(app, code).await?;
     let at = beginning_of(app, day).await?;
+    if at > app.clock.now() {
+        return Err(SegmentError::field("at", "a day that has begun"));
+    }
     let set = set_at(app, live, code, at).await?.ok_or(SegmentError::NotKept)?;
     page(app, actor, set, at, after, limit).await
 }
@@ -156,6 +159,7 @@ pub async fn moves_of_segment(
 }
 
 const READS_PER_PAGE: usize = 10;
+const MOVES_SHOWN_MAX: usize = 1_000;
 
 fn count(rows: usize) -> i64 {
     i64::try_from(rows).unwrap_or(i64::MAX)
@@ -174,7 +178,7 @@ async fn with_customers(app: &App, actor: &Actor, rows: Vec<MoveRow>) -> Result<
     Ok(rows.into_iter().filter_map(|row| item_of(&row).map(|customer| Moved { row, customer })).collect())
 }
 
-/// All moves of a customer, the newest first: what they were in, and since when.
+/// The last moves of a customer, at most a thousand, the newest first: what they were in, and since when.
 pub async fn moves_of_customer(
     app: &App,
     actor: &Actor,
@@ -189,6 +193,8 @@ pub async fn moves_of_customer(
     }
     let numbers: Vec<i64> = whole.parts.iter().map(|part| i64::from(part.0)).collect();
     let mut rows = table::of_customers(&mut tx, &numbers).await?;
+    rows.retain(|row| row.is_told);
     rows.sort_unstable_by_key(|row| std::cmp::Reverse(row.position));
+    rows.truncate(MOVES_SHOWN_MAX);
     Ok(rows)
 }

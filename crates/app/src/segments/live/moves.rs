@@ -17,16 +17,21 @@ use perennial_domain::time::{Instant, MICROS_PER_DAY, MICROS_PER_SECOND};
 use perennial_domain::webhook::EventType;
 use perennial_index::{Cause, Index, Move, Set};
 use perennial_store::segment_moves::{self as table, MarkRow, MoveRow};
-use perennial_store::{ReadTx, Scope, StoreError, WriteTx, customers, journal, leases, parts, sequences};
+use perennial_store::{ReadTx, Scope, StoreError, WriteTx, customers, journal, leases, parts};
 use serde_json::json;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
+use std::sync::Arc;
 
 const LEASE: &str = "segment_moves";
 const LEASE_SECONDS: i64 = 10;
+const REFUSED_SECONDS: i64 = 2;
 /// Of moves that wait to be written; where there are more, they are found.
 const WAITING_MAX: usize = 1_000_000;
-/// Moves in a commit.
+/// Moves in a commit, and commits in a round: rounds of other work come between.
 const BATCH: usize = 5_000;
+const BATCHES_PER_ROUND: usize = 10;
+/// The version of a mark that says so.
+const NOTHING_KEPT: i64 = 0;
 /// So many moves, or so many days with moves, behind which everybody is marked again.
 const MARK_AFTER_MOVES: u64 = 20_000;
 const MARK_AFTER_DAYS: i64 = 28;
@@ -36,26 +41,46 @@ const MARKS_PER_ROUND: usize = 20;
 const KEPT_DAYS: i64 = 400;
 const FORGET_STEP: i64 = 5_000;
 
-/// Moves of the index that are not written yet.
+/// Moves of the index that are not written yet, with the versions of the rules by which they were made.
 #[derive(Default)]
 pub(super) struct Waiting {
-    moves: Vec<MoveRow>,
+    moves: VecDeque<(Move, i64, Why)>,
     /// There were too many.
     is_lost: bool,
+}
+
+/// How somebody moved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Why {
+    /// As the index says.
+    Caused,
+    /// Behind a break.
+    Found,
 }
 
 /// Which segments are followed without a break, and by whom.
 #[derive(Default)]
 pub(super) struct Keeping {
     holder: Option<String>,
-    lease_until: Option<Instant>,
+    lease: Option<Lease>,
+    /// Somebody else has it: not before this instant is it asked for again.
+    refused_until: Option<Instant>,
     segments: BTreeMap<String, Marked>,
 }
 
-/// When everybody was last written down, and how many moves there are since.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Lease {
+    until: Instant,
+    fence: i64,
+}
+
+/// When everybody was last written down, how many moves there are since, and when the last of them was.
 struct Marked {
     at: Instant,
     moves: u64,
+    last: Instant,
+    /// Everybody is to be written down again, whatever moved.
+    is_due: bool,
 }
 
 impl Keeping {
@@ -67,35 +92,39 @@ impl Keeping {
 
 impl Kept {
     pub(super) fn note(&mut self, moves: Vec<Move>) {
-        let versions = &self.versions;
-        self.waiting.moves.extend(moves.into_iter().map(|one| row_of(one, versions)));
+        let version = |one: &Move| self.versions.get(&*one.segment).copied().unwrap_or_default();
+        let moves: Vec<_> = moves.into_iter().map(|one| (version(&one), one)).collect();
+        self.waiting.moves.extend(moves.into_iter().map(|(version, one)| (one, version, Why::Caused)));
         if self.waiting.moves.len() > WAITING_MAX {
-            self.waiting = Waiting { moves: Vec::new(), is_lost: true };
+            self.waiting = Waiting { moves: VecDeque::new(), is_lost: true };
         }
     }
 }
 
-fn row_of(one: Move, versions: &BTreeMap<String, i64>) -> MoveRow {
-    let (cause, fact) = match one.cause {
-        Cause::Fact(key) => ("fact", Some(key.hex())),
-        Cause::Profile => ("profile", None),
-        Cause::Merge => ("merge", None),
-        Cause::Time => ("time", None),
-        Cause::Rule => ("rule", None),
+fn row_of(one: &Move, version: i64, why: Why) -> MoveRow {
+    let (cause, fact) = match (why, one.cause) {
+        (Why::Found, Cause::Rule) | (Why::Caused, Cause::Rule) => ("rule", None),
+        (Why::Found, _) => ("found", None),
+        (Why::Caused, Cause::Fact(key)) => ("fact", Some(key.hex())),
+        (Why::Caused, Cause::Profile) => ("profile", None),
+        (Why::Caused, Cause::Merge) => ("merge", None),
+        (Why::Caused, Cause::Time) => ("time", None),
     };
     MoveRow {
         position: 0,
-        version: versions.get(&*one.segment).copied().unwrap_or_default(),
+        version,
         segment: one.segment.to_string(),
         customer_number: i64::from(one.customer),
         has_entered: one.entered,
         at: one.at,
         cause: cause.to_owned(),
         fact,
+        is_told: !one.is_renumbered,
     }
 }
 
-/// Writes down who came and went since the last call. False where another process does, or where the index is behind.
+/// Writes down who came and went since the last call; of very many, some, and the next call goes on. False where another
+/// process does, or where the index is behind.
 ///
 /// # Errors
 /// Of the store. What was not written is found by the next call.
@@ -119,7 +148,7 @@ pub async fn keep_moves(app: &App, live: &Live) -> Result<bool, SegmentError> {
 pub async fn stop_keeping(app: &App, live: &Live) -> Result<(), StoreError> {
     let mut work = live.work.lock().await;
     work.keeping.forget();
-    work.keeping.lease_until = None;
+    work.keeping.lease = None;
     let Some(holder) = work.keeping.holder.clone() else { return Ok(()) };
     let mut tx = app.store.write().await?;
     leases::give_back(&mut tx, LEASE, &holder).await?;
@@ -129,8 +158,11 @@ pub async fn stop_keeping(app: &App, live: &Live) -> Result<(), StoreError> {
 async fn has_lease(app: &App, keeping: &mut Keeping) -> Result<bool, StoreError> {
     let now = app.clock.now();
     let half = Instant(now.0 + LEASE_SECONDS * MICROS_PER_SECOND / 2);
-    if keeping.lease_until.is_some_and(|until| until >= half) {
+    if keeping.lease.is_some_and(|lease| lease.until >= half) {
         return Ok(true);
+    }
+    if keeping.refused_until.is_some_and(|until| now < until) {
+        return Ok(false);
     }
     let mut tx = app.store.write().await?;
     let is_taken = take_lease(app, &mut tx, keeping).await?;
@@ -138,13 +170,25 @@ async fn has_lease(app: &App, keeping: &mut Keeping) -> Result<bool, StoreError>
     Ok(is_taken)
 }
 
+/// Where somebody else had it between, what they wrote has to be compared: everything is forgotten.
 async fn take_lease(app: &App, tx: &mut WriteTx<'_>, keeping: &mut Keeping) -> Result<bool, StoreError> {
     let now = app.clock.now();
     let until = Instant(now.0 + LEASE_SECONDS * MICROS_PER_SECOND);
-    let holder = keeping.holder.get_or_insert_with(|| new_id(app.random.as_ref(), "lse", now));
-    let is_taken = leases::take(tx, LEASE, holder, now, until).await?;
-    keeping.lease_until = is_taken.then_some(until);
-    Ok(is_taken)
+    let holder = keeping.holder.get_or_insert_with(|| new_id(app.random.as_ref(), "lse", now)).clone();
+    let before = keeping.lease.take().map(|lease| lease.fence);
+    let Some(fence) = leases::take(tx, LEASE, &holder, now, until).await? else {
+        keeping.refused_until = Some(Instant(now.0 + REFUSED_SECONDS * MICROS_PER_SECOND));
+        return Ok(false);
+    };
+    keeping.lease = Some(Lease { until, fence });
+    if before.is_some_and(|before| before != fence) {
+        keeping.forget();
+        return Ok(false);
+    }
+    if before.is_none() {
+        keeping.forget();
+    }
+    Ok(true)
 }
 
 async fn keep(app: &App, live: &Live, work: &mut Work, versions: &BTreeMap<String, i64>) -> Result<bool, SegmentError> {
@@ -153,114 +197,127 @@ async fn keep(app: &App, live: &Live, work: &mut Work, versions: &BTreeMap<Strin
     if live.with(app.clock.now(), |kept| std::mem::take(&mut kept.waiting.is_lost))? {
         keeping.forget();
     }
+    let mut first = Vec::new();
     for (code, version) in versions {
-        if !keeping.segments.contains_key(code) && !compare(app, live, keeping, code, *version).await? {
+        if keeping.segments.contains_key(code) {
+            continue;
+        }
+        let written = written(&mut app.store.read().await?, code, Instant(i64::MAX)).await?;
+        let compared = live.with(app.clock.now(), |kept| compare(kept, code, *version, written))?;
+        match compared {
+            Compared::First(mark) => first.push(mark),
+            Compared::Kept(marked) => {
+                keeping.segments.insert(code.clone(), marked);
+            }
+            Compared::NotThere => {}
+        }
+        if first.len() == MARKS_PER_ROUND && !write(app, keeping, &[], &std::mem::take(&mut first)).await? {
             return Ok(false);
         }
     }
-    let now = app.clock.now();
-    let is_due = |marked: &Marked| {
-        let is_old = now.0 - marked.at.0 > MARK_AFTER_DAYS * MICROS_PER_DAY;
-        marked.moves >= MARK_AFTER_MOVES || (marked.moves > 0 && is_old)
-    };
-    let due = keeping.segments.iter().filter(|(_, marked)| is_due(marked)).map(|(code, _)| code.clone());
-    let due: Vec<String> = due.take(MARKS_PER_ROUND).collect();
-    let (moves, marks) = live.with(now, |kept| {
-        let mark = |code: &String| Some(mark_of(code, versions[code], kept.index.now(), kept.index.members(code)?));
-        (std::mem::take(&mut kept.waiting.moves), due.iter().filter_map(mark).collect::<Vec<_>>())
-    })?;
-    Ok(write(app, keeping, moves, marks).await?)
+    if !write(app, keeping, &[], &first).await? {
+        return Ok(false);
+    }
+    for _ in 0..BATCHES_PER_ROUND {
+        let (moves, is_all) = live.with(app.clock.now(), |kept| {
+            let some = kept.waiting.moves.len().min(BATCH);
+            let rows = kept.waiting.moves.drain(..some).map(|(one, version, why)| row_of(&one, version, why));
+            let rows: Vec<MoveRow> = rows.filter(|row| keeping.segments.contains_key(&row.segment)).collect();
+            (rows, kept.waiting.moves.is_empty())
+        })?;
+        if !write(app, keeping, &moves, &[]).await? {
+            return Ok(false);
+        }
+        if is_all {
+            return mark(app, live, keeping, versions).await;
+        }
+    }
+    Ok(true)
 }
 
-/// What is written of a segment against who is in it.
-async fn compare(
+/// Writes down everybody of some segments of which much has moved; nothing waits to be written.
+async fn mark(
     app: &App,
     live: &Live,
     keeping: &mut Keeping,
-    code: &str,
-    version: i64,
+    versions: &BTreeMap<String, i64>,
 ) -> Result<bool, SegmentError> {
-    let written = written(&mut app.store.read().await?, code, Instant(i64::MAX)).await?;
     let now = app.clock.now();
-    let (moves, mark, at) = live.with(now, |kept| {
-        // These are among what is found.
-        kept.waiting.moves.retain(|one| one.segment != code);
-        let at = kept.index.now();
-        let Some(members) = kept.index.members(code) else { return (Vec::new(), None, at) };
-        let mark = || mark_of(code, version, at, members);
-        let Some(Written { people, version: before }) = written else { return (Vec::new(), Some(mark()), at) };
-        let cause = if before == version { "found" } else { "rule" };
-        let then = as_now(&kept.index, &people);
-        let row = |customer: u32, has_entered: bool| MoveRow {
-            position: 0,
-            segment: code.to_owned(),
-            version,
-            customer_number: i64::from(customer),
-            has_entered,
-            at,
-            cause: cause.to_owned(),
-            fact: None,
-        };
-        let mut moves: Vec<MoveRow> = (members - &then).iter().map(|one| row(one, true)).collect();
-        moves.extend((&then - members).iter().map(|one| row(one, false)));
-        // Whoever was merged or erased meanwhile has no moves.
-        let is_other = then != people;
-        (moves, (before != version || is_other).then(mark), at)
-    })?;
-    let is_marked = mark.is_some();
-    let count = if is_marked { 0 } else { moves.len() as u64 };
-    if !write(app, keeping, moves, mark.into_iter().collect()).await? {
-        return Ok(false);
+    let is_due = |marked: &Marked| {
+        let is_old = now.0 - marked.at.0 > MARK_AFTER_DAYS * MICROS_PER_DAY;
+        marked.is_due || marked.moves >= MARK_AFTER_MOVES || (marked.moves > 0 && is_old)
+    };
+    let due = keeping.segments.iter().filter(|(_, marked)| is_due(marked)).map(|(code, _)| code.clone());
+    let due: Vec<String> = due.take(MARKS_PER_ROUND).collect();
+    if due.is_empty() {
+        return Ok(true);
     }
-    keeping.segments.insert(code.to_owned(), Marked { at, moves: count });
-    Ok(true)
+    let (moves, marks) = live.with(now, |kept| {
+        let mark = |code: &String| Some(mark_of(code, versions[code], kept.index.now(), kept.index.members(code)?));
+        let marks: Vec<MarkRow> = due.iter().filter_map(mark).collect();
+        let rows = kept.waiting.moves.drain(..).map(|(one, version, why)| row_of(&one, version, why));
+        (rows.filter(|row| keeping.segments.contains_key(&row.segment)).collect::<Vec<_>>(), marks)
+    })?;
+    Ok(write(app, keeping, &moves, &marks).await?)
+}
+
+/// What came of holding what is written of a segment against who is in it.
+enum Compared {
+    NotThere,
+    /// Nothing was kept of it so far.
+    First(MarkRow),
+    Kept(Marked),
+}
+
+/// Whoever moved meanwhile waits to be written as found.
+fn compare(kept: &mut Kept, code: &str, version: i64, written: Option<Written>) -> Compared {
+    // These are among what is found.
+    kept.waiting.moves.retain(|(one, ..)| &*one.segment != code);
+    let at = kept.index.now();
+    let Some(members) = kept.index.members(code) else { return Compared::NotThere };
+    let Some(written) = written else { return Compared::First(mark_of(code, version, at, members)) };
+    let cause = if written.version == version { Cause::Time } else { Cause::Rule };
+    let segment: Arc<str> = Arc::from(code);
+    let then = as_now(&kept.index, &written.people);
+    let of = |customer: u32, entered: bool, is_renumbered: bool| {
+        let one = Move { segment: Arc::clone(&segment), customer, entered, at, cause, is_renumbered };
+        (one, version, Why::Found)
+    };
+    // Others stand for them today.
+    let mut moves: Vec<(Move, i64, Why)> = (&written.people - &then).iter().map(|one| of(one, false, true)).collect();
+    moves.extend((&then - &written.people).iter().map(|one| of(one, true, true)));
+    moves.extend((members - &then).iter().map(|one| of(one, true, false)));
+    moves.extend((&then - members).iter().map(|one| of(one, false, false)));
+    kept.waiting.moves.extend(moves);
+    let is_due = written.version != version;
+    Compared::Kept(Marked { at: written.marked_at, moves: written.moves, last: written.last, is_due })
 }
 
 fn mark_of(code: &str, version: i64, at: Instant, people: &Set) -> MarkRow {
     MarkRow { segment: code.to_owned(), position: 0, version, at, people: bytes_of(people) }
 }
 
-/// False where somebody else has the lease; then nothing more was written.
-async fn write(
-    app: &App,
-    keeping: &mut Keeping,
-    mut moves: Vec<MoveRow>,
-    marks: Vec<MarkRow>,
-) -> Result<bool, StoreError> {
-    while !moves.is_empty() {
-        let rest = moves.split_off(moves.len().min(BATCH));
-        let marks = if rest.is_empty() { marks.as_slice() } else { &[] };
-        if !write_batch(app, keeping, &moves, marks).await? {
-            return Ok(false);
-        }
-        if rest.is_empty() {
-            return Ok(true);
-        }
-        moves = rest;
+/// In one commit; false where somebody else has, or had, the lease: then nothing was written.
+async fn write(app: &App, keeping: &mut Keeping, moves: &[MoveRow], marks: &[MarkRow]) -> Result<bool, StoreError> {
+    if moves.is_empty() && marks.is_empty() {
+        return Ok(true);
     }
-    if marks.is_empty() { Ok(true) } else { write_batch(app, keeping, &[], &marks).await }
-}
-
-async fn write_batch(
-    app: &App,
-    keeping: &mut Keeping,
-    moves: &[MoveRow],
-    marks: &[MarkRow],
-) -> Result<bool, StoreError> {
     let mut tx = app.store.write().await?;
     if !take_lease(app, &mut tx, keeping).await? {
         return Ok(false);
     }
     let heads = heads_of(&mut tx, moves).await?;
-    let moves: Vec<MoveRow> = moves.iter().filter(|one| heads.contains_key(&one.customer_number)).cloned().collect();
-    tell(app, &mut tx, &moves, &heads).await?;
-    let last = match moves.is_empty() {
-        true => sequences::current(&mut tx, sequences::SEGMENT_MOVES).await?,
-        false => table::add(&mut tx, &moves).await?,
-    };
-    for mark in marks {
-        table::put_mark(&mut tx, &MarkRow { position: last, ..mark.clone() }).await?;
+    let mut moves: Vec<MoveRow> = moves.iter().filter(|one| is_of_somebody(one, &heads)).cloned().collect();
+    // A clock that was set back does not turn the order round.
+    for one in &mut moves {
+        if let Some(marked) = keeping.segments.get_mut(&one.segment) {
+            one.at = one.at.max(marked.last);
+            marked.last = one.at;
+        }
     }
+    tell(app, &mut tx, &moves, &heads).await?;
+    table::add(&mut tx, &moves).await?;
+    table::add_marks(&mut tx, marks).await?;
     tx.commit().await?;
     for one in &moves {
         if let Some(marked) = keeping.segments.get_mut(&one.segment) {
@@ -268,9 +325,15 @@ async fn write_batch(
         }
     }
     for mark in marks {
-        keeping.segments.insert(mark.segment.clone(), Marked { at: mark.at, moves: 0 });
+        let last = keeping.segments.get(&mark.segment).map_or(mark.at, |marked| marked.last.max(mark.at));
+        keeping.segments.insert(mark.segment.clone(), Marked { at: mark.at, moves: 0, last, is_due: false });
     }
     Ok(true)
+}
+
+/// Whoever was erased has no moves. A number that another one stands for leaves all the same.
+fn is_of_somebody(one: &MoveRow, heads: &HashMap<i64, i64>) -> bool {
+    heads.contains_key(&one.customer_number)
 }
 
 /// To whom the numbers belong now; those that are nobody's any more are not among them.
@@ -292,7 +355,7 @@ async fn tell(app: &App, tx: &mut WriteTx<'_>, moves: &[MoveRow], heads: &HashMa
     let kind = |one: &MoveRow| if one.has_entered { EventType::SegmentEntered } else { EventType::SegmentLeft };
     let happened: Vec<Happened> = moves
         .iter()
-        .filter(|one| subscribers.want(kind(one), false))
+        .filter(|one| one.is_told && subscribers.want(kind(one), false))
         .filter_map(|one| {
             let head = heads.get(&one.customer_number)?;
             let data = json!({
@@ -313,27 +376,41 @@ async fn tell(app: &App, tx: &mut WriteTx<'_>, moves: &[MoveRow], heads: &HashMa
 pub(super) struct Written {
     pub people: Set,
     /// Of the rule.
-    pub version: i64,
+    version: i64,
+    marked_at: Instant,
+    /// Behind the mark.
+    moves: u64,
+    /// When the last of them was.
+    last: Instant,
 }
 
 /// As of an instant; `None` where nothing is kept of it.
 pub(super) async fn written(tx: &mut ReadTx<'_>, code: &str, at: Instant) -> Result<Option<Written>, StoreError> {
-    let Some(mark) = table::mark_at(tx, code, at).await? else { return Ok(None) };
+    let mark = table::mark_at(tx, code, at).await?.filter(|mark| mark.version > NOTHING_KEPT);
+    let Some(mark) = mark else { return Ok(None) };
     let wrong = |_| StoreError::Inconsistency { table: "segment_marks", column: "people", row: code.to_owned() };
     let mut people = Set::deserialize_from(mark.people.as_slice()).map_err(wrong)?;
-    for (customer, has_entered) in table::between(tx, code, mark.position, at).await? {
-        let Ok(customer) = u32::try_from(customer) else { continue };
-        if has_entered {
+    let steps = table::between(tx, code, mark.position, at).await?;
+    for step in &steps {
+        let Ok(customer) = u32::try_from(step.customer_number) else { continue };
+        if step.has_entered {
             people.insert(customer)
         } else {
             people.remove(customer)
         };
     }
-    let version = match table::count_behind(tx, code, mark.position).await? {
-        0 => mark.version,
-        _ => table::last_version(tx, code).await?.unwrap_or(mark.version),
-    };
-    Ok(Some(Written { people, version }))
+    Ok(Some(Written {
+        people,
+        version: steps.last().map_or(mark.version, |step| step.version),
+        marked_at: mark.at,
+        moves: steps.len() as u64,
+        last: steps.last().map_or(mark.at, |step| step.at),
+    }))
+}
+
+/// From now on nothing is kept of a segment, until somebody keeps it again: who comes in and leaves meanwhile is not known.
+pub(in super::super) async fn break_off(app: &App, tx: &mut WriteTx<'_>, code: &str) -> Result<(), StoreError> {
+    table::add_marks(tx, &[mark_of(code, NOTHING_KEPT, app.clock.now(), &Set::new())]).await
 }
 
 /// The customers of today whom these numbers belong to.
