@@ -118,7 +118,7 @@ def segment_rules():
 
 
 # The server's allocator keeps for a while what was freed; the one of an example is told to do so too.
-KEEPS_MEMORY = {"MALLOC_TRIM_THRESHOLD_": "4000000000", "MALLOC_MMAP_THRESHOLD_": "4000000000"}
+KEEPS_MEMORY = {"MALLOC_TRIM_THRESHOLD_": "1000000000", "MALLOC_MMAP_THRESHOLD_": "33554432", "MALLOC_TOP_PAD_": "67108864"}
 
 
 class Index:

@@ -52,13 +52,15 @@ impl Occurrence {
 /// One version of the history that stays as it is while facts are added and files compacted.
 #[derive(Clone, Debug)]
 pub struct HistorySnapshot {
-    files: SharedFiles,
+    pub(crate) files: SharedFiles,
+    sequence: i64,
 }
 
 impl History {
     /// The newest version, to be read several times with the same answer.
     pub async fn snapshot(&self) -> Result<HistorySnapshot> {
-        Ok(HistorySnapshot { files: self.files().await? })
+        let (files, sequence) = self.files_and_sequence().await?;
+        Ok(HistorySnapshot { files, sequence: sequence.unwrap_or(0) })
     }
 
     /// [`HistorySnapshot::fold_buckets`] over the newest version.
@@ -75,6 +77,11 @@ impl History {
 }
 
 impl HistorySnapshot {
+    /// The sequence of the newest journal block that it has; 0 before the first.
+    pub fn sequence(&self) -> i64 {
+        self.sequence
+    }
+
     /// The table version this is.
     pub fn version(&self) -> u64 {
         self.files.version

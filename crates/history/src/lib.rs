@@ -8,6 +8,7 @@
 //! - [`History::append`] is exactly once by journal sequence, without gaps, and durable when it returns;
 //! - a history serves one workspace: [`History::tie`];
 //! - [`History::timeline`] and [`HistorySnapshot`] see one version of the table, whole;
+//! - [`HistorySnapshot::who`] says who meets a rule as the definition of the language does;
 //! - [`HistorySnapshot::fold_buckets`] answers the same for any number of threads and after compaction;
 //! - what [`History::forget`] took out is in no version that can be read any more once [`History::purge`] has returned;
 //! - files written by earlier versions stay readable (`tests/data`), and their table learns of what came later.
@@ -35,6 +36,7 @@ mod parquet_text;
 mod purchases;
 mod recover;
 mod rows;
+mod rules;
 mod scan;
 mod schema;
 mod table;
@@ -55,6 +57,7 @@ pub use kinds::KindCount;
 pub use parquet_rows::{ParquetRows, ReadProgress, TextBatch};
 pub use parquet_text::{CELL_BYTES_MAX, CellError};
 pub use rows::HistoryFact;
+pub use rules::{Plan, PlanError, Standpoint};
 pub use scan::Scan;
 pub use schema::CUSTOMER_BUCKETS;
 pub use table::History;

@@ -17,6 +17,7 @@ use perennial_domain::fact::{AppliedBlock, AppliedFact, FactKey, FactKind, Line,
 use perennial_domain::identity::Identifier;
 use perennial_domain::ids::CustomerNumber;
 use perennial_domain::money::Currency;
+use perennial_domain::rules::life::Row as StoredRow;
 use perennial_domain::time::Instant;
 use std::sync::Arc;
 
@@ -41,6 +42,25 @@ pub struct HistoryFact {
     pub traits: Vec<Trait>,
     /// Of facts that came as a message.
     pub tracked: Option<Box<Tracked>>,
+}
+
+impl HistoryFact {
+    /// As rules see stored rows.
+    pub fn row(&self) -> StoredRow<'_> {
+        StoredRow {
+            profile: self.customer,
+            kind: self.kind,
+            key: self.key,
+            at: self.at,
+            first: self.first,
+            source: &self.source,
+            currency: self.currency,
+            order_no: self.order_no.as_deref(),
+            lines: &self.lines,
+            traits: &self.traits,
+            tracked: self.tracked.as_deref(),
+        }
+    }
 }
 
 /// A fact and the block it came in, in the order in which rows are written.
@@ -226,7 +246,7 @@ impl Columns {
     }
 }
 
-fn decode_lines(values: &ArrayRef) -> Vec<Line> {
+pub(crate) fn decode_lines(values: &ArrayRef) -> Vec<Line> {
     let lines = values.as_struct();
     let text = |place: usize, row: usize| {
         let array = lines.column(place).as_string::<i32>();

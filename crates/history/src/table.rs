@@ -108,6 +108,15 @@ impl History {
         Ok(current.files.clone())
     }
 
+    /// The newest version, and the sequence of the newest journal block in it.
+    pub(crate) async fn files_and_sequence(&self) -> Result<(SharedFiles, Option<i64>)> {
+        self.check_workspace()?;
+        let mut current = self.current.lock().await;
+        self.refresh(&mut current).await?;
+        let sequence = last_sequence_of(&current.table).await?;
+        Ok((current.files.clone(), sequence))
+    }
+
     /// Follows the log. Without news this costs two look-ups in the file system and no listing.
     async fn refresh(&self, current: &mut Current) -> Result<()> {
         let next_entry = self.log_entry(current.files.version + 1);

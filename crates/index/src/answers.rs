@@ -2,8 +2,8 @@
 
 use crate::folds::Subject;
 use crate::tree::{FOUND, Leaves, PROBED, who};
-use perennial_domain::rules::oracle::{Found, judge_field, threshold};
-use perennial_domain::rules::value::{Money, Number, Value};
+use perennial_domain::rules::oracle::{Found, judge_field, threshold_among};
+use perennial_domain::rules::value::Value;
 use perennial_domain::rules::{Anchor, Clause, Has, Operand, Quantile, Rule, Sequence, Window, normal, reads};
 use roaring::RoaringBitmap;
 use std::borrow::Cow;
@@ -86,17 +86,7 @@ impl Index {
                 self.everybody().iter().filter_map(found).flat_map(|found| found.shown()).collect()
             }
         };
-        let currency = values.iter().find_map(|value| match value {
-            Value::Money(money) => Some(money.currency),
-            _ => None,
-        });
-        let unit = |value: &Value| matches!(value, Value::Money(_)) == currency.is_some();
-        let mut units: Vec<i64> = values.iter().filter(|value| unit(value)).filter_map(Value::units).collect();
-        let found = threshold(&mut units, quantile.is_top, quantile.share);
-        Ok(found.map(|units| match currency {
-            Some(currency) => Value::Money(Money { minor: units, currency }),
-            None => Value::Number(Number(units)),
-        }))
+        Ok(threshold_among(&values, quantile.is_top, quantile.share))
     }
 }
 

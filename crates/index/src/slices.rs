@@ -79,10 +79,11 @@ impl Slices {
         let bounds: Vec<(bool, bool)> = (skipped..self.width).map(|bit| (has(first, bit), has(last, bit))).collect();
         let blocks = self.rows.chunks_exact(self.height());
         let mut bytes = vec![0u8; blocks.len() * size_of::<Row>()];
-        let (places, _) = bytes.as_chunks_mut::<8>();
-        let (places, _) = places.as_chunks_mut::<WORDS>();
-        for (place, block) in places.iter_mut().zip(blocks) {
-            *place = inside(&block[0], &block[1 + skipped as usize..], &bounds).map(u64::to_le_bytes);
+        for (place, block) in bytes.chunks_exact_mut(size_of::<Row>()).zip(blocks) {
+            let found = inside(&block[0], &block[1 + skipped as usize..], &bounds);
+            for (eight, word) in place.chunks_exact_mut(8).zip(&found) {
+                eight.copy_from_slice(&word.to_le_bytes());
+            }
         }
         RoaringBitmap::from_lsb0_bytes(0, &bytes)
     }
@@ -157,7 +158,8 @@ fn inside(all: &Row, bits: &[Row], bounds: &[(bool, bool)]) -> Row {
             }
         }
     }
-    std::array::from_fn(|word| all[word] & reached[word] & !passed[word])
+    reached.iter_mut().zip(all.iter().zip(&passed)).for_each(|(found, (all, passed))| *found &= all & !passed);
+    reached
 }
 
 #[cfg(test)]

@@ -4,6 +4,8 @@
 //! who asks works them out. A [`Registry`] that is equal to another one reads the same rows in the same way.
 
 use super::catalogue::WORKED_OUT;
+use super::error::SegmentError;
+use crate::App;
 use crate::consent::decided_of;
 use crate::fields::{Rules, TraitSources};
 use crate::tags::periods_of;
@@ -11,19 +13,22 @@ use perennial_domain::consent::Decided;
 use perennial_domain::identity::{IdentifierType, Word, holding};
 use perennial_domain::money::Currency;
 use perennial_domain::reach::Channel;
-use perennial_domain::rules::Has;
 use perennial_domain::rules::calendar::Interval;
 use perennial_domain::rules::life::{Reached, Sent, of_field, reached};
 use perennial_domain::rules::oracle::{History, Named, State};
 use perennial_domain::rules::value::{Money, NUMBER_MAX, Number, ONE, Value};
+use perennial_domain::rules::{Has, Rule, reads};
 use perennial_domain::time::{Day, Instant, Zone};
 use perennial_store::consents::ConsentRow;
-use perennial_store::customers::CustomerListRow;
+use perennial_store::customers::{CustomerFilter, CustomerListRow};
 use perennial_store::identity::IdentityRow;
 use perennial_store::reach::SentRow;
 use perennial_store::traits::TraitRow;
-use perennial_store::{ReadTx, StoreError, consents, identity, parts, reach, tags, traits};
+use perennial_store::{ReadTx, Scope, StoreError, consents, customers, identity, parts, reach, tags, traits};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+/// Customers that are read at a time.
+const PAGE: usize = 500;
 
 /// A customer as rules see them, without facts.
 #[derive(Clone, Debug, PartialEq)]
@@ -83,6 +88,33 @@ impl Registry {
     }
 }
 
+/// What of all that is known is looked at.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Looked {
+    traits: bool,
+    identities: bool,
+    consents: bool,
+    sent: bool,
+    tags: bool,
+}
+
+impl Looked {
+    pub const ALL: Self = Self { traits: true, identities: true, consents: true, sent: true, tags: true };
+
+    /// What these rules read; the rest need not be there.
+    pub fn of<'r>(rules: impl IntoIterator<Item = &'r Rule>) -> Self {
+        let mut looked = Self { traits: false, identities: false, consents: false, sent: false, tags: false };
+        for reads in rules.into_iter().map(reads) {
+            looked.traits |= reads.fields.iter().any(|name| !name.starts_with('$'));
+            looked.identities |= !reads.identifiers.is_empty() || !reads.channels.is_empty();
+            looked.consents |= !reads.purposes.is_empty() || !reads.channels.is_empty();
+            looked.sent |= !reads.channels.is_empty();
+            looked.tags |= !reads.tags.is_empty() || !reads.tag_groups.is_empty();
+        }
+        looked
+    }
+}
+
 /// Rows of customers, by the customer or the profile that they are of.
 struct Rows {
     profiles: HashMap<i64, Vec<i64>>,
@@ -94,7 +126,7 @@ struct Rows {
 }
 
 impl Rows {
-    async fn load(tx: &mut ReadTx<'_>, customers: &[i64]) -> Result<Self, StoreError> {
+    async fn load(tx: &mut ReadTx<'_>, customers: &[i64], looked: Looked) -> Result<Self, StoreError> {
         let mut profiles: HashMap<i64, Vec<i64>> = HashMap::new();
         for row in parts::of_customers(tx, customers).await? {
             profiles.entry(row.customer_number).or_default().push(row.counters.number);
@@ -104,12 +136,15 @@ impl Rows {
             own.sort_unstable_by_key(|part| (part != customer, *part));
         }
         let all: Vec<i64> = profiles.values().flatten().copied().collect();
+        // Of no numbers there are no rows.
+        let of = |is_looked_at: bool, numbers: &'_ [i64]| if is_looked_at { numbers.to_vec() } else { Vec::new() };
+        let Looked { traits, identities, consents, sent, tags } = looked;
         Ok(Self {
-            traits: by(traits::of_customers(tx, customers).await?, |row| row.customer_number),
-            identities: by(identity::of_customers(tx, customers).await?, |row| row.customer_number),
-            consents: by(consents::of_parts(tx, &all).await?, |row| row.part_number),
-            sent: by(reach::sent_to_parts(tx, &all).await?, |row| row.part_number),
-            tags: by(tags::events_of_parts(tx, &all).await?, |row| row.part_number),
+            traits: by(traits::of_customers(tx, &of(traits, customers)).await?, |row| row.customer_number),
+            identities: by(identity::of_customers(tx, &of(identities, customers)).await?, |row| row.customer_number),
+            consents: by(consents::of_parts(tx, &of(consents, &all)).await?, |row| row.part_number),
+            sent: by(reach::sent_to_parts(tx, &of(sent, &all)).await?, |row| row.part_number),
+            tags: by(tags::events_of_parts(tx, &of(tags, &all)).await?, |row| row.part_number),
             profiles,
         })
     }
@@ -132,10 +167,11 @@ pub(crate) async fn known_of(
     tx: &mut ReadTx<'_>,
     registry: &Registry,
     customers: &[CustomerListRow],
+    looked: Looked,
     now: Instant,
 ) -> Result<Vec<Known>, StoreError> {
     let numbers: Vec<i64> = customers.iter().map(|row| row.counters.number).collect();
-    let mut rows = Rows::load(tx, &numbers).await?;
+    let mut rows = Rows::load(tx, &numbers, looked).await?;
     let mut found = Vec::with_capacity(customers.len());
     for row in customers {
         let number = row.counters.number;
@@ -153,6 +189,26 @@ pub(crate) async fn known_of(
         found.push(Known { customer, profiles, fields, states: history.states });
     }
     Ok(found)
+}
+
+/// Visits all customers within the scope, by their numbers.
+pub(super) async fn for_everybody(
+    app: &App,
+    scope: &Scope,
+    registry: &Registry,
+    looked: Looked,
+    mut visit: impl FnMut(Known) -> Result<(), SegmentError>,
+) -> Result<(), SegmentError> {
+    let mut after = 0;
+    loop {
+        let mut tx = app.store.read().await?;
+        let rows = customers::export(&mut tx, scope, &CustomerFilter::default(), after, PAGE).await?;
+        let Some(last) = rows.last() else { return Ok(()) };
+        after = last.counters.number;
+        for known in known_of(&mut tx, registry, &rows, looked, app.clock.now()).await? {
+            visit(known)?;
+        }
+    }
 }
 
 /// What is believed of fields and traits. Words that are no values of their field are left out: they were there before it

@@ -4,7 +4,7 @@
 //! customer who was merged it is what all profiles have together.
 
 use super::error::SegmentError;
-use super::known::{Known, Registry, known_of};
+use super::known::{Known, Looked, Registry, known_of};
 use crate::App;
 use crate::access::{Actor, require};
 use crate::identity::whole;
@@ -52,7 +52,8 @@ pub(crate) async fn life_in(app: &App, scope: &Scope, customer: CustomerNumber) 
         let row = customers::get(&mut tx, scope, i64::from(whole.customer.0)).await?;
         let row = row.ok_or(SegmentError::NoCustomer)?;
         let registry = Registry::load(&mut tx).await?;
-        let Some(Known { fields, states, .. }) = known_of(&mut tx, &registry, &[row], now).await?.pop() else {
+        let Some(Known { fields, states, .. }) = known_of(&mut tx, &registry, &[row], Looked::ALL, now).await?.pop()
+        else {
             return Err(SegmentError::NoCustomer);
         };
         let mut history = History { fields, states, facts: Vec::new() };
@@ -98,26 +99,10 @@ fn rows_of<'f>(
     waiting: &'f [(i64, AppliedBlock)],
 ) -> Result<Vec<Row<'f>>, SegmentError> {
     let parts: BTreeSet<CustomerNumber> = parts.iter().copied().collect();
-    let mut rows: Vec<Row<'f>> = told.iter().map(row_of).collect();
+    let mut rows: Vec<Row<'f>> = told.iter().map(HistoryFact::row).collect();
     for (_, block) in waiting {
         let own = block.facts.iter().filter(|one| one.customer.is_some_and(|part| parts.contains(&part)));
         rows.extend(own.map(|one| Row::of(block, one)).filter(Row::counts));
     }
     if rows.len() > FACTS_MAX { Err(SegmentError::TooManyFacts { max: FACTS_MAX }) } else { Ok(rows) }
-}
-
-pub(super) fn row_of(fact: &HistoryFact) -> Row<'_> {
-    Row {
-        profile: fact.customer,
-        kind: fact.kind,
-        key: fact.key,
-        at: fact.at,
-        first: fact.first,
-        source: &fact.source,
-        currency: fact.currency,
-        order_no: fact.order_no.as_deref(),
-        lines: &fact.lines,
-        traits: &fact.traits,
-        tracked: fact.tracked.as_deref(),
-    }
 }

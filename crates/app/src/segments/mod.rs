@@ -9,6 +9,7 @@
 //! | all that is known of a customer, as rules see it | [`life_of`], [`life_in`] |
 //! | why a rule holds for a customer, and until when | [`explain`] |
 //! | who is in which segment, now | [`live`] |
+//! | whom a rule means at any instant, from the history alone | [`who_over_history`] |
 //! | tags that follow a segment | [`put_automatic_tag`], [`remove_automatic_tag`], [`list_automatic_tags`], set and removed by [`live::keep_tags`] |
 //!
 //! Tables: `segments`, `segment_versions`, `seen_properties`, `automatic_tags`, `customer_changes`, `segment_moves`, `segment_marks`; all else is read from what other slices keep. Invariants: a
@@ -23,6 +24,7 @@ mod explain;
 mod known;
 mod life;
 pub mod live;
+mod over_history;
 mod read;
 mod register;
 mod seen;
@@ -35,6 +37,7 @@ pub use error::SegmentError;
 pub use explain::{Asked, Deciding, Explained, Part, explain};
 pub(crate) use known::{Registry, believed};
 pub use life::{FACTS_MAX, Life, life_of};
+pub use over_history::{Meant, who_over_history};
 pub use read::{ReadProblem, ReadRule, RuleText, read_rule};
 pub use register::{
     SEGMENTS_MAX, Segment, SegmentQuery, SegmentSettings, SegmentVersion, Uses, create_segment, get_segment,

@@ -43,6 +43,7 @@ mod set_aside;
 mod several_files;
 mod stage;
 mod tags;
+mod three_ways;
 mod tickets;
 mod touch_points;
 mod touchpoint;

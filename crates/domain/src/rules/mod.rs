@@ -22,22 +22,23 @@
 //! # How each construct is answered
 //!
 //! The oracle folds over one customer. The live index keeps something for each customer and each leaf, and combines bitmaps;
-//! each leaf registers the instant at which it flips next. The plan is relational over history and the customers table.
+//! each leaf registers the instant at which it flips next. The plan goes through the history's files, sorted by customer: what is
+//! known beside facts decides first, then what few columns tell, and whoever is open then is looked at by the definition.
 //!
 //! | construct | live index | plan over history |
 //! |---|---|---|
-//! | and, or, not | intersection, union, difference with all customers | the same over sets of customer numbers |
-//! | has tag, segment, channel, identifier, consent | a bitmap each; ends of validity are registered | filter of the state tables by `since ≤ now < until` |
-//! | field is, exists, contains, starts with | a bitmap for each value, and one for all; a dictionary of values is searched once | filter of a column |
-//! | field comparisons | a column, probed behind the bitmaps | filter of a column |
-//! | field in last, in next, anniversary | a column of days; two edges a customer are registered | filter by `calendar::relative` turned into bounds |
-//! | top, bottom | comparison with a threshold; a new run evaluates the leaf anew | the same; the run is a sort or a quantile over the column |
-//! | count, sum, average, share | a running pair of integers; facts leave on their instant, a queue by `calendar::counts` | `GROUP BY customer` of integers, filtered by `calendar::bounds` |
-//! | min, max, distinct | a multiset of what is in the window | `MIN`, `MAX`, `COUNT(DISTINCT)` |
-//! | first, last | the smallest and largest of (instant, key) with its value | an ordered aggregate by (instant, key) |
-//! | windows around first or last facts | the anchor a customer, and the facts of the leaf by time | a join with the anchors, then the same aggregate |
-//! | sequence | for each step the facts that end a chain within the window; late facts evaluate the customer's chain anew | an aggregate function of our own over facts by time |
-//! | conditions on facts and lines | evaluated once as a fact arrives: they do not look at the clock | filter of columns, and of properties of the document |
+//! | and, or, not | intersection, union, difference with all customers | yes, no or open: a rule is known as soon as enough of its clauses are |
+//! | has tag, segment, channel, identifier, consent | a bitmap each; ends of validity are registered | a set of customers, from what is handed in; segments by their rules |
+//! | field is, exists, contains, starts with | a bitmap for each value, and one for all; a dictionary of values is searched once | the same |
+//! | field comparisons | a column, probed behind the bitmaps | the same |
+//! | field in last, in next, anniversary | a column of days; two edges a customer are registered | the same |
+//! | top, bottom | comparison with a threshold; a new run evaluates the leaf anew | the same; the run takes the values of everybody |
+//! | count, sum, average, share | a running pair of integers; facts leave on their instant, a queue by `calendar::counts` | counts of facts and amounts of orders without a condition: added up as rows pass by, within `calendar::bounds`; else as below |
+//! | min, max, distinct | a multiset of what is in the window | of amounts as above, else as below |
+//! | first, last | the smallest and largest of (instant, key) with its value | the definition, over the rows and columns that matter to it |
+//! | windows around first or last facts | the anchor a customer, and the facts of the leaf by time | the same |
+//! | sequence | for each step the facts that end a chain within the window; late facts evaluate the customer's chain anew | the same |
+//! | conditions on facts and lines | evaluated once as a fact arrives: they do not look at the clock | the same; of a message only the properties that are asked for are read |
 //!
 //! Where a leaf of the index cannot be moved by a fact in place (a late fact before an anchor, an un-merge), the customer is
 //! evaluated anew from their history: `reads` says which leaves that concerns.

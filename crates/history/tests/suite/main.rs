@@ -11,6 +11,7 @@ mod messages;
 mod parquet;
 mod parquet_hostile;
 mod purchases;
+mod rules;
 mod sample;
 mod sample_facts;
 mod scan;

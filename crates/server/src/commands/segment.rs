@@ -22,7 +22,8 @@ const SHOWN_MAX: usize = 200;
 #[command(after_help = "Examples:
   perennial segment list
   perennial segment create champions --name Champions --rule rule.txt
-  perennial segment explain --customer cus_7k2m9qx4 --segment champions --json")]
+  perennial segment explain --customer cus_7k2m9qx4 --segment champions --json
+  perennial segment count --rule rule.txt --json")]
 pub struct Args {
     #[command(subcommand)]
     what: What,
@@ -42,6 +43,11 @@ enum What {
     /// Why a rule holds for a customer or does not, and until when.
     #[command(after_help = "Example:\n  perennial segment explain --customer cus_7k2m9qx4 --rule rule.json --json")]
     Explain(ExplainArgs),
+    /// How many customers a rule means, from the files of the history: now, or as of an instant in the past.
+    #[command(after_help = "Examples:
+  perennial segment count --rule rule.txt --json
+  perennial segment count --segment champions --as-of 2026-01-31T16:00:00Z")]
+    Count(CountArgs),
 }
 
 #[derive(ClapArgs)]
@@ -80,6 +86,23 @@ struct ExplainArgs {
     segment: Option<String>,
 }
 
+#[derive(ClapArgs)]
+struct CountArgs {
+    /// A file with the rule.
+    #[arg(long, value_name = "FILE", env = "PERENNIAL_RULE", required_unless_present = "segment")]
+    rule: Option<PathBuf>,
+    /// The code of a segment instead.
+    #[arg(long, value_name = "CODE", env = "PERENNIAL_SEGMENT", conflicts_with = "rule")]
+    segment: Option<String>,
+    /// What is later has not happened. What is known beside facts is what is believed now.
+    #[arg(long, value_name = "INSTANT", value_parser = instant, env = "PERENNIAL_AS_OF")]
+    as_of: Option<Instant>,
+}
+
+fn instant(text: &str) -> Result<Instant, String> {
+    Instant::parse_rfc3339(text).ok_or_else(|| "an instant, such as 2026-01-31T16:00:00Z".to_owned())
+}
+
 pub async fn run(args: Args, shared: &Shared, output: &Output) -> anyhow::Result<()> {
     let app = shared.open().await?;
     match args.what {
@@ -103,16 +126,29 @@ pub async fn run(args: Args, shared: &Shared, output: &Output) -> anyhow::Result
             output.result(&segment_json(&segment), &[line_of(&segment)])
         }
         What::Explain(args) => {
-            let asked = match (args.segment, args.rule) {
-                (Some(code), _) => Asked::Segment(code),
-                (None, Some(file)) => Asked::Rule(rule_in(&file)?),
-                (None, None) => return Err(Refused("name a rule or a segment".to_owned()).into()),
-            };
+            let asked = asked(args.segment, args.rule)?;
             let found = find_customer(&app, &CLI, &args.customer).await;
             let customer = found.map_err(|error| Refused(error.to_string()))?;
             let explained = segments::explain(&app, None, &CLI, &asked, customer).await.map_err(refused)?;
             output.result(&explained_json(&explained), &explained_lines(&explained))
         }
+        What::Count(args) => {
+            let asked = asked(args.segment, args.rule)?;
+            let started = std::time::Instant::now();
+            let meant = segments::who_over_history(&app, &CLI, &asked, args.as_of).await.map_err(refused)?;
+            let micros = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
+            let (count, as_of) = (meant.customers.len(), meant.as_of.rfc3339());
+            let json = json!({ "count": count, "everybody": meant.everybody, "as_of": as_of, "micros": micros });
+            output.result(&json, &[format!("{count} of {} customers as of {as_of}", meant.everybody)])
+        }
+    }
+}
+
+fn asked(segment: Option<String>, rule: Option<PathBuf>) -> Result<Asked, Refused> {
+    match (segment, rule) {
+        (Some(code), _) => Ok(Asked::Segment(code)),
+        (None, Some(file)) => Ok(Asked::Rule(rule_in(&file)?)),
+        (None, None) => Err(Refused("name a rule or a segment".to_owned())),
     }
 }
 

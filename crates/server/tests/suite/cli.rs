@@ -103,6 +103,33 @@ fn import_says_the_counts_of_its_contract() {
 }
 
 #[test]
+fn a_rule_is_counted_over_the_history_now_and_as_of_the_past() {
+    let data = folder();
+    let content = "order_no,customer_id,ordered_at,order_amount,currency\n\
+        1,A,2025-01-10,70.00,CNY\n2,B,2025-02-10,30.00,CNY\n3,B,2025-02-11,5.00,CNY\n4,C,2025-02-12,1.00,CNY\n";
+    let orders = file_of(&data, "orders.csv", content);
+    object(data.path(), &["import", "orders", &orders]);
+    let count = |rule: &str, more: &[&str]| {
+        let rule = file_of(&data, "rule", rule);
+        let found = object(data.path(), &[&["segment", "count", "--rule", &rule][..], more].concat());
+        assert_numbers(&Value::Object(found.clone()), &["count", "everybody", "micros"]);
+        assert_eq!(found["everybody"], 3);
+        found["count"].as_u64().unwrap()
+    };
+    assert_eq!(count("sum amount of orders >= 30.00 CNY", &[]), 2);
+    assert_eq!(count(r#"{"not": {"count": {"of": ["orders"]}, "at_least": 2}}"#, &[]), 2);
+    assert_eq!(count("sum amount of orders top 34%", &[]), 2);
+    assert_eq!(count("never orders in last 30 days", &[]), 3);
+    let then = ["--as-of", "2025-02-01T00:00:00Z"];
+    assert_eq!((count("did orders", &then), count("never orders in last 30 days", &then)), (1, 2));
+    let unknown = file_of(&data, "unknown", "has tag none");
+    let ran = perennial(data.path(), &["segment", "count", "--rule", &unknown], &[]);
+    assert_eq!(ran.code, 3, "{}", ran.stderr);
+    let ran = perennial(data.path(), &["segment", "count", "--rule", &unknown, "--as-of", "yesterday"], &[]);
+    assert!(ran.code == 2 && ran.stderr.contains("an instant, such as"), "{} {}", ran.code, ran.stderr);
+}
+
+#[test]
 fn value_and_export_say_what_their_contract_names() {
     let data = folder();
     object(data.path(), &["import", "orders", orders().to_str().unwrap()]);

@@ -2,8 +2,8 @@
 
 use super::super::catalogue::catalogue_in_tx;
 use super::super::error::SegmentError;
-use super::super::known::{Known, Registry, known_of};
-use super::super::life::{KINDS, row_of};
+use super::super::known::{Known, Looked, Registry, for_everybody};
+use super::super::life::KINDS;
 use super::super::register::segments_in_tx;
 use super::moves::Waiting;
 use super::{Kept, Live, Position, Work};
@@ -18,13 +18,10 @@ use perennial_domain::rules::oracle::Thresholds;
 use perennial_domain::rules::value::Type;
 use perennial_history::{CUSTOMER_BUCKETS, HistoryFact, Scan};
 use perennial_index::{Filling, Index, Move, Place, Subject};
-use perennial_store::customers::CustomerFilter;
-use perennial_store::{Scope, customer_changes, customers, sequences, values};
+use perennial_store::{Scope, customer_changes, sequences, values};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-/// Customers that are read at a time.
-const PAGE: usize = 500;
 /// How often history may take in what was read from the journal meanwhile.
 const TRIES_MAX: usize = 5;
 
@@ -51,7 +48,7 @@ pub(super) async fn build(app: &App, live: &Live, work: &mut Work) -> Result<(),
         index.install(gather_into(app, filling, sequence).await?);
     }
     // What is known now may be newer than the facts: whoever follows tells it again.
-    for_everybody(app, &registry, |known| {
+    for_everybody(app, &Scope::Everyone, &registry, Looked::ALL, |known| {
         let _nobody_is_in_a_segment_yet = tell_known(&mut index, known);
         Ok(())
     })
@@ -106,24 +103,6 @@ pub(super) fn lacking_fields(index: &Index, rules: &[Rule], catalogue: &Catalogu
     let names = rules.iter().flat_map(|rule| index.lacks(rule).fields);
     // A field that is no more has no values; a rule that names it holds for nobody by it.
     names.map(|name| (name.clone(), catalogue.fields.get(&name).map_or(Type::Text, |typed| typed.kind))).collect()
-}
-
-/// Visits all customers, by their numbers.
-pub(super) async fn for_everybody(
-    app: &App,
-    registry: &Registry,
-    mut visit: impl FnMut(Known) -> Result<(), SegmentError>,
-) -> Result<(), SegmentError> {
-    let mut after = 0;
-    loop {
-        let mut tx = app.store.read().await?;
-        let rows = customers::export(&mut tx, &Scope::Everyone, &CustomerFilter::default(), after, PAGE).await?;
-        let Some(last) = rows.last() else { return Ok(()) };
-        after = last.counters.number;
-        for known in known_of(&mut tx, registry, &rows, app.clock.now()).await? {
-            visit(known)?;
-        }
-    }
 }
 
 /// An empty filling of what these rules need of facts and the index does not have.
@@ -181,7 +160,7 @@ fn tell_bucket(mut filling: Filling, facts: &[HistoryFact], waiting: &[(i64, App
     let mut lives: HashMap<u32, Vec<Row<'_>>> = HashMap::new();
     for fact in facts {
         if let Some(profile) = fact.customer {
-            lives.entry(profile.0).or_default().push(row_of(fact));
+            lives.entry(profile.0).or_default().push(fact.row());
         }
     }
     for (_, block) in waiting {

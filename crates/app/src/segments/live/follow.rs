@@ -2,10 +2,10 @@
 
 use super::super::catalogue::catalogue_in_tx;
 use super::super::error::SegmentError;
-use super::super::known::{Known, Registry, known_of};
-use super::super::life::{KINDS, row_of};
+use super::super::known::{Known, Looked, Registry, for_everybody, known_of};
+use super::super::life::KINDS;
 use super::super::register::segments_in_tx;
-use super::build::{build, for_everybody, gather_into, lacking_fields, put_segment, tell_known, wanted};
+use super::build::{build, gather_into, lacking_fields, put_segment, tell_known, wanted};
 use super::{Kept, Live, Position, Work};
 use crate::App;
 use crate::consent::SOURCE;
@@ -21,7 +21,7 @@ use perennial_domain::rules::{Has, Rule};
 use perennial_domain::time::Instant;
 use perennial_history::{HistoryFact, TIMELINE_PAGE_MAX};
 use perennial_index::{Cause, FieldValues, Index};
-use perennial_store::{ReadTx, StoreError, customer_changes, customers, orders, parts, sequences, values};
+use perennial_store::{ReadTx, Scope, StoreError, customer_changes, customers, orders, parts, sequences, values};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::atomic::Ordering;
 
@@ -199,7 +199,7 @@ async fn news(app: &App, position: &Position) -> Result<Option<News>, SegmentErr
         for (profile, cause) in &renewed {
             let told = facts_of(app, *profile).await?;
             let waiting = rows.remove(profile).unwrap_or_default();
-            let life: Vec<Row<'_>> = told.iter().map(row_of).chain(waiting).collect();
+            let life: Vec<Row<'_>> = told.iter().map(HistoryFact::row).chain(waiting).collect();
             news.renewed.insert(*profile, (happened(&life), *cause));
         }
         if app.history.last_sequence().await?.unwrap_or(0) == in_history {
@@ -366,7 +366,7 @@ async fn known_of_numbers(app: &App, registry: &Registry, numbers: &BTreeSet<i64
     let wanted: Vec<i64> = wanted.into_iter().collect();
     let rows = customers::rows_of(&mut tx, &wanted).await?;
     let there: BTreeSet<i64> = rows.iter().map(|row| row.counters.number).collect();
-    let known = known_of(&mut tx, registry, &rows, app.clock.now()).await?;
+    let known = known_of(&mut tx, registry, &rows, Looked::ALL, app.clock.now()).await?;
     let gone = customers.iter().filter(|(_, customer)| !there.contains(customer));
     let gone = gone.filter_map(|(number, _)| u32::try_from(*number).ok()).collect();
     Ok(KnownNow { known, gone })
@@ -407,7 +407,7 @@ fn tell(kept: &mut Kept, news: News, known: KnownNow, now: Instant) {
 
 /// What rows of customers mean has changed, or all values are new.
 pub(super) async fn tell_everybody(app: &App, live: &Live, registry: &Registry) -> Result<(), SegmentError> {
-    for_everybody(app, registry, |known| {
+    for_everybody(app, &Scope::Everyone, registry, Looked::ALL, |known| {
         live.with(app.clock.now(), |kept| {
             let moves = tell_known(&mut kept.index, known);
             kept.note(moves);
@@ -475,7 +475,7 @@ pub(super) async fn prepare(app: &App, live: &Live, rules: &[Rule]) -> Result<()
     }
     let empty = |(name, kind)| FieldValues { name, kind, values: Vec::new() };
     let mut columns: Vec<FieldValues> = fields.into_iter().map(empty).collect();
-    for_everybody(app, &registry, |mut known| {
+    for_everybody(app, &Scope::Everyone, &registry, Looked::ALL, |mut known| {
         for column in &mut columns {
             column.values.extend(known.fields.remove(&column.name).map(|own| (known.customer, own)));
         }

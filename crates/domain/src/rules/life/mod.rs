@@ -15,8 +15,11 @@
 
 mod properties;
 mod reached;
+mod told;
 
-pub use properties::{LINE_PROPERTIES, ORDER_PROPERTIES, of_field, of_message, properties_of, typed_of_messages};
+pub use properties::{
+    LINE_PROPERTIES, ORDER_PROPERTIES, Words, of_field, of_message, of_message_named, properties_of, typed_of_messages,
+};
 pub use reached::{Reached, Sent, reached};
 
 use super::oracle::{Happened, Kind, Named};

@@ -1,5 +1,6 @@
 //! What a fact has beside its instant.
 
+use super::told::told_of;
 use super::{Row, amount_minor, money, put, thousandths};
 use crate::fact::{FactKind, Line, Tracked};
 use crate::field::{FieldKind, FieldRule};
@@ -9,6 +10,7 @@ use crate::rules::oracle::Named;
 use crate::rules::value::{Number, Type, Value};
 use crate::time::Day;
 use serde_json::Value as Json;
+use std::collections::BTreeSet;
 
 /// Of orders and refunds, whoever told them. What the sender says beside these is a property under its name.
 pub const ORDER_PROPERTIES: [(&str, Type); 9] = [
@@ -42,9 +44,9 @@ const PAGE_PROPERTIES: [&str; 4] = ["path", "url", "title", "referrer"];
 /// How deep objects within properties are looked at.
 const DEPTH_MAX: usize = 4;
 /// Properties of one fact; further ones are nothing to a rule.
-const PROPERTIES_MAX: usize = 200;
+pub(super) const PROPERTIES_MAX: usize = 200;
 /// Values of a list.
-const VALUES_MAX: usize = 100;
+pub(super) const VALUES_MAX: usize = 100;
 
 /// The properties that messages of a kind have by themselves, with their types.
 pub fn typed_of_messages(kind: FactKind) -> Vec<(&'static str, Type)> {
@@ -71,30 +73,73 @@ pub fn of_field(rule: Option<&FieldRule>, told: &str) -> Vec<Value> {
     }
 }
 
+/// What a message carries beside its kind and its instant.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Words<'a> {
+    pub source: Option<&'a str>,
+    /// A JSON object.
+    pub properties: Option<&'a str>,
+    /// Of an event, a page or a screen.
+    pub name: Option<&'a str>,
+    pub channel: Option<&'a str>,
+    pub touch_point: Option<&'a str>,
+    pub locale: Option<&'a str>,
+    /// Its source, medium and name.
+    pub campaign: [Option<&'a str>; 3],
+    pub page_path: Option<&'a str>,
+    pub page_url: Option<&'a str>,
+}
+
 /// What an event, a page or a screen has. Names within an object stand behind its name and a point; lists are several
 /// values, and those of objects are left out.
 pub fn of_message(kind: FactKind, source: &str, tracked: &Tracked) -> Named {
-    let mut named = told_by(tracked.properties.as_deref());
     let campaign = &tracked.campaign;
-    let has_name = matches!(kind, FactKind::Page | FactKind::Screen);
-    let is_page = kind == FactKind::Page;
-    for (name, value) in [
-        ("source", Some(source)),
-        ("channel", tracked.channel.as_deref()),
-        ("touch_point", tracked.touch_point.as_deref()),
-        ("locale", tracked.locale.as_deref()),
-        ("campaign.source", campaign.source.as_deref()),
-        ("campaign.medium", campaign.medium.as_deref()),
-        ("campaign.name", campaign.name.as_deref()),
-        (NAME, tracked.name.as_deref().filter(|_| has_name)),
-        ("path", tracked.page_path.as_deref().filter(|_| is_page)),
-        ("url", tracked.page_url.as_deref().filter(|_| is_page)),
-    ] {
-        if !named.contains_key(name) {
-            put(&mut named, name, value.map(Value::text));
+    let words = Words {
+        source: Some(source),
+        properties: tracked.properties.as_deref(),
+        name: tracked.name.as_deref(),
+        channel: tracked.channel.as_deref(),
+        touch_point: tracked.touch_point.as_deref(),
+        locale: tracked.locale.as_deref(),
+        campaign: [&campaign.source, &campaign.medium, &campaign.name].map(|one| one.as_deref()),
+        page_path: tracked.page_path.as_deref(),
+        page_url: tracked.page_url.as_deref(),
+    };
+    let mut named = told_by(words.properties);
+    words.add_own(kind, &mut named, |_| true);
+    named
+}
+
+/// Those of [`of_message`] that have one of these names.
+pub fn of_message_named(kind: FactKind, words: &Words<'_>, names: &BTreeSet<String>) -> Named {
+    let mut named = told_of(words.properties, names);
+    words.add_own(kind, &mut named, |name| names.contains(name));
+    named
+}
+
+impl Words<'_> {
+    /// Adds what the sender has not said under the same name.
+    fn add_own(&self, kind: FactKind, named: &mut Named, is_wanted: impl Fn(&str) -> bool) {
+        let has_name = matches!(kind, FactKind::Page | FactKind::Screen);
+        let is_page = kind == FactKind::Page;
+        let [campaign_source, campaign_medium, campaign_name] = self.campaign;
+        for (name, value) in [
+            ("source", self.source),
+            ("channel", self.channel),
+            ("touch_point", self.touch_point),
+            ("locale", self.locale),
+            ("campaign.source", campaign_source),
+            ("campaign.medium", campaign_medium),
+            ("campaign.name", campaign_name),
+            (NAME, self.name.filter(|_| has_name)),
+            ("path", self.page_path.filter(|_| is_page)),
+            ("url", self.page_url.filter(|_| is_page)),
+        ] {
+            if value.is_some() && is_wanted(name) && !named.contains_key(name) {
+                put(named, name, value.map(Value::text));
+            }
         }
     }
-    named
 }
 
 /// What a single row says beside what every fact of its kind has: names and values.
@@ -163,7 +208,7 @@ pub(super) fn of_line(line: &Line, currency: Currency) -> Named {
 }
 
 /// What the sender says: a JSON object.
-fn told_by(properties: Option<&str>) -> Named {
+pub(super) fn told_by(properties: Option<&str>) -> Named {
     let mut named = Named::new();
     if let Some(Json::Object(map)) = properties.and_then(|text| serde_json::from_str(text).ok()) {
         flatten(&mut named, "", &Json::Object(map), 0);
@@ -191,7 +236,7 @@ fn add(named: &mut Named, path: &str, values: Vec<Value>) {
     }
 }
 
-fn scalar(value: &Json) -> Option<Value> {
+pub(super) fn scalar(value: &Json) -> Option<Value> {
     match value {
         Json::String(text) => Some(Value::text(text)),
         Json::Number(number) => Number::from_json(number).map(Value::Number),

@@ -22,7 +22,7 @@ pub use quantity::{Found, Quantity, Unit};
 use super::catalogue::Properties;
 use super::reads::{QuantileKey, reads};
 use super::tree::Rule;
-use super::value::{Number, ONE, Value};
+use super::value::{Money, Number, ONE, Value};
 use crate::time::{Instant, Zone};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -73,6 +73,18 @@ pub fn threshold(values: &mut [i64], is_top: bool, share: Number) -> Option<i64>
     let (count, one) = (values.len() as i128, i128::from(ONE));
     let part = (count * i128::from(share.0) + one - 1) / one;
     values.get(usize::try_from(part - 1).ok()?).copied()
+}
+
+/// [`threshold`] of values as they are shown, each of a customer: of amounts where there is one among them, else of numbers.
+pub fn threshold_among(values: &[Value], is_top: bool, share: Number) -> Option<Value> {
+    let unit = Unit::of_all(values.iter())?;
+    let is_of_unit = |value: &&Value| Unit::of_all(std::iter::once(*value)) == Some(unit);
+    let mut units: Vec<i64> = values.iter().filter(is_of_unit).filter_map(Value::units).collect();
+    let units = threshold(&mut units, is_top, share)?;
+    Some(match unit {
+        Unit::Minor(currency) => Value::Money(Money { minor: units, currency }),
+        Unit::Millionths => Value::Number(Number(units)),
+    })
 }
 
 pub fn holds(rule: &Rule, history: &History, view: View<'_>) -> Result<bool, NoThreshold> {

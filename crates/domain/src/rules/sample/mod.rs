@@ -7,10 +7,12 @@
 mod draw;
 mod history;
 mod rule;
+mod stored;
 
 pub use draw::Draw;
 pub use history::{history, shuffled};
 pub use rule::rule;
+pub use stored::{Customer, Stored, asked_at};
 
 use super::catalogue::{Catalogue, Properties, Typed};
 use super::oracle::{Thresholds, threshold};

@@ -1,0 +1,142 @@
+//! A plan over the history says of everybody what the definition of the language says, for whatever rules and lives.
+
+use crate::support::{block, order};
+use perennial_domain::fact::AppliedBlock;
+use perennial_domain::ids::CustomerNumber;
+use perennial_domain::rules::oracle::{NoThreshold, Thresholds, View, holds};
+use perennial_domain::rules::sample::{self, Draw, Stored};
+use perennial_domain::rules::text::{parse, print};
+use perennial_domain::rules::{Rule, normal, reads};
+use perennial_domain::time::{Instant, Zone};
+use perennial_history::{History, Plan, PlanError, Standpoint};
+use proptest::prelude::*;
+use std::collections::BTreeMap;
+
+const PROFILES: u32 = 24;
+const FACTS_MAX: usize = 14;
+const RULES: u64 = 10;
+const INSTANTS: usize = 4;
+
+/// How many tables are drawn; each answers some hundred times as many questions.
+fn tables() -> u32 {
+    std::env::var("PERENNIAL_TEST_PLANS").ok().and_then(|text| text.parse().ok()).unwrap_or(25)
+}
+
+fn told(plan: &mut Plan, stored: &Stored) {
+    for customer in &stored.customers {
+        plan.tell(customer.profiles[0], &customer.profiles, &customer.known);
+    }
+}
+
+/// Some of the blocks are in the table, as appended or compacted; the last ones wait.
+async fn table(root: &std::path::Path, stored: &Stored, draw: &mut Draw) -> (History, Vec<(i64, AppliedBlock)>) {
+    let history = History::open(root).await.unwrap();
+    let mut blocks: Vec<(i64, AppliedBlock)> = (1..).zip(stored.blocks.clone()).collect();
+    let waiting = blocks.split_off(blocks.len() - draw.below(blocks.len().min(3)));
+    for some in blocks.chunks(2 + draw.below(blocks.len())) {
+        history.append(some).await.unwrap();
+        if draw.one_in(4) {
+            history.compact(1).await.unwrap();
+        }
+    }
+    (history, waiting)
+}
+
+async fn agree(seed: u64) -> Result<(), String> {
+    let mut draw = Draw::new(seed);
+    let mut stored = Stored::new(&mut draw, PROFILES, FACTS_MAX);
+    let root = tempfile::tempdir().unwrap();
+    let (history, waiting) = table(root.path(), &stored, &mut draw).await;
+    let snapshot = history.snapshot().await.unwrap();
+    assert_eq!(snapshot.sequence() as usize + waiting.len(), stored.blocks.len());
+    let zone = sample::zone(&mut draw);
+    let line_names = sample::catalogue().lines;
+    for _ in 0..INSTANTS {
+        let lives = stored.lives();
+        let as_of = sample::asked_at(&mut draw, &stored);
+        let drawn = |_| sample::rule(draw.between(0, i64::MAX) as u64, draw.below(10));
+        let rules: Vec<Rule> = (0..RULES).map(drawn).collect();
+        let of_rule = |rule: &Rule| sample::thresholds(&mut draw, &reads(&normal(rule)));
+        let thresholds: Thresholds = rules.iter().flat_map(of_rule).collect();
+        let standpoint = Standpoint { as_of, zone: zone.clone(), thresholds, line_names: line_names.clone() };
+        let mut plan = Plan::new(&rules, &BTreeMap::new(), standpoint.clone()).unwrap();
+        told(&mut plan, &stored);
+        let found = tokio::task::block_in_place(|| snapshot.who(&plan, &waiting, 1 + draw.below(3))).unwrap();
+        let Standpoint { thresholds, .. } = &standpoint;
+        let view = View { now: as_of, zone: &zone, thresholds, line_names: &line_names };
+        for (rule, found) in rules.iter().zip(found) {
+            let does_hold = |place: &usize| holds(rule, &lives[*place], view).unwrap();
+            let of_place = |place: usize| stored.customers[place].profiles[0];
+            let mut right: Vec<CustomerNumber> = (0..lives.len()).filter(does_hold).map(of_place).collect();
+            right.sort_unstable();
+            if found != right {
+                let at = as_of.rfc3339();
+                return Err(format!("seed {seed}: {} at {at}: {found:?}, right are {right:?}", print(rule)));
+            }
+        }
+        stored.stir(&mut draw);
+    }
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: tables(), max_shrink_iters: 0, ..ProptestConfig::default() })]
+
+    #[test]
+    fn every_answer_is_that_of_the_oracle(seed in any::<u64>()) {
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+        if let Err(told) = runtime.block_on(agree(seed)) {
+            prop_assert!(false, "{}", told);
+        }
+    }
+}
+
+fn standpoint(as_of: i64) -> Standpoint {
+    Standpoint {
+        as_of: Instant(as_of),
+        zone: Zone::utc(),
+        thresholds: Thresholds::new(),
+        line_names: sample::catalogue().lines,
+    }
+}
+
+fn rule(text: &str) -> Rule {
+    parse(text).unwrap().rule
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn several_rules_are_answered_together_as_of_an_instant_in_the_past() {
+    let root = tempfile::tempdir().unwrap();
+    let history = History::open(root.path()).await.unwrap();
+    let orders = vec![order(Some(1), 10, 1, 500), order(Some(1), 30, 2, 700), order(Some(65), 20, 3, 900)];
+    history.append(&[(1, block(orders))]).await.unwrap();
+    let late = [(2, block(vec![order(Some(7), 15, 4, 100)]))];
+    let segments = BTreeMap::from([
+        ("buyers".to_owned(), rule("did orders")),
+        ("once".to_owned(), rule("in segment buyers and count of orders <= 1")),
+    ]);
+    let rules = [rule("in segment once"), rule("not in segment buyers"), rule("sum amount of orders >= 9.00 CNY")];
+    let answer = async |as_of| {
+        let mut plan = Plan::new(&rules, &segments, standpoint(as_of)).unwrap();
+        for customer in [1, 7, 8, 65] {
+            let customer = CustomerNumber(customer);
+            plan.tell(customer, &[customer], &perennial_domain::rules::oracle::History::default());
+        }
+        let snapshot = history.snapshot().await.unwrap();
+        let found = tokio::task::block_in_place(|| snapshot.who(&plan, &late, 2)).unwrap();
+        found.into_iter().map(|who| who.into_iter().map(|one| one.0).collect()).collect::<Vec<Vec<u32>>>()
+    };
+    assert_eq!(answer(9).await, [vec![], vec![1, 7, 8, 65], vec![]]);
+    assert_eq!(answer(20).await, [vec![1, 7, 65], vec![8], vec![65]]);
+    assert_eq!(answer(40).await, [vec![7, 65], vec![8], vec![1, 65]]);
+}
+
+#[test]
+fn what_cannot_be_answered_is_said_before() {
+    let top = rule("count of orders top 5%");
+    let refused = Plan::new(std::slice::from_ref(&top), &BTreeMap::new(), standpoint(1)).unwrap_err();
+    assert!(matches!(refused, PlanError::NoThreshold(NoThreshold(key)) if reads(&top).quantiles.contains_key(&key)));
+    let segments = BTreeMap::from([("a".to_owned(), rule("in segment b")), ("b".to_owned(), rule("not in segment a"))]);
+    let refused = Plan::new(&[rule("in segment a")], &segments, standpoint(1)).unwrap_err();
+    assert_eq!(refused.to_string(), "segments stand on each other in a circle: a, b, a");
+}
