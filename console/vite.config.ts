@@ -8,7 +8,7 @@ import { mockServer } from './dev/mock.ts';
 const api = { target: process.env.PERENNIAL_URL ?? 'http://127.0.0.1:7300', changeOrigin: false };
 
 const SHARED = /node_modules|src.(shared|app)/;
-const DIALOG = /@mantine.core.esm.components.(Modal|Drawer|Overlay)|react-remove-scroll/;
+const DIALOG = /@mantine.core.esm.components.(Modal|Drawer|Overlay|ScrollArea)|react-remove-scroll/;
 
 export default defineConfig(({ mode }) => ({
   base: '/',

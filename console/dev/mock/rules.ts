@@ -1,9 +1,10 @@
+import { type Node, treeOf as nodesOf } from '../../src/segments/builder/tree.ts';
 import type { Catalogue, FoundValue, RulePart, RuleProblem } from '../../src/segments/types';
 import { customers, type MockCustomer } from './data.ts';
 import { hasTag } from './tags.ts';
 
-// A small part of the rule language, for screens: conditions side by side, joined by `and`, of a few kinds. What it does not know
-// it answers by chance, always the same for the same words, so that counts, members and reasons agree with each other.
+// A small part of the rule language, for screens: conditions of a few kinds, joined as rules join them. What it does not know it
+// answers by chance, always the same for the same words, so that counts, members and reasons agree with each other.
 
 const DAY_MS = 86_400_000;
 const NOW = Date.parse('2026-11-20T16:00:00Z');
@@ -25,7 +26,7 @@ export const CATALOGUE: Catalogue = {
     field('city', 'text'),
     field('tea_type', 'text', ['green', 'oolong', 'black']),
   ],
-  tags: ['vip', 'price_sensitive'],
+  tags: ['vip', 'price_sensitive', 'key_customer'],
   tag_groups: ['stage'],
   segments: ['silent_buyers'],
   channels: ['email', 'sms'],
@@ -36,18 +37,19 @@ export const CATALOGUE: Catalogue = {
     { name: 'Product Added', properties: [field('price', 'money'), field('sku', 'text')] },
   ],
   orders: [field('amount', 'money'), field('channel', 'text'), field('store', 'text')],
-  lines: [field('quantity', 'number'), field('sku', 'text')],
+  lines: [field('category', 'text'), field('quantity', 'number'), field('sku', 'text')],
   pages: [field('path', 'text')],
   screens: [field('name', 'text')],
 };
 
-/** Conditions side by side: as the server prints them, on one line. */
+/** The conditions of a rule, one by one, in their order. */
 export function clausesOf(text: string): string[] {
-  return text
-    .replaceAll(/\s+/g, ' ')
-    .trim()
-    .split(/ and (?![^[]*\])/)
-    .filter(Boolean);
+  const leaves = (node: Node): string[] => {
+    if (node.kind === 'clause') return [node.text];
+    return node.kind === 'not' ? leaves(node.part) : node.parts.flatMap(leaves);
+  };
+  const root = nodesOf(text);
+  return root ? leaves(root) : [];
 }
 
 /** Where a text stands in another, in characters. */
@@ -128,6 +130,13 @@ function lookAt(clause: string, customer: MockCustomer): Pick<RulePart, 'holds' 
   }
   const city = /^city is "(.+)"$/.exec(clause)?.[1];
   if (city) return counted([], customer.traits.city === city, customer.traits.city ? [customer.traits.city] : []);
+  const segment = /^in segment (\S+)$/.exec(clause)?.[1];
+  if (segment) return counted([], isInSegment(segment, customer.row.id), []);
+  const trait = /^(\w+) is "(.+)"$/.exec(clause);
+  if (trait?.[1] && trait[1] in customer.traits) {
+    const value = customer.traits[trait[1]] ?? '';
+    return counted([], value === trait[2], [value]);
+  }
   const tag = /^has tag ([\w-]+)$/.exec(clause)?.[1];
   if (tag) return counted([], hasTag(customer.row.id, tag), []);
   const share = chance(`${clause} share`) * 0.5 + 0.2;
@@ -137,9 +146,35 @@ function lookAt(clause: string, customer: MockCustomer): Pick<RulePart, 'holds' 
 
 export const holdsOf = (clause: string, customer: MockCustomer): boolean => lookAt(clause, customer).holds;
 
-/** Who meets all of these, the most valuable first, as lists show them. */
-export function peopleOf(clauses: string[]): MockCustomer[] {
-  return customers.filter((customer) => clauses.every((clause) => holdsOf(clause, customer)));
+/** Whether a rule holds of a customer; `left` is the place of a condition that is left out, as if it were not there. */
+function meets(root: Node, customer: MockCustomer, left: number | null): boolean {
+  let place = -1;
+  const walk = (node: Node): boolean | null => {
+    if (node.kind === 'clause') {
+      place += 1;
+      return place === left ? null : holdsOf(node.text, customer);
+    }
+    if (node.kind === 'not') {
+      const inner = walk(node.part);
+      return inner === null ? null : !inner;
+    }
+    const parts = node.parts.map(walk).filter((one) => one !== null);
+    if (parts.length === 0) return node.parts.length === 0 ? true : null;
+    return node.kind === 'all' ? parts.every(Boolean) : parts.some(Boolean);
+  };
+  return walk(root) ?? true;
+}
+
+/** Whom a rule means, the most valuable first, as lists show them. */
+export function peopleOf(text: string, left: number | null = null): MockCustomer[] {
+  const root = nodesOf(text);
+  return root ? customers.filter((customer) => meets(root, customer, left)) : [];
+}
+
+/** Segments stand on rules, and rules on segments: who is in one is known by those. */
+let isInSegment: (code: string, id: string) => boolean = () => false;
+export function segmentsAreKnownBy(known: typeof isInSegment) {
+  isInSegment = known;
 }
 
 const FACTS_MAX = 20;

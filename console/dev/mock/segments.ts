@@ -3,7 +3,9 @@ import { type Call, problem, type Reply, type Route, refusedByVersion } from './
 import { findCustomer } from './customers.ts';
 import { customers, iso, type MockCustomer } from './data.ts';
 import { survivorOf } from './identity.ts';
-import { CATALOGUE, clausesOf, peopleOf, problemsOf, treeOf } from './rules.ts';
+import { INSIGHT_ROUTES, peopleAt } from './insight.ts';
+import { CATALOGUE, clausesOf, peopleOf, problemsOf, segmentsAreKnownBy, treeOf } from './rules.ts';
+import { automaticTagsAreDecidedBy } from './tags.ts';
 
 // Rules and segments, with counts, members and reasons that agree with each other.
 
@@ -96,9 +98,32 @@ const segments: Kept[] = [
   },
 ];
 
-const find = (code: string) => segments.find((one) => one.code === code);
+const stages = new Map<string, Kept>();
+export const find = (code: string) => segments.find((one) => one.code === code) ?? stages.get(code);
+export const open = () => segments.filter(({ archived_at }) => archived_at === null).map(shown);
 
-function shown({ versions: [newest], ...kept }: Kept): Segment {
+const known = new Map<string, Set<string>>();
+const isIn = (code: string, id: string) => {
+  const kept = find(code);
+  if (!kept) return false;
+  const { text } = shown(kept);
+  const ids = known.get(text) ?? new Set(peopleOf(text).map(({ row }) => row.id));
+  // Tags are changed by hand meanwhile.
+  if (!text.includes('has tag')) known.set(text, ids);
+  return ids.has(id);
+};
+segmentsAreKnownBy(isIn);
+automaticTagsAreDecidedBy(isIn);
+
+/** A stage of a layer is a segment with a rule that the layer makes. It is kept apart from the list, which shows what people made. */
+export function keepStage(code: string, name: string, text: string) {
+  const at = '2026-08-11T02:00:00Z';
+  const before = stages.get(code)?.versions ?? [];
+  const version = versionOf(before.length + 1, { name, description: '', text }, 'Lin', at);
+  stages.set(code, { code, created_by: 'Lin', created_at: at, archived_at: null, versions: [version, ...before] });
+}
+
+export function shown({ versions: [newest], ...kept }: Kept): Segment {
   return { ...kept, ...(newest as SegmentVersion) };
 }
 
@@ -108,7 +133,7 @@ const answered = (kept: Kept, status = 200): Reply => ({
   headers: { ETag: `"${kept.versions[0]?.version}"` },
 });
 
-function pageOf<T>(all: T[], read: (name: string) => string | null | undefined) {
+export function pageOf<T>(all: T[], read: (name: string) => string | null | undefined) {
   const offset = Number(read('cursor') ?? 0);
   const limit = Math.min(PAGE_MAX, Number(read('limit') ?? 50));
   return {
@@ -118,8 +143,12 @@ function pageOf<T>(all: T[], read: (name: string) => string | null | undefined) 
 }
 
 /** The text of a body, or what it is refused with. */
-function textOf(call: Call): string | Reply {
-  const { text = '' } = call.body as { text?: string };
+export function textOf(call: Call): string | Reply {
+  const { text = '', segment } = call.body as { text?: string; segment?: string };
+  if (segment !== undefined) {
+    const kept = find(segment);
+    return kept ? shown(kept).text : problem(404, 'not_found');
+  }
   const problems = problemsOf(text);
   if (problems.length === 0) return text;
   return problem(422, 'invalid_request', {
@@ -131,7 +160,7 @@ function textOf(call: Call): string | Reply {
   });
 }
 
-const notBuilt = (call: Call): Reply | null =>
+export const notBuilt = (call: Call): Reply | null =>
   call.cookies.mock === 'not_built'
     ? {
         ...problem(503, 'busy'),
@@ -157,24 +186,25 @@ function count(call: Call): Reply {
   const text = textOf(call);
   if (typeof text !== 'string') return text;
   const clauses = clausesOf(text);
-  const of = (some: string[]) => (call.cookies.mock === 'empty' ? 0 : peopleOf(some).length);
+  const of = (some: string, left: number | null = null) =>
+    call.cookies.mock === 'empty' ? 0 : peopleOf(some, left).length;
   return {
     body: {
-      count: of(clauses),
+      count: of(text),
       everybody: everybody(call),
       as_of: iso(Date.now()),
       text: oneLine(text),
       rule: ruleOf(text),
       clauses: clauses.map((clause, place) => ({
         text: clause,
-        count: of([clause]),
-        without: of(clauses.filter((_, other) => other !== place)),
+        count: of(clause),
+        without: of(text, place),
       })),
     },
   };
 }
 
-function peoplePage(people: MockCustomer[], read: (name: string) => string | null | undefined): Reply {
+export function peoplePage(people: MockCustomer[], read: (name: string) => string | null | undefined): Reply {
   const { items, next_cursor } = pageOf(people, read);
   return {
     body: { items: items.map(({ row }) => row), count: people.length, as_of: iso(Date.now()), next_cursor },
@@ -185,13 +215,16 @@ function people(call: Call): Reply {
   const text = textOf(call);
   if (typeof text !== 'string') return text;
   const body = call.body as Record<string, string | undefined>;
-  return peoplePage(peopleOf(clausesOf(text)), (name) => body[name]);
+  return peoplePage(peopleOf(text), (name) => body[name]);
 }
 
 function members(call: Call, code: string): Reply {
   const kept = find(code);
   if (!kept) return problem(404, 'not_found');
-  return peoplePage(peopleOf(clausesOf(shown(kept).text)), (name) => call.query.get(name));
+  const day = call.query.get('at');
+  return peoplePage(day === null ? peopleOf(shown(kept).text) : peopleAt(shown(kept), day), (name) =>
+    call.query.get(name),
+  );
 }
 
 function explain(call: Call): Reply {
@@ -270,7 +303,7 @@ function setArchived(code: string, isArchived: boolean): Reply {
 
 function counts(call: Call): Reply {
   const open = segments.filter(({ archived_at }) => archived_at === null).map(shown);
-  const of = ({ text }: Segment) => (everybody(call) === 0 ? 0 : peopleOf(clausesOf(text)).length);
+  const of = ({ text }: Segment) => (everybody(call) === 0 ? 0 : peopleOf(text).length);
   return { body: { as_of: iso(Date.now()), counts: Object.fromEntries(open.map((one) => [one.code, of(one)])) } };
 }
 
@@ -280,9 +313,10 @@ const whenBuilt = (answer: (call: Call, match: RegExpMatchArray) => Reply) => (c
   notBuilt(call) ?? answer(call, match);
 
 export const SEGMENT_ROUTES: Route[] = [
+  ...INSIGHT_ROUTES,
   ['GET', /^\/rules\/catalogue$/, () => ({ body: CATALOGUE })],
   ['POST', /^\/rules\/read$/, read],
-  ['POST', /^\/rules\/count$/, whenBuilt(count)],
+  ['POST', /^\/segments\/preview$/, whenBuilt(count)],
   ['POST', /^\/rules\/people$/, whenBuilt(people)],
   ['POST', /^\/rules\/explain$/, explain],
   ['GET', /^\/segment-counts$/, whenBuilt(counts)],

@@ -1,3 +1,4 @@
+import type { AutomaticTag } from '../../src/tags/automatic';
 import type { CustomerTags, Tag, TagChange, TagGroup, TagGroupItem, TagPeriod } from '../../src/tags/types';
 import { type Call, problem, type Reply, type Route } from './call.ts';
 import { customers, iso } from './data.ts';
@@ -55,6 +56,18 @@ function known(code: string): { tag: Tag; group: TagGroup } | undefined {
   const all = GROUPS.flatMap((one) => one.tags.map((each) => ({ tag: each, group: one.group })));
   return all.find((one) => one.tag.code === code);
 }
+/** By tag: the segment that decides it. */
+export const automatic = new Map<string, AutomaticTag>([
+  [
+    'key_customer',
+    { tag: 'key_customer', segment: 'hangzhou_regulars', created_by: 'Wu', created_at: '2026-10-02T02:00:00Z' },
+  ],
+]);
+let isInSegment: (code: string, id: string) => boolean = () => false;
+export function automaticTagsAreDecidedBy(known: typeof isInSegment) {
+  isInSegment = known;
+}
+
 /** By customer; the newest last. */
 const periods = new Map<string, TagPeriod[]>();
 
@@ -101,6 +114,13 @@ function change(call: Call, id: string): Reply {
   const { set: wanted = [], remove = [], note = null } = call.body as Partial<TagChange>;
   if (wanted.length + remove.length === 0)
     return problem(422, 'invalid_request', { errors: [{ pointer: '/set', code: 'out_of_range', detail: '1 to 20' }] });
+  for (const code of [...wanted, ...remove]) {
+    const decided = automatic.get(code);
+    if (decided)
+      return problem(409, 'conflict', {
+        detail: `the tag \`${code}\` follows the segment \`${decided.segment}\`: it is neither set nor removed by hand`,
+      });
+  }
   for (const one of standing(id))
     if (remove.includes(one.tag))
       one.ended = { at: iso(Date.now()), why: 'removed', replaced_by: null, mark: mark(note) };
@@ -110,10 +130,43 @@ function change(call: Call, id: string): Reply {
 
 function tagsOf(id: string): CustomerTags {
   const all = periods.get(id) ?? [];
-  return { customer_id: id, standing: standing(id), ended: all.filter(({ ended }) => ended !== null).reverse() };
+  return {
+    customer_id: id,
+    standing: [...standing(id), ...decided(id)],
+    ended: all.filter(({ ended }) => ended !== null).reverse(),
+  };
 }
 
-export const hasTag = (id: string, code: string) => standing(id).some((one) => one.tag === code);
+/** The tags that a customer has because of a segment; the note says which, and the version of its rule. */
+function decided(id: string): TagPeriod[] {
+  return [...automatic.values()].flatMap(({ tag: code, segment, created_at }) => {
+    const found = known(code);
+    if (!found || !isInSegment(segment, id)) return [];
+    const { name_zh, name_en } = found.tag;
+    return {
+      tag: code,
+      group: found.group.code,
+      name_zh,
+      name_en,
+      since: created_at,
+      set: [
+        {
+          at: created_at,
+          by: { kind: 'system', id: 'segments', name: 'segments' },
+          surface: null,
+          note: `segment ${segment}, version 1`,
+        },
+      ],
+      expires_at: null,
+      ended: null,
+    };
+  });
+}
+
+export function hasTag(id: string, code: string): boolean {
+  const follows = automatic.get(code);
+  return follows ? isInSegment(follows.segment, id) : standing(id).some((one) => one.tag === code);
+}
 
 type Body = Pick<TagGroup, 'code' | 'name_zh' | 'name_en' | 'exclusive' | 'valid_days'> & { archived?: boolean };
 
@@ -161,8 +214,38 @@ const REGISTRY_ROUTES: Route[] = [
   ['PUT', /^\/tags\/([^/]+)$/, (call, match) => changeOne(call, known(match[1] ?? '')?.tag)],
 ];
 
+function follow(call: Call, code: string): Reply {
+  const found = known(code);
+  const { segment } = call.body as { segment: string };
+  if (!found || found.tag.archived_at || found.group.archived_at) return problem(404, 'not_found');
+  if (found.group.exclusive)
+    return problem(422, 'invalid_request', {
+      errors: [
+        {
+          pointer: '/tag',
+          code: 'invalid',
+          detail: 'a tag of a group that is not exclusive: two rules may hold of one customer',
+        },
+      ],
+    });
+  const made = { tag: code, segment, created_by: 'Lin', created_at: iso(Date.now()) };
+  automatic.set(code, made);
+  return { body: made };
+}
+
 export const TAG_ROUTES: Route[] = [
   ...REGISTRY_ROUTES,
+  [
+    'GET',
+    /^\/automatic-tags$/,
+    (call) => ({ body: { items: call.cookies.mock === 'empty' ? [] : [...automatic.values()] } }),
+  ],
+  ['PUT', /^\/automatic-tags\/([^/]+)$/, (call, match) => follow(call, match[1] ?? '')],
+  [
+    'DELETE',
+    /^\/automatic-tags\/([^/]+)$/,
+    (_, match) => (automatic.delete(match[1] ?? '') ? { status: 204 } : problem(404, 'not_found')),
+  ],
   [
     'GET',
     /^\/tag-groups$/,

@@ -56,8 +56,7 @@ test('how somebody came stands above the journey; old customers who were recogni
   await expect(arrival).toContainText('没有触点记录');
   await open(page, '/customers');
   await page.getByTestId('add-filter').click();
-  await page.getByRole('combobox', { name: '筛选条件' }).click();
-  await page.getByRole('option', { name: '老用户' }).click();
+  await page.getByRole('combobox', { name: '筛选条件' }).selectOption({ label: '老用户' });
   await page.getByTestId('apply-filter').click();
   await expect(page).toHaveURL(/recognised=true/);
   await expect(page.getByTestId('filter-chip')).toContainText('老用户');

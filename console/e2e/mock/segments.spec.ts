@@ -4,6 +4,8 @@ import { axeViolations, expectFitAndClean, expectNoOverflow, mockState, open, pr
 
 test.beforeEach(async ({ context }) => {
   await prepare(context, 'zh-CN', 'light');
+  // The form is looked at in `builder.spec.ts`.
+  await context.addInitScript(() => localStorage.setItem('perennial.rule_view', '"text"'));
 });
 
 const own = (start: string) => `${start}_${Math.random().toString(36).slice(2, 9)}`;
@@ -209,7 +211,7 @@ test('while the server works out who there is, that is said, and then it answers
   await expect(page.getByTestId('state-not-built')).toBeVisible();
   await mockState(context, baseURL, 'mock', '');
   await expect(page.getByTestId('count')).toBeVisible();
-  await mockState(context, baseURL, 'mock_fail', '/rules/count');
+  await mockState(context, baseURL, 'mock_fail', '/segments/preview');
   await rule(page).fill('did orders in last 5 days');
   await expect(page.getByTestId('answer').getByTestId('error-panel')).toBeVisible();
 });

@@ -1,9 +1,10 @@
-import { ActionIcon, Menu, useMantineColorScheme } from '@mantine/core';
+import { ActionIcon, useMantineColorScheme } from '@mantine/core';
 import { IconCheck, IconDeviceDesktop, IconLanguage, IconMoon, IconSun } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { savePreferences } from '@/shared/api/session';
 import type { LocaleTag } from '@/shared/api/types';
 import { useLocale, useT } from '@/shared/i18n';
+import { Menu, MenuItem } from '@/shared/ui/overlay/Menu';
 
 const LANGUAGES: { value: LocaleTag; label: string; lang: LocaleTag }[] = [
   { value: 'zh-CN', label: '中文', lang: 'zh-CN' },
@@ -57,24 +58,23 @@ interface ChoiceProps<V extends string> {
 
 function ChoiceMenu<V extends string>({ label, testId, icon, choices, chosen, onChoose }: ChoiceProps<V>) {
   return (
-    <Menu position="bottom-end">
-      <Menu.Target>
-        <ActionIcon size={36} aria-label={label} data-testid={testId}>
+    <Menu
+      target={(props) => (
+        <ActionIcon {...props} size={36} aria-label={label} data-testid={testId}>
           {icon}
         </ActionIcon>
-      </Menu.Target>
-      <Menu.Dropdown>
-        {choices.map(({ value, label: text, lang }) => (
-          <Menu.Item
-            key={value}
-            lang={lang}
-            onClick={() => onChoose(value)}
-            rightSection={chosen === value && <IconCheck size={14} />}
-          >
-            {text}
-          </Menu.Item>
-        ))}
-      </Menu.Dropdown>
+      )}
+    >
+      {choices.map(({ value, label: text, lang }) => (
+        <MenuItem
+          key={value}
+          lang={lang}
+          onClick={() => onChoose(value)}
+          mark={chosen === value && <IconCheck size={14} />}
+        >
+          {text}
+        </MenuItem>
+      ))}
     </Menu>
   );
 }

@@ -1,4 +1,3 @@
-import { Tooltip } from '@mantine/core';
 import {
   IconBroadcast,
   IconBuildingStore,
@@ -12,6 +11,7 @@ import {
   IconPlugConnected,
   IconQrcode,
   IconSettings,
+  IconStack2,
   IconUserPlus,
   IconUsers,
   IconUsersGroup,
@@ -20,6 +20,7 @@ import {
 import { Link, useLocation } from '@tanstack/react-router';
 import { type Right, useCan, useMe } from '@/access/me';
 import { useT } from '@/shared/i18n';
+import { Tip } from '@/shared/ui/overlay/Tip';
 import css from './shell.module.css';
 
 /** Shown to those who may read them. `g` and the letter lead there. */
@@ -39,6 +40,13 @@ export const PAGES = [
     to: '/segments',
     icon: IconUsersGroup,
     keywords: 'segments rules groups fenqun fq renqun rq guize gz 分群 人群 规则',
+  },
+  {
+    key: 'layers',
+    right: 'customers.read',
+    to: '/layers',
+    icon: IconStack2,
+    keywords: 'layers stages tiers fenceng fc jieduan jd shengming zhouqi 分层 阶段 生命周期',
   },
   {
     key: 'value',
@@ -154,7 +162,7 @@ export function Navigation({ collapsed, onNavigate }: Props) {
           const active = pathname === to || (to !== '/' && pathname.startsWith(`${to}/`));
           return (
             <li key={key}>
-              <Tooltip label={t.shell.nav[key]} position="right" disabled={!collapsed}>
+              <Tip label={t.shell.nav[key]} side="right" disabled={!collapsed}>
                 <Link
                   to={to}
                   className={css.navLink}
@@ -165,7 +173,7 @@ export function Navigation({ collapsed, onNavigate }: Props) {
                   <Icon size={18} stroke={1.75} aria-hidden="true" />
                   <span className={css.navLabel}>{t.shell.nav[key]}</span>
                 </Link>
-              </Tooltip>
+              </Tip>
             </li>
           );
         })}

@@ -1,7 +1,8 @@
-import { ActionIcon, Tooltip } from '@mantine/core';
+import { ActionIcon } from '@mantine/core';
 import { IconEye, IconEyeOff } from '@tabler/icons-react';
 import { useT } from '@/shared/i18n';
 import { usePrivacy } from '@/shared/privacy/Privacy';
+import { Tip } from '@/shared/ui/overlay/Tip';
 
 /** For the whole console, and until the tab is closed. */
 export function PrivacyToggle() {
@@ -9,10 +10,10 @@ export function PrivacyToggle() {
   const { masked, setMasked } = usePrivacy();
   const label = masked ? p.show : p.hide;
   return (
-    <Tooltip label={label}>
+    <Tip label={label}>
       <ActionIcon size={36} aria-label={label} onClick={() => setMasked(!masked)} data-testid="privacy-toggle">
         {masked ? <IconEyeOff size={18} /> : <IconEye size={18} />}
       </ActionIcon>
-    </Tooltip>
+    </Tip>
   );
 }

@@ -1,4 +1,4 @@
-import { ActionIcon, Menu, UnstyledButton } from '@mantine/core';
+import { ActionIcon, UnstyledButton } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import {
   IconCloudOff,
@@ -20,6 +20,7 @@ import { lookup, useT } from '@/shared/i18n';
 import { usePrivacy } from '@/shared/privacy/Privacy';
 import { useOnline, useStored } from '@/shared/ui/hooks';
 import { notify } from '@/shared/ui/notify';
+import { Menu, MenuDivider, MenuItem } from '@/shared/ui/overlay/Menu';
 import { errorText } from '@/shared/ui/StateView';
 import { LanguageMenu, SchemeMenu } from './ChromeMenus';
 import { Navigation } from './Navigation';
@@ -144,36 +145,37 @@ function AccountMenu({ onShortcuts }: { onShortcuts: () => void }) {
     navigate({ to: '/login' });
   };
   return (
-    <Menu position="bottom-end" width={220}>
-      <Menu.Target>
+    <Menu
+      width={220}
+      target={(props) => (
         <UnstyledButton
+          {...props}
           className={css.account}
           aria-label={`${t.shell.account}: ${me.name}`}
           data-testid="account-menu"
         >
           {[...(me.name || me.email)][0]?.toUpperCase()}
         </UnstyledButton>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <div className={css.accountHead}>
-          <strong>{me.name}</strong>
-          <span>{me.email}</span>
-          <span>{lookup(t.common.roles, me.role)}</span>
-        </div>
-        <Menu.Divider />
-        <Menu.Item leftSection={<IconKeyboard size={16} />} onClick={onShortcuts}>
-          {t.shell.shortcuts}
-        </Menu.Item>
-        <Menu.Item
-          leftSection={<IconUserCog size={16} />}
-          onClick={() => navigate({ to: '/settings/$section', params: { section: 'account' } })}
-        >
-          {t.shell.accountSettings}
-        </Menu.Item>
-        <Menu.Item leftSection={<IconLogout size={16} />} onClick={leave}>
-          {t.shell.signOut}
-        </Menu.Item>
-      </Menu.Dropdown>
+      )}
+    >
+      <div className={css.accountHead}>
+        <strong>{me.name}</strong>
+        <span>{me.email}</span>
+        <span>{lookup(t.common.roles, me.role)}</span>
+      </div>
+      <MenuDivider />
+      <MenuItem icon={<IconKeyboard size={16} />} onClick={onShortcuts}>
+        {t.shell.shortcuts}
+      </MenuItem>
+      <MenuItem
+        icon={<IconUserCog size={16} />}
+        onClick={() => navigate({ to: '/settings/$section', params: { section: 'account' } })}
+      >
+        {t.shell.accountSettings}
+      </MenuItem>
+      <MenuItem icon={<IconLogout size={16} />} onClick={leave}>
+        {t.shell.signOut}
+      </MenuItem>
     </Menu>
   );
 }

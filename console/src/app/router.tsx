@@ -65,7 +65,7 @@ const segmentPages = createRoute({
   component: () => <Needs right="customers.read" page="segments" />,
 });
 
-const segmentPage = (name: 'SegmentsPage' | 'SegmentPage' | 'SegmentEditor') =>
+const segmentPage = (name: 'SegmentsPage' | 'SegmentPage' | 'SegmentEditor' | 'ComparePage') =>
   lazyRouteComponent(() => withWords(['segments'], import('@/segments')), name);
 
 const segmentsRoute = createRoute({
@@ -80,6 +80,13 @@ const newSegmentRoute = createRoute({
   path: '/segments/new',
   validateSearch: asSearch,
   component: segmentPage('SegmentEditor'),
+});
+
+const compareSegmentsRoute = createRoute({
+  getParentRoute: () => segmentPages,
+  path: '/segments/compare',
+  validateSearch: asSearch,
+  component: segmentPage('ComparePage'),
 });
 
 const segmentRoute = createRoute({
@@ -104,6 +111,42 @@ const clusterRoute = createRoute({
   path: '/clusters/$id',
   validateSearch: asSearch,
   component: clusterPage,
+});
+
+const layerPages = createRoute({
+  getParentRoute: () => shellRoute,
+  id: 'layer-pages',
+  component: () => <Needs right="customers.read" page="layers" />,
+});
+
+const layerPage = (name: 'LayersPage' | 'LayerPage' | 'LayerEditor') =>
+  lazyRouteComponent(() => withWords(['layers'], import('@/layers')), name);
+
+const layersRoute = createRoute({
+  getParentRoute: () => layerPages,
+  path: '/layers',
+  validateSearch: asSearch,
+  component: layerPage('LayersPage'),
+});
+
+const newLayerRoute = createRoute({
+  getParentRoute: () => layerPages,
+  path: '/layers/new',
+  validateSearch: asSearch,
+  component: layerPage('LayerEditor'),
+});
+
+const layerRoute = createRoute({
+  getParentRoute: () => layerPages,
+  path: '/layers/$code',
+  validateSearch: asSearch,
+  component: layerPage('LayerPage'),
+});
+
+const changeLayerRoute = createRoute({
+  getParentRoute: () => layerPages,
+  path: '/layers/$code/edit',
+  component: layerPage('LayerEditor'),
 });
 
 const valuePages = createRoute({
@@ -411,11 +454,13 @@ const routeTree = rootRoute.addChildren([
     segmentPages.addChildren([
       segmentsRoute,
       newSegmentRoute,
+      compareSegmentsRoute,
       segmentRoute,
       changeSegmentRoute,
       clustersRoute,
       clusterRoute,
     ]),
+    layerPages.addChildren([layersRoute, newLayerRoute, layerRoute, changeLayerRoute]),
     valuePages.addChildren([valueRoute]),
     importPages.addChildren([importsRoute, newImportRoute, importRoute]),
     sourcePages.addChildren([sourcesRoute, sourceRoute, planRoute, quarantineRoute]),

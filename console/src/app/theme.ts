@@ -41,19 +41,11 @@ export const theme = createTheme({
     Badge: { defaultProps: { variant: 'default', tt: 'none', radius: 'xl', fw: 500 } },
     Button: { defaultProps: { fw: 600 } },
     ActionIcon: { defaultProps: { variant: 'subtle', color: 'gray' } },
-    Menu: {
-      defaultProps: {
-        withInitialFocusPlaceholder: false,
-        shadow: 'md',
-        transitionProps: { duration: 120, exitDuration: 80 },
-      },
-    },
     Popover: { defaultProps: { shadow: 'md', transitionProps: { duration: 120, exitDuration: 80 } } },
     Select: { defaultProps: { allowDeselect: false, withAlignedLabels: true, comboboxProps: { shadow: 'md' } } },
     SegmentedControl: { defaultProps: { fw: 500 } },
     Modal: { defaultProps: { transitionProps: { duration: 120, exitDuration: 80 }, radius: 'lg', centered: true } },
     Drawer: { defaultProps: { transitionProps: { duration: 120, exitDuration: 80 } } },
-    Tooltip: { defaultProps: { openDelay: 300, events: { hover: true, focus: true, touch: true } } },
     Loader: { defaultProps: { type: 'dots' } },
   },
 });

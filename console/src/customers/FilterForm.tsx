@@ -1,4 +1,4 @@
-import { Button, NumberInput, Select, TextInput } from '@mantine/core';
+import { Button, NativeSelect, NumberInput, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import type { Search } from '@/app/search';
 import { useFmt } from '@/shared/fmt';
@@ -73,8 +73,8 @@ export function FilterForm({ onAdd }: { onAdd: (filters: Search) => void }) {
   const [kind, setKind] = useState<Kind>('group');
   const [low, setLow] = useState('');
   const [high, setHigh] = useState('');
-  const choose = (next: string | null) => {
-    setKind((next ?? 'group') as Kind);
+  const choose = (next: Kind) => {
+    setKind(next);
     setLow('');
     setHigh('');
   };
@@ -108,30 +108,27 @@ export function FilterForm({ onAdd }: { onAdd: (filters: Search) => void }) {
   const description = kind === 'percentile' ? t.customers.percentileHint : undefined;
   return (
     <form onSubmit={submit} className={css.filterForm}>
-      <Select
+      <NativeSelect
         label={t.customers.filterBy}
         data={KINDS.map((value) => ({ value, label: t.customers.filter[value] }))}
         value={kind}
-        onChange={choose}
-        comboboxProps={{ withinPortal: false }}
+        onChange={(event) => choose(event.currentTarget.value as Kind)}
         data-autofocus
       />
       {kind === 'group' && (
-        <Select
+        <NativeSelect
           label={t.customers.filter.group}
-          data={GROUPS.map((value) => ({ value, label: lookup(t.common.groups, value) }))}
-          value={low || null}
-          onChange={(value) => setLow(value ?? '')}
-          comboboxProps={{ withinPortal: false }}
+          data={['', ...GROUPS].map((value) => ({ value, label: value && lookup(t.common.groups, value) }))}
+          value={low}
+          onChange={(event) => setLow(event.currentTarget.value)}
         />
       )}
       {(kind === 'r' || kind === 'f' || kind === 'm') && (
-        <Select
+        <NativeSelect
           label={t.customers.filter[kind]}
-          data={['5', '4', '3', '2', '1']}
-          value={low || null}
-          onChange={(value) => setLow(value ?? '')}
-          comboboxProps={{ withinPortal: false }}
+          data={['', '5', '4', '3', '2', '1']}
+          value={low}
+          onChange={(event) => setLow(event.currentTarget.value)}
         />
       )}
       {range && (

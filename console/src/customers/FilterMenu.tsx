@@ -1,9 +1,9 @@
-import { Button, Popover } from '@mantine/core';
-import { useDisclosure } from '@mantine/hooks';
+import { Button } from '@mantine/core';
 import { IconFilterPlus } from '@tabler/icons-react';
 import { lazy, Suspense } from 'react';
 import type { Search } from '@/app/search';
 import { useT } from '@/shared/i18n';
+import { Popover } from '@/shared/ui/overlay/Popover';
 import { LoadingBlock } from '@/shared/ui/StateView';
 
 /** Its fields are heavy, and most visits to the list filter nothing by hand. */
@@ -12,39 +12,33 @@ const FilterForm = lazy(() => loadForm().then((module) => ({ default: module.Fil
 
 export function FilterMenu({ onAdd }: { onAdd: (filters: Search) => void }) {
   const t = useT();
-  const [opened, menu] = useDisclosure(false);
   return (
     <Popover
-      opened={opened}
-      onChange={(open) => !open && menu.close()}
-      position="bottom-start"
+      label={t.customers.addFilter}
       width={300}
-      trapFocus
-      returnFocus
-      withinPortal
-    >
-      <Popover.Target>
+      target={(props) => (
         <Button
+          {...props}
           variant="default"
           leftSection={<IconFilterPlus size={16} />}
-          onClick={menu.toggle}
           onPointerEnter={loadForm}
           onFocus={loadForm}
           data-testid="add-filter"
         >
           {t.customers.addFilter}
         </Button>
-      </Popover.Target>
-      <Popover.Dropdown aria-label={t.customers.addFilter}>
+      )}
+    >
+      {(close) => (
         <Suspense fallback={<LoadingBlock lines={3} height={36} />}>
           <FilterForm
             onAdd={(filters) => {
               onAdd(filters);
-              menu.close();
+              close();
             }}
           />
         </Suspense>
-      </Popover.Dropdown>
+      )}
     </Popover>
   );
 }

@@ -1,9 +1,12 @@
-import { ActionIcon, Button, Checkbox, Menu, Popover, Tooltip } from '@mantine/core';
+import { ActionIcon, Button, Checkbox } from '@mantine/core';
 import { IconColumns3, IconDownload, IconFileSpreadsheet } from '@tabler/icons-react';
 import { useCan } from '@/access/me';
 import type { Search } from '@/app/search';
 import { useFmt } from '@/shared/fmt';
 import { useT } from '@/shared/i18n';
+import { Menu, MenuItem } from '@/shared/ui/overlay/Menu';
+import { Popover } from '@/shared/ui/overlay/Popover';
+import { Tip } from '@/shared/ui/overlay/Tip';
 import { type ExportKind, exportUrl } from './api';
 import css from './customers.module.css';
 
@@ -16,16 +19,24 @@ interface ColumnProps {
 export function ColumnMenu({ all, chosen, onChange }: ColumnProps) {
   const t = useT();
   return (
-    // The focus goes in, because Escape closes only from there.
-    <Popover position="bottom-end" withinPortal trapFocus returnFocus>
-      <Popover.Target>
-        <Tooltip label={t.customers.columns}>
-          <ActionIcon size={36} variant="default" aria-label={t.customers.columns} data-testid="choose-columns">
+    <Popover
+      label={t.customers.columns}
+      side="below-end"
+      target={(props) => (
+        <Tip label={t.customers.columns}>
+          <ActionIcon
+            {...props}
+            size={36}
+            variant="default"
+            aria-label={t.customers.columns}
+            data-testid="choose-columns"
+          >
             <IconColumns3 size={16} />
           </ActionIcon>
-        </Tooltip>
-      </Popover.Target>
-      <Popover.Dropdown aria-label={t.customers.columns}>
+        </Tip>
+      )}
+    >
+      {() => (
         <Checkbox.Group value={chosen} onChange={onChange} label={t.customers.columns}>
           <div className={css.columnList}>
             {all.map((column) => (
@@ -33,7 +44,7 @@ export function ColumnMenu({ all, chosen, onChange }: ColumnProps) {
             ))}
           </div>
         </Checkbox.Group>
-      </Popover.Dropdown>
+      )}
     </Popover>
   );
 }
@@ -46,29 +57,29 @@ export function ExportMenu({ filters, total }: { filters: Search; total: number 
   const fmt = useFmt();
   const mayName = useCan()('customers.export');
   return (
-    <Menu position="bottom-end" width={280}>
-      <Menu.Target>
-        <Button variant="default" leftSection={<IconDownload size={16} />} disabled={total === 0} data-testid="export">
+    <Menu
+      width={280}
+      target={(props) => (
+        <Button
+          {...props}
+          variant="default"
+          leftSection={<IconDownload size={16} />}
+          disabled={total === 0}
+          data-testid="export"
+        >
           {t.customers.export}
         </Button>
-      </Menu.Target>
-      <Menu.Dropdown>
-        {EXPORTS.filter((kind) => mayName || kind === 'masked').map((kind) => (
-          <Menu.Item
-            key={kind}
-            component="a"
-            href={exportUrl(filters, kind)}
-            download
-            leftSection={<IconFileSpreadsheet size={16} />}
-          >
-            {t.customers.exportAs[kind]}
-          </Menu.Item>
-        ))}
-        <p className={css.menuHint}>
-          {t.customers.exportHint(fmt.count(total))}
-          {!mayName && ` ${t.customers.exportMasked}`}
-        </p>
-      </Menu.Dropdown>
+      )}
+    >
+      {EXPORTS.filter((kind) => mayName || kind === 'masked').map((kind) => (
+        <MenuItem key={kind} href={exportUrl(filters, kind)} icon={<IconFileSpreadsheet size={16} />}>
+          {t.customers.exportAs[kind]}
+        </MenuItem>
+      ))}
+      <p className={css.menuHint}>
+        {t.customers.exportHint(fmt.count(total))}
+        {!mayName && ` ${t.customers.exportMasked}`}
+      </p>
     </Menu>
   );
 }

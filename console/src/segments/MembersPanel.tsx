@@ -16,14 +16,23 @@ import { isNotBuilt, membersQuery } from './api';
 import { NotBuilt } from './NotBuilt';
 import type { Segment } from './types';
 
-/** Who is in it, page by page, and of each why. */
-export function MembersPanel({ segment: { code, name } }: { segment: Segment }) {
+/** Who is in it, or was as a day began, page by page, and of each why. */
+export function MembersPanel({ segment: { code, name }, at }: { segment: Segment; at?: string }) {
   const p = useT().segments.page;
-  const query = useInfiniteQuery(membersQuery(code));
+  const fmt = useFmt();
+  const query = useInfiniteQuery(membersQuery(code, at));
   const people = query.data?.pages.flatMap((page) => page.items);
   const columns = useColumns(code);
   return (
     <Panel flush testId="members">
+      {at && (
+        <p className={registry.note} style={{ paddingTop: 12 }} data-testid="members-at">
+          {p.at(fmt.daySentence(at))}{' '}
+          <Link to="/segments/$code" params={{ code }} resetScroll={false}>
+            {p.now}
+          </Link>
+        </p>
+      )}
       {query.isPending && (
         <div className={registry.pad}>
           <LoadingBlock lines={8} height={36} />
@@ -31,7 +40,11 @@ export function MembersPanel({ segment: { code, name } }: { segment: Segment }) 
       )}
       {isNotBuilt(query.error) && !people ? <NotBuilt /> : <PagedError query={query} />}
       {people?.length === 0 && (
-        <StateView testId="state-nobody" icon={<IconUsers size={28} stroke={1.5} />} title={p.noMembers} />
+        <StateView
+          testId="state-nobody"
+          icon={<IconUsers size={28} stroke={1.5} />}
+          title={at ? p.noMembersThen : p.noMembers}
+        />
       )}
       {people && people.length > 0 && (
         <DataTable tall label={p.membersOf(name)} columns={columns} rows={people} rowKey={({ id }) => id} />

@@ -20,6 +20,7 @@ import tabs from '@/shared/ui/tabs.module.css';
 import { When } from '@/shared/ui/Values';
 import { countQuery, isNotBuilt, segmentQuery, setArchived } from './api';
 import { ClauseCounts } from './ClauseCounts';
+import { ReachList } from './insight/ReachList';
 import { MembersPanel } from './MembersPanel';
 import { NotBuilt } from './NotBuilt';
 import { RuleText } from './RuleText';
@@ -29,7 +30,13 @@ import type { Segment } from './types';
 const WhyPanel = lazy(() => import('./WhyPanel').then((module) => ({ default: module.WhyPanel })));
 const VersionsPanel = lazy(() => import('./VersionsPanel').then((module) => ({ default: module.VersionsPanel })));
 
-const TABS = ['members', 'why', 'versions'] as const;
+const MovesTab = lazy(() => import('./insight/MovesTab').then((module) => ({ default: module.MovesTab })));
+const PortraitTab = lazy(() => import('./insight/PortraitTab').then((module) => ({ default: module.PortraitTab })));
+const UsesTab = lazy(() => import('./uses/UsesTab').then((module) => ({ default: module.UsesTab })));
+const UsesBefore = lazy(() => import('./uses/UsesBefore').then((module) => ({ default: module.UsesBefore })));
+
+const TABS = ['members', 'moves', 'portrait', 'why', 'uses', 'versions'] as const;
+const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
 /** One segment: whom it means, how many they are, who, why, and what it was before. */
 export function SegmentPage() {
@@ -53,7 +60,7 @@ function View({ segment }: { segment: Segment }) {
   const { page: p, ...s } = useT().segments;
   const fmt = useFmt();
   const can = useCan();
-  const { tab } = useSearch({ strict: false }) as Search;
+  const { tab, at = '' } = useSearch({ strict: false }) as Search;
   const isArchived = segment.archived_at !== null;
   const shown = TABS.filter((key) => !isArchived || key === 'versions');
   const active = shown.find((key) => key === tab) ?? shown[0];
@@ -105,9 +112,12 @@ function View({ segment }: { segment: Segment }) {
             </Link>
           ))}
         </nav>
-        {active === 'members' && <MembersPanel segment={segment} />}
+        {active === 'members' && <MembersPanel segment={segment} at={DAY.test(at) ? at : undefined} />}
         <Suspense fallback={<LoadingBlock lines={6} height={40} />}>
+          {active === 'moves' && <MovesTab segment={segment} />}
+          {active === 'portrait' && <PortraitTab segment={segment} />}
           {active === 'why' && <WhyPanel segment={segment} />}
+          {active === 'uses' && <UsesTab segment={segment} />}
           {active === 'versions' && <VersionsPanel segment={segment} />}
         </Suspense>
       </div>
@@ -136,6 +146,7 @@ function CountPanel({ segment }: { segment: Segment }) {
                 {s.why.asOf(fmt.listTime(found.as_of))}
               </p>
               <ClauseCounts of={found} />
+              <ReachList whom={{ segment: segment.code }} />
             </div>
           )}
         </QueryView>
@@ -200,6 +211,11 @@ function Actions({ segment, isArchived }: { segment: Segment; isArchived: boolea
                 </span>
               )}
             </>
+          }
+          more={
+            <Suspense fallback={null}>
+              <UsesBefore code={segment.code} />
+            </Suspense>
           }
           action={s.archive.title}
           working={set.isPending}

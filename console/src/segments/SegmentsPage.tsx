@@ -47,6 +47,11 @@ export function SegmentsPage() {
             <Button component={Link} to="/clusters" variant="default">
               {s.clusters}
             </Button>
+            {segments && segments.length > 1 && (
+              <Button component={Link} to="/segments/compare" variant="default">
+                {s.compare}
+              </Button>
+            )}
             {canCreate && (
               <Button component={Link} to="/segments/new" leftSection={<IconPlus size={16} />}>
                 {s.create}

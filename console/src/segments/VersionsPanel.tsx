@@ -3,6 +3,7 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
 import { useFmt } from '@/shared/fmt';
 import { useT } from '@/shared/i18n';
+import { Chip } from '@/shared/ui/Chip';
 import { type Column, DataTable } from '@/shared/ui/DataTable';
 import { LoadMore, PagedError } from '@/shared/ui/LoadMore';
 import { Panel } from '@/shared/ui/Panel';
@@ -10,6 +11,7 @@ import registry from '@/shared/ui/registry.module.css';
 import { LoadingBlock } from '@/shared/ui/StateView';
 import { When } from '@/shared/ui/Values';
 import { versionsQuery } from './api';
+import { clauseChanges } from './clauses';
 import { differenceOf } from './difference';
 import { inLines } from './ruleText';
 import css from './segments.module.css';
@@ -145,7 +147,10 @@ function Difference({ versions, chosen, onChoose }: DifferenceProps) {
       {one.text === other.text ? (
         <p className={css.sameRule}>{v.sameRule}</p>
       ) : (
-        <RuleDifference before={inLines(one.text)} after={inLines(other.text)} />
+        <>
+          <ClauseDifference before={one.text} after={other.text} />
+          <RuleDifference before={inLines(one.text)} after={inLines(other.text)} />
+        </>
       )}
     </Panel>
   );
@@ -156,6 +161,24 @@ function Changed({ name, before, after }: { name: string; before: string; after:
   const v = t.segments.versions;
   if (before === after) return null;
   return <p className={css.changedLine}>{t.common.changed(name, before || v.empty, after || v.empty)}</p>;
+}
+
+/** Which conditions went, came and stayed. Where the same ones stand together in another way, only the text below says so. */
+function ClauseDifference({ before, after }: { before: string; after: string }) {
+  const v = useT().segments.versions;
+  const changes = clauseChanges(before, after);
+  if (!changes) return null;
+  return (
+    <ul className={css.clauseChanges} aria-label={v.conditions} data-testid="clause-difference">
+      {changes.map(({ kind, text }, place) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: a condition may stand twice
+        <li key={`${place} ${text}`} data-kind={kind}>
+          <Chip tone={kind === 'added' ? 'primary' : kind === 'removed' ? 'danger' : undefined}>{v.changes[kind]}</Chip>
+          <code translate="no">{text}</code>
+        </li>
+      ))}
+    </ul>
+  );
 }
 
 /** By line and by colour, and read out as what it is. */

@@ -27,7 +27,7 @@ export function isNotBuilt(error: unknown): error is ApiError {
 }
 
 /** Asks again by itself while the index is worked out, and says so meanwhile instead of trying in silence. */
-const WHILE_NOT_BUILT = {
+export const WHILE_NOT_BUILT = {
   retry: false,
   refetchInterval: ({ state }: { state: { error: Error | null } }) =>
     isNotBuilt(state.error) ? (state.error.retryAfterSecs ?? 0) * 1_000 || NOT_BUILT_MS : false,
@@ -70,11 +70,12 @@ export function versionsQuery(code: string) {
   });
 }
 
-export function membersQuery(code: string) {
+/** Now, or as a day began. */
+export function membersQuery(code: string, at?: string) {
   return infiniteQueryOptions({
-    queryKey: ['segments', 'members', code],
+    queryKey: ['segments', 'members', code, at],
     queryFn: ({ pageParam, signal }) =>
-      api.get<PeoplePage>(`${pathOf(code)}/members`, { cursor: pageParam, limit: PAGE }, signal),
+      api.get<PeoplePage>(`${pathOf(code)}/members`, { at, cursor: pageParam, limit: PAGE }, signal),
     initialPageParam: null as string | null,
     getNextPageParam: (last) => last.next_cursor,
     ...WHILE_NOT_BUILT,
@@ -112,6 +113,18 @@ export function sampleQuery(text: string) {
     queryFn: ({ signal }) => api.post<PeoplePage>('/rules/people', { text, limit: SAMPLE }, undefined, signal),
     ...WHILE_NOT_BUILT,
     placeholderData: keepPreviousData,
+  });
+}
+
+/** All that a rule means, page by page. */
+export function peopleQuery(text: string) {
+  return infiniteQueryOptions({
+    queryKey: ['rules', 'all-people', text],
+    queryFn: ({ pageParam, signal }) =>
+      api.post<PeoplePage>('/rules/people', { text, cursor: pageParam, limit: PAGE }, undefined, signal),
+    initialPageParam: null as string | null,
+    getNextPageParam: (last) => last.next_cursor,
+    ...WHILE_NOT_BUILT,
   });
 }
 

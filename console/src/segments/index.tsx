@@ -7,9 +7,13 @@ import { LoadingBlock } from '@/shared/ui/StateView';
 
 const load = {
   list: () => import('./SegmentsPage').then((module) => ({ default: module.SegmentsPage })),
-  one: () => import('./SegmentPage').then((module) => ({ default: module.SegmentPage })),
+  one: () => withWords(['segmentInsight'], import('./SegmentPage')).then((module) => ({ default: module.SegmentPage })),
+  compare: () =>
+    withWords(['segmentInsight'], import('./compare/ComparePage')).then((module) => ({ default: module.ComparePage })),
   editor: () =>
-    withWords(['segmentEditor'], import('./editor/EditorPage')).then((module) => ({ default: module.EditorPage })),
+    withWords(['segmentEditor', 'segmentInsight', 'ruleBuilder'], import('./editor/EditorPage')).then((module) => ({
+      default: module.EditorPage,
+    })),
 };
 
 function pageOf(Page: ReturnType<typeof lazy>) {
@@ -22,4 +26,5 @@ function pageOf(Page: ReturnType<typeof lazy>) {
 
 export const SegmentsPage = pageOf(lazy(load.list));
 export const SegmentPage = pageOf(lazy(load.one));
+export const ComparePage = pageOf(lazy(load.compare));
 export const SegmentEditor = pageOf(lazy(load.editor));

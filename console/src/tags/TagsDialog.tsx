@@ -5,6 +5,7 @@ import { LeaveGuard } from '@/app/drafts/LeaveGuard';
 import { useKeyOfAttempt } from '@/shared/api/useKeyOfAttempt';
 import { useT } from '@/shared/i18n';
 import { useNameOf } from '@/shared/i18n/useNameOf';
+import { errorDetail } from '@/shared/ui/errorText';
 import { notify } from '@/shared/ui/notify';
 import { errorText, LoadingBlock, QueryView } from '@/shared/ui/StateView';
 import { changeTags, customerTagsQuery, tagGroupsQuery } from './api';
@@ -61,7 +62,8 @@ function Form({ tags, groups, onClose }: Props & { groups: TagGroupItem[] }) {
       queryClient.invalidateQueries({ queryKey: customerTagsQuery(tags.customer_id).queryKey.slice(0, 2) });
       onClose();
     },
-    onError: (error) => notify(errorText(t, error), 'danger'),
+    // A tag that follows a segment is refused by name.
+    onError: (error) => notify([errorText(t, error), errorDetail(error)].filter(Boolean).join(' '), 'danger'),
   });
   const open = groups.filter(({ group }) => group.archived_at === null);
   const choices = open.map(({ group, tags: own }) => ({

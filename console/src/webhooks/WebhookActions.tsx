@@ -1,4 +1,4 @@
-import { Button, Menu } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { IconChevronDown } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
@@ -6,6 +6,7 @@ import { lazy, Suspense, useState } from 'react';
 import { useT } from '@/shared/i18n';
 import { ConfirmDialog } from '@/shared/ui/ConfirmDialog';
 import { notify } from '@/shared/ui/notify';
+import { Menu, MenuItem } from '@/shared/ui/overlay/Menu';
 import { SecretDialog } from '@/shared/ui/SecretDialog';
 import { errorText } from '@/shared/ui/StateView';
 import { deleteWebhook, pauseWebhook, resumeWebhook, testWebhook, webhookQuery, webhooksQuery } from './api';
@@ -94,19 +95,18 @@ export function WebhookActions({ webhook, counts, onTested }: Props) {
           {w.resume.action}
         </Button>
       )}
-      <Menu position="bottom-end">
-        <Menu.Target>
-          <Button variant="default" rightSection={<IconChevronDown size={14} />}>
+      <Menu
+        target={(props) => (
+          <Button {...props} variant="default" rightSection={<IconChevronDown size={14} />}>
             {w.page.more}
           </Button>
-        </Menu.Target>
-        <Menu.Dropdown>
-          <Menu.Item onClick={() => setAsked('edit')}>{w.edit.title}</Menu.Item>
-          <Menu.Item onClick={() => setAsked('rotate')}>{w.rotate.action}</Menu.Item>
-          <Menu.Item color="red" onClick={() => setAsked('remove')}>
-            {w.remove.title}
-          </Menu.Item>
-        </Menu.Dropdown>
+        )}
+      >
+        <MenuItem onClick={() => setAsked('edit')}>{w.edit.title}</MenuItem>
+        <MenuItem onClick={() => setAsked('rotate')}>{w.rotate.action}</MenuItem>
+        <MenuItem danger onClick={() => setAsked('remove')}>
+          {w.remove.title}
+        </MenuItem>
       </Menu>
       <Suspense fallback={null}>
         {asked === 'edit' && <EditDialog webhook={webhook} onSaved={show} onClose={close} />}

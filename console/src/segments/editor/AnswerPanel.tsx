@@ -10,6 +10,7 @@ import { ErrorPanel, LoadingBlock } from '@/shared/ui/StateView';
 import { MoneyText } from '@/shared/ui/Values';
 import { countQuery, isNotBuilt, sampleQuery } from '../api';
 import { ClauseCounts } from '../ClauseCounts';
+import { ReachList } from '../insight/ReachList';
 import { NotBuilt } from '../NotBuilt';
 import css from './editor.module.css';
 
@@ -45,6 +46,7 @@ export function AnswerPanel({ text, hasText, isOld }: Props) {
             {found.everybody > 0 && ` · ${a.share(fmt.percent(found.count / found.everybody))}`}
           </p>
           <ClauseCounts of={found} />
+          {text !== null && <ReachList whom={{ text }} />}
         </div>
       )}
       {text !== null && !query.error && <Sample text={text} />}

@@ -17,6 +17,8 @@ import { BackNav, PageHeader, Panel } from '@/shared/ui/Panel';
 import { ForbiddenView, LoadingBlock, QueryView } from '@/shared/ui/StateView';
 import { TheirChanges } from '@/shared/ui/TheirChanges';
 import { createSegment, readQuery, segmentQuery, updateSegment } from '../api';
+import { RuleEditor, useRuleView } from '../builder/RuleEditor';
+import { useTree } from '../builder/useTree';
 import { EXAMPLES, isExample } from '../examples';
 import { inLines } from '../ruleText';
 import type { Segment } from '../types';
@@ -24,7 +26,6 @@ import { AnswerPanel } from './AnswerPanel';
 import { CataloguePanel } from './CataloguePanel';
 import css from './editor.module.css';
 import { type Offer, placed } from './offers';
-import { RuleField } from './RuleField';
 import { DESCRIPTION_MAX, EMPTY, faultsOf, formOf, type SegmentForm, settingsOf } from './segmentForm';
 
 const DEBOUNCE_MS = 300;
@@ -35,7 +36,7 @@ export function EditorPage() {
   const { segments: s, segmentEditor: e } = t;
   const can = useCan();
   const { code } = useParams({ strict: false }) as { code?: string };
-  const { example } = useSearch({ strict: false }) as Search;
+  const { example, rule } = useSearch({ strict: false }) as Search;
   const mayChange = can('segments.manage');
   const query = useQuery({ ...segmentQuery(code ?? ''), enabled: code !== undefined && mayChange });
   const name = query.data?.name;
@@ -49,7 +50,7 @@ export function EditorPage() {
   if (code === undefined)
     return (
       <Frame title={e.newTitle}>
-        <Editor key={example} segment={null} example={example} />
+        <Editor key={`${example} ${rule}`} segment={null} example={example} rule={rule} />
       </Frame>
     );
   return (
@@ -96,19 +97,20 @@ function Frame({ code, title, name, children }: FrameProps) {
 
 interface EditorProps {
   segment: Segment | null;
-  /** What a new one begins with. */
+  /** What a new one begins with: an example, or a rule. */
   example?: string;
+  rule?: string;
 }
 
-function useEditor({ segment, example }: EditorProps) {
+function useEditor({ segment, example, rule }: EditorProps) {
   const t = useT();
   const { segments: s, segmentEditor: e } = t;
   const queryClient = useQueryClient();
   const navigate = useNavigate();
   const empty = isExample(example)
     ? { ...s.examples[example], code: EXAMPLES[example].code, text: inLines(EXAMPLES[example].text) }
-    : EMPTY;
-  const kept = isExample(example) ? `segment-example.${example}` : 'segment-new';
+    : { ...EMPTY, text: inLines(rule ?? '') };
+  const kept = isExample(example) ? `segment-example.${example}` : rule ? `segment-of.${rule}` : 'segment-new';
   return useVersioned<Segment, SegmentForm>({
     thing: segment,
     empty,
@@ -178,7 +180,10 @@ function Editor(props: EditorProps) {
   const field = useRef<HTMLTextAreaElement>(null);
   const { problems, error, usable, isBusy } = useRead(form.values.text);
   const faults = Object.values(form.errors).filter(Boolean).length;
+  const [view, setView] = useRuleView();
+  const tree = useTree(form.values.text, (text) => form.set('text', text));
   const insert = (offer: Offer) => {
+    if (view === 'form') return tree.add(offer.text);
     const area = field.current;
     if (!area) return;
     const { text, select } = placed(area.value, area.selectionStart, offer);
@@ -230,7 +235,10 @@ function Editor(props: EditorProps) {
               translate="no"
               {...form.field('description')}
             />
-            <RuleField
+            <RuleEditor
+              view={view}
+              onView={setView}
+              tree={tree}
               field={field}
               value={form.values.text}
               error={form.errors.text}

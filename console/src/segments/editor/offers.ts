@@ -12,6 +12,8 @@ export interface Offer {
   label: string;
   isName: boolean;
   note: string;
+  /** Other words by which it is found. */
+  also?: string;
   text: string;
   /** What of the text is to be typed over. */
   select: [number, number];
@@ -60,14 +62,14 @@ function measures(t: Messages, currency: string): Offer[] {
   };
   return (Object.keys(texts) as (keyof typeof texts)[]).map((key) => {
     const marked = texts[key].replace('"||"', '"|…|"');
-    return offerOf('measures', m[key], '', marked, false);
+    return { ...offerOf('measures', m[key], '', marked, false), also: t.segmentEditor.catalogue.also[key] };
   });
 }
 
 function states(t: Messages, { channels, purposes }: Catalogue): Offer[] {
   const s = t.segmentEditor.catalogue.states;
   return [
-    offerOf('states', s.reachable, '', 'reachable', false),
+    { ...offerOf('states', s.reachable, '', 'reachable', false), also: t.segmentEditor.catalogue.also.reachable },
     ...channels.map((one) => offerOf('states', s.by(one), '', 'reachable by @', false, nameText(one))),
     ...purposes.map((one) => offerOf('states', s.consent(one), '', 'consent granted to @', false, nameText(one))),
     offerOf('states', s.phone, '', 'has identifier phone', false),
@@ -115,11 +117,11 @@ export function offersOf(t: Messages, catalogue: Catalogue): Offer[] {
 
 /** Those in which every word that is looked for stands, group by group. */
 export function found(t: Messages, offers: Offer[], search: string): { group: Group; offers: Offer[] }[] {
-  const groups = t.segmentEditor.catalogue.groups;
+  const { groups, alsoGroups: also } = t.segmentEditor.catalogue;
   const words = search.toLowerCase().split(/\s+/).filter(Boolean);
   const hits = offers.filter((one) => {
-    const text = `${one.label} ${one.note} ${one.text} ${groups[one.group]}`.toLowerCase();
-    return words.every((word) => text.includes(word));
+    const text = `${one.label} ${one.note} ${one.text} ${groups[one.group]} ${also[one.group] ?? ''} ${one.also ?? ''}`;
+    return words.every((word) => text.toLowerCase().includes(word));
   });
   return GROUPS.map((group) => ({ group, offers: hits.filter((one) => one.group === group) })).filter(
     (one) => one.offers.length > 0,

@@ -4,8 +4,8 @@ import { inLines } from '../ruleText';
 import type { Segment, SegmentSettings } from '../types';
 
 export const DESCRIPTION_MAX = 1000;
-/** The address of the page that makes one. */
-const NEW = 'new';
+/** Addresses of pages of their own. */
+const PAGES = ['new', 'compare'];
 
 /** The rule is called as the server calls it: what it refuses about the text stands at the field. */
 export interface SegmentForm {
@@ -31,7 +31,7 @@ export function faultsOf(t: Messages, form: SegmentForm): Partial<SegmentForm> {
   return {
     ...(form.name.trim() === '' ? { name: t.access.required } : {}),
     ...codeFault(t, form.code, e.codeHint),
-    ...(form.code.trim() === NEW ? { code: e.codeIsNew } : {}),
+    ...(PAGES.includes(form.code.trim()) ? { code: e.codeIsNew } : {}),
     ...(form.text.trim() === '' ? { text: e.required } : {}),
   };
 }

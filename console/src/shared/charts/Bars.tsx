@@ -1,5 +1,5 @@
-import { Tooltip } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
+import { Tip } from '../ui/overlay/Tip';
 import css from './charts.module.css';
 
 export interface HistogramBar {
@@ -28,7 +28,7 @@ export function Histogram({ label, bars, scale }: HistogramProps) {
       <ul className={css.bars} style={{ minWidth: bars.length * BAR_PITCH_PX }} aria-label={label}>
         {bars.map((bar) => (
           <li key={bar.key} style={{ display: 'contents' }}>
-            <Tooltip label={bar.label} openDelay={0}>
+            <Tip label={bar.label} delay={0}>
               <Link
                 to="/customers"
                 search={bar.search}
@@ -39,7 +39,7 @@ export function Histogram({ label, bars, scale }: HistogramProps) {
               >
                 <span className={css.barFill} style={{ height: `${(bar.size / tallest) * 100}%` }} />
               </Link>
-            </Tooltip>
+            </Tip>
           </li>
         ))}
       </ul>

@@ -1,8 +1,9 @@
-import { ActionIcon, Tooltip } from '@mantine/core';
+import { ActionIcon } from '@mantine/core';
 import { IconChartBar, IconTable } from '@tabler/icons-react';
 import { type ReactNode, useState } from 'react';
 import type { Day } from '../api/types';
 import { useT } from '../i18n';
+import { Tip } from '../ui/overlay/Tip';
 import { Panel } from '../ui/Panel';
 import { RowTable } from '../ui/PlainTable';
 import css from './charts.module.css';
@@ -60,11 +61,11 @@ export function ChartFrame({
       actions={
         <>
           {actions}
-          <Tooltip label={toggleLabel}>
+          <Tip label={toggleLabel}>
             <ActionIcon size={28} aria-label={`${title}: ${toggleLabel}`} onClick={() => setAsTable(!asTable)}>
               {asTable ? <IconChartBar size={16} /> : <IconTable size={16} />}
             </ActionIcon>
-          </Tooltip>
+          </Tip>
           <DownloadCsv title={title} file={file} />
         </>
       }

@@ -57,6 +57,9 @@ export type Part =
   | 'receipts'
   | 'segments'
   | 'segmentEditor'
+  | 'segmentInsight'
+  | 'ruleBuilder'
+  | 'layers'
   | 'clusters';
 
 const PARTS: Record<Part, Words> = {
@@ -243,6 +246,18 @@ const PARTS: Record<Part, Words> = {
   clusters: {
     'zh-CN': () => import('./zh/clusters').then(({ clusters }) => ({ clusters })),
     en: () => import('./en/clusters').then(({ clusters }) => ({ clusters })),
+  },
+  segmentInsight: {
+    'zh-CN': () => import('./zh/segmentInsight').then(({ segmentInsight }) => ({ segmentInsight })),
+    en: () => import('./en/segmentInsight').then(({ segmentInsight }) => ({ segmentInsight })),
+  },
+  ruleBuilder: {
+    'zh-CN': () => import('./zh/ruleBuilder').then(({ ruleBuilder }) => ({ ruleBuilder })),
+    en: () => import('./en/ruleBuilder').then(({ ruleBuilder }) => ({ ruleBuilder })),
+  },
+  layers: {
+    'zh-CN': () => import('./zh/layers').then(({ layers }) => ({ layers })),
+    en: () => import('./en/layers').then(({ layers }) => ({ layers })),
   },
 };
 

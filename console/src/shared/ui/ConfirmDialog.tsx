@@ -6,6 +6,8 @@ import css from './dialog.module.css';
 interface Props {
   title: string;
   text: ReactNode;
+  /** Below the text: more than a sentence. */
+  more?: ReactNode;
   /** A verb with its object. */
   action: string;
   danger?: boolean;
@@ -15,11 +17,12 @@ interface Props {
 }
 
 /** Asks before something takes effect for somebody else, at once. */
-export function ConfirmDialog({ title, text, action, danger, working, onConfirm, onClose }: Props) {
+export function ConfirmDialog({ title, text, more, action, danger, working, onConfirm, onClose }: Props) {
   const t = useT();
   return (
     <Modal opened onClose={onClose} title={title} closeButtonProps={{ 'aria-label': t.common.close }}>
       <p>{text}</p>
+      {more}
       <div className={css.foot}>
         <Button variant="default" onClick={onClose}>
           {t.common.cancel}

@@ -1,7 +1,7 @@
-import { Tooltip } from '@mantine/core';
 import type { Instant, Money } from '../api/types';
 import { MISSING, useFmt } from '../fmt';
 import { useT } from '../i18n';
+import { Tip } from './overlay/Tip';
 
 /** Full amount, as tables show it. A missing one is a dash with its reason, never a zero. */
 export function MoneyText({ value, reason }: { value: Money | null | undefined; reason?: string }) {
@@ -45,12 +45,12 @@ export function Missing({ reason }: { reason?: string }) {
   const t = useT();
   const text = reason ?? t.common.notAvailable;
   return (
-    <Tooltip label={text}>
+    <Tip label={text}>
       <span className="muted" tabIndex={reason ? 0 : undefined}>
         <span aria-hidden="true">{MISSING}</span>
         <span className="visually-hidden">{text}</span>
       </span>
-    </Tooltip>
+    </Tip>
   );
 }
 

@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useId } from 'react';
 import { useCan } from '@/access/me';
@@ -12,6 +12,7 @@ import { notify } from '@/shared/ui/notify';
 import registry from '@/shared/ui/registry.module.css';
 import { errorText } from '@/shared/ui/StateView';
 import { tagGroupsQuery } from '../api';
+import { automaticTagsQuery } from '../automatic';
 import type { TagGroup, TagGroupItem } from '../types';
 import { archiveGroup, archiveTag } from './api';
 import css from './registry.module.css';
@@ -72,6 +73,7 @@ function useColumns(group: TagGroup, onAsk: (asked: Asked) => void): Column<Coun
   const fmt = useFmt();
   const nameOf = useNameOf();
   const can = useCan();
+  const { data: automatic } = useQuery(automaticTagsQuery);
   const columns: Column<CountedTag>[] = [
     {
       key: 'name',
@@ -83,6 +85,7 @@ function useColumns(group: TagGroup, onAsk: (asked: Asked) => void): Column<Coun
             {nameOf(tag)}
           </span>
           <span className={`${registry.code} mono`}>{tag.code}</span>
+          <Follows segment={automatic?.items.find((one) => one.tag === tag.code)?.segment} />
         </>
       ),
     },
@@ -119,6 +122,20 @@ function useColumns(group: TagGroup, onAsk: (asked: Asked) => void): Column<Coun
       ),
     },
   ];
+}
+
+/** Which segment decides the tag, where one does. */
+function Follows({ segment }: { segment: string | undefined }) {
+  const g = useT().tagRegistry;
+  if (segment === undefined) return null;
+  return (
+    <span className={registry.code}>
+      {/* All of it is the link: a part would have to be underlined. */}
+      <Link to="/segments/$code" params={{ code: segment }} search={{ tab: 'uses' }}>
+        {g.follows} <span translate="no">{segment}</span>
+      </Link>
+    </span>
+  );
 }
 
 interface ToolsProps extends Pick<Asked, 'group' | 'tag'> {

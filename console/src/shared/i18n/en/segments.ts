@@ -6,6 +6,7 @@ export const segments: Messages['segments'] = {
     'A segment is a rule with a name: whoever meets it at this moment is in it. It changes as facts arrive and time passes; nothing has to be refreshed.',
   create: 'New segment',
   clusters: 'Clusters',
+  compare: 'Compare segments',
   askManager: (right) => `Making and changing them needs the right “${right}”.`,
   emptyTitle: 'No segments yet',
   emptyText:
@@ -44,7 +45,14 @@ export const segments: Messages['segments'] = {
     'The server has just started and is reading the facts of all customers. They appear here by themselves.',
   page: {
     views: 'Views of the segment',
-    tabs: { members: 'Customers', why: 'Why', versions: 'Versions' },
+    tabs: {
+      members: 'Customers',
+      moves: 'Trend and moves',
+      portrait: 'Portrait',
+      why: 'Why',
+      uses: 'Used in',
+      versions: 'Versions',
+    },
     rule: 'Rule',
     members: 'Customers in it',
     ofEverybody: (share, everybody) => `${share} of all ${everybody} customers`,
@@ -55,6 +63,9 @@ export const segments: Messages['segments'] = {
     edit: 'Change',
     editOf: 'Change segment',
     noMembers: 'Nobody meets this rule now.',
+    noMembersThen: 'Nobody met the rule on that day.',
+    at: (day) => `Who was in it as ${day} began, by the rule of that time.`,
+    now: 'See who is in it now',
     membersOf: (name) => `Customers of ${name}`,
     column: {
       name: 'Customer',
@@ -123,6 +134,8 @@ export const segments: Messages['segments'] = {
     to: 'to',
     option: (version, who, time) => `Version ${version} · ${who} · ${time}`,
     only: 'There is one version only, and nothing to compare it with.',
+    conditions: 'What became of the conditions',
+    changes: { removed: 'removed', added: 'added', kept: 'kept' },
     sameRule: 'The rule is the same.',
     removed: 'removed: ',
     added: 'added: ',

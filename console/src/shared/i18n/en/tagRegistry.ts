@@ -4,7 +4,7 @@ import { plural } from './plural';
 export const tagRegistry: Messages['tagRegistry'] = {
   title: 'Groups of tags',
   about:
-    'Tags are put on by hand and stand in groups. Of an exclusive group a customer has one at most; a tag with a validity ends by itself. A change of the rules leaves tags that stand as they are.',
+    'Tags are put on by hand, or follow a segment, and stand in groups. Of an exclusive group a customer has one at most; a tag with a validity ends by itself. A change of the rules leaves tags that stand as they are.',
   search: 'Search tags',
   searchHint: 'Type the name of a tag or a group',
   shown: 'Which tags are shown',
@@ -28,6 +28,7 @@ export const tagRegistry: Messages['tagRegistry'] = {
   forEver: 'does not expire',
   days: (count) => `valid for ${plural(count, 'day')}`,
   tag: 'Tag',
+  follows: 'follows the segment',
   customers: 'Customers',
   customersOf: (name, count) => `See ${plural(count, 'customer')} with ${name}`,
   tools: 'Actions',

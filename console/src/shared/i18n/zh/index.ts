@@ -16,6 +16,7 @@ import { importPage } from './importPage';
 import { inventory } from './inventory';
 import { jobs } from './jobs';
 import { journey } from './journey';
+import { layers } from './layers';
 import { paths } from './paths';
 import { plans } from './plans';
 import { privacy } from './privacy';
@@ -24,9 +25,11 @@ import { quarantine } from './quarantine';
 import { reach } from './reach';
 import { receipts } from './receipts';
 import { relations } from './relations';
+import { ruleBuilder } from './ruleBuilder';
 import { scenes } from './scenes';
 import { scope } from './scope';
 import { segmentEditor } from './segmentEditor';
+import { segmentInsight } from './segmentInsight';
 import { segments } from './segments';
 import { settings } from './settings';
 import { sources } from './sources';
@@ -95,6 +98,9 @@ export const zh = {
   segments,
   segmentEditor,
   clusters,
+  segmentInsight,
+  ruleBuilder,
+  layers,
 };
 
 export type Messages = typeof zh;

@@ -1,7 +1,7 @@
 export const tagRegistry = {
   title: '标签组',
   about:
-    '标签由人工添加，分组管理。互斥组里一位客户最多一个标签；有有效期的标签到期自动结束。修改规则不影响已经添加的标签。',
+    '标签由人工添加或跟随分群，分组管理。互斥组里一位客户最多一个标签；有有效期的标签到期自动结束。修改规则不影响已经添加的标签。',
   search: '搜索标签',
   searchHint: '输入标签或标签组的名称',
   shown: '显示哪些标签',
@@ -25,6 +25,7 @@ export const tagRegistry = {
   forEver: '长期有效',
   days: (count: string) => `${count} 天有效`,
   tag: '标签',
+  follows: '跟随分群',
   customers: '客户数',
   customersOf: (name: string, count: string) => `查看有“${name}”的 ${count} 位客户`,
   tools: '操作',
