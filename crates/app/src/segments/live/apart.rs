@@ -5,14 +5,14 @@
 
 use super::super::catalogue::catalogue_in_tx;
 use super::super::error::SegmentError;
-use super::super::known::Registry;
+use super::super::known::{Looked, Registry, for_everybody};
 use super::super::register::segments_in_tx;
-use super::build::{for_everybody, gather_into, lacking_fields, tell_known, wanted};
+use super::build::{gather_into, lacking_fields, tell_known, wanted};
 use crate::App;
 use perennial_domain::rules::oracle::Thresholds;
 use perennial_domain::rules::{Rule, reads};
 use perennial_index::{Index, Place};
-use perennial_store::sequences;
+use perennial_store::{Scope, sequences};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How often facts may be handed over while it begins.
@@ -50,7 +50,7 @@ async fn gather(app: &App, rules: &[Rule]) -> Result<Index, SegmentError> {
     if let Some(filling) = wanted(&index, &all) {
         index.install(gather_into(app, filling, sequence).await?);
     }
-    for_everybody(app, &registry, |known| {
+    for_everybody(app, &Scope::Everyone, &registry, Looked::ALL, |known| {
         tell_known(&mut index, known);
         Ok(())
     })
