@@ -98,8 +98,7 @@ const segments: Kept[] = [
   },
 ];
 
-const stages = new Map<string, Kept>();
-export const find = (code: string) => segments.find((one) => one.code === code) ?? stages.get(code);
+export const find = (code: string) => segments.find((one) => one.code === code);
 export const open = () => segments.filter(({ archived_at }) => archived_at === null).map(shown);
 
 const known = new Map<string, Set<string>>();
@@ -114,14 +113,6 @@ const isIn = (code: string, id: string) => {
 };
 segmentsAreKnownBy(isIn);
 automaticTagsAreDecidedBy(isIn);
-
-/** A stage of a layer is a segment with a rule that the layer makes. It is kept apart from the list, which shows what people made. */
-export function keepStage(code: string, name: string, text: string) {
-  const at = '2026-08-11T02:00:00Z';
-  const before = stages.get(code)?.versions ?? [];
-  const version = versionOf(before.length + 1, { name, description: '', text }, 'Lin', at);
-  stages.set(code, { code, created_by: 'Lin', created_at: at, archived_at: null, versions: [version, ...before] });
-}
 
 export function shown({ versions: [newest], ...kept }: Kept): Segment {
   return { ...kept, ...(newest as SegmentVersion) };

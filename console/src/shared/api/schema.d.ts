@@ -720,7 +720,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Which segments a customer, with all profiles, came into and left in the last 400 days. */
+        /** Which segments a customer, with all profiles, came into and left in the last 400 days; the last thousand. */
         get: operations["list_customer_segment_moves"];
         put?: never;
         post?: never;

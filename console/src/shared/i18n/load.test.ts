@@ -58,7 +58,6 @@ it('the words of a slice come when they are needed, and then in every language t
         'segmentEditor',
         'segmentInsight',
         'ruleBuilder',
-        'layers',
       ],
       'zh-CN',
     ),

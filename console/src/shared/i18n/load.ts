@@ -59,7 +59,6 @@ export type Part =
   | 'segmentEditor'
   | 'segmentInsight'
   | 'ruleBuilder'
-  | 'layers'
   | 'clusters';
 
 const PARTS: Record<Part, Words> = {
@@ -254,10 +253,6 @@ const PARTS: Record<Part, Words> = {
   ruleBuilder: {
     'zh-CN': () => import('./zh/ruleBuilder').then(({ ruleBuilder }) => ({ ruleBuilder })),
     en: () => import('./en/ruleBuilder').then(({ ruleBuilder }) => ({ ruleBuilder })),
-  },
-  layers: {
-    'zh-CN': () => import('./zh/layers').then(({ layers }) => ({ layers })),
-    en: () => import('./en/layers').then(({ layers }) => ({ layers })),
   },
 };
 

@@ -61,7 +61,9 @@ async fn a_person_is_erased_once_and_the_receipt_says_so(api: TestApi) {
         api.call(&administrator, "POST", "/api/v1/erasures/verify", body).await.expect(200).json()
     };
     let receipt = &done["receipt"];
-    assert!(!receipt.to_string().contains("13812345678") && !receipt.to_string().contains("u1"), "{receipt}");
+    // Keys and signatures are letters in no order: in them anything may be read.
+    let content = receipt["content"].to_string();
+    assert!(!content.contains("13812345678") && !content.contains("u1"), "{receipt}");
     let verdict = verify(receipt).await;
     assert_eq!((&verdict["is_valid"], &verdict["customer"]), (&json!(true), &json!(id)));
     let mut forged = receipt.clone();

@@ -13,7 +13,7 @@ on_both!(
     a_rule_is_explained_to_who_sees_the_customer,
     who_a_rule_means_is_counted_and_listed_for_who_sees_them,
     c45_a_tag_follows_a_segment,
-    c55_c75_c82_a_segment_is_looked_at_over_time_and_beside_others,
+    c55_c82_a_segment_is_looked_at_over_time_and_beside_others,
 );
 
 /// Events of a touch-point, as its SDK sends them.
@@ -245,7 +245,7 @@ async fn c45_a_tag_follows_a_segment(api: TestApi) {
     assert_eq!(api.call(&admin, "DELETE", path, Value::Null).await.problem(), "404 not_found");
 }
 
-async fn c55_c75_c82_a_segment_is_looked_at_over_time_and_beside_others(api: TestApi) {
+async fn c55_c82_a_segment_is_looked_at_over_time_and_beside_others(api: TestApi) {
     let admin = api.caller(Role::Administrator).await;
     let north = region(&api, &admin, "North", None).await;
     store(&api, &admin, "S1", &north).await;

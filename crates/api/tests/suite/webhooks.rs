@@ -50,7 +50,7 @@ async fn a_webhook_shows_its_secret_once_and_is_changed_by_version(api: TestApi)
     assert_eq!(api.send(put(Some("\"1\""))).await.problem(), "412 precondition_failed");
     let listed = api.get(&caller, "/api/v1/webhooks").await.expect(200).json();
     assert_eq!(listed["items"][0]["webhook"], changed.json());
-    assert_eq!(listed["event_types"].as_array().unwrap().len(), 13);
+    assert_eq!(listed["event_types"].as_array().unwrap().len(), 15);
     assert_eq!(api.get(&caller, "/api/v1/webhooks/whk_nothing").await.problem(), "404 not_found");
 }
 

@@ -4,7 +4,7 @@
 //! |---|---|
 //! | what a person asks for, and what is allowed | `settings` |
 //! | figures of customers, comparable with each other | `points` |
-//! | k-means: our own (ADR 0018), k-means++ and Lloyd's rounds with Hamerly's bounds | `k_means` |
+//! | k-means: our own (ADR 0019), k-means++ and Lloyd's rounds with Hamerly's bounds | `k_means` |
 //! | clusters by density: HDBSCAN of the crate `hdbscan` | `density` |
 //! | how well a division separates | `silhouette` |
 //! | the best division of those that were tried | `find` |

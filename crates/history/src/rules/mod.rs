@@ -111,6 +111,9 @@ impl HistorySnapshot {
     }
 }
 
+/// Facts of profiles whose customers have several.
+type Gathered = HashMap<u32, Vec<Happened>>;
+
 /// Judges a customer by facts, and adds what comes of it by rule.
 type Judge<'j, T> = dyn Fn(u32, Vec<Happened>, &First, &mut [Vec<T>]) + Sync + 'j;
 
@@ -339,7 +342,7 @@ impl Asking<'_> {
                 singles.for_each(|customer| wanted.insert(customer));
             }
             let wanted = Arc::new(wanted);
-            let mut gathered: HashMap<u32, Vec<Happened>> = HashMap::new();
+            let mut gathered = Gathered::new();
             for (mut found, facts) in self
                 .in_buckets(|bucket| self.gather(bucket, &first[bucket as usize], &needs, &wanted, place == 0, judge))?
             {
@@ -362,9 +365,9 @@ impl Asking<'_> {
         wanted: &Arc<Bits>,
         has_singles: bool,
         judge: &Judge<'_, T>,
-    ) -> Result<(Vec<Vec<T>>, HashMap<u32, Vec<Happened>>)> {
+    ) -> Result<(Vec<Vec<T>>, Gathered)> {
         let mut out = vec![Vec::new(); self.plan.asked];
-        let mut gathered = HashMap::new();
+        let mut gathered = Gathered::new();
         let mut seen = Bits::default();
         let columns = whole::columns(needs);
         let reading = Reading { columns: &columns, numbered: &NUMBERED };
@@ -395,7 +398,7 @@ impl Asking<'_> {
     }
 
     /// The facts of all profiles, as if they had been told of one: by time, key and profile.
-    fn together(&self, head: u32, gathered: &mut HashMap<u32, Vec<Happened>>) -> Vec<Happened> {
+    fn together(&self, head: u32, gathered: &mut Gathered) -> Vec<Happened> {
         let mut facts: Vec<(Happened, u32)> = Vec::new();
         for profile in self.plan.profiles(&head).iter().copied() {
             let own = gathered.remove(&profile).unwrap_or_else(|| self.waiting_facts(profile));

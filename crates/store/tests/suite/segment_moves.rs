@@ -58,7 +58,7 @@ async fn what_is_old_goes_and_what_is_needed_stays(store: &TestStore) {
     segment_moves::add_marks(&mut tx, &[mark("a", 7, 20)]).await.unwrap();
     segment_moves::add(&mut tx, &[row("a", 5, true, 12), row("a", 6, true, 24), row("c", 5, true, 5)]).await.unwrap();
     let break_off = MarkRow { version: 0, ..mark("a", 11, 30) };
-    segment_moves::add_marks(&mut tx, &[break_off.clone()]).await.unwrap();
+    segment_moves::add_marks(&mut tx, std::slice::from_ref(&break_off)).await.unwrap();
     assert_eq!(segment_moves::mark_at(&mut tx, "a", Instant(9)).await.unwrap(), None);
     assert_eq!(segment_moves::mark_at(&mut tx, "a", Instant(29)).await.unwrap(), Some(mark("a", 7, 20)));
     assert_eq!(segment_moves::mark_at(&mut tx, "a", Instant(99)).await.unwrap(), Some(break_off));

@@ -17,7 +17,6 @@ import { importPage } from './importPage';
 import { inventory } from './inventory';
 import { jobs } from './jobs';
 import { journey } from './journey';
-import { layers } from './layers';
 import { paths } from './paths';
 import { plans } from './plans';
 import { privacy } from './privacy';
@@ -100,5 +99,4 @@ export const en: Messages = {
   clusters,
   segmentInsight,
   ruleBuilder,
-  layers,
 };

@@ -10,7 +10,6 @@ export const shell: Messages['shell'] = {
     home: 'Home',
     customers: 'Customers',
     segments: 'Segments',
-    layers: 'Layers',
     value: 'Value',
     imports: 'Imports',
     sources: 'Sources',

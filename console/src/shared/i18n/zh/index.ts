@@ -16,7 +16,6 @@ import { importPage } from './importPage';
 import { inventory } from './inventory';
 import { jobs } from './jobs';
 import { journey } from './journey';
-import { layers } from './layers';
 import { paths } from './paths';
 import { plans } from './plans';
 import { privacy } from './privacy';
@@ -100,7 +99,6 @@ export const zh = {
   clusters,
   segmentInsight,
   ruleBuilder,
-  layers,
 };
 
 export type Messages = typeof zh;

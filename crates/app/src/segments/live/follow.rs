@@ -372,7 +372,8 @@ async fn known_of_numbers(app: &App, registry: &Registry, numbers: &BTreeSet<i64
     Ok(KnownNow { known, gone })
 }
 
-async fn customers_of(tx: &mut ReadTx<'_>, numbers: &[i64]) -> Result<BTreeMap<i64, i64>, StoreError> {
+/// The customer to whom each of these profiles belongs now.
+pub(super) async fn customers_of(tx: &mut ReadTx<'_>, numbers: &[i64]) -> Result<BTreeMap<i64, i64>, StoreError> {
     let mut found: BTreeMap<i64, i64> = numbers.iter().map(|number| (*number, *number)).collect();
     found.extend(parts::together(tx, numbers).await?);
     Ok(found)

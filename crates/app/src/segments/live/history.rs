@@ -7,6 +7,7 @@ use super::super::error::SegmentError;
 use super::super::known::Registry;
 use super::Live;
 use super::answer::{Members, a_round, narrowed, page, seen_by, set_of};
+use super::follow::customers_of;
 use super::moves::{as_now, written};
 use crate::App;
 use crate::access::{Actor, require};
@@ -17,7 +18,7 @@ use perennial_domain::ids::CustomerNumber;
 use perennial_domain::time::{Day, Instant, Zone};
 use perennial_index::Set;
 use perennial_store::segment_moves::{self as table, MoveRow};
-use perennial_store::{customers, parts, segments};
+use perennial_store::{customers, segments};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -167,8 +168,7 @@ fn count(rows: usize) -> i64 {
 
 async fn with_customers(app: &App, actor: &Actor, rows: Vec<MoveRow>) -> Result<Vec<Moved>, SegmentError> {
     let numbers: Vec<i64> = rows.iter().map(|row| row.customer_number).collect();
-    let mut heads: BTreeMap<i64, i64> = numbers.iter().map(|number| (*number, *number)).collect();
-    heads.extend(parts::together(&mut app.store.read().await?, &numbers).await?);
+    let heads = customers_of(&mut app.store.read().await?, &numbers).await?;
     let mut wanted: Vec<i64> = heads.values().copied().collect();
     wanted.sort_unstable();
     wanted.dedup();

@@ -37,8 +37,7 @@ pub(super) use moves::break_off;
 pub use moves::{forget_old_moves, keep_moves, stop_keeping};
 pub use perennial_store::segment_moves::MoveRow as SegmentMove;
 pub use portrait::{
-    ComparedRow, FIELDS_MAX, Names, OVERLAP_MAX, Overlap, Portrait, Reach, Reached, Region, Row, Size, Trait, overlap,
-    portrait, reach,
+    ComparedRow, Names, Overlap, Portrait, Reach, Reached, Region, Row, Size, Trait, overlap, portrait, reach,
 };
 
 use super::error::SegmentError;

@@ -8,6 +8,7 @@
 //! written; one process at a time writes, the one that has the lease. Somebody who was erased meanwhile has no moves.
 
 use super::super::error::SegmentError;
+use super::follow::customers_of;
 use super::{Kept, Live, Work};
 use crate::App;
 use crate::random::new_id;
@@ -17,20 +18,21 @@ use perennial_domain::time::{Instant, MICROS_PER_DAY, MICROS_PER_SECOND};
 use perennial_domain::webhook::EventType;
 use perennial_index::{Cause, Index, Move, Set};
 use perennial_store::segment_moves::{self as table, MarkRow, MoveRow};
-use perennial_store::{ReadTx, Scope, StoreError, WriteTx, customers, journal, leases, parts};
+use perennial_store::{ReadTx, Scope, StoreError, WriteTx, customers, journal, leases};
 use serde_json::json;
-use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
 const LEASE: &str = "segment_moves";
 const LEASE_SECONDS: i64 = 10;
+/// Where somebody else has it, so long nobody asks for it again.
 const REFUSED_SECONDS: i64 = 2;
 /// Of moves that wait to be written; where there are more, they are found.
 const WAITING_MAX: usize = 1_000_000;
 /// Moves in a commit, and commits in a round: rounds of other work come between.
 const BATCH: usize = 5_000;
 const BATCHES_PER_ROUND: usize = 10;
-/// The version of a mark that says so.
+/// The version of a mark from which on nothing is kept of a segment.
 const NOTHING_KEPT: i64 = 0;
 /// So many moves, or so many days with moves, behind which everybody is marked again.
 const MARK_AFTER_MOVES: u64 = 20_000;
@@ -92,18 +94,21 @@ impl Keeping {
 
 impl Kept {
     pub(super) fn note(&mut self, moves: Vec<Move>) {
-        let version = |one: &Move| self.versions.get(&*one.segment).copied().unwrap_or_default();
-        let moves: Vec<_> = moves.into_iter().map(|one| (version(&one), one)).collect();
-        self.waiting.moves.extend(moves.into_iter().map(|(version, one)| (one, version, Why::Caused)));
-        if self.waiting.moves.len() > WAITING_MAX {
-            self.waiting = Waiting { moves: VecDeque::new(), is_lost: true };
+        let Self { versions, waiting, .. } = self;
+        let version = |one: &Move| versions.get(&*one.segment).copied().unwrap_or_default();
+        waiting.moves.extend(moves.into_iter().map(|one| {
+            let version = version(&one);
+            (one, version, Why::Caused)
+        }));
+        if waiting.moves.len() > WAITING_MAX {
+            *waiting = Waiting { moves: VecDeque::new(), is_lost: true };
         }
     }
 }
 
 fn row_of(one: &Move, version: i64, why: Why) -> MoveRow {
     let (cause, fact) = match (why, one.cause) {
-        (Why::Found, Cause::Rule) | (Why::Caused, Cause::Rule) => ("rule", None),
+        (_, Cause::Rule) => ("rule", None),
         (Why::Found, _) => ("found", None),
         (Why::Caused, Cause::Fact(key)) => ("fact", Some(key.hex())),
         (Why::Caused, Cause::Profile) => ("profile", None),
@@ -181,14 +186,10 @@ async fn take_lease(app: &App, tx: &mut WriteTx<'_>, keeping: &mut Keeping) -> R
         return Ok(false);
     };
     keeping.lease = Some(Lease { until, fence });
-    if before.is_some_and(|before| before != fence) {
-        keeping.forget();
-        return Ok(false);
-    }
-    if before.is_none() {
+    if before != Some(fence) {
         keeping.forget();
     }
-    Ok(true)
+    Ok(before.is_none_or(|before| before == fence))
 }
 
 async fn keep(app: &App, live: &Live, work: &mut Work, versions: &BTreeMap<String, i64>) -> Result<bool, SegmentError> {
@@ -307,7 +308,9 @@ async fn write(app: &App, keeping: &mut Keeping, moves: &[MoveRow], marks: &[Mar
         return Ok(false);
     }
     let heads = heads_of(&mut tx, moves).await?;
-    let mut moves: Vec<MoveRow> = moves.iter().filter(|one| is_of_somebody(one, &heads)).cloned().collect();
+    // Whoever was erased has no moves.
+    let mut moves: Vec<MoveRow> =
+        moves.iter().filter(|one| heads.contains_key(&one.customer_number)).cloned().collect();
     // A clock that was set back does not turn the order round.
     for one in &mut moves {
         if let Some(marked) = keeping.segments.get_mut(&one.segment) {
@@ -331,26 +334,28 @@ async fn write(app: &App, keeping: &mut Keeping, moves: &[MoveRow], marks: &[Mar
     Ok(true)
 }
 
-/// Whoever was erased has no moves. A number that another one stands for leaves all the same.
-fn is_of_somebody(one: &MoveRow, heads: &HashMap<i64, i64>) -> bool {
-    heads.contains_key(&one.customer_number)
-}
-
 /// To whom the numbers belong now; those that are nobody's any more are not among them.
-async fn heads_of(tx: &mut ReadTx<'_>, moves: &[MoveRow]) -> Result<HashMap<i64, i64>, StoreError> {
+async fn heads_of(tx: &mut ReadTx<'_>, moves: &[MoveRow]) -> Result<BTreeMap<i64, i64>, StoreError> {
     let numbers: BTreeSet<i64> = moves.iter().map(|one| one.customer_number).collect();
     let numbers: Vec<i64> = numbers.into_iter().collect();
-    let mut heads: HashMap<i64, i64> = numbers.iter().map(|number| (*number, *number)).collect();
-    heads.extend(parts::together(tx, &numbers).await?);
+    let mut heads = customers_of(tx, &numbers).await?;
     let wanted: BTreeSet<i64> = heads.values().copied().collect();
     let wanted: Vec<i64> = wanted.into_iter().collect();
-    let there = customers::among(tx, &Scope::Everyone, &wanted).await?;
+    let there: BTreeSet<i64> = customers::among(tx, &Scope::Everyone, &wanted).await?.into_iter().collect();
     heads.retain(|_, head| there.contains(head));
     Ok(heads)
 }
 
 /// Whoever wants to hear of it is told.
-async fn tell(app: &App, tx: &mut WriteTx<'_>, moves: &[MoveRow], heads: &HashMap<i64, i64>) -> Result<(), StoreError> {
+async fn tell(
+    app: &App,
+    tx: &mut WriteTx<'_>,
+    moves: &[MoveRow],
+    heads: &BTreeMap<i64, i64>,
+) -> Result<(), StoreError> {
+    if moves.is_empty() {
+        return Ok(());
+    }
     let subscribers = Subscribers::load(tx).await?;
     let kind = |one: &MoveRow| if one.has_entered { EventType::SegmentEntered } else { EventType::SegmentLeft };
     let happened: Vec<Happened> = moves

@@ -21,11 +21,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Fields of one portrait.
-pub const FIELDS_MAX: usize = 20;
+const FIELDS_MAX: usize = 20;
 /// Values of a field, the most frequent first.
 const VALUES_MAX: usize = 20;
 /// Groups that are compared.
-pub const OVERLAP_MAX: usize = 4;
+const OVERLAP_MAX: usize = 4;
 /// Tags by which groups are compared.
 const COMPARED_TAGS_MAX: usize = 20;
 /// What a portrait shows where nobody says otherwise.
