@@ -22,6 +22,7 @@ pub struct ClusteringRow {
     pub state: String,
     /// 0 to 1.
     pub progress: f64,
+    /// Why it failed; of one that is done, why everybody could not be placed anew.
     pub error: Option<String>,
     /// JSON; not read by [`list`]: it is large.
     pub result: Option<String>,
@@ -158,17 +159,24 @@ pub async fn request_cancel(tx: &mut WriteTx<'_>, id: &str) -> Result<bool> {
     Ok(exec::execute(tx, "clusters.request_cancel", vec![id.into()]).await? == 1)
 }
 
-/// False where it is not done.
+/// False where it is not done. Whoever asks again asks at another instant.
 pub async fn ask_assignment(tx: &mut WriteTx<'_>, id: &str, at: i64) -> Result<bool> {
     Ok(exec::execute(tx, "clusters.ask_assignment", vec![id.into(), at.into()]).await? == 1)
 }
 
-/// Nobody places anybody any more. The count is 0 where the clustering is gone.
-pub async fn end_assignment(tx: &mut WriteTx<'_>, id: &str) -> Result<u64> {
-    exec::execute(tx, "clusters.end_assignment", vec![id.into()]).await
+/// What was asked for at that instant is done, or cannot be done for this reason. False where somebody asked again meanwhile,
+/// or where the clustering is gone.
+pub async fn end_assignment(
+    tx: &mut WriteTx<'_>,
+    id: &str,
+    asked_at: Option<i64>,
+    error: Option<&str>,
+) -> Result<bool> {
+    let binds = vec![id.into(), asked_at.into(), error.into()];
+    Ok(exec::execute(tx, "clusters.end_assignment", binds).await? == 1)
 }
 
-/// False where it is gone.
+/// False where it is gone. What people typed stays, so the version does.
 pub async fn replace_result(tx: &mut WriteTx<'_>, id: &str, result: &str) -> Result<bool> {
     Ok(exec::execute(tx, "clusters.replace_result", vec![id.into(), result.into()]).await? == 1)
 }
@@ -240,25 +248,39 @@ pub async fn members_within(
     after: i64,
     limit: i64,
 ) -> Result<Vec<i64>> {
-    let (from, mut binds) = within(scope, id, cluster);
+    let (from, mut binds) = within(scope, id);
+    binds.push(cluster.into());
+    let cluster = binds.len();
     binds.push(after.into());
     let after = binds.len();
     binds.push(limit.into());
     let limit = binds.len();
     let text = format!(
-        "SELECT m.customer_number {from} AND m.customer_number > ${after} ORDER BY m.customer_number LIMIT ${limit}"
+        "SELECT m.customer_number {from} AND m.cluster_number = ${cluster} AND m.customer_number > ${after} \
+         ORDER BY m.customer_number LIMIT ${limit}"
     );
     exec::built(tx, text, &binds, |row| row.i64(0)).await
 }
 
+/// How many of each cluster are within the scope, by the number of the cluster: those who are there.
+pub async fn counts_within(tx: &mut ReadTx<'_>, scope: &Scope, id: &str) -> Result<Vec<(i64, i64)>> {
+    let (from, binds) = within(scope, id);
+    let text = format!(
+        "SELECT m.cluster_number, CAST(COUNT(*) AS BIGINT) {from} GROUP BY m.cluster_number ORDER BY m.cluster_number"
+    );
+    exec::built(tx, text, &binds, |row| Ok((row.i64(0)?, row.i64(1)?))).await
+}
+
 pub async fn count_within(tx: &mut ReadTx<'_>, scope: &Scope, id: &str, cluster: i64) -> Result<i64> {
-    let (from, binds) = within(scope, id, cluster);
-    let found = exec::built(tx, format!("SELECT CAST(COUNT(*) AS BIGINT) {from}"), &binds, |row| row.i64(0)).await?;
+    let (from, mut binds) = within(scope, id);
+    binds.push(cluster.into());
+    let text = format!("SELECT CAST(COUNT(*) AS BIGINT) {from} AND m.cluster_number = ${}", binds.len());
+    let found = exec::built(tx, text, &binds, |row| row.i64(0)).await?;
     Ok(found.into_iter().sum())
 }
 
-fn within(scope: &Scope, id: &str, cluster: i64) -> (String, Vec<Bind>) {
-    let mut binds: Vec<Bind> = vec![id.into(), cluster.into()];
+fn within(scope: &Scope, id: &str) -> (String, Vec<Bind>) {
+    let mut binds: Vec<Bind> = vec![id.into()];
     let parameter = |value: Bind| {
         binds.push(value);
         format!("${}", binds.len())
@@ -267,7 +289,7 @@ fn within(scope: &Scope, id: &str, cluster: i64) -> (String, Vec<Bind>) {
     let condition = condition.map(|condition| format!(" AND {condition}")).unwrap_or_default();
     let from = format!(
         "FROM cluster_members m JOIN customers c ON c.number = m.customer_number \
-         WHERE m.clustering_id = $1 AND m.cluster_number = $2{condition}"
+         WHERE m.clustering_id = $1{condition}"
     );
     (from, binds)
 }
@@ -301,17 +323,43 @@ pub async fn add_interview(tx: &mut WriteTx<'_>, id: &str, row: &InterviewRow) -
     exec::execute_exactly(tx, 1, "clusters.add_interview", binds).await
 }
 
-/// The newest first, behind one of that day and id.
+/// The newest first, behind one of that day and id. With nobody known, or with somebody within the scope.
 pub async fn interviews(
     tx: &mut ReadTx<'_>,
+    scope: &Scope,
     id: &str,
     cluster: i64,
     behind: Option<(i64, &str)>,
     limit: i64,
 ) -> Result<Vec<InterviewRow>> {
     let (day, behind) = behind.unwrap_or((i64::MAX, ""));
-    let binds = vec![id.into(), cluster.into(), day.into(), behind.into(), limit.into()];
-    exec::all(tx, "clusters.interviews", binds, read_interview).await
+    let (from, mut binds) = interviews_within(scope, id);
+    binds.extend([cluster.into(), day.into(), behind.into(), limit.into()]);
+    let first = binds.len() - 3;
+    let text = format!(
+        "SELECT i.id, i.cluster_number, i.kind, i.hypothesis, i.is_supported, i.quote, i.interviewer, i.held_on, \
+         i.part_number, COALESCE(p.customer_number, i.part_number), i.recorded_by, i.recorded_at {from} \
+         AND i.cluster_number = ${first} AND (i.held_on, i.id) < (${}, ${}) ORDER BY i.held_on DESC, i.id DESC LIMIT ${}",
+        first + 1,
+        first + 2,
+        first + 3,
+    );
+    exec::built(tx, text, &binds, read_interview).await
+}
+
+fn interviews_within(scope: &Scope, id: &str) -> (String, Vec<Bind>) {
+    let mut binds: Vec<Bind> = vec![id.into()];
+    let parameter = |value: Bind| {
+        binds.push(value);
+        format!("${}", binds.len())
+    };
+    let condition = scope.condition("COALESCE(p.customer_number, i.part_number)", parameter);
+    let condition = condition.map(|condition| format!(" AND (i.part_number IS NULL OR {condition})")).unwrap_or_default();
+    let from = format!(
+        "FROM cluster_interviews i LEFT JOIN customer_parts p ON p.part_number = i.part_number \
+         WHERE i.clustering_id = $1{condition}"
+    );
+    (from, binds)
 }
 
 fn read_interview(row: &Row<'_>) -> Result<InterviewRow> {
@@ -331,9 +379,14 @@ fn read_interview(row: &Row<'_>) -> Result<InterviewRow> {
     })
 }
 
-/// In no particular order.
-pub async fn interview_counts(tx: &mut ReadTx<'_>, id: &str) -> Result<Vec<HypothesisCount>> {
-    exec::all(tx, "clusters.interview_counts", vec![id.into()], |row| {
+/// In no particular order. Of interviews with nobody known, or with somebody within the scope.
+pub async fn interview_counts(tx: &mut ReadTx<'_>, scope: &Scope, id: &str) -> Result<Vec<HypothesisCount>> {
+    let (from, binds) = interviews_within(scope, id);
+    let text = format!(
+        "SELECT i.cluster_number, i.hypothesis, CAST(SUM(CASE WHEN i.is_supported THEN 1 ELSE 0 END) AS BIGINT), \
+         CAST(COUNT(*) AS BIGINT) {from} GROUP BY i.cluster_number, i.hypothesis"
+    );
+    exec::built(tx, text, &binds, |row| {
         Ok(HypothesisCount {
             cluster_number: row.i64(0)?,
             hypothesis: row.text(1)?,
@@ -344,9 +397,10 @@ pub async fn interview_counts(tx: &mut ReadTx<'_>, id: &str) -> Result<Vec<Hypot
     .await
 }
 
-/// False where there is none.
-pub async fn remove_interview(tx: &mut WriteTx<'_>, interview: &str) -> Result<bool> {
-    Ok(exec::execute(tx, "clusters.remove_interview", vec![interview.into()]).await? == 1)
+/// The clustering and the cluster that it was about; none where there is none.
+pub async fn remove_interview(tx: &mut WriteTx<'_>, interview: &str) -> Result<Option<(String, i64)>> {
+    let read = |row: &Row<'_>| Ok((row.text(0)?, row.i64(1)?));
+    exec::optional(tx, "clusters.remove_interview", vec![interview.into()], read).await
 }
 
 /// Interviews with these profiles, in no particular order.
@@ -359,18 +413,31 @@ pub async fn remove_interviews_of_parts(tx: &mut WriteTx<'_>, parts: &[i64]) -> 
     exec::bulk(tx, "clusters.remove_interviews_of_parts", parts, bind_number).await
 }
 
-/// What sources say of a field, customer by customer behind one; the last customer may not be whole where `limit` is reached.
-pub async fn told_of_field(tx: &mut ReadTx<'_>, field: &str, after: i64, limit: i64) -> Result<Vec<TraitRow>> {
-    exec::all(tx, "clusters.told_of_field", vec![field.into(), after.into(), limit.into()], |row| {
-        Ok(TraitRow {
+/// What sources say of a field, customer by customer behind one, with the cluster that the customer is in; the last customer may
+/// not be whole where `limit` is reached.
+pub async fn told_of_field(
+    tx: &mut ReadTx<'_>,
+    id: &str,
+    field: &str,
+    after: i64,
+    limit: i64,
+) -> Result<Vec<(TraitRow, Option<i64>)>> {
+    exec::all(tx, "clusters.told_of_field", vec![id.into(), field.into(), after.into(), limit.into()], |row| {
+        let told = TraitRow {
             customer_number: row.i64(0)?,
             name: row.text(1)?,
             source: row.text(2)?,
             value: row.text(3)?,
             at: row.i64(4)?,
-        })
+        };
+        Ok((told, row.opt_i64(5)?))
     })
     .await
+}
+
+/// Whether a clustering sets and removes this tag.
+pub async fn is_kept_tag(tx: &mut ReadTx<'_>, tag: &str) -> Result<bool> {
+    Ok(exec::optional(tx, "clusters.of_tag", vec![tag.into()], |row| row.i64(0)).await?.is_some())
 }
 
 fn bind_number(number: &i64, binder: &mut Binder) {

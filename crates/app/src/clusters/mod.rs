@@ -12,9 +12,12 @@
 //! Tables: `clusterings`, `clusters`, `cluster_members`, `cluster_interviews`. Jobs: `cluster`, `assign_clusters`. Invariants: centres never
 //! change once they are found, so that names, interviews and tags stay true: whoever wants others makes another clustering;
 //! whoever is in a cluster is there by the nearest centre ([`Model::place`]); the same facts, settings and seed give the same
-//! labels; averages are of everybody and say nothing of a person, while people and sizes are told within what the actor sees.
+//! labels; people, sizes and interviews are told within what the actor sees, and who sees a part is told no number of all, and
+//! no average of so few that it says something of a person ([`TOLD_OF_MIN`]); who changes tags of everybody by a clustering has
+//! the right for tags; one calculation at a time in a process for a workspace, with half of the processors.
 //!
 //! [`Model::place`]: perennial_domain::cluster::Model::place
+//! [`TOLD_OF_MIN`]: perennial_domain::cluster::TOLD_OF_MIN
 
 mod asked;
 mod reasons;
@@ -23,20 +26,22 @@ mod research;
 mod result;
 mod run;
 mod tags;
+mod turn;
 mod view;
 
 pub use reasons::{Reason, ReasonIn, Reasons, reasons};
 pub use register::{
-    ask_assignment, cancel_clustering, create_clustering, delete_clustering, name_cluster, update_clustering,
+    ask_assignment, cancel_clustering, create_clustering, delete_clustering, name_cluster, requeue_asked,
+    update_clustering,
 };
 pub use research::{Interview, Interviews, interviews_of, record_interview, remove_interview};
-pub use result::{ClusteringResult, FeatureResult};
+pub use result::ClusteringResult;
 pub use run::{assign_job, run_job};
-pub(crate) use run::{end_assignment_in_tx, fail_in_tx};
+pub(crate) use run::{fail_assignment_in_tx, fail_in_tx};
 pub use tags::{keep_tags, leave_tags};
 pub use view::{
-    ClusterView, Clustering, ClusteringHead, ClusteringState, HypothesisView, cluster_people, get_clustering,
-    list_clusterings,
+    ClusterView, Clustering, ClusteringHead, ClusteringState, FeatureView, FoundView, HypothesisView, cluster_people,
+    get_clustering, list_clusterings,
 };
 
 use crate::access::Forbidden;

@@ -11,12 +11,13 @@ use perennial_domain::access::Right;
 use perennial_domain::cluster::{Share, share_of};
 use perennial_domain::field::FieldKind;
 use perennial_domain::rules::value::Value;
-use perennial_store::clusters as table;
-use perennial_store::customers;
+use perennial_index::Set;
 use perennial_store::traits::TraitRow;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use perennial_store::{clusters as table, customers};
+use std::collections::BTreeMap;
 
-/// Rows that are read at a time. A customer has one from each source that speaks of the field.
+/// Rows that are read at a time, each time in a transaction of its own: millions may have answered. A customer has one from each
+/// source that speaks of the field.
 const ROWS: i64 = 10_000;
 /// The most given ones; the rest is in no share.
 const REASONS_TOLD: usize = 20;
@@ -56,35 +57,36 @@ pub async fn reasons(app: &App, actor: &Actor, id: &str, field: &str) -> Result<
         return Err(ClusteringError::field("field", "a field of the registry that is a choice, or choices"));
     }
     let registry = Registry::load(&mut tx).await?;
-    let cluster_of: HashMap<i64, i64> =
-        table::members(&mut tx, id).await?.into_iter().map(|row| (row.customer_number, row.cluster_number)).collect();
-    let seen: Option<HashSet<i64>> = if actor.scope().is_everyone() {
+    let seen: Option<Set> = if actor.scope().is_everyone() {
         None
     } else {
-        Some(customers::numbers_within(&mut tx, actor.scope()).await?.into_iter().collect())
+        let numbers = customers::numbers_within(&mut tx, actor.scope()).await?;
+        Some(numbers.into_iter().filter_map(|number| u32::try_from(number).ok()).collect())
     };
+    drop(tx);
     let mut counts = Counts::default();
     let mut after = 0;
     loop {
-        let mut rows = table::told_of_field(&mut tx, field, after, ROWS).await?;
+        let mut rows = table::told_of_field(&mut app.store.read().await?, id, field, after, ROWS).await?;
         let is_full = rows.len() as i64 == ROWS;
-        let last = rows.last().map(|row| row.customer_number);
-        if is_full && rows.first().map(|row| row.customer_number) != last {
+        let last = rows.last().map(|(row, _)| row.customer_number);
+        if is_full && rows.first().map(|(row, _)| row.customer_number) != last {
             // The last one may have more rows.
-            rows.retain(|row| Some(row.customer_number) != last);
+            rows.retain(|(row, _)| Some(row.customer_number) != last);
         }
-        let Some(last) = rows.last().map(|row| row.customer_number) else { break };
+        let Some(last) = rows.last().map(|(row, _)| row.customer_number) else { break };
         after = last;
-        let mut by_customer: BTreeMap<i64, Vec<TraitRow>> = BTreeMap::new();
-        for row in rows {
-            by_customer.entry(row.customer_number).or_default().push(row);
+        let mut by_customer: BTreeMap<i64, (Vec<TraitRow>, Option<i64>)> = BTreeMap::new();
+        for (row, cluster) in rows {
+            let one = by_customer.entry(row.customer_number).or_default();
+            one.0.push(row);
+            one.1 = cluster;
         }
-        for (customer, rows) in by_customer {
-            if seen.as_ref().is_some_and(|seen| !seen.contains(&customer)) {
-                continue;
+        for (customer, (rows, cluster)) in by_customer {
+            let is_seen = |seen: &Set| u32::try_from(customer).is_ok_and(|number| seen.contains(number));
+            if seen.as_ref().is_none_or(is_seen) {
+                counts.add(believed(rows, &registry).remove(field).unwrap_or_default(), cluster);
             }
-            let given = believed(rows, &registry).remove(field).unwrap_or_default();
-            counts.add(given, cluster_of.get(&customer).copied());
         }
         if !is_full {
             break;

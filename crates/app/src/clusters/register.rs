@@ -3,7 +3,7 @@
 use super::ClusteringError;
 use super::asked::read_asked;
 use super::tags::rename_tag;
-use super::view::{Clustering, get_in_tx};
+use super::view::{Clustering, get_in_tx, written};
 use crate::access::idempotency::Once;
 use crate::access::{Actor, require};
 use crate::jobs::{self, Job};
@@ -80,9 +80,7 @@ pub async fn update_clustering(
         return Err(ClusteringError::VersionConflict);
     }
     audit::append(app, &mut tx, actor, "clustering.updated", id, json!({})).await?;
-    let clustering = get_in_tx(&mut tx, actor, id).await?;
-    tx.commit().await?;
-    Ok(clustering)
+    written(app, tx, actor, id).await
 }
 
 fn checked<'t>(name: &'t str, description: &'t str) -> Result<(&'t str, &'t str), ClusteringError> {
@@ -103,18 +101,17 @@ pub async fn name_cluster(
     require(actor, Right::SegmentsManage)?;
     let (name, description) = checked(name, description)?;
     let mut tx = app.store.write().await?;
-    table::get(&mut tx, id).await?.ok_or(ClusteringError::NoClustering)?;
+    let row = table::get(&mut tx, id).await?.ok_or(ClusteringError::NoClustering)?;
+    require_tags(actor, &row)?;
     if !table::touch(&mut tx, id, expected_version).await? {
         return Err(ClusteringError::VersionConflict);
     }
     if !table::name_cluster(&mut tx, id, number, name, description).await? {
         return Err(ClusteringError::NoCluster);
     }
-    rename_tag(&mut tx, id, number, name).await?;
+    rename_tag(app, &mut tx, actor, id, number, name).await?;
     audit::append(app, &mut tx, actor, "clustering.cluster_named", id, json!({ "cluster": number })).await?;
-    let clustering = get_in_tx(&mut tx, actor, id).await?;
-    tx.commit().await?;
-    Ok(clustering)
+    written(app, tx, actor, id).await
 }
 
 /// Its job stops at the next safe place.
@@ -129,15 +126,15 @@ pub async fn cancel_clustering(app: &App, actor: &Actor, id: &str) -> Result<Clu
         table::end(&mut tx, id, "cancelled", None, app.clock.now().0).await?;
     }
     audit::append(app, &mut tx, actor, "clustering.cancelled", id, json!({})).await?;
-    let clustering = get_in_tx(&mut tx, actor, id).await?;
-    tx.commit().await?;
-    Ok(clustering)
+    written(app, tx, actor, id).await
 }
 
 /// With its interviews and with who is in which cluster. Tags stay with whoever has them.
 pub async fn delete_clustering(app: &App, actor: &Actor, id: &str) -> Result<(), ClusteringError> {
     require(actor, Right::SegmentsManage)?;
     let mut tx = app.store.write().await?;
+    let row = table::get(&mut tx, id).await?.ok_or(ClusteringError::NoClustering)?;
+    require_tags(actor, &row)?;
     if !table::delete(&mut tx, id).await? {
         return Err(ClusteringError::NoClustering);
     }
@@ -149,14 +146,21 @@ pub async fn delete_clustering(app: &App, actor: &Actor, id: &str) -> Result<(),
 pub async fn ask_assignment(app: &App, actor: &Actor, id: &str) -> Result<Clustering, ClusteringError> {
     require(actor, Right::SegmentsManage)?;
     let mut tx = app.store.write().await?;
-    table::get(&mut tx, id).await?.ok_or(ClusteringError::NoClustering)?;
+    let row = table::get(&mut tx, id).await?.ok_or(ClusteringError::NoClustering)?;
+    require_tags(actor, &row)?;
     if !asked_assignment(app, &mut tx, id).await? {
         return Err(ClusteringError::NotDone);
     }
     audit::append(app, &mut tx, actor, "clustering.assignment_asked", id, json!({})).await?;
-    let clustering = get_in_tx(&mut tx, actor, id).await?;
-    tx.commit().await?;
-    Ok(clustering)
+    written(app, tx, actor, id).await
+}
+
+/// Whoever changes a clustering that keeps tags changes tags of everybody.
+fn require_tags(actor: &Actor, row: &ClusteringRow) -> Result<(), ClusteringError> {
+    if row.tag_group.is_some() {
+        require(actor, Right::TagsManage)?;
+    }
+    Ok(())
 }
 
 /// False where it is not done.
@@ -166,4 +170,21 @@ pub(super) async fn asked_assignment(app: &App, tx: &mut WriteTx<'_>, id: &str) 
     }
     jobs::enqueue(app, tx, &Job::AssignClusters { clustering_id: id.to_owned() }).await?;
     Ok(true)
+}
+
+/// Puts what was asked for back in the queue where no job does it: somebody may ask in the moment in which one ends. For a server,
+/// again and again.
+pub async fn requeue_asked(app: &App) -> Result<(), StoreError> {
+    let rows = table::list(&mut app.store.read().await?).await?;
+    let asked: Vec<String> =
+        rows.into_iter().filter(|row| row.assignment_asked_at.is_some()).map(|row| row.id).collect();
+    if asked.is_empty() {
+        return Ok(());
+    }
+    let mut tx = app.store.write().await?;
+    for clustering_id in asked {
+        // One that waits or runs already is the same job.
+        jobs::enqueue(app, &mut tx, &Job::AssignClusters { clustering_id }).await?;
+    }
+    tx.commit().await
 }

@@ -12,14 +12,14 @@ use perennial_domain::cluster::{INTERVIEWS_PER_CLUSTER_MAX, InterviewKind, NewIn
 use perennial_domain::ids::CustomerNumber;
 use perennial_domain::time::{Day, Instant};
 use perennial_store::clusters::{self as table, InterviewRow};
-use perennial_store::{ReadTx, Scope, StoreError, customers};
+use perennial_store::{Scope, StoreError, customers};
 use serde_json::json;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Interview {
     pub id: String,
     pub said: NewInterview,
-    /// With whom, where that is known and the actor sees them.
+    /// With whom, where that is known.
     pub customer: Option<CustomerNumber>,
     pub recorded_by: String,
     pub recorded_at: Instant,
@@ -74,7 +74,7 @@ pub async fn record_interview(
             found.map(|_| Some(customer)).ok_or(ClusteringError::NoCustomer)?
         }
     };
-    let counts = table::interview_counts(&mut tx, id).await?;
+    let counts = table::interview_counts(&mut tx, &Scope::Everyone, id).await?;
     let own: i64 = counts.iter().filter(|one| one.cluster_number == number).map(|one| one.interviews).sum();
     if own.max(0) as u64 >= INTERVIEWS_PER_CLUSTER_MAX {
         return Err(ClusteringError::field("hypothesis", "a cluster has at most 1000 interviews"));
@@ -102,7 +102,7 @@ pub async fn record_interview(
     Ok(interview)
 }
 
-/// The newest first.
+/// The newest first. One with a customer whom the actor does not see is not told.
 pub async fn interviews_of(
     app: &App,
     actor: &Actor,
@@ -115,31 +115,24 @@ pub async fn interviews_of(
     let mut tx = app.store.read().await?;
     cluster_in_tx(&mut tx, id, number).await?;
     let wanted = i64::try_from(limit + 1).unwrap_or(i64::MAX);
-    let mut rows = table::interviews(&mut tx, id, number, behind, wanted).await?;
+    let mut rows = table::interviews(&mut tx, actor.scope(), id, number, behind, wanted).await?;
     let has_more = rows.len() > limit;
     rows.truncate(limit);
     let next = rows.last().filter(|_| has_more).map(|row| (row.held_on, row.id.clone()));
-    let mut items = Vec::with_capacity(rows.len());
-    for row in rows {
-        let customer = seen(&mut tx, actor.scope(), row.customer_number).await?;
-        items.push(interview_of(row, customer)?);
-    }
-    Ok(Interviews { items, next })
-}
-
-async fn seen(tx: &mut ReadTx<'_>, scope: &Scope, customer: Option<i64>) -> Result<Option<CustomerNumber>, StoreError> {
-    let Some(number) = customer else { return Ok(None) };
-    let found = customers::get(tx, scope, number).await?;
-    Ok(found.and_then(|_| CustomerNumber::from_stored(number)))
+    let of_row = |row: InterviewRow| {
+        let customer = row.customer_number.and_then(CustomerNumber::from_stored);
+        interview_of(row, customer)
+    };
+    Ok(Interviews { items: rows.into_iter().map(of_row).collect::<Result<_, _>>()?, next })
 }
 
 /// One that was written down by mistake.
 pub async fn remove_interview(app: &App, actor: &Actor, interview: &str) -> Result<(), ClusteringError> {
     require(actor, Right::SegmentsManage)?;
     let mut tx = app.store.write().await?;
-    if !table::remove_interview(&mut tx, interview).await? {
-        return Err(ClusteringError::NoInterview);
-    }
-    audit::append(app, &mut tx, actor, "clustering.interview_removed", interview, json!({})).await?;
+    let about = table::remove_interview(&mut tx, interview).await?;
+    let (id, number) = about.ok_or(ClusteringError::NoInterview)?;
+    let detail = json!({ "interview": interview, "cluster": number });
+    audit::append(app, &mut tx, actor, "clustering.interview_removed", &id, detail).await?;
     Ok(tx.commit().await?)
 }

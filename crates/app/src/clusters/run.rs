@@ -1,22 +1,27 @@
 //! The jobs: clusters are found, and everybody is placed anew.
 //!
-//! What is needed of facts is gathered into an index beside the live one; the division runs on a thread of its own, tells how far it
-//! is once a second, and stops where somebody wants it to. Nothing is kept before the one commit at the end.
+//! What is needed of facts is gathered into an index beside the live one; the division runs on a thread of its own with half of
+//! the processors, tells how far it is once a second, and stops where somebody wants it to, or where nobody waits for it any more.
+//! (Density says nothing while it looks for dense places: what it finds then is thrown away.) Nothing is kept before the one
+//! commit at the end. One such job calculates at a time, the others come later.
 
 use super::asked::{Asked, read_asked};
 use super::result::{ClusteringResult, FeatureResult, RESULT_VERSION};
+use super::turn::Turn;
 use super::{ClusteringError, tags};
 use crate::App;
 use crate::jobs::JobError;
 use crate::segments::SegmentError;
 use crate::segments::live::gather_apart;
+use crate::tags::TagError;
 use perennial_domain::cluster::{
     ClusterError, ClusteringSettings, Found, Model, Named, PEOPLE_MAX, drivers, find, portraits,
+    with_half_the_processors,
 };
-use perennial_domain::rules::Rule;
+use perennial_domain::rules::{Rule, Tree};
 use perennial_domain::time::Instant;
 use perennial_index::{Index, Set};
-use perennial_store::clusters::{self as table, ClusterRow, MemberRow};
+use perennial_store::clusters::{self as table, ClusterRow, ClusteringRow, MemberRow};
 use perennial_store::{Scope, StoreError, WriteTx, customers, journal};
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -39,8 +44,24 @@ enum RunError {
     Refused(String),
     #[error("it was stopped")]
     Stopped,
+    /// Another clustering is calculated.
+    #[error("another one is calculated")]
+    Later,
     #[error("the calculation broke off: {0}")]
     BrokeOff(String),
+    /// Of the database, or of what waits in the journal: it may go the next time.
+    #[error("tags could not be set: {0}")]
+    Tags(String),
+}
+
+impl From<TagError> for RunError {
+    fn from(error: TagError) -> Self {
+        match error {
+            TagError::Store(error) => Self::Store(error),
+            TagError::Pipeline(error) => Self::Tags(error.to_string()),
+            other => Self::Refused(other.to_string()),
+        }
+    }
 }
 
 impl From<ClusteringError> for RunError {
@@ -66,9 +87,9 @@ impl From<ClusterError> for RunError {
 impl From<RunError> for JobError {
     fn from(error: RunError) -> Self {
         match error {
-            RunError::Segment(SegmentError::Behind | SegmentError::NotBuilt) => Self::Later,
+            RunError::Later | RunError::Segment(SegmentError::Behind | SegmentError::NotBuilt) => Self::Later,
             RunError::Refused(_) | RunError::Stopped | RunError::BrokeOff(_) => Self::Fail(error.to_string()),
-            RunError::Store(_) | RunError::Segment(_) => Self::Retry(error.to_string()),
+            RunError::Store(_) | RunError::Segment(_) | RunError::Tags(_) => Self::Retry(error.to_string()),
         }
     }
 }
@@ -93,6 +114,7 @@ async fn run(app: &App, id: &str) -> Result<(), RunError> {
     if !matches!(row.state.as_str(), "queued" | "running") {
         return Ok(());
     }
+    let turn = Turn::take(app).ok_or(RunError::Later)?;
     let mut tx = app.store.write().await?;
     let is_started = table::start(&mut tx, id, app.clock.now().0).await?;
     tx.commit().await?;
@@ -101,7 +123,7 @@ async fn run(app: &App, id: &str) -> Result<(), RunError> {
     }
     let settings = settings_of(&row.id, &row.settings)?;
     let asked = read_asked(&mut app.store.read().await?, &settings).await?;
-    let figures = gather(app, &asked, &[]).await?;
+    let figures = gather(app, &asked, &[], &turn).await?;
     tell(app, id, GATHERED).await?;
     let progress = Arc::new(Progress::default());
     let work = {
@@ -110,9 +132,10 @@ async fn run(app: &App, id: &str) -> Result<(), RunError> {
         let features: Vec<Named> = features.collect();
         let now = app.clock.now();
         move || -> Result<(ClusteringResult, Figures, Vec<Option<usize>>), ClusterError> {
+            let _turn = turn;
             let watch = |done: f64| progress.note(done);
-            let found = find(&figures.columns, &is_logarithmic, &settings.method, settings.seed, &watch)?;
-            let (result, labels) = result_of(found, &figures, &features, now);
+            let divide = || find(&figures.columns, &is_logarithmic, &settings.method, settings.seed, &watch);
+            let (result, labels) = result_of(with_half_the_processors(divide)?, &figures, &features, now);
             Ok((result, figures, labels))
         }
     };
@@ -120,7 +143,8 @@ async fn run(app: &App, id: &str) -> Result<(), RunError> {
     save_found(app, id, &result, &figures, &labels).await
 }
 
-/// Work on a thread of its own, with somebody who tells how far it is.
+/// Work on a thread of its own, with somebody who tells how far it is. It stops where nobody waits for this any more, such as
+/// whoever lost the lease of the job.
 async fn watched<T: Send + 'static>(
     app: &App,
     id: &str,
@@ -128,6 +152,7 @@ async fn watched<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, RunError> {
     let mut work = tokio::task::spawn_blocking(work);
+    let _stops = Stops(progress);
     let mut every = tokio::time::interval(TELL_EVERY);
     // The first tick comes at once.
     every.tick().await;
@@ -135,13 +160,18 @@ async fn watched<T: Send + 'static>(
         tokio::select! {
             done = &mut work => return done.map_err(|error| RunError::BrokeOff(error.to_string())),
             _ = every.tick() => {
-                let done = GATHERED + (1.0 - GATHERED) * progress.done();
-                if let Err(error) = tell(app, id, done).await {
-                    progress.stops.store(true, Ordering::Relaxed);
-                    return Err(error);
-                }
+                tell(app, id, GATHERED + (1.0 - GATHERED) * progress.done()).await?;
             }
         }
+    }
+}
+
+/// Tells the thread to stop when it goes.
+struct Stops<'p>(&'p Progress);
+
+impl Drop for Stops<'_> {
+    fn drop(&mut self) {
+        self.0.stops.store(true, Ordering::Relaxed);
     }
 }
 
@@ -192,12 +222,26 @@ struct Figures {
     sets: Vec<Set>,
 }
 
-async fn gather(app: &App, asked: &Asked, sets: &[Rule]) -> Result<Figures, RunError> {
+async fn gather(app: &App, asked: &Asked, sets: &[Rule], turn: &Turn) -> Result<Figures, RunError> {
+    if asked.population == Tree::All(Vec::new()) {
+        refuse_too_many(customers::count_all(&mut app.store.read().await?).await?.max(0) as u64)?;
+    }
     let rules: Vec<Rule> = asked.rules().into_iter().chain(sets.iter().cloned()).collect();
     let index = gather_apart(app, &rules).await?;
-    let (asked, sets) = (asked.clone(), sets.to_vec());
-    let read = tokio::task::spawn_blocking(move || read_figures(&index, &asked, &sets)).await;
-    read.map_err(|error| RunError::BrokeOff(error.to_string()))?
+    let (asked, sets, turn) = (asked.clone(), sets.to_vec(), turn.clone());
+    let read = move || {
+        let _turn = turn;
+        read_figures(&index, &asked, &sets)
+    };
+    tokio::task::spawn_blocking(read).await.map_err(|error| RunError::BrokeOff(error.to_string()))?
+}
+
+fn refuse_too_many(people: u64) -> Result<(), RunError> {
+    if people > PEOPLE_MAX as u64 {
+        let reason = format!("it would divide {people} customers: name a population of at most {PEOPLE_MAX}");
+        return Err(RunError::Refused(reason));
+    }
+    Ok(())
 }
 
 fn read_figures(index: &Index, asked: &Asked, sets: &[Rule]) -> Result<Figures, RunError> {
@@ -205,12 +249,7 @@ fn read_figures(index: &Index, asked: &Asked, sets: &[Rule]) -> Result<Figures, 
     let who =
         |rule: &Rule| index.who(rule).map_err(|_| RunError::Refused("nobody has what a rule compares".to_owned()));
     let people = who(&asked.population)?;
-    if people.len() > PEOPLE_MAX as u64 {
-        return Err(RunError::Refused(format!(
-            "it would divide {} customers: name a population of at most {PEOPLE_MAX}",
-            people.len()
-        )));
-    }
+    refuse_too_many(people.len())?;
     let active = who(&asked.active)?;
     let (mut columns, mut is_money) = (Vec::new(), Vec::new());
     for feature in &asked.features {
@@ -330,44 +369,55 @@ async fn replace_members(
 
 /// Places everybody anew by the nearest centre, and sets the tags. Safe to run twice: the outcome is that of the last one.
 pub async fn assign_job(app: &App, id: &str) -> Result<(), JobError> {
-    let outcome = assign(app, id).await;
-    if matches!(&outcome, Ok(()) | Err(RunError::Refused(_))) {
-        let retry = |error: StoreError| JobError::Retry(error.to_string());
-        let mut tx = app.store.write().await.map_err(retry)?;
-        table::end_assignment(&mut tx, id).await.map_err(retry)?;
-        tx.commit().await.map_err(retry)?;
-    }
-    Ok(outcome?)
+    let retry = |error: StoreError| JobError::Retry(error.to_string());
+    let row = table::get(&mut app.store.read().await.map_err(retry)?, id).await.map_err(retry)?;
+    let Some(row) = row.filter(|row| row.state == "done") else { return Ok(()) };
+    let asked_at = row.assignment_asked_at;
+    let refused = match assign(app, &row).await {
+        Ok(()) => None,
+        // A refused question is no failure of the job: whoever asked reads why.
+        Err(RunError::Refused(reason)) => Some(reason),
+        Err(error) => return Err(error.into()),
+    };
+    let mut tx = app.store.write().await.map_err(retry)?;
+    let is_last = table::end_assignment(&mut tx, id, asked_at, refused.as_deref()).await.map_err(retry)?;
+    let is_there = table::get(&mut tx, id).await.map_err(retry)?.is_some();
+    tx.commit().await.map_err(retry)?;
+    // Somebody asked again while this one went on, and may have switched tags on: it did not see that.
+    if is_there && !is_last { Err(JobError::Later) } else { Ok(()) }
 }
 
-async fn assign(app: &App, id: &str) -> Result<(), RunError> {
-    let mut tx = app.store.read().await?;
-    let Some(row) = table::get(&mut tx, id).await?.filter(|row| row.state == "done") else { return Ok(()) };
+async fn assign(app: &App, row: &ClusteringRow) -> Result<(), RunError> {
+    let turn = Turn::take(app).ok_or(RunError::Later)?;
     let mut result = ClusteringResult::read(row.result.as_deref().unwrap_or_default())?;
     let settings = settings_of(&row.id, &row.settings)?;
+    let mut tx = app.store.read().await?;
     let asked = read_asked(&mut tx, &settings).await?;
-    let kept = tags::kept_tags(&mut tx, &row).await?;
+    let kept = tags::kept_tags(&mut tx, row).await?;
     drop(tx);
-    let figures = gather(app, &asked, &tags::rules_of(&kept)).await?;
+    let figures = gather(app, &asked, &kept.rules(), &turn).await?;
     let now = app.clock.now();
-    let work = move || {
-        let labels = place(&mut result, &figures, now);
-        (result, figures, labels)
+    let work = {
+        let turn = turn.clone();
+        move || {
+            let _turn = turn;
+            let labels = place(&mut result, &figures, now);
+            (result, figures, labels)
+        }
     };
     let placed = tokio::task::spawn_blocking(work).await;
     let (result, figures, labels) = placed.map_err(|error| RunError::BrokeOff(error.to_string()))?;
     let mut tx = app.store.write().await?;
     journal::lock_applier(&mut tx).await?;
-    if !table::replace_result(&mut tx, id, &result.text()).await? {
+    if !table::replace_result(&mut tx, &row.id, &result.text()).await? {
         // It was deleted meanwhile.
         return Ok(());
     }
-    replace_members(&mut tx, id, &figures, &labels).await?;
+    replace_members(&mut tx, &row.id, &figures, &labels).await?;
     tx.commit().await?;
     let placed =
         figures.numbers.iter().zip(&labels).filter_map(|(number, label)| Some((*number, number_of((*label)?))));
-    let failed = |error: crate::tags::TagError| RunError::BrokeOff(error.to_string());
-    tags::follow(app, &kept, &figures.sets, placed).await.map_err(failed)
+    Ok(tags::follow(app, &kept, &figures.sets, placed).await?)
 }
 
 /// Marks one as failed that nobody goes on with.
@@ -375,7 +425,8 @@ pub(crate) async fn fail_in_tx(tx: &mut WriteTx<'_>, id: &str, error: &str, at: 
     table::end(tx, id, "failed", Some(error), at.0).await.map(|_| ())
 }
 
-/// Nobody goes on placing: what was placed before stays.
-pub(crate) async fn end_assignment_in_tx(tx: &mut WriteTx<'_>, id: &str) -> Result<(), StoreError> {
-    table::end_assignment(tx, id).await.map(|_| ())
+/// Nobody goes on placing: what was placed before stays, and whoever asked reads why.
+pub(crate) async fn fail_assignment_in_tx(tx: &mut WriteTx<'_>, id: &str, error: &str) -> Result<(), StoreError> {
+    let Some(row) = table::get(tx, id).await? else { return Ok(()) };
+    table::end_assignment(tx, id, row.assignment_asked_at, Some(error)).await.map(|_| ())
 }

@@ -5,7 +5,7 @@
 
 use super::ClusteringError;
 use super::register::asked_assignment;
-use super::view::{Clustering, get_in_tx};
+use super::view::{Clustering, written};
 use crate::access::idempotency::Once;
 use crate::access::{Actor, require};
 use crate::tags::{TagChange, TagError, Whom, change_tags};
@@ -61,9 +61,7 @@ pub async fn keep_tags(
         audit::append(app, &mut tx, actor, "clustering.tags_kept", id, json!({ "group": group })).await?;
     }
     asked_assignment(app, &mut tx, id).await?;
-    let clustering = get_in_tx(&mut tx, actor, id).await?;
-    tx.commit().await?;
-    Ok(clustering)
+    written(app, tx, actor, id).await
 }
 
 async fn make_tags(
@@ -92,6 +90,8 @@ async fn make_tags(
     if !registry::insert_group(tx, &made).await? {
         return Err(ClusteringError::Taken);
     }
+    let detail = json!({ "exclusive": true, "valid_days": null, "clustering": row.id });
+    audit::append(app, tx, actor, "tag_group.created", group, detail).await?;
     for cluster in clusters {
         let code = format!("{group}_{}", cluster.number);
         let (name_zh, name_en) = names_of(cluster.number, &cluster.name);
@@ -108,6 +108,7 @@ async fn make_tags(
         if !registry::insert(tx, &tag).await? {
             return Err(ClusteringError::Taken);
         }
+        audit::append(app, tx, actor, "tag.created", &code, json!({ "group": group, "clustering": row.id })).await?;
         table::set_tag(tx, &row.id, cluster.number, Some(&code)).await?;
     }
     Ok(())
@@ -122,12 +123,21 @@ fn names_of(number: i64, name: &str) -> (String, String) {
 }
 
 /// The tag of a cluster is called as the cluster.
-pub(super) async fn rename_tag(tx: &mut WriteTx<'_>, id: &str, number: i64, name: &str) -> Result<(), StoreError> {
+pub(super) async fn rename_tag(
+    app: &App,
+    tx: &mut WriteTx<'_>,
+    actor: &Actor,
+    id: &str,
+    number: i64,
+    name: &str,
+) -> Result<(), StoreError> {
     let cluster = table::clusters_of(tx, id).await?.into_iter().find(|one| one.number == number);
     let Some(code) = cluster.and_then(|one| one.tag) else { return Ok(()) };
     let Some(tag) = registry::get(tx, &code).await? else { return Ok(()) };
     let (name_zh, name_en) = names_of(number, name);
-    registry::update(tx, &TagRow { name_zh, name_en, ..tag }).await.map(|_| ())
+    let detail = json!({ "archived": tag.archived_at.is_some(), "clustering": id });
+    registry::update(tx, &TagRow { name_zh, name_en, ..tag }).await?;
+    audit::append(app, tx, actor, "tag.updated", &code, detail).await
 }
 
 /// The tags stay with whoever has them, and nobody sets them any more but by hand.
@@ -151,58 +161,66 @@ pub async fn leave_tags(
         table::set_tag_group(&mut tx, id, None).await?;
         audit::append(app, &mut tx, actor, "clustering.tags_left", id, json!({ "group": group })).await?;
     }
-    let clustering = get_in_tx(&mut tx, actor, id).await?;
-    tx.commit().await?;
-    Ok(clustering)
+    written(app, tx, actor, id).await
 }
 
-/// The tags that follow a clustering, by the number of the cluster. One that was archived does not.
-pub(super) async fn kept_tags(tx: &mut ReadTx<'_>, row: &ClusteringRow) -> Result<Vec<(i64, String)>, StoreError> {
-    let mut kept = Vec::new();
-    let Some(group) = &row.tag_group else { return Ok(kept) };
-    if registry::group(tx, group).await?.is_none_or(|group| group.archived_at.is_some()) {
-        return Ok(kept);
+/// The tags that follow a clustering.
+#[derive(Default)]
+pub(super) struct Kept {
+    /// With the number of the cluster.
+    tags: Vec<(i64, String)>,
+    /// It is made so; somebody may have changed it.
+    is_exclusive: bool,
+}
+
+impl Kept {
+    /// Who has each of them.
+    pub fn rules(&self) -> Vec<Rule> {
+        self.tags.iter().map(|(_, tag)| Tree::Leaf(Clause::Has(Has::Tag(tag.clone())))).collect()
     }
+}
+
+/// One that was archived does not follow.
+pub(super) async fn kept_tags(tx: &mut ReadTx<'_>, row: &ClusteringRow) -> Result<Kept, StoreError> {
+    let mut kept = Kept::default();
+    let Some(group) = &row.tag_group else { return Ok(kept) };
+    let Some(group) = registry::group(tx, group).await?.filter(|group| group.archived_at.is_none()) else {
+        return Ok(kept);
+    };
+    kept.is_exclusive = group.is_exclusive;
     for cluster in table::clusters_of(tx, &row.id).await? {
         let Some(code) = cluster.tag else { continue };
         if registry::get(tx, &code).await?.is_some_and(|tag| tag.archived_at.is_none()) {
-            kept.push((cluster.number, code));
+            kept.tags.push((cluster.number, code));
         }
     }
     Ok(kept)
-}
-
-/// Who has each of them.
-pub(super) fn rules_of(kept: &[(i64, String)]) -> Vec<Rule> {
-    kept.iter().map(|(_, tag)| Tree::Leaf(Clause::Has(Has::Tag(tag.clone())))).collect()
 }
 
 /// Sets and removes tags until everybody has that of their cluster. `tagged`: who has each of `kept`; `placed`: customers with
 /// the numbers of their clusters.
 pub(super) async fn follow(
     app: &App,
-    kept: &[(i64, String)],
+    kept: &Kept,
     tagged: &[Set],
     placed: impl Iterator<Item = (u32, i64)>,
 ) -> Result<(), TagError> {
-    if kept.is_empty() {
-        return Ok(());
-    }
-    let mut members = vec![Set::new(); kept.len()];
+    let mut members = vec![Set::new(); kept.tags.len()];
     let mut anywhere = Set::new();
     for (number, cluster) in placed {
-        if let Some(place) = kept.iter().position(|(own, _)| *own == cluster) {
+        if let Some(place) = kept.tags.iter().position(|(own, _)| *own == cluster) {
             members[place].insert(number);
             anywhere.insert(number);
         }
     }
-    for (((_, tag), tagged), members) in kept.iter().zip(tagged).zip(&members) {
+    for (((_, tag), tagged), members) in kept.tags.iter().zip(tagged).zip(&members) {
         let change = TagChange { surface: Some(SURFACE.to_owned()), ..TagChange::default() };
         let set = TagChange { set: vec![tag.clone()], ..change.clone() };
         change_all(app, &(members - tagged), &set).await?;
-        // Whoever is in another cluster lost this tag, or loses it, with the other one: the group is exclusive.
+        // In an exclusive group whoever is in another cluster lost this tag, or loses it, with the other one.
+        let gone = if kept.is_exclusive { tagged - &anywhere } else { tagged - members };
         let remove = TagChange { remove: vec![tag.clone()], ..change };
-        change_all(app, &(tagged - &anywhere), &remove).await?;
+        change_all(app, &gone, &remove).await?;
     }
     Ok(())
 }

@@ -1,4 +1,7 @@
 //! Clusterings as people see them.
+//!
+//! Who sees a part of the customers is told sizes and interviews of that part, no number of all, and no average that rests on
+//! fewer than [`TOLD_OF_MIN`] customers: a cluster of one has the figures of a person as its means.
 
 use super::ClusteringError;
 use super::result::ClusteringResult;
@@ -8,11 +11,14 @@ use crate::access::{Actor, require};
 use crate::customers::items_of;
 use crate::segments::live::Members;
 use perennial_domain::access::Right;
-use perennial_domain::cluster::{ClusteringSettings, Level, Named, verified_percent, words};
+use perennial_domain::cluster::{
+    ClusteringSettings, Driver, Level, Named, Portrait, Scale, TOLD_OF_MIN, Tried, verified_percent, words,
+};
 use perennial_domain::money::Currency;
 use perennial_domain::time::Instant;
 use perennial_store::clusters::{self as table, ClusterRow, ClusteringRow, HypothesisCount};
-use perennial_store::{ReadTx, StoreError};
+use perennial_store::{ReadTx, StoreError, WriteTx};
+use std::collections::BTreeMap;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ClusteringState {
@@ -56,6 +62,7 @@ pub struct ClusteringHead {
     pub state: ClusteringState,
     /// 0 to 1.
     pub progress: f64,
+    /// Why it failed; of one that is done, why everybody could not be placed anew.
     pub error: Option<String>,
     pub tag_group: Option<String>,
     /// Since when everybody is being placed anew.
@@ -71,10 +78,42 @@ pub struct ClusteringHead {
 pub struct Clustering {
     pub head: ClusteringHead,
     /// Once it is done.
-    pub found: Option<ClusteringResult>,
+    pub found: Option<FoundView>,
     pub clusters: Vec<ClusterView>,
     /// Of amounts.
     pub currency: Option<Currency>,
+}
+
+/// What was found of all. A number of all is none for whoever sees a part of them.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FoundView {
+    pub tried: Vec<Tried>,
+    /// Customers by whom the silhouettes were computed.
+    pub judged_by: Option<u64>,
+    /// Of density: of so many who were looked at (the second), so many lie in no dense place.
+    pub left_out: Option<(u64, u64)>,
+    /// Whom it divides, as of the last time that everybody was placed.
+    pub people: Option<u64>,
+    /// Of them, those who are in no cluster.
+    pub unplaced: Option<u64>,
+    pub placed_at: Instant,
+    pub features: Vec<FeatureView>,
+    pub active: Option<u64>,
+    pub inactive: Option<u64>,
+    pub drivers: Vec<Driver>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct FeatureView {
+    pub named: Named,
+    /// Figures are minor units.
+    pub is_money: bool,
+    /// Of all of whom it is known, in natural units.
+    pub mean: Option<f64>,
+    /// Of how many it is not known.
+    pub missing: Option<u64>,
+    /// How it is compared; none where it is known of too few.
+    pub scale: Option<Scale>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -89,11 +128,15 @@ pub struct ClusterView {
     pub size: u64,
     /// Of all whom the actor sees in the clusters.
     pub share: f64,
+    /// Of each feature the mean of its members of whom it is known, in natural units.
+    pub means: Vec<Option<f64>>,
+    /// Of each feature how far that is from all, in standard deviations.
+    pub differences: Vec<Option<f64>>,
     /// What sets it apart.
     pub words: Named,
     /// Of each feature.
-    pub levels: Vec<Level>,
-    /// Of all interviews about it.
+    pub levels: Vec<Option<Level>>,
+    /// Of all interviews about it that the actor is told.
     pub interviews: u64,
     pub supported: u64,
     pub verified_percent: Option<u64>,
@@ -139,6 +182,17 @@ pub async fn get_clustering(app: &App, actor: &Actor, id: &str) -> Result<Cluste
     get_in_tx(&mut app.store.read().await?, actor, id).await
 }
 
+/// Commits what was written, and reads it: what is counted for that keeps nobody else from writing.
+pub(super) async fn written(
+    app: &App,
+    tx: WriteTx<'_>,
+    actor: &Actor,
+    id: &str,
+) -> Result<Clustering, ClusteringError> {
+    tx.commit().await?;
+    get_in_tx(&mut app.store.read().await?, actor, id).await
+}
+
 pub(super) async fn get_in_tx(tx: &mut ReadTx<'_>, actor: &Actor, id: &str) -> Result<Clustering, ClusteringError> {
     let row = table::get(tx, id).await?.ok_or(ClusteringError::NoClustering)?;
     let found = row.result.as_deref().map(ClusteringResult::read).transpose()?;
@@ -146,20 +200,47 @@ pub(super) async fn get_in_tx(tx: &mut ReadTx<'_>, actor: &Actor, id: &str) -> R
     let head = head_of(row)?;
     let Some(found) = found else { return Ok(Clustering { head, found: None, clusters: Vec::new(), currency }) };
     let rows = table::clusters_of(tx, id).await?;
-    let mut sizes = Vec::with_capacity(rows.len());
-    for row in &rows {
-        sizes.push(table::count_within(tx, actor.scope(), id, row.number).await?.max(0) as u64);
-    }
-    let counts = table::interview_counts(tx, id).await?;
-    let total: u64 = sizes.iter().sum();
+    let sizes: BTreeMap<i64, i64> = table::counts_within(tx, actor.scope(), id).await?.into_iter().collect();
+    let total: u64 = sizes.values().map(|size| (*size).max(0) as u64).sum();
+    let counts = table::interview_counts(tx, actor.scope(), id).await?;
+    let sees_all = actor.scope().is_everyone();
     let features: Vec<Named> =
         found.features.iter().map(|one| Named { zh: one.name_zh.clone(), en: one.name_en.clone() }).collect();
-    let clusters = rows.into_iter().zip(&sizes).map(|(row, size)| {
-        let differences = found.clusters.get((row.number - 1).max(0) as usize).map(|one| one.differences.as_slice());
-        view_of(row, *size, total, &features, differences.unwrap_or_default(), &counts)
+    let clusters = rows.into_iter().map(|row| {
+        let size = sizes.get(&row.number).copied().unwrap_or_default().max(0) as u64;
+        let portrait = found.clusters.get((row.number - 1).max(0) as usize);
+        view_of(row, size, total, &features, portrait, sees_all, &counts)
     });
     let clusters = clusters.collect();
-    Ok(Clustering { head, clusters, found: Some(found), currency })
+    Ok(Clustering { head, clusters, found: Some(found_view(found, sees_all)), currency })
+}
+
+/// What somebody is told of all.
+fn found_view(found: ClusteringResult, sees_all: bool) -> FoundView {
+    let of_all = |number: u64| sees_all.then_some(number);
+    let people = found.people;
+    let features = found.features.into_iter().zip(found.model.scales).map(|(feature, scale)| {
+        let is_told = sees_all || people.saturating_sub(feature.missing) >= TOLD_OF_MIN;
+        FeatureView {
+            named: Named { zh: feature.name_zh, en: feature.name_en },
+            is_money: feature.is_money,
+            mean: feature.mean.filter(|_| is_told),
+            missing: of_all(feature.missing),
+            scale: is_told.then_some(scale),
+        }
+    });
+    FoundView {
+        features: features.collect(),
+        tried: found.tried,
+        judged_by: of_all(found.judged_by),
+        left_out: found.left_out.filter(|_| sees_all),
+        people: of_all(people),
+        unplaced: of_all(found.unplaced),
+        placed_at: Instant(found.placed_at),
+        active: of_all(found.active),
+        inactive: of_all(found.inactive),
+        drivers: found.drivers.into_iter().filter(|driver| sees_all || driver.known >= TOLD_OF_MIN).collect(),
+    }
 }
 
 fn view_of(
@@ -167,9 +248,20 @@ fn view_of(
     size: u64,
     total: u64,
     features: &[Named],
-    differences: &[f64],
+    portrait: Option<&Portrait>,
+    sees_all: bool,
     counts: &[HypothesisCount],
 ) -> ClusterView {
+    let is_told = |place: usize| {
+        let known = portrait.and_then(|one| one.known.get(place)).copied().unwrap_or_default();
+        sees_all || known >= TOLD_OF_MIN
+    };
+    let of_portrait = |of: fn(&Portrait, usize) -> Option<f64>| -> Vec<Option<f64>> {
+        let told = |place: usize| portrait.filter(|_| is_told(place)).and_then(|one| of(one, place));
+        (0..features.len()).map(told).collect()
+    };
+    let means = of_portrait(|one, place| one.means.get(place).copied().flatten());
+    let differences = of_portrait(|one, place| one.differences.get(place).copied());
     let mut hypotheses: Vec<HypothesisView> = counts
         .iter()
         .filter(|count| count.cluster_number == row.number)
@@ -194,8 +286,10 @@ fn view_of(
         tag: row.tag,
         size,
         share: if total > 0 { size as f64 / total as f64 } else { 0.0 },
-        words: words(features, differences),
-        levels: differences.iter().map(|difference| Level::of(*difference)).collect(),
+        words: words(features, &differences),
+        levels: differences.iter().map(|difference| difference.map(Level::of)).collect(),
+        means,
+        differences,
         interviews,
         supported,
         verified_percent: verified_percent(supported, interviews),

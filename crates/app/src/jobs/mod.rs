@@ -236,7 +236,9 @@ async fn note_dead(app: &App, tx: &mut WriteTx<'_>, row: &JobRow, error: &str) -
         }
         Ok(Job::ValueRun { run_id }) => crate::value::fail_in_tx(tx, &run_id, error, now).await,
         Ok(Job::Cluster { clustering_id }) => crate::clusters::fail_in_tx(tx, &clustering_id, error, now).await,
-        Ok(Job::AssignClusters { clustering_id }) => crate::clusters::end_assignment_in_tx(tx, &clustering_id).await,
+        Ok(Job::AssignClusters { clustering_id }) => {
+            crate::clusters::fail_assignment_in_tx(tx, &clustering_id, error).await
+        }
         // What is to be erased is asked for once more by the next daily clean-up.
         Ok(
             Job::Compact

@@ -65,8 +65,17 @@ impl Model {
 
     /// The cluster of each customer. Columns of the same length, one a feature.
     pub fn place_all(&self, columns: &[Vec<f64>]) -> Vec<Option<usize>> {
-        let points = Points::of(columns, &self.scales);
-        (0..points.len()).map(|place| self.place_standard(points.row(place))).collect()
+        // Row by row: points of everybody would take as much memory as the columns do.
+        let mut row = vec![0.0; columns.len()];
+        let people = columns.first().map_or(0, Vec::len);
+        let mut placed = Vec::with_capacity(people);
+        for place in 0..people {
+            for ((value, column), scale) in row.iter_mut().zip(columns).zip(&self.scales) {
+                *value = scale.standard(column[place]);
+            }
+            placed.push(self.place_standard(&row));
+        }
+        placed
     }
 }
 

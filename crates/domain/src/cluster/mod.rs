@@ -29,7 +29,7 @@ pub use density::DENSITY_PEOPLE_MAX;
 pub use find::{ClusterError, Found, Model, Tried, Watch, find};
 pub use k_means::{Division, RESTARTS, k_means};
 pub use points::{Points, Scale};
-pub use portrait::{Driver, Portrait, drivers, portraits};
+pub use portrait::{Driver, Portrait, TOLD_OF_MIN, drivers, portraits};
 pub use research::{Share, share_of, verified_percent};
 pub use settings::{
     ACTIVE_USUAL, CLUSTERINGS_MAX, ClusteringSettings, FEATURES_MAX, FEATURES_MIN, FeatureSettings,
@@ -40,6 +40,16 @@ pub use words::{Level, Named, words};
 
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rand_xoshiro::rand_core::{RngCore, SeedableRng};
+
+/// Does work with half of the processors, one at least: whoever asks something meanwhile needs the others.
+pub fn with_half_the_processors<T: Send>(work: impl FnOnce() -> T + Send) -> T {
+    let threads = (rayon::current_num_threads() / 2).max(1);
+    match rayon::ThreadPoolBuilder::new().num_threads(threads).build() {
+        Ok(pool) => pool.install(work),
+        // No thread can be had: the threads of all others do it.
+        Err(_) => work(),
+    }
+}
 
 /// A stream of random numbers that a seed gives.
 struct Draws(Xoshiro256PlusPlus);

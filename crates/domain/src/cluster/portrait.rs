@@ -1,43 +1,61 @@
-//! What a cluster is like: its size, its means in natural units, and how far it is from all.
+//! What each cluster is like: its size, its means in natural units, and how far it is from all.
 
-use super::points::{Points, Scale};
+use super::points::Scale;
 use serde::{Deserialize, Serialize};
 
-/// Of one cluster.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+/// A mean of fewer says something of a person: whoever sees a part of the customers only is not told it.
+pub const TOLD_OF_MIN: u64 = 10;
+
+/// Of one cluster. One entry a feature.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Portrait {
     pub size: u64,
-    /// Of each feature the mean of its members of whom it is known, in natural units.
+    /// The mean of its members of whom it is known, in natural units.
     pub means: Vec<Option<f64>>,
-    /// Of each feature how far the mean is from that of all, in standard deviations of all.
+    /// Of how many members it is known.
+    pub known: Vec<u64>,
+    /// How far the mean is from that of all, in standard deviations of all when the scales were made.
     pub differences: Vec<f64>,
+}
+
+/// Sums of one feature in one cluster.
+#[derive(Clone, Copy, Default)]
+struct Sums {
+    natural: f64,
+    known: u64,
+    standard: f64,
 }
 
 /// Of every cluster. `labels`: the cluster of each customer, where there is one.
 pub fn portraits(columns: &[Vec<f64>], scales: &[Scale], labels: &[Option<usize>], clusters: usize) -> Vec<Portrait> {
-    let points = Points::of(columns, scales);
-    let features = columns.len();
-    let mut sizes = vec![0_u64; clusters];
-    let mut differences = vec![vec![0.0; features]; clusters];
-    let mut sums = vec![vec![(0.0, 0_u64); features]; clusters];
-    for (place, label) in labels.iter().enumerate() {
-        let Some(label) = *label else { continue };
-        sizes[label] += 1;
-        differences[label].iter_mut().zip(points.row(place)).for_each(|(sum, value)| *sum += value);
-        for ((sum, count), column) in sums[label].iter_mut().zip(columns) {
-            if !column[place].is_nan() {
-                *sum += column[place];
-                *count += 1;
+    let mut found = vec![Portrait::default(); clusters];
+    for label in labels.iter().flatten() {
+        found[*label].size += 1;
+    }
+    for (column, scale) in columns.iter().zip(scales) {
+        let mut sums = vec![Sums::default(); clusters];
+        let mut of_all = 0.0;
+        for (value, label) in column.iter().zip(labels) {
+            let standard = scale.standard(*value);
+            of_all += standard;
+            let Some(label) = *label else { continue };
+            let own = &mut sums[label];
+            own.standard += standard;
+            if !value.is_nan() {
+                own.natural += value;
+                own.known += 1;
             }
         }
+        // 0 while everybody is as when the scales were made.
+        let middle = of_all / column.len().max(1) as f64;
+        for (portrait, own) in found.iter_mut().zip(sums) {
+            portrait.means.push((own.known > 0).then(|| own.natural / own.known as f64));
+            portrait.known.push(own.known);
+            let difference = own.standard / portrait.size.max(1) as f64 - middle;
+            portrait.differences.push(if portrait.size > 0 { difference } else { 0.0 });
+        }
     }
-    let all = sizes.into_iter().zip(differences).zip(sums);
-    all.map(|((size, differences), sums)| Portrait {
-        size,
-        means: sums.into_iter().map(|(sum, count)| (count > 0).then(|| sum / count as f64)).collect(),
-        differences: differences.into_iter().map(|sum| if size > 0 { sum / size as f64 } else { 0.0 }).collect(),
-    })
-    .collect()
+    found
 }
 
 /// A feature in which those who are active and those who are not differ: what goes with churn.
@@ -48,6 +66,8 @@ pub struct Driver {
     /// Of those of whom it is known, in natural units.
     pub active_mean: Option<f64>,
     pub inactive_mean: Option<f64>,
+    /// Of how many it is known, on the side where they are fewer.
+    pub known: u64,
     /// The inactive less the active, in standard deviations of all.
     pub difference: f64,
 }
@@ -65,6 +85,7 @@ pub fn drivers(columns: &[Vec<f64>], scales: &[Scale], is_active: &[bool]) -> Ve
             feature,
             active_mean: active.means[feature],
             inactive_mean: inactive.means[feature],
+            known: active.known[feature].min(inactive.known[feature]),
             difference: inactive.differences[feature] - active.differences[feature],
         })
         .collect();
@@ -89,12 +110,27 @@ mod tests {
         let found = portraits(&columns, &scales, &labels, 3);
         assert_eq!(found.iter().map(|one| one.size).collect::<Vec<_>>(), [2, 1, 0]);
         assert_eq!(found[0].means, [Some(15.0), Some(5.0)]);
+        assert_eq!((&found[0].known, &found[1].known), (&vec![2, 1], &vec![1, 1]));
         assert_eq!(found[1].means, [Some(100.0), Some(1.0)]);
         assert_eq!((&found[2].means, &found[2].differences), (&vec![None, None], &vec![0.0, 0.0]));
         let whole = portraits(&columns, &scales, &[Some(0), Some(0), Some(1), Some(1)], 2);
         // Two halves of the same size lie equally far from the middle.
         assert!((whole[0].differences[0] + whole[1].differences[0]).abs() < 1e-12);
         assert!(whole[0].differences[0] < -0.9);
+    }
+
+    #[test]
+    fn differences_are_from_all_as_they_are_now() {
+        let (columns, scales) = example();
+        let labels = [Some(0), Some(0), Some(1), Some(1)];
+        let before = portraits(&columns, &scales, &labels, 2);
+        // Everybody moves up by as much: nobody is farther from the others.
+        let moved: Vec<Vec<f64>> =
+            columns.iter().map(|column| column.iter().map(|value| value + 500.0).collect()).collect();
+        let after = portraits(&moved[..1], &scales[..1], &labels, 2);
+        for (one, other) in before.iter().zip(&after) {
+            assert!((one.differences[0] - other.differences[0]).abs() < 1e-9, "{one:?} {other:?}");
+        }
     }
 
     #[test]

@@ -67,9 +67,14 @@ pub struct Named {
     pub en: String,
 }
 
-/// What sets a cluster apart, the farthest first.
-pub fn words(features: &[Named], differences: &[f64]) -> Named {
-    let mut apart: Vec<(&Named, f64)> = features.iter().zip(differences.iter().copied()).collect();
+/// What sets a cluster apart, the farthest first. A difference that is not told plays no part.
+pub fn words(features: &[Named], differences: &[Option<f64>]) -> Named {
+    if !differences.is_empty() && differences.iter().all(Option::is_none) {
+        let (zh, en) = ("人数太少,不作描述", "Too few people to be described");
+        return Named { zh: zh.to_owned(), en: en.to_owned() };
+    }
+    let told = features.iter().zip(differences).filter_map(|(feature, difference)| Some((feature, (*difference)?)));
+    let mut apart: Vec<(&Named, f64)> = told.collect();
     apart.retain(|(_, difference)| Level::of(*difference) != Level::Average);
     apart.sort_by(|a, b| b.1.abs().total_cmp(&a.1.abs()));
     if apart.is_empty() {
@@ -104,10 +109,12 @@ mod tests {
             named("购买次数", "orders"),
             named("年龄", "age"),
         ];
-        let found = words(&features, &[-1.7, 0.9, 0.1]);
+        let found = words(&features, &[Some(-1.7), Some(0.9), Some(0.1)]);
         assert_eq!(found.zh, "距上次购买天数远低于平均,购买次数高于平均");
         assert_eq!(found.en, "Days since the last purchase far below average, orders above average");
-        assert_eq!(words(&features, &[0.0, 0.3, -0.34]).en, "About average in everything");
+        assert_eq!(words(&features, &[Some(0.0), Some(0.3), Some(-0.34)]).en, "About average in everything");
+        assert_eq!(words(&features, &[None, Some(0.9), None]).en, "Orders above average");
+        assert_eq!(words(&features, &[None; 3]).en, "Too few people to be described");
     }
 
     #[test]

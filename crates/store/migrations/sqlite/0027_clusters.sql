@@ -57,10 +57,20 @@ CREATE TABLE cluster_interviews (
 CREATE INDEX cluster_interviews_cluster ON cluster_interviews (clustering_id, cluster_number, held_on, id);
 CREATE INDEX cluster_interviews_part ON cluster_interviews (part_number);
 
--- Why somebody stays away or comes back, and what hurts: asked in surveys, coded by their values. Who made
--- a field of that name keeps theirs.
-INSERT INTO fields (name, name_zh, name_en, class, kind, allowed, is_personal, weight, is_preset, created_by, created_at, version) VALUES
-    ('churn_reason', '流失原因', 'Reason of churn', 'decision', 'choices', '["price","quality","service","no_need","competitor","inconvenient","forgotten"]', FALSE, 0, TRUE, 'preset', 0, 1),
-    ('activity_reason', '活跃原因', 'Reason of activity', 'decision', 'choices', '["price","quality","service","habit","community","benefits"]', FALSE, 0, TRUE, 'preset', 0, 1),
-    ('pain_point', '痛点', 'Pain point', 'consumption', 'choices', '[]', FALSE, 0, TRUE, 'preset', 0, 1)
+-- What sources say of one field, customer by customer.
+CREATE INDEX traits_name_customer ON traits (name, customer_number);
+
+-- Why somebody stays away or comes back, and what hurts: asked in surveys, coded by their values. Who has a field or words of that
+-- name keeps theirs as they are.
+INSERT INTO fields (name, name_zh, name_en, class, kind, allowed, is_personal, weight, is_preset, created_by, created_at, version)
+SELECT 'churn_reason', '流失原因', 'Reason of churn', 'decision', 'choices', '["price","quality","service","no_need","competitor","inconvenient","forgotten"]', FALSE, 0, TRUE, 'preset', 0, 1
+WHERE NOT EXISTS (SELECT 1 FROM traits WHERE name = 'churn_reason') AND NOT EXISTS (SELECT 1 FROM part_traits WHERE name = 'churn_reason')
+ON CONFLICT (name) DO NOTHING;
+INSERT INTO fields (name, name_zh, name_en, class, kind, allowed, is_personal, weight, is_preset, created_by, created_at, version)
+SELECT 'activity_reason', '活跃原因', 'Reason of activity', 'decision', 'choices', '["price","quality","service","habit","community","benefits"]', FALSE, 0, TRUE, 'preset', 0, 1
+WHERE NOT EXISTS (SELECT 1 FROM traits WHERE name = 'activity_reason') AND NOT EXISTS (SELECT 1 FROM part_traits WHERE name = 'activity_reason')
+ON CONFLICT (name) DO NOTHING;
+INSERT INTO fields (name, name_zh, name_en, class, kind, allowed, is_personal, weight, is_preset, created_by, created_at, version)
+SELECT 'pain_point', '痛点', 'Pain point', 'consumption', 'choices', '[]', FALSE, 0, TRUE, 'preset', 0, 1
+WHERE NOT EXISTS (SELECT 1 FROM traits WHERE name = 'pain_point') AND NOT EXISTS (SELECT 1 FROM part_traits WHERE name = 'pain_point')
 ON CONFLICT (name) DO NOTHING;

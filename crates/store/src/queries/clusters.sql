@@ -27,11 +27,14 @@ UPDATE clusterings SET state = $2, error = $3, finished_at = $4 WHERE id = $1 AN
 -- name: clusters.request_cancel
 UPDATE clusterings SET is_cancel_requested = TRUE WHERE id = $1 AND state IN ('queued', 'running')
 -- name: clusters.ask_assignment
-UPDATE clusterings SET assignment_asked_at = $2 WHERE id = $1 AND state = 'done'
+UPDATE clusterings SET error = NULL,
+    assignment_asked_at = CASE WHEN assignment_asked_at >= $2 THEN assignment_asked_at + 1 ELSE $2 END
+WHERE id = $1 AND state = 'done'
 -- name: clusters.end_assignment
-UPDATE clusterings SET assignment_asked_at = NULL WHERE id = $1
+UPDATE clusterings SET assignment_asked_at = NULL, error = $3
+WHERE id = $1 AND state = 'done' AND (assignment_asked_at IS NULL OR assignment_asked_at = $2)
 -- name: clusters.replace_result
-UPDATE clusterings SET result = $2, version = version + 1 WHERE id = $1 AND state = 'done'
+UPDATE clusterings SET result = $2 WHERE id = $1 AND state = 'done'
 -- name: clusters.set_tag_group
 UPDATE clusterings SET tag_group = $2, version = version + 1 WHERE id = $1
 -- name: clusters.delete
@@ -64,25 +67,19 @@ SELECT customer_number, clustering_id, cluster_number FROM cluster_members WHERE
 INSERT INTO cluster_interviews (id, clustering_id, cluster_number, kind, hypothesis, is_supported, quote, interviewer, held_on,
     part_number, recorded_by, recorded_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
--- The newest first, behind one of a day and an id.
--- name: clusters.interviews
-SELECT i.id, i.cluster_number, i.kind, i.hypothesis, i.is_supported, i.quote, i.interviewer, i.held_on, i.part_number,
-    COALESCE(p.customer_number, i.part_number), i.recorded_by, i.recorded_at
-FROM cluster_interviews i LEFT JOIN customer_parts p ON p.part_number = i.part_number
-WHERE i.clustering_id = $1 AND i.cluster_number = $2 AND (i.held_on, i.id) < ($3, $4)
-ORDER BY i.held_on DESC, i.id DESC LIMIT $5
--- name: clusters.interview_counts
-SELECT cluster_number, hypothesis, CAST(SUM(CASE WHEN is_supported THEN 1 ELSE 0 END) AS BIGINT), CAST(COUNT(*) AS BIGINT)
-FROM cluster_interviews WHERE clustering_id = $1 GROUP BY cluster_number, hypothesis
 -- name: clusters.remove_interview
-DELETE FROM cluster_interviews WHERE id = $1
+DELETE FROM cluster_interviews WHERE id = $1 RETURNING clustering_id, cluster_number
 -- name: clusters.interviews_of_parts
 SELECT id, cluster_number, kind, hypothesis, is_supported, quote, interviewer, held_on, part_number, part_number, recorded_by,
     recorded_at
 FROM cluster_interviews WHERE part_number IN (VALUES /*rows:i*/)
 -- name: clusters.remove_interviews_of_parts
 DELETE FROM cluster_interviews WHERE part_number IN (VALUES /*rows:i*/)
--- What sources say of one field, customer by customer; walks the index of names.
+-- What sources say of one field, customer by customer, in the order of its index.
 -- name: clusters.told_of_field
-SELECT customer_number, name, source, value, at FROM traits WHERE name = $1 AND customer_number > $2
-ORDER BY customer_number LIMIT $3
+SELECT t.customer_number, t.name, t.source, t.value, t.at, m.cluster_number
+FROM traits t LEFT JOIN cluster_members m ON m.clustering_id = $1 AND m.customer_number = t.customer_number
+WHERE t.name = $2 AND t.customer_number > $3
+ORDER BY t.customer_number LIMIT $4
+-- name: clusters.of_tag
+SELECT number FROM clusters WHERE tag = $1 LIMIT 1

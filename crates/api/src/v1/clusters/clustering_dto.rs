@@ -1,8 +1,11 @@
 //! Clusterings in JSON.
 
 use super::cluster_id;
-use perennial_app::clusters::{ClusterView, Clustering, ClusteringHead, ClusteringState, HypothesisView};
-use perennial_domain::cluster::{ACTIVE_USUAL, ClusteringSettings, FeatureSettings, Level, Method};
+use perennial_app::clusters::{
+    ClusterView, Clustering, ClusteringHead, ClusteringState, FeatureView, FoundView, HypothesisView,
+};
+use perennial_domain::cluster::{ACTIVE_USUAL, ClusteringSettings, Driver, FeatureSettings, Level, Method, Tried};
+use perennial_domain::money::Currency;
 use perennial_domain::time::Instant;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -127,7 +130,7 @@ pub struct ClusteringHeadDto {
     /// 0 to 1.
     #[schema(example = 0.4)]
     pub progress: f64,
-    /// Why it failed.
+    /// Why it failed; of one that is done, why everybody could not be placed anew.
     pub error: Option<String>,
     /// The group of tags that follow it.
     #[schema(example = "buyers")]
@@ -192,14 +195,15 @@ pub struct ClusteringDto {
     pub found: Option<ClusteringFoundDto>,
 }
 
-/// What was found. Figures are of everybody whom it divides, in natural units: amounts in minor units.
+/// What was found. Figures are of everybody whom it divides, in natural units: amounts in minor units. Who sees a part of the
+/// customers only is told no number of all, and no average that rests on fewer than ten of them: those are null.
 #[derive(Serialize, Deserialize, ToSchema)]
 pub struct ClusteringFoundDto {
     /// Each number of clusters that was tried.
     pub tried: Vec<ClusteringTriedDto>,
     /// By how many customers the silhouettes were computed: everybody, or a sample of 10,000 that the seed gives.
     #[schema(example = 10_000)]
-    pub judged_by: u64,
+    pub judged_by: Option<u64>,
     /// Of density: of how many who were looked at.
     pub looked_at: Option<u64>,
     /// Of density: how many of them lie in no dense place.
@@ -210,9 +214,9 @@ pub struct ClusteringFoundDto {
     #[schema(example = 2)]
     pub currency_exponent: Option<u8>,
     /// How many it divides.
-    pub people: u64,
+    pub people: Option<u64>,
     /// Of them, those in no cluster.
-    pub unplaced: u64,
+    pub unplaced: Option<u64>,
     /// When everybody was placed.
     #[schema(format = DateTime)]
     pub placed_at: String,
@@ -220,8 +224,8 @@ pub struct ClusteringFoundDto {
     pub features: Vec<ClusterFeatureDto>,
     pub clusters: Vec<ClusterDto>,
     /// Who is active by the rule for it, and who is not.
-    pub active: u64,
-    pub inactive: u64,
+    pub active: Option<u64>,
+    pub inactive: Option<u64>,
     /// In which features the two differ, the most first: what goes with churn.
     pub drivers: Vec<ChurnDriverDto>,
 }
@@ -249,12 +253,12 @@ pub struct ClusterFeatureDto {
     /// Of all of whom it is known.
     pub mean: Option<f64>,
     /// Of so many it is not known: they count as the median.
-    pub missing: u64,
-    pub median: f64,
+    pub missing: Option<u64>,
+    pub median: Option<f64>,
     /// What is compared has this mean and deviation: of the logarithm, where that is compared. A deviation of 0: the feature
     /// played no part.
-    pub compared_mean: f64,
-    pub compared_deviation: f64,
+    pub compared_mean: Option<f64>,
+    pub compared_deviation: Option<f64>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -300,14 +304,15 @@ pub struct ClusterDto {
     pub share: f64,
     /// Of each feature the mean of those of whom it is known.
     pub means: Vec<Option<f64>>,
-    /// Of each feature how far it is from all, in standard deviations.
-    pub differences: Vec<f64>,
-    pub levels: Vec<ClusterLevel>,
+    /// Of each feature how far it is from all, in standard deviations of when the clusters were found.
+    pub differences: Vec<Option<f64>>,
+    pub levels: Vec<Option<ClusterLevel>>,
     /// What sets it apart.
     #[schema(example = "距上次购买天数远低于平均,购买次数高于平均")]
     pub words_zh: String,
     #[schema(example = "Days since the last purchase far below average, purchases above average")]
     pub words_en: String,
+    /// Those with nobody known, or with a customer whom the caller sees.
     #[schema(example = 8)]
     pub interviews: u64,
     #[schema(example = 6)]
@@ -341,58 +346,56 @@ pub struct ChurnDriverDto {
 impl From<Clustering> for ClusteringDto {
     fn from(clustering: Clustering) -> Self {
         let Clustering { head, found, clusters, currency } = clustering;
-        let (settings, id) = (head.settings.features.clone(), head.id.clone());
-        let found = found.map(|found| {
-            let features = found.features.iter().zip(&found.model.scales).zip(&settings);
-            let features = features.map(|((feature, scale), asked)| ClusterFeatureDto {
-                of: asked.of.clone(),
-                name_zh: feature.name_zh.clone(),
-                name_en: feature.name_en.clone(),
-                is_money: feature.is_money,
-                logarithmic: asked.is_logarithmic,
-                mean: feature.mean,
-                missing: feature.missing,
-                median: scale.median,
-                compared_mean: scale.mean,
-                compared_deviation: scale.deviation,
-            });
-            let clusters = clusters
-                .into_iter()
-                .zip(&found.clusters)
-                .map(|(view, portrait)| cluster_dto(&id, view, portrait.means.clone(), portrait.differences.clone()));
-            let tried = found.tried.iter().map(|one| ClusteringTriedDto {
-                k: one.k,
-                silhouette: one.silhouette,
-                inertia: one.inertia,
-            });
-            let drivers = found.drivers.iter().map(|one| ChurnDriverDto {
-                feature: one.feature,
-                active_mean: one.active_mean,
-                inactive_mean: one.inactive_mean,
-                difference: one.difference,
-            });
-            ClusteringFoundDto {
-                tried: tried.collect(),
-                judged_by: found.judged_by,
-                looked_at: found.left_out.map(|(_, looked_at)| looked_at),
-                left_out: found.left_out.map(|(left_out, _)| left_out),
-                currency: currency.map(|currency| currency.code().to_owned()),
-                currency_exponent: currency.map(|currency| currency.exponent()),
-                people: found.people,
-                unplaced: found.unplaced,
-                placed_at: Instant(found.placed_at).rfc3339(),
-                features: features.collect(),
-                clusters: clusters.collect(),
-                active: found.active,
-                inactive: found.inactive,
-                drivers: drivers.collect(),
-            }
-        });
+        let clusters: Vec<ClusterDto> = clusters.into_iter().map(|view| cluster_dto(&head.id, view)).collect();
+        let found = found.map(|found| found_dto(found, &head.settings.features, clusters, currency));
         Self { head: head.into(), found }
     }
 }
 
-fn cluster_dto(id: &str, view: ClusterView, means: Vec<Option<f64>>, differences: Vec<f64>) -> ClusterDto {
+fn found_dto(
+    found: FoundView,
+    asked: &[FeatureSettings],
+    clusters: Vec<ClusterDto>,
+    currency: Option<Currency>,
+) -> ClusteringFoundDto {
+    let feature = |(feature, asked): (FeatureView, &FeatureSettings)| ClusterFeatureDto {
+        of: asked.of.clone(),
+        name_zh: feature.named.zh,
+        name_en: feature.named.en,
+        is_money: feature.is_money,
+        logarithmic: asked.is_logarithmic,
+        mean: feature.mean,
+        missing: feature.missing,
+        median: feature.scale.map(|scale| scale.median),
+        compared_mean: feature.scale.map(|scale| scale.mean),
+        compared_deviation: feature.scale.map(|scale| scale.deviation),
+    };
+    let tried = |one: Tried| ClusteringTriedDto { k: one.k, silhouette: one.silhouette, inertia: one.inertia };
+    let driver = |one: Driver| ChurnDriverDto {
+        feature: one.feature,
+        active_mean: one.active_mean,
+        inactive_mean: one.inactive_mean,
+        difference: one.difference,
+    };
+    ClusteringFoundDto {
+        tried: found.tried.into_iter().map(tried).collect(),
+        judged_by: found.judged_by,
+        looked_at: found.left_out.map(|(_, looked_at)| looked_at),
+        left_out: found.left_out.map(|(left_out, _)| left_out),
+        currency: currency.map(|currency| currency.code().to_owned()),
+        currency_exponent: currency.map(|currency| currency.exponent()),
+        people: found.people,
+        unplaced: found.unplaced,
+        placed_at: found.placed_at.rfc3339(),
+        features: found.features.into_iter().zip(asked).map(feature).collect(),
+        clusters,
+        active: found.active,
+        inactive: found.inactive,
+        drivers: found.drivers.into_iter().map(driver).collect(),
+    }
+}
+
+fn cluster_dto(id: &str, view: ClusterView) -> ClusterDto {
     let hypothesis = |one: HypothesisView| ClusterHypothesisDto {
         hypothesis: one.hypothesis,
         interviews: one.interviews,
@@ -407,9 +410,9 @@ fn cluster_dto(id: &str, view: ClusterView, means: Vec<Option<f64>>, differences
         tag: view.tag,
         size: view.size,
         share: view.share,
-        means,
-        differences,
-        levels: view.levels.into_iter().map(ClusterLevel::from).collect(),
+        means: view.means,
+        differences: view.differences,
+        levels: view.levels.into_iter().map(|level| level.map(ClusterLevel::from)).collect(),
         words_zh: view.words.zh,
         words_en: view.words.en,
         interviews: view.interviews,

@@ -12,8 +12,8 @@ use axum::extract::State;
 use axum::response::{AppendHeaders, IntoResponse};
 use perennial_app::clusters;
 
-/// A clustering, its progress, and once it is done the clusters. Averages are of everybody whom it divides; sizes are of those
-/// whom the caller sees.
+/// A clustering, its progress, and once it is done the clusters. Averages are of everybody whom it divides; sizes and interviews
+/// are of those whom the caller sees. Who sees a part of the customers is told no number of all, and no average of fewer than ten.
 #[utoipa::path(
     get, path = "/api/v1/clusterings/{id}", operation_id = "get_clustering", tag = "clusters",
     security(("session" = ["customers.read"]), ("token" = ["customers.read"])),

@@ -72,7 +72,7 @@ pub struct ClusterInterviewDto {
     pub interviewer: String,
     #[schema(format = Date)]
     pub held_on: String,
-    /// Null where it is not known, or where the caller does not see them.
+    /// Null where it is not known.
     pub customer_id: Option<String>,
     pub recorded_by: String,
     #[schema(format = DateTime)]

@@ -50,7 +50,7 @@ async fn gather(app: &App, rules: &[Rule]) -> Result<Index, SegmentError> {
     if let Some(filling) = wanted(&index, &all) {
         index.install(gather_into(app, filling, sequence).await?);
     }
-    for_everybody(app, &Scope::Everyone, &registry, Looked::ALL, |known| {
+    for_everybody(app, &Scope::Everyone, &registry, Looked::of(&all), |known| {
         tell_known(&mut index, known);
         Ok(())
     })
