@@ -68,7 +68,7 @@ export function ClusterCard({ clustering, cluster }: Props) {
           >
             {c.interviews(fmt.count(cluster.interviews))}
           </Button>
-          {can('segments.manage') && (
+          {can('segments.manage') && (!clustering.tag_group || can('tags.manage')) && (
             <Button variant="default" size="xs" onClick={() => setOpened('name')} aria-label={c.renameOf(name)}>
               {c.rename}
             </Button>

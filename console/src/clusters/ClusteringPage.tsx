@@ -16,7 +16,7 @@ import { BackNav, PageHeader } from '@/shared/ui/Panel';
 import registry from '@/shared/ui/registry.module.css';
 import { errorText, LoadingBlock, QueryView } from '@/shared/ui/StateView';
 import { When } from '@/shared/ui/Values';
-import { cancelClustering, clusteringQuery, deleteClustering, placeAnew } from './api';
+import { cancelClustering, clusteringQuery, deleteClustering, leaveTags, placeAnew } from './api';
 import { TONES } from './ClusteringsPage';
 import css from './clusters.module.css';
 import { FoundView } from './FoundView';
@@ -91,6 +91,11 @@ function View({ clustering }: { clustering: Clustering }) {
           </Notice>
         )}
         {clustering.assignment_asked_at && <Notice tone="info" title={c.placing} />}
+        {state === 'done' && clustering.error && (
+          <Notice tone="warning" title={c.placeFailed}>
+            <p lang="en">{clustering.error}</p>
+          </Notice>
+        )}
         {found && <FoundView clustering={clustering} found={found} />}
         {found && shown && (
           <Suspense fallback={<LoadingBlock lines={6} height={40} />}>
@@ -108,7 +113,10 @@ function Actions({ clustering }: { clustering: Clustering }) {
   const can = useCan();
   const navigate = useNavigate();
   const queryClient = useQueryClient();
-  const [asks, setAsks] = useState<'delete' | 'tags' | null>(null);
+  const [asks, setAsks] = useState<'delete' | 'tags' | 'leave' | null>(null);
+  // Who changes one that keeps tags changes tags of everybody.
+  const mayTag = can('tags.manage');
+  const mayChange = !clustering.tag_group || mayTag;
   const refused = (error: unknown) =>
     notify([errorText(t, error), errorDetail(error)].filter(Boolean).join(' '), 'danger');
   const put = (changed: Clustering) => {
@@ -117,6 +125,14 @@ function Actions({ clustering }: { clustering: Clustering }) {
   };
   const cancel = useMutation({ mutationFn: () => cancelClustering(clustering.id), onSuccess: put, onError: refused });
   const place = useMutation({ mutationFn: () => placeAnew(clustering.id), onSuccess: put, onError: refused });
+  const leave = useMutation({
+    mutationFn: () => leaveTags(clustering.id, clustering.version),
+    onSuccess: (changed) => {
+      put(changed);
+      setAsks(null);
+    },
+    onError: refused,
+  });
   const remove = useMutation({
     mutationFn: () => deleteClustering(clustering.id),
     onSuccess: () => {
@@ -135,19 +151,21 @@ function Actions({ clustering }: { clustering: Clustering }) {
     );
   return (
     <>
-      {clustering.found && (
+      {clustering.found && mayChange && (
         <Button variant="default" onClick={() => place.mutate()} loading={place.isPending}>
           {c.place}
         </Button>
       )}
-      {clustering.found && !clustering.tag_group && can('tags.manage') && (
-        <Button variant="default" onClick={() => setAsks('tags')}>
-          {c.tag}
+      {clustering.found && mayTag && (
+        <Button variant="default" onClick={() => setAsks(clustering.tag_group ? 'leave' : 'tags')}>
+          {clustering.tag_group ? c.leave : c.tag}
         </Button>
       )}
-      <Button variant="default" onClick={() => setAsks('delete')}>
-        {c.delete}
-      </Button>
+      {mayChange && (
+        <Button variant="default" onClick={() => setAsks('delete')}>
+          {c.delete}
+        </Button>
+      )}
       <Suspense>
         {asks === 'delete' && (
           <ConfirmDialog
@@ -157,6 +175,16 @@ function Actions({ clustering }: { clustering: Clustering }) {
             action={c.deleteTitle}
             working={remove.isPending}
             onConfirm={() => remove.mutate()}
+            onClose={() => setAsks(null)}
+          />
+        )}
+        {asks === 'leave' && (
+          <ConfirmDialog
+            title={c.leave}
+            text={c.leaveText}
+            action={c.leave}
+            working={leave.isPending}
+            onConfirm={() => leave.mutate()}
             onClose={() => setAsks(null)}
           />
         )}

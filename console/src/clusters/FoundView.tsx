@@ -1,9 +1,10 @@
 import { lazy, Suspense } from 'react';
-import { useFmt } from '@/shared/fmt';
+import { MISSING, useFmt } from '@/shared/fmt';
 import { useT } from '@/shared/i18n';
 import { Explain } from '@/shared/ui/Explain';
 import { Figure, FigureStrip } from '@/shared/ui/Figure';
 import { Later } from '@/shared/ui/Later';
+import { Notice } from '@/shared/ui/Notice';
 import { Panel } from '@/shared/ui/Panel';
 import { PlainTable } from '@/shared/ui/PlainTable';
 import { LoadingBlock } from '@/shared/ui/StateView';
@@ -19,18 +20,28 @@ const ReasonsPanel = lazy(() => import('./ReasonsPanel').then((module) => ({ def
 export function FoundView({ clustering, found }: { clustering: Clustering; found: Found }) {
   const c = useT().clusters;
   const fmt = useFmt();
+  const { people, judged_by, unplaced } = found;
+  // Whoever sees a part of the customers is told no number of all.
+  const seen = found.clusters.reduce((sum, { size }) => sum + size, 0);
   return (
     <>
+      {people === null && (
+        <Notice tone="info" title={c.partOnly}>
+          {c.partOnlyText}
+        </Notice>
+      )}
       <FigureStrip label={c.figures} dense>
-        <Figure name={c.people} testId="people">
-          {fmt.count(found.people)}
+        <Figure name={people === null ? c.peopleSeen : c.people} testId="people">
+          {fmt.count(people ?? seen)}
         </Figure>
-        <Figure name={c.chosen} testId="chosen" note={c.judgedBy(fmt.count(found.judged_by))}>
+        <Figure name={c.chosen} testId="chosen" note={judged_by === null ? undefined : c.judgedBy(fmt.count(judged_by))}>
           {fmt.count(chosenK(found))}
         </Figure>
-        <Figure name={c.unplaced} testId="unplaced">
-          {fmt.count(found.unplaced)}
-        </Figure>
+        {unplaced !== null && (
+          <Figure name={c.unplaced} testId="unplaced">
+            {fmt.count(unplaced)}
+          </Figure>
+        )}
       </FigureStrip>
       <div className={css.cards} data-testid="cluster-cards">
         {found.clusters.map((cluster) => (
@@ -72,7 +83,7 @@ function CentreTable({ found }: { found: Found }) {
         <tbody>
           <tr>
             <th scope="row">{c.size}</th>
-            <td className="num">{fmt.count(found.people)}</td>
+            <td className="num">{found.people === null ? MISSING : fmt.count(found.people)}</td>
             {found.clusters.map((cluster) => (
               <td key={cluster.id} className="num">
                 {fmt.count(cluster.size)} · {fmt.percent(cluster.share)}
@@ -83,12 +94,13 @@ function CentreTable({ found }: { found: Found }) {
             <tr key={feature.of}>
               <th scope="row">
                 {isZh ? feature.name_zh : feature.name_en}
-                {feature.missing > 0 && <span className={css.sub}>{c.missing(fmt.count(feature.missing))}</span>}
+                {!!feature.missing && <span className={css.sub}>{c.missing(fmt.count(feature.missing))}</span>}
                 {feature.compared_deviation === 0 && <span className={css.sub}>{c.noPart}</span>}
               </th>
               <td className="num">{figureText(fmt, found, feature, feature.mean)}</td>
               {found.clusters.map((cluster) => {
                 const difference = cluster.differences[place] ?? 0;
+                const level = cluster.levels[place];
                 return (
                   <td
                     key={cluster.id}
@@ -97,7 +109,7 @@ function CentreTable({ found }: { found: Found }) {
                     style={{ '--tint': tintOf(difference) } as React.CSSProperties}
                   >
                     {figureText(fmt, found, feature, cluster.means[place] ?? null)}
-                    <span className={css.sub}>{c.levels[cluster.levels[place] ?? 'average']}</span>
+                    {level && <span className={css.sub}>{c.levels[level]}</span>}
                   </td>
                 );
               })}

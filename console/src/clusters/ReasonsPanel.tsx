@@ -87,7 +87,11 @@ export function ReasonsPanel({ clustering, found }: { clustering: Clustering; fo
         </QueryView>
       </Panel>
       <Panel title={r.drivers} explain={<Explain name={r.drivers} definition={r.driversAbout} />} testId="drivers">
-        <p className={css.hint}>{r.activeAre(fmt.count(found.active), fmt.count(found.inactive))}</p>
+        <p className={css.hint}>
+          {found.active === null || found.inactive === null
+            ? r.activeBy
+            : r.activeAre(fmt.count(found.active), fmt.count(found.inactive))}
+        </p>
         <p className={css.hint}>
           <code>{clustering.active}</code>
         </p>

@@ -65,6 +65,9 @@ export async function keepTags(id: string, version: number, group: string): Prom
   return (await api.put<Clustering>(`${pathOf(id)}/tags`, { group }, ifMatch(version))).data;
 }
 
+export const leaveTags = (id: string, version: number) =>
+  api.delete<Clustering>(`${pathOf(id)}/tags`, ifMatch(version));
+
 export async function nameCluster(cluster: string, version: number, name: string, description: string) {
   return (await api.put<Clustering>(clusterPathOf(cluster), { name, description }, ifMatch(version))).data;
 }

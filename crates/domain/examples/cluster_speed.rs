@@ -7,7 +7,8 @@
 #![expect(clippy::print_stdout, reason = "the example's purpose is to print measurements")]
 
 use perennial_domain::cluster::{
-    Method, Points, RESTARTS, SILHOUETTE_PEOPLE_MAX, Scale, find, k_means, sample_of, silhouettes, with_half_the_processors,
+    Method, Points, RESTARTS, SILHOUETTE_PEOPLE_MAX, Scale, find, k_means, sample_of, silhouettes,
+    with_half_the_processors,
 };
 use std::time::Instant;
 

@@ -231,14 +231,6 @@ pub async fn replace_members(tx: &mut WriteTx<'_>, id: &str, rows: &[MemberRow])
     .map(|_| ())
 }
 
-/// By number.
-pub async fn members(tx: &mut ReadTx<'_>, id: &str) -> Result<Vec<MemberRow>> {
-    exec::all(tx, "clusters.members", vec![id.into()], |row| {
-        Ok(MemberRow { customer_number: row.i64(0)?, cluster_number: row.i64(1)? })
-    })
-    .await
-}
-
 /// Customers of a cluster within the scope, by number, behind one.
 pub async fn members_within(
     tx: &mut ReadTx<'_>,
@@ -354,7 +346,8 @@ fn interviews_within(scope: &Scope, id: &str) -> (String, Vec<Bind>) {
         format!("${}", binds.len())
     };
     let condition = scope.condition("COALESCE(p.customer_number, i.part_number)", parameter);
-    let condition = condition.map(|condition| format!(" AND (i.part_number IS NULL OR {condition})")).unwrap_or_default();
+    let condition =
+        condition.map(|condition| format!(" AND (i.part_number IS NULL OR {condition})")).unwrap_or_default();
     let from = format!(
         "FROM cluster_interviews i LEFT JOIN customer_parts p ON p.part_number = i.part_number \
          WHERE i.clustering_id = $1{condition}"
@@ -442,4 +435,28 @@ pub async fn is_kept_tag(tx: &mut ReadTx<'_>, tag: &str) -> Result<bool> {
 
 fn bind_number(number: &i64, binder: &mut Binder) {
     binder.i64(*number);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::statements;
+    use crate::{Database, Engine, StoreUrl};
+
+    /// It sorted all answers for each page once.
+    #[tokio::test]
+    async fn a_page_of_what_is_told_of_a_field_walks_an_index() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = StoreUrl::parse(&format!("sqlite://{}", folder.path().join("store.db").display())).unwrap();
+        let database = Database::open(&url).await.unwrap();
+        let all = statements::all(Engine::Sqlite);
+        let statement = all.iter().find(|one| one.name == "clusters.told_of_field").unwrap();
+        let binds: Vec<Bind> = vec!["a".into(), "churn_reason".into(), 0.into(), 10.into()];
+        let mut tx = database.read().await.unwrap();
+        let text = format!("EXPLAIN QUERY PLAN {}", statement.text);
+        let plan = exec::built(&mut tx, text, &binds, |row| row.text(3)).await.unwrap().join("\n");
+        assert!(plan.contains("traits_name_customer") && !plan.contains("TEMP B-TREE"), "{plan}");
+        drop(tx);
+        database.close().await;
+    }
 }

@@ -107,6 +107,9 @@ async fn clusters_are_asked_for_seen_named_and_kept_as_tags(api: TestApi) {
     let groups = api.get(&operator, "/api/v1/tag-groups").await.expect(200).json();
     let group = groups["items"].as_array().unwrap().iter().find(|one| one["group"]["code"] == "alike").unwrap().clone();
     assert_eq!((&group["group"]["exclusive"], &group["tags"][1]["tag"]["name_en"]), (&json!(true), &json!("Loyal")));
+    // Who changes tags of everybody by it needs the right for tags.
+    assert_eq!(api.call(&analyst, "POST", &format!("{path}/assignment"), json!({})).await.problem(), "403 forbidden");
+    assert_eq!(api.delete(&analyst, &path).await.problem(), "403 forbidden");
     let asked = api.call(&operator, "POST", &format!("{path}/assignment"), json!({})).await.expect(200).json();
     assert_ne!(asked["assignment_asked_at"], Value::Null);
     run_jobs(&api).await;
@@ -119,6 +122,7 @@ async fn clusters_are_asked_for_seen_named_and_kept_as_tags(api: TestApi) {
     assert_eq!(api.get(&clerk, "/api/v1/clusterings").await.expect(200).json()["items"].as_array().unwrap().len(), 1);
     assert_eq!(api.call(&clerk, "POST", "/api/v1/clusterings", body()).await.problem(), "403 forbidden");
     assert_eq!(api.delete(&clerk, &path).await.problem(), "403 forbidden");
+    // Without tags it is the analyst's again.
     api.delete(&analyst, &path).await.expect(204);
     assert_eq!(api.get(&analyst, &path).await.problem(), "404 not_found");
 }
@@ -179,6 +183,14 @@ async fn who_sees_a_part_sees_their_people_only(api: TestApi) {
     let shown = api.get(&clerk, &path).await.expect(200).json();
     let sizes: Vec<&Value> = shown["found"]["clusters"].as_array().unwrap().iter().map(|one| &one["size"]).collect();
     assert_eq!(sizes, [&json!(0), &json!(8)]);
+    // No number of all, and no mean of eight of whom they may know seven.
+    for name in ["people", "unplaced", "judged_by", "active", "inactive"] {
+        assert_eq!(shown["found"][name], Value::Null, "{name}");
+    }
+    assert_eq!((&shown["found"]["drivers"], &shown["found"]["features"][0]["missing"]), (&json!([]), &Value::Null));
+    let clusters = &shown["found"]["clusters"];
+    assert_eq!(clusters[0]["means"][0], json!(1.0), "they are twelve");
+    assert_eq!((&clusters[1]["means"][0], &clusters[1]["levels"][0]), (&Value::Null, &Value::Null));
     let people = |number: usize| {
         format!("/api/v1/clusters/{}/people", clustering["found"]["clusters"][number]["id"].as_str().unwrap())
     };

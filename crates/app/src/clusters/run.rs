@@ -114,7 +114,7 @@ async fn run(app: &App, id: &str) -> Result<(), RunError> {
     if !matches!(row.state.as_str(), "queued" | "running") {
         return Ok(());
     }
-    let turn = Turn::take(app).ok_or(RunError::Later)?;
+    let turn = Turn::take(&app.data_dir).ok_or(RunError::Later)?;
     let mut tx = app.store.write().await?;
     let is_started = table::start(&mut tx, id, app.clock.now().0).await?;
     tx.commit().await?;
@@ -388,7 +388,7 @@ pub async fn assign_job(app: &App, id: &str) -> Result<(), JobError> {
 }
 
 async fn assign(app: &App, row: &ClusteringRow) -> Result<(), RunError> {
-    let turn = Turn::take(app).ok_or(RunError::Later)?;
+    let turn = Turn::take(&app.data_dir).ok_or(RunError::Later)?;
     let mut result = ClusteringResult::read(row.result.as_deref().unwrap_or_default())?;
     let settings = settings_of(&row.id, &row.settings)?;
     let mut tx = app.store.read().await?;

@@ -1,8 +1,7 @@
 //! One calculation at a time: each holds the figures of everybody, and an index of them before.
 
-use crate::App;
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Workspaces of this process in which something is calculated, by their folders.
@@ -18,15 +17,31 @@ struct Place(PathBuf);
 
 impl Turn {
     /// None while somebody else calculates.
-    pub fn take(app: &App) -> Option<Self> {
-        let folder = app.data_dir.as_path().to_owned();
-        let is_first = CALCULATING.lock().unwrap_or_else(PoisonError::into_inner).insert(folder.clone());
-        is_first.then(|| Self { _place: Arc::new(Place(folder)) })
+    pub fn take(workspace: &Path) -> Option<Self> {
+        let is_first = CALCULATING.lock().unwrap_or_else(PoisonError::into_inner).insert(workspace.to_owned());
+        is_first.then(|| Self { _place: Arc::new(Place(workspace.to_owned())) })
     }
 }
 
 impl Drop for Place {
     fn drop(&mut self) {
         CALCULATING.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.0);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_calculates_at_a_time_until_its_last_thread_has_ended() {
+        let (one, other) = (Path::new("/a workspace"), Path::new("/another one"));
+        let first = Turn::take(one).unwrap();
+        assert!(Turn::take(one).is_none() && Turn::take(other).is_some());
+        let of_thread = first.clone();
+        drop(first);
+        assert!(Turn::take(one).is_none(), "its thread goes on");
+        drop(of_thread);
+        assert!(Turn::take(one).is_some());
     }
 }

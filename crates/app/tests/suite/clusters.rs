@@ -1,16 +1,24 @@
 //! Clusters: found by a job, the same for the same seed, kept as tags by the nearest centre, with interviews and reasons.
 
+use crate::live::{segment, tag};
 use crate::people::{Teller, named};
 use crate::stage::{Stage, TESTER, on_both};
+use perennial_app::access::Actor;
 use perennial_app::access::idempotency::Once;
-use perennial_app::clusters::{self, Clustering, ClusteringError, ClusteringState};
+use perennial_app::clusters::{self, Clustering, ClusteringError, ClusteringResult, ClusteringState};
 use perennial_app::identity::{self, MergeRequest};
-use perennial_app::{jobs, privacy, settings, tags};
+use perennial_app::segments::{self, SegmentError};
+use perennial_app::tags::{self, TagChange, Whom};
+use perennial_app::{audit, jobs, privacy, settings};
+use perennial_domain::access::Role;
 use perennial_domain::cluster::{ClusteringSettings, FeatureSettings, InterviewKind, Level, Method, NewInterview};
 use perennial_domain::ids::CustomerNumber;
 use perennial_domain::money::Currency;
 use perennial_domain::settings::Settings;
+use perennial_domain::tag::GroupSettings;
 use perennial_domain::time::{Day, MICROS_PER_HOUR};
+use perennial_store::Scope;
+use perennial_store::clusters as table;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,6 +29,10 @@ on_both! {
     what_cannot_be_clustered_is_said_and_what_is_cancelled_keeps_nothing,
     c71_interviews_verify_a_cluster_by_hypothesis_and_go_with_the_person,
     c72_reasons_have_shares_with_intervals_beside_what_goes_with_churn,
+    who_sees_a_part_is_told_no_number_of_all_and_no_mean_of_a_few,
+    what_is_asked_while_a_placing_goes_on_is_done_after_it_and_what_cannot_be_done_is_said,
+    a_population_may_stand_on_segments_that_read_tags_and_fields,
+    tags_of_a_clustering_need_the_right_for_tags_and_are_audited,
 }
 
 const PEOPLE: usize = 60;
@@ -76,6 +88,12 @@ async fn found(stage: &Stage, settings: ClusteringSettings) -> Clustering {
     clusters::get_clustering(&stage.app, &TESTER, &made.head.id).await.unwrap()
 }
 
+/// As it is kept.
+async fn kept(stage: &Stage, id: &str) -> ClusteringResult {
+    let row = table::get(&mut stage.app.store.read().await.unwrap(), id).await.unwrap().unwrap();
+    ClusteringResult::read(&row.result.unwrap()).unwrap()
+}
+
 async fn members(stage: &Stage, clustering: &Clustering) -> Vec<BTreeSet<i64>> {
     let mut all = Vec::new();
     for cluster in &clustering.clusters {
@@ -100,7 +118,7 @@ async fn c70_clusters_have_silhouettes_centres_in_natural_units_and_the_same_lab
     shop(stage).await;
     let first = found(stage, asked(Method::KMeans { k_min: 2, k_max: 5 })).await;
     assert_eq!(first.head.state, ClusteringState::Done, "{:?}", first.head.error);
-    let result = first.found.clone().unwrap();
+    let result = kept(stage, &first.head.id).await;
     // Silhouette per k, and the chosen one is the largest.
     assert_eq!(result.tried.iter().map(|one| one.k).collect::<Vec<_>>(), [2, 3, 4, 5]);
     let best = result.tried.iter().max_by(|a, b| a.silhouette.unwrap().total_cmp(&b.silhouette.unwrap())).unwrap();
@@ -123,10 +141,11 @@ async fn c70_clusters_have_silhouettes_centres_in_natural_units_and_the_same_lab
     // In words.
     let words = &first.clusters[young].words;
     assert!(words.zh.contains("年龄低于平均") && words.en.contains("Age below average"), "{words:?}");
-    assert_eq!(first.clusters[old].levels[1], Level::Above, "{:?}", result.clusters[old].differences);
+    assert_eq!(first.clusters[old].levels[1], Some(Level::Above), "{:?}", result.clusters[old].differences);
+    assert_eq!(first.clusters[old].means, result.clusters[old].means);
     // The same seed gives the same labels, and so does another run of the job.
     let second = found(stage, asked(Method::KMeans { k_min: 2, k_max: 5 })).await;
-    assert_eq!(second.found.unwrap().model, result.model);
+    assert_eq!(kept(stage, &second.head.id).await.model, result.model);
     let second = clusters::get_clustering(&stage.app, &TESTER, &second.head.id).await.unwrap();
     let labels = members(stage, &first).await;
     assert_eq!(members(stage, &second).await, labels);
@@ -157,7 +176,7 @@ async fn density_leaves_out_who_is_far_from_all(stage: &Stage) {
     site.tell(stage, &[json!({ "type": "identify", "userId": "far", "traits": { "age": 110 } }), far]).await;
     stage.clock.advance_micros(MICROS_PER_HOUR);
     let clustering = found(stage, asked(Method::Density { min_people: 10 })).await;
-    let result = clustering.found.clone().unwrap();
+    let result = kept(stage, &clustering.head.id).await;
     assert_eq!((result.clusters.len(), result.people), (3, 63), "{result:?}");
     let (left_out, looked_at) = result.left_out.unwrap();
     assert!(left_out >= 1 && looked_at == 63);
@@ -176,14 +195,14 @@ async fn tags_follow_the_nearest_centre_when_everybody_is_placed_anew(stage: &St
     let first = found(stage, asked(Method::KMeans { k_min: 3, k_max: 3 })).await;
     let id = &first.head.id;
     let cluster_of = |clustering: &Clustering, age: f64| {
-        let means = &clustering.found.as_ref().unwrap().clusters;
+        let means = &clustering.clusters;
         means.iter().position(|one| (one.means[0].unwrap() - age).abs() < 3.0).unwrap() + 1
     };
     let (young, old) = (cluster_of(&first, 22.0), cluster_of(&first, 67.0));
     let taken = clusters::keep_tags(&stage.app, &TESTER, id, first.head.version, "no code!").await.unwrap_err();
     assert!(matches!(taken, ClusteringError::Invalid(_)));
-    let kept = clusters::keep_tags(&stage.app, &TESTER, id, first.head.version, "alike").await.unwrap();
-    assert!(kept.head.tag_group.as_deref() == Some("alike") && kept.head.assignment_asked_at.is_some());
+    let kept_tags = clusters::keep_tags(&stage.app, &TESTER, id, first.head.version, "alike").await.unwrap();
+    assert!(kept_tags.head.tag_group.as_deref() == Some("alike") && kept_tags.head.assignment_asked_at.is_some());
     jobs::run_until_idle(&stage.app).await.unwrap();
     let groups = tags::list_groups(&stage.app, &TESTER).await.unwrap();
     let group = groups.iter().find(|one| one.group.settings.code == "alike").unwrap();
@@ -200,12 +219,19 @@ async fn tags_follow_the_nearest_centre_when_everybody_is_placed_anew(stage: &St
     site.tell(stage, &told).await;
     stage.clock.advance_micros(MICROS_PER_HOUR);
     assert_eq!(tags_of(stage, "u0").await, [format!("alike_{young}")]);
-    let centres = first.found.as_ref().unwrap().model.clone();
+    let centres = kept(stage, id).await.model;
+    let kept_version = kept_tags.head.version;
     clusters::ask_assignment(&stage.app, &TESTER, id).await.unwrap();
     jobs::run_until_idle(&stage.app).await.unwrap();
     let anew = clusters::get_clustering(&stage.app, &TESTER, id).await.unwrap();
-    assert_eq!(anew.found.as_ref().unwrap().model, centres, "centres stay");
-    assert_eq!((anew.found.as_ref().unwrap().people, anew.head.assignment_asked_at), (63, None));
+    assert_eq!(kept(stage, id).await.model, centres, "centres stay");
+    assert_eq!((anew.found.as_ref().unwrap().people, anew.head.assignment_asked_at), (Some(63), None));
+    // Differences are from all as they are now: over everybody they come to nothing.
+    let portraits = kept(stage, id).await.clusters;
+    let sum: f64 = portraits.iter().map(|one| one.size as f64 * one.differences[0]).sum();
+    assert!(sum.abs() < 1e-9, "{sum}");
+    // Nothing of it stands in the way of somebody who types a name meanwhile.
+    assert_eq!(anew.head.version, kept_version);
     assert_eq!(tags_of(stage, "u0").await, [format!("alike_{old}")]);
     assert_eq!(tags_of(stage, "new").await, [format!("alike_{old}")]);
     // The tag is called as its cluster.
@@ -360,8 +386,165 @@ async fn c72_reasons_have_shares_with_intervals_beside_what_goes_with_churn(stag
     assert_eq!((of_clusters.len(), of_clusters.values().sum::<u64>()), (3, 12));
     assert_eq!(reasons.answered_in.values().copied().collect::<Vec<_>>(), [10, 10, 10]);
     // Beside them: in what those who are inactive differ.
-    let result = clustering.found.unwrap();
+    let result = clustering.found.clone().unwrap();
     assert!(result.drivers.len() == 3 && result.drivers[0].difference.abs() > 1.0);
     let wrong = clusters::reasons(&stage.app, &TESTER, id, "age").await.unwrap_err();
     assert!(matches!(wrong, ClusteringError::Invalid(_)));
+}
+
+fn somebody(role: Role, scope: Scope) -> Actor {
+    Actor::User { id: "usr_1".to_owned(), name: "Li".to_owned(), role, scope }
+}
+
+async fn who_sees_a_part_is_told_no_number_of_all_and_no_mean_of_a_few(stage: &Stage) {
+    let mut site = shop(stage).await;
+    // Somebody who is like nobody: a cluster of one.
+    let far = site.order("far", "far", 90_000_000);
+    site.tell(stage, &[json!({ "type": "identify", "userId": "far", "traits": { "age": 110 } }), far]).await;
+    stage.clock.advance_micros(MICROS_PER_HOUR);
+    let mut settings = asked(Method::KMeans { k_min: 4, k_max: 4 });
+    settings.features[2].is_logarithmic = false;
+    let all = found(stage, settings).await;
+    let id = &all.head.id;
+    let alone = all.clusters.iter().find(|one| one.size == 1).unwrap();
+    assert_eq!(alone.means, [Some(110.0), Some(1.0), Some(90_000_000.0)]);
+    // With whom nobody knows, and with somebody of no store of theirs.
+    for (hypothesis, customer) in
+        [("They buy seldom", None), ("The man with the boat", Some(named(stage, "far").await))]
+    {
+        let said = heard(hypothesis, true, "");
+        let number = alone.number;
+        clusters::record_interview(&stage.app, &TESTER, id, number, said, customer, &Once::unkeyed()).await.unwrap();
+    }
+    let clerk = somebody(Role::Clerk, Scope::Below("/1/".to_owned()));
+    let told = clusters::get_clustering(&stage.app, &clerk, id).await.unwrap();
+    let found = told.found.unwrap();
+    assert_eq!((found.people, found.unplaced, found.judged_by), (None, None, None));
+    assert_eq!((found.active, found.inactive, found.left_out), (None, None, None));
+    assert!(found.features.iter().all(|one| one.missing.is_none() && one.mean.is_some() && one.scale.is_some()));
+    let hidden = told.clusters.iter().find(|one| one.number == alone.number).unwrap();
+    assert_eq!((hidden.size, &hidden.means, &hidden.differences), (0, &vec![None; 3], &vec![None; 3]));
+    assert_eq!((&hidden.levels, hidden.words.en.as_str()), (&vec![None; 3], "Too few people to be described"));
+    let others = told.clusters.iter().filter(|one| one.number != alone.number);
+    assert!(others.into_iter().all(|one| one.means.iter().all(Option::is_some)), "they are twenty each");
+    // Of interviews they are told what is of nobody.
+    assert_eq!((alone.number, hidden.interviews, hidden.hypotheses.len()), (hidden.number, 1, 1));
+    let quotes = clusters::interviews_of(&stage.app, &clerk, id, hidden.number, None, 9).await.unwrap();
+    let hypotheses: Vec<&str> = quotes.items.iter().map(|one| one.said.hypothesis.as_str()).collect();
+    assert_eq!(hypotheses, ["They buy seldom"]);
+    let everybody = somebody(Role::Analyst, Scope::Everyone);
+    let quotes = clusters::interviews_of(&stage.app, &everybody, id, hidden.number, None, 9).await.unwrap();
+    assert_eq!(quotes.items.len(), 2);
+    assert_eq!(clusters::get_clustering(&stage.app, &everybody, id).await.unwrap().found.unwrap().people, Some(63));
+}
+
+async fn what_is_asked_while_a_placing_goes_on_is_done_after_it_and_what_cannot_be_done_is_said(stage: &Stage) {
+    shop(stage).await;
+    segment(stage, "buyers", "did orders").await;
+    let settings = ClusteringSettings {
+        population: "in segment buyers".to_owned(),
+        ..asked(Method::KMeans { k_min: 3, k_max: 3 })
+    };
+    let first = found(stage, settings).await;
+    let id = &first.head.id;
+    clusters::ask_assignment(&stage.app, &TESTER, id).await.unwrap();
+    // A worker has it, and has read that there are no tags. Then they are switched on, which is the same job.
+    let mut tx = stage.app.store.write().await.unwrap();
+    let (now, lease) = (stage.app.clock.now().0, stage.app.clock.now().0 + MICROS_PER_HOUR);
+    let running = perennial_store::jobs::claim(&mut tx, &["assign_clusters"], "w", now, lease).await.unwrap().unwrap();
+    let asked_at = table::get(&mut tx, id).await.unwrap().unwrap().assignment_asked_at;
+    tx.commit().await.unwrap();
+    clusters::keep_tags(&stage.app, &TESTER, id, first.head.version, "alike").await.unwrap();
+    assert_eq!(jobs::run_until_idle(&stage.app).await.unwrap(), 0, "the same job runs");
+    // At its end it does not say that this was done. Whoever looks after things finds that nobody does it.
+    let mut tx = stage.app.store.write().await.unwrap();
+    assert!(!table::end_assignment(&mut tx, id, asked_at, None).await.unwrap());
+    perennial_store::jobs::finish(&mut tx, &running.id, running.fence, now).await.unwrap();
+    tx.commit().await.unwrap();
+    clusters::requeue_asked(&stage.app).await.unwrap();
+    clusters::requeue_asked(&stage.app).await.unwrap();
+    assert_eq!(jobs::run_until_idle(&stage.app).await.unwrap(), 1);
+    let after = clusters::get_clustering(&stage.app, &TESTER, id).await.unwrap();
+    assert_eq!((after.head.assignment_asked_at, after.head.error), (None, None));
+    assert_eq!(tags_of(stage, "u0").await.len(), 1);
+    // What it stands on is gone: whoever asks reads it, and what was placed before stays.
+    segments::set_segment_archived(&stage.app, &TESTER, "buyers", true).await.unwrap();
+    clusters::ask_assignment(&stage.app, &TESTER, id).await.unwrap();
+    jobs::run_until_idle(&stage.app).await.unwrap();
+    let broken = clusters::get_clustering(&stage.app, &TESTER, id).await.unwrap();
+    assert_eq!((broken.head.state, broken.head.assignment_asked_at), (ClusteringState::Done, None));
+    assert!(broken.head.error.as_deref().unwrap().contains("buyers"), "{:?}", broken.head.error);
+    assert_eq!(broken.clusters.iter().map(|one| one.size).collect::<Vec<_>>(), [22, 20, 20]);
+    // It goes when it can be done.
+    segments::set_segment_archived(&stage.app, &TESTER, "buyers", false).await.unwrap();
+    clusters::ask_assignment(&stage.app, &TESTER, id).await.unwrap();
+    jobs::run_until_idle(&stage.app).await.unwrap();
+    let mended = clusters::get_clustering(&stage.app, &TESTER, id).await.unwrap();
+    assert_eq!((mended.head.assignment_asked_at, mended.head.error), (None, None));
+}
+
+async fn a_population_may_stand_on_segments_that_read_tags_and_fields(stage: &Stage) {
+    shop(stage).await;
+    tag(stage, "club", None, "vip").await;
+    let change = TagChange { set: vec!["vip".to_owned()], ..TagChange::default() };
+    for person in 0..30 {
+        let whom = Whom::One(named(stage, &format!("u{person}")).await);
+        tags::change_tags(&stage.app, &TESTER, &whom, &change, &Once::unkeyed()).await.unwrap();
+    }
+    segment(stage, "club", "has tag vip").await;
+    segment(stage, "grown", "in segment club and age > 30").await;
+    let settings = ClusteringSettings {
+        population: "in segment grown".to_owned(),
+        features: vec![
+            FeatureSettings { of: "count of orders".to_owned(), is_logarithmic: false },
+            FeatureSettings { of: "sum amount of orders".to_owned(), is_logarithmic: true },
+        ],
+        ..asked(Method::KMeans { k_min: 2, k_max: 2 })
+    };
+    let clustering = found(stage, settings).await;
+    assert_eq!(
+        clustering.clusters.iter().map(|one| one.size).collect::<Vec<_>>(),
+        [10, 10],
+        "of thirty, a third is young"
+    );
+}
+
+async fn tags_of_a_clustering_need_the_right_for_tags_and_are_audited(stage: &Stage) {
+    shop(stage).await;
+    let first = found(stage, asked(Method::KMeans { k_min: 3, k_max: 3 })).await;
+    let id = &first.head.id;
+    let analyst = somebody(Role::Analyst, Scope::Everyone);
+    let name = async |number: i64, version: i64| {
+        clusters::name_cluster(&stage.app, &analyst, id, number, version, "Loyal", "").await
+    };
+    // Without tags they are the analyst's.
+    let named = name(1, first.head.version).await.unwrap();
+    clusters::ask_assignment(&stage.app, &analyst, id).await.unwrap();
+    let operator = somebody(Role::Operator, Scope::Everyone);
+    let kept = clusters::keep_tags(&stage.app, &operator, id, named.head.version, "alike").await.unwrap();
+    jobs::run_until_idle(&stage.app).await.unwrap();
+    let refused = [
+        name(2, kept.head.version).await.map(drop),
+        clusters::ask_assignment(&stage.app, &analyst, id).await.map(drop),
+        clusters::delete_clustering(&stage.app, &analyst, id).await,
+    ];
+    for refused in refused {
+        assert!(matches!(refused.unwrap_err(), ClusteringError::Forbidden(_)));
+    }
+    clusters::name_cluster(&stage.app, &operator, id, 2, kept.head.version, "Young", "").await.unwrap();
+    let (entries, _) = audit::list(&stage.app, &TESTER, None, 200).await.unwrap();
+    let told = |action: &str| -> BTreeSet<&str> {
+        entries.iter().filter(|one| one.action == action).map(|one| one.subject.as_str()).collect()
+    };
+    assert_eq!(told("tag_group.created"), ["alike"].into());
+    assert_eq!(told("tag.created"), ["alike_1", "alike_2", "alike_3"].into());
+    assert_eq!(told("tag.updated"), ["alike_2"].into());
+    // Such a tag follows no segment, also where its group is not exclusive any more.
+    let groups = tags::list_groups(&stage.app, &TESTER).await.unwrap();
+    let group = groups.into_iter().find(|one| one.group.settings.code == "alike").unwrap().group;
+    let open = GroupSettings { is_exclusive: false, ..group.settings };
+    tags::update_group(&stage.app, &TESTER, group.version, open).await.unwrap();
+    segment(stage, "grown", "age > 30").await;
+    let refused = segments::put_automatic_tag(&stage.app, &TESTER, "alike_1", "grown").await.unwrap_err();
+    assert!(matches!(refused, SegmentError::Invalid(_)), "{refused:?}");
 }

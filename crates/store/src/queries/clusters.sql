@@ -57,8 +57,6 @@ UPDATE clusterings SET version = version + 1 WHERE id = $1 AND version = $2
 DELETE FROM cluster_members WHERE clustering_id = $1
 -- name: clusters.add_members
 INSERT INTO cluster_members (clustering_id, customer_number, cluster_number) VALUES /*rows:tii*/
--- name: clusters.members
-SELECT customer_number, cluster_number FROM cluster_members WHERE clustering_id = $1 ORDER BY customer_number
 -- name: clusters.remove_customers
 DELETE FROM cluster_members WHERE customer_number IN (VALUES /*rows:i*/)
 -- name: clusters.of_customers

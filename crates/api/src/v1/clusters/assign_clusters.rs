@@ -11,6 +11,7 @@ use axum::extract::State;
 use perennial_app::clusters;
 
 /// Places everybody anew by the nearest centre, as things are now, and sets the tags. A job does it; asked twice, it is done once.
+/// Needs `tags.manage` besides where the clustering keeps tags.
 #[utoipa::path(
     post, path = "/api/v1/clusterings/{id}/assignment", operation_id = "assign_clusters", tag = "clusters",
     security(("session" = ["segments.manage"]), ("token" = ["segments.manage"])),

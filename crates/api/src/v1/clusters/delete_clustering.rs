@@ -10,6 +10,7 @@ use axum::http::StatusCode;
 use perennial_app::clusters;
 
 /// Deletes a clustering with its interviews and with who is in which cluster. Tags stay with whoever has them.
+/// Needs `tags.manage` besides where the clustering keeps tags.
 #[utoipa::path(
     delete, path = "/api/v1/clusterings/{id}", operation_id = "delete_clustering", tag = "clusters",
     security(("session" = ["segments.manage"]), ("token" = ["segments.manage"])),

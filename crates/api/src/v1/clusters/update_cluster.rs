@@ -14,6 +14,7 @@ use axum::response::{AppendHeaders, IntoResponse};
 use perennial_app::clusters;
 
 /// Names a cluster, and its tag with it. The ETag is that of the clustering.
+/// Needs `tags.manage` besides where the clustering keeps tags.
 #[utoipa::path(
     put, path = "/api/v1/clusters/{id}", operation_id = "update_cluster", tag = "clusters",
     security(("session" = ["segments.manage"]), ("token" = ["segments.manage"])),
