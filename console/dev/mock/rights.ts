@@ -86,6 +86,7 @@ const NEEDED: [RegExp, { GET: Right; other: Right }][] = [
   [/^\/clusterings\/[^/]+\/tags$/, { GET: 'tags.manage', other: 'tags.manage' }],
   [/^\/(clusterings|clusters|cluster-interviews)(\/|$)/, { GET: 'customers.read', other: 'segments.manage' }],
   [/^\/(innovation-tests|attributes)(\/|$)/, { GET: 'value.read', other: 'segments.manage' }],
+  [/^\/attribute-owners$/, { GET: 'segments.manage', other: 'segments.manage' }],
   [/^\/segments\/preview$/, { GET: 'customers.read', other: 'customers.read' }],
   [/^\/(segments|segment-counts)(\/|$)/, { GET: 'customers.read', other: 'segments.manage' }],
   [/^\/usage-cards(\/|$)/, { GET: 'customers.read', other: 'fields.manage' }],

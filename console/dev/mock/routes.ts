@@ -20,6 +20,7 @@ import {
   type StoredUpload,
   startedImport,
 } from './imports.ts';
+import { INSIGHT_ROUTES } from './insights.ts';
 import { INVENTORY_ROUTES } from './inventory.ts';
 import { JOURNEY_ROUTES } from './journey.ts';
 import { PATH_ROUTES } from './paths.ts';
@@ -499,6 +500,7 @@ const FURTHER_ROUTES = [
   ...RECEIPT_ROUTES,
   ...SEGMENT_ROUTES,
   ...CLUSTER_ROUTES,
+  ...INSIGHT_ROUTES,
 ];
 
 function answer(call: Call): Reply {

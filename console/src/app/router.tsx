@@ -119,6 +119,13 @@ const valuePages = createRoute({
   component: () => <Needs right="value.read" page="value" />,
 });
 
+const insightsRoute = createRoute({
+  getParentRoute: () => valuePages,
+  path: '/insights',
+  validateSearch: asSearch,
+  component: lazyRouteComponent(() => withWords(['insights'], import('@/insights')), 'InsightsPage'),
+});
+
 const valueRoute = createRoute({
   getParentRoute: () => valuePages,
   path: '/value',
@@ -424,7 +431,7 @@ const routeTree = rootRoute.addChildren([
       clustersRoute,
       clusterRoute,
     ]),
-    valuePages.addChildren([valueRoute]),
+    valuePages.addChildren([valueRoute, insightsRoute]),
     importPages.addChildren([importsRoute, newImportRoute, importRoute]),
     sourcePages.addChildren([sourcesRoute, sourceRoute, planRoute, quarantineRoute]),
     codePages.addChildren([

@@ -34,7 +34,11 @@ export function FoundView({ clustering, found }: { clustering: Clustering; found
         <Figure name={people === null ? c.peopleSeen : c.people} testId="people">
           {fmt.count(people ?? seen)}
         </Figure>
-        <Figure name={c.chosen} testId="chosen" note={judged_by === null ? undefined : c.judgedBy(fmt.count(judged_by))}>
+        <Figure
+          name={c.chosen}
+          testId="chosen"
+          note={judged_by === null ? undefined : c.judgedBy(fmt.count(judged_by))}
+        >
           {fmt.count(chosenK(found))}
         </Figure>
         {unplaced !== null && (

@@ -3430,18 +3430,18 @@ export interface components {
         };
         ClusteringFoundDto: {
             tried: components["schemas"]["ClusteringTriedDto"][];
-            judged_by: number;
+            judged_by?: number | null;
             looked_at?: number | null;
             left_out?: number | null;
             currency?: string | null;
             currency_exponent?: number | null;
-            people: number;
-            unplaced: number;
+            people?: number | null;
+            unplaced?: number | null;
             placed_at: string;
             features: components["schemas"]["ClusterFeatureDto"][];
             clusters: components["schemas"]["ClusterDto"][];
-            active: number;
-            inactive: number;
+            active?: number | null;
+            inactive?: number | null;
             drivers: components["schemas"]["ChurnDriverDto"][];
         };
         ClusteringTriedDto: {
@@ -3456,10 +3456,10 @@ export interface components {
             is_money: boolean;
             logarithmic: boolean;
             mean?: number | null;
-            missing: number;
-            median: number;
-            compared_mean: number;
-            compared_deviation: number;
+            missing?: number | null;
+            median?: number | null;
+            compared_mean?: number | null;
+            compared_deviation?: number | null;
         };
         ClusterLevel: "far_below" | "below" | "slightly_below" | "average" | "slightly_above" | "above" | "far_above";
         ClusterDto: {
@@ -3471,8 +3471,8 @@ export interface components {
             size: number;
             share: number;
             means: (number | null)[];
-            differences: number[];
-            levels: components["schemas"]["ClusterLevel"][];
+            differences: (number | null)[];
+            levels: (null | components["schemas"]["ClusterLevel"])[];
             words_zh: string;
             words_en: string;
             interviews: number;
@@ -3556,6 +3556,10 @@ export interface components {
             due_on: string;
             note?: string | null;
             done?: boolean | null;
+        };
+        AttributeOwnerDto: {
+            name: string;
+            user_id: string;
         };
         AttributeDto: {
             id: string;

@@ -59,7 +59,8 @@ export type Part =
   | 'segmentEditor'
   | 'segmentInsight'
   | 'ruleBuilder'
-  | 'clusters';
+  | 'clusters'
+  | 'insights';
 
 const PARTS: Record<Part, Words> = {
   home: {
@@ -245,6 +246,10 @@ const PARTS: Record<Part, Words> = {
   clusters: {
     'zh-CN': () => import('./zh/clusters').then(({ clusters }) => ({ clusters })),
     en: () => import('./en/clusters').then(({ clusters }) => ({ clusters })),
+  },
+  insights: {
+    'zh-CN': () => import('./zh/insights').then(({ insights }) => ({ insights })),
+    en: () => import('./en/insights').then(({ insights }) => ({ insights })),
   },
   segmentInsight: {
     'zh-CN': () => import('./zh/segmentInsight').then(({ segmentInsight }) => ({ segmentInsight })),

@@ -7,6 +7,7 @@ export const clusters: Messages['clusters'] = {
   about:
     'Clusters put together customers whose figures are alike: no rule that somebody wrote, but groups that are in the data. The same data, settings and seed always give the same result.',
   create: 'New clustering',
+  insights: 'Insights',
   askManager: (right) => `Making and changing needs the right “${right}”.`,
   emptyTitle: 'No clusters yet',
   emptyText:
@@ -42,7 +43,8 @@ export const clusters: Messages['clusters'] = {
   people: 'Customers',
   peopleSeen: 'Customers whom you see',
   partOnly: 'You see a part of the customers',
-  partOnlyText: 'Sizes, people and interviews are of that part; averages are of all. What rests on fewer than ten is not shown.',
+  partOnlyText:
+    'Sizes, people and interviews are of that part; averages are of all. What rests on fewer than ten is not shown.',
   chosen: 'Clusters kept',
   judgedBy: (people) => `Silhouettes by ${people} customers`,
   unplaced: 'In no cluster',

@@ -4,6 +4,7 @@ export const clusters = {
   about:
     '聚类按客户的数值把相似的人归到一起：不是人写的规则，而是数据里本来就有的群。同一批数据、同样的设置和种子，结果永远相同。',
   create: '新建聚类',
+  insights: '洞察',
   askManager: (right: string) => `新建和修改需要“${right}”权限。`,
   emptyTitle: '还没有聚类',
   emptyText: '选几个数值特征，看看客户自然分成哪几群、各有什么不同，再用访谈去验证。',

@@ -13,6 +13,7 @@ import { forms } from './forms';
 import { home } from './home';
 import { identity } from './identity';
 import { importPage } from './importPage';
+import { insights } from './insights';
 import { inventory } from './inventory';
 import { jobs } from './jobs';
 import { journey } from './journey';
@@ -97,6 +98,7 @@ export const zh = {
   segments,
   segmentEditor,
   clusters,
+  insights,
   segmentInsight,
   ruleBuilder,
 };
