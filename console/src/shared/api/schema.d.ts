@@ -3614,7 +3614,7 @@ export interface components {
             arms: components["schemas"]["ArmDto"][];
             comparisons: (components["schemas"]["ComparisonDto"] | null)[];
             closed: boolean;
-            verdict?: components["schemas"]["VerdictDto"] | null;
+            verdict?: components["schemas"]["TestVerdictDto"] | null;
             note?: string | null;
             closed_by?: string | null;
             closed_at?: string | null;
