@@ -123,7 +123,7 @@ const insightsRoute = createRoute({
   getParentRoute: () => valuePages,
   path: '/insights',
   validateSearch: asSearch,
-  component: lazyRouteComponent(() => withWords(['insights'], import('@/insights')), 'InsightsPage'),
+  component: lazyRouteComponent(() => withWords(['insights'], import('@/insights/InsightsPage')), 'InsightsPage'),
 });
 
 const valueRoute = createRoute({
