@@ -41,13 +41,13 @@ export function ClusterCard({ clustering, cluster }: Props) {
             </Chip>
           )}
         </div>
-        <p className={css.words}>{fmt.locale === 'zh-CN' ? cluster.words_zh : cluster.words_en}</p>
+        <p>{fmt.locale === 'zh-CN' ? cluster.words_zh : cluster.words_en}</p>
         {cluster.description !== '' && (
           <p className={css.hint} translate="no">
             {cluster.description}
           </p>
         )}
-        <p>
+        <p className={css.many}>
           <Link
             to="/clusters/$id"
             params={{ id: clustering.id }}
@@ -57,9 +57,9 @@ export function ClusterCard({ clustering, cluster }: Props) {
           >
             {c.peopleCount(fmt.count(cluster.size))}
           </Link>
+          <ShareBar ratio={cluster.share} />
         </p>
-        <ShareBar ratio={cluster.share} />
-        <div className={css.row}>
+        <div className={css.cardFoot}>
           <Button
             variant="default"
             size="xs"

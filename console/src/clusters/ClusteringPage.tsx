@@ -96,11 +96,14 @@ function View({ clustering }: { clustering: Clustering }) {
             <p lang="en">{clustering.error}</p>
           </Notice>
         )}
-        {found && <FoundView clustering={clustering} found={found} />}
-        {found && shown && (
-          <Suspense fallback={<LoadingBlock lines={6} height={40} />}>
-            <PeoplePanel key={shown.id} cluster={shown} />
-          </Suspense>
+        {found && (
+          <FoundView clustering={clustering} found={found}>
+            {shown && (
+              <Suspense fallback={<LoadingBlock lines={6} height={40} />}>
+                <PeoplePanel key={shown.id} cluster={shown} />
+              </Suspense>
+            )}
+          </FoundView>
         )}
       </div>
     </div>

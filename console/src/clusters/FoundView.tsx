@@ -1,4 +1,4 @@
-import { lazy, Suspense } from 'react';
+import { lazy, type ReactNode, Suspense } from 'react';
 import { MISSING, useFmt } from '@/shared/fmt';
 import { useT } from '@/shared/i18n';
 import { Explain } from '@/shared/ui/Explain';
@@ -16,8 +16,15 @@ import type { Clustering, Found } from './types';
 const SilhouettePanel = lazy(() => import('./SilhouettePanel').then((module) => ({ default: module.SilhouettePanel })));
 const ReasonsPanel = lazy(() => import('./ReasonsPanel').then((module) => ({ default: module.ReasonsPanel })));
 
+interface Props {
+  clustering: Clustering;
+  found: Found;
+  /** Below the clusters: who is in the one that was opened. */
+  children: ReactNode;
+}
+
 /** What was found: how well it separates, what each cluster is like, and why people stay or go. */
-export function FoundView({ clustering, found }: { clustering: Clustering; found: Found }) {
+export function FoundView({ clustering, found, children }: Props) {
   const c = useT().clusters;
   const fmt = useFmt();
   const { people, judged_by, unplaced } = found;
@@ -52,6 +59,7 @@ export function FoundView({ clustering, found }: { clustering: Clustering; found
           <ClusterCard key={cluster.id} clustering={clustering} cluster={cluster} />
         ))}
       </div>
+      {children}
       <CentreTable found={found} />
       <Later>
         <Suspense fallback={<LoadingBlock lines={6} height={40} />}>
@@ -69,8 +77,8 @@ function CentreTable({ found }: { found: Found }) {
   const fmt = useFmt();
   const isZh = fmt.locale === 'zh-CN';
   return (
-    <Panel title={c.centres} explain={<Explain name={c.centres} definition={c.centresAbout} />} flush testId="centres">
-      <PlainTable label={c.centres}>
+    <Panel title={c.centres} explain={<Explain name={c.centres} definition={c.centresAbout} />} testId="centres">
+      <PlainTable label={c.centres} className={css.centres}>
         <thead>
           <tr>
             <th scope="col">{c.feature}</th>

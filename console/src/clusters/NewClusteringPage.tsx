@@ -3,10 +3,11 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
 import { useCan } from '@/access/me';
+import { fieldsQuery } from '@/fields/registry/api';
 import { catalogueQuery } from '@/segments/api';
 import { ApiError } from '@/shared/api/client';
 import { useKeyOfAttempt } from '@/shared/api/useKeyOfAttempt';
-import { useT } from '@/shared/i18n';
+import { lookup, useLocale, useT } from '@/shared/i18n';
 import { fieldErrors } from '@/shared/ui/errorText';
 import { useDocumentTitle } from '@/shared/ui/hooks';
 import { notify } from '@/shared/ui/notify';
@@ -87,6 +88,8 @@ function Form() {
   const queryClient = useQueryClient();
   const keyOf = useKeyOfAttempt();
   const catalogue = useQuery(catalogueQuery);
+  const fields = useQuery(fieldsQuery);
+  const isZh = useLocale().locale === 'zh-CN';
   const { form, set, features, setFeatures, asked } = useForm();
   const [errors, setErrors] = useState<Record<string, string>>({});
   const save = useMutation({
@@ -106,6 +109,13 @@ function Form() {
     if (form.name.trim() !== '') save.mutate();
   };
   const numeric = catalogue.data?.fields.filter(({ type }) => type === 'number' || type === 'money') ?? [];
+  const registered = fields.data?.items.map((item) => item.field) ?? [];
+  /** What a person calls a field; of a measure its words say it. */
+  const nameOfFeature = (of: string) => {
+    const known = lookup(f.known, of);
+    const field = registered.find(({ name }) => name === of);
+    return known !== of ? known : field && (isZh ? field.name_zh : field.name_en);
+  };
   const change = (key: number, next: Partial<Row>) =>
     setFeatures((now) => now.map((row) => (row.key === key ? { ...row, ...next } : row)));
   return (
@@ -140,7 +150,7 @@ function Form() {
         )}
         <datalist id="numeric-fields">
           {numeric.map(({ name }) => (
-            <option key={name} value={name} />
+            <option key={name} value={name} label={nameOfFeature(name) ?? undefined} />
           ))}
         </datalist>
         <ul className={css.features}>
@@ -150,6 +160,7 @@ function Form() {
                 aria-label={f.feature(String(place + 1))}
                 value={of}
                 list="numeric-fields"
+                description={nameOfFeature(of.trim())}
                 error={errors[`features.${place}.of`]}
                 onChange={(event) => change(key, { of: event.currentTarget.value })}
                 className="mono"

@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { fieldsQuery } from '@/fields/registry/api';
 import { useFmt } from '@/shared/fmt';
-import { useT } from '@/shared/i18n';
+import { lookup, useT } from '@/shared/i18n';
 import { Explain } from '@/shared/ui/Explain';
 import { Panel } from '@/shared/ui/Panel';
 import { PlainTable } from '@/shared/ui/PlainTable';
@@ -20,11 +20,14 @@ export function ReasonsPanel({ clustering, found }: { clustering: Clustering; fo
   const { reasons: r, ...c } = useT().clusters;
   const fmt = useFmt();
   const isZh = fmt.locale === 'zh-CN';
-  const [field, setField] = useState(USUAL);
+  const [chosen, setChosen] = useState<string>();
   const fields = useQuery(fieldsQuery);
-  const query = useQuery(reasonsQuery(clustering.id, field));
   const all = fields.data?.items.map((item) => item.field) ?? [];
   const choices = all.filter(({ type, archived_at }) => type.startsWith('choice') && archived_at === null);
+  // A workspace may have something else of the usual name, or no choice at all.
+  const usual = choices.find(({ name }) => name === USUAL) ?? choices[0];
+  const field = chosen ?? usual?.name ?? '';
+  const query = useQuery({ ...reasonsQuery(clustering.id, field), enabled: field !== '' });
   const shown = (share: Share) => (
     <>
       {fmt.percent(share.share)}
@@ -34,10 +37,11 @@ export function ReasonsPanel({ clustering, found }: { clustering: Clustering; fo
   return (
     <div className={css.pair}>
       <Panel title={r.title} explain={<Explain name={r.title} definition={r.about} />} testId="reasons">
+        {fields.data && choices.length === 0 && <p className={css.hint}>{r.noField}</p>}
         <NativeSelect
           label={r.field}
           value={field}
-          onChange={(event) => setField(event.currentTarget.value)}
+          onChange={(event) => setChosen(event.currentTarget.value)}
           data={choices.map((one) => ({ value: one.name, label: isZh ? one.name_zh : one.name_en }))}
           className={css.select}
         />
@@ -65,8 +69,8 @@ export function ReasonsPanel({ clustering, found }: { clustering: Clustering; fo
                   <tbody>
                     {items.map(({ value, share, clusters }) => (
                       <tr key={value}>
-                        <th scope="row" translate="no">
-                          {value}
+                        <th scope="row" translate={lookup(r.values, value) === value ? 'no' : undefined}>
+                          {lookup(r.values, value)}
                         </th>
                         <td className="num">{shown(share)}</td>
                         {found.clusters.map(({ id, number }) => {

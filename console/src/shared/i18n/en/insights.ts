@@ -27,7 +27,7 @@ export const insights: Messages['insights'] = {
     ratings: 'Ratings',
     owner: 'Owner',
     due: 'Due',
-    tools: 'Change',
+    tools: 'Actions',
   },
   register: 'Register of tests',
   newTest: 'Register a test',
