@@ -29,6 +29,7 @@ const PLACES = [
   'scans_of_nobody_now',
   'form_submissions_of_nobody_now',
   'segment_moves',
+  'index_snapshots',
   'receipts_of_nobody_now',
   'customers_who_shared_identifiers',
   'left_off_identifiers',

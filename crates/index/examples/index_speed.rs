@@ -13,6 +13,7 @@
 //! | `keep FILE` | keeps each rule as a segment |
 //! | `facts NUMBER` | so many new facts, one by one |
 //! | `overlap RULE RULE RULE` | the sizes of all seven parts of three groups |
+//! | `snapshot FILE` | writes the index down and reads it again: bytes, milliseconds of each, whether it answers the same |
 //! | `portrait RULE RULE …` | the size of a group; of each other rule, how many of the group and how many of all meet it |
 //!
 //! Tags are of very different sizes and customers have them by chance, so that no order of numbers helps. Each customer's draws
@@ -33,7 +34,7 @@ use perennial_domain::time::{Instant, MICROS_PER_DAY, MICROS_PER_SECOND, Zone};
 use perennial_index::{Filling, Index, Place, Set, Subject};
 use std::fmt::Write as _;
 use std::fs::{File, read_to_string, write};
-use std::io::{BufWriter, Write as _};
+use std::io::{BufReader, BufWriter, Write as _};
 use std::path::Path;
 use std::time::Instant as Clock;
 
@@ -246,6 +247,20 @@ fn answer(line: &str, crowd: &Crowd, index: &mut Index, told: &mut u32) -> Strin
             let (p50, p99) = (times[times.len() / 2], times[times.len() * 99 / 100]);
             format!("\"moves\": {moves}, \"cpu_us\": {cpu:.2}, \"p50_us\": {p50:.2}, \"p99_us\": {p99:.2}")
         }
+        ["snapshot", file] => {
+            let clock = Clock::now();
+            let mut out = BufWriter::with_capacity(1 << 20, File::create(file).unwrap());
+            index.write(&mut out).unwrap();
+            out.flush().unwrap();
+            let written = millis(clock);
+            let bytes = std::fs::metadata(file).unwrap().len();
+            let clock = Clock::now();
+            let mut from = BufReader::with_capacity(1 << 20, File::open(file).unwrap());
+            let read = Index::read(index.place().clone(), &mut from).unwrap();
+            let taken = millis(clock);
+            let is_same = index.segments().eq(read.segments()) && index.everybody() == read.everybody();
+            format!("\"bytes\": {bytes}, \"write_ms\": {written:.0}, \"read_ms\": {taken:.0}, \"is_same\": {is_same}")
+        }
         ["overlap", ref texts @ ..] => {
             let rules: Vec<Rule> = texts.iter().map(|text| rule(text)).collect();
             let (clock, from) = (Clock::now(), processor());
@@ -264,7 +279,7 @@ fn answer(line: &str, crowd: &Crowd, index: &mut Index, told: &mut u32) -> Strin
             }
             format!("\"counts\": {counts:?}, \"ms\": {:.3}, \"cpu_s\": {:.6}", millis(clock), processor() - from)
         }
-        _ => panic!("count, learn, keep, facts, overlap or portrait, not {line:?}"),
+        _ => panic!("count, learn, keep, facts, overlap, portrait or snapshot, not {line:?}"),
     }
 }
 

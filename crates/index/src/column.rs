@@ -5,6 +5,7 @@
 //! is beside the cells, and looked at by the definition itself.
 
 use crate::slices::Slices;
+use crate::snapshot::{Code, put_length, put_plain, take_length, take_plain};
 use perennial_domain::money::Currency;
 use perennial_domain::rules::oracle::Found;
 use perennial_domain::rules::value::{Money, Number, ONE, Type, Value};
@@ -12,6 +13,7 @@ use perennial_domain::rules::{Bound, Test};
 use perennial_domain::time::{Day, Instant};
 use roaring::RoaringBitmap;
 use std::collections::HashMap;
+use std::io::{Read, Result, Write};
 use std::ops::RangeInclusive;
 
 /// The customer has no value.
@@ -37,6 +39,8 @@ struct Texts {
     numbers: HashMap<Value, u32>,
     /// Who has it, by its number.
     who: Vec<RoaringBitmap>,
+    /// Numbers of texts that nobody has any more, for others: a text is gone with whoever had it last.
+    free: Vec<u32>,
 }
 
 impl Texts {
@@ -44,11 +48,26 @@ impl Texts {
         if let Some(number) = self.numbers.get(text) {
             return *number as usize;
         }
-        let number = self.list.len();
-        self.list.push(text.clone());
-        self.who.push(RoaringBitmap::new());
+        let number = match self.free.pop() {
+            Some(number) => number as usize,
+            None => {
+                self.list.push(text.clone());
+                self.who.push(RoaringBitmap::new());
+                self.list.len() - 1
+            }
+        };
+        self.list[number] = text.clone();
         self.numbers.insert(text.clone(), u32::try_from(number).unwrap_or(u32::MAX));
         number
+    }
+
+    fn take_from(&mut self, number: usize, customer: u32) {
+        self.who[number].remove(customer);
+        if self.who[number].is_empty() {
+            let text = std::mem::replace(&mut self.list[number], Value::Boolean(false));
+            self.numbers.remove(&text);
+            self.free.push(u32::try_from(number).unwrap_or(u32::MAX));
+        }
     }
 }
 
@@ -72,11 +91,7 @@ impl Column {
             [one] => self.cell(one),
             _ => None,
         };
-        let place = customer as usize;
-        if self.cells.len() <= place {
-            self.cells.resize(place + 1, NOTHING);
-        }
-        self.cells[place] = cell.unwrap_or(ELSEWHERE);
+        *self.cell_of(customer) = cell.unwrap_or(ELSEWHERE);
         match cell {
             Some(number) if self.kind == Type::Text => {
                 self.texts.who[number as usize].insert(customer);
@@ -88,6 +103,14 @@ impl Column {
         }
     }
 
+    fn cell_of(&mut self, customer: u32) -> &mut i64 {
+        let place = customer as usize;
+        if self.cells.len() <= place {
+            self.cells.resize(place + 1, NOTHING);
+        }
+        &mut self.cells[place]
+    }
+
     fn clear(&mut self, customer: u32) {
         let Some(cell) = self.cells.get_mut(customer as usize) else { return };
         match std::mem::replace(cell, NOTHING) {
@@ -96,7 +119,7 @@ impl Column {
                 self.others.remove(&customer);
             }
             number if self.kind == Type::Text => {
-                self.texts.who[number as usize].remove(customer);
+                self.texts.take_from(number as usize, customer);
             }
             _ => self.slices.put(customer, None),
         }
@@ -225,6 +248,46 @@ impl Column {
         let from = from.as_ref().map_or(Some(SMALLEST), first)?;
         let to = to.as_ref().map_or(Some(i64::MAX), last)?;
         Some(from.max(SMALLEST)..=to)
+    }
+}
+
+impl Code for Column {
+    fn write_to(&self, out: &mut dyn Write) -> Result<()> {
+        self.kind.write_to(out)?;
+        self.currency.write_to(out)?;
+        self.others.write_to(out)?;
+        if self.kind != Type::Text {
+            put_plain(&self.cells, out)?;
+            return self.slices.write_to(out);
+        }
+        let had: Vec<_> = self.texts.list.iter().zip(&self.texts.who).filter(|(_, who)| !who.is_empty()).collect();
+        put_length(had.len(), out)?;
+        had.into_iter().try_for_each(|(text, who)| {
+            text.write_to(out)?;
+            who.write_to(out)
+        })
+    }
+
+    fn read_from(from: &mut dyn Read) -> Result<Self> {
+        let kind = Type::read_from(from)?;
+        let mut column =
+            Self { currency: Option::read_from(from)?, others: HashMap::read_from(from)?, ..Self::new(kind) };
+        if kind != Type::Text {
+            column.cells = take_plain(from)?;
+            column.slices = Slices::read_from(from)?;
+            return Ok(column);
+        }
+        for _ in 0..take_length(from)? {
+            let number = column.texts.number(&Value::read_from(from)?);
+            let who = RoaringBitmap::read_from(from)?;
+            for customer in &who {
+                *column.cell_of(customer) = number as i64;
+            }
+            column.texts.who[number] = who;
+        }
+        let others: Vec<u32> = column.others.keys().copied().collect();
+        others.into_iter().for_each(|customer| *column.cell_of(customer) = ELSEWHERE);
+        Ok(column)
     }
 }
 

@@ -18,9 +18,9 @@ pub struct Filling {
     place: Place,
 }
 
-/// Which facts somebody looks at.
+/// Which facts somebody looks at: the others need not be told.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-struct Wanted {
+pub struct Wanted {
     /// With all that says what became of them.
     orders: bool,
     pages: bool,
@@ -46,26 +46,14 @@ impl Wanted {
             }
         }
     }
-}
-
-impl Filling {
-    pub fn new(index: &Index, subjects: &[Subject]) -> Self {
-        let (mut folds, mut wanted) = (Folds::default(), Wanted::default());
-        for subject in subjects {
-            folds.add(subject.clone());
-            subject.facts().iter().for_each(|facts| wanted.add(facts));
-        }
-        Self { folds, wanted, now: index.now(), place: index.place().clone() }
-    }
 
     /// Whether facts of a kind may matter.
     pub fn wants_kind(&self, kind: FactKind) -> bool {
-        let wanted = &self.wanted;
         match kind {
-            FactKind::Order | FactKind::Gift | FactKind::Refund => wanted.orders,
-            FactKind::Page => wanted.pages,
-            FactKind::Screen => wanted.screens,
-            FactKind::Event => wanted.all_events || !wanted.events.is_empty(),
+            FactKind::Order | FactKind::Gift | FactKind::Refund => self.orders,
+            FactKind::Page => self.pages,
+            FactKind::Screen => self.screens,
+            FactKind::Event => self.all_events || !self.events.is_empty(),
             FactKind::Cancelled
             | FactKind::Unpaid
             | FactKind::Adjustment
@@ -78,8 +66,24 @@ impl Filling {
 
     /// Whether a fact of a kind, of an event its name, may matter; those that do not need not be told.
     pub fn wants(&self, kind: FactKind, name: Option<&str>) -> bool {
-        let is_named = || name.is_some_and(|name| self.wanted.events.contains(name));
-        self.wants_kind(kind) && (kind != FactKind::Event || self.wanted.all_events || is_named())
+        let is_named = || name.is_some_and(|name| self.events.contains(name));
+        self.wants_kind(kind) && (kind != FactKind::Event || self.all_events || is_named())
+    }
+}
+
+impl Filling {
+    pub fn new(index: &Index, subjects: &[Subject]) -> Self {
+        let (mut folds, mut wanted) = (Folds::default(), Wanted::default());
+        for subject in subjects {
+            folds.add(subject.clone());
+            subject.facts().iter().for_each(|facts| wanted.add(facts));
+        }
+        Self { folds, wanted, now: index.now(), place: index.place().clone() }
+    }
+
+    /// Which facts are to be told.
+    pub fn wanted(&self) -> &Wanted {
+        &self.wanted
     }
 
     /// A fact of a profile, whatever the index knows of it.
@@ -100,16 +104,16 @@ mod tests {
     use perennial_domain::rules::text::parse;
     use perennial_domain::time::Zone;
 
-    fn filling(rule: &str) -> Filling {
+    fn filling(rule: &str) -> Wanted {
         let place = Place { zone: Zone::utc(), line_names: Properties::default() };
         let index = Index::new(place, Instant(0));
         let subjects = index.lacks(&parse(rule).unwrap().rule).subjects;
-        Filling::new(&index, &subjects)
+        Filling::new(&index, &subjects).wanted().clone()
     }
 
     #[test]
     fn only_what_a_rule_looks_at_is_wanted() {
-        let of_event = |filling: &Filling, name: &str| filling.wants(FactKind::Event, Some(name));
+        let of_event = |wanted: &Wanted, name: &str| wanted.wants(FactKind::Event, Some(name));
         let seen = filling("count of event \"Seen\" in last 3 days >= 2 and city is \"x\"");
         assert!(of_event(&seen, "Seen") && !of_event(&seen, "Other"));
         assert!(!seen.wants(FactKind::Order, None) && !seen.wants_kind(FactKind::Page));

@@ -414,7 +414,8 @@ impl Index {
 
     /// Asks a clause of a customer anew.
     pub(crate) fn test(&mut self, leaf: usize, customer: u32, stirred: &mut Stirred) {
-        let judged = self.judge(leaf, customer);
+        let one = &self.leaves[leaf];
+        let judged = self.judge(&one.clause, &one.of, customer);
         let one = &mut self.leaves[leaf];
         let is_changed = if judged.holds { one.holds.insert(customer) } else { one.holds.remove(customer) };
         match judged.may_flip_at {
@@ -434,8 +435,8 @@ impl Index {
         stirred.entry(customer).or_default().extend(users);
     }
 
-    fn judge(&self, leaf: usize, customer: u32) -> Judged {
-        let Leaf { clause, of, .. } = &self.leaves[leaf];
+    /// What a clause, which that moves, says of a customer.
+    pub(crate) fn judge(&self, clause: &Clause, of: &Of, customer: u32) -> Judged {
         let sure = |holds| Judged { holds, may_flip_at: None };
         match (of, clause) {
             (Of::State(state), _) => sure(self.states.who_by_number(*state).contains(customer)),

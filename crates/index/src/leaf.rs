@@ -37,6 +37,11 @@ impl Leaf {
         Self { clause, of, holds: RoaringBitmap::new(), looks: HashMap::new(), users: HashSet::new() }
     }
 
+    /// Of a state and of a segment the same is kept by those.
+    pub fn keeps_own(&self) -> bool {
+        !matches!(self.of, Of::State(_) | Of::Segment(_))
+    }
+
     pub fn let_go(&mut self) {
         self.of = Of::Nothing;
         self.holds = RoaringBitmap::new();

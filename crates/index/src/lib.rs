@@ -12,8 +12,9 @@
 //! | measures and sequences | `folds`: `tally` where a fact moves them by itself, `life` where they are looked at whole |
 //! | clauses, and, or, not, segments | `leaf`, `tree`, `segments` |
 //! | what it is told; what it answers; which segments it keeps | `index`, `answers`, `register` |
-//! | what new rules need, gathered beside | `filling` |
+//! | what new rules need, gathered beside; their clauses, asked of everybody | `filling`, `asked` |
 //! | the numbers behind fields and measures | `figures` |
+//! | all of it as bytes, and back | `snapshot` |
 //!
 //! Invariants, which property tests hold against the definition of the language (`perennial_domain::rules::oracle`):
 //! - at the instant of the index ([`Index::advance`]) every answer is that of the oracle, whatever came late, ahead of its
@@ -22,6 +23,7 @@
 //! - nothing here reads a clock, a file or a database, or knows where what it is told comes from.
 
 mod answers;
+mod asked;
 mod column;
 mod figures;
 mod filling;
@@ -33,14 +35,17 @@ mod queue;
 mod register;
 mod segments;
 mod slices;
+mod snapshot;
 mod states;
 mod tree;
 
+pub use asked::Asked;
 pub use figures::Figures;
-pub use filling::Filling;
+pub use filling::{Filling, Wanted};
 pub use folds::Subject;
 pub use index::{FieldValues, Index, Lacks};
 pub use segments::{Cause, Move};
+pub use snapshot::FORMAT;
 
 /// Numbers of customers.
 pub use roaring::RoaringBitmap as Set;

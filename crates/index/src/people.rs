@@ -5,8 +5,10 @@
 //!
 //! Invariants: a number is the head of a customer, a part of exactly one other, or unknown; a head is its own first part.
 
+use crate::snapshot::{Code, put_length, put_plain, take_length, take_plain};
 use roaring::RoaringBitmap;
 use std::collections::HashMap;
+use std::io::{Read, Result, Write};
 
 #[derive(Clone, Debug, Default)]
 pub(crate) struct People {
@@ -73,6 +75,27 @@ impl People {
         for other in self.others.remove(&head).into_iter().flatten() {
             self.head_of.remove(&other);
         }
+    }
+}
+
+impl Code for People {
+    fn write_to(&self, out: &mut dyn Write) -> Result<()> {
+        self.everybody.write_to(out)?;
+        put_length(self.others.len(), out)?;
+        self.others.iter().try_for_each(|(head, others)| {
+            head.write_to(out)?;
+            put_plain(others, out)
+        })
+    }
+
+    fn read_from(from: &mut dyn Read) -> Result<Self> {
+        let mut people = Self { everybody: RoaringBitmap::read_from(from)?, ..Self::default() };
+        for _ in 0..take_length(from)? {
+            let (head, others) = (u32::read_from(from)?, take_plain::<u32>(from)?);
+            people.head_of.extend(others.iter().map(|other| (*other, head)));
+            people.others.insert(head, others.into());
+        }
+        Ok(people)
     }
 }
 

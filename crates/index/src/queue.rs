@@ -24,9 +24,24 @@ impl<E: Ord> Default for Queue<E> {
     }
 }
 
+impl<E: Ord> FromIterator<Due<E>> for Queue<E> {
+    fn from_iter<I: IntoIterator<Item = Due<E>>>(due: I) -> Self {
+        Self { heap: due.into_iter().map(Reverse).collect() }
+    }
+}
+
 impl<E: Ord + Copy> Queue<E> {
     pub fn put(&mut self, at: Instant, event: E) {
         self.heap.push(Reverse(Due { at, event }));
+    }
+
+    /// Many at once, in no order.
+    pub fn extend(&mut self, due: impl Iterator<Item = Due<E>>) {
+        self.heap.append(&mut due.map(Reverse).collect());
+    }
+
+    pub fn into_iter(self) -> impl Iterator<Item = Due<E>> {
+        self.heap.into_iter().map(|Reverse(due)| due)
     }
 
     pub fn next_at(&self) -> Option<Instant> {
@@ -39,6 +54,10 @@ impl<E: Ord + Copy> Queue<E> {
             return None;
         }
         self.heap.pop().map(|Reverse(due)| due)
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = &Due<E>> {
+        self.heap.iter().map(|Reverse(due)| due)
     }
 
     pub fn retain(&mut self, keep: impl Fn(&E) -> bool) {

@@ -33,26 +33,21 @@ impl Index {
             return Err(lacks);
         }
         let rule = normal(rule);
-        let members = who(&rule, None, self).into_owned();
+        // Clauses first: each is asked once, and kept.
         let tree = self.tree_of(&rule);
+        let members = who(&rule, None, self).into_owned();
         let (place, before) = match self.places.get(name).copied() {
             Some(place) => {
                 self.release(place);
+                for leaf in tree.leaves() {
+                    self.leaves[*leaf].users.insert(place);
+                }
                 self.segments[place].rule = rule;
                 self.segments[place].tree = tree;
                 (place, Some(std::mem::replace(&mut self.segments[place].members, members.clone())))
             }
-            None => {
-                let place = self.segments.len();
-                let name: Arc<str> = Arc::from(name);
-                self.places.insert(Arc::clone(&name), place);
-                self.segments.push(Segment { name, rule, tree, members: members.clone(), rank: 0 });
-                (place, None)
-            }
+            None => (self.add_segment(name, rule, members.clone()), None),
         };
-        for leaf in self.segments[place].tree.leaves() {
-            self.leaves[*leaf].users.insert(place);
-        }
         self.rank();
         let changed = before.as_ref().map_or_else(|| members.clone(), |before| before ^ &members);
         let mut moves = Vec::new();
@@ -124,14 +119,21 @@ impl Index {
         if let Some(number) = self.numbers.get(clause) {
             return *number;
         }
+        let number = self.add_leaf(clause);
+        // Whoever asks for its set while it is filled is answered as if it were not kept.
+        self.numbers.remove(clause);
+        self.fill(number);
+        self.numbers.insert(clause.clone(), number);
+        number
+    }
+
+    /// A clause with what moves it, of whom it holds not looked at so far.
+    pub(crate) fn add_leaf(&mut self, clause: &Clause) -> usize {
         let of = match clause {
             Clause::Has(Has::Segment(name)) => Of::Segment(name.clone()),
             Clause::Has(has) => Of::State(self.states.number(has)),
             Clause::Field { name, .. } => Of::Field(name.clone()),
-            Clause::Measure { .. } | Clause::Sequence(_) => Of::Fold {
-                number: Subject::of(clause).and_then(|subject| self.folds.number(&subject)).unwrap_or(usize::MAX),
-                around: around(clause).cloned(),
-            },
+            Clause::Measure { .. } | Clause::Sequence(_) => self.fold_of(clause),
         };
         let number = self.leaves.len();
         match &of {
@@ -147,10 +149,26 @@ impl Index {
             Of::Nothing => {}
         }
         self.leaves.push(Leaf::new(clause.clone(), of));
-        self.fill(number);
-        // Not before: whoever asks for its set while it is filled is answered as if it were not kept.
         self.numbers.insert(clause.clone(), number);
         number
+    }
+
+    pub(crate) fn fold_of(&self, clause: &Clause) -> Of {
+        let number = Subject::of(clause).and_then(|subject| self.folds.number(&subject));
+        Of::Fold { number: number.unwrap_or(usize::MAX), around: around(clause).cloned() }
+    }
+
+    /// A segment with who is in it; where it stands among the others is for [`Index::rank`].
+    pub(crate) fn add_segment(&mut self, name: &str, rule: Rule, members: RoaringBitmap) -> usize {
+        let tree = self.tree_of(&rule);
+        let place = self.segments.len();
+        for leaf in tree.leaves() {
+            self.leaves[*leaf].users.insert(place);
+        }
+        let name: Arc<str> = Arc::from(name);
+        self.places.insert(Arc::clone(&name), place);
+        self.segments.push(Segment { name, rule, tree, members, rank: 0 });
+        place
     }
 
     /// Asks a new clause of everybody.
@@ -167,10 +185,8 @@ impl Index {
             self.leaves[leaf].holds = kept;
             return;
         }
-        let mut stirred = Stirred::new();
-        for customer in &self.people.everybody().clone() {
-            self.test(leaf, customer, &mut stirred);
-        }
+        let answer = self.answer(&self.leaves[leaf].clause, &self.leaves[leaf].of);
+        self.put_answer(leaf, answer);
     }
 
     /// A segment stands on its leaves no longer.
@@ -180,7 +196,8 @@ impl Index {
         }
     }
 
-    fn rank(&mut self) {
+    /// How segments stand on each other.
+    pub(crate) fn rank(&mut self) {
         let rules: BTreeMap<&str, Vec<&str>> = self
             .places
             .iter()

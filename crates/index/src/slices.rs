@@ -6,7 +6,9 @@
 //! Invariants: of every number that was put the bits are those of how many units it is, raised by half of what the width can hold,
 //! so that they are in the order of the numbers, those below zero among them; who has no number has no bits.
 
+use crate::snapshot::{Code, invalid, put_plain, take_plain};
 use roaring::RoaringBitmap;
+use std::io::{Read, Result, Write};
 use std::ops::RangeInclusive;
 
 /// Of so many customers the same bit lies together.
@@ -128,6 +130,22 @@ impl Slices {
             rows.push(*highest);
         }
         self.rows = rows;
+    }
+}
+
+impl Code for Slices {
+    fn write_to(&self, out: &mut dyn Write) -> Result<()> {
+        self.unit.write_to(out)?;
+        self.width.write_to(out)?;
+        put_plain(self.rows.as_flattened(), out)
+    }
+
+    fn read_from(from: &mut dyn Read) -> Result<Self> {
+        let (unit, width) = (i64::read_from(from)?, u32::read_from(from)?);
+        let words: Vec<u64> = take_plain(from)?;
+        let slices = Self { unit, width, rows: words.as_chunks().0.to_vec() };
+        let is_whole = unit > 0 && width <= 64 && words.len().is_multiple_of(WORDS * slices.height());
+        if is_whole { Ok(slices) } else { Err(invalid("numbers bit by bit")) }
     }
 }
 

@@ -3,12 +3,14 @@
 //! Invariants: `now` is who has it at the index's instant; intervals are kept only where one of them is still to begin or to
 //! end.
 
-use perennial_domain::rules::Has;
+use crate::snapshot::{Code, invalid, put_length, take_length};
 use perennial_domain::rules::calendar::Interval;
 use perennial_domain::rules::oracle::State;
+use perennial_domain::rules::{Clause, Has};
 use perennial_domain::time::Instant;
 use roaring::RoaringBitmap;
 use std::collections::{BTreeMap, HashMap};
+use std::io::{Read, Result, Write};
 
 #[derive(Clone, Debug, Default)]
 pub(crate) struct States {
@@ -87,6 +89,41 @@ impl States {
         };
         let (is_changed, next) = one.put(customer, intervals, now);
         Told { state, is_changed, next }
+    }
+}
+
+impl States {
+    /// Which state of whom changes when.
+    pub fn next(&self) -> impl Iterator<Item = (u32, u32, Instant)> {
+        let of = |(state, one): (u32, &'_ One)| {
+            one.moving.iter().map(move |(customer, (at, _))| (state, *customer, *at)).collect::<Vec<_>>()
+        };
+        (0u32..).zip(&self.list).flat_map(of)
+    }
+}
+
+impl Code for States {
+    fn write_to(&self, out: &mut dyn Write) -> Result<()> {
+        self.told.write_to(out)?;
+        let mut named: Vec<(&Has, u32)> = self.numbers.iter().map(|(has, number)| (has, *number)).collect();
+        named.sort_unstable_by_key(|(_, number)| *number);
+        put_length(named.len(), out)?;
+        named.into_iter().zip(&self.list).try_for_each(|((has, _), one)| {
+            Clause::Has(has.clone()).write_to(out)?;
+            one.now.write_to(out)?;
+            one.moving.write_to(out)
+        })
+    }
+
+    fn read_from(from: &mut dyn Read) -> Result<Self> {
+        let mut states = Self { told: RoaringBitmap::read_from(from)?, ..Self::default() };
+        for _ in 0..take_length(from)? {
+            let Clause::Has(has) = Clause::read_from(from)? else { return Err(invalid("a state")) };
+            let number = states.number(&has);
+            states.list[number as usize] =
+                One { now: RoaringBitmap::read_from(from)?, moving: HashMap::read_from(from)? };
+        }
+        Ok(states)
     }
 }
 

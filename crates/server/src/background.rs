@@ -225,7 +225,10 @@ async fn follow_segments(app: App, live: Arc<Live>, mut stop: watch::Receiver<bo
         round = round.wrapping_add(1);
         let mut pause = FOLLOW_POLL;
         match segments::live::follow(&app, &live).await {
-            Ok(true) => keep_what_follows(&app, &live, round).await,
+            Ok(true) => {
+                keep_what_follows(&app, &live, round).await;
+                save(segments::live::save_when_due(&app, &live).await);
+            }
             // Nobody asks for anything: then it is looked seldom whether somebody does.
             Ok(_) if live.sequence().is_none() => pause = FOLLOW_POLL * 8,
             Ok(_) => {}
@@ -239,6 +242,15 @@ async fn follow_segments(app: App, live: Arc<Live>, mut stop: watch::Receiver<bo
     }
     if let Err(error) = segments::live::stop_keeping(&app, &live).await {
         tracing::warn!(%error, "the next process waits some seconds before it writes who comes into segments");
+    }
+    save(segments::live::save(&app, &live).await);
+}
+
+fn save(saved: Result<bool, SegmentError>) {
+    match saved {
+        Ok(true) => tracing::debug!("the index is on disk"),
+        Ok(false) => {}
+        Err(error) => tracing::warn!(%error, "the next start builds the index of segments anew"),
     }
 }
 

@@ -33,6 +33,7 @@ pub mod idempotency;
 pub mod identity;
 pub mod imports;
 pub mod incentives;
+pub mod index_snapshots;
 mod indexes;
 pub mod inventory;
 pub mod jobs;

@@ -14,7 +14,7 @@ pub(crate) struct Step {
     pub(crate) postgres: &'static str,
 }
 
-pub(crate) const STEPS: [Step; 27] = [
+pub(crate) const STEPS: [Step; 28] = [
     Step {
         number: 1,
         name: "foundation",
@@ -176,6 +176,12 @@ pub(crate) const STEPS: [Step; 27] = [
         name: "insights",
         sqlite: include_str!("../migrations/sqlite/0028_insights.sql"),
         postgres: include_str!("../migrations/postgres/0028_insights.sql"),
+    },
+    Step {
+        number: 30,
+        name: "index_snapshots",
+        sqlite: include_str!("../migrations/sqlite/0030_index_snapshots.sql"),
+        postgres: include_str!("../migrations/postgres/0030_index_snapshots.sql"),
     },
 ];
 

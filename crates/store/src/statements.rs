@@ -12,7 +12,7 @@ use std::collections::HashMap;
 use std::fmt::Write;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
-const FILES: [&str; 51] = [
+const FILES: [&str; 52] = [
     include_str!("queries/access.sql"),
     include_str!("queries/activity.sql"),
     include_str!("queries/audit.sql"),
@@ -30,6 +30,7 @@ const FILES: [&str; 51] = [
     include_str!("queries/imports.sql"),
     include_str!("queries/incentives.sql"),
     include_str!("queries/indexes.sql"),
+    include_str!("queries/index_snapshots.sql"),
     include_str!("queries/insights.sql"),
     include_str!("queries/inventory.sql"),
     include_str!("queries/jobs.sql"),

@@ -78,4 +78,11 @@ async fn attributes_have_quadrants_owners_and_days(api: TestApi) {
     }
     api.delete(&administrator, &path).await.expect(204);
     assert_eq!(api.delete(&administrator, &path).await.problem(), "404 not_found");
+    // Whoever may be the owner is told to whom chooses one.
+    let owners = api.get(&administrator, "/api/v1/attribute-owners").await.expect(200).json();
+    let ids: Vec<&str> =
+        owners["items"].as_array().unwrap().iter().map(|one| one["user_id"].as_str().unwrap()).collect();
+    assert!(ids.contains(&body["owner"].as_str().unwrap()), "{owners}");
+    let clerk = api.caller(Role::Clerk).await;
+    assert_eq!(api.get(&clerk, "/api/v1/attribute-owners").await.problem(), "403 forbidden");
 }

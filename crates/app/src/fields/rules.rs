@@ -5,7 +5,7 @@ use perennial_domain::fact::Trait;
 use perennial_domain::field::{FieldKind, FieldRule, NotOfField};
 use perennial_store::{ReadTx, StoreError};
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 /// What applying needs to know: read once for some blocks.
 #[derive(Clone, Debug)]
@@ -22,7 +22,7 @@ impl Known {
 
 /// The rules of all fields that are not archived, by name.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(crate) struct Rules(HashMap<String, FieldRule>);
+pub(crate) struct Rules(BTreeMap<String, FieldRule>);
 
 impl Rules {
     pub async fn load(tx: &mut ReadTx<'_>) -> Result<Self, StoreError> {

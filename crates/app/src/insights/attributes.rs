@@ -13,6 +13,9 @@ use perennial_store::{ReadTx, StoreError, access};
 use serde_json::json;
 use std::collections::BTreeMap;
 
+/// The state of a user who may sign in.
+const ACTIVE: &str = "active";
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Attribute {
     pub id: String,
@@ -32,6 +35,16 @@ pub struct Attribute {
 pub async fn list_attributes(app: &App, actor: &Actor) -> Result<Vec<Attribute>, InsightError> {
     require(actor, Right::ValueRead)?;
     Ok(all(app, &mut app.store.read().await?).await?)
+}
+
+/// Id and name of each user who may do something about an attribute, by name.
+pub async fn attribute_owners(app: &App, actor: &Actor) -> Result<Vec<(String, String)>, InsightError> {
+    require(actor, Right::SegmentsManage)?;
+    let users = access::users(&mut app.store.read().await?).await?;
+    let mut owners: Vec<(String, String)> =
+        users.into_iter().filter(|user| user.status == ACTIVE).map(|user| (user.id, user.name)).collect();
+    owners.sort_by(|one, other| one.1.cmp(&other.1));
+    Ok(owners)
 }
 
 async fn all(app: &App, tx: &mut ReadTx<'_>) -> Result<Vec<Attribute>, StoreError> {
@@ -76,7 +89,7 @@ async fn check(tx: &mut ReadTx<'_>, settings: &AttributeSettings) -> Result<(), 
         return Err(InsightError::Invalid(errors));
     }
     let owner = access::user_by_id(tx, &settings.owner).await?;
-    if owner.is_none_or(|user| user.status != "active") {
+    if owner.is_none_or(|user| user.status != ACTIVE) {
         return Err(InsightError::field("owner", "the id of a user who may sign in"));
     }
     Ok(())

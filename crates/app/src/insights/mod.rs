@@ -3,7 +3,7 @@
 //! | what | where |
 //! |---|---|
 //! | tests of a product, a service or a way of telling: arms, closed once with lift, p-value, power and a verdict | [`create_test`], [`update_test`], [`close_test`], [`list_tests`] |
-//! | attributes with importance and satisfaction, in four quadrants, each with who mends or strengthens it and until when | [`create_attribute`], [`update_attribute`], [`remove_attribute`], [`list_attributes`] |
+//! | attributes with importance and satisfaction, in four quadrants, each with who mends or strengthens it and until when | [`create_attribute`], [`update_attribute`], [`remove_attribute`], [`list_attributes`], [`attribute_owners`] |
 //!
 //! Tables: `innovation_tests`, `attributes`. Invariants: a closed test never changes again, and keeps the comparisons of then; the quadrant
 //! of an attribute follows from all attributes and is not kept. Figures are told by people: nothing here counts customers.
@@ -11,7 +11,9 @@
 mod attributes;
 mod innovation_tests;
 
-pub use attributes::{Attribute, create_attribute, list_attributes, remove_attribute, update_attribute};
+pub use attributes::{
+    Attribute, attribute_owners, create_attribute, list_attributes, remove_attribute, update_attribute,
+};
 pub use innovation_tests::{Closing, InnovationTest, close_test, create_test, list_tests, update_test};
 
 use crate::access::Forbidden;

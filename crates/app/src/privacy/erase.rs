@@ -18,8 +18,8 @@ use perennial_domain::time::{Instant, MICROS_PER_SECOND};
 use perennial_store::privacy::{self as table, ErasureRow, TombstoneRow};
 use perennial_store::{
     StoreError, WriteTx, activity, clerks, clusters, codes, consents, customer_changes, customers, fields, forms,
-    identity, incentives, journal, merges, orders, parts, progress, reach, receipts, relations, segment_moves, stores,
-    tags, tickets, topics, touch_points, traits, units, usage_cards, values,
+    identity, incentives, index_snapshots, journal, merges, orders, parts, progress, reach, receipts, relations,
+    segment_moves, stores, tags, tickets, topics, touch_points, traits, units, usage_cards, values,
 };
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
@@ -156,6 +156,8 @@ async fn remove(
     note("scans_of_nobody_now", codes::forget_scanners(tx, parts).await? + units::forget_scanners(tx, parts).await?);
     note("form_submissions_of_nobody_now", forms::forget_people(tx, parts).await?);
     note("segment_moves", segment_moves::remove_of_customers(tx, parts).await?);
+    // Files of the index that know the person; the last step removes what cannot be read any more.
+    note("index_snapshots", index_snapshots::void(tx).await?);
     note("receipts_of_nobody_now", receipts::forget_people(tx, parts).await?);
     let stones: Vec<TombstoneRow> = identifiers
         .iter()

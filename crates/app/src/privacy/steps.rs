@@ -431,6 +431,7 @@ async fn files(app: &App, saga: &mut Saga<'_>) -> Result<Done, PrivacyError> {
     if let Some(import) = remove_traces(app, &saga.needles(), &traces).await? {
         return wait(app, saga, import).await;
     }
+    crate::segments::live::remove_snapshot(app);
     saga.note("uploads", traces.uploads.len() as u64);
     saga.note("rejected_rows", traces.rejected.values().sum());
     saga.note("spools", traces.spools.len() as u64);

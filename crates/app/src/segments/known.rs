@@ -10,6 +10,7 @@ use crate::consent::decided_of;
 use crate::fields::{Rules, TraitSources};
 use crate::tags::periods_of;
 use perennial_domain::consent::Decided;
+use perennial_domain::fact::FactKey;
 use perennial_domain::identity::{IdentifierType, Word, holding};
 use perennial_domain::money::Currency;
 use perennial_domain::reach::Channel;
@@ -81,6 +82,13 @@ impl Registry {
             zone: settings.zone(),
             zone_name: settings.time_zone,
         })
+    }
+
+    /// The same for registries that are equal, in every process of this program.
+    pub fn digest(&self) -> String {
+        let Self { rules, sources, channels, channel_codes, currency, zone_name, zone: _ } = self;
+        FactKey::of(&["registry", &format!("{rules:?}{sources:?}{channels:?}{channel_codes:?}{currency:?}{zone_name}")])
+            .hex()
     }
 
     pub fn has_zone_of(&self, other: &Self) -> bool {

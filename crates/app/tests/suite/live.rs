@@ -5,7 +5,9 @@ use crate::stage::{Stage, TESTER, on_both};
 use perennial_app::access::idempotency::Once;
 use perennial_app::customers::{self, CustomerQuery, CustomerSort, SortOrder};
 use perennial_app::identity::{self, MergeRequest};
-use perennial_app::segments::live::{Live, count_rule, follow, keep_tags, members_of, people_of_rule, segment_counts};
+use perennial_app::segments::live::{
+    Live, SegmentCounts, count_rule, follow, keep_tags, members_of, people_of_rule, segment_counts,
+};
 use perennial_app::segments::{self, RuleText, SegmentSettings, catalogue, life_of};
 use perennial_app::tags::{self, TagChange, Whom};
 use perennial_app::{pipeline, privacy, settings};
@@ -80,7 +82,7 @@ pub async fn members(stage: &Stage, live: &Arc<Live>, code: &str) -> BTreeSet<i6
 /// Of each segment, those of whom the definition says so.
 async fn check(stage: &Stage, live: &Arc<Live>, told: &str) {
     follow(&stage.app, live).await.unwrap();
-    let (counts, as_of) = segment_counts(&stage.app, live, &TESTER).await.unwrap();
+    let SegmentCounts { counts, as_of, .. } = segment_counts(&stage.app, live, &TESTER).await.unwrap();
     assert_eq!(as_of, stage.app.clock.now());
     let lines = catalogue(&stage.app, &TESTER).await.unwrap().lines;
     let rules = SEGMENTS.map(|(code, text)| (code, parse(text).unwrap().rule));
@@ -264,10 +266,10 @@ async fn what_is_more_than_a_portion_is_followed_in_several(stage: &Stage) {
     }
     stage.clock.advance_micros(2 * MICROS_PER_HOUR);
     assert!(follow(&stage.app, &live).await.unwrap(), "it does not wait for quiet to build anew");
-    let (counts, _) = segment_counts(&stage.app, &live, &TESTER).await.unwrap();
+    let SegmentCounts { counts, .. } = segment_counts(&stage.app, &live, &TESTER).await.unwrap();
     let anew = Arc::<Live>::default();
     follow(&stage.app, &anew).await.unwrap();
-    assert_eq!(segment_counts(&stage.app, &anew, &TESTER).await.unwrap().0, counts);
+    assert_eq!(segment_counts(&stage.app, &anew, &TESTER).await.unwrap().counts, counts);
     assert_eq!((counts["buyers"], counts["seen"]), (2_400, 1_200 + PEOPLE));
 }
 

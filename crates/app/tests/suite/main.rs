@@ -17,6 +17,7 @@ mod forms;
 mod home;
 mod identity;
 mod imports;
+mod index_snapshots;
 mod insights;
 mod inventory;
 mod live;

@@ -7,7 +7,7 @@ use perennial_app::access::idempotency::Once;
 use perennial_app::identity::{self, MergeRequest};
 use perennial_app::segments::live::{
     Live, Trait, follow, forget_old_moves, keep_moves, members_at, moves_of_customer, moves_of_segment, overlap,
-    portrait, reach, set_at, stop_keeping, trend,
+    portrait, reach, save, set_at, stop_keeping, trend,
 };
 use perennial_app::segments::{self, RuleText, SegmentError, SegmentSettings, uses_of};
 use perennial_app::tags::{self, Whom};
@@ -86,9 +86,9 @@ async fn each_entry_and_exit_is_written_once_whatever_restarts(stage: &Stage) {
         marked.insert(code, members(stage, &live, code).await);
     }
     let mut other = Arc::<Live>::default();
-    let (mut dice, mut restarts, mut merges) = (Dice(81), 0, Vec::new());
+    let (mut dice, mut restarts, mut files, mut merges) = (Dice(81), 0, 0, Vec::new());
     for number in 0..50 {
-        let told = match dice.below(12) {
+        let told = match dice.below(14) {
             0 => {
                 let hours = i64::try_from(dice.below(240)).unwrap();
                 stage.clock.advance_micros(hours * MICROS_PER_HOUR);
@@ -136,6 +136,12 @@ async fn each_entry_and_exit_is_written_once_whatever_restarts(stage: &Stage) {
                 std::mem::swap(&mut live, &mut other);
                 "another server"
             }
+            8 | 9 => {
+                // Whoever starts next goes on from here.
+                follow(&stage.app, &live).await.unwrap();
+                files += u32::from(save(&stage.app, &live).await.unwrap());
+                "a file"
+            }
             _ => {
                 let messages: Vec<Value> = (0..1 + dice.below(6)).map(|_| message(&mut dice, &site)).collect();
                 site.apply(stage, &messages).await;
@@ -149,7 +155,7 @@ async fn each_entry_and_exit_is_written_once_whatever_restarts(stage: &Stage) {
             check(stage, &live, &marked, &format!("round {number}, {told}")).await;
         }
     }
-    assert!(restarts > 3);
+    assert!(restarts > 3 && files > 3, "{restarts} {files}");
     // Of whoever is erased nothing is left, and all else stays right.
     let customer = named(stage, "u2").await;
     privacy::erase(&stage.app, &TESTER, customer, "asked for it").await.unwrap();

@@ -6,11 +6,14 @@
 //! was told last.
 
 use crate::Place;
+use crate::snapshot::{Code, invalid};
+use perennial_domain::fact::FactKey;
 use perennial_domain::rules::calendar::counts;
-use perennial_domain::rules::oracle::{Happened, Named, matching};
+use perennial_domain::rules::oracle::{Happened, Kind, Named, matching};
 use perennial_domain::rules::{Clause, Facts, Window, looks};
 use perennial_domain::time::Instant;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::io::{Read, Result, Write};
 
 /// Facts of one profile that are kept: of more, the earliest go. Nobody who lives has so many; a program that floods does.
 pub(crate) const FACTS_MAX: usize = 5_000;
@@ -23,7 +26,26 @@ pub(super) struct Life {
     has_lines: bool,
     /// Where each fact counts by itself: what never will again is let go.
     window: Option<Window>,
-    kept: HashMap<u32, Vec<Happened>>,
+    /// Kinds of facts that came, each once.
+    kinds: Vec<Kind>,
+    kept: HashMap<u32, Vec<Small>>,
+}
+
+/// A fact, as small as it goes: of each customer there are as many as ever mattered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Small {
+    key: [u8; 16],
+    at: Instant,
+    /// Most clauses look at nothing else.
+    more: Option<Box<More>>,
+    /// Its place among the kinds.
+    kind: u32,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct More {
+    properties: Named,
+    lines: Vec<Named>,
 }
 
 impl Life {
@@ -38,6 +60,7 @@ impl Life {
             names: looked.properties,
             has_lines: looked.has_lines,
             window: window.filter(|window| !matches!(window, Window::Around { .. })),
+            kinds: Vec::new(),
             kept: HashMap::new(),
         }
     }
@@ -46,11 +69,13 @@ impl Life {
     pub fn tell(&mut self, profile: u32, fact: &Happened, now: Instant, place: &Place) -> bool {
         let does_matter = self.facts.iter().any(|facts| !matching(fact, facts, &place.line_names).is_empty())
             && self.may_count(fact.at, now, place);
+        let key = fact.key.0.to_be_bytes();
+        let reduced = does_matter.then(|| self.reduced(fact));
         let kept = self.kept.entry(profile).or_default();
         let before = kept.len();
-        kept.retain(|one| one.key != fact.key);
+        kept.retain(|one| one.key != key);
         let was_there = kept.len() < before;
-        if does_matter {
+        if let Some(reduced) = reduced {
             let is_over = |at: Instant| match &self.window {
                 Some(window) => !still_counts(window, at, now, place),
                 None => false,
@@ -61,7 +86,7 @@ impl Life {
             {
                 kept.swap_remove(first);
             }
-            kept.push(reduced(fact, &self.names, self.has_lines));
+            kept.push(reduced);
         }
         if kept.is_empty() {
             self.kept.remove(&profile);
@@ -74,7 +99,53 @@ impl Life {
     }
 
     pub fn facts(&self, profiles: impl Iterator<Item = u32>) -> Vec<Happened> {
-        profiles.filter_map(|profile| self.kept.get(&profile)).flatten().cloned().collect()
+        profiles.filter_map(|profile| self.kept.get(&profile)).flatten().map(|one| self.happened(one)).collect()
+    }
+
+    fn reduced(&mut self, fact: &Happened) -> Small {
+        let only = |all: &Named| -> Named {
+            let looked_at = all.iter().filter(|(name, _)| self.names.contains(*name));
+            looked_at.map(|(name, one)| (name.clone(), one.clone())).collect()
+        };
+        let properties = only(&fact.properties);
+        let lines: Vec<Named> = if self.has_lines { fact.lines.iter().map(only).collect() } else { Vec::new() };
+        let has_more = !properties.is_empty() || !lines.is_empty();
+        Small {
+            key: fact.key.0.to_be_bytes(),
+            at: fact.at,
+            more: has_more.then(|| Box::new(More { properties, lines })),
+            kind: self.kind(&fact.kind),
+        }
+    }
+
+    fn kind(&mut self, kind: &Kind) -> u32 {
+        let place = self.kinds.iter().position(|one| one == kind).unwrap_or_else(|| {
+            self.kinds.push(kind.clone());
+            self.kinds.len() - 1
+        });
+        u32::try_from(place).unwrap_or(u32::MAX)
+    }
+
+    fn happened(&self, small: &Small) -> Happened {
+        let (properties, lines) = match &small.more {
+            Some(more) => (more.properties.clone(), more.lines.clone()),
+            None => (Named::new(), Vec::new()),
+        };
+        let kind = self.kinds[small.kind as usize].clone();
+        Happened { key: FactKey(u128::from_be_bytes(small.key)), at: small.at, kind, properties, lines }
+    }
+
+    pub fn put_kept(&self, out: &mut dyn Write) -> Result<()> {
+        self.kinds.write_to(out)?;
+        self.kept.write_to(out)
+    }
+
+    /// What [`Life::put_kept`] wrote of the same clause.
+    pub fn take_kept(&mut self, from: &mut dyn Read) -> Result<()> {
+        self.kinds = Vec::read_from(from)?;
+        self.kept = HashMap::read_from(from)?;
+        let is_known = |one: &Small| (one.kind as usize) < self.kinds.len();
+        if self.kept.values().flatten().all(is_known) { Ok(()) } else { Err(invalid("what happened")) }
     }
 
     pub fn clear(&mut self, profile: u32) {
@@ -87,15 +158,30 @@ fn still_counts(window: &Window, at: Instant, now: Instant, place: &Place) -> bo
     counts(window, at, None, &place.zone).is_some_and(|interval| interval.until.is_none_or(|until| now < until))
 }
 
-fn reduced(fact: &Happened, names: &BTreeSet<String>, has_lines: bool) -> Happened {
-    let only = |all: &Named| {
-        all.iter().filter(|(name, _)| names.contains(*name)).map(|(name, one)| (name.clone(), one.clone())).collect()
-    };
-    Happened {
-        key: fact.key,
-        at: fact.at,
-        kind: fact.kind.clone(),
-        properties: only(&fact.properties),
-        lines: if has_lines { fact.lines.iter().map(only).collect() } else { Vec::new() },
+impl Code for Small {
+    fn write_to(&self, out: &mut dyn Write) -> Result<()> {
+        let mut fixed = [0; 28];
+        fixed[..16].copy_from_slice(&self.key);
+        fixed[16..24].copy_from_slice(&self.at.0.to_le_bytes());
+        fixed[24..].copy_from_slice(&self.kind.to_le_bytes());
+        out.write_all(&fixed)?;
+        let more = self.more.as_ref();
+        more.is_some().write_to(out)?;
+        more.into_iter().try_for_each(|more| {
+            more.properties.write_to(out)?;
+            more.lines.write_to(out)
+        })
+    }
+
+    fn read_from(from: &mut dyn Read) -> Result<Self> {
+        let mut key = [0; 16];
+        from.read_exact(&mut key)?;
+        let (at, kind) = (Instant::read_from(from)?, u32::read_from(from)?);
+        let more = if bool::read_from(from)? {
+            Some(Box::new(More { properties: BTreeMap::read_from(from)?, lines: Vec::read_from(from)? }))
+        } else {
+            None
+        };
+        Ok(Self { key, at, more, kind })
     }
 }

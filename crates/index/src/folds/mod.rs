@@ -8,12 +8,14 @@ mod tally;
 mod units;
 
 use crate::Place;
-use crate::queue::Queue;
+use crate::queue::{Due, Queue};
+use crate::snapshot::{Code, invalid, put_length, take_length};
 use life::Life;
 use perennial_domain::rules::oracle::{Found, Happened, History, Judged, View, judge_clause, judge_measure, measured};
 use perennial_domain::rules::{Clause, Facts, Measure, Sequence, Test, looks};
 use perennial_domain::time::Instant;
 use std::collections::{HashMap, HashSet};
+use std::io::{Read, Result, Write};
 use tally::{Tally, Turn};
 
 /// Names a fold.
@@ -221,14 +223,62 @@ impl Folds {
         for (subject, number) in subjects {
             self.numbers.insert(subject, first as usize + number);
         }
-        let stamp = self.stamp;
-        let mut theirs = other.queue;
-        while let Some(due) = theirs.take(Instant(i64::MAX)) {
-            let event = due.event;
-            if other.cleared.get(&event.profile).is_none_or(|cleared| event.stamp >= *cleared) {
-                self.queue.put(due.at, Event { fold: first + event.fold, stamp, ..event });
+        let (stamp, cleared) = (self.stamp, other.cleared);
+        let stands = |event: &Event| cleared.get(&event.profile).is_none_or(|cleared| event.stamp >= *cleared);
+        let theirs = other.queue.into_iter().filter(|due| stands(&due.event));
+        self.queue
+            .extend(theirs.map(|due| Due { event: Event { fold: first + due.event.fold, stamp, ..due.event }, ..due }));
+        numbers
+    }
+}
+
+/// Folds are numbered anew, without gaps; whatever is void is left out.
+impl Code for Folds {
+    fn write_to(&self, out: &mut dyn Write) -> Result<()> {
+        let mut subjects: Vec<(&Subject, usize)> = self.numbers.iter().map(|(one, number)| (one, *number)).collect();
+        subjects.sort_unstable_by_key(|(_, number)| *number);
+        put_length(subjects.len(), out)?;
+        let mut places: HashMap<u32, u32> = HashMap::new();
+        for (place, (subject, number)) in (0u32..).zip(subjects) {
+            places.insert(u32::try_from(number).unwrap_or(u32::MAX), place);
+            subject.clause().write_to(out)?;
+            match &self.list[number] {
+                Fold::Tally(tally) => tally.put_sums(out)?,
+                Fold::Life(life) => life.put_kept(out)?,
+                Fold::Nothing => return Err(invalid("a fold that was let go")),
             }
         }
-        numbers
+        let stands = |event: &Event| self.cleared.get(&event.profile).is_none_or(|stamp| event.stamp >= *stamp);
+        let due = || self.queue.iter().filter(|due| stands(&due.event));
+        put_length(due().count(), out)?;
+        due().try_for_each(|due| {
+            due.at.write_to(out)?;
+            places.get(&due.event.fold).copied().unwrap_or(u32::MAX).write_to(out)?;
+            due.event.profile.write_to(out)?;
+            due.event.turn.write_to(out)
+        })
+    }
+
+    fn read_from(from: &mut dyn Read) -> Result<Self> {
+        let mut folds = Self::default();
+        for _ in 0..take_length(from)? {
+            let subject = Subject::of(&Clause::read_from(from)?).ok_or_else(|| invalid("what looks at facts"))?;
+            let number = folds.add(subject);
+            match &mut folds.list[number] {
+                Fold::Tally(tally) => tally.take_sums(from)?,
+                Fold::Life(life) => life.take_kept(from)?,
+                Fold::Nothing => {}
+            }
+        }
+        let events = (0..take_length(from)?).map(|_| {
+            let at = Instant::read_from(from)?;
+            let (fold, profile, turn) = (u32::read_from(from)?, u32::read_from(from)?, Turn::read_from(from)?);
+            let is_known = (fold as usize) < folds.list.len();
+            is_known
+                .then_some(Due { at, event: Event { fold, profile, stamp: 0, turn } })
+                .ok_or_else(|| invalid("an event"))
+        });
+        folds.queue = events.collect::<Result<_>>()?;
+        Ok(folds)
     }
 }

@@ -6,12 +6,14 @@
 
 use super::units::{Counts, Sums};
 use crate::Place;
+use crate::snapshot::{Code, invalid};
 use perennial_domain::money::Currency;
 use perennial_domain::rules::calendar::counts;
 use perennial_domain::rules::oracle::{Found, Happened, Item, Quantity, Unit, matching};
 use perennial_domain::rules::value::Value;
 use perennial_domain::rules::{Measure, Take, Window};
 use perennial_domain::time::Instant;
+use std::io::{Read, Result, Write};
 use std::sync::Arc;
 
 #[derive(Clone, Debug)]
@@ -54,6 +56,26 @@ struct Adds {
 pub(super) struct Turn {
     pub begins: bool,
     pub share: Share,
+}
+
+impl Code for Turn {
+    fn write_to(&self, out: &mut dyn Write) -> Result<()> {
+        let Share { is_item, is_part, value } = self.share;
+        let flags = [self.begins, is_item, is_part, value.is_some(), value.is_some_and(|adds| adds.is_amount)];
+        let bits = flags.into_iter().enumerate().fold(0u8, |bits, (place, flag)| bits | u8::from(flag) << place);
+        bits.write_to(out)?;
+        value.map_or(0, |adds| adds.units).write_to(out)
+    }
+
+    fn read_from(from: &mut dyn Read) -> Result<Self> {
+        let (bits, units) = (u8::read_from(from)?, i64::read_from(from)?);
+        if bits >= 1 << 5 {
+            return Err(invalid("what is to be done"));
+        }
+        let has = |place: u32| bits >> place & 1 == 1;
+        let value = has(3).then_some(Adds { is_amount: has(4), units });
+        Ok(Self { begins: has(0), share: Share { is_item: has(1), is_part: has(2), value } })
+    }
 }
 
 impl Tally {
@@ -171,6 +193,29 @@ impl Tally {
             _ => Found::Quantity(Quantity::count(items)),
         };
         (found, items > 0)
+    }
+
+    pub fn put_sums(&self, out: &mut dyn Write) -> Result<()> {
+        self.currency.write_to(out)?;
+        self.items.write_to(out)?;
+        self.parts.write_to(out)?;
+        [&self.numbers, &self.amounts].into_iter().try_for_each(|added| {
+            added.values.write_to(out)?;
+            added.sum.write_to(out)?;
+            added.part.write_to(out)
+        })
+    }
+
+    /// What [`Tally::put_sums`] wrote of the same measure.
+    pub fn take_sums(&mut self, from: &mut dyn Read) -> Result<()> {
+        self.currency = Option::read_from(from)?;
+        self.items = Counts::read_from(from)?;
+        self.parts = Counts::read_from(from)?;
+        for added in [&mut self.numbers, &mut self.amounts] {
+            *added =
+                Added { values: Counts::read_from(from)?, sum: Sums::read_from(from)?, part: Sums::read_from(from)? };
+        }
+        Ok(())
     }
 
     pub fn clear(&mut self, profile: u32) {

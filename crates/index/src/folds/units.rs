@@ -1,6 +1,8 @@
 //! Sums a profile.
 
+use crate::snapshot::{Code, put_plain, take_plain};
 use std::collections::HashMap;
+use std::io::{Read, Result, Write};
 
 /// An exact sum a profile: 64 bits, and as many as it takes where those do not do.
 #[derive(Clone, Debug, Default)]
@@ -61,6 +63,27 @@ fn grown<T: Clone + Default>(list: &mut Vec<T>, profile: u32) -> &mut T {
         list.resize(place + 1, T::default());
     }
     &mut list[place]
+}
+
+impl Code for Sums {
+    fn write_to(&self, out: &mut dyn Write) -> Result<()> {
+        put_plain(&self.small, out)?;
+        self.beyond.write_to(out)
+    }
+
+    fn read_from(from: &mut dyn Read) -> Result<Self> {
+        Ok(Self { small: take_plain(from)?, beyond: HashMap::read_from(from)? })
+    }
+}
+
+impl Code for Counts {
+    fn write_to(&self, out: &mut dyn Write) -> Result<()> {
+        put_plain(&self.0, out)
+    }
+
+    fn read_from(from: &mut dyn Read) -> Result<Self> {
+        take_plain(from).map(Self)
+    }
 }
 
 #[cfg(test)]

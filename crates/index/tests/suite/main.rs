@@ -5,3 +5,4 @@
 mod agreement;
 mod moves;
 mod shop;
+mod snapshot;

@@ -86,7 +86,7 @@ impl Shop {
     pub fn step(&mut self, draw: &mut Draw) {
         let profiles: Vec<u32> = self.profiles.keys().copied().collect();
         let heads: Vec<u32> = self.customers.keys().copied().collect();
-        match draw.below(13) {
+        match draw.below(14) {
             0..=5 => self.tell_fact(draw.pick(&profiles), draw),
             6 => {
                 let other = sample::history(draw.between(0, 1 << 40) as u64, 0);
@@ -100,6 +100,7 @@ impl Shop {
             }
             10 => self.rewrite(draw.pick(&profiles), draw),
             11 => self.let_go(draw),
+            12 => self.read_again(),
             _ => {
                 let number = draw.below(self.rules.len());
                 let name = self.rules.keys().nth(number).unwrap().clone();
@@ -119,6 +120,25 @@ impl Shop {
         self.note(moves);
     }
 
+    /// Those that rules of no segment stand on are not kept for long.
+    fn tell_thresholds(&mut self) {
+        let reads = self.rules.values().map(|rule| reads(&normal(rule)));
+        let wanted = reads.flat_map(|reads| reads.quantiles.into_keys());
+        let thresholds = wanted.map(|key| (key.clone(), self.thresholds[&key].clone())).collect();
+        let moves = self.index.thresholds(thresholds);
+        assert_eq!(moves, []);
+    }
+
+    /// The index goes on as what was written of it.
+    fn read_again(&mut self) {
+        let mut bytes = Vec::new();
+        self.index.write(&mut bytes).unwrap();
+        let mut rest = bytes.as_slice();
+        self.index = Index::read(self.index.place().clone(), &mut rest).unwrap();
+        assert!(rest.is_empty(), "all of it is read");
+        self.tell_thresholds();
+    }
+
     /// Something is dropped, and with it what nothing else stands on.
     fn let_go(&mut self, draw: &mut Draw) {
         let number = draw.below(self.rules.len());
@@ -130,11 +150,7 @@ impl Shop {
         }
         let asked: Vec<Rule> = self.rules.values().take(2).cloned().collect();
         self.index.let_go_but(&asked);
-        let reads = self.rules.values().map(|rule| reads(&normal(rule)));
-        let wanted = reads.flat_map(|reads| reads.quantiles.into_keys());
-        let thresholds = wanted.map(|key| (key.clone(), self.thresholds[&key].clone())).collect();
-        let moves = self.index.thresholds(thresholds);
-        assert_eq!(moves, []);
+        self.tell_thresholds();
         for (name, typed) in &sample::catalogue().fields {
             if !self.index.has_column(name) {
                 self.index.keep_field(name, typed.kind);
@@ -202,6 +218,11 @@ impl Shop {
             }
         }
         self.index.install(filling);
+        // Every other one was asked beside before.
+        if self.moves.len().is_multiple_of(2) {
+            let asked = self.index.ask(std::slice::from_ref(&self.rules[name]));
+            self.index.learn(asked);
+        }
         let moves = self.index.put_segment(name, &rule).unwrap();
         self.note(moves);
         if !self.told.contains_key(name) {

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-const SLICES: [&str; 50] = [
+const SLICES: [&str; 51] = [
     "settings",
     "sequences",
     "journal",
@@ -45,6 +45,7 @@ const SLICES: [&str; 50] = [
     "tickets",
     "reach",
     "forms",
+    "index_snapshots",
     "inventory",
     "segments",
     "customer_changes",

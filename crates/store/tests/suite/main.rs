@@ -41,6 +41,7 @@ mod foundation;
 mod identity;
 mod imports;
 mod incentives;
+mod index_snapshots;
 mod insights;
 mod inventory;
 mod jobs;

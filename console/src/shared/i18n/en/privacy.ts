@@ -116,6 +116,7 @@ export const privacy: Messages['privacy'] = {
     scans_of_nobody_now: 'Scans that are nobody’s now',
     form_submissions_of_nobody_now: 'Answers to forms that are nobody’s now',
     segment_moves: 'Entries into segments, and exits',
+    index_snapshots: 'Snapshots of the live index',
     receipts_of_nobody_now: 'Receipts that are nobody’s now',
     stores: 'Stores',
     sign_ups: 'Sign-ups',

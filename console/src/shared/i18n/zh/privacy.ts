@@ -108,6 +108,7 @@ export const privacy = {
     scans_of_nobody_now: '不再指向本人的扫码',
     form_submissions_of_nobody_now: '不再指向本人的表单提交',
     segment_moves: '进入和离开分群的记录',
+    index_snapshots: '实时索引的快照',
     receipts_of_nobody_now: '不再指向本人的小票',
     stores: '所属门店',
     sign_ups: '入会办理记录',

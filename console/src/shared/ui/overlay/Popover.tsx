@@ -1,5 +1,5 @@
 import { useFocusTrap, useMergedRef } from '@mantine/hooks';
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect } from 'react';
 import { createPortal } from 'react-dom';
 import css from './overlay.module.css';
 import { type Side, usePlaced } from './place';
@@ -32,6 +32,12 @@ interface BoxProps extends Omit<Props, 'target'> {
 function Box({ label, width, side = 'below-start', children, overlay: { id, box, anchor, close } }: BoxProps) {
   usePlaced(box, anchor, side);
   const ref = useMergedRef(box, useFocusTrap());
+  // Of the document: the trap takes the focus a moment after the box is there, and Escape closes it in that moment too.
+  useEffect(() => {
+    const onKey = ({ key, isComposing }: KeyboardEvent) => key === 'Escape' && !isComposing && close();
+    document.addEventListener('keydown', onKey, true);
+    return () => document.removeEventListener('keydown', onKey, true);
+  }, [close]);
   return (
     <div
       ref={ref}
@@ -41,9 +47,6 @@ function Box({ label, width, side = 'below-start', children, overlay: { id, box,
       tabIndex={-1}
       className={`${css.box} ${css.popover}`}
       style={{ width }}
-      onKeyDownCapture={(event) => {
-        if (event.key === 'Escape' && !event.nativeEvent.isComposing) close();
-      }}
     >
       {children(close)}
     </div>

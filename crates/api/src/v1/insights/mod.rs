@@ -5,6 +5,7 @@ mod close_innovation_test;
 mod create_attribute;
 mod create_innovation_test;
 mod innovation_test_dto;
+mod list_attribute_owners;
 mod list_attributes;
 mod list_innovation_tests;
 mod remove_attribute;
@@ -26,6 +27,7 @@ pub fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(close_innovation_test::handler))
         .routes(routes!(list_attributes::handler, create_attribute::handler))
         .routes(routes!(update_attribute::handler, remove_attribute::handler))
+        .routes(routes!(list_attribute_owners::handler))
 }
 
 fn problem_of_insights(error: InsightError) -> Problem {

@@ -6,7 +6,7 @@ use crate::problem::{Problem, ProblemBody};
 use crate::state::ApiState;
 use axum::Json;
 use axum::extract::State;
-use perennial_app::segments::live;
+use perennial_app::segments::live::{self, BackFill, SegmentCounts};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
@@ -18,6 +18,17 @@ pub struct SegmentCountsDto {
     /// By code; without archived ones.
     #[schema(example = json!({ "silent": 1_204 }))]
     pub counts: BTreeMap<String, u64>,
+    /// Segments that are being worked out of all facts; where one had a version before, its count is that of it.
+    pub back_fill: Option<BackFillDto>,
+}
+
+#[derive(Serialize, Deserialize, ToSchema)]
+pub struct BackFillDto {
+    /// By code.
+    pub segments: Vec<String>,
+    /// How many percent of the facts have been looked at.
+    #[schema(minimum = 0, maximum = 100)]
+    pub percent: u8,
 }
 
 /// How many customers are in each segment at this instant, of those whom the caller sees.
@@ -36,6 +47,7 @@ pub async fn handler(
     Allowed(actor, _): Allowed<CustomersRead>,
 ) -> Result<Json<SegmentCountsDto>, Problem> {
     let counted = live::segment_counts(&state.app, &state.live, &actor).await;
-    let (counts, as_of) = counted.map_err(problem_of_segments)?;
-    Ok(Json(SegmentCountsDto { as_of: as_of.rfc3339(), counts }))
+    let SegmentCounts { counts, as_of, back_fill } = counted.map_err(problem_of_segments)?;
+    let back_fill = back_fill.map(|BackFill { segments, percent }| BackFillDto { segments, percent });
+    Ok(Json(SegmentCountsDto { as_of: as_of.rfc3339(), counts, back_fill }))
 }

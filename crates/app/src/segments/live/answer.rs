@@ -4,8 +4,9 @@ use super::super::catalogue::catalogue_in_tx;
 use super::super::error::SegmentError;
 use super::super::read::{RuleText, usable};
 use super::build::settle_thresholds;
-use super::follow::{prepare, round};
-use super::{Kept, Live};
+use super::follow::round;
+use super::keep_segments::prepare;
+use super::{BackFill, Kept, Live};
 use crate::App;
 use crate::access::{Actor, require};
 use crate::customers::{CustomerItem, items_of};
@@ -132,12 +133,17 @@ pub(super) async fn set_of(app: &App, live: &Arc<Live>, code: &str) -> Result<(S
     })?
 }
 
-/// How many of the customers whom the actor sees are in each segment, and as of when.
-pub async fn segment_counts(
-    app: &App,
-    live: &Arc<Live>,
-    actor: &Actor,
-) -> Result<(BTreeMap<String, u64>, Instant), SegmentError> {
+/// How many are in each segment.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SegmentCounts {
+    pub counts: BTreeMap<String, u64>,
+    pub as_of: Instant,
+    /// Segments that are not in their newest version so far.
+    pub back_fill: Option<BackFill>,
+}
+
+/// How many of the customers whom the actor sees are in each segment.
+pub async fn segment_counts(app: &App, live: &Arc<Live>, actor: &Actor) -> Result<SegmentCounts, SegmentError> {
     require(actor, Right::CustomersRead)?;
     let seen = seen_by(app, actor.scope()).await?;
     if live.sequence().is_none() {
@@ -146,7 +152,7 @@ pub async fn segment_counts(
     live.look(app.clock.now(), |kept| {
         let count = |members: &Set| seen.as_ref().map_or_else(|| members.len(), |seen| members.intersection_len(seen));
         let counts = kept.index.segments().map(|(code, members)| (code.to_owned(), count(members))).collect();
-        (counts, kept.index.now())
+        SegmentCounts { counts, as_of: kept.index.now(), back_fill: live.back_fill() }
     })
 }
 
@@ -177,7 +183,7 @@ async fn gather(app: &App, live: &Live, rule: Rule) -> Result<(), SegmentError> 
     if new > SUBJECTS_MAX {
         return Err(SegmentError::field("rule", "at most 20 measures and sequences that no segment has"));
     }
-    prepare(app, live, std::slice::from_ref(&rule)).await?;
+    prepare(app, live, std::slice::from_ref(&rule), |_| {}).await?;
     work.asked.push_back(rule);
     if work.asked.len() > ASKED_MAX {
         work.asked.pop_front();

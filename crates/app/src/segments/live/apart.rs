@@ -48,7 +48,7 @@ async fn gather(app: &App, rules: &[Rule]) -> Result<Index, SegmentError> {
         index.keep_field(&name, kind);
     }
     if let Some(filling) = wanted(&index, &all) {
-        index.install(gather_into(app, filling, sequence).await?);
+        index.install(gather_into(app, filling, sequence, |_| ()).await?);
     }
     for_everybody(app, &Scope::Everyone, &registry, Looked::of(&all), |known| {
         tell_known(&mut index, known);

@@ -9,7 +9,7 @@ use super::moves::Waiting;
 use super::{Kept, Live, Position, Work};
 use crate::App;
 use crate::pipeline::waiting_blocks;
-use crate::workers::on_a_thread;
+use crate::workers::{Working, on_a_thread};
 use perennial_domain::fact::{AppliedBlock, FactKind, Tracked};
 use perennial_domain::rules::Rule;
 use perennial_domain::rules::catalogue::Catalogue;
@@ -45,7 +45,8 @@ pub(super) async fn build(app: &App, live: &Live, work: &mut Work) -> Result<(),
         index.keep_field(&name, kind);
     }
     if let Some(filling) = wanted(&index, &rules) {
-        index.install(gather_into(app, filling, sequence).await?);
+        let back_fill = live.begin_back_fill(standing.iter().map(|one| one.code.clone()).collect());
+        index.install(gather_into(app, filling, sequence, |done| back_fill.note(done)).await?);
     }
     // What is known now may be newer than the facts: whoever follows tells it again.
     for_everybody(app, &Scope::Everyone, &registry, Looked::ALL, |known| {
@@ -116,10 +117,15 @@ pub(super) fn wanted(index: &Index, rules: &[Rule]) -> Option<Filling> {
     (!subjects.is_empty()).then(|| Filling::new(index, &subjects))
 }
 
-/// Tells a filling all facts of blocks up to that sequence.
-pub(super) async fn gather_into(app: &App, filling: Filling, sequence: i64) -> Result<Filling, SegmentError> {
+/// Tells a filling all facts of blocks up to that sequence; `note` is told how many percent of them it has been.
+pub(super) async fn gather_into(
+    app: &App,
+    filling: Filling,
+    sequence: i64,
+    note: impl Fn(u8),
+) -> Result<Filling, SegmentError> {
     for _ in 0..TRIES_MAX {
-        let kinds: Vec<FactKind> = KINDS.into_iter().filter(|kind| filling.wants_kind(*kind)).collect();
+        let kinds: Vec<FactKind> = KINDS.into_iter().filter(|kind| filling.wanted().wants_kind(*kind)).collect();
         let scan = app.history.scan(&kinds).await?;
         if scan.upto() > sequence {
             // History has more than the index has followed: whoever follows comes first.
@@ -132,23 +138,34 @@ pub(super) async fn gather_into(app: &App, filling: Filling, sequence: i64) -> R
         if app.history.last_sequence().await?.unwrap_or(0) != scan.upto() {
             continue;
         }
-        return read_all(&scan, filling, waiting).await;
+        return read_all(&scan, filling, waiting, note).await;
     }
     Err(SegmentError::Behind)
 }
 
-async fn read_all(scan: &Scan, filling: Filling, waiting: Vec<(i64, AppliedBlock)>) -> Result<Filling, SegmentError> {
-    let waiting = Arc::new(waiting);
-    let mut filling = filling;
+/// One bucket is told while the next is read.
+async fn read_all(
+    scan: &Scan,
+    filling: Filling,
+    waiting: Vec<(i64, AppliedBlock)>,
+    note: impl Fn(u8),
+) -> Result<Filling, SegmentError> {
+    let (waiting, wanted) = (Arc::new(waiting), filling.wanted().clone());
+    let mut telling = on_a_thread(move || filling);
     for bucket in 0..CUSTOMER_BUCKETS {
         let mut facts: Vec<HistoryFact> = Vec::new();
-        let wants = |fact: &HistoryFact| filling.wants(fact.kind, name_of(fact.tracked.as_deref()));
+        let wants = |fact: &HistoryFact| wanted.wants(fact.kind, name_of(fact.tracked.as_deref()));
         scan.visit(bucket, |some| facts.extend(some.into_iter().filter(wants))).await?;
+        let filling = told(telling).await?;
+        note(u8::try_from(bucket * 100 / CUSTOMER_BUCKETS).unwrap_or(100));
         let waiting = Arc::clone(&waiting);
-        let told = on_a_thread(move || tell_bucket(filling, &facts, &waiting, bucket)).finished().await;
-        filling = told.map_err(|error| SegmentError::BrokeOff(error.to_string()))?;
+        telling = on_a_thread(move || tell_bucket(filling, &facts, &waiting, bucket));
     }
-    Ok(filling)
+    told(telling).await
+}
+
+async fn told(telling: Working<Filling>) -> Result<Filling, SegmentError> {
+    telling.finished().await.map_err(|error| SegmentError::BrokeOff(error.to_string()))
 }
 
 fn name_of(tracked: Option<&Tracked>) -> Option<&str> {
@@ -169,7 +186,7 @@ fn tell_bucket(mut filling: Filling, facts: &[HistoryFact], waiting: &[(i64, App
             let row = Row::of(block, one);
             if let Some(profile) = profile
                 && row.counts()
-                && filling.wants(row.kind, name_of(row.tracked))
+                && filling.wanted().wants(row.kind, name_of(row.tracked))
             {
                 lives.entry(profile.0).or_default().push(row);
             }

@@ -1,11 +1,12 @@
 //! A round: the index learns what has been committed since the one before.
 
-use super::super::catalogue::catalogue_in_tx;
 use super::super::error::SegmentError;
 use super::super::known::{Known, Looked, Registry, for_everybody, known_of};
 use super::super::life::KINDS;
 use super::super::register::segments_in_tx;
-use super::build::{build, gather_into, lacking_fields, put_segment, tell_known, wanted};
+use super::build::{build, tell_known};
+use super::keep_segments::keep_segments;
+use super::snapshot::load;
 use super::{Kept, Live, Position, Work};
 use crate::App;
 use crate::consent::SOURCE;
@@ -20,7 +21,7 @@ use perennial_domain::rules::oracle::Happened;
 use perennial_domain::rules::{Has, Rule};
 use perennial_domain::time::Instant;
 use perennial_history::{HistoryFact, TIMELINE_PAGE_MAX};
-use perennial_index::{Cause, FieldValues, Index};
+use perennial_index::{Cause, Index};
 use perennial_store::{ReadTx, Scope, StoreError, customer_changes, customers, orders, parts, sequences, values};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::atomic::Ordering;
@@ -75,7 +76,10 @@ async fn has_segments(app: &App) -> Result<bool, SegmentError> {
 
 pub(super) async fn round(app: &App, live: &Live, work: &mut Work) -> Result<(), SegmentError> {
     if work.position.is_none() {
-        build_when_quiet(app, live, work).await?;
+        // A file is of before this process: whoever has followed already goes on from nothing.
+        if live.sequence().is_some() || !load(app, live, work).await? {
+            build_when_quiet(app, live, work).await?;
+        }
         // What was committed meanwhile is followed at once.
         work.seen = BTreeMap::new();
     }
@@ -420,68 +424,4 @@ pub(super) async fn tell_everybody(app: &App, live: &Live, registry: &Registry) 
         let moves = kept.index.renew_thresholds();
         kept.note(moves);
     })
-}
-
-/// Segments that came, went, or have another rule.
-async fn keep_segments(
-    app: &App,
-    live: &Live,
-    before: &BTreeMap<String, i64>,
-    asked: &[Rule],
-) -> Result<BTreeMap<String, i64>, SegmentError> {
-    let mut tx = app.store.read().await?;
-    let standing: Vec<_> = segments_in_tx(&mut tx).await?.into_iter().filter(|one| one.archived_at.is_none()).collect();
-    let mut versions: BTreeMap<String, i64> =
-        standing.iter().map(|one| (one.code.clone(), one.newest.version)).collect();
-    if versions == *before {
-        return Ok(versions);
-    }
-    drop(tx);
-    let changed: Vec<_> =
-        standing.into_iter().filter(|one| before.get(&one.code) != Some(&one.newest.version)).collect();
-    let rules: Vec<Rule> = changed.iter().map(|one| one.newest.rule.clone()).collect();
-    prepare(app, live, &rules).await?;
-    live.with(app.clock.now(), |kept| {
-        for code in before.keys().filter(|code| !versions.contains_key(*code)) {
-            let moves = kept.index.drop_segment(code);
-            kept.note(moves);
-            kept.versions.remove(code);
-        }
-        for one in &changed {
-            if !put_segment(kept, &one.code, &one.newest.rule, one.newest.version) {
-                // It is tried again with the next round.
-                versions.remove(&one.code);
-            }
-        }
-        kept.index.let_go_but(asked);
-    })?;
-    Ok(versions)
-}
-
-/// Gathers whatever the index lacks for these rules, beside it, and hands it over whole. The caller works alone and has followed.
-pub(super) async fn prepare(app: &App, live: &Live, rules: &[Rule]) -> Result<(), SegmentError> {
-    let mut tx = app.store.read().await?;
-    let catalogue = catalogue_in_tx(&mut tx).await?;
-    let registry = Registry::load(&mut tx).await?;
-    drop(tx);
-    let (fields, filling, sequence) = live.with(app.clock.now(), |kept| {
-        (lacking_fields(&kept.index, rules, &catalogue), wanted(&kept.index, rules), kept.sequence)
-    })?;
-    if let Some(filling) = filling {
-        let filling = gather_into(app, filling, sequence).await?;
-        live.with(app.clock.now(), |kept| kept.index.install(filling))?;
-    }
-    if fields.is_empty() {
-        return Ok(());
-    }
-    let empty = |(name, kind)| FieldValues { name, kind, values: Vec::new() };
-    let mut columns: Vec<FieldValues> = fields.into_iter().map(empty).collect();
-    for_everybody(app, &Scope::Everyone, &registry, Looked::ALL, |mut known| {
-        for column in &mut columns {
-            column.values.extend(known.fields.remove(&column.name).map(|own| (known.customer, own)));
-        }
-        Ok(())
-    })
-    .await?;
-    live.with(app.clock.now(), |kept| kept.index.install_fields(columns))
 }

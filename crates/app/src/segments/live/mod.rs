@@ -8,10 +8,12 @@
 //! |---|---|
 //! | built from nothing, and what a new rule needs gathered beside it | [`build`](mod@build) |
 //! | a round | [`follow`](mod@follow) |
+//! | segments that came, went or have another rule | [`keep_segments`] |
 //! | who, how many, and each clause alone | [`answer`](mod@answer) |
 //! | tags that follow a segment | [`keep_tags`](mod@keep_tags) |
 //! | who came and who went is written down | [`moves`] |
 //! | who was in a segment, and who came and went | [`history`] |
+//! | as a file, which the next start goes on from | [`snapshot`] |
 //! | what sets a group apart, where groups overlap, by what channel they are reached | [`portrait`](mod@portrait) |
 //!
 //! Invariants: a fact is told to the index once; a round either ends or leaves the index to be built anew; the lock of the index
@@ -22,12 +24,14 @@ mod apart;
 mod build;
 mod follow;
 mod history;
+mod keep_segments;
 mod keep_tags;
 mod moves;
 mod portrait;
+mod snapshot;
 
 pub(crate) use answer::thresholds_of;
-pub use answer::{Alone, Counted, Members, count_rule, members_of, people_of_rule, segment_counts};
+pub use answer::{Alone, Counted, Members, SegmentCounts, count_rule, members_of, people_of_rule, segment_counts};
 pub(crate) use apart::gather_apart;
 pub use follow::{follow, forget_old_changes};
 pub use history::{Moved, Point, Trend, WEEKS_MAX, members_at, moves_of_customer, moves_of_segment, set_at, trend};
@@ -39,6 +43,8 @@ pub use perennial_store::segment_moves::MoveRow as SegmentMove;
 pub use portrait::{
     ComparedRow, Names, Overlap, Portrait, Reach, Reached, Region, Row, Size, Trait, overlap, portrait, reach,
 };
+pub(crate) use snapshot::remove_snapshot;
+pub use snapshot::{save, save_when_due};
 
 use super::error::SegmentError;
 use super::known::Registry;
@@ -47,7 +53,7 @@ use perennial_domain::time::Instant;
 use perennial_index::Index;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::sync::{Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 /// Held by whoever serves, and handed to what asks.
 #[derive(Default)]
@@ -57,6 +63,32 @@ pub struct Live {
     kept: RwLock<Option<Kept>>,
     /// More has come than was followed: the index stays at the instant up to which it has.
     is_behind: AtomicBool,
+    back_fill: Mutex<Option<BackFill>>,
+}
+
+/// Segments that are being worked out of all facts, and how far that is. Where they had a version before, that serves.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BackFill {
+    /// By code.
+    pub segments: Vec<String>,
+    pub percent: u8,
+}
+
+/// Whoever works segments out; when it ends, however it does, nothing is worked out any more.
+struct BackFilling<'a>(&'a Live);
+
+impl BackFilling<'_> {
+    fn note(&self, percent: u8) {
+        if let Some(back_fill) = self.0.back_fill.lock().unwrap_or_else(PoisonError::into_inner).as_mut() {
+            back_fill.percent = percent;
+        }
+    }
+}
+
+impl Drop for BackFilling<'_> {
+    fn drop(&mut self) {
+        *self.0.back_fill.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
 }
 
 /// How far the index has followed.
@@ -73,6 +105,8 @@ struct Work {
     /// Rules that somebody asked for beside the segments, the newest last: what they need is kept for the next question.
     asked: VecDeque<Rule>,
     keeping: moves::Keeping,
+    /// As a file.
+    saved: Option<snapshot::Saved>,
 }
 
 #[derive(Clone, Debug)]
@@ -106,6 +140,16 @@ impl Live {
         self.kept.write().unwrap_or_else(PoisonError::into_inner)
     }
 
+    fn begin_back_fill(&self, segments: Vec<String>) -> BackFilling<'_> {
+        *self.back_fill.lock().unwrap_or_else(PoisonError::into_inner) = Some(BackFill { segments, percent: 0 });
+        BackFilling(self)
+    }
+
+    /// What is being worked out just now.
+    pub fn back_fill(&self) -> Option<BackFill> {
+        self.back_fill.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
     /// Whether there is an index, and as of which applied block.
     pub fn sequence(&self) -> Option<i64> {
         self.read().as_ref().map(|kept| kept.sequence)
@@ -127,5 +171,22 @@ impl Live {
         self.with(now, |_| ())?;
         let kept = self.read();
         Ok(look(kept.as_ref().ok_or(SegmentError::NotBuilt)?))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_worked_out_is_told_until_it_ends() {
+        let live = Live::default();
+        let told = |live: &Live| live.back_fill().map(|back_fill| (back_fill.segments.join(" "), back_fill.percent));
+        let filling = live.begin_back_fill(vec!["a".to_owned(), "b".to_owned()]);
+        assert_eq!(told(&live), Some(("a b".to_owned(), 0)));
+        filling.note(42);
+        assert_eq!(told(&live), Some(("a b".to_owned(), 42)));
+        drop(filling);
+        assert_eq!(told(&live), None);
     }
 }
