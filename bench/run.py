@@ -6,7 +6,7 @@
     python3 bench/run.py import engine            some parts
     python3 bench/run.py value --without-workspace
 
-Parts: import, value, engine, segments, start, idle, tracking, lists, lcp (the console's first screens, by `npm run lcp`). Their rounds take
+Parts: import, value, engine, segments, start, idle, tracking, entries, lists, lcp (the console's first screens, by `npm run lcp`). Their rounds take
 turns, so that a busy minute of the machine hits all of them. Peers come by pip into bench/.venv (requirements.txt);
 nothing of ours is built here: a part without its binary says what to build, is skipped, and the exit code is 1.
 --build adds the part `build`, which compiles everything from nothing: half an hour.
@@ -26,7 +26,7 @@ from pathlib import Path
 BENCH = Path(__file__).resolve().parent
 VENV = BENCH / ".venv"
 PYTHON = VENV / "bin" / "python"
-PARTS = ("import", "value", "engine", "segments", "start", "idle", "tracking", "lists", "lcp")
+PARTS = ("import", "value", "engine", "segments", "start", "idle", "tracking", "entries", "lists", "lcp")
 
 
 def arguments():
@@ -100,12 +100,12 @@ def main():
     parsed = arguments()
     enter_venv()
     import report
-    from parts import brand, build, engine, idle, imports, lcp, lists, segments, start, tracking, value
+    from parts import brand, build, engine, entries, idle, imports, lcp, lists, segments, start, tracking, value
 
     settings = Settings(parsed)
     settings.work.mkdir(parents=True, exist_ok=True)
     workspace = brand.Workspace(settings)
-    kinds = {module.NAME: module for module in (imports, value, engine, segments, start, idle, lists, tracking, lcp, build)}
+    kinds = {module.NAME: module for module in (imports, value, engine, segments, start, idle, lists, tracking, entries, lcp, build)}
     wanted = [name for name in PARTS if not parsed.parts or name in parsed.parts] + [build.NAME] * parsed.build
     chosen = {name: kinds[name].Part(settings, workspace) for name in wanted}
     skipped, results = {}, {}

@@ -178,6 +178,8 @@ class Part:
         self.notes["segments learnt"] = behaviour.ask("learn", self.folder / "segments.rules")
         self.notes["segments kept"] = behaviour.ask("keep", self.folder / "segments.rules")
 
+        self.notes["snapshot"] = self.indexes["held"].ask("snapshot", self.folder / "held.snapshot")
+
     def write(self, name, lines):
         (self.folder / name).write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
 
@@ -283,7 +285,8 @@ class Part:
             "from 64 Parquet files by customer % 64, sorted by customer and time. All counts were compared and are equal.",
             "Ours: one thread; a new rule each time, parsed before. Theirs: two threads, in their process, their tables written and read before. Bitmaps: a groupBitmap state a tag; ranges from columns.",
             f"A fact beside {kept['segments']} segments on {learnt['subjects'] + self.notes['learnt']['subjects']} measures; how soon a fact that comes to a server is in its segment is another part's.",
-            f"The index of {self.held[0]:,} customers with {self.held[1]:,} tags, {built['held']['held']:,} in all, and two fields: {built['held']['resident_mib']:,} MiB of the process. Overlap and portrait are asked of it.",
+            f"The index of {self.held[0]:,} customers with {self.held[1]:,} tags, {built['held']['held']:,} in all, and two fields: {built['held']['resident_mib']:,} MiB of the process. Overlap and portrait are asked of it. "
+            f"Written down it is {self.notes['snapshot']['bytes'] / 1e6:,.0f} MB; written in {self.notes['snapshot']['write_ms']:,} ms, read in {self.notes['snapshot']['read_ms']:,} ms.",
             f"Built from nothing in {built['tags']['build_s']:.1f} s ({self.tags[0]:,} customers), {built['held']['build_s']:.1f} s ({self.held[0]:,}).",
             f"k-means: {self.points:,} customers, {FEATURES} figures, {CLUSTERS_MIN} to {CLUSTERS_MAX} groups, one start and one thread each; each finds an optimum of its own. Of ours the time is that of the clock.",
         ]

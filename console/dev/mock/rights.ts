@@ -88,6 +88,8 @@ const NEEDED: [RegExp, { GET: Right; other: Right }][] = [
   [/^\/(innovation-tests|attributes)(\/|$)/, { GET: 'value.read', other: 'segments.manage' }],
   [/^\/attribute-owners$/, { GET: 'segments.manage', other: 'segments.manage' }],
   [/^\/segments\/preview$/, { GET: 'customers.read', other: 'customers.read' }],
+  [/^\/layer-templates(\/|$)/, { GET: 'customers.read', other: 'customers.read' }],
+  [/^\/layers(\/|$)/, { GET: 'customers.read', other: 'segments.manage' }],
   [/^\/(segments|segment-counts)(\/|$)/, { GET: 'customers.read', other: 'segments.manage' }],
   [/^\/usage-cards(\/|$)/, { GET: 'customers.read', other: 'fields.manage' }],
   [/^\/(fields|field-coverage)(\/|$)/, { GET: 'customers.read', other: 'fields.manage' }],

@@ -7,6 +7,7 @@ const PLACES = [
   'traits_of_profiles',
   'known_orders_and_rows',
   'values',
+  'scores',
   'activity',
   'merges',
   'consents',

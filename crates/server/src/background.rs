@@ -5,7 +5,7 @@ use perennial_app::random::{Random, new_id};
 use perennial_app::segments::SegmentError;
 use perennial_app::segments::live::Live;
 use perennial_app::webhooks::Deliverer;
-use perennial_app::{App, audit, clusters, imports, jobs, pipeline, segments, tags, value};
+use perennial_app::{App, audit, clusters, imports, jobs, pipeline, scores, segments, tags, value};
 use perennial_connect::webhook::Sender;
 use perennial_domain::time::Instant;
 use std::pin::Pin;
@@ -145,6 +145,9 @@ async fn look_after(app: App, mut stop: watch::Receiver<bool>) {
         }
         if let Err(error) = value::refresh(&app).await {
             tracing::warn!(%error, "a value run could not be enqueued");
+        }
+        if let Err(error) = scores::refresh(&app).await {
+            tracing::warn!(%error, "a run for the scores of the day could not be enqueued");
         }
         if let Err(error) = tags::expire_due(&app).await {
             tracing::warn!(%error, "expired tags could not be taken away; they count nowhere all the same");

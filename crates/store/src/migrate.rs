@@ -14,7 +14,7 @@ pub(crate) struct Step {
     pub(crate) postgres: &'static str,
 }
 
-pub(crate) const STEPS: [Step; 28] = [
+pub(crate) const STEPS: [Step; 29] = [
     Step {
         number: 1,
         name: "foundation",
@@ -164,6 +164,12 @@ pub(crate) const STEPS: [Step; 28] = [
         name: "segment_moves",
         sqlite: include_str!("../migrations/sqlite/0025_segment_moves.sql"),
         postgres: include_str!("../migrations/postgres/0025_segment_moves.sql"),
+    },
+    Step {
+        number: 26,
+        name: "layers",
+        sqlite: include_str!("../migrations/sqlite/0026_layers.sql"),
+        postgres: include_str!("../migrations/postgres/0026_layers.sql"),
     },
     Step {
         number: 27,

@@ -25,6 +25,9 @@ pub const TOMBSTONES: &str = "tombstones";
 /// How often somebody withdrew a purpose under which something was collected.
 pub const WITHDRAWALS: &str = "withdrawals";
 
+/// When scores were worked out the last time, in microseconds; grows with each run.
+pub const SCORES: &str = "scores";
+
 /// The applied block that was the last to change what customers bought or gave back: what values and months follow.
 pub const PURCHASE_SEQUENCE: &str = "purchase_sequence";
 

@@ -12,7 +12,7 @@ use std::collections::HashMap;
 use std::fmt::Write;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
-const FILES: [&str; 52] = [
+const FILES: [&str; 54] = [
     include_str!("queries/access.sql"),
     include_str!("queries/activity.sql"),
     include_str!("queries/audit.sql"),
@@ -35,6 +35,7 @@ const FILES: [&str; 52] = [
     include_str!("queries/inventory.sql"),
     include_str!("queries/jobs.sql"),
     include_str!("queries/journal.sql"),
+    include_str!("queries/layers.sql"),
     include_str!("queries/leases.sql"),
     include_str!("queries/merges.sql"),
     include_str!("queries/orders.sql"),
@@ -46,6 +47,7 @@ const FILES: [&str; 52] = [
     include_str!("queries/reach.sql"),
     include_str!("queries/relations.sql"),
     include_str!("queries/scenes.sql"),
+    include_str!("queries/scores.sql"),
     include_str!("queries/segment_moves.sql"),
     include_str!("queries/segments.sql"),
     include_str!("queries/sequences.sql"),

@@ -64,6 +64,13 @@ fn read(row: &Row<'_>) -> Result<TraitRow> {
     })
 }
 
+/// What at least so many customers have under a name, with how many do, most of all first, of equal ones the first by text.
+/// Reads all that was told under it.
+pub async fn frequent_values(tx: &mut ReadTx<'_>, name: &str, least: i64, limit: i64) -> Result<Vec<(String, i64)>> {
+    let binds = vec![name.into(), least.into(), limit.into()];
+    exec::all(tx, "traits.frequent_values", binds, |row| Ok((row.text(0)?, row.i64(1)?))).await
+}
+
 /// Removes what sources say of these customers; returns how many rows there were.
 pub async fn remove(tx: &mut WriteTx<'_>, numbers: &[i64]) -> Result<u64> {
     exec::bulk(tx, "traits.remove", numbers, |number, binder| binder.i64(*number)).await

@@ -59,6 +59,8 @@ export type Part =
   | 'segmentEditor'
   | 'segmentInsight'
   | 'ruleBuilder'
+  | 'layers'
+  | 'customerLayers'
   | 'clusters'
   | 'insights';
 
@@ -258,6 +260,14 @@ const PARTS: Record<Part, Words> = {
   ruleBuilder: {
     'zh-CN': () => import('./zh/ruleBuilder').then(({ ruleBuilder }) => ({ ruleBuilder })),
     en: () => import('./en/ruleBuilder').then(({ ruleBuilder }) => ({ ruleBuilder })),
+  },
+  layers: {
+    'zh-CN': () => import('./zh/layers').then(({ layers }) => ({ layers })),
+    en: () => import('./en/layers').then(({ layers }) => ({ layers })),
+  },
+  customerLayers: {
+    'zh-CN': () => import('./zh/customerLayers').then(({ customerLayers }) => ({ customerLayers })),
+    en: () => import('./en/customerLayers').then(({ customerLayers }) => ({ customerLayers })),
   },
 };
 

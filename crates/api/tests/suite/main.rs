@@ -21,6 +21,7 @@ mod imports;
 mod insights;
 mod inventory;
 mod jobs;
+mod layers;
 mod links;
 mod openapi;
 mod over_time;

@@ -35,7 +35,7 @@ impl Asked {
 }
 
 /// What the product works out, as people call it.
-const WORKED_OUT: [(&str, &str, &str); 17] = [
+const WORKED_OUT: [(&str, &str, &str); 24] = [
     ("$lifetime_value", "终身价值", "lifetime value"),
     ("$historical_value", "历史价值", "historical value"),
     ("$current_value", "当前价值", "current value"),
@@ -53,6 +53,13 @@ const WORKED_OUT: [(&str, &str, &str); 17] = [
     ("$lifetime_percentile", "终身价值百分位", "percentile of lifetime value"),
     ("$current_percentile", "当前价值百分位", "percentile of current value"),
     ("$profit_rank", "利润名次", "place by profit"),
+    ("$activity_score", "活跃分", "activity score"),
+    ("$activity_power", "活动力", "activity power"),
+    ("$spread_power", "传播力", "spread power"),
+    ("$decision_friend", "朋友介绍的作用", "weight of friends"),
+    ("$decision_content", "内容的作用", "weight of content"),
+    ("$decision_promotion", "促销的作用", "weight of promotion"),
+    ("$decision_community", "社群的作用", "weight of the community"),
 ];
 
 /// What the settings ask for, or all that is wrong with it.

@@ -33,6 +33,7 @@ pub use find::find_customer;
 pub use journey::{Journey, JourneyQuery, Reached, customer_journey};
 pub(crate) use list::sort_identifiers;
 pub use list::{CustomerItem, CustomerList, items_of, list_customers};
+pub(crate) use powers::all_powers;
 pub use powers::{PowerScore, PowerTable, Powers, customer_powers};
 pub use profile::{CustomerActivity, CustomerProfile, IdentifierConflict, ProfileTrait, TraitValue, customer_profile};
 pub use query::CustomerQuery;

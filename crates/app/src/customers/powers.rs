@@ -13,7 +13,7 @@ use perennial_domain::access::Right;
 use perennial_domain::ids::CustomerNumber;
 use perennial_domain::powers::{Deeds, JOINED_EVENT, Measure, Power, Ranking, first_day};
 use perennial_domain::relations::SHARE_EVENTS;
-use perennial_domain::time::{Day, Instant, MICROS_PER_SECOND};
+use perennial_domain::time::{Day, Instant, MICROS_PER_SECOND, Zone};
 use perennial_store::{customers as table, merges};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -78,11 +78,7 @@ pub async fn customer_powers(
     };
     let today = zone.day_of(app.clock.now());
     let from = first_day(today);
-    let span = Span {
-        from: zone.start_of_day(from).unwrap_or(Instant(i64::MIN)),
-        until: zone.start_of_day(Day(today.0 + 1)).unwrap_or(Instant(i64::MAX)),
-        merges,
-    };
+    let span = span_of(app, &zone, merges);
     let counted = kept.of(app, span).await?;
     let deeds = counted.deeds.get(&customer.0).copied().unwrap_or_default();
     Ok(Powers {
@@ -93,6 +89,27 @@ pub async fn customer_powers(
         spread: counted.score(Power::Spread, deeds),
         activity: counted.score(Power::Activity, deeds),
     })
+}
+
+/// Spread and activity power of all customers who have any, as of now.
+pub(crate) async fn all_powers(app: &App) -> Result<HashMap<u32, (u8, u8)>, CustomerError> {
+    let zone = context(&mut app.store.read().await?).await?.zone;
+    let counted = Counted::read(app, span_of(app, &zone, 0)).await?;
+    let scored = counted.deeds.iter().map(|(customer, deeds)| {
+        let score = |power| counted.score(power, *deeds).score;
+        (*customer, (score(Power::Spread), score(Power::Activity)))
+    });
+    Ok(scored.filter(|(_, scores)| *scores != (0, 0)).collect())
+}
+
+/// The days that are looked at, up to today.
+fn span_of(app: &App, zone: &Zone, merges: i64) -> Span {
+    let today = zone.day_of(app.clock.now());
+    Span {
+        from: zone.start_of_day(first_day(today)).unwrap_or(Instant(i64::MIN)),
+        until: zone.start_of_day(Day(today.0 + 1)).unwrap_or(Instant(i64::MAX)),
+        merges,
+    }
 }
 
 impl PowerTable {

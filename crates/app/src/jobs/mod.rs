@@ -33,6 +33,8 @@ pub enum Job {
     RecountMonths,
     /// Gives customers the names of the sources that are believed now. Safe to run twice: the outcome is the same.
     RenameCustomers,
+    /// Works out the scores of all customers. Safe to run twice: the outcome replaces that of the run before.
+    Scores,
     /// Removes what nobody needs any more. Safe to run twice: then nothing is left.
     CleanUp,
     /// Takes the erasure of a person to its end. Safe to run twice: it goes on at its recorded step.
@@ -74,6 +76,7 @@ impl Job {
             Self::Compact => "compact",
             Self::RecountMonths => "recount_months",
             Self::RenameCustomers => "rename_customers",
+            Self::Scores => "scores",
             Self::CleanUp => "clean_up",
             Self::Erase { .. } => "erase",
             Self::Withdraw { .. } => "withdraw",
@@ -91,7 +94,9 @@ impl Job {
             Self::Withdraw { withdrawal_id } => format!("withdraw:{withdrawal_id}"),
             Self::Cluster { clustering_id } => format!("cluster:{clustering_id}"),
             Self::AssignClusters { clustering_id } => format!("assign_clusters:{clustering_id}"),
-            Self::Compact | Self::RecountMonths | Self::RenameCustomers | Self::CleanUp => self.name().to_owned(),
+            Self::Compact | Self::RecountMonths | Self::RenameCustomers | Self::Scores | Self::CleanUp => {
+                self.name().to_owned()
+            }
         }
     }
 }
@@ -102,6 +107,7 @@ const NAMES: &[&str] = &[
     "compact",
     "recount_months",
     "rename_customers",
+    "scores",
     "clean_up",
     "erase",
     "withdraw",
@@ -244,6 +250,7 @@ async fn note_dead(app: &App, tx: &mut WriteTx<'_>, row: &JobRow, error: &str) -
             Job::Compact
             | Job::RecountMonths
             | Job::RenameCustomers
+            | Job::Scores
             | Job::CleanUp
             | Job::Erase { .. }
             | Job::Withdraw { .. },

@@ -11,6 +11,7 @@ pub async fn run(app: &App, job: &Job) -> Result<(), JobError> {
         Job::Import { import_id } => crate::imports::run_job(app, import_id).await,
         Job::ValueRun { run_id } => crate::value::run_job(app, run_id).await,
         Job::Compact => compact(app).await.map_err(|error| JobError::Retry(error.to_string())),
+        Job::Scores => crate::scores::run_job(app).await,
         Job::CleanUp => crate::clean_up::clean_up(app).await.map_err(|error| JobError::Retry(error.to_string())),
         Job::Erase { erasure_id } => crate::privacy::run_job(app, erasure_id).await,
         Job::Withdraw { withdrawal_id } => crate::consent::run_job(app, withdrawal_id).await,

@@ -19,7 +19,7 @@ use perennial_store::privacy::{self as table, ErasureRow, TombstoneRow};
 use perennial_store::{
     StoreError, WriteTx, activity, clerks, clusters, codes, consents, customer_changes, customers, fields, forms,
     identity, incentives, index_snapshots, journal, merges, orders, parts, progress, reach, receipts, relations,
-    segment_moves, stores, tags, tickets, topics, touch_points, traits, units, usage_cards, values,
+    scores, segment_moves, stores, tags, tickets, topics, touch_points, traits, units, usage_cards, values,
 };
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
@@ -129,6 +129,7 @@ async fn remove(
     note("traits_of_profiles", parts::remove_traits(tx, parts).await?);
     note("known_orders_and_rows", orders::remove(tx, parts).await?);
     note("values", values::remove(tx, &own).await?);
+    note("scores", scores::remove(tx, parts).await?);
     note("activity", activity::remove(tx, &own).await?);
     note("merges", merges::remove_of_parts(tx, parts).await?);
     note("consents", consents::remove_of_parts(tx, parts).await?);

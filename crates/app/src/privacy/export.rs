@@ -19,7 +19,7 @@ use perennial_history::{HistoryFact, TIMELINE_PAGE_MAX};
 use perennial_store::customers::CustomerCounters;
 use perennial_store::{
     Scope, activity, clerks, clusters, consents, customers, fields, forms, identity, merges, parts, progress,
-    quarantine, reach, receipts, relations, segment_moves, stores, tags, tickets, topics, traits, usage_cards,
+    quarantine, reach, receipts, relations, scores, segment_moves, stores, tags, tickets, topics, traits, usage_cards,
 };
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -287,6 +287,18 @@ impl PersonExport {
         if let Some(seen) = activity::of_customer(&mut tx, number).await? {
             let (first, last) = (at(seen.first_at), at(seen.last_at));
             page.push(("activity", json!({ "events": seen.events, "first_at": first, "last_at": last })));
+        }
+        if let Some(one) = scores::of_customers(&mut tx, &[number]).await?.pop() {
+            let [friend, content, promotion, community] = one.decision;
+            page.push((
+                "scores",
+                json!({ "interactions": one.interactions, "shares": one.shares, "referrals": one.referrals,
+                    "participations": one.participations, "activity_score": one.activity_score,
+                    "activity_power": one.activity_power, "spread_power": one.spread_power,
+                    "first_touch_point": one.first_touch_point, "main_touch_point": one.main_touch_point,
+                    "conversions": one.conversions, "decision": { "friend": friend, "content": content,
+                    "promotion": promotion, "community": community } }),
+            ));
         }
         if let Some(value) = row.value {
             page.push((

@@ -85,47 +85,74 @@ pub(crate) async fn followed(tx: &mut ReadTx<'_>) -> Result<BTreeMap<String, Str
 
 /// Whoever changes a segment that a tag follows changes that tag of everybody.
 pub(super) async fn require_tags(tx: &mut ReadTx<'_>, actor: &Actor, code: &str) -> Result<(), SegmentError> {
-    if table::all(tx).await?.iter().any(|row| row.segment == code) {
-        require(actor, Right::TagsManage)?;
-    }
-    Ok(())
+    Following::load(tx).await?.require_tags(actor, code)
 }
 
 /// Whether a segment with this rule would decide a tag that it looks at itself, also by way of other segments and tags.
 pub(super) async fn refuse_circle(tx: &mut ReadTx<'_>, code: &str, rule: &Rule) -> Result<(), SegmentError> {
-    let followed = followed(tx).await?;
-    if followed.is_empty() {
-        return Ok(());
-    }
-    let groups: BTreeMap<String, String> =
-        tags::all(tx).await?.into_iter().map(|row| (row.code, row.group_code)).collect();
     let mut rules: BTreeMap<String, Rule> =
         segments_in_tx(tx).await?.into_iter().map(|one| (one.code, one.newest.rule)).collect();
     rules.insert(code.to_owned(), rule.clone());
-    let mut open = vec![code.to_owned()];
-    let mut seen = BTreeSet::new();
-    while let Some(segment) = open.pop() {
-        let Some(read) = rules.get(&segment).map(reads) else { continue };
-        let own = |tag: &String| groups.get(tag).is_some_and(|group| read.tag_groups.contains(group));
-        let by_tags = followed.iter().filter(|(tag, _)| read.tags.contains(*tag) || own(tag));
-        for (tag, next) in by_tags {
-            if next == code {
-                let message = format!("the tag `{tag}` follows this segment, which looks at it");
-                return Err(SegmentError::Rule(vec![ReadProblem {
-                    pointer: Some(String::new()),
-                    span: None,
-                    message,
-                }]));
-            }
-            if seen.insert(next.clone()) {
-                open.push(next.clone());
-            }
-        }
-        for next in read.segments {
-            if seen.insert(next.clone()) {
-                open.push(next);
-            }
-        }
+    Following::load(tx).await?.refuse_circle(code, &rules)
+}
+
+/// Which tags follow which segments, for whoever changes several segments.
+pub(crate) struct Following {
+    /// Segments that a tag follows, the archived ones too.
+    segments: BTreeSet<String>,
+    /// By tag, without archived segments.
+    followed: BTreeMap<String, String>,
+    /// Groups of tags, where any tag follows a segment.
+    groups: BTreeMap<String, String>,
+}
+
+impl Following {
+    pub async fn load(tx: &mut ReadTx<'_>) -> Result<Self, StoreError> {
+        let segments = table::all(tx).await?.into_iter().map(|row| row.segment).collect();
+        let followed = followed(tx).await?;
+        let tags = if followed.is_empty() { Vec::new() } else { tags::all(tx).await? };
+        let groups = tags.into_iter().map(|row| (row.code, row.group_code)).collect();
+        Ok(Self { segments, followed, groups })
     }
-    Ok(())
+
+    /// [`require_tags`].
+    pub fn require_tags(&self, actor: &Actor, code: &str) -> Result<(), SegmentError> {
+        if self.segments.contains(code) {
+            require(actor, Right::TagsManage)?;
+        }
+        Ok(())
+    }
+
+    /// [`refuse_circle`] where all segments have these rules.
+    pub fn refuse_circle(&self, code: &str, rules: &BTreeMap<String, Rule>) -> Result<(), SegmentError> {
+        if self.followed.is_empty() {
+            return Ok(());
+        }
+        let mut open = vec![code.to_owned()];
+        let mut seen = BTreeSet::new();
+        while let Some(segment) = open.pop() {
+            let Some(read) = rules.get(&segment).map(reads) else { continue };
+            let own = |tag: &String| self.groups.get(tag).is_some_and(|group| read.tag_groups.contains(group));
+            let by_tags = self.followed.iter().filter(|(tag, _)| read.tags.contains(*tag) || own(tag));
+            for (tag, next) in by_tags {
+                if next == code {
+                    let message = format!("the tag `{tag}` follows this segment, which looks at it");
+                    return Err(SegmentError::Rule(vec![ReadProblem {
+                        pointer: Some(String::new()),
+                        span: None,
+                        message,
+                    }]));
+                }
+                if seen.insert(next.clone()) {
+                    open.push(next.clone());
+                }
+            }
+            for next in read.segments {
+                if seen.insert(next.clone()) {
+                    open.push(next);
+                }
+            }
+        }
+        Ok(())
+    }
 }

@@ -18,8 +18,9 @@ use perennial_store::{ReadTx, StoreError, plans, segments as table, tags, traits
 /// Traits that are no fields, by name.
 const TRAIT_NAMES_MAX: i64 = 1_000;
 
-/// What the product works out of a customer: as of the last value run, but for the first.
-pub const WORKED_OUT: [(&str, Type); 21] = [
+/// What the product works out of a customer: as of the last value run, but for the first and those behind `$profit_rank`, which
+/// are as of the last run for scores.
+pub const WORKED_OUT: [(&str, Type); 31] = [
     ("$created_at", Type::Instant),
     ("$lifetime_value", Type::Money),
     ("$historical_value", Type::Money),
@@ -41,6 +42,16 @@ pub const WORKED_OUT: [(&str, Type); 21] = [
     ("$lifetime_percentile", Type::Number),
     ("$current_percentile", Type::Number),
     ("$profit_rank", Type::Number),
+    ("$activity_score", Type::Number),
+    ("$activity_power", Type::Number),
+    ("$spread_power", Type::Number),
+    ("$first_touch_point", Type::Text),
+    ("$main_touch_point", Type::Text),
+    ("$touch_point_changed", Type::Boolean),
+    ("$decision_friend", Type::Number),
+    ("$decision_content", Type::Number),
+    ("$decision_promotion", Type::Number),
+    ("$decision_community", Type::Number),
 ];
 
 pub async fn catalogue(app: &App, actor: &Actor) -> Result<Catalogue, SegmentError> {

@@ -36,6 +36,9 @@ pub enum SegmentError {
     NoCustomer,
     #[error("there is a segment with this code")]
     Taken,
+    /// By the code of its layer.
+    #[error("it is a stage of the layer {0}: it is changed, archived and restored with the layer")]
+    Stage(String),
     #[error("it was changed by somebody else")]
     VersionConflict,
     /// Others stand on it, by code.

@@ -1,7 +1,8 @@
 //! Why a rule holds for a customer, and until when.
 //!
 //! What the rule says of other segments is answered by their rules, at the same instant; which facts decided there is said
-//! below them.
+//! below them. Invariant: the parts of a segment are told once in an answer, where it is named first, and of so many parts that
+//! nobody reads them not at all: the stages of a layer name each other all over.
 
 use super::catalogue::catalogue_in_tx;
 use super::error::SegmentError;
@@ -29,6 +30,8 @@ use std::sync::Arc;
 const TURNS_MAX: usize = 4;
 /// Segments within segments whose parts are shown.
 const DEPTH_SHOWN_MAX: usize = 3;
+/// Parts of an answer: beside them no segment is opened any more.
+const PARTS_SHOWN_MAX: usize = 2_000;
 
 /// Which rule is asked for.
 #[derive(Clone, Debug, PartialEq)]
@@ -65,7 +68,7 @@ pub struct Part {
     pub facts_count: usize,
     /// Before this instant nothing changes here by passing of time.
     pub may_flip_at: Option<Instant>,
-    /// What it is put together from; of a segment, the parts of its rule.
+    /// What it is put together from; of a segment that is named for the first time, the parts of its rule.
     pub parts: Vec<Part>,
 }
 
@@ -145,8 +148,33 @@ fn answer(
         (flip, _) => flip,
     };
     let facts: HashMap<FactKey, Deciding> = known.history.facts.iter().map(|one| (one.key, deciding(one))).collect();
-    let tree = known.part_of(&explanation, &facts, view, 0)?;
+    let mut shown = Shown { parts: size_of(rule), opened: BTreeSet::new() };
+    let tree = known.part_of(&explanation, &facts, view, &mut shown, 0)?;
     Ok((explanation.holds, flip, tree))
+}
+
+/// What an answer has so far.
+struct Shown<'r> {
+    parts: usize,
+    opened: BTreeSet<&'r str>,
+}
+
+impl<'r> Shown<'r> {
+    /// Whether the parts of a segment are told here.
+    fn opens(&mut self, code: &'r str, rule: &Rule) -> bool {
+        let parts = self.parts + size_of(rule);
+        let opens = parts <= PARTS_SHOWN_MAX && self.opened.insert(code);
+        self.parts = if opens { parts } else { self.parts };
+        opens
+    }
+}
+
+fn size_of(rule: &Rule) -> usize {
+    match rule {
+        Tree::All(parts) | Tree::Any(parts) => 1 + parts.iter().map(size_of).sum::<usize>(),
+        Tree::Not(part) => 1 + size_of(part),
+        Tree::Leaf(_) => 1,
+    }
 }
 
 /// A life with what its segments are now and next.
@@ -158,7 +186,7 @@ struct Known<'s> {
     sure_until: Option<Instant>,
 }
 
-impl Known<'_> {
+impl<'s> Known<'s> {
     /// Adds when the segments that the rule stands on hold. They stand on each other in no circle.
     fn settle(&mut self, rule: &Rule, view: View<'_>) -> Result<(), NoThreshold> {
         for code in reads(rule).segments {
@@ -178,6 +206,7 @@ impl Known<'_> {
         one: &Explanation<'_>,
         facts: &HashMap<FactKey, Deciding>,
         view: View<'_>,
+        shown: &mut Shown<'s>,
         depth: usize,
     ) -> Result<Part, NoThreshold> {
         let (kind, text) = match one.rule {
@@ -187,15 +216,16 @@ impl Known<'_> {
             Tree::Leaf(_) => ("clause", Some(print(one.rule))),
         };
         let segment = match one.rule {
-            Tree::Leaf(Clause::Has(Has::Segment(code))) => self.segments.get(code),
+            Tree::Leaf(Clause::Has(Has::Segment(code))) => self.segments.get_key_value(code),
             _ => None,
         };
         let mut parts = Vec::with_capacity(one.parts.len());
         for part in &one.parts {
-            parts.push(self.part_of(part, facts, view, depth)?);
+            parts.push(self.part_of(part, facts, view, shown, depth)?);
         }
-        if let Some(rule) = segment.filter(|_| depth < DEPTH_SHOWN_MAX) {
-            parts.push(self.part_of(&oracle::explain(rule, &self.history, view)?, facts, view, depth + 1)?);
+        if let Some((_, rule)) = segment.filter(|(code, rule)| depth < DEPTH_SHOWN_MAX && shown.opens(code, rule)) {
+            let own = oracle::explain(rule, &self.history, view)?;
+            parts.push(self.part_of(&own, facts, view, shown, depth + 1)?);
         }
         Ok(Part {
             kind,

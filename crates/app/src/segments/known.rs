@@ -24,8 +24,11 @@ use perennial_store::consents::ConsentRow;
 use perennial_store::customers::{CustomerFilter, CustomerListRow};
 use perennial_store::identity::IdentityRow;
 use perennial_store::reach::SentRow;
+use perennial_store::scores::ScoreRow;
 use perennial_store::traits::TraitRow;
-use perennial_store::{ReadTx, Scope, StoreError, consents, customers, identity, parts, reach, tags, traits};
+use perennial_store::{
+    ReadTx, Scope, StoreError, consents, customers, identity, parts, reach, scores, tags, traits, values,
+};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Customers that are read at a time.
@@ -104,20 +107,23 @@ pub(crate) struct Looked {
     consents: bool,
     sent: bool,
     tags: bool,
+    scores: bool,
 }
 
 impl Looked {
-    pub const ALL: Self = Self { traits: true, identities: true, consents: true, sent: true, tags: true };
+    pub const ALL: Self = Self { traits: true, identities: true, consents: true, sent: true, tags: true, scores: true };
 
     /// What these rules read; the rest need not be there.
     pub fn of<'r>(rules: impl IntoIterator<Item = &'r Rule>) -> Self {
-        let mut looked = Self { traits: false, identities: false, consents: false, sent: false, tags: false };
+        let mut looked =
+            Self { traits: false, identities: false, consents: false, sent: false, tags: false, scores: false };
         for reads in rules.into_iter().map(reads) {
             looked.traits |= reads.fields.iter().any(|name| !name.starts_with('$'));
             looked.identities |= !reads.identifiers.is_empty() || !reads.channels.is_empty();
             looked.consents |= !reads.purposes.is_empty() || !reads.channels.is_empty();
             looked.sent |= !reads.channels.is_empty();
             looked.tags |= !reads.tags.is_empty() || !reads.tag_groups.is_empty();
+            looked.scores |= SCORED.iter().any(|name| reads.fields.contains(*name));
         }
         looked
     }
@@ -131,6 +137,9 @@ struct Rows {
     consents: HashMap<i64, Vec<ConsentRow>>,
     sent: HashMap<i64, Vec<SentRow>>,
     tags: HashMap<i64, Vec<tags::EventRow>>,
+    scores: HashMap<i64, ScoreRow>,
+    /// Scores are looked at and were worked out: whoever has no row has nothing but zeros.
+    are_scored: bool,
 }
 
 impl Rows {
@@ -143,16 +152,20 @@ impl Rows {
             let own = profiles.entry(*customer).or_insert_with(|| vec![*customer]);
             own.sort_unstable_by_key(|part| (part != customer, *part));
         }
+        let are_scored = looked.scores && crate::scores::worked_out_at(tx).await?.is_some();
+        let scores = if are_scored { scores::of_customers(tx, customers).await? } else { Vec::new() };
         let all: Vec<i64> = profiles.values().flatten().copied().collect();
         // Of no numbers there are no rows.
         let of = |is_looked_at: bool, numbers: &'_ [i64]| if is_looked_at { numbers.to_vec() } else { Vec::new() };
-        let Looked { traits, identities, consents, sent, tags } = looked;
+        let Looked { traits, identities, consents, sent, tags, scores: _ } = looked;
         Ok(Self {
             traits: by(traits::of_customers(tx, &of(traits, customers)).await?, |row| row.customer_number),
             identities: by(identity::of_customers(tx, &of(identities, customers)).await?, |row| row.customer_number),
             consents: by(consents::of_parts(tx, &of(consents, &all)).await?, |row| row.part_number),
             sent: by(reach::sent_to_parts(tx, &of(sent, &all)).await?, |row| row.part_number),
             tags: by(tags::events_of_parts(tx, &of(tags, &all)).await?, |row| row.part_number),
+            scores: scores.into_iter().map(|row| (row.customer_number, row)).collect(),
+            are_scored,
             profiles,
         })
     }
@@ -186,6 +199,9 @@ pub(crate) async fn known_of(
         let profiles = rows.profiles.remove(&number).unwrap_or_default();
         let mut fields = believed(rows.traits.remove(&number).unwrap_or_default(), registry);
         fields.extend(worked_out(row, registry.currency));
+        if rows.are_scored {
+            fields.extend(scored(rows.scores.get(&number)));
+        }
         let mut events: Vec<tags::EventRow> = of_all(&rows.tags, &profiles).cloned().collect();
         events.sort_by_key(|event| (event.at, event.position));
         let mut history = History::default();
@@ -289,6 +305,54 @@ fn worked_out(row: &CustomerListRow, currency: Option<Currency>) -> Named {
     };
     let named = |(name, _): &(&str, _)| Some(((*name).to_owned(), vec![value_of(name)?]));
     WORKED_OUT.iter().filter_map(named).collect()
+}
+
+/// What the daily run works out, of [`WORKED_OUT`].
+const SCORED: [&str; 10] = [
+    "$activity_score",
+    "$activity_power",
+    "$spread_power",
+    "$first_touch_point",
+    "$main_touch_point",
+    "$touch_point_changed",
+    "$decision_friend",
+    "$decision_content",
+    "$decision_promotion",
+    "$decision_community",
+];
+
+/// What the last run for scores found, under the names of [`SCORED`].
+fn scored(row: Option<&ScoreRow>) -> Named {
+    let nothing = ScoreRow::default();
+    let row = row.unwrap_or(&nothing);
+    let number = |number: i64| Value::Number(Number::whole(number));
+    let text = |text: &Option<String>| text.as_deref().map(Value::text);
+    let touch_points = (&row.first_touch_point, &row.main_touch_point);
+    let has_changed = match touch_points {
+        (Some(first), Some(main)) => Some(Value::Boolean(first != main)),
+        _ => None,
+    };
+    let decided = |factor: usize| row.decision[factor].map(number);
+    let values = [
+        Some(number(row.activity_score)),
+        Some(number(row.activity_power)),
+        Some(number(row.spread_power)),
+        text(touch_points.0),
+        text(touch_points.1),
+        has_changed,
+        decided(0),
+        decided(1),
+        decided(2),
+        decided(3),
+    ];
+    SCORED.iter().zip(values).filter_map(|(name, value)| Some(((*name).to_owned(), vec![value?]))).collect()
+}
+
+/// Which runs the values are of that the product works out: another text after each of them.
+pub(super) async fn runs_of(tx: &mut ReadTx<'_>) -> Result<Option<String>, StoreError> {
+    let values = values::run_id(tx).await?;
+    let scores = crate::scores::worked_out_at(tx).await?;
+    Ok(Some(format!("{} {}", values.unwrap_or_default(), scores.map_or(0, |at| at.0))))
 }
 
 /// Identifiers, consents, and over which channels somebody is reachable.

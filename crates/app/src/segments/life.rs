@@ -69,7 +69,7 @@ pub(crate) async fn life_in(app: &App, scope: &Scope, customer: CustomerNumber) 
     Err(StoreError::Busy("the history grew while it was read".to_owned()).into())
 }
 
-pub(super) const KINDS: [FactKind; 6] =
+pub(crate) const KINDS: [FactKind; 6] =
     [FactKind::Order, FactKind::Gift, FactKind::Refund, FactKind::Event, FactKind::Page, FactKind::Screen];
 
 async fn facts_of(app: &App, parts: &[CustomerNumber]) -> Result<Vec<HistoryFact>, SegmentError> {

@@ -29,18 +29,21 @@ mod read;
 mod register;
 mod seen;
 
-pub(crate) use automatic::followed;
 pub use automatic::{AutomaticTag, list_automatic_tags, put_automatic_tag, remove_automatic_tag};
+pub(crate) use automatic::{Following, followed};
 pub(crate) use catalogue::catalogue_in_tx;
 pub use catalogue::{WORKED_OUT, catalogue};
 pub use error::SegmentError;
 pub use explain::{Asked, Deciding, Explained, Part, explain};
 pub(crate) use known::{Registry, believed};
+pub(crate) use life::KINDS;
 pub use life::{FACTS_MAX, Life, life_of};
 pub use over_history::{Meant, who_over_history};
 pub use read::{ReadProblem, ReadRule, RuleText, read_rule};
+pub(crate) use read::{of_json, read};
 pub use register::{
     SEGMENTS_MAX, Segment, SegmentQuery, SegmentSettings, SegmentVersion, Uses, create_segment, get_segment,
     list_segments, segment_versions, set_segment_archived, update_segment, uses_of,
 };
+pub(crate) use register::{clauses, is_segment_code, segments_in_tx, tell_difference};
 pub(crate) use seen::note_seen;

@@ -55,7 +55,7 @@ pub async fn read_rule(app: &App, actor: &Actor, told: &RuleText) -> Result<Read
     Ok(read(told, &catalogue_in_tx(&mut app.store.read().await?).await?))
 }
 
-pub(super) fn read(told: &RuleText, catalogue: &Catalogue) -> ReadRule {
+pub(crate) fn read(told: &RuleText, catalogue: &Catalogue) -> ReadRule {
     let of_text =
         |problem: TextProblem| ReadProblem { pointer: None, span: Some(problem.span), message: problem.message };
     match told {
@@ -81,7 +81,7 @@ pub(super) fn read(told: &RuleText, catalogue: &Catalogue) -> ReadRule {
     }
 }
 
-pub(super) fn of_json(problem: Problem) -> ReadProblem {
+pub(crate) fn of_json(problem: Problem) -> ReadProblem {
     ReadProblem { pointer: Some(problem.pointer), span: None, message: problem.message }
 }
 

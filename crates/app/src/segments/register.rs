@@ -16,7 +16,7 @@ use perennial_domain::tag::is_name;
 use perennial_domain::time::Instant;
 use perennial_domain::touch_point::is_code;
 use perennial_store::segments::{self as table, SegmentRow, VersionRow};
-use perennial_store::{ReadTx, StoreError, WriteTx, sequences};
+use perennial_store::{ReadTx, StoreError, WriteTx, layers, sequences};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -146,6 +146,11 @@ pub async fn segment_versions(
     Ok((rows.into_iter().map(|row| version_of(code, row)).collect::<Result<_, _>>()?, next))
 }
 
+/// Of segments, and of layers, whose stages are segments.
+pub(crate) fn is_segment_code(code: &str) -> bool {
+    is_code(code) && !ADDRESSES.contains(&code)
+}
+
 /// What stands on a segment.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Uses {
@@ -179,7 +184,7 @@ pub async fn create_segment(
     once: &Once<'_, Segment>,
 ) -> Result<Segment, SegmentError> {
     require(actor, Right::SegmentsManage)?;
-    if !is_code(code) || ADDRESSES.contains(&code) {
+    if !is_segment_code(code) {
         let allowed = "a to z, 0 to 9 and _, 1 to 40, a letter first; not new or preview";
         return Err(SegmentError::field("code", allowed));
     }
@@ -220,6 +225,7 @@ pub async fn update_segment(
     require(actor, Right::SegmentsManage)?;
     let mut tx = app.store.write().await?;
     let before = segment_of(table::get(&mut tx, code).await?.ok_or(SegmentError::NoSegment)?)?;
+    refuse_stage(&mut tx, code).await?;
     require_tags(&mut tx, actor, code).await?;
     if before.newest.version != expected_version {
         return Err(SegmentError::VersionConflict);
@@ -256,6 +262,7 @@ pub async fn set_segment_archived(
     if segment.archived_at.is_some() == is_archived {
         return Ok(segment);
     }
+    refuse_stage(&mut tx, code).await?;
     require_tags(&mut tx, actor, code).await?;
     if is_archived {
         let others: Vec<String> = standing_on(&all, code).map(|one| one.code.clone()).collect();
@@ -278,6 +285,14 @@ pub async fn set_segment_archived(
     audit::append(app, &mut tx, actor, action, code, json!({})).await?;
     tx.commit().await?;
     Ok(Segment { archived_at, ..segment })
+}
+
+/// A stage is changed with all others of its layer.
+async fn refuse_stage(tx: &mut ReadTx<'_>, code: &str) -> Result<(), SegmentError> {
+    match layers::of_segment(tx, code).await? {
+        Some(layer) => Err(SegmentError::Stage(layer)),
+        None => Ok(()),
+    }
 }
 
 /// The row of a version that can be saved, or all that is wrong with it.
@@ -319,14 +334,14 @@ async fn checked(
 }
 
 /// The parts of a rule that all must hold, as text.
-fn clauses(rule: &Rule) -> Vec<String> {
+pub(crate) fn clauses(rule: &Rule) -> Vec<String> {
     match rule {
         Tree::All(parts) => parts.iter().map(print).collect(),
         one => vec![print(one)],
     }
 }
 
-fn tell_difference(detail: &mut Value, before: &[String], after: &[String]) {
+pub(crate) fn tell_difference(detail: &mut Value, before: &[String], after: &[String]) {
     for (key, these, others) in [("removed", before, after), ("added", after, before)] {
         let others: BTreeSet<&String> = others.iter().collect();
         let told: Vec<String> = these

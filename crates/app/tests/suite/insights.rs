@@ -69,6 +69,8 @@ async fn c74_attributes_fall_into_four_quadrants_with_an_owner_and_a_day(stage: 
         [("Taste", 930, 880), ("Delivery", 840, 410), ("Paper bag", 300, 350), ("Music", 210, 790)]
     {
         create(settings(name, importance, satisfaction)).await.unwrap();
+        // The list is by when they were made.
+        stage.clock.advance_micros(1);
     }
     let list = async || insights::list_attributes(&stage.app, &TESTER).await.unwrap();
     let all = list().await;

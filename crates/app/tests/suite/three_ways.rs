@@ -1,6 +1,11 @@
 //! One rule, three evaluators: the definition of the language, the live index and the plan over the history say the same of
 //! everybody, while facts come late and in any order, in one row or in several, and people are merged and parted.
 
+use crate::layers::{bought, event, in_yuan};
+use crate::people::{Teller, named};
+use crate::stage::{Stage, TESTER, on_both};
+use perennial_app::segments::live::{Live, follow, people_of_rule};
+use perennial_app::segments::{Asked, RuleText, explain, who_over_history};
 use perennial_domain::fact::AppliedBlock;
 use perennial_domain::ids::CustomerNumber;
 use perennial_domain::rules::calendar::Interval;
@@ -13,7 +18,13 @@ use perennial_domain::rules::{Has, Measure, Operand, Quantile, Rule, normal, rea
 use perennial_domain::time::Instant;
 use perennial_history::{History, Plan, Standpoint};
 use perennial_index::{Cause, Filling, Index, Place};
+use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+on_both! {
+    what_is_worked_out_once_a_day_is_the_same_for_all_three,
+}
 
 const PROFILES: u32 = 40;
 const FACTS_MAX: usize = 14;
@@ -253,4 +264,70 @@ async fn the_definition_the_index_and_the_plan_say_the_same() {
         seed += 1;
     }
     println!("{cases} cases, up to seed {}", seed - 1);
+}
+
+/// Each reads of the store what it needs itself.
+async fn what_is_worked_out_once_a_day_is_the_same_for_all_three(stage: &Stage) {
+    in_yuan(stage).await;
+    let mut shop = Teller::users("src_shop");
+    let at = |who: &str, touch_point: &str| event(who, "Product Viewed", json!({ "touch_point": touch_point }));
+    let order = |who: &str, more| bought(who, &format!("{who}-1"), &[("S", "lens", 10)], &more);
+    let people = ["ann", "bob", "cid", "dan"];
+    let told = [
+        at("ann", "moments"),
+        at("ann", "community"),
+        at("ann", "community"),
+        event("ann", "Shared", json!({})),
+        event("ann", "Article Read", json!({})),
+        order("ann", json!({})),
+        at("bob", "moments"),
+        event("bob", "Event Joined", json!({ "event_id": "E9" })),
+        order("bob", json!({ "coupon": "MAY" })),
+        order("cid", json!({ "invited_by": "u1" })),
+        json!({ "type": "identify", "userId": "dan", "traits": { "city": "成都" } }),
+    ];
+    shop.tell(stage, &told).await;
+    stage.clock.advance_seconds(60);
+    perennial_app::scores::run_now(&stage.app).await.unwrap();
+    let live = Arc::<Live>::default();
+    follow(&stage.app, &live).await.unwrap();
+    let mut numbers = BTreeMap::new();
+    for who in people {
+        numbers.insert(named(stage, who).await, who);
+    }
+    for (text, expected) in [
+        ("$activity_score >= 3", &["ann", "bob"][..]),
+        ("$activity_score = 0", &["cid", "dan"]),
+        ("$activity_power >= 1", &["bob"]),
+        ("$spread_power >= 1", &["ann"]),
+        ("$first_touch_point is \"moments\"", &["ann", "bob"]),
+        ("$main_touch_point is \"community\"", &["ann"]),
+        ("$touch_point_changed is true", &["ann"]),
+        ("$decision_friend >= 50", &["cid"]),
+        ("$decision_content >= 50", &["ann"]),
+        ("$decision_promotion >= 50", &["bob"]),
+        ("$decision_community exists", &["ann", "bob", "cid"]),
+        ("$activity_score top 25%", &["ann"]),
+        ("city is \"成都\" and $activity_score < 1", &["dan"]),
+    ] {
+        let told = RuleText::Text(text.to_owned());
+        let by_index = people_of_rule(&stage.app, &live, &TESTER, &told, None, 10).await.unwrap();
+        let by_index: BTreeSet<&str> = by_index
+            .items
+            .iter()
+            .filter_map(|item| CustomerNumber::from_stored(item.row.counters.number))
+            .map(|number| numbers[&number])
+            .collect();
+        let asked = Asked::Rule(told);
+        let by_plan = who_over_history(&stage.app, &TESTER, &asked, None).await.unwrap();
+        let by_plan: BTreeSet<&str> = by_plan.customers.iter().map(|number| numbers[number]).collect();
+        let mut by_oracle = BTreeSet::new();
+        for (number, who) in &numbers {
+            if explain(&stage.app, Some(&live), &TESTER, &asked, *number).await.unwrap().holds {
+                by_oracle.insert(*who);
+            }
+        }
+        let right: BTreeSet<&str> = expected.iter().copied().collect();
+        assert_eq!((&by_index, &by_plan, &by_oracle), (&right, &right, &right), "{text}");
+    }
 }

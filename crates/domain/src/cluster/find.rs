@@ -287,7 +287,7 @@ mod tests {
         let found = of(std::slice::from_ref(&two), &k).unwrap();
         assert_eq!(found.tried.iter().map(|one| one.silhouette).collect::<Vec<_>>(), [Some(1.0), None, None]);
         let (columns, _) = groups(200);
-        assert_eq!(of(&columns, &Method::Density { min_people: 150 }).unwrap_err(), ClusterError::NotDense);
+        assert_eq!(of(&columns, &Method::Density { min_people: 95 }).unwrap_err(), ClusterError::NotDense);
         let stopped = find(&columns, &[false; 3], &k, 1, &|done| done < 0.3);
         assert_eq!(stopped.unwrap_err(), ClusterError::Stopped);
     }

@@ -8,6 +8,7 @@ mod import_columns;
 mod import_orders;
 mod import_parse;
 mod import_readings;
+mod layers;
 mod plan;
 mod plan_properties;
 mod random;

@@ -8,6 +8,7 @@ mod export;
 mod facts;
 mod identity;
 mod import;
+mod layer;
 mod migrate;
 mod openapi;
 mod plan;
@@ -64,6 +65,8 @@ pub enum Command {
     Reach(reach::Args),
     /// Whom a brand means: segments, and why somebody is meant.
     Segment(segment::Args),
+    /// Layers: everybody in exactly one of some stages, made of a template.
+    Layer(layer::Args),
     /// What is asked some days after a delivery, and who is due.
     UsageCard(usage_card::Args),
     /// Look at service tickets, say who looks after one, close and reopen it.
@@ -100,6 +103,7 @@ pub async fn run(command: Command, shared: &Shared, output: &Output) -> anyhow::
         Command::Privacy(args) => privacy::run(args, shared, output).await,
         Command::Reach(args) => reach::run(args, shared, output).await,
         Command::Segment(args) => segment::run(args, shared, output).await,
+        Command::Layer(args) => layer::run(args, shared, output).await,
         Command::UsageCard(args) => usage_card::run(args, shared, output).await,
         Command::Ticket(args) => ticket::run(args, shared, output).await,
         Command::Simulate(args) => simulate::run(&args, output),

@@ -248,6 +248,7 @@ fn refused(error: SegmentError) -> anyhow::Error {
         | SegmentError::Taken
         | SegmentError::VersionConflict
         | SegmentError::StoodOn(_)
+        | SegmentError::Stage(_)
         | SegmentError::TooManyFacts { .. }
         | SegmentError::NoThreshold(_) => Refused(error.to_string()).into(),
         other => other.into(),

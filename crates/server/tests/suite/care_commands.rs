@@ -84,3 +84,29 @@ fn a_segment_is_made_of_a_rule_in_a_file() {
         assert_eq!(run(data, command).status.code(), Some(3), "{command:?}");
     }
 }
+
+#[test]
+fn a_layer_is_made_of_a_template() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path();
+    let templates = done(data, &["layer", "templates", "--language", "zh-CN"]);
+    let lifecycle = templates["items"].as_array().unwrap().iter().find(|one| one["code"] == "lifecycle").unwrap();
+    assert_eq!((&lifecycle["name"], &lifecycle["lacks"]), (&json!("生命周期"), &json!([])));
+    let made = done(data, &["layer", "create", "life", "--template", "lifecycle", "--set", "dormant_days=45"]);
+    assert_eq!(made["stages"][1]["text"], json!("never anything in last 45 days"));
+    assert_eq!(
+        made["stages"][1]["effective_text"],
+        json!("never anything in last 45 days and not in segment life_churned")
+    );
+    let listed = done(data, &["layer", "list"]);
+    assert_eq!((&listed["items"][0]["code"], &listed["items"][0]["version"]), (&json!("life"), &json!(1)));
+    for command in [
+        &["layer", "create", "other", "--template", "none"][..],
+        &["layer", "create", "other", "--template", "lifecycle"],
+        &["layer", "create", "other", "--template", "rfm", "--set", "x"],
+        &["layer", "create", "other", "--template", "rfm", "--set", "x=1"],
+        &["layer", "templates", "--language", "fr"],
+    ] {
+        assert_eq!(run(data, command).status.code(), Some(3), "{command:?}");
+    }
+}

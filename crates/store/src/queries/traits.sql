@@ -19,3 +19,6 @@ WITH RECURSIVE names(name) AS (
 SELECT name FROM names WHERE name IS NOT NULL LIMIT $1
 -- name: traits.remove
 DELETE FROM traits WHERE customer_number IN (VALUES /*rows:i*/)
+-- name: traits.frequent_values
+SELECT value, COUNT(DISTINCT customer_number) AS customers FROM traits WHERE name = $1 GROUP BY value
+HAVING COUNT(DISTINCT customer_number) >= $2 ORDER BY customers DESC, value LIMIT $3

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-const SLICES: [&str; 51] = [
+const SLICES: [&str; 53] = [
     "settings",
     "sequences",
     "journal",
@@ -53,6 +53,8 @@ const SLICES: [&str; 51] = [
     "segment_moves",
     "leases",
     "receipts",
+    "layers",
+    "scores",
     "clusters",
     "insights",
 ];

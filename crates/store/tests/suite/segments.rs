@@ -1,6 +1,7 @@
 //! Segments: versions that are only added, and what was seen of facts.
 
 use perennial_domain::time::Instant;
+use perennial_store::WriteTx;
 use perennial_store::segments::{self, SeenRow, SegmentRow, VersionRow};
 use perennial_store::traits::{self, TraitRow};
 use perennial_testkit::TestStore;
@@ -97,4 +98,8 @@ async fn the_names_of_traits_are_each_told_once(store: &TestStore) {
     traits::upsert(&mut tx, &rows).await.unwrap();
     assert_eq!(traits::names(&mut tx, 9).await.unwrap(), ["Zoo", "city", "\u{57ce}"]);
     assert_eq!(traits::names(&mut tx, 2).await.unwrap(), ["Zoo", "city"]);
+    traits::upsert(&mut tx, &[TraitRow { value: "y".to_owned(), ..told(4, "city", "a") }]).await.unwrap();
+    let frequent = async |tx: &mut WriteTx<'_>, least| traits::frequent_values(tx, "city", least, 9).await.unwrap();
+    assert_eq!(frequent(&mut tx, 1).await, [("x".to_owned(), 2), ("y".to_owned(), 1)]);
+    assert_eq!(frequent(&mut tx, 2).await, [("x".to_owned(), 2)]);
 }

@@ -8,6 +8,7 @@ export const jobs: Messages['jobs'] = {
     compact: 'Merge history files',
     recount_months: 'Count months again',
     rename_customers: 'Follow the believed names',
+    scores: 'Work out the scores of the day',
     clean_up: 'Remove old files',
     erase: 'Erase a person',
     withdraw: 'Erase what was withdrawn',

@@ -97,6 +97,7 @@ export const privacy: Messages['privacy'] = {
     traits_of_profiles: 'Traits of profiles',
     known_orders_and_rows: 'Known orders and rows',
     values: 'Values',
+    scores: 'Scores',
     activity: 'Activity',
     merges: 'Merges',
     consents: 'Consents',

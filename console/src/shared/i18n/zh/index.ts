@@ -5,6 +5,7 @@ import { clusters } from './clusters';
 import { codes } from './codes';
 import { consent } from './consent';
 import { core } from './core';
+import { customerLayers } from './customerLayers';
 import { customers } from './customers';
 import { fieldRegistry } from './fieldRegistry';
 import { fields } from './fields';
@@ -17,6 +18,7 @@ import { insights } from './insights';
 import { inventory } from './inventory';
 import { jobs } from './jobs';
 import { journey } from './journey';
+import { layers } from './layers';
 import { paths } from './paths';
 import { plans } from './plans';
 import { privacy } from './privacy';
@@ -101,6 +103,8 @@ export const zh = {
   insights,
   segmentInsight,
   ruleBuilder,
+  layers,
+  customerLayers,
 };
 
 export type Messages = typeof zh;

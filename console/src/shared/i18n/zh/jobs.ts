@@ -6,6 +6,7 @@ export const jobs = {
     compact: '合并历史文件',
     recount_months: '重算月份',
     rename_customers: '按优先级更新姓名',
+    scores: '计算当日分值',
     clean_up: '清理旧文件',
     erase: '删除个人数据',
     withdraw: '删除撤回同意的数据',

@@ -89,6 +89,7 @@ export const privacy = {
     traits_of_profiles: '各档案的特征',
     known_orders_and_rows: '订单与行的去重记录',
     values: '价值',
+    scores: '分值',
     activity: '动态统计',
     merges: '合并记录',
     consents: '同意记录',

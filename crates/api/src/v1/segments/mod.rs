@@ -19,14 +19,14 @@ mod list_segment_moves;
 mod list_segment_uses;
 mod list_segment_versions;
 mod list_segments;
-pub mod people_dto;
+pub(in crate::v1) mod people_dto;
 mod portrait_dto;
 mod preview_segment;
 mod put_automatic_tag;
 mod read_rule;
 mod remove_automatic_tag;
 mod restore_segment;
-mod rule_dto;
+pub(in crate::v1) mod rule_dto;
 mod segment_dto;
 mod segment_move_dto;
 mod update_segment;
@@ -62,7 +62,7 @@ pub fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(restore_segment::handler))
 }
 
-fn problem_of_segments(error: SegmentError) -> Problem {
+pub(in crate::v1) fn problem_of_segments(error: SegmentError) -> Problem {
     match error {
         SegmentError::Store(error) => crate::problem_of_store(error),
         SegmentError::Pipeline(error) => Problem::internal(&error),
@@ -83,6 +83,7 @@ fn problem_of_segments(error: SegmentError) -> Problem {
         SegmentError::VersionConflict => Problem::new(Code::PreconditionFailed, error.to_string()),
         SegmentError::Taken
         | SegmentError::StoodOn(_)
+        | SegmentError::Stage(_)
         | SegmentError::TooManyFacts { .. }
         | SegmentError::NotKept
         | SegmentError::NoThreshold(_) => Problem::new(Code::Conflict, error.to_string()),

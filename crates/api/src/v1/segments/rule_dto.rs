@@ -255,7 +255,7 @@ pub struct RulePartDto {
     /// Before this instant nothing changes here by passing of time.
     #[schema(format = DateTime)]
     pub may_flip_at: Option<String>,
-    /// What it is put together from; of a segment, its rule.
+    /// What it is put together from; of a segment its rule, where it is named first, three deep and up to 2,000 parts.
     #[schema(no_recursion)]
     pub parts: Vec<RulePartDto>,
 }

@@ -156,6 +156,38 @@ pub async fn segment_counts(app: &App, live: &Arc<Live>, actor: &Actor) -> Resul
     })
 }
 
+/// Who is in some segments at one instant.
+pub(crate) struct SegmentSets {
+    /// In the order in which they were asked for; empty where a segment is not kept.
+    pub sets: Vec<Set>,
+    pub everybody: Set,
+    pub as_of: Instant,
+}
+
+/// Of the customers whom the actor sees.
+pub(crate) async fn segment_sets(
+    app: &App,
+    live: &Arc<Live>,
+    actor: &Actor,
+    codes: &[&str],
+) -> Result<SegmentSets, SegmentError> {
+    let seen = seen_by(app, actor.scope()).await?;
+    // Those that were just made are there with the next round.
+    let is_kept = live.sequence().is_some()
+        && live.with(app.clock.now(), |kept| codes.iter().all(|code| kept.index.members(code).is_some()))?;
+    if !is_kept {
+        a_round(app, live).await?;
+    }
+    live.look(app.clock.now(), |kept| {
+        let of = |code: &&str| narrowed(kept.index.members(code).cloned().unwrap_or_default(), seen.as_ref());
+        SegmentSets {
+            sets: codes.iter().map(of).collect(),
+            everybody: narrowed(kept.index.everybody().clone(), seen.as_ref()),
+            as_of: kept.index.now(),
+        }
+    })
+}
+
 /// The thresholds that a rule stands on, as the index has them.
 pub(crate) async fn thresholds_of(app: &App, live: &Arc<Live>, rule: &Rule) -> Result<Thresholds, SegmentError> {
     if reads(rule).quantiles.is_empty() {
@@ -226,7 +258,7 @@ pub(super) fn narrowed(set: Set, seen: Option<&Set>) -> Set {
     }
 }
 
-pub(super) async fn page(
+pub(crate) async fn page(
     app: &App,
     actor: &Actor,
     set: Set,

@@ -2,7 +2,7 @@
 
 use super::super::catalogue::catalogue_in_tx;
 use super::super::error::SegmentError;
-use super::super::known::{Known, Looked, Registry, for_everybody};
+use super::super::known::{Known, Looked, Registry, for_everybody, runs_of};
 use super::super::life::KINDS;
 use super::super::register::segments_in_tx;
 use super::moves::Waiting;
@@ -18,7 +18,7 @@ use perennial_domain::rules::oracle::Thresholds;
 use perennial_domain::rules::value::Type;
 use perennial_history::{CUSTOMER_BUCKETS, HistoryFact, Scan};
 use perennial_index::{Filling, Index, Move, Place, Subject};
-use perennial_store::{Scope, customer_changes, sequences, values};
+use perennial_store::{Scope, customer_changes, sequences};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
@@ -31,7 +31,7 @@ pub(super) async fn build(app: &App, live: &Live, work: &mut Work) -> Result<(),
     work.keeping.forget();
     let mut tx = app.store.read().await?;
     let change = customer_changes::last(&mut tx).await?;
-    let value_run = values::run_id(&mut tx).await?;
+    let value_run = runs_of(&mut tx).await?;
     let registry = Registry::load(&mut tx).await?;
     let catalogue = catalogue_in_tx(&mut tx).await?;
     let segments = segments_in_tx(&mut tx).await?;

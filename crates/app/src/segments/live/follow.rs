@@ -1,7 +1,7 @@
 //! A round: the index learns what has been committed since the one before.
 
 use super::super::error::SegmentError;
-use super::super::known::{Known, Looked, Registry, for_everybody, known_of};
+use super::super::known::{Known, Looked, Registry, for_everybody, known_of, runs_of};
 use super::super::life::KINDS;
 use super::super::register::segments_in_tx;
 use super::build::{build, tell_known};
@@ -21,9 +21,10 @@ use perennial_domain::rules::oracle::Happened;
 use perennial_domain::rules::{Has, Rule};
 use perennial_domain::time::Instant;
 use perennial_history::{HistoryFact, TIMELINE_PAGE_MAX};
-use perennial_index::{Cause, Index};
-use perennial_store::{ReadTx, Scope, StoreError, customer_changes, customers, orders, parts, sequences, values};
+use perennial_index::{Cause, Index, Move};
+use perennial_store::{ReadTx, Scope, StoreError, customer_changes, customers, orders, parts, sequences};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 /// Customers in a portion, and profiles that are read whole; where history has more, the index is built anew.
@@ -91,7 +92,7 @@ pub(super) async fn round(app: &App, live: &Live, work: &mut Work) -> Result<(),
         return live.with(app.clock.now(), |_| ());
     }
     let registry = Registry::load(&mut tx).await?;
-    let value_run = values::run_id(&mut tx).await?;
+    let value_run = runs_of(&mut tx).await?;
     drop(tx);
     if !registry.has_zone_of(&position.registry) {
         return build(app, live, work).await;
@@ -387,6 +388,8 @@ pub(super) async fn customers_of(tx: &mut ReadTx<'_>, numbers: &[i64]) -> Result
 fn tell(kept: &mut Kept, news: News, known: KnownNow, now: Instant) {
     let mut moves = Vec::new();
     let Kept { index, sequence, .. } = kept;
+    let new: BTreeSet<u32> =
+        known.known.iter().map(|one| one.customer).filter(|customer| index.customer(*customer).is_none()).collect();
     for one in known.known {
         moves.extend(tell_known(index, one));
     }
@@ -406,8 +409,23 @@ fn tell(kept: &mut Kept, news: News, known: KnownNow, now: Instant) {
             moves.extend(index.fact(profile, &fact));
         }
     }
+    if !new.is_empty() {
+        moves = without_passing(moves, &new);
+    }
     *sequence = news.sequence;
     kept.note(moves);
+}
+
+/// Somebody new is known before their facts are: for that moment they are in segments of those who did nothing. They were never in
+/// them.
+fn without_passing(mut moves: Vec<Move>, new: &BTreeSet<u32>) -> Vec<Move> {
+    let mut last: BTreeSet<(Arc<str>, u32)> = BTreeSet::new();
+    moves.reverse();
+    moves.retain(|one| {
+        !new.contains(&one.customer) || (last.insert((Arc::clone(&one.segment), one.customer)) && one.entered)
+    });
+    moves.reverse();
+    moves
 }
 
 /// What rows of customers mean has changed, or all values are new.

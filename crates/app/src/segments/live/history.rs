@@ -8,7 +8,7 @@ use super::super::known::Registry;
 use super::Live;
 use super::answer::{Members, a_round, narrowed, page, seen_by, set_of};
 use super::follow::customers_of;
-use super::moves::{as_now, written};
+use super::moves::{Rows, as_now, written};
 use crate::App;
 use crate::access::{Actor, require};
 use crate::customers::{CustomerItem, items_of};
@@ -18,7 +18,7 @@ use perennial_domain::ids::CustomerNumber;
 use perennial_domain::time::{Day, Instant, Zone};
 use perennial_index::Set;
 use perennial_store::segment_moves::{self as table, MoveRow};
-use perennial_store::{customers, segments};
+use perennial_store::{StoreError, customers, segments};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -61,6 +61,16 @@ pub async fn set_at(app: &App, live: &Arc<Live>, code: &str, at: Instant) -> Res
         a_round(app, live).await?;
     }
     live.look(app.clock.now(), |kept| Some(as_now(&kept.index, &then.people)))
+}
+
+/// The customers of today who were in segments, as [`set_at`] says of one. Of many it takes time: for a thread where nobody
+/// waits for it.
+pub(crate) fn sets_of(app: &App, live: &Live, rows: Vec<Option<Rows>>) -> Result<Vec<Option<Set>>, SegmentError> {
+    let then = rows.into_iter().map(|rows| rows.map(Rows::together).transpose());
+    let then = then.collect::<Result<Vec<_>, StoreError>>()?;
+    live.look(app.clock.now(), |kept| {
+        then.iter().map(|then| then.as_ref().map(|then| as_now(&kept.index, &then.people))).collect()
+    })
 }
 
 /// The beginning of a day in the workspace's time zone.

@@ -30,14 +30,15 @@ mod moves;
 mod portrait;
 mod snapshot;
 
-pub(crate) use answer::thresholds_of;
 pub use answer::{Alone, Counted, Members, SegmentCounts, count_rule, members_of, people_of_rule, segment_counts};
+pub(crate) use answer::{page, segment_sets, thresholds_of};
 pub(crate) use apart::gather_apart;
 pub use follow::{follow, forget_old_changes};
+pub(crate) use history::sets_of;
 pub use history::{Moved, Point, Trend, WEEKS_MAX, members_at, moves_of_customer, moves_of_segment, set_at, trend};
 pub(crate) use keep_tags::RULES;
 pub use keep_tags::keep_tags;
-pub(super) use moves::break_off;
+pub(crate) use moves::{Rows, break_off};
 pub use moves::{forget_old_moves, keep_moves, stop_keeping};
 pub use perennial_store::segment_moves::MoveRow as SegmentMove;
 pub use portrait::{

@@ -17,7 +17,7 @@ use perennial_domain::ids::CustomerNumber;
 use perennial_domain::time::{Instant, MICROS_PER_DAY, MICROS_PER_SECOND};
 use perennial_domain::webhook::EventType;
 use perennial_index::{Cause, Index, Move, Set};
-use perennial_store::segment_moves::{self as table, MarkRow, MoveRow};
+use perennial_store::segment_moves::{self as table, MarkRow, MoveRow, Step};
 use perennial_store::{ReadTx, Scope, StoreError, WriteTx, customers, journal, leases};
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -391,30 +391,49 @@ pub(super) struct Written {
 
 /// As of an instant; `None` where nothing is kept of it.
 pub(super) async fn written(tx: &mut ReadTx<'_>, code: &str, at: Instant) -> Result<Option<Written>, StoreError> {
-    let mark = table::mark_at(tx, code, at).await?.filter(|mark| mark.version > NOTHING_KEPT);
-    let Some(mark) = mark else { return Ok(None) };
-    let wrong = |_| StoreError::Inconsistency { table: "segment_marks", column: "people", row: code.to_owned() };
-    let mut people = Set::deserialize_from(mark.people.as_slice()).map_err(wrong)?;
-    let steps = table::between(tx, code, mark.position, at).await?;
-    for step in &steps {
-        let Ok(customer) = u32::try_from(step.customer_number) else { continue };
-        if step.has_entered {
-            people.insert(customer)
-        } else {
-            people.remove(customer)
-        };
+    Rows::read(tx, code, at).await?.map(Rows::together).transpose()
+}
+
+/// What is written, not put together yet.
+pub(crate) struct Rows {
+    mark: MarkRow,
+    steps: Vec<Step>,
+}
+
+impl Rows {
+    /// As of an instant; `None` where nothing is kept of it.
+    pub async fn read(tx: &mut ReadTx<'_>, code: &str, at: Instant) -> Result<Option<Self>, StoreError> {
+        let mark = table::mark_at(tx, code, at).await?.filter(|mark| mark.version > NOTHING_KEPT);
+        let Some(mark) = mark else { return Ok(None) };
+        let steps = table::between(tx, code, mark.position, at).await?;
+        Ok(Some(Self { mark, steps }))
     }
-    Ok(Some(Written {
-        people,
-        version: steps.last().map_or(mark.version, |step| step.version),
-        marked_at: mark.at,
-        moves: steps.len() as u64,
-        last: steps.last().map_or(mark.at, |step| step.at),
-    }))
+
+    pub(super) fn together(self) -> Result<Written, StoreError> {
+        let Self { mark, steps } = self;
+        let wrong =
+            |_| StoreError::Inconsistency { table: "segment_marks", column: "people", row: mark.segment.clone() };
+        let mut people = Set::deserialize_from(mark.people.as_slice()).map_err(wrong)?;
+        for step in &steps {
+            let Ok(customer) = u32::try_from(step.customer_number) else { continue };
+            if step.has_entered {
+                people.insert(customer)
+            } else {
+                people.remove(customer)
+            };
+        }
+        Ok(Written {
+            people,
+            version: steps.last().map_or(mark.version, |step| step.version),
+            marked_at: mark.at,
+            moves: steps.len() as u64,
+            last: steps.last().map_or(mark.at, |step| step.at),
+        })
+    }
 }
 
 /// From now on nothing is kept of a segment, until somebody keeps it again: who comes in and leaves meanwhile is not known.
-pub(in super::super) async fn break_off(app: &App, tx: &mut WriteTx<'_>, code: &str) -> Result<(), StoreError> {
+pub(crate) async fn break_off(app: &App, tx: &mut WriteTx<'_>, code: &str) -> Result<(), StoreError> {
     table::add_marks(tx, &[mark_of(code, NOTHING_KEPT, app.clock.now(), &Set::new())]).await
 }
 

@@ -188,9 +188,10 @@ fn one(rows: &[&Row<'_>]) -> Option<Happened> {
             let own: Vec<&Row<'_>> =
                 rows.iter().filter(|row| row.kind == lead.kind || row.kind == FactKind::Gift).copied().collect();
             let lines = lines_of(&own);
+            let categories = properties::categories_of(&own);
             (
                 properties::of_order(&own, &lines),
-                lines.iter().map(|line| properties::of_line(line, lead.currency)).collect(),
+                lines.iter().map(|line| properties::of_line(line, lead.currency, &categories)).collect(),
             )
         }
         Kind::Event(_) | Kind::Page | Kind::Screen => (of_message(lead.kind, lead.source, lead.tracked?), Vec::new()),

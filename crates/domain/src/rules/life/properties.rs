@@ -10,7 +10,7 @@ use crate::rules::oracle::Named;
 use crate::rules::value::{Number, Type, Value};
 use crate::time::Day;
 use serde_json::Value as Json;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Of orders and refunds, whoever told them. What the sender says beside these is a property under its name.
 pub const ORDER_PROPERTIES: [(&str, Type); 9] = [
@@ -25,9 +25,10 @@ pub const ORDER_PROPERTIES: [(&str, Type); 9] = [
     ("touch_point", Type::Text),
 ];
 
-pub const LINE_PROPERTIES: [(&str, Type); 5] = [
+pub const LINE_PROPERTIES: [(&str, Type); 6] = [
     ("sku", Type::Text),
     ("name", Type::Text),
+    ("category", Type::Text),
     ("quantity", Type::Number),
     ("unit_price", Type::Money),
     ("amount", Type::Money),
@@ -197,8 +198,39 @@ fn as_kind(value: &mut Value, kind: Type) -> bool {
     value.kind() == kind
 }
 
-pub(super) fn of_line(line: &Line, currency: Currency) -> Named {
+/// Of products that the messages of an order name, by SKU and by name. A line does not keep its category: what was told of it stays
+/// with the message.
+pub(super) fn categories_of(rows: &[&Row<'_>]) -> BTreeMap<String, String> {
+    let mut found = BTreeMap::new();
+    let told = rows.iter().filter_map(|row| row.tracked?.properties.as_deref());
+    // Most messages name none.
+    for told in told.filter(|told| told.contains("\"category\"")) {
+        let Ok(Json::Object(mut map)) = serde_json::from_str(told) else { continue };
+        let Some(Json::Array(products)) = map.remove("products") else { continue };
+        for product in products {
+            let text = |name: &str| match product.get(name) {
+                Some(Json::String(text)) => Some(text.trim().to_owned()).filter(|text| !text.is_empty()),
+                Some(Json::Number(number)) => Some(number.to_string()),
+                _ => None,
+            };
+            let Some(category) = text("category") else { continue };
+            let id = text("sku").or_else(|| text("product_id")).or_else(|| text("productId"));
+            for key in [id, text("name")].into_iter().flatten() {
+                // Told differently, the first by text: the order of rows plays no part.
+                let known = found.entry(key).or_insert_with(|| category.clone());
+                if category < *known {
+                    known.clone_from(&category);
+                }
+            }
+        }
+    }
+    found
+}
+
+pub(super) fn of_line(line: &Line, currency: Currency, categories: &BTreeMap<String, String>) -> Named {
     let mut named = Named::new();
+    let category = [&line.sku, &line.name].into_iter().flatten().find_map(|key| categories.get(key));
+    put(&mut named, "category", category.map(|category| Value::text(category)));
     put(&mut named, "sku", line.sku.as_deref().map(Value::text));
     put(&mut named, "name", line.name.as_deref().map(Value::text));
     put(&mut named, "quantity", line.quantity_milli.and_then(thousandths));

@@ -249,3 +249,20 @@ fn an_order_has_its_own_figures_and_the_words_of_whoever_told_it() {
     let of_line: Vec<&String> = found.lines[0].keys().collect();
     assert_eq!(of_line, ["amount", "quantity", "sku"]);
 }
+
+#[test]
+fn a_line_has_the_category_that_its_product_was_told_with() {
+    let properties = r#"{"products":[
+        {"sku":"L-1","category":" lens "},
+        {"product_id":7,"category":"case"},
+        {"name":"Drops","category":"care"},
+        {"sku":"X","category":""}]}"#;
+    let tracked = message(None, properties);
+    let mut bought = order(5, &[("L-1", 100), ("7", 60), ("X", 5), ("N", 1)]);
+    bought.lines.push(Line { name: Some("Drops".to_owned()), amount_minor: Some(9), ..Line::default() });
+    bought.tracked = Some(tracked);
+    let found = happened(&[row(&bought)]).remove(0);
+    let categories: Vec<Option<&Vec<Value>>> = found.lines.iter().map(|line| line.get("category")).collect();
+    let text = |text: &str| vec![Value::text(text)];
+    assert_eq!(categories, [Some(&text("lens")), Some(&text("case")), None, None, Some(&text("care"))]);
+}

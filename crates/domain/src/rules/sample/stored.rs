@@ -222,7 +222,16 @@ fn tracked(name: Option<String>, one: &Happened) -> Box<Tracked> {
         Value::Instant(at) => json!(at.0),
     };
     let told = one.properties.iter().filter_map(|(name, values)| Some((name.clone(), json(values.first()?))));
-    let properties: Map<String, Json> = told.collect();
+    let mut properties: Map<String, Json> = told.collect();
+    // Lines are told with the message, and their categories nowhere else.
+    let product = |line: &Named| {
+        let first = |name: &str| line.get(name).and_then(|values| values.first()).map(json);
+        Some(json!({ "sku": first("sku")?, "category": first("category")? }))
+    };
+    let products: Vec<Json> = one.lines.iter().filter_map(product).collect();
+    if !products.is_empty() {
+        properties.insert("products".to_owned(), products.into());
+    }
     Box::new(Tracked {
         message_id: one.key.hex(),
         name,

@@ -1,0 +1,28 @@
+-- name: scores.put
+INSERT INTO customer_scores (customer_number, interactions, shares, referrals, participations, activity_score, activity_power,
+    spread_power, first_touch_point, main_touch_point, conversions, decision_friend, decision_content, decision_promotion,
+    decision_community)
+VALUES /*rows:iiiiiiiittiiiii*/
+ON CONFLICT (customer_number) DO UPDATE SET interactions = excluded.interactions, shares = excluded.shares,
+    referrals = excluded.referrals, participations = excluded.participations, activity_score = excluded.activity_score,
+    activity_power = excluded.activity_power, spread_power = excluded.spread_power,
+    first_touch_point = excluded.first_touch_point, main_touch_point = excluded.main_touch_point,
+    conversions = excluded.conversions, decision_friend = excluded.decision_friend,
+    decision_content = excluded.decision_content, decision_promotion = excluded.decision_promotion,
+    decision_community = excluded.decision_community
+-- name: scores.page
+SELECT customer_number, interactions, shares, referrals, participations, activity_score, activity_power, spread_power,
+    first_touch_point, main_touch_point, conversions, decision_friend, decision_content, decision_promotion, decision_community
+FROM customer_scores WHERE customer_number > $1 ORDER BY customer_number LIMIT $2
+-- name: scores.of_customers
+SELECT customer_number, interactions, shares, referrals, participations, activity_score, activity_power, spread_power,
+    first_touch_point, main_touch_point, conversions, decision_friend, decision_content, decision_promotion, decision_community
+FROM customer_scores WHERE customer_number IN (VALUES /*rows:i*/)
+-- name: scores.remove
+DELETE FROM customer_scores WHERE customer_number IN (VALUES /*rows:i*/)
+-- name: scores.delete_values
+DELETE FROM noted_values
+-- name: scores.insert_values
+INSERT INTO noted_values (kind, value, customers) VALUES /*rows:tti*/
+-- name: scores.values
+SELECT value FROM noted_values WHERE kind = $1 ORDER BY customers DESC, value LIMIT $2
