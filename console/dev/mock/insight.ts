@@ -12,9 +12,9 @@ const ROWS_MAX = 20;
 const WEEKS = 12;
 
 /** Of a day so long ago a few have come since: always the same ones, so that a point of the trend opens as many as it says. */
-export function peopleAt({ text }: { text: string }, day: string): MockCustomer[] {
+export function peopleAt({ text }: { text: string }, day: string, now = peopleOf(text)): MockCustomer[] {
   const ago = Math.max(0, Math.round((Date.parse(localDay(Date.now())) - Date.parse(day)) / DAY_MS));
-  return peopleOf(text).filter(({ number }) => number % 100 >= ago / 3);
+  return now.filter(({ number }) => number % 100 >= ago / 3);
 }
 
 function trend(_: Call, code: string): Reply {
@@ -28,9 +28,10 @@ function trend(_: Call, code: string): Reply {
   const mondays = Array.from({ length: WEEKS }, (__, place) =>
     localDay(Date.parse(today) - (sinceMonday + (WEEKS - 1 - place) * 7) * DAY_MS),
   ).filter((day) => Date.parse(day) >= began && day < today);
+  const now = peopleOf(segment.text);
   const points = [
-    ...mondays.map((day) => ({ day, at: `${day}T00:00:00Z`, count: peopleAt(segment, day).length })),
-    { day: today, at: iso(Date.now()), count: peopleOf(segment.text).length },
+    ...mondays.map((day) => ({ day, at: `${day}T00:00:00Z`, count: peopleAt(segment, day, now).length })),
+    { day: today, at: iso(Date.now()), count: now.length },
   ];
   const kept_since = mondays.length === 0 ? null : kept.created_at;
   return { body: { points, kept_since, as_of: iso(Date.now()) } };

@@ -84,6 +84,8 @@ const NEEDED: [RegExp, { GET: Right; other: Right }][] = [
   [/^\/tickets(\/|$)/, { GET: 'customers.read', other: 'customers.write' }],
   [/^\/rules(\/|$)/, { GET: 'customers.read', other: 'customers.read' }],
   [/^\/segments\/preview$/, { GET: 'customers.read', other: 'customers.read' }],
+  [/^\/layer-templates(\/|$)/, { GET: 'customers.read', other: 'customers.read' }],
+  [/^\/layers(\/|$)/, { GET: 'customers.read', other: 'segments.manage' }],
   [/^\/(segments|segment-counts)(\/|$)/, { GET: 'customers.read', other: 'segments.manage' }],
   [/^\/usage-cards(\/|$)/, { GET: 'customers.read', other: 'fields.manage' }],
   [/^\/(fields|field-coverage)(\/|$)/, { GET: 'customers.read', other: 'fields.manage' }],

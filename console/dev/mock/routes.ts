@@ -21,6 +21,7 @@ import {
 } from './imports.ts';
 import { INVENTORY_ROUTES } from './inventory.ts';
 import { JOURNEY_ROUTES } from './journey.ts';
+import { LAYER_ROUTES } from './layers.ts';
 import { PATH_ROUTES } from './paths.ts';
 import { PLAN_ROUTES } from './planRoutes.ts';
 import { isErased, PRIVACY_ROUTES } from './privacy.ts';
@@ -497,6 +498,7 @@ const FURTHER_ROUTES = [
   ...PATH_ROUTES,
   ...RECEIPT_ROUTES,
   ...SEGMENT_ROUTES,
+  ...LAYER_ROUTES,
 ];
 
 function answer(call: Call): Reply {

@@ -23,7 +23,7 @@ interface Kept {
 }
 
 const oneLine = (text: string) => text.replaceAll(/\s+/g, ' ').trim();
-const ruleOf = (text: string) => ({ all: clausesOf(text).map((clause) => ({ text: clause })) });
+export const ruleOf = (text: string) => ({ all: clausesOf(text).map((clause) => ({ text: clause })) });
 
 function versionOf(version: number, { name, description, text }: SegmentSettings, by: string, at: string) {
   const printed = oneLine(text);
@@ -98,7 +98,8 @@ const segments: Kept[] = [
   },
 ];
 
-export const find = (code: string) => segments.find((one) => one.code === code);
+const stages = new Map<string, Kept>();
+export const find = (code: string) => segments.find((one) => one.code === code) ?? stages.get(code);
 export const open = () => segments.filter(({ archived_at }) => archived_at === null).map(shown);
 
 const known = new Map<string, Set<string>>();
@@ -113,6 +114,13 @@ const isIn = (code: string, id: string) => {
 };
 segmentsAreKnownBy(isIn);
 automaticTagsAreDecidedBy(isIn);
+
+/** A stage of a layer is a segment with a rule that the layer makes. It is kept apart from the list, which shows what people made. */
+export function keepStage(code: string, name: string, text: string, at: string) {
+  const before = stages.get(code)?.versions ?? [];
+  const version = versionOf(before.length + 1, { name, description: '', text }, 'Lin', at);
+  stages.set(code, { code, created_by: 'Lin', created_at: at, archived_at: null, versions: [version, ...before] });
+}
 
 export function shown({ versions: [newest], ...kept }: Kept): Segment {
   return { ...kept, ...(newest as SegmentVersion) };

@@ -11,6 +11,7 @@ import {
   IconPlugConnected,
   IconQrcode,
   IconSettings,
+  IconStack2,
   IconUserPlus,
   IconUsers,
   IconUsersGroup,
@@ -39,6 +40,13 @@ export const PAGES = [
     to: '/segments',
     icon: IconUsersGroup,
     keywords: 'segments rules groups fenqun fq renqun rq guize gz 分群 人群 规则',
+  },
+  {
+    key: 'layers',
+    right: 'customers.read',
+    to: '/layers',
+    icon: IconStack2,
+    keywords: 'layers stages tiers fenceng fc jieduan jd shengming zhouqi 分层 阶段 生命周期',
   },
   {
     key: 'value',

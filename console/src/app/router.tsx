@@ -102,6 +102,42 @@ const changeSegmentRoute = createRoute({
   component: segmentPage('SegmentEditor'),
 });
 
+const layerPages = createRoute({
+  getParentRoute: () => shellRoute,
+  id: 'layer-pages',
+  component: () => <Needs right="customers.read" page="layers" />,
+});
+
+const layerPage = (name: 'LayersPage' | 'LayerPage' | 'LayerEditor') =>
+  lazyRouteComponent(() => withWords(['layers'], import('@/layers')), name);
+
+const layersRoute = createRoute({
+  getParentRoute: () => layerPages,
+  path: '/layers',
+  validateSearch: asSearch,
+  component: layerPage('LayersPage'),
+});
+
+const newLayerRoute = createRoute({
+  getParentRoute: () => layerPages,
+  path: '/layers/new',
+  validateSearch: asSearch,
+  component: layerPage('LayerEditor'),
+});
+
+const layerRoute = createRoute({
+  getParentRoute: () => layerPages,
+  path: '/layers/$code',
+  validateSearch: asSearch,
+  component: layerPage('LayerPage'),
+});
+
+const changeLayerRoute = createRoute({
+  getParentRoute: () => layerPages,
+  path: '/layers/$code/edit',
+  component: layerPage('LayerEditor'),
+});
+
 const valuePages = createRoute({
   getParentRoute: () => shellRoute,
   id: 'value-pages',
@@ -405,6 +441,7 @@ const routeTree = rootRoute.addChildren([
     mergeRoute,
     customerPrivacyRoute,
     segmentPages.addChildren([segmentsRoute, newSegmentRoute, compareSegmentsRoute, segmentRoute, changeSegmentRoute]),
+    layerPages.addChildren([layersRoute, newLayerRoute, layerRoute, changeLayerRoute]),
     valuePages.addChildren([valueRoute]),
     importPages.addChildren([importsRoute, newImportRoute, importRoute]),
     sourcePages.addChildren([sourcesRoute, sourceRoute, planRoute, quarantineRoute]),

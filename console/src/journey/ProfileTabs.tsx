@@ -21,6 +21,11 @@ const ProgressTab = lazy(() =>
 const RelationsTab = lazy(() =>
   withWords(['relations'], import('@/relations/RelationsTab')).then((module) => ({ default: module.RelationsTab })),
 );
+const LayersTab = lazy(() =>
+  withWords(['customerLayers'], import('@/layers/customer/LayersTab')).then((module) => ({
+    default: module.LayersTab,
+  })),
+);
 const PreferencesTab = lazy(() =>
   withWords(['topics'], import('@/topics/PreferencesTab')).then((module) => ({ default: module.PreferencesTab })),
 );
@@ -39,6 +44,7 @@ const TABS = {
   data: DataTab,
   progress: ProgressTab,
   relations: RelationsTab,
+  layers: LayersTab,
   preferences: PreferencesTab,
   usage: UsageTab,
 } as const;

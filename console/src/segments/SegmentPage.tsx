@@ -5,6 +5,7 @@ import { lazy, Suspense, useState } from 'react';
 import { useCan } from '@/access/me';
 import { NotFoundView } from '@/app/Fallbacks';
 import type { Search } from '@/app/search';
+import { useOwner } from '@/layers/useOwner';
 import { useFmt } from '@/shared/fmt';
 import { useT } from '@/shared/i18n';
 import { Chip } from '@/shared/ui/Chip';
@@ -62,6 +63,7 @@ function View({ segment }: { segment: Segment }) {
   const can = useCan();
   const { tab, at = '' } = useSearch({ strict: false }) as Search;
   const isArchived = segment.archived_at !== null;
+  const owner = useOwner()(segment.code);
   const shown = TABS.filter((key) => !isArchived || key === 'versions');
   const active = shown.find((key) => key === tab) ?? shown[0];
   return (
@@ -74,6 +76,11 @@ function View({ segment }: { segment: Segment }) {
         meta={
           <>
             {isArchived && <Chip>{p.isArchived}</Chip>}
+            {owner && (
+              <Link to="/layers/$code" params={{ code: owner.code }} data-testid="stage-of">
+                <Chip tone="primary">{p.stageOf(owner.name)}</Chip>
+              </Link>
+            )}
             <span className="mono">{segment.code}</span>
             <span>{p.version(fmt.count(segment.version))}</span>
             <span>
@@ -81,7 +88,19 @@ function View({ segment }: { segment: Segment }) {
             </span>
           </>
         }
-        actions={can('segments.manage') && <Actions segment={segment} isArchived={isArchived} />}
+        actions={
+          can('segments.manage') &&
+          (owner ? (
+            <Button
+              renderRoot={(props) => <Link {...props} to="/layers/$code/edit" params={{ code: owner.code }} />}
+              variant="default"
+            >
+              {p.editLayer}
+            </Button>
+          ) : (
+            <Actions segment={segment} isArchived={isArchived} />
+          ))
+        }
       />
       <div className={registry.stack}>
         {isArchived && <Notice tone="info">{p.archivedText}</Notice>}

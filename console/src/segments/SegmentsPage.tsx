@@ -4,6 +4,8 @@ import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useCan } from '@/access/me';
 import type { Search } from '@/app/search';
+import type { LayerItem } from '@/layers/types';
+import { useOwner } from '@/layers/useOwner';
 import { useFmt } from '@/shared/fmt';
 import { useT } from '@/shared/i18n';
 import { type Column, DataTable } from '@/shared/ui/DataTable';
@@ -190,6 +192,7 @@ interface Counted {
 
 function useColumns(counted: Counted | null): Column<Segment>[] {
   const { column: c, ...s } = useT().segments;
+  const ownerOf = useOwner();
   const fmt = useFmt();
   const people: Column<Segment>[] = [
     {
@@ -232,6 +235,7 @@ function useColumns(counted: Counted | null): Column<Segment>[] {
             {name}
           </Link>
           <span className={`${registry.code} mono`}>{code}</span>
+          <StageOf layer={ownerOf(code)} />
         </>
       ),
     },
@@ -261,4 +265,14 @@ function useColumns(counted: Counted | null): Column<Segment>[] {
       ),
     },
   ];
+}
+
+function StageOf({ layer }: { layer: LayerItem | null | undefined }) {
+  const { page: p } = useT().segments;
+  if (!layer) return null;
+  return (
+    <Link to="/layers/$code" params={{ code: layer.code }} className={css.stageOf}>
+      {p.stageOf(layer.name)}
+    </Link>
+  );
 }

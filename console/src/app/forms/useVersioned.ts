@@ -4,6 +4,7 @@ import { useFoundDraft, useKeptDraft } from '@/app/drafts/useDraft';
 import { ApiError } from '@/shared/api/client';
 import { useKeyOfAttempt } from '@/shared/api/useKeyOfAttempt';
 import { useT } from '@/shared/i18n';
+import { errorDetail } from '@/shared/ui/errorText';
 import { notify } from '@/shared/ui/notify';
 import { errorText } from '@/shared/ui/StateView';
 import { useFields } from '@/shared/ui/useFields';
@@ -88,7 +89,9 @@ export function useVersioned<Thing, Form extends Record<keyof Form, string>>(of:
     onError: (error) => {
       if (of.taken && isTaken(error)) return form.check(of.taken);
       form.refuse(error);
-      notify(errorText(t, error), 'danger');
+      // Where it is about no field, the server's own words say what it is about.
+      const detail = error instanceof ApiError && error.errors.length === 0 ? errorDetail(error) : null;
+      notify([errorText(t, error), detail].filter(Boolean).join(' '), 'danger');
     },
   });
   return {

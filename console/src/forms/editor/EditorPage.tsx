@@ -1,11 +1,12 @@
 import { Button, NativeSelect, Textarea, TextInput } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate, useParams } from '@tanstack/react-router';
-import { type ReactNode, useEffect, useRef } from 'react';
+import type { ReactNode } from 'react';
 import { useCan } from '@/access/me';
 import { DraftNotice } from '@/app/drafts/DraftNotice';
 import { LeaveGuard } from '@/app/drafts/LeaveGuard';
 import { NotFoundView } from '@/app/Fallbacks';
+import { useFocusFault } from '@/app/forms/useFocusFault';
 import { useVersioned } from '@/app/forms/useVersioned';
 import { useStoreNames } from '@/clerks/StoreName';
 import { StoreSelect } from '@/clerks/StoreSelect';
@@ -145,18 +146,6 @@ function useEditor(form: Form | null) {
     },
     onClose: () => {},
   });
-}
-
-/** The first field that something is wrong with gets the focus: the button is far below it. */
-function useFocusFault(errors: object) {
-  const ref = useRef<HTMLFormElement>(null);
-  const asked = useRef(false);
-  useEffect(() => {
-    if (!asked.current || Object.keys(errors).length === 0) return;
-    asked.current = false;
-    ref.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
-  }, [errors]);
-  return { ref, ask: () => (asked.current = true) };
 }
 
 function Editor({ form: before }: { form: Form | null }) {

@@ -2,12 +2,13 @@ import { Button, Textarea, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
-import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { type ReactNode, useRef, useState } from 'react';
 import { useCan } from '@/access/me';
 import { DraftNotice } from '@/app/drafts/DraftNotice';
 import { LeaveGuard } from '@/app/drafts/LeaveGuard';
 import { NotFoundView } from '@/app/Fallbacks';
 import { CODE_MAX, NAME_MAX, suggestingCode } from '@/app/forms/codes';
+import { useFocusFault } from '@/app/forms/useFocusFault';
 import { useVersioned } from '@/app/forms/useVersioned';
 import type { Search } from '@/app/search';
 import { useFmt } from '@/shared/fmt';
@@ -131,23 +132,6 @@ function useEditor({ segment, example, rule }: EditorProps) {
     },
     onClose: () => {},
   });
-}
-
-/** The first field that something is wrong with gets the focus: the button is far below it. */
-function useFocusFault(errors: object) {
-  const ref = useRef<HTMLFormElement>(null);
-  const asked = useRef(false);
-  useEffect(() => {
-    if (!asked.current || Object.keys(errors).length === 0) return;
-    asked.current = false;
-    ref.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
-  }, [errors]);
-  return {
-    ref,
-    ask: () => {
-      asked.current = true;
-    },
-  };
 }
 
 /** What the server says of a rule, a moment after the last key: an answer to another text is no answer. */

@@ -48,6 +48,16 @@ describe('words of the audit log', () => {
     ]);
   });
 
+  it('tell which stages a layer has, and which of them were changed', () => {
+    const detail = {
+      version: 2,
+      stages: ['life_new', 'life_rest'],
+      changed: { life_new: { name: 'New' } },
+      more_changed: 3,
+    };
+    expect(inChinese(detail)).toEqual(['第 2 版', '阶段：life_new和life_rest', '改动：life_new', '另有 3 个阶段']);
+  });
+
   it('tell whom a file names, and what was refused', () => {
     expect(inEnglish({ customers: 2, conditions: [], naming: 'masked' })).toEqual([
       '2 customers',

@@ -52,10 +52,24 @@ const SAY: Record<string, Say> = {
     t.common.is(t.shell.language, value === null ? t.audit.brandLocale : languageName(String(value))),
   // That of a text is whatever somebody called it.
   version: (value, { t, fmt }) => t.audit.version(typeof value === 'number' ? fmt.count(value) : String(value)),
+  // Fields, or stages of a layer by their codes with what is other in each.
   changed: (value, { t, fmt }) =>
     t.audit.changedFields(
-      fmt.list(texts(value).map((field) => lookup({ ...settingNames(t), ...fieldNames(t) }, field))),
+      fmt.list(
+        (Array.isArray(value) ? texts(value) : Object.keys(value ?? {})).map((field) =>
+          lookup({ ...settingNames(t), ...fieldNames(t) }, field),
+        ),
+      ),
     ),
+  name: (value, { t }) =>
+    isChange(value) ? t.common.changed(t.audit.name, String(value.from), String(value.to)) : `name: ${String(value)}`,
+  // Of a layer: conditions that its base lost and got.
+  base: (value, { t, fmt }) => {
+    const { removed, added } = (value ?? {}) as { removed?: unknown; added?: unknown };
+    return t.common.changed(t.audit.base, fmt.list(texts(removed)), fmt.list(texts(added)));
+  },
+  more_changed: (value, { t, fmt }) => t.audit.moreChanged(fmt.count(Number(value))),
+  stages: (value, { t, fmt }) => t.common.is(t.audit.stages, fmt.list(texts(value))),
   currency: (value, { t }) => t.common.is(t.settings.brand.currency, String(value)),
   kind: (value, { t }) => lookup({ ...t.imports.kinds, ...t.sources.kinds, ...t.audit.places.kinds }, String(value)),
   user_id_type: (value, { t }) =>

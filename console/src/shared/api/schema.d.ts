@@ -3377,6 +3377,166 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/layers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["list_layers"];
+        put?: never;
+        post: operations["create_layer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/layers/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_layer"];
+        put: operations["update_layer"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/layers/{id}/archive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["archive_layer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/layers/{id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["restore_layer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/layers/{id}/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["count_layer"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/layers/{id}/movement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_layer_movement"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/layers/{id}/movement/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["list_layer_movement_people"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/layer-templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["list_layer_templates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/layer-templates/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["fill_layer_template"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/scores": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_customer_scores"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -10514,6 +10674,180 @@ export interface components {
             en: string;
             /** @example 收货信息 */
             zh: string;
+        };
+        LayerRuleDto: {
+            rule: components["schemas"]["RuleDto"];
+            text: string;
+        };
+        LayerStageDto: {
+            code: string;
+            name: string;
+            rule: components["schemas"]["RuleDto"];
+            text: string;
+            effective_text: string;
+        };
+        LayerDto: {
+            code: string;
+            /** Format: int64 */
+            version: number;
+            name: string;
+            description: string;
+            base?: null | components["schemas"]["LayerRuleDto"];
+            stages: components["schemas"]["LayerStageDto"][];
+            created_by: string;
+            /** Format: date-time */
+            created_at: string;
+            changed_by: string;
+            /** Format: date-time */
+            changed_at: string;
+            /** Format: date-time */
+            archived_at?: string | null;
+        };
+        StageNameDto: {
+            code: string;
+            name: string;
+        };
+        LayerItemDto: {
+            code: string;
+            /** Format: int64 */
+            version: number;
+            name: string;
+            description: string;
+            stages: components["schemas"]["StageNameDto"][];
+            /** Format: date-time */
+            changed_at: string;
+            /** Format: date-time */
+            archived_at?: string | null;
+        };
+        LayersDto: {
+            items: components["schemas"]["LayerItemDto"][];
+        };
+        LayerStageBody: {
+            code: string;
+            name: string;
+            text?: string | null;
+            rule?: null | components["schemas"]["RuleDto"];
+        };
+        NewLayer: {
+            code: string;
+            name: string;
+            description?: string | null;
+            base?: null | components["schemas"]["RuleBody"];
+            stages: components["schemas"]["LayerStageBody"][];
+        };
+        LayerBody: {
+            name: string;
+            description?: string | null;
+            base?: null | components["schemas"]["RuleBody"];
+            stages: components["schemas"]["LayerStageBody"][];
+        };
+        StageCountDto: {
+            code: string;
+            name: string;
+            /** Format: int64 */
+            count: number;
+        };
+        LayerCountsDto: {
+            stages: components["schemas"]["StageCountDto"][];
+            /** Format: int64 */
+            outside: number;
+            /** Format: int64 */
+            everybody: number;
+            /** Format: date-time */
+            as_of: string;
+        };
+        MovementCellDto: {
+            from?: string | null;
+            to?: string | null;
+            /** Format: int64 */
+            count: number;
+        };
+        MovementDto: {
+            stages: string[];
+            cells: components["schemas"]["MovementCellDto"][];
+            /** Format: date-time */
+            from_at: string;
+            /** Format: date-time */
+            to_at: string;
+        };
+        LayerParameterDto: {
+            code: string;
+            name: string;
+            kind: string;
+            values: string[];
+        };
+        TemplateStageDto: {
+            code: string;
+            name: string;
+            text: string;
+        };
+        TemplateLackDto: {
+            stage?: string | null;
+            message: string;
+        };
+        LayerTemplateDto: {
+            code: string;
+            name: string;
+            description: string;
+            base?: string | null;
+            parameters: components["schemas"]["LayerParameterDto"][];
+            stages: components["schemas"]["TemplateStageDto"][];
+            lacks: components["schemas"]["TemplateLackDto"][];
+        };
+        LayerTemplatesDto: {
+            items: components["schemas"]["LayerTemplateDto"][];
+        };
+        LayerTemplateBody: {
+            language?: string | null;
+            parameters: {
+                [key: string]: string[];
+            };
+        };
+        ActivityPartDto: {
+            deed: string;
+            /** Format: int64 */
+            count: number;
+            /** Format: int64 */
+            weight: number;
+        };
+        ActivityScoreDto: {
+            /** Format: int64 */
+            score: number;
+            parts: components["schemas"]["ActivityPartDto"][];
+        };
+        DecisionShareDto: {
+            factor: string;
+            /** Format: int64 */
+            percent: number;
+        };
+        TouchDto: {
+            factor: string;
+            key: string;
+            /** Format: date-time */
+            at: string;
+        };
+        ConversionDto: {
+            order: string;
+            /** Format: date-time */
+            at: string;
+            touches: components["schemas"]["TouchDto"][];
+            /** Format: int64 */
+            touches_count: number;
+        };
+        CustomerScoresDto: {
+            /** Format: date-time */
+            as_of?: string | null;
+            activity?: null | components["schemas"]["ActivityScoreDto"];
+            /** Format: int64 */
+            activity_power?: number | null;
+            /** Format: int64 */
+            spread_power?: number | null;
+            first_touch_point?: string | null;
+            main_touch_point?: string | null;
+            decision: components["schemas"]["DecisionShareDto"][];
+            conversions: components["schemas"]["ConversionDto"][];
+            /** Format: int64 */
+            conversions_count: number;
         };
     };
     responses: never;
@@ -22019,6 +22353,234 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_layers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LayersDto"];
+                };
+            };
+        };
+    };
+    create_layer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LayerDto"];
+                };
+            };
+        };
+    };
+    get_layer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LayerDto"];
+                };
+            };
+        };
+    };
+    update_layer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LayerDto"];
+                };
+            };
+        };
+    };
+    archive_layer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LayerDto"];
+                };
+            };
+        };
+    };
+    restore_layer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LayerDto"];
+                };
+            };
+        };
+    };
+    count_layer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LayerCountsDto"];
+                };
+            };
+        };
+    };
+    get_layer_movement: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MovementDto"];
+                };
+            };
+        };
+    };
+    list_layer_movement_people: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RulePeoplePage"];
+                };
+            };
+        };
+    };
+    list_layer_templates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LayerTemplatesDto"];
+                };
+            };
+        };
+    };
+    fill_layer_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LayerTemplateDto"];
+                };
+            };
+        };
+    };
+    get_customer_scores: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerScoresDto"];
                 };
             };
         };

@@ -58,6 +58,8 @@ it('the words of a slice come when they are needed, and then in every language t
         'segmentEditor',
         'segmentInsight',
         'ruleBuilder',
+        'layers',
+        'customerLayers',
       ],
       'zh-CN',
     ),

@@ -58,7 +58,9 @@ export type Part =
   | 'segments'
   | 'segmentEditor'
   | 'segmentInsight'
-  | 'ruleBuilder';
+  | 'ruleBuilder'
+  | 'layers'
+  | 'customerLayers';
 
 const PARTS: Record<Part, Words> = {
   home: {
@@ -248,6 +250,14 @@ const PARTS: Record<Part, Words> = {
   ruleBuilder: {
     'zh-CN': () => import('./zh/ruleBuilder').then(({ ruleBuilder }) => ({ ruleBuilder })),
     en: () => import('./en/ruleBuilder').then(({ ruleBuilder }) => ({ ruleBuilder })),
+  },
+  layers: {
+    'zh-CN': () => import('./zh/layers').then(({ layers }) => ({ layers })),
+    en: () => import('./en/layers').then(({ layers }) => ({ layers })),
+  },
+  customerLayers: {
+    'zh-CN': () => import('./zh/customerLayers').then(({ customerLayers }) => ({ customerLayers })),
+    en: () => import('./en/customerLayers').then(({ customerLayers }) => ({ customerLayers })),
   },
 };
 

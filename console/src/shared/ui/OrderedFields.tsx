@@ -1,6 +1,6 @@
 import { ActionIcon, Button } from '@mantine/core';
 import { IconArrowDown, IconArrowUp, IconPlus, IconTrash } from '@tabler/icons-react';
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { useFmt } from '../fmt';
 import { moved } from './moved';
 import css from './orderedFields.module.css';
@@ -10,6 +10,8 @@ interface Words {
   down: (number: string) => string;
   remove: (number: string) => string;
 }
+
+type Tool = 'up' | 'down' | 'remove';
 
 interface At<T> {
   place: number;
@@ -36,33 +38,71 @@ interface Props<T> {
   children: (item: T, at: At<T>) => ReactNode;
 }
 
+/** Names of items that have none of their own: each keeps what belongs to it, wherever it is moved. */
+function useNames(count: number) {
+  const next = useRef(0);
+  const [names, setNames] = useState<number[]>([]);
+  const made = (some: number) => Array.from({ length: some }, () => next.current++);
+  let now = names;
+  if (names.length !== count) {
+    // They came from elsewhere.
+    now = names.length < count ? [...names, ...made(count - names.length)] : names.slice(0, count);
+    setNames(now);
+  }
+  return { names: now, setNames };
+}
+
 /** Things that a form has several of, in an order: each in a box of its own, with what moves it and takes it away. */
 export function OrderedFields<T>(props: Props<T>) {
   const { legend, isTitled, error, words, items, least = 0, most, add, made, onChange, children } = props;
   const fmt = useFmt();
+  const { names, setNames } = useNames(items.length);
+  const list = useRef<HTMLOListElement>(null);
+  /** Where the focus goes once the order is shown: to what was moved, or to what took the place of what went. */
+  const [wanted, setWanted] = useState<{ place: number; tools: Tool[] } | null>(null);
+  useEffect(() => {
+    if (!wanted) return;
+    const box = list.current?.children[wanted.place];
+    const buttons = wanted.tools.map((tool) => box?.querySelector<HTMLButtonElement>(`button[data-tool="${tool}"]`));
+    buttons.find((button) => button && !button.disabled)?.focus();
+    setWanted(null);
+  }, [wanted]);
+  const move = (place: number, by: 1 | -1) => {
+    setNames(moved(names, place, by));
+    setWanted({ place: place + by, tools: by === 1 ? ['down', 'up'] : ['up', 'down'] });
+    onChange(moved(items, place, by));
+  };
+  const remove = (place: number) => {
+    setNames(names.filter((_, at) => at !== place));
+    setWanted({ place: Math.min(place, items.length - 2), tools: ['remove', 'down', 'up'] });
+    onChange(items.filter((_, at) => at !== place));
+  };
   const toolsOf = (place: number, number: string) => (
     <span className={css.tools}>
       <ActionIcon
         size={28}
+        data-tool="up"
         disabled={place === 0}
         aria-label={words.up(number)}
-        onClick={() => onChange(moved(items, place, -1))}
+        onClick={() => move(place, -1)}
       >
         <IconArrowUp size={16} />
       </ActionIcon>
       <ActionIcon
         size={28}
+        data-tool="down"
         disabled={place === items.length - 1}
         aria-label={words.down(number)}
-        onClick={() => onChange(moved(items, place, 1))}
+        onClick={() => move(place, 1)}
       >
         <IconArrowDown size={16} />
       </ActionIcon>
       <ActionIcon
         size={28}
+        data-tool="remove"
         disabled={items.length <= least}
         aria-label={words.remove(number)}
-        onClick={() => onChange(items.filter((_, at) => at !== place))}
+        onClick={() => remove(place)}
       >
         <IconTrash size={16} />
       </ActionIcon>
@@ -76,14 +116,12 @@ export function OrderedFields<T>(props: Props<T>) {
           {error}
         </p>
       )}
-      <ol>
+      <ol ref={list}>
         {items.map((item, place) => {
           const number = fmt.count(place + 1);
           const change = (next: T) => onChange(items.map((one, at) => (at === place ? next : one)));
           return (
-            // It has no name of its own; it is what stands at its place.
-            // biome-ignore lint/suspicious/noArrayIndexKey: see above
-            <li key={place} className={css.one}>
+            <li key={names[place]} className={css.one}>
               {children(item, { place, number, tools: toolsOf(place, number), change })}
             </li>
           );

@@ -5,6 +5,7 @@ import { clerks } from './clerks';
 import { codes } from './codes';
 import { consent } from './consent';
 import { core } from './core';
+import { customerLayers } from './customerLayers';
 import { customers } from './customers';
 import { fieldRegistry } from './fieldRegistry';
 import { fields } from './fields';
@@ -16,6 +17,7 @@ import { importPage } from './importPage';
 import { inventory } from './inventory';
 import { jobs } from './jobs';
 import { journey } from './journey';
+import { layers } from './layers';
 import { paths } from './paths';
 import { plans } from './plans';
 import { privacy } from './privacy';
@@ -97,4 +99,6 @@ export const en: Messages = {
   segmentEditor,
   segmentInsight,
   ruleBuilder,
+  layers,
+  customerLayers,
 };

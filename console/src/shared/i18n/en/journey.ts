@@ -10,6 +10,7 @@ export const journey: Messages['journey'] = {
     data: 'Data',
     progress: 'Progress',
     relations: 'Relations',
+    layers: 'Layers',
     preferences: 'Preferences',
     usage: 'Usage',
   },

@@ -32,7 +32,8 @@ export const segmentInsight: Messages['segmentInsight'] = {
   },
   uses: {
     title: 'Used in',
-    about: 'Segments whose rules name it, and tags that it decides. Look here before it is archived.',
+    about:
+      'Segments and stages of layers whose rules name it, and tags that it decides. Look here before it is archived.',
     none: 'Nothing else uses it.',
     segments: 'Segments',
     tags: 'Tags',

@@ -59,6 +59,8 @@ export const segments: Messages['segments'] = {
     changed: (who) => `changed by ${who}`,
     isArchived: 'Archived',
     archivedText: 'An archived segment is not counted, and no rule can name it. Restore it to use it again.',
+    stageOf: (layer) => `Stage of ${layer}`,
+    editLayer: 'Change the layer',
     edit: 'Change',
     editOf: 'Change segment',
     noMembers: 'Nobody meets this rule now.',

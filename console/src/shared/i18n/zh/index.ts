@@ -4,6 +4,7 @@ import { clerks } from './clerks';
 import { codes } from './codes';
 import { consent } from './consent';
 import { core } from './core';
+import { customerLayers } from './customerLayers';
 import { customers } from './customers';
 import { fieldRegistry } from './fieldRegistry';
 import { fields } from './fields';
@@ -15,6 +16,7 @@ import { importPage } from './importPage';
 import { inventory } from './inventory';
 import { jobs } from './jobs';
 import { journey } from './journey';
+import { layers } from './layers';
 import { paths } from './paths';
 import { plans } from './plans';
 import { privacy } from './privacy';
@@ -97,6 +99,8 @@ export const zh = {
   segmentEditor,
   segmentInsight,
   ruleBuilder,
+  layers,
+  customerLayers,
 };
 
 export type Messages = typeof zh;

@@ -30,7 +30,7 @@ export const segmentInsight = {
   },
   uses: {
     title: '用在哪里',
-    about: '规则里引用它的分群，由它决定的标签。归档之前先看这里。',
+    about: '规则里引用它的分群和分层阶段，由它决定的标签。归档之前先看这里。',
     none: '没有别的地方用到它。',
     segments: '分群',
     tags: '标签',

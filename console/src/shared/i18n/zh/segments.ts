@@ -47,6 +47,8 @@ export const segments = {
     changed: (who: string) => `由 ${who} 修改`,
     isArchived: '已归档',
     archivedText: '归档的分群不再计算，也不能被规则引用。恢复后继续使用。',
+    stageOf: (layer: string) => `分层“${layer}”的阶段`,
+    editLayer: '修改分层',
     edit: '修改',
     editOf: '修改分群',
     noMembers: '现在没有人满足这条规则。',

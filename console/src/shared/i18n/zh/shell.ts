@@ -8,6 +8,7 @@ export const shell = {
     home: '首页',
     customers: '客户',
     segments: '分群',
+    layers: '分层',
     value: '价值',
     imports: '导入',
     sources: '数据源',

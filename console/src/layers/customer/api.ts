@@ -1,0 +1,61 @@
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
+import type { JourneyPage } from '@/journey/types';
+import type { Explained, RulePart } from '@/segments/types';
+import { api } from '@/shared/api/client';
+import type { FromServer } from '@/shared/api/sent';
+import type { CustomerScores, LayerItem } from '../types';
+
+/** Of a rule that asks for many segments at once: rules have at most 500 parts. */
+const SEGMENTS_PER_RULE = 200;
+const FACTS = 200;
+
+const pathOf = (id: string, of: string) => `/customers/${encodeURIComponent(id)}/${of}`;
+
+/** Which of these stages somebody is in now: the server answers part by part. */
+async function stagesThatHold(customer: string, codes: string[], signal: AbortSignal): Promise<string[]> {
+  const text = codes.map((code) => `in segment ${code}`).join(' or ');
+  const { tree } = await api.post<Explained>('/rules/explain', { text, customer }, undefined, signal);
+  const parts: RulePart[] = codes.length === 1 ? [tree] : tree.parts;
+  return codes.filter((_, place) => parts[place]?.holds);
+}
+
+/** The codes of all stages that a customer is in now, of these layers. */
+export function stagesOfQuery(id: string, layers: LayerItem[]) {
+  const codes = layers.flatMap(({ stages }) => stages.map(({ code }) => code));
+  return queryOptions({
+    queryKey: ['customer', id, 'stages', codes],
+    queryFn: async ({ signal }) => {
+      const asked = [];
+      for (let from = 0; from < codes.length; from += SEGMENTS_PER_RULE)
+        asked.push(stagesThatHold(id, codes.slice(from, from + SEGMENTS_PER_RULE), signal));
+      return (await Promise.all(asked)).flat();
+    },
+  });
+}
+
+/** What a customer came into and left, the newest first. */
+export function customerMovesQuery(id: string) {
+  return queryOptions({
+    queryKey: ['customer', id, 'segment-moves'],
+    queryFn: ({ signal }) =>
+      api.get<FromServer<'CustomerSegmentMoves'>>(pathOf(id, 'segment-moves'), undefined, signal),
+  });
+}
+
+export function scoresQuery(id: string) {
+  return queryOptions({
+    queryKey: ['customer', id, 'scores'],
+    queryFn: ({ signal }) => api.get<CustomerScores>(pathOf(id, 'scores'), undefined, signal),
+  });
+}
+
+/** All facts, the newest first: evidence names them by their keys. */
+export function factsQuery(id: string) {
+  return infiniteQueryOptions({
+    queryKey: ['customer', id, 'facts'],
+    queryFn: ({ pageParam, signal }) =>
+      api.get<JourneyPage>(pathOf(id, 'journey'), { cursor: pageParam, limit: FACTS }, signal),
+    initialPageParam: null as string | null,
+    getNextPageParam: (last) => last.next_cursor,
+  });
+}
