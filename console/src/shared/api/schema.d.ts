@@ -713,6 +713,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/customers/{id}/scores": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The activity score with what makes it, touch-points, and what decided the customer's orders with the facts that say so. */
+        get: operations["get_customer_scores"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/customers/{id}/segment-moves": {
         parameters: {
             query?: never;
@@ -1346,6 +1363,167 @@ export interface paths {
         /** Replaces the brand's own rules, if the table is still that of the ETag. They hold at once, for all facts that there are. */
         put: operations["put_journey_stages"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/layer-templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Definitions of layers, filled in for this workspace with what they lack here. */
+        get: operations["list_layer_templates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/layer-templates/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Fills a template in with these parameters. Nothing is kept: the answer is what a layer can be made of. */
+        post: operations["fill_layer_template"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/layers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All layers, each with its stages; there are 50 at most. */
+        get: operations["list_layers"];
+        put?: never;
+        /** Makes a layer and a segment for each of its stages. All their rules must be ones that can be used here. */
+        post: operations["create_layer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/layers/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A layer as it is now. */
+        get: operations["get_layer"];
+        /**
+         * Adds a version, if the newest is still that of the ETag: all stages in their order. Segments of stages that are left out are
+         *     archived and stay the layer's; where nothing is different, no version is added.
+         */
+        put: operations["update_layer"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/layers/{id}/archive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Archives a layer with its stages, where no other segment stands on them. */
+        post: operations["archive_layer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/layers/{id}/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many customers are in each stage at this instant, of those whom the caller sees. Nobody is in two stages. */
+        get: operations["count_layer"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/layers/{id}/movement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How many customers went from which stage to which between two days, of those whom the caller sees. People of the past are the
+         *     customers of today; who was in a stage is known since its segment was made, for 400 days, but not while the layer was archived.
+         */
+        get: operations["get_layer_movement"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/layers/{id}/movement/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Customers who were in one stage and are in another, of those whom the caller sees. */
+        get: operations["list_layer_movement_people"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/layers/{id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a layer with its stages back from the archive, if its rules can still be used. */
+        post: operations["restore_layer"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3377,166 +3555,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/layers": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["list_layers"];
-        put?: never;
-        post: operations["create_layer"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/layers/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["get_layer"];
-        put: operations["update_layer"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/layers/{id}/archive": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["archive_layer"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/layers/{id}/restore": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["restore_layer"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/layers/{id}/counts": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["count_layer"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/layers/{id}/movement": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["get_layer_movement"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/layers/{id}/movement/people": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["list_layer_movement_people"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/layer-templates": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["list_layer_templates"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/layer-templates/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["fill_layer_template"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/customers/{id}/scores": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["get_customer_scores"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -3575,6 +3593,32 @@ export interface components {
             first_at: string;
             /** Format: date-time */
             last_at: string;
+        };
+        ActivityPartDto: {
+            /**
+             * Format: int64
+             * @example 4
+             */
+            count: number;
+            /**
+             * @description `interactions`, `shares`, `referrals` or `participations`.
+             * @example shares
+             */
+            deed: string;
+            /**
+             * Format: int64
+             * @example 3
+             */
+            weight: number;
+        };
+        ActivityScoreDto: {
+            /** @description What it is made of: of ninety days. */
+            parts: components["schemas"]["ActivityPartDto"][];
+            /**
+             * Format: int64
+             * @example 42
+             */
+            score: number;
         };
         /** @description How somebody came, of the whole life, whatever is asked for. */
         ArrivalDto: {
@@ -4290,6 +4334,20 @@ export interface components {
             /** @example 3 */
             version: string;
         };
+        /** @description An order with the facts that touched it. */
+        ConversionDto: {
+            /** Format: date-time */
+            at: string;
+            /**
+             * @description The timeline has the order under it.
+             * @example 0f343b0931126a20f133d67c2b018a3b
+             */
+            order: string;
+            /** @description By time, the newest twenty; what the order says of itself stands behind them. */
+            touches: components["schemas"]["TouchDto"][];
+            /** @example 3 */
+            touches_count: number;
+        };
         CountedClauseDto: {
             /**
              * Format: int64
@@ -4649,6 +4707,41 @@ export interface components {
             revenue: components["schemas"]["Money"];
             rfm?: components["schemas"]["RfmDto"] | null;
         };
+        CustomerScoresDto: {
+            activity?: components["schemas"]["ActivityScoreDto"] | null;
+            /**
+             * Format: int64
+             * @description 0 to 100, as of then.
+             * @example 75
+             */
+            activity_power?: number | null;
+            /**
+             * Format: date-time
+             * @description When scores of all customers were worked out; null before the first time.
+             */
+            as_of?: string | null;
+            /** @description Orders that were touched, the newest hundred. */
+            conversions: components["schemas"]["ConversionDto"][];
+            /** @example 9 */
+            conversions_count: number;
+            /** @description What decided their orders, as things are now: whole percent that add up to 100; empty without an order that was touched. */
+            decision: components["schemas"]["DecisionShareDto"][];
+            /**
+             * @description The first touch-point that a fact named.
+             * @example moments
+             */
+            first_touch_point?: string | null;
+            /**
+             * @description The one that most facts named.
+             * @example community
+             */
+            main_touch_point?: string | null;
+            /**
+             * Format: int64
+             * @example 80
+             */
+            spread_power?: number | null;
+        };
         CustomerSegmentMove: {
             /** Format: date-time */
             at: string;
@@ -4859,6 +4952,18 @@ export interface components {
             facts: number;
             /** @description Whether more of those that were meant are there: then ask again, with another Idempotency-Key. */
             more: boolean;
+        };
+        DecisionShareDto: {
+            /**
+             * @description `friend`, `content`, `promotion` or `community`.
+             * @example promotion
+             */
+            factor: string;
+            /**
+             * Format: int32
+             * @example 43
+             */
+            percent: number;
         };
         DefinitionDto: {
             /** Format: int32 */
@@ -5935,6 +6040,192 @@ export interface components {
             finished_at: string;
             id: string;
         };
+        LayerBody: {
+            base?: components["schemas"]["RuleBody"] | null;
+            /**
+             * @description Up to 1000 characters; empty when absent.
+             * @example Where somebody stands with us
+             */
+            description?: string | null;
+            /**
+             * @description 1 to 60 characters.
+             * @example Lifecycle
+             */
+            name: string;
+            /** @description 1 to 130, in their order: the first whose rule holds has a customer. */
+            stages: components["schemas"]["LayerStageBody"][];
+        };
+        LayerCountsDto: {
+            /** Format: date-time */
+            as_of: string;
+            /**
+             * Format: int64
+             * @example 3269
+             */
+            everybody: number;
+            /**
+             * Format: int64
+             * @description How many are in none of them.
+             * @example 12
+             */
+            outside: number;
+            /** @description In the order of the stages. */
+            stages: components["schemas"]["StageCountDto"][];
+        };
+        LayerDto: {
+            /** Format: date-time */
+            archived_at?: string | null;
+            base?: components["schemas"]["LayerRuleDto"] | null;
+            /** Format: date-time */
+            changed_at: string;
+            /** @example Li */
+            changed_by: string;
+            /** @example lifecycle */
+            code: string;
+            /** Format: date-time */
+            created_at: string;
+            /** @example Ada */
+            created_by: string;
+            /** @example Where somebody stands with us */
+            description: string;
+            /** @example Lifecycle */
+            name: string;
+            /** @description In their order: the first whose rule holds has a customer. */
+            stages: components["schemas"]["LayerStageDto"][];
+            /**
+             * Format: int64
+             * @description Grows by one with each change.
+             * @example 2
+             */
+            version: number;
+        };
+        /** @description A layer in a list. */
+        LayerItemDto: {
+            /** Format: date-time */
+            archived_at?: string | null;
+            /** Format: date-time */
+            changed_at: string;
+            /** @example lifecycle */
+            code: string;
+            /** @example Where somebody stands with us */
+            description: string;
+            /** @example Lifecycle */
+            name: string;
+            /** @description In their order. */
+            stages: components["schemas"]["StageNameDto"][];
+            /**
+             * Format: int64
+             * @example 2
+             */
+            version: number;
+        };
+        LayerParameterDto: {
+            /** @example dormant_days */
+            code: string;
+            /**
+             * @description `number`, `money` or `text`: one value; `texts` or `numbers`: as many as there are.
+             * @example number
+             */
+            kind: string;
+            /** @example Days without anything: dormant */
+            name: string;
+            /**
+             * @description Those that the stages are filled in with.
+             * @example [
+             *       "60"
+             *     ]
+             */
+            values: string[];
+        };
+        /** @description A rule in both forms. */
+        LayerRuleDto: {
+            rule: components["schemas"]["RuleDto"];
+            /** @example did orders */
+            text: string;
+        };
+        /** @description A stage with its rule as text or as JSON: one of both. */
+        LayerStageBody: {
+            /**
+             * @description Of its segment. a to z, 0 to 9 and _, 1 to 40, a letter first; no other segment has it.
+             * @example life_angel
+             */
+            code: string;
+            /**
+             * @description 1 to 60 characters.
+             * @example Angel user
+             */
+            name: string;
+            rule?: components["schemas"]["RuleDto"] | null;
+            /**
+             * @description `everybody` in the last stage takes all that are left.
+             * @example count of orders >= 2
+             */
+            text?: string | null;
+        };
+        LayerStageDto: {
+            /**
+             * @description Of its segment: who is in it, why, and since when is asked there.
+             * @example life_angel
+             */
+            code: string;
+            /**
+             * @description The rule of the segment: within the base, without whoever an earlier stage has.
+             * @example count of orders >= 2 and not in segment life_super
+             */
+            effective_text: string;
+            /** @example Angel user */
+            name: string;
+            /** @description The JSON form of the rule as it was written. */
+            rule: components["schemas"]["RuleDto"];
+            /**
+             * @description Its text form.
+             * @example count of orders >= 2
+             */
+            text: string;
+        };
+        LayerTemplateBody: {
+            /**
+             * @description Of names: `zh-CN` or `en`; `en` when absent.
+             * @example en
+             */
+            language?: string | null;
+            /**
+             * @description By code; those that are not named are as the template has them.
+             * @example {
+             *       "dormant_days": [
+             *         "45"
+             *       ]
+             *     }
+             */
+            parameters?: {
+                [key: string]: string[];
+            };
+        };
+        /** @description A definition to begin with, filled in for this workspace: what `POST /api/v1/layers` takes. */
+        LayerTemplateDto: {
+            /**
+             * @description A rule as text; null: everybody.
+             * @example did orders
+             */
+            base?: string | null;
+            /** @example lifecycle */
+            code: string;
+            /** @example From seed users to super users */
+            description: string;
+            /** @description What the workspace does not have yet; empty where the layer can be made. */
+            lacks: components["schemas"]["TemplateLackDto"][];
+            /** @example Lifecycle */
+            name: string;
+            parameters: components["schemas"]["LayerParameterDto"][];
+            stages: components["schemas"]["TemplateStageDto"][];
+        };
+        LayerTemplatesDto: {
+            items: components["schemas"]["LayerTemplateDto"][];
+        };
+        LayersDto: {
+            /** @description By code. */
+            items: components["schemas"]["LayerItemDto"][];
+        };
         LeftOffDto: {
             /** Format: date-time */
             at: string;
@@ -6226,6 +6517,40 @@ export interface components {
              */
             minor: number;
         };
+        /** @description Customers who were in one stage and are in another, or still. */
+        MovementCellDto: {
+            /**
+             * Format: int64
+             * @example 31
+             */
+            count: number;
+            /**
+             * @description Null: in no stage, or not known yet.
+             * @example life_new
+             */
+            from?: string | null;
+            /**
+             * @description Null: in no stage any more.
+             * @example life_angel
+             */
+            to?: string | null;
+        };
+        MovementDto: {
+            /** @description Those that hold anybody. */
+            cells: components["schemas"]["MovementCellDto"][];
+            /** Format: date-time */
+            from_at: string;
+            /**
+             * @description Codes, in their order.
+             * @example [
+             *       "life_new",
+             *       "life_angel"
+             *     ]
+             */
+            stages: string[];
+            /** Format: date-time */
+            to_at: string;
+        };
         /** @description What people call it; of a value, the value itself. */
         NamesDto: {
             en: string;
@@ -6340,6 +6665,26 @@ export interface components {
             options?: components["schemas"]["OptionsDto"];
             /** @description Ids of uploads. */
             uploads: string[];
+        };
+        NewLayer: {
+            base?: components["schemas"]["RuleBody"] | null;
+            /**
+             * @description a to z, 0 to 9 and _, 1 to 40, a letter first. It stays.
+             * @example lifecycle
+             */
+            code: string;
+            /**
+             * @description Up to 1000 characters; empty when absent.
+             * @example Where somebody stands with us
+             */
+            description?: string | null;
+            /**
+             * @description 1 to 60 characters.
+             * @example Lifecycle
+             */
+            name: string;
+            /** @description 1 to 130, in their order: the first whose rule holds has a customer. */
+            stages: components["schemas"]["LayerStageBody"][];
         };
         NewPassword: {
             /**
@@ -8534,7 +8879,7 @@ export interface components {
              * @description Before this instant nothing changes here by passing of time.
              */
             may_flip_at?: string | null;
-            /** @description What it is put together from; of a segment, its rule. */
+            /** @description What it is put together from; of a segment its rule, where it is named first, three deep and up to 2,000 parts. */
             parts: components["schemas"]["RulePartDto"][];
             /**
              * @description Of a clause.
@@ -9320,6 +9665,23 @@ export interface components {
             month: string;
             revenue: components["schemas"]["Money"];
         };
+        StageCountDto: {
+            /** @example life_angel */
+            code: string;
+            /**
+             * Format: int64
+             * @example 310
+             */
+            count: number;
+            /** @example Angel user */
+            name: string;
+        };
+        StageNameDto: {
+            /** @example life_angel */
+            code: string;
+            /** @example Angel user */
+            name: string;
+        };
         StageRuleDto: {
             /** @description The brand made it; otherwise it is of the default table. */
             is_own: boolean;
@@ -9649,6 +10011,26 @@ export interface components {
              */
             unchanged: number;
         };
+        TemplateLackDto: {
+            /** @example orders have no property `kol_code` */
+            message: string;
+            /**
+             * @description Null: the base, or the layer as a whole.
+             * @example decision_kol
+             */
+            stage?: string | null;
+        };
+        TemplateStageDto: {
+            /** @example life_dormant */
+            code: string;
+            /** @example Dormant */
+            name: string;
+            /**
+             * @description A rule.
+             * @example never anything in last 60 days
+             */
+            text: string;
+        };
         TestedWebhook: {
             /**
              * @description `webhook-id` of the message; its delivery and its attempts are listed under it.
@@ -9946,6 +10328,17 @@ export interface components {
             potential?: components["schemas"]["Money"] | null;
             potential_high?: components["schemas"]["Money"] | null;
             potential_low?: components["schemas"]["Money"] | null;
+        };
+        TouchDto: {
+            /** Format: date-time */
+            at: string;
+            /** @example promotion */
+            factor: string;
+            /**
+             * @description The timeline has the fact under it.
+             * @example 0f343b0931126a20f133d67c2b018a3b
+             */
+            key: string;
         };
         TouchPointCountsDto: {
             /** @description The same by source. */
@@ -10674,180 +11067,6 @@ export interface components {
             en: string;
             /** @example 收货信息 */
             zh: string;
-        };
-        LayerRuleDto: {
-            rule: components["schemas"]["RuleDto"];
-            text: string;
-        };
-        LayerStageDto: {
-            code: string;
-            name: string;
-            rule: components["schemas"]["RuleDto"];
-            text: string;
-            effective_text: string;
-        };
-        LayerDto: {
-            code: string;
-            /** Format: int64 */
-            version: number;
-            name: string;
-            description: string;
-            base?: null | components["schemas"]["LayerRuleDto"];
-            stages: components["schemas"]["LayerStageDto"][];
-            created_by: string;
-            /** Format: date-time */
-            created_at: string;
-            changed_by: string;
-            /** Format: date-time */
-            changed_at: string;
-            /** Format: date-time */
-            archived_at?: string | null;
-        };
-        StageNameDto: {
-            code: string;
-            name: string;
-        };
-        LayerItemDto: {
-            code: string;
-            /** Format: int64 */
-            version: number;
-            name: string;
-            description: string;
-            stages: components["schemas"]["StageNameDto"][];
-            /** Format: date-time */
-            changed_at: string;
-            /** Format: date-time */
-            archived_at?: string | null;
-        };
-        LayersDto: {
-            items: components["schemas"]["LayerItemDto"][];
-        };
-        LayerStageBody: {
-            code: string;
-            name: string;
-            text?: string | null;
-            rule?: null | components["schemas"]["RuleDto"];
-        };
-        NewLayer: {
-            code: string;
-            name: string;
-            description?: string | null;
-            base?: null | components["schemas"]["RuleBody"];
-            stages: components["schemas"]["LayerStageBody"][];
-        };
-        LayerBody: {
-            name: string;
-            description?: string | null;
-            base?: null | components["schemas"]["RuleBody"];
-            stages: components["schemas"]["LayerStageBody"][];
-        };
-        StageCountDto: {
-            code: string;
-            name: string;
-            /** Format: int64 */
-            count: number;
-        };
-        LayerCountsDto: {
-            stages: components["schemas"]["StageCountDto"][];
-            /** Format: int64 */
-            outside: number;
-            /** Format: int64 */
-            everybody: number;
-            /** Format: date-time */
-            as_of: string;
-        };
-        MovementCellDto: {
-            from?: string | null;
-            to?: string | null;
-            /** Format: int64 */
-            count: number;
-        };
-        MovementDto: {
-            stages: string[];
-            cells: components["schemas"]["MovementCellDto"][];
-            /** Format: date-time */
-            from_at: string;
-            /** Format: date-time */
-            to_at: string;
-        };
-        LayerParameterDto: {
-            code: string;
-            name: string;
-            kind: string;
-            values: string[];
-        };
-        TemplateStageDto: {
-            code: string;
-            name: string;
-            text: string;
-        };
-        TemplateLackDto: {
-            stage?: string | null;
-            message: string;
-        };
-        LayerTemplateDto: {
-            code: string;
-            name: string;
-            description: string;
-            base?: string | null;
-            parameters: components["schemas"]["LayerParameterDto"][];
-            stages: components["schemas"]["TemplateStageDto"][];
-            lacks: components["schemas"]["TemplateLackDto"][];
-        };
-        LayerTemplatesDto: {
-            items: components["schemas"]["LayerTemplateDto"][];
-        };
-        LayerTemplateBody: {
-            language?: string | null;
-            parameters: {
-                [key: string]: string[];
-            };
-        };
-        ActivityPartDto: {
-            deed: string;
-            /** Format: int64 */
-            count: number;
-            /** Format: int64 */
-            weight: number;
-        };
-        ActivityScoreDto: {
-            /** Format: int64 */
-            score: number;
-            parts: components["schemas"]["ActivityPartDto"][];
-        };
-        DecisionShareDto: {
-            factor: string;
-            /** Format: int64 */
-            percent: number;
-        };
-        TouchDto: {
-            factor: string;
-            key: string;
-            /** Format: date-time */
-            at: string;
-        };
-        ConversionDto: {
-            order: string;
-            /** Format: date-time */
-            at: string;
-            touches: components["schemas"]["TouchDto"][];
-            /** Format: int64 */
-            touches_count: number;
-        };
-        CustomerScoresDto: {
-            /** Format: date-time */
-            as_of?: string | null;
-            activity?: null | components["schemas"]["ActivityScoreDto"];
-            /** Format: int64 */
-            activity_power?: number | null;
-            /** Format: int64 */
-            spread_power?: number | null;
-            first_touch_point?: string | null;
-            main_touch_point?: string | null;
-            decision: components["schemas"]["DecisionShareDto"][];
-            conversions: components["schemas"]["ConversionDto"][];
-            /** Format: int64 */
-            conversions_count: number;
         };
     };
     responses: never;
@@ -13254,6 +13473,55 @@ export interface operations {
             };
         };
     };
+    get_customer_scores: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example cus_7k2m9qx4 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerScoresDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description conflict: the customer has more facts than are looked at */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     list_customer_segment_moves: {
         parameters: {
             query?: never;
@@ -15476,6 +15744,639 @@ export interface operations {
             };
             /** @description precondition_required: If-Match is missing */
             428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_layer_templates: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Of names: `zh-CN` or `en`; `en` when absent.
+                 * @example en
+                 */
+                language?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LayerTemplatesDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    fill_layer_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example lifecycle */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LayerTemplateBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LayerTemplateDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_layers: {
+        parameters: {
+            query?: {
+                /** @description Archived ones only, or the others only; all when absent. */
+                archived?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LayersDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    create_layer: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request twice has one effect */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewLayer"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LayerDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description conflict: there is one with this code */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_layer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example lifecycle */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description for If-Match */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LayerDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    update_layer: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The version as it was read
+                 * @example "1"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example lifecycle */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LayerBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    /** @description for If-Match */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LayerDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description conflict: it is archived, or other segments stand on a stage that is left out */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description precondition_failed: somebody else changed it */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description precondition_required: If-Match is missing */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    archive_layer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example lifecycle */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LayerDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description conflict: other segments stand on its stages */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    count_layer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example lifecycle */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LayerCountsDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description busy: who is in which segment is being worked out */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_layer_movement: {
+        parameters: {
+            query: {
+                /**
+                 * @description As this day began, in the brand's zone.
+                 * @example 2026-10-01
+                 */
+                from: string;
+                /**
+                 * @description As this day began; now when absent.
+                 * @example 2026-11-01
+                 */
+                to?: string;
+            };
+            header?: never;
+            path: {
+                /** @example lifecycle */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MovementDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description conflict: who was in the stages then is not known */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description busy: who is in which segment is being worked out */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_layer_movement_people: {
+        parameters: {
+            query: {
+                /**
+                 * @description As this day began, in the brand's zone.
+                 * @example 2026-10-01
+                 */
+                from: string;
+                /**
+                 * @description As this day began; now when absent.
+                 * @example 2026-11-01
+                 */
+                to?: string;
+                /**
+                 * @description The code of a stage; no stage when absent. One of the two is needed.
+                 * @example life_new
+                 */
+                from_stage?: string;
+                /** @example life_angel */
+                to_stage?: string;
+                /** @description How many items, 1 to 200; 50 when absent. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @example lifecycle */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RulePeoplePage"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description conflict: who was in the stages then is not known */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description busy: who is in which segment is being worked out */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    restore_layer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example lifecycle */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LayerDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -22353,234 +23254,6 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-        };
-    };
-    list_layers: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["LayersDto"];
-                };
-            };
-        };
-    };
-    create_layer: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["LayerDto"];
-                };
-            };
-        };
-    };
-    get_layer: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["LayerDto"];
-                };
-            };
-        };
-    };
-    update_layer: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["LayerDto"];
-                };
-            };
-        };
-    };
-    archive_layer: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["LayerDto"];
-                };
-            };
-        };
-    };
-    restore_layer: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["LayerDto"];
-                };
-            };
-        };
-    };
-    count_layer: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["LayerCountsDto"];
-                };
-            };
-        };
-    };
-    get_layer_movement: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MovementDto"];
-                };
-            };
-        };
-    };
-    list_layer_movement_people: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RulePeoplePage"];
-                };
-            };
-        };
-    };
-    list_layer_templates: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["LayerTemplatesDto"];
-                };
-            };
-        };
-    };
-    fill_layer_template: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["LayerTemplateDto"];
-                };
-            };
-        };
-    };
-    get_customer_scores: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CustomerScoresDto"];
                 };
             };
         };
