@@ -3559,6 +3559,253 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        ClusteringStateDto: "queued" | "running" | "done" | "failed" | "cancelled";
+        ClusteringMethod: "k_means" | "density";
+        ClusterFeatureBody: {
+            of: string;
+            logarithmic?: boolean;
+        };
+        NewClustering: {
+            name: string;
+            description?: string | null;
+            population?: string | null;
+            features: components["schemas"]["ClusterFeatureBody"][];
+            method: components["schemas"]["ClusteringMethod"];
+            k_min?: number | null;
+            k_max?: number | null;
+            min_people?: number | null;
+            seed?: number | null;
+            active?: string | null;
+        };
+        ClusterNames: {
+            name: string;
+            description?: string | null;
+        };
+        ClusteringHeadDto: {
+            id: string;
+            name: string;
+            description: string;
+            population: string;
+            features: components["schemas"]["ClusterFeatureBody"][];
+            method: components["schemas"]["ClusteringMethod"];
+            k_min?: number | null;
+            k_max?: number | null;
+            min_people?: number | null;
+            seed: number;
+            active: string;
+            state: components["schemas"]["ClusteringStateDto"];
+            progress: number;
+            error?: string | null;
+            tag_group?: string | null;
+            assignment_asked_at?: string | null;
+            created_by: string;
+            created_at: string;
+            finished_at?: string | null;
+            version: number;
+        };
+        ClusteringDto: components["schemas"]["ClusteringHeadDto"] & {
+            found?: components["schemas"]["ClusteringFoundDto"] | null;
+        };
+        ClusteringFoundDto: {
+            tried: components["schemas"]["ClusteringTriedDto"][];
+            judged_by?: number | null;
+            looked_at?: number | null;
+            left_out?: number | null;
+            currency?: string | null;
+            currency_exponent?: number | null;
+            people?: number | null;
+            unplaced?: number | null;
+            placed_at: string;
+            features: components["schemas"]["ClusterFeatureDto"][];
+            clusters: components["schemas"]["ClusterDto"][];
+            active?: number | null;
+            inactive?: number | null;
+            drivers: components["schemas"]["ChurnDriverDto"][];
+        };
+        ClusteringTriedDto: {
+            k: number;
+            silhouette?: number | null;
+            inertia?: number | null;
+        };
+        ClusterFeatureDto: {
+            of: string;
+            name_zh: string;
+            name_en: string;
+            is_money: boolean;
+            logarithmic: boolean;
+            mean?: number | null;
+            missing?: number | null;
+            median?: number | null;
+            compared_mean?: number | null;
+            compared_deviation?: number | null;
+        };
+        ClusterLevel: "far_below" | "below" | "slightly_below" | "average" | "slightly_above" | "above" | "far_above";
+        ClusterDto: {
+            id: string;
+            number: number;
+            name: string;
+            description: string;
+            tag?: string | null;
+            size: number;
+            share: number;
+            means: (number | null)[];
+            differences: (number | null)[];
+            levels: (null | components["schemas"]["ClusterLevel"])[];
+            words_zh: string;
+            words_en: string;
+            interviews: number;
+            supported: number;
+            verified_percent?: number | null;
+            hypotheses: components["schemas"]["ClusterHypothesisDto"][];
+        };
+        ClusterHypothesisDto: {
+            hypothesis: string;
+            interviews: number;
+            supported: number;
+            verified_percent?: number | null;
+        };
+        ChurnDriverDto: {
+            feature: number;
+            active_mean?: number | null;
+            inactive_mean?: number | null;
+            difference: number;
+        };
+        InterviewKindDto: "interview" | "panel";
+        NewClusterInterview: {
+            kind: components["schemas"]["InterviewKindDto"];
+            hypothesis: string;
+            supported: boolean;
+            quote?: string | null;
+            interviewer: string;
+            held_on: string;
+            customer_id?: string | null;
+        };
+        ClusterInterviewDto: {
+            id: string;
+            kind: components["schemas"]["InterviewKindDto"];
+            hypothesis: string;
+            supported: boolean;
+            quote: string;
+            interviewer: string;
+            held_on: string;
+            customer_id?: string | null;
+            recorded_by: string;
+            recorded_at: string;
+        };
+        ClusterInterviewPage: {
+            items: components["schemas"]["ClusterInterviewDto"][];
+            next_cursor?: string | null;
+        };
+        ShareDto: {
+            count: number;
+            of: number;
+            share: number;
+            low: number;
+            high: number;
+        };
+        ClusterReasonDto: {
+            value: string;
+            share: components["schemas"]["ShareDto"];
+            clusters: components["schemas"]["ClusterReasonInDto"][];
+        };
+        ClusterReasonInDto: {
+            cluster_id: string;
+            number: number;
+            share: components["schemas"]["ShareDto"];
+        };
+        ClusterReasons: {
+            field: string;
+            answered: number;
+            items: components["schemas"]["ClusterReasonDto"][];
+        };
+        ClusteringList: {
+            items: components["schemas"]["ClusteringHeadDto"][];
+        };
+        ClusterTagsBody: {
+            group: string;
+        };
+        QuadrantDto: "strengthen" | "fix" | "low_priority" | "enough";
+        AttributeBody: {
+            name: string;
+            importance: number;
+            satisfaction: number;
+            ratings: number;
+            owner: string;
+            due_on: string;
+            note?: string | null;
+            done?: boolean | null;
+        };
+        AttributeOwnerDto: {
+            name: string;
+            user_id: string;
+        };
+        AttributeDto: {
+            id: string;
+            name: string;
+            importance: number;
+            satisfaction: number;
+            ratings: number;
+            quadrant: components["schemas"]["QuadrantDto"];
+            owner: string;
+            owner_name?: string | null;
+            due_on: string;
+            overdue: boolean;
+            done: boolean;
+            note: string;
+            created_at: string;
+            version: number;
+        };
+        ClosingBody: {
+            verdict: components["schemas"]["VerdictDto"];
+            note?: string | null;
+        };
+        InnovationDto: "product" | "service" | "communication";
+        TestVerdictDto: "adopt" | "reject" | "repeat";
+        ArmDto: {
+            name: string;
+            people: number;
+            conversions: number;
+        };
+        InnovationTestBody: {
+            name: string;
+            innovation: components["schemas"]["InnovationDto"];
+            hypothesis?: string | null;
+            started_on: string;
+            arms: components["schemas"]["ArmDto"][];
+        };
+        ComparisonDto: {
+            rate: number;
+            control_rate: number;
+            lift_points: number;
+            low_points: number;
+            high_points: number;
+            relative?: number | null;
+            p_value: number;
+            power: number;
+        };
+        InnovationTestDto: {
+            id: string;
+            name: string;
+            innovation: components["schemas"]["InnovationDto"];
+            hypothesis: string;
+            started_on: string;
+            arms: components["schemas"]["ArmDto"][];
+            comparisons: (components["schemas"]["ComparisonDto"] | null)[];
+            closed: boolean;
+            verdict?: components["schemas"]["TestVerdictDto"] | null;
+            note?: string | null;
+            closed_by?: string | null;
+            closed_at?: string | null;
+            created_by: string;
+            created_at: string;
+            version: number;
+        };
+        AttributeList: {
+            items: components["schemas"]["AttributeDto"][];
+        };
+        InnovationTestList: {
+            items: components["schemas"]["InnovationTestDto"][];
+        };
         ActiveCell: {
             /**
              * Format: int64
