@@ -106,7 +106,8 @@ async fn upload(api: &TestApi, caller: &Caller) -> String {
 
 /// Routes that need a story of their own before them: `clerks`, `clusters`, `codes`, `insights`, `fields`, `forms`, `identity`, `plans`, `privacy`, `segments`, `tags`, `upserts`,
 /// `usage_cards` and `webhooks` send those twice with one key.
-const PLAYED_IN_STORIES: [&str; 37] = [
+const PLAYED_IN_STORIES: [&str; 38] = [
+    "/api/v1/layers",
     "/api/v1/innovation-tests",
     "/api/v1/attributes",
     "/api/v1/clusterings",
