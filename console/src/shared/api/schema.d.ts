@@ -3763,6 +3763,15 @@ export interface components {
             /** @description By tag. */
             items: components["schemas"]["AutomaticTagDto"][];
         };
+        BackFillDto: {
+            /**
+             * Format: int32
+             * @description How many percent of the facts have been looked at.
+             */
+            percent: number;
+            /** @description By code. */
+            segments: string[];
+        };
         /** @description Customers with the same number of repeats before the hold-out. */
         BacktestClassDto: {
             /** Format: double */
@@ -9167,6 +9176,7 @@ export interface components {
         SegmentCountsDto: {
             /** Format: date-time */
             as_of: string;
+            back_fill?: components["schemas"]["BackFillDto"] | null;
             /**
              * @description By code; without archived ones.
              * @example {
