@@ -17,6 +17,7 @@ const PRESETS: Preset[] = [
   ['birthday', '生日', 'Birthday', 'identity', 'date', 45],
   ['city', '城市', 'City', 'identity', 'text', 40],
   ['age', '年龄', 'Age', 'identity', 'integer', 20],
+  ['churn_reason', '流失原因', 'Reason of churn', 'decision', 'choices', 0],
 ];
 const KEY_INDICATORS = PRESETS.slice(0, 5).map(([name]) => name);
 const PERSONAL = new Set(['birthday', 'city', 'age']);

@@ -4,6 +4,7 @@ import { auditEntries } from './audit.ts';
 import { type Call, PROBLEM, problem, type Reply, type Route } from './call.ts';
 import { CLERK_ROUTES } from './clerk.ts';
 import { CLERKS_ROUTES } from './clerks.ts';
+import { CLUSTER_ROUTES } from './clusters.ts';
 import { CODE_ROUTES } from './codes.ts';
 import { CONSENT_ROUTES } from './consent.ts';
 import { findCustomer, listCustomers, profileOf, selectCustomers, timelineOf } from './customers.ts';
@@ -19,6 +20,7 @@ import {
   type StoredUpload,
   startedImport,
 } from './imports.ts';
+import { INSIGHT_ROUTES } from './insights.ts';
 import { INVENTORY_ROUTES } from './inventory.ts';
 import { JOURNEY_ROUTES } from './journey.ts';
 import { LAYER_ROUTES } from './layers.ts';
@@ -499,6 +501,8 @@ const FURTHER_ROUTES = [
   ...RECEIPT_ROUTES,
   ...SEGMENT_ROUTES,
   ...LAYER_ROUTES,
+  ...CLUSTER_ROUTES,
+  ...INSIGHT_ROUTES,
 ];
 
 function answer(call: Call): Reply {

@@ -102,6 +102,17 @@ const changeSegmentRoute = createRoute({
   component: segmentPage('SegmentEditor'),
 });
 
+const clusterPage = lazyRouteComponent(() => withWords(['clusters'], import('@/clusters')), 'ClusterPages');
+
+const clustersRoute = createRoute({ getParentRoute: () => segmentPages, path: '/clusters', component: clusterPage });
+
+const clusterRoute = createRoute({
+  getParentRoute: () => segmentPages,
+  path: '/clusters/$id',
+  validateSearch: asSearch,
+  component: clusterPage,
+});
+
 const layerPages = createRoute({
   getParentRoute: () => shellRoute,
   id: 'layer-pages',
@@ -142,6 +153,13 @@ const valuePages = createRoute({
   getParentRoute: () => shellRoute,
   id: 'value-pages',
   component: () => <Needs right="value.read" page="value" />,
+});
+
+const insightsRoute = createRoute({
+  getParentRoute: () => valuePages,
+  path: '/insights',
+  validateSearch: asSearch,
+  component: lazyRouteComponent(() => withWords(['insights'], import('@/insights/InsightsPage')), 'InsightsPage'),
 });
 
 const valueRoute = createRoute({
@@ -440,9 +458,17 @@ const routeTree = rootRoute.addChildren([
     customerRoute,
     mergeRoute,
     customerPrivacyRoute,
-    segmentPages.addChildren([segmentsRoute, newSegmentRoute, compareSegmentsRoute, segmentRoute, changeSegmentRoute]),
+    segmentPages.addChildren([
+      segmentsRoute,
+      newSegmentRoute,
+      compareSegmentsRoute,
+      segmentRoute,
+      changeSegmentRoute,
+      clustersRoute,
+      clusterRoute,
+    ]),
     layerPages.addChildren([layersRoute, newLayerRoute, layerRoute, changeLayerRoute]),
-    valuePages.addChildren([valueRoute]),
+    valuePages.addChildren([valueRoute, insightsRoute]),
     importPages.addChildren([importsRoute, newImportRoute, importRoute]),
     sourcePages.addChildren([sourcesRoute, sourceRoute, planRoute, quarantineRoute]),
     codePages.addChildren([

@@ -24,6 +24,8 @@ const PLACES = [
   'deliveries',
   'usage_answers',
   'tickets',
+  'clusters',
+  'interviews',
   'sent_messages',
   'scans_of_nobody_now',
   'form_submissions_of_nobody_now',

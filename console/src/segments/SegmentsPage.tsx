@@ -46,6 +46,9 @@ export function SegmentsPage() {
         meta={!canCreate && s.askManager(t.common.rights['segments.manage'])}
         actions={
           <>
+            <Button component={Link} to="/clusters" variant="default">
+              {s.clusters}
+            </Button>
             {segments && segments.length > 1 && (
               <Button component={Link} to="/segments/compare" variant="default">
                 {s.compare}

@@ -13,6 +13,7 @@
 //! | clauses, and, or, not, segments | `leaf`, `tree`, `segments` |
 //! | what it is told; what it answers; which segments it keeps | `index`, `answers`, `register` |
 //! | what new rules need, gathered beside; their clauses, asked of everybody | `filling`, `asked` |
+//! | the numbers behind fields and measures | `figures` |
 //! | all of it as bytes, and back | `snapshot` |
 //!
 //! Invariants, which property tests hold against the definition of the language (`perennial_domain::rules::oracle`):
@@ -24,6 +25,7 @@
 mod answers;
 mod asked;
 mod column;
+mod figures;
 mod filling;
 mod folds;
 mod index;
@@ -38,6 +40,7 @@ mod states;
 mod tree;
 
 pub use asked::Asked;
+pub use figures::Figures;
 pub use filling::{Filling, Wanted};
 pub use folds::Subject;
 pub use index::{FieldValues, Index, Lacks};

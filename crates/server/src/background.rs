@@ -5,7 +5,7 @@ use perennial_app::random::{Random, new_id};
 use perennial_app::segments::SegmentError;
 use perennial_app::segments::live::Live;
 use perennial_app::webhooks::Deliverer;
-use perennial_app::{App, audit, imports, jobs, pipeline, scores, segments, tags, value};
+use perennial_app::{App, audit, clusters, imports, jobs, pipeline, scores, segments, tags, value};
 use perennial_connect::webhook::Sender;
 use perennial_domain::time::Instant;
 use std::pin::Pin;
@@ -136,6 +136,9 @@ async fn look_after(app: App, mut stop: watch::Receiver<bool>) {
     while !*stop.borrow() {
         if let Err(error) = imports::requeue_unfinished(&app).await {
             tracing::warn!(%error, "unfinished imports could not be looked for");
+        }
+        if let Err(error) = clusters::requeue_asked(&app).await {
+            tracing::warn!(%error, "clusterings that are to place everybody could not be looked for");
         }
         if let Err(error) = value::fail_abandoned(&app).await {
             tracing::warn!(%error, "abandoned value runs could not be looked for");

@@ -18,6 +18,7 @@ pub mod activity;
 pub mod audit;
 pub mod automatic_tags;
 pub mod clerks;
+pub mod clusters;
 pub mod codes;
 pub mod consents;
 pub mod customer_changes;
@@ -82,4 +83,5 @@ pub use url::StoreUrl;
 
 /// For the suite: what is in the schema and in the query files, without making it part of the interface.
 #[doc(hidden)]
+pub mod insights;
 pub mod inspect;

@@ -14,7 +14,7 @@ pub(crate) struct Step {
     pub(crate) postgres: &'static str,
 }
 
-pub(crate) const STEPS: [Step; 27] = [
+pub(crate) const STEPS: [Step; 29] = [
     Step {
         number: 1,
         name: "foundation",
@@ -170,6 +170,18 @@ pub(crate) const STEPS: [Step; 27] = [
         name: "layers",
         sqlite: include_str!("../migrations/sqlite/0026_layers.sql"),
         postgres: include_str!("../migrations/postgres/0026_layers.sql"),
+    },
+    Step {
+        number: 27,
+        name: "clusters",
+        sqlite: include_str!("../migrations/sqlite/0027_clusters.sql"),
+        postgres: include_str!("../migrations/postgres/0027_clusters.sql"),
+    },
+    Step {
+        number: 28,
+        name: "insights",
+        sqlite: include_str!("../migrations/sqlite/0028_insights.sql"),
+        postgres: include_str!("../migrations/postgres/0028_insights.sql"),
     },
     Step {
         number: 30,

@@ -12,12 +12,13 @@ use std::collections::HashMap;
 use std::fmt::Write;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
-const FILES: [&str; 52] = [
+const FILES: [&str; 54] = [
     include_str!("queries/access.sql"),
     include_str!("queries/activity.sql"),
     include_str!("queries/audit.sql"),
     include_str!("queries/automatic_tags.sql"),
     include_str!("queries/clerks.sql"),
+    include_str!("queries/clusters.sql"),
     include_str!("queries/codes.sql"),
     include_str!("queries/consents.sql"),
     include_str!("queries/customer_changes.sql"),
@@ -30,6 +31,7 @@ const FILES: [&str; 52] = [
     include_str!("queries/incentives.sql"),
     include_str!("queries/indexes.sql"),
     include_str!("queries/index_snapshots.sql"),
+    include_str!("queries/insights.sql"),
     include_str!("queries/inventory.sql"),
     include_str!("queries/jobs.sql"),
     include_str!("queries/journal.sql"),

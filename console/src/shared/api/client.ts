@@ -166,9 +166,8 @@ export const api = {
     (await send<T>('POST', path, { body, headers, signal })).data,
   put: <T>(path: string, body: unknown, headers?: Record<string, string>) => send<T>('PUT', path, { body, headers }),
   patch: async <T>(path: string, body: unknown) => (await send<T>('PATCH', path, { body })).data,
-  delete: async (path: string) => {
-    await send<void>('DELETE', path);
-  },
+  delete: async <T = void>(path: string, headers?: Record<string, string>) =>
+    (await send<T>('DELETE', path, { headers })).data,
 };
 
 /** Streams a file from disk. XMLHttpRequest, because fetch reports no upload progress. */

@@ -4,6 +4,59 @@
  */
 
 export interface paths {
+    "/api/v1/attribute-owners": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Users who may sign in, by name: each can be the owner of an attribute. */
+        get: operations["list_attribute_owners"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/attributes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All attributes with their quadrants, the oldest first: at most two hundred. */
+        get: operations["list_attributes"];
+        put?: never;
+        /** A new attribute, with who does something about it and until when. */
+        post: operations["create_attribute"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/attributes/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Changes an attribute: its ratings, who does something about it, until when, and whether it is done. */
+        put: operations["update_attribute"];
+        post?: never;
+        /** Removes an attribute; the quadrants of the others follow. */
+        delete: operations["remove_attribute"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/audit": {
         parameters: {
             query?: never;
@@ -172,6 +225,202 @@ export interface paths {
         get?: never;
         /** Puts a clerk into a store from then on. What the clerk sold and signed up before stays with the store before. */
         put: operations["move_clerk"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cluster-interviews/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Removes an interview that was written down by mistake. */
+        delete: operations["remove_cluster_interview"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/clusterings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All clusterings, the newest first: at most fifty. */
+        get: operations["list_clusterings"];
+        put?: never;
+        /** Asks for clusters. A job finds them; its progress is read with the clustering. */
+        post: operations["create_clustering"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/clusterings/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A clustering, its progress, and once it is done the clusters. Averages are of everybody whom it divides; sizes and interviews
+         *     are of those whom the caller sees. Who sees a part of the customers is told no number of all, and no average of fewer than ten.
+         */
+        get: operations["get_clustering"];
+        /**
+         * Changes name and description, if the version is still that of the ETag. What it asks for stays: whoever wants other clusters
+         *     makes another clustering.
+         */
+        put: operations["update_clustering"];
+        post?: never;
+        /**
+         * Deletes a clustering with its interviews and with who is in which cluster. Tags stay with whoever has them.
+         *     Needs `tags.manage` besides where the clustering keeps tags.
+         */
+        delete: operations["delete_clustering"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/clusterings/{id}/assignment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Places everybody anew by the nearest centre, as things are now, and sets the tags. A job does it; asked twice, it is done once.
+         *     Needs `tags.manage` besides where the clustering keeps tags.
+         */
+        post: operations["assign_clusters"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/clusterings/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Its job stops at the next safe place; nothing is kept of what it found. */
+        post: operations["cancel_clustering"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/clusterings/{id}/reasons": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What customers answered in surveys, as shares with their 95 % interval: of all, and in each cluster. What goes with churn by
+         *     behaviour stands beside, as `drivers` of the clustering.
+         */
+        get: operations["list_cluster_reasons"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/clusterings/{id}/tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Makes an exclusive group with a tag for each cluster, and sets the tags of everybody. They follow whenever everybody is
+         *     placed anew. Needs `segments.manage` besides.
+         */
+        put: operations["keep_cluster_tags"];
+        post?: never;
+        /** The tags follow the clusters no longer; who has one keeps it. Needs `segments.manage` besides. */
+        delete: operations["leave_cluster_tags"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/clusters/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Names a cluster, and its tag with it. The ETag is that of the clustering.
+         *     Needs `tags.manage` besides where the clustering keeps tags.
+         */
+        put: operations["update_cluster"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/clusters/{id}/interviews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Interviews and panels about a cluster, the newest first. */
+        get: operations["list_cluster_interviews"];
+        put?: never;
+        /** Writes down what somebody heard. The part of interviews that support their hypothesis is how far a cluster is verified. */
+        post: operations["create_cluster_interview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/clusters/{id}/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The customers in a cluster whom the caller sees, as they were last placed. */
+        get: operations["list_cluster_people"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -1292,6 +1541,58 @@ export interface paths {
         post?: never;
         /** Ends a rule: it earns nothing from now on, and still takes back what it gave. */
         delete: operations["end_incentive_rule"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/innovation-tests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All innovation tests, the newest first: at most a thousand. */
+        get: operations["list_innovation_tests"];
+        put?: never;
+        /** A new test of a product, a service or a way of telling. */
+        post: operations["create_innovation_test"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/innovation-tests/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Changes what is said of a test and what was counted, while it runs. */
+        put: operations["update_innovation_test"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/innovation-tests/{id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Closes a test with a verdict. What it came to is kept, and it never changes again. */
+        post: operations["close_innovation_test"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -3620,6 +3921,20 @@ export interface components {
              */
             score: number;
         };
+        ArmDto: {
+            /**
+             * Format: int64
+             * @example 200
+             */
+            conversions: number;
+            /** @example As before */
+            name: string;
+            /**
+             * Format: int64
+             * @example 2000
+             */
+            people: number;
+        };
         /** @description How somebody came, of the whole life, whatever is asked for. */
         ArrivalDto: {
             /** @description A file or a system of the brand told of them and a touch-point met them: an old customer who was recognised. */
@@ -3711,6 +4026,85 @@ export interface components {
              * @example overdue
              */
             reason: string;
+        };
+        AttributeBody: {
+            /** @description What was to be done is done. False when absent. */
+            done?: boolean | null;
+            /**
+             * Format: date
+             * @description Until when.
+             * @example 2026-12-31
+             */
+            due_on: string;
+            /**
+             * Format: double
+             * @description 1 to 10, with two decimals.
+             * @example 8.4
+             */
+            importance: number;
+            /**
+             * @description 1 to 60 characters.
+             * @example Delivery in time
+             */
+            name: string;
+            /** @description Up to 1000 characters; empty when absent. */
+            note?: string | null;
+            /**
+             * @description The id of a user, who does something about it.
+             * @example usr_1c9f0x3kq2m7z8w4p
+             */
+            owner: string;
+            /**
+             * Format: int64
+             * @description How many customers rated it.
+             * @example 240
+             */
+            ratings: number;
+            /**
+             * Format: double
+             * @example 5.1
+             */
+            satisfaction: number;
+        };
+        AttributeDto: {
+            /** Format: date-time */
+            created_at: string;
+            done: boolean;
+            /** Format: date */
+            due_on: string;
+            /** @example att_1c9f0x3kq2m7z8w4p */
+            id: string;
+            /** Format: double */
+            importance: number;
+            name: string;
+            note: string;
+            overdue: boolean;
+            owner: string;
+            /** @description Null where the user is gone. */
+            owner_name?: string | null;
+            /** @description By the means of all attributes. */
+            quadrant: components["schemas"]["QuadrantDto"];
+            /** Format: int64 */
+            ratings: number;
+            /** Format: double */
+            satisfaction: number;
+            /**
+             * Format: int64
+             * @description For `If-Match`.
+             */
+            version: number;
+        };
+        AttributeList: {
+            items: components["schemas"]["AttributeDto"][];
+        };
+        AttributeOwnerDto: {
+            /** @example Li */
+            name: string;
+            /** @example usr_1c9f0x3kq2m7z8w4p */
+            user_id: string;
+        };
+        AttributeOwnerList: {
+            items: components["schemas"]["AttributeOwnerDto"][];
         };
         AuditActor: {
             id: string;
@@ -3921,6 +4315,20 @@ export interface components {
              */
             value: string;
         };
+        ChurnDriverDto: {
+            /** Format: double */
+            active_mean?: number | null;
+            /**
+             * Format: double
+             * @description The inactive less the active, in standard deviations of all.
+             * @example 1.3
+             */
+            difference: number;
+            /** @description The place of the feature among `features`, from 0. */
+            feature: number;
+            /** Format: double */
+            inactive_mean?: number | null;
+        };
         ClassInformationDto: {
             /**
              * @description `identity`, `behaviour`, `consumption`, `decision`, `usage` or `other`, in this order.
@@ -3958,6 +4366,317 @@ export interface components {
         ClerkRanking: {
             /** @description Who signed up most comes first, then who sold most. */
             items: components["schemas"]["RankingRowDto"][];
+        };
+        ClosingBody: {
+            /** @description Up to 1000 characters; empty when absent. */
+            note?: string | null;
+            verdict: components["schemas"]["TestVerdictDto"];
+        };
+        ClusterDto: {
+            description: string;
+            /** @description Of each feature how far it is from all, in standard deviations of when the clusters were found. */
+            differences: (number | null)[];
+            hypotheses: components["schemas"]["ClusterHypothesisDto"][];
+            /**
+             * @description That of the clustering, a point, and the number.
+             * @example clu_1c9f0x3kq2m7z8w4p.3
+             */
+            id: string;
+            /**
+             * Format: int64
+             * @description Those with nobody known, or with a customer whom the caller sees.
+             * @example 8
+             */
+            interviews: number;
+            levels: (components["schemas"]["ClusterLevel"] | null)[];
+            /** @description Of each feature the mean of those of whom it is known. */
+            means: (number | null)[];
+            /** @description What somebody called it; may be empty. */
+            name: string;
+            /**
+             * Format: int64
+             * @example 3
+             */
+            number: number;
+            /**
+             * Format: double
+             * @description Of all whom the caller sees in the clusters.
+             */
+            share: number;
+            /**
+             * Format: int64
+             * @description Those whom the caller sees.
+             */
+            size: number;
+            /**
+             * Format: int64
+             * @example 6
+             */
+            supported: number;
+            tag?: string | null;
+            /**
+             * Format: int64
+             * @description Null without an interview.
+             * @example 75
+             */
+            verified_percent?: number | null;
+            /** @example Days since the last purchase far below average, purchases above average */
+            words_en: string;
+            /**
+             * @description What sets it apart.
+             * @example 距上次购买天数远低于平均,购买次数高于平均
+             */
+            words_zh: string;
+        };
+        ClusterFeatureBody: {
+            /** @description Its logarithm is compared: for amounts and counts of which few are very large. False when absent. */
+            logarithmic?: boolean;
+            /**
+             * @description A field or a measure that is a number or an amount, as rules write it.
+             * @example count of orders in last 180 days
+             */
+            of: string;
+        };
+        ClusterFeatureDto: {
+            /** Format: double */
+            compared_deviation?: number | null;
+            /**
+             * Format: double
+             * @description What is compared has this mean and deviation: of the logarithm, where that is compared. A deviation of 0: the feature
+             *     played no part.
+             */
+            compared_mean?: number | null;
+            is_money: boolean;
+            logarithmic: boolean;
+            /**
+             * Format: double
+             * @description Of all of whom it is known.
+             */
+            mean?: number | null;
+            /** Format: double */
+            median?: number | null;
+            /**
+             * Format: int64
+             * @description Of so many it is not known: they count as the median.
+             */
+            missing?: number | null;
+            /** @example days since the last purchase */
+            name_en: string;
+            /** @example 距上次购买天数 */
+            name_zh: string;
+            /** @example $recency_days */
+            of: string;
+        };
+        ClusterHypothesisDto: {
+            /** @example They buy for others */
+            hypothesis: string;
+            /** Format: int64 */
+            interviews: number;
+            /** Format: int64 */
+            supported: number;
+            /** Format: int64 */
+            verified_percent?: number | null;
+        };
+        ClusterInterviewDto: {
+            /** @description Null where it is not known. */
+            customer_id?: string | null;
+            /** Format: date */
+            held_on: string;
+            hypothesis: string;
+            /** @example itv_1c9f0x3kq2m7z8w4p */
+            id: string;
+            interviewer: string;
+            kind: components["schemas"]["InterviewKindDto"];
+            quote: string;
+            /** Format: date-time */
+            recorded_at: string;
+            recorded_by: string;
+            supported: boolean;
+        };
+        ClusterInterviewPage: {
+            /** @description The newest first. */
+            items: components["schemas"]["ClusterInterviewDto"][];
+            next_cursor?: string | null;
+        };
+        /** @enum {string} */
+        ClusterLevel: "far_below" | "below" | "slightly_below" | "average" | "slightly_above" | "above" | "far_above";
+        /** @description A name and a description: of a clustering, or of a cluster. */
+        ClusterNames: {
+            /** @description Up to 1000 characters; empty when absent. */
+            description?: string | null;
+            /**
+             * @description 1 to 60 characters.
+             * @example Silent fans
+             */
+            name: string;
+        };
+        ClusterReasonDto: {
+            /** @description Of those who answered in each cluster where somebody did. */
+            clusters: components["schemas"]["ClusterReasonInDto"][];
+            share: components["schemas"]["ShareDto"];
+            /** @example price */
+            value: string;
+        };
+        ClusterReasonInDto: {
+            cluster_id: string;
+            /** Format: int64 */
+            number: number;
+            share: components["schemas"]["ShareDto"];
+        };
+        ClusterReasons: {
+            /**
+             * Format: int64
+             * @description Customers whom the caller sees who answered, in whatever cluster or none.
+             * @example 300
+             */
+            answered: number;
+            /** @example churn_reason */
+            field: string;
+            /** @description The most given first, twenty at most. Whoever gave several counts for each. */
+            items: components["schemas"]["ClusterReasonDto"][];
+        };
+        ClusterTagsBody: {
+            /**
+             * @description The code of a new group of tags: a to z, 0 to 9 and _, 1 to 36, a letter first. Its tags have the number of the cluster
+             *     behind it.
+             * @example buyers
+             */
+            group: string;
+        };
+        ClusteringDto: components["schemas"]["ClusteringHeadDto"] & {
+            found?: components["schemas"]["ClusteringFoundDto"] | null;
+        };
+        /**
+         * @description What was found. Figures are of everybody whom it divides, in natural units: amounts in minor units. Who sees a part of the
+         *     customers only is told no number of all, and no average that rests on fewer than ten of them: those are null.
+         */
+        ClusteringFoundDto: {
+            /**
+             * Format: int64
+             * @description Who is active by the rule for it, and who is not.
+             */
+            active?: number | null;
+            clusters: components["schemas"]["ClusterDto"][];
+            /**
+             * @description Of amounts.
+             * @example CNY
+             */
+            currency?: string | null;
+            /**
+             * Format: int32
+             * @example 2
+             */
+            currency_exponent?: number | null;
+            /** @description In which features the two differ, the most first: what goes with churn. */
+            drivers: components["schemas"]["ChurnDriverDto"][];
+            /** @description In the order in which they were asked for. */
+            features: components["schemas"]["ClusterFeatureDto"][];
+            /** Format: int64 */
+            inactive?: number | null;
+            /**
+             * Format: int64
+             * @description By how many customers the silhouettes were computed: everybody, or a sample of 10,000 that the seed gives.
+             * @example 10000
+             */
+            judged_by?: number | null;
+            /**
+             * Format: int64
+             * @description Of density: how many of them lie in no dense place.
+             */
+            left_out?: number | null;
+            /**
+             * Format: int64
+             * @description Of density: of how many who were looked at.
+             */
+            looked_at?: number | null;
+            /**
+             * Format: int64
+             * @description How many it divides.
+             */
+            people?: number | null;
+            /**
+             * Format: date-time
+             * @description When everybody was placed.
+             */
+            placed_at: string;
+            /** @description Each number of clusters that was tried. */
+            tried: components["schemas"]["ClusteringTriedDto"][];
+            /**
+             * Format: int64
+             * @description Of them, those in no cluster.
+             */
+            unplaced?: number | null;
+        };
+        ClusteringHeadDto: {
+            /** @example $probability_active >= 0.5 */
+            active: string;
+            /**
+             * Format: date-time
+             * @description Since when everybody is being placed anew.
+             */
+            assignment_asked_at?: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** @example Ada */
+            created_by: string;
+            description: string;
+            /** @description Why it failed; of one that is done, why everybody could not be placed anew. */
+            error?: string | null;
+            features: components["schemas"]["ClusterFeatureBody"][];
+            /** Format: date-time */
+            finished_at?: string | null;
+            /** @example clu_1c9f0x3kq2m7z8w4p */
+            id: string;
+            k_max?: number | null;
+            /** @description Of k-means. */
+            k_min?: number | null;
+            method: components["schemas"]["ClusteringMethod"];
+            /** @description Of density. */
+            min_people?: number | null;
+            /** @example Buyers of this year */
+            name: string;
+            /** @example everybody */
+            population: string;
+            /**
+             * Format: double
+             * @description 0 to 1.
+             * @example 0.4
+             */
+            progress: number;
+            /** Format: int64 */
+            seed: number;
+            state: components["schemas"]["ClusteringStateDto"];
+            /**
+             * @description The group of tags that follow it.
+             * @example buyers
+             */
+            tag_group?: string | null;
+            /**
+             * Format: int64
+             * @description For `If-Match`.
+             */
+            version: number;
+        };
+        ClusteringList: {
+            items: components["schemas"]["ClusteringHeadDto"][];
+        };
+        /** @enum {string} */
+        ClusteringMethod: "k_means" | "density";
+        /** @enum {string} */
+        ClusteringStateDto: "queued" | "running" | "done" | "failed" | "cancelled";
+        ClusteringTriedDto: {
+            /**
+             * Format: double
+             * @description The sum of the squares of distances to the own centre, in standard deviations.
+             */
+            inertia?: number | null;
+            k: number;
+            /**
+             * Format: double
+             * @description From -1 to 1, the more the better apart. Null where the customers could not be divided so.
+             * @example 0.42
+             */
+            silhouette?: number | null;
         };
         CodeChangeBody: {
             /**
@@ -4190,6 +4909,50 @@ export interface components {
              *     ]
              */
             traits?: string[];
+        };
+        /** @description An arm held against the control. */
+        ComparisonDto: {
+            /**
+             * Format: double
+             * @example 0.1
+             */
+            control_rate: number;
+            /** Format: double */
+            high_points: number;
+            /**
+             * Format: double
+             * @description In percentage points.
+             * @example 2
+             */
+            lift_points: number;
+            /**
+             * Format: double
+             * @description The 95 % interval of the lift.
+             */
+            low_points: number;
+            /**
+             * Format: double
+             * @description Two-sided, of two proportions.
+             * @example 0.043
+             */
+            p_value: number;
+            /**
+             * Format: double
+             * @description How likely a test of this size finds this difference at the level of 5 %.
+             * @example 0.52
+             */
+            power: number;
+            /**
+             * Format: double
+             * @example 0.12
+             */
+            rate: number;
+            /**
+             * Format: double
+             * @description The lift by the rate of the control; null where that is 0.
+             * @example 0.2
+             */
+            relative?: number | null;
         };
         /** @description An identifier that came with this customer but belongs to another one. */
         ConflictDto: {
@@ -5920,6 +6683,54 @@ export interface components {
              */
             completeness_percent: number;
         };
+        /** @enum {string} */
+        InnovationDto: "product" | "service" | "communication";
+        InnovationTestBody: {
+            /** @description 2 to 6, the control first. */
+            arms: components["schemas"]["ArmDto"][];
+            /** @description Up to 1000 characters; empty when absent. */
+            hypothesis?: string | null;
+            innovation: components["schemas"]["InnovationDto"];
+            /**
+             * @description 1 to 60 characters.
+             * @example A gift box in spring
+             */
+            name: string;
+            /**
+             * Format: date
+             * @example 2026-11-01
+             */
+            started_on: string;
+        };
+        InnovationTestDto: {
+            arms: components["schemas"]["ArmDto"][];
+            closed: boolean;
+            /** Format: date-time */
+            closed_at?: string | null;
+            closed_by?: string | null;
+            /** @description Of each arm behind the control; null where one has nobody. As they were when the test was closed. */
+            comparisons: (components["schemas"]["ComparisonDto"] | null)[];
+            /** Format: date-time */
+            created_at: string;
+            created_by: string;
+            hypothesis: string;
+            /** @example tst_1c9f0x3kq2m7z8w4p */
+            id: string;
+            innovation: components["schemas"]["InnovationDto"];
+            name: string;
+            note?: string | null;
+            /** Format: date */
+            started_on: string;
+            verdict?: components["schemas"]["TestVerdictDto"] | null;
+            /**
+             * Format: int64
+             * @description For `If-Match`.
+             */
+            version: number;
+        };
+        InnovationTestList: {
+            items: components["schemas"]["InnovationTestDto"][];
+        };
         IntervalDto: {
             high: components["schemas"]["Money"];
             /**
@@ -5929,6 +6740,8 @@ export interface components {
             level: number;
             low: components["schemas"]["Money"];
         };
+        /** @enum {string} */
+        InterviewKindDto: "interview" | "panel";
         InventoryDto: {
             /** Format: date-time */
             as_of: string;
@@ -6581,6 +7394,75 @@ export interface components {
              * @example usr_1c9f0x3abcdefghjk
              */
             user_id: string;
+        };
+        NewClusterInterview: {
+            /**
+             * @description With whom, where that is a customer: it goes when the person is erased.
+             * @example cus_7k2m9qx4
+             */
+            customer_id?: string | null;
+            /**
+             * Format: date
+             * @example 2026-11-29
+             */
+            held_on: string;
+            /**
+             * @description 1 to 300 characters: what it was to verify. The same words are the same hypothesis.
+             * @example They buy for others
+             */
+            hypothesis: string;
+            /**
+             * @description Who asked: 1 to 60 characters.
+             * @example Li
+             */
+            interviewer: string;
+            kind: components["schemas"]["InterviewKindDto"];
+            /**
+             * @description Up to 2000 characters; empty when absent.
+             * @example I never drink it myself
+             */
+            quote?: string | null;
+            supported: boolean;
+        };
+        NewClustering: {
+            /** @description A rule: who is active. `$probability_active >= 0.5` when absent. */
+            active?: string | null;
+            /** @description Up to 1000 characters; empty when absent. */
+            description?: string | null;
+            /** @description 2 to 20. */
+            features: components["schemas"]["ClusterFeatureBody"][];
+            /**
+             * @description Of k-means; 8 when absent.
+             * @example 8
+             */
+            k_max?: number | null;
+            /**
+             * @description Of k-means; 3 when absent.
+             * @example 4
+             */
+            k_min?: number | null;
+            method: components["schemas"]["ClusteringMethod"];
+            /**
+             * @description Of density; 50 when absent.
+             * @example 50
+             */
+            min_people?: number | null;
+            /**
+             * @description 1 to 60 characters.
+             * @example Buyers of this year
+             */
+            name: string;
+            /**
+             * @description A rule: whom it divides. Everybody when absent.
+             * @example $frequency >= 1
+             */
+            population?: string | null;
+            /**
+             * Format: int64
+             * @description The same seed gives the same clusters. 0 when absent.
+             * @example 20
+             */
+            seed?: number | null;
         };
         NewCode: {
             /**
@@ -8156,6 +9038,8 @@ export interface components {
              */
             reason?: string | null;
         };
+        /** @enum {string} */
+        QuadrantDto: "strengthen" | "fix" | "low_priority" | "enough";
         QuarantinePage: {
             /** @description Of each event how many are kept aside now, whatever the page shows. */
             events: components["schemas"]["QuarantinedEvent"][];
@@ -9395,6 +10279,35 @@ export interface components {
             /** @description The newest first. */
             items: components["schemas"]["SettlementDto"][];
         };
+        /** @description A part of those who answered, with its 95 % interval (Wilson). */
+        ShareDto: {
+            /**
+             * Format: int64
+             * @example 96
+             */
+            count: number;
+            /**
+             * Format: double
+             * @example 0.375
+             */
+            high: number;
+            /**
+             * Format: double
+             * @example 0.27
+             */
+            low: number;
+            /**
+             * Format: int64
+             * @description Who answered.
+             * @example 300
+             */
+            of: number;
+            /**
+             * Format: double
+             * @example 0.32
+             */
+            share: number;
+        };
         SignUpBody: {
             /** @example Wang Fang */
             name?: string | null;
@@ -10041,6 +10954,8 @@ export interface components {
              */
             text: string;
         };
+        /** @enum {string} */
+        TestVerdictDto: "adopt" | "reject" | "repeat";
         TestedWebhook: {
             /**
              * @description `webhook-id` of the message; its delivery and its attempts are listed under it.
@@ -11087,6 +12002,224 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    list_attribute_owners: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttributeOwnerList"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_attributes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttributeList"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    create_attribute: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request twice has one effect */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AttributeBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttributeDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    update_attribute: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The version as it was read
+                 * @example "1"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example att_1c9f0x3kq2m7z8w4p */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AttributeBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    /** @description for If-Match */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttributeDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description precondition_failed: somebody else changed it */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description precondition_required: If-Match is missing */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    remove_attribute: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example att_1c9f0x3kq2m7z8w4p */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description it is gone */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     list_audit_entries: {
         parameters: {
             query?: {
@@ -11608,6 +12741,875 @@ export interface operations {
             };
             /** @description not_found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    remove_cluster_interview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example itv_1c9f0x3kq2m7z8w4p */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description it is gone */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_clusterings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClusteringList"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    create_clustering: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request twice has one effect */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewClustering"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClusteringDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_clustering: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example clu_1c9f0x3kq2m7z8w4p */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description for If-Match */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClusteringDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description conflict: the result was written by another version of the program */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    update_clustering: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The version as it was read
+                 * @example "1"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example clu_1c9f0x3kq2m7z8w4p */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClusterNames"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    /** @description for If-Match */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClusteringDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description precondition_failed: somebody else changed it */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description precondition_required: If-Match is missing */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    delete_clustering: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example clu_1c9f0x3kq2m7z8w4p */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description it is gone */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    assign_clusters: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example clu_1c9f0x3kq2m7z8w4p */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClusteringDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description conflict: it is not done */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    cancel_clustering: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example clu_1c9f0x3kq2m7z8w4p */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClusteringDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description conflict: it has ended */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_cluster_reasons: {
+        parameters: {
+            query?: {
+                /**
+                 * @description A field that is a choice, or choices; `churn_reason` when absent.
+                 * @example churn_reason
+                 */
+                field?: string;
+            };
+            header?: never;
+            path: {
+                /** @example clu_1c9f0x3kq2m7z8w4p */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClusterReasons"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    keep_cluster_tags: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The version as it was read
+                 * @example "1"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example clu_1c9f0x3kq2m7z8w4p */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClusterTagsBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    /** @description for If-Match */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClusteringDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description conflict: it is not done, or the code is taken */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description precondition_failed: somebody else changed it */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description precondition_required: If-Match is missing */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    leave_cluster_tags: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The version as it was read
+                 * @example "1"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example clu_1c9f0x3kq2m7z8w4p */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description for If-Match */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClusteringDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description precondition_failed: somebody else changed it */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description precondition_required: If-Match is missing */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    update_cluster: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The version as it was read
+                 * @example "1"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /**
+                 * @description The clustering, a point, and the number of the cluster
+                 * @example clu_1c9f0x3kq2m7z8w4p.3
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClusterNames"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    /** @description for If-Match */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClusteringDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description precondition_failed: somebody else changed it */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description precondition_required: If-Match is missing */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_cluster_interviews: {
+        parameters: {
+            query?: {
+                /** @description How many items, 1 to 200; 50 when absent. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The clustering, a point, and the number of the cluster
+                 * @example clu_1c9f0x3kq2m7z8w4p.3
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClusterInterviewPage"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description conflict: it is not done */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    create_cluster_interview: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request twice has one effect */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                /**
+                 * @description The clustering, a point, and the number of the cluster
+                 * @example clu_1c9f0x3kq2m7z8w4p.3
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewClusterInterview"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClusterInterviewDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description conflict: it is not done */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_cluster_people: {
+        parameters: {
+            query?: {
+                /** @description How many items, 1 to 200; 50 when absent. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The clustering, a point, and the number of the cluster
+                 * @example clu_1c9f0x3kq2m7z8w4p.3
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RulePeoplePage"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description conflict: it is not done */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -15547,6 +17549,254 @@ export interface operations {
             };
             /** @description not_found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_innovation_tests: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InnovationTestList"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    create_innovation_test: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request twice has one effect */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InnovationTestBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InnovationTestDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    update_innovation_test: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The version as it was read
+                 * @example "1"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example tst_1c9f0x3kq2m7z8w4p */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InnovationTestBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    /** @description for If-Match */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InnovationTestDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description conflict: the test is closed */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description precondition_failed: somebody else changed it */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description precondition_required: If-Match is missing */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    close_innovation_test: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The version as it was read
+                 * @example "1"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example tst_1c9f0x3kq2m7z8w4p */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClosingBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    /** @description for If-Match */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InnovationTestDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description conflict: it is closed, or an arm has nobody */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description precondition_failed: somebody else changed it */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description precondition_required: If-Match is missing */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };

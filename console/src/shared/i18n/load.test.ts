@@ -60,6 +60,8 @@ it('the words of a slice come when they are needed, and then in every language t
         'ruleBuilder',
         'layers',
         'customerLayers',
+        'clusters',
+        'insights',
       ],
       'zh-CN',
     ),

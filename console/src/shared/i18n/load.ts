@@ -60,7 +60,9 @@ export type Part =
   | 'segmentInsight'
   | 'ruleBuilder'
   | 'layers'
-  | 'customerLayers';
+  | 'customerLayers'
+  | 'clusters'
+  | 'insights';
 
 const PARTS: Record<Part, Words> = {
   home: {
@@ -242,6 +244,14 @@ const PARTS: Record<Part, Words> = {
   segmentEditor: {
     'zh-CN': () => import('./zh/segmentEditor').then(({ segmentEditor }) => ({ segmentEditor })),
     en: () => import('./en/segmentEditor').then(({ segmentEditor }) => ({ segmentEditor })),
+  },
+  clusters: {
+    'zh-CN': () => import('./zh/clusters').then(({ clusters }) => ({ clusters })),
+    en: () => import('./en/clusters').then(({ clusters }) => ({ clusters })),
+  },
+  insights: {
+    'zh-CN': () => import('./zh/insights').then(({ insights }) => ({ insights })),
+    en: () => import('./en/insights').then(({ insights }) => ({ insights })),
   },
   segmentInsight: {
     'zh-CN': () => import('./zh/segmentInsight').then(({ segmentInsight }) => ({ segmentInsight })),

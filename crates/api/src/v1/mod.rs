@@ -7,6 +7,7 @@
 
 pub mod access;
 pub mod clerks;
+pub mod clusters;
 pub mod codes;
 pub mod consent;
 pub mod customers;
@@ -14,6 +15,7 @@ pub mod fields;
 pub mod forms;
 pub mod identity;
 pub mod imports;
+pub mod insights;
 pub mod inventory;
 pub mod layers;
 pub mod operation;

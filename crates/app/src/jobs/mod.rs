@@ -41,6 +41,10 @@ pub enum Job {
     Erase { erasure_id: String },
     /// Removes what was collected under a purpose that was withdrawn. Safe to run twice: it goes on at its recorded step.
     Withdraw { withdrawal_id: String },
+    /// Finds clusters. Safe to run twice: nothing is kept before the end, and what is done stays.
+    Cluster { clustering_id: String },
+    /// Places everybody anew by the nearest centre, and sets tags. Safe to run twice: the outcome is the same.
+    AssignClusters { clustering_id: String },
 }
 
 /// Why a job did not end well.
@@ -76,6 +80,8 @@ impl Job {
             Self::CleanUp => "clean_up",
             Self::Erase { .. } => "erase",
             Self::Withdraw { .. } => "withdraw",
+            Self::Cluster { .. } => "cluster",
+            Self::AssignClusters { .. } => "assign_clusters",
         }
     }
 
@@ -86,6 +92,8 @@ impl Job {
             Self::ValueRun { run_id } => format!("value_run:{run_id}"),
             Self::Erase { erasure_id } => format!("erase:{erasure_id}"),
             Self::Withdraw { withdrawal_id } => format!("withdraw:{withdrawal_id}"),
+            Self::Cluster { clustering_id } => format!("cluster:{clustering_id}"),
+            Self::AssignClusters { clustering_id } => format!("assign_clusters:{clustering_id}"),
             Self::Compact | Self::RecountMonths | Self::RenameCustomers | Self::Scores | Self::CleanUp => {
                 self.name().to_owned()
             }
@@ -103,6 +111,8 @@ const NAMES: &[&str] = &[
     "clean_up",
     "erase",
     "withdraw",
+    "cluster",
+    "assign_clusters",
 ];
 
 /// Puts a job in the queue, in the caller's transaction. False when the same job waits already.
@@ -231,6 +241,10 @@ async fn note_dead(app: &App, tx: &mut WriteTx<'_>, row: &JobRow, error: &str) -
             imports::fail_in_tx(app, tx, &import_id, &failure).await
         }
         Ok(Job::ValueRun { run_id }) => crate::value::fail_in_tx(tx, &run_id, error, now).await,
+        Ok(Job::Cluster { clustering_id }) => crate::clusters::fail_in_tx(tx, &clustering_id, error, now).await,
+        Ok(Job::AssignClusters { clustering_id }) => {
+            crate::clusters::fail_assignment_in_tx(tx, &clustering_id, error).await
+        }
         // What is to be erased is asked for once more by the next daily clean-up.
         Ok(
             Job::Compact

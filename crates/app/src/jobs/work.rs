@@ -15,6 +15,8 @@ pub async fn run(app: &App, job: &Job) -> Result<(), JobError> {
         Job::CleanUp => crate::clean_up::clean_up(app).await.map_err(|error| JobError::Retry(error.to_string())),
         Job::Erase { erasure_id } => crate::privacy::run_job(app, erasure_id).await,
         Job::Withdraw { withdrawal_id } => crate::consent::run_job(app, withdrawal_id).await,
+        Job::Cluster { clustering_id } => crate::clusters::run_job(app, clustering_id).await,
+        Job::AssignClusters { clustering_id } => crate::clusters::assign_job(app, clustering_id).await,
         Job::RenameCustomers => {
             crate::fields::rename_customers(app).await.map(drop).map_err(|error| JobError::Retry(error.to_string()))
         }

@@ -14,12 +14,12 @@ use perennial_domain::fact::{FactKey, Tracked};
 use perennial_domain::identity::Identifier;
 use perennial_domain::ids::CustomerNumber;
 use perennial_domain::progress::slot_start;
-use perennial_domain::time::Instant;
+use perennial_domain::time::{Day, Instant};
 use perennial_history::{HistoryFact, TIMELINE_PAGE_MAX};
 use perennial_store::customers::CustomerCounters;
 use perennial_store::{
-    Scope, activity, clerks, consents, customers, fields, forms, identity, merges, parts, progress, quarantine, reach,
-    receipts, relations, scores, segment_moves, stores, tags, tickets, topics, traits, usage_cards,
+    Scope, activity, clerks, clusters, consents, customers, fields, forms, identity, merges, parts, progress,
+    quarantine, reach, receipts, relations, scores, segment_moves, stores, tags, tickets, topics, traits, usage_cards,
 };
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -122,6 +122,7 @@ impl PersonExport {
         let at = |micros: i64| Instant(micros).rfc3339();
         let id =
             |number: i64| u32::try_from(number).map_or_else(|_| String::new(), |one| CustomerNumber(one).public_id());
+        let day = |day: i64| i32::try_from(day).ok().map(|day| Day(day).iso());
         let number = i64::from(self.customer.0);
         let numbers: Vec<i64> = self.parts.iter().map(|part| i64::from(part.0)).collect();
         let mut tx = self.app.store.read().await?;
@@ -270,6 +271,17 @@ impl PersonExport {
                     "state": one.state, "happened_at": at(one.happened_at), "opened_at": at(one.opened_at),
                     "reopened_at": one.reopened_at.map(at), "assigned_to": one.assigned_name,
                     "closed_at": one.closed_at.map(at), "closed_by": one.closed_by, "note": one.note }),
+            ));
+        }
+        for (placed, clustering, cluster) in clusters::of_customers(&mut tx, &numbers).await? {
+            page.push(("cluster", json!({ "profile": id(placed), "clustering": clustering, "cluster": cluster })));
+        }
+        for one in clusters::interviews_of_parts(&mut tx, &numbers).await? {
+            page.push((
+                "interview",
+                json!({ "profile": one.part_number.map(id), "kind": one.kind, "held_on": day(one.held_on),
+                    "interviewer": one.interviewer, "hypothesis": one.hypothesis, "supported": one.is_supported,
+                    "quote": one.quote }),
             ));
         }
         if let Some(seen) = activity::of_customer(&mut tx, number).await? {

@@ -12,7 +12,7 @@ use perennial_domain::access::Right;
 use perennial_domain::rules::{Rule, reads};
 use perennial_store::automatic_tags as table;
 pub use perennial_store::automatic_tags::AutomaticTagRow as AutomaticTag;
-use perennial_store::{ReadTx, StoreError, tags};
+use perennial_store::{ReadTx, StoreError, clusters, tags};
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -41,6 +41,9 @@ pub async fn put_automatic_tag(
             "tag",
             "a tag of a group that is not exclusive: two rules may hold of one customer",
         ));
+    }
+    if clusters::is_kept_tag(&mut tx, tag).await? {
+        return Err(SegmentError::field("tag", "a tag that no clustering keeps: that one sets and removes it"));
     }
     let all = segments_in_tx(&mut tx).await?;
     let found = all.iter().find(|one| one.code == segment && one.archived_at.is_none());

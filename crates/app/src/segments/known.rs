@@ -237,7 +237,7 @@ pub(super) async fn for_everybody(
 
 /// What is believed of fields and traits. Words that are no values of their field are left out: they were there before it
 /// was one.
-fn believed(told: Vec<TraitRow>, registry: &Registry) -> Named {
+pub(crate) fn believed(told: Vec<TraitRow>, registry: &Registry) -> Named {
     let mut words: BTreeMap<String, Vec<Word>> = BTreeMap::new();
     for row in told {
         let value = match registry.rules.of(&row.name) {

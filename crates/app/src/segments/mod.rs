@@ -35,6 +35,7 @@ pub(crate) use catalogue::catalogue_in_tx;
 pub use catalogue::{WORKED_OUT, catalogue};
 pub use error::SegmentError;
 pub use explain::{Asked, Deciding, Explained, Part, explain};
+pub(crate) use known::{Registry, believed};
 pub(crate) use life::KINDS;
 pub use life::{FACTS_MAX, Life, life_of};
 pub use over_history::{Meant, who_over_history};

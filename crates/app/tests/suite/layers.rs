@@ -407,6 +407,7 @@ async fn c77_c78_koc_with_reasons_and_who_is_not_worth_writing_to(stage: &Stage)
         told.extend((0..times).map(|_| event(who, "Shared", json!({}))));
     }
     told.push(json!({ "type": "identify", "userId": "u20", "traits": { "email": "u20@x.yz" } }));
+    told.push(event("u20", "Consent Given", json!({ "purpose": "marketing", "channel": "email" })));
     shop.tell(stage, &told).await;
     stage.clock.advance_micros(MICROS_PER_DAY);
     value::run_now(&stage.app, &ValueRequest::default()).await.unwrap();

@@ -72,6 +72,7 @@ async fn while_a_layer_is_archived_nothing_is_known_of_its_stages(stage: &Stage)
     round(stage, &live).await;
     not_kept(moved(stage, &live, "2026-12-10", None).await);
     stage.clock.advance_micros(2 * MICROS_PER_DAY);
+    round(stage, &live).await;
     shop.tell(stage, &[aged("bob", 29)]).await;
     stage.clock.advance_seconds(60);
     round(stage, &live).await;

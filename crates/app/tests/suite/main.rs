@@ -4,6 +4,7 @@
 
 mod again;
 mod arrival;
+mod clusters;
 mod consents;
 mod coverage;
 mod customer_data;
@@ -17,6 +18,7 @@ mod home;
 mod identity;
 mod imports;
 mod index_snapshots;
+mod insights;
 mod inventory;
 mod layers;
 mod layers_over_time;

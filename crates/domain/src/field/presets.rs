@@ -29,7 +29,7 @@ const fn preset(
 /// What to know of everybody first: where they came from, why they bought, where they buy and use, and what they value.
 pub const KEY_INDICATORS: [&str; 5] = ["traffic_source", "deal_factor", "buying_scene", "usage_scene", "value_point"];
 
-pub const PRESETS: [Preset; 23] = [
+pub const PRESETS: [Preset; 26] = [
     preset("name", "姓名", "Name", Class::Identity, FieldKind::Text, true, 50),
     preset("gender", "性别", "Gender", Class::Identity, FieldKind::Text, true, 40),
     preset("birthday", "生日", "Birthday", Class::Identity, FieldKind::Date, true, 45),
@@ -47,6 +47,10 @@ pub const PRESETS: [Preset; 23] = [
     preset("main_wish", "主要诉求", "Main wish", Class::Consumption, FieldKind::Text, false, 55),
     preset("buying_scene", "购买场景", "Buying scene", Class::Consumption, FieldKind::Text, false, 75),
     preset("deal_factor", "成交因素", "Deal factor", Class::Decision, FieldKind::Choices, false, 90),
+    // Reasons that surveys ask for; clusters show them.
+    preset("churn_reason", "流失原因", "Reason of churn", Class::Decision, FieldKind::Choices, false, 0),
+    preset("activity_reason", "活跃原因", "Reason of activity", Class::Decision, FieldKind::Choices, false, 0),
+    preset("pain_point", "痛点", "Pain point", Class::Consumption, FieldKind::Choices, false, 0),
     preset("usage_purpose", "产品使用目的", "Purpose of use", Class::Usage, FieldKind::Text, false, 60),
     preset("usage_method", "产品使用方法", "Way of use", Class::Usage, FieldKind::Text, false, 35),
     preset("usage_scene", "使用场景", "Usage scene", Class::Usage, FieldKind::Text, false, 70),

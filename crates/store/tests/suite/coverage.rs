@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-const SLICES: [&str; 51] = [
+const SLICES: [&str; 53] = [
     "settings",
     "sequences",
     "journal",
@@ -55,6 +55,8 @@ const SLICES: [&str; 51] = [
     "receipts",
     "layers",
     "scores",
+    "clusters",
+    "insights",
 ];
 
 fn files(folder: &Path) -> Vec<PathBuf> {

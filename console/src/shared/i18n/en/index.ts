@@ -2,6 +2,7 @@ import type { Messages } from '../zh';
 import { audit } from './audit';
 import { clerk } from './clerk';
 import { clerks } from './clerks';
+import { clusters } from './clusters';
 import { codes } from './codes';
 import { consent } from './consent';
 import { core } from './core';
@@ -14,6 +15,7 @@ import { forms } from './forms';
 import { home } from './home';
 import { identity } from './identity';
 import { importPage } from './importPage';
+import { insights } from './insights';
 import { inventory } from './inventory';
 import { jobs } from './jobs';
 import { journey } from './journey';
@@ -97,6 +99,8 @@ export const en: Messages = {
   receipts,
   segments,
   segmentEditor,
+  clusters,
+  insights,
   segmentInsight,
   ruleBuilder,
   layers,

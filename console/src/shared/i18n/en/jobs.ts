@@ -12,6 +12,8 @@ export const jobs: Messages['jobs'] = {
     clean_up: 'Remove old files',
     erase: 'Erase a person',
     withdraw: 'Erase what was withdrawn',
+    cluster: 'Find clusters',
+    assign_clusters: 'Place customers in clusters',
   },
   filter: 'Filter by state',
   states: { waiting: 'waiting', running: 'running', done: 'done', dead: 'failed' },

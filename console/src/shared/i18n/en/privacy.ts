@@ -111,6 +111,8 @@ export const privacy: Messages['privacy'] = {
     deliveries: 'Deliveries',
     usage_answers: 'Answers to usage cards',
     tickets: 'Service tickets',
+    clusters: 'Clusters',
+    interviews: 'Interviews',
     sent_messages: 'Messages sent',
     scans_of_nobody_now: 'Scans that are nobody’s now',
     form_submissions_of_nobody_now: 'Answers to forms that are nobody’s now',

@@ -5,6 +5,7 @@ export const segments: Messages['segments'] = {
   about:
     'A segment is a rule with a name: whoever meets it at this moment is in it. It changes as facts arrive and time passes; nothing has to be refreshed.',
   create: 'New segment',
+  clusters: 'Clusters',
   compare: 'Compare segments',
   askManager: (right) => `Making and changing them needs the right “${right}”.`,
   emptyTitle: 'No segments yet',

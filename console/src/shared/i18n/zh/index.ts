@@ -1,6 +1,7 @@
 import { audit } from './audit';
 import { clerk } from './clerk';
 import { clerks } from './clerks';
+import { clusters } from './clusters';
 import { codes } from './codes';
 import { consent } from './consent';
 import { core } from './core';
@@ -13,6 +14,7 @@ import { forms } from './forms';
 import { home } from './home';
 import { identity } from './identity';
 import { importPage } from './importPage';
+import { insights } from './insights';
 import { inventory } from './inventory';
 import { jobs } from './jobs';
 import { journey } from './journey';
@@ -97,6 +99,8 @@ export const zh = {
   receipts,
   segments,
   segmentEditor,
+  clusters,
+  insights,
   segmentInsight,
   ruleBuilder,
   layers,

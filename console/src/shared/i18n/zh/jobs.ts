@@ -10,6 +10,8 @@ export const jobs = {
     clean_up: '清理旧文件',
     erase: '删除个人数据',
     withdraw: '删除撤回同意的数据',
+    cluster: '计算聚类',
+    assign_clusters: '重新归群',
   },
   filter: '按状态筛选',
   states: { waiting: '等待', running: '进行中', done: '已完成', dead: '失败' },

@@ -103,6 +103,8 @@ export const privacy = {
     deliveries: '签收记录',
     usage_answers: '使用卡回答',
     tickets: '服务工单',
+    clusters: '所在的群',
+    interviews: '访谈',
     sent_messages: '已发送的消息',
     scans_of_nobody_now: '不再指向本人的扫码',
     form_submissions_of_nobody_now: '不再指向本人的表单提交',

@@ -2,6 +2,7 @@ export const segments = {
   title: '分群',
   about: '分群是一条有名称的规则：此刻满足它的客户都在里面。事实一到、时间一过，人数就随之变化，不需要刷新。',
   create: '新建分群',
+  clusters: '聚类',
   compare: '对比分群',
   askManager: (right: string) => `新建和修改需要“${right}”权限。`,
   emptyTitle: '还没有分群',

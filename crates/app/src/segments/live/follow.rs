@@ -397,12 +397,20 @@ fn tell(kept: &mut Kept, news: News, known: KnownNow, now: Instant) {
     for number in known.gone {
         index.gone(number);
     }
-    for (profile, (facts, cause)) in news.renewed {
-        if index.customer(profile).is_some() {
-            moves.extend(index.renewed(profile, &facts, cause));
+    let mut facts = news.facts;
+    for (profile, (mut life, cause)) in news.renewed {
+        let Some(customer) = index.customer(profile) else { continue };
+        if new.contains(&customer) {
+            // What they did since the index last looked follows below: else they had done nothing up to then.
+            let now = index.now();
+            facts.extend(life.extract_if(.., |fact| fact.at > now).map(|fact| (profile, fact)));
         }
+        moves.extend(index.renewed(profile, &life, cause));
     }
-    for (profile, fact) in news.facts {
+    if !new.is_empty() {
+        facts.sort_by_key(|(_, fact)| fact.at);
+    }
+    for (profile, fact) in facts {
         moves.extend(index.advance(fact.at.min(now)));
         // Of somebody who was erased meanwhile nothing is told.
         if index.customer(profile).is_some() {

@@ -20,6 +20,7 @@
 //! is never held over a wait. Rules are answered for segments that are not archived.
 
 mod answer;
+mod apart;
 mod build;
 mod follow;
 mod history;
@@ -31,6 +32,7 @@ mod snapshot;
 
 pub use answer::{Alone, Counted, Members, SegmentCounts, count_rule, members_of, people_of_rule, segment_counts};
 pub(crate) use answer::{page, segment_sets, thresholds_of};
+pub(crate) use apart::gather_apart;
 pub use follow::{follow, forget_old_changes};
 pub(crate) use history::sets_of;
 pub use history::{Moved, Point, Trend, WEEKS_MAX, members_at, moves_of_customer, moves_of_segment, set_at, trend};

@@ -1,0 +1,60 @@
+import { Tabs } from '@mantine/core';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { lazy, Suspense } from 'react';
+import { useCan } from '@/access/me';
+import type { Search } from '@/app/search';
+import { useT } from '@/shared/i18n';
+import { Explain } from '@/shared/ui/Explain';
+import { useDocumentTitle } from '@/shared/ui/hooks';
+import { BackNav, PageHeader } from '@/shared/ui/Panel';
+import registry from '@/shared/ui/registry.module.css';
+import { LoadingBlock } from '@/shared/ui/StateView';
+
+const TestsTab = lazy(() => import('./TestsTab').then((module) => ({ default: module.TestsTab })));
+const AttributesTab = lazy(() => import('./AttributesTab').then((module) => ({ default: module.AttributesTab })));
+
+const TABS = ['tests', 'attributes'] as const;
+
+/** What was tried and what came of it; what customers value and how content they are. */
+export function InsightsPage() {
+  const t = useT();
+  const i = t.insights;
+  const can = useCan();
+  const navigate = useNavigate();
+  const search = useSearch({ strict: false }) as Search;
+  const tab = TABS.find((one) => one === search.tab) ?? 'tests';
+  useDocumentTitle(`${i.tabs[tab]} · ${i.title}`);
+  return (
+    <>
+      <BackNav label={i.clusters}>
+        <Link to="/clusters">← {i.clusters}</Link>
+      </BackNav>
+      <PageHeader
+        title={i.title}
+        aside={<Explain name={i.title} definition={i.about} />}
+        meta={!can('segments.manage') && i.askManager(t.common.rights['segments.manage'])}
+      />
+      <Tabs
+        value={tab}
+        onChange={(next) => navigate({ to: '/insights', search: { tab: next ?? 'tests' }, resetScroll: false })}
+        keepMounted={false}
+      >
+        <Tabs.List mb="md">
+          {TABS.map((one) => (
+            <Tabs.Tab key={one} value={one}>
+              {i.tabs[one]}
+            </Tabs.Tab>
+          ))}
+        </Tabs.List>
+        <Suspense fallback={<LoadingBlock lines={4} height={60} />}>
+          <Tabs.Panel value="tests" className={registry.stack}>
+            <TestsTab />
+          </Tabs.Panel>
+          <Tabs.Panel value="attributes" className={registry.stack}>
+            <AttributesTab />
+          </Tabs.Panel>
+        </Suspense>
+      </Tabs>
+    </>
+  );
+}

@@ -1,0 +1,47 @@
+//! Changes an attribute: its ratings, who does something about it, until when, and whether it is done.
+
+use super::attribute_dto::{AttributeBody, AttributeDto};
+use super::problem_of_insights;
+use crate::auth::{Allowed, SegmentsManage};
+use crate::extract::{ApiJson, ApiPath};
+use crate::problem::{Problem, ProblemBody};
+use crate::state::ApiState;
+use crate::v1::operation::{etag, expected_version};
+use axum::Json;
+use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::response::{AppendHeaders, IntoResponse};
+use perennial_app::insights;
+
+/// Changes an attribute: its ratings, who does something about it, until when, and whether it is done.
+#[utoipa::path(
+    put, path = "/api/v1/attributes/{id}", operation_id = "update_attribute", tag = "insights",
+    security(("session" = ["segments.manage"]), ("token" = ["segments.manage"])),
+    params(
+        ("id" = String, Path, example = "att_1c9f0x3kq2m7z8w4p"),
+        ("If-Match" = String, Header, description = "The version as it was read", example = "\"1\""),
+    ),
+    request_body = AttributeBody,
+    responses(
+        (status = 200, body = AttributeDto, headers(("ETag" = String, description = "for If-Match"))),
+        (status = 403, body = ProblemBody, content_type = "application/problem+json", description = "forbidden"),
+        (status = 404, body = ProblemBody, content_type = "application/problem+json", description = "not_found"),
+        (status = 412, body = ProblemBody, content_type = "application/problem+json",
+            description = "precondition_failed: somebody else changed it"),
+        (status = 422, body = ProblemBody, content_type = "application/problem+json", description = "invalid_request"),
+        (status = 428, body = ProblemBody, content_type = "application/problem+json",
+            description = "precondition_required: If-Match is missing"),
+    )
+)]
+pub async fn handler(
+    State(state): State<ApiState>,
+    Allowed(actor, _): Allowed<SegmentsManage>,
+    ApiPath(id): ApiPath,
+    headers: HeaderMap,
+    ApiJson(body): ApiJson<AttributeBody>,
+) -> Result<impl IntoResponse, Problem> {
+    let expected = expected_version(&headers)?;
+    let found = insights::update_attribute(&state.app, &actor, &id, expected, body.read()?).await;
+    let found = found.map_err(problem_of_insights)?;
+    Ok((AppendHeaders(etag(found.version)), Json(AttributeDto::from(found))))
+}
