@@ -51,7 +51,7 @@ const FURTHER_WORDS = {
   'src/forms/editor/EditorPage.tsx': ['formEditor', 'fields'],
   'src/segments/SegmentPage.tsx': ['segmentInsight'],
   'src/layers/LayerPage.tsx': ['segmentInsight', 'segments'],
-  'src/layers/customer/LayersTab.tsx': ['customerLayers', 'customers', 'journey'],
+  'src/layers/customer/LayersTab.tsx': ['customerLayers', 'segmentInsight', 'customers', 'journey'],
   'src/layers/editor/EditorPage.tsx': ['segments', 'segmentEditor', 'ruleBuilder'],
   'src/segments/compare/ComparePage.tsx': ['segmentInsight'],
   'src/segments/editor/EditorPage.tsx': ['segmentEditor', 'segmentInsight', 'ruleBuilder'],

@@ -368,14 +368,31 @@ function scores(id: string | undefined): Reply {
   return { body };
 }
 
-/** Into the stage of habits a month ago; where somebody stands otherwise was so from the first. */
+const SILENT = 'silent_buyers';
+const DAY_MS = 86_400_000;
+/** Comes and goes day after day. */
+const RESTLESS = 'cus_000009';
+const RESTLESS_DAYS = 230;
+
+/** Into the stage of habits a month ago, and before that silent for a while; where somebody stands otherwise was so from the first. */
 function movesOf(id: string | undefined): Reply {
   const customer = findCustomer(survivorOf(id ?? ''));
   if (!customer) return problem(404, 'not_found');
   const habits = findLayer('habits');
   const stage = habits?.stages.find((_, place) => peopleOf(effective(habits, place)).includes(customer));
-  const move = { at: iso(Date.now() - 30 * 86_400_000), has_entered: true, cause: 'fact', fact: null, version: 1 };
-  return { body: { items: stage ? [{ segment: stage.code, ...move }] : [] } };
+  const move = (segment: string, days: number, has_entered: boolean, cause: string, version: number) => ({
+    at: iso(Date.now() - days * DAY_MS),
+    segment,
+    has_entered,
+    cause,
+    fact: null,
+    version,
+  });
+  const before =
+    customer.row.id === RESTLESS
+      ? Array.from({ length: RESTLESS_DAYS }, (_, day) => move(SILENT, 31 + day, day % 2 === 0, 'found', 3))
+      : [move(SILENT, 31, false, 'fact', 3), move(SILENT, 91, true, 'time', 2)];
+  return { body: { items: stage ? [move(stage.code, 30, true, 'fact', 1), ...before] : [] } };
 }
 
 const of = (answer: (layer: Kept, call: Call) => Reply) => (call: Call, match: RegExpMatchArray) => {

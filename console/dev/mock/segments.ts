@@ -303,7 +303,13 @@ function setArchived(code: string, isArchived: boolean): Reply {
 function counts(call: Call): Reply {
   const open = segments.filter(({ archived_at }) => archived_at === null).map(shown);
   const of = ({ text }: Segment) => (everybody(call) === 0 ? 0 : peopleOf(text).length);
-  return { body: { as_of: iso(Date.now()), counts: Object.fromEntries(open.map((one) => [one.code, of(one)])) } };
+  // One has a version before, the other is new.
+  const isFilling = call.cookies.mock === 'back_fill';
+  const counts = open
+    .filter(({ code }) => !isFilling || code !== 'hangzhou_regulars')
+    .map((one) => [one.code, of(one)]);
+  const back_fill = isFilling ? { segments: ['hangzhou_regulars', 'silent_buyers'], percent: 37 } : null;
+  return { body: { as_of: iso(Date.now()), counts: Object.fromEntries(counts), back_fill } };
 }
 
 const ofCode = (answer: (call: Call, code: string) => Reply) => (call: Call, match: RegExpMatchArray) =>

@@ -157,6 +157,30 @@ test('a customer stands in one stage of each layer, and what decides their order
   await expect(decision).toContainText('没有订单受这四个因素影响');
 });
 
+test('what a customer came into and left is told with its cause, so much at once', async ({ page }) => {
+  await open(page, '/customers/cus_000005?tab=layers');
+  const moves = page.getByTestId('customer-moves');
+  const rows = moves.getByRole('row');
+  await expect(rows).toHaveCount(4);
+  await expect(rows.nth(1)).toContainText('新的事实');
+  await expect(rows.nth(2)).toContainText('离开');
+  await expect(rows.nth(2)).toContainText('Silent regulars');
+  await expect(rows.nth(3)).toContainText('时间过去');
+  await expectFitAndClean(page, 'moves of a customer');
+  await rows.nth(3).getByRole('link', { name: 'Silent regulars', exact: true }).click();
+  await expect(page).toHaveURL(/\/segments\/silent_buyers$/);
+  await open(page, '/customers/cus_000009?tab=layers');
+  await expect(rows).toHaveCount(201);
+  await moves.getByRole('button', { name: /31/ }).click();
+  await expect(rows).toHaveCount(232);
+});
+
+test('whoever moved nowhere is told so', async ({ page }) => {
+  await page.route('**/api/v1/customers/*/segment-moves', (route) => route.fulfill({ json: { items: [] } }));
+  await open(page, '/customers/cus_000005?tab=layers');
+  await expect(page.getByTestId('state-no-customer-moves')).toBeVisible();
+});
+
 test('what is wrong stands at its stage', async ({ page }) => {
   await open(page, '/layers/new');
   await page.getByRole('button', { name: '新建分层' }).click();

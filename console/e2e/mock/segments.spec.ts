@@ -268,3 +268,33 @@ for (const locale of ['zh-CN', 'en'] as const) {
     await expectFitAndClean(page, 'count');
   });
 }
+
+test('a version that is worked out says so until it is there, in the list and on its page', async ({
+  page,
+  context,
+  baseURL,
+}) => {
+  await mockState(context, baseURL, 'mock', 'back_fill');
+  await open(page, '/segments');
+  await expect(page.getByTestId('filling-silent_buyers')).toHaveText('上一版的人数；新版已算 37%');
+  await expect(page.getByTestId('count-silent_buyers')).toBeVisible();
+  await expect(page.getByTestId('filling-hangzhou_regulars')).toHaveText('正在计算，37%');
+  await expect(page.getByTestId('count-hangzhou_regulars')).toHaveCount(0);
+  await expectFitAndClean(page, 'segments that are worked out');
+  // One that is new has nobody yet.
+  await open(page, '/segments/hangzhou_regulars');
+  const filling = page.getByTestId('back-fill');
+  await expect(filling).toContainText('正在计算这个分群');
+  await expect(page.getByTestId('members')).toHaveCount(0);
+  await open(page, '/segments/silent_buyers');
+  await expect(filling).toContainText('正在计算新版本');
+  await expect(filling.getByRole('progressbar', { name: '已看过全部事实的 37%' })).toBeVisible();
+  await expect(page.getByTestId('members').getByRole('row').nth(1)).toBeVisible();
+  await expectFitAndClean(page, 'a segment that is worked out');
+  // It is asked again by itself.
+  await mockState(context, baseURL, 'mock', '');
+  await expect(filling).toHaveCount(0);
+  await open(page, '/segments');
+  await expect(page.getByTestId('count-hangzhou_regulars')).toBeVisible();
+  await expect(page.getByTestId('filling-silent_buyers')).toHaveCount(0);
+});

@@ -22,7 +22,7 @@ const RelationsTab = lazy(() =>
   withWords(['relations'], import('@/relations/RelationsTab')).then((module) => ({ default: module.RelationsTab })),
 );
 const LayersTab = lazy(() =>
-  withWords(['customerLayers'], import('@/layers/customer/LayersTab')).then((module) => ({
+  withWords(['customerLayers', 'segmentInsight'], import('@/layers/customer/LayersTab')).then((module) => ({
     default: module.LayersTab,
   })),
 );

@@ -20,6 +20,7 @@ import { errorText, LoadingBlock, QueryView } from '@/shared/ui/StateView';
 import tabs from '@/shared/ui/tabs.module.css';
 import { When } from '@/shared/ui/Values';
 import { countQuery, isNotBuilt, segmentQuery, setArchived } from './api';
+import { BackFillPanel, useBackFill } from './BackFillPanel';
 import { ClauseCounts } from './ClauseCounts';
 import { ReachList } from './insight/ReachList';
 import { MembersPanel } from './MembersPanel';
@@ -64,6 +65,7 @@ function View({ segment }: { segment: Segment }) {
   const { tab, at = '' } = useSearch({ strict: false }) as Search;
   const isArchived = segment.archived_at !== null;
   const owner = useOwner()(segment.code);
+  const backFill = useBackFill(segment);
   const shown = TABS.filter((key) => !isArchived || key === 'versions');
   const active = shown.find((key) => key === tab) ?? shown[0];
   return (
@@ -104,6 +106,7 @@ function View({ segment }: { segment: Segment }) {
       />
       <div className={registry.stack}>
         {isArchived && <Notice tone="info">{p.archivedText}</Notice>}
+        {backFill && <BackFillPanel of={backFill} />}
         <div className={css.summary}>
           <Panel title={p.rule} testId="segment-rule">
             {segment.description !== '' && (
@@ -131,7 +134,10 @@ function View({ segment }: { segment: Segment }) {
             </Link>
           ))}
         </nav>
-        {active === 'members' && <MembersPanel segment={segment} at={DAY.test(at) ? at : undefined} />}
+        {/* Of a first version nobody is known until it is worked out. */}
+        {active === 'members' && backFill?.hasBefore !== false && (
+          <MembersPanel segment={segment} at={DAY.test(at) ? at : undefined} />
+        )}
         <Suspense fallback={<LoadingBlock lines={6} height={40} />}>
           {active === 'moves' && <MovesTab segment={segment} />}
           {active === 'portrait' && <PortraitTab segment={segment} />}

@@ -23,7 +23,7 @@ import { EXAMPLE_KEYS, EXAMPLES } from './examples';
 import { NotBuilt } from './NotBuilt';
 import { RuleText } from './RuleText';
 import css from './segments.module.css';
-import type { Segment } from './types';
+import type { Segment, SegmentCounts } from './types';
 
 /** Whom a brand means, by name. Search and which ones are in the address. */
 export function SegmentsPage() {
@@ -170,7 +170,11 @@ function List({ segments, isArchived }: { segments: Segment[]; isArchived: boole
   // Of those who are not counted nothing is asked.
   const counts = useQuery({ ...segmentCountsQuery, enabled: !isArchived });
   const all = useQuery({ ...countQuery('everybody'), enabled: !isArchived });
-  const columns = useColumns(isArchived ? null : { counts: counts.data?.counts, everybody: all.data?.everybody });
+  const columns = useColumns(
+    isArchived
+      ? null
+      : { counts: counts.data?.counts, everybody: all.data?.everybody, backFill: counts.data?.back_fill },
+  );
   return (
     <>
       {counts.data && all.data && (
@@ -191,6 +195,7 @@ function List({ segments, isArchived }: { segments: Segment[]; isArchived: boole
 interface Counted {
   counts?: Record<string, number>;
   everybody?: number;
+  backFill?: SegmentCounts['back_fill'];
 }
 
 function useColumns(counted: Counted | null): Column<Segment>[] {
@@ -204,16 +209,27 @@ function useColumns(counted: Counted | null): Column<Segment>[] {
       numeric: true,
       render: ({ code, name }) => {
         const count = counted?.counts?.[code];
-        if (count === undefined) return <Missing />;
+        const { segments, percent = 0 } = counted?.backFill ?? {};
+        const isFilling = segments?.includes(code) ?? false;
+        const share = fmt.percent(percent / 100, 0);
+        if (count === undefined)
+          return isFilling ? <span data-testid={`filling-${code}`}>{s.backFill.inRow.first(share)}</span> : <Missing />;
         return (
-          <Link
-            to="/segments/$code"
-            params={{ code }}
-            aria-label={s.countOf(name, fmt.count(count))}
-            data-testid={`count-${code}`}
-          >
-            {fmt.count(count)}
-          </Link>
+          <>
+            <Link
+              to="/segments/$code"
+              params={{ code }}
+              aria-label={s.countOf(name, fmt.count(count))}
+              data-testid={`count-${code}`}
+            >
+              {fmt.count(count)}
+            </Link>
+            {isFilling && (
+              <span className={registry.code} data-testid={`filling-${code}`}>
+                {s.backFill.inRow.newVersion(share)}
+              </span>
+            )}
+          </>
         );
       },
     },

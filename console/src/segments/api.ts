@@ -18,6 +18,9 @@ const SAMPLE = 10;
 /** Counts are exact at the moment they are asked for; somebody who looks at them for long sees them move. */
 const COUNTS_AGE_MS = 30_000;
 const NOT_BUILT_MS = 2_000;
+const BACK_FILL_MS = 2_000;
+/** So soon after a version is saved, that it is worked out may not be told yet. */
+const JUST_CHANGED_MS = 20_000;
 
 const pathOf = (code: string) => `/segments/${encodeURIComponent(code)}`;
 
@@ -45,12 +48,27 @@ export function segmentsQuery(search: string, archived: boolean) {
   });
 }
 
+/** Asked again by itself while segments are worked out of all facts. */
 export const segmentCountsQuery = queryOptions({
   queryKey: ['segments', 'counts'],
   queryFn: ({ signal }) => api.get<SegmentCounts>('/segment-counts', undefined, signal),
-  ...WHILE_NOT_BUILT,
+  retry: false,
+  refetchInterval: ({ state }) => (state.data?.back_fill ? BACK_FILL_MS : WHILE_NOT_BUILT.refetchInterval({ state })),
   staleTime: COUNTS_AGE_MS,
 });
+
+/** The same for whoever looks at one segment: its newest version may be a moment old, or have no count so far. */
+export function backFillQuery({ code, changed_at }: Segment) {
+  return queryOptions({
+    ...segmentCountsQuery,
+    refetchInterval: ({ state }) => {
+      const isAwaited =
+        state.data && (state.data.counts[code] === undefined || Date.now() - Date.parse(changed_at) < JUST_CHANGED_MS);
+      return state.data?.back_fill || isAwaited ? BACK_FILL_MS : WHILE_NOT_BUILT.refetchInterval({ state });
+    },
+    refetchOnMount: 'always',
+  });
+}
 
 export function segmentQuery(code: string) {
   return queryOptions({

@@ -13,13 +13,15 @@ import type { LayerItem } from '../types';
 import { customerMovesQuery, stagesOfQuery } from './api';
 import css from './customer.module.css';
 import { DecisionPanel } from './DecisionPanel';
+import { MovesPanel } from './MovesPanel';
 import { ScoresPanel } from './ScoresPanel';
 
-/** Where a customer stands in each layer, and what is worked out of what they did. */
+/** Where a customer stands in each layer, which segments they came into and left, and what is worked out of what they did. */
 export function LayersTab({ id }: { id: string }) {
   return (
     <div className={css.stack} data-testid="customer-layers">
       <StagesPanel id={id} />
+      <MovesPanel id={id} />
       <DecisionPanel id={id} />
       <ScoresPanel id={id} />
     </div>

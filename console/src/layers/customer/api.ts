@@ -1,13 +1,16 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import type { JourneyPage } from '@/journey/types';
-import type { Explained, RulePart } from '@/segments/types';
+import type { Explained, RulePart, Segment } from '@/segments/types';
 import { api } from '@/shared/api/client';
 import type { FromServer } from '@/shared/api/sent';
+import type { Page } from '@/shared/api/types';
 import type { CustomerScores, LayerItem } from '../types';
 
 /** Of a rule that asks for many segments at once: rules have at most 500 parts. */
 const SEGMENTS_PER_RULE = 200;
 const FACTS = 200;
+const SEGMENTS = 200;
+const NAMES_AGE_MS = 60_000;
 
 const pathOf = (id: string, of: string) => `/customers/${encodeURIComponent(id)}/${of}`;
 
@@ -33,7 +36,9 @@ export function stagesOfQuery(id: string, layers: LayerItem[]) {
   });
 }
 
-/** What a customer came into and left, the newest first. */
+export type CustomerMove = FromServer<'CustomerSegmentMove'>;
+
+/** What a customer came into and left, the newest first, all in one answer. */
 export function customerMovesQuery(id: string) {
   return queryOptions({
     queryKey: ['customer', id, 'segment-moves'],
@@ -41,6 +46,21 @@ export function customerMovesQuery(id: string) {
       api.get<FromServer<'CustomerSegmentMoves'>>(pathOf(id, 'segment-moves'), undefined, signal),
   });
 }
+
+/** What all segments are called, archived ones too, by code. */
+export const segmentNamesQuery = queryOptions({
+  queryKey: ['segments', 'names'],
+  queryFn: async ({ signal }) => {
+    const names = new Map<string, string>();
+    for (let cursor: string | null | undefined; cursor !== null; ) {
+      const page: Page<Segment> = await api.get<Page<Segment>>('/segments', { cursor, limit: SEGMENTS }, signal);
+      for (const { code, name } of page.items) names.set(code, name);
+      cursor = page.next_cursor;
+    }
+    return names;
+  },
+  staleTime: NAMES_AGE_MS,
+});
 
 export function scoresQuery(id: string) {
   return queryOptions({

@@ -15,6 +15,14 @@ export const customerLayers: Messages['customerLayers'] = {
   sinceBeginning: 'Since before it was written down',
   why: 'Why',
   whyOf: (stage) => `Why in ${stage}`,
+  moves: {
+    title: 'Segments entered and left',
+    about:
+      'Segments and stages that this customer, with all merged profiles, entered and left in the last 400 days; the newest first, a thousand at most.',
+    segment: 'Segment',
+    none: 'No segment has been entered or left yet',
+    noneText: 'Every entry and exit is kept here. Whatever they were in from the beginning is not an entry.',
+  },
   decision: {
     title: 'What decides orders',
     about:

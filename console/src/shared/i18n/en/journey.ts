@@ -10,7 +10,7 @@ export const journey: Messages['journey'] = {
     data: 'Data',
     progress: 'Progress',
     relations: 'Relations',
-    layers: 'Layers',
+    layers: 'Segments and layers',
     preferences: 'Preferences',
     usage: 'Usage',
   },

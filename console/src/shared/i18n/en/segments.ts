@@ -43,6 +43,18 @@ export const segments: Messages['segments'] = {
   notBuiltTitle: 'The counts are being prepared',
   notBuiltText:
     'The server has just started and is reading the facts of all customers. They appear here by themselves.',
+  backFill: {
+    newVersion: 'The new version is being worked out',
+    first: 'The segment is being worked out',
+    looked: (share) => `${share} of all facts have been looked at`,
+    untilThen:
+      'Until then the count, the customers, the trend and the moves are of the version before; they change here by themselves.',
+    firstText: 'Until then there is no count, and there are no customers; they appear here by themselves.',
+    inRow: {
+      newVersion: (share) => `of the version before; new one at ${share}`,
+      first: (share) => `being worked out, ${share}`,
+    },
+  },
   page: {
     views: 'Views of the segment',
     tabs: {

@@ -12,6 +12,13 @@ export const customerLayers = {
   sinceBeginning: '开始记录时已在',
   why: '为什么',
   whyOf: (stage: string) => `为什么在 ${stage}`,
+  moves: {
+    title: '进入与离开的分群',
+    about: '这位客户（连同合并进来的资料）近 400 天进入和离开的分群与阶段，最新的在前，最多一千条。',
+    segment: '分群',
+    none: '还没有进入或离开过分群',
+    noneText: '从有第一条记录起，每一次进入和离开都会记在这里。开始记录时已在的分群不算进入。',
+  },
   decision: {
     title: '决策因素',
     about:

@@ -7,7 +7,7 @@ export const journey = {
     data: '数据',
     progress: '产品进度',
     relations: '关系',
-    layers: '分层',
+    layers: '分群与分层',
     preferences: '偏好',
     usage: '使用反馈',
   },

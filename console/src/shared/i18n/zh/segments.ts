@@ -38,6 +38,17 @@ export const segments = {
   notCounted: '归档的分群不计人数',
   notBuiltTitle: '正在准备人数',
   notBuiltText: '服务器刚启动，正在读入所有客户的事实。算好后这里会自动显示。',
+  backFill: {
+    newVersion: '正在计算新版本',
+    first: '正在计算这个分群',
+    looked: (share: string) => `已看过全部事实的 ${share}`,
+    untilThen: '算好之前，人数、客户、走势与进出都还是上一版的；算好后这里会自动换成新版。',
+    firstText: '算好之前还没有人数和客户；算好后这里会自动显示。',
+    inRow: {
+      newVersion: (share: string) => `上一版的人数；新版已算 ${share}`,
+      first: (share: string) => `正在计算，${share}`,
+    },
+  },
   page: {
     views: '分群的各个方面',
     tabs: { members: '客户', moves: '走势与进出', portrait: '画像', why: '为什么', uses: '用在哪里', versions: '版本' },
