@@ -11,7 +11,7 @@ for (const locale of ['zh-CN', 'en'] as const) {
     page,
     context,
   }) => {
-    test.setTimeout(600_000);
+    test.setTimeout(300_000);
     await prepare(context, locale, 'light');
     await page.setViewportSize({ width: NARROWEST, height: 640 });
     for (const route of ROUTES) {
@@ -25,7 +25,7 @@ for (const locale of ['zh-CN', 'en'] as const) {
 
 for (const width of [1440, 390]) {
   test(`whatever can be pressed is 24 px large or stands apart: ${width} px`, async ({ page, context }) => {
-    test.setTimeout(600_000);
+    test.setTimeout(300_000);
     await prepare(context, 'en', 'light');
     await page.setViewportSize({ width, height: 900 });
     for (const route of ROUTES) {
@@ -36,7 +36,7 @@ for (const width of [1440, 390]) {
 }
 
 test('headings of every page are an outline: one title, no level left out', async ({ page, context }) => {
-  test.setTimeout(600_000);
+  test.setTimeout(300_000);
   await prepare(context, 'en', 'light');
   for (const route of ROUTES) {
     await open(page, route);
