@@ -107,6 +107,7 @@ export const ROUTES = [
   '/customers/cus_000005',
   '/customers/cus_000005?tab=journey&stage=buy',
   '/customers/cus_000005?tab=behaviour',
+  '/customers/cus_000005?tab=consumption',
   '/customers/cus_000005?tab=data',
   '/customers/cus_000005?tab=progress',
   '/customers/cus_000005?tab=relations',

@@ -25,6 +25,9 @@ pub struct ScoreRow {
     pub conversions: i64,
     /// Percent, in the order of `perennial_domain::scores::Factor::ALL`; all or none.
     pub decision: [Option<i64>; 4],
+    /// Codes parted by commas; empty is none.
+    pub opened_topics: String,
+    pub ignored_topics: String,
 }
 
 /// In the place of the rows of these customers; a customer stands only once in `rows`.
@@ -44,6 +47,8 @@ pub async fn put(tx: &mut WriteTx<'_>, rows: &[ScoreRow]) -> Result<()> {
         for share in row.decision {
             binder.opt_i64(share);
         }
+        binder.text(&row.opened_topics);
+        binder.text(&row.ignored_topics);
     })
     .await?;
     exec::expect_rows("scores.put", rows.len(), touched)
@@ -63,6 +68,8 @@ fn read(row: &Row<'_>) -> Result<ScoreRow> {
         main_touch_point: row.opt_text(9)?,
         conversions: row.i64(10)?,
         decision: [row.opt_i64(11)?, row.opt_i64(12)?, row.opt_i64(13)?, row.opt_i64(14)?],
+        opened_topics: row.text(15)?,
+        ignored_topics: row.text(16)?,
     })
 }
 

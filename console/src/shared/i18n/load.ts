@@ -24,6 +24,7 @@ export type Part =
   | 'scope'
   | 'clerks'
   | 'consent'
+  | 'consumption'
   | 'privacy'
   | 'webhooks'
   | 'touchPoints'
@@ -112,6 +113,10 @@ const PARTS: Record<Part, Words> = {
   consent: {
     'zh-CN': () => import('./zh/consent').then(({ consent }) => ({ consent })),
     en: () => import('./en/consent').then(({ consent }) => ({ consent })),
+  },
+  consumption: {
+    'zh-CN': () => import('./zh/consumption').then(({ consumption }) => ({ consumption })),
+    en: () => import('./en/consumption').then(({ consumption }) => ({ consumption })),
   },
   privacy: {
     'zh-CN': () => import('./zh/privacy').then(({ privacy }) => ({ privacy })),

@@ -297,7 +297,8 @@ impl PersonExport {
                     "activity_power": one.activity_power, "spread_power": one.spread_power,
                     "first_touch_point": one.first_touch_point, "main_touch_point": one.main_touch_point,
                     "conversions": one.conversions, "decision": { "friend": friend, "content": content,
-                    "promotion": promotion, "community": community } }),
+                    "promotion": promotion, "community": community },
+                    "opened_topics": one.opened_topics, "ignored_topics": one.ignored_topics }),
             ));
         }
         if let Some(value) = row.value {

@@ -81,7 +81,15 @@ pub async fn work_out_all(app: &App) -> Result<Run, ScoreError> {
 }
 
 fn row_of_worked(customer: u32, worked: Worked, spread: u8, activity: u8) -> ScoreRow {
-    let Worked { actions, first_touch_point, main_touch_point, conversions, decision } = worked;
+    let Worked {
+        actions,
+        first_touch_point,
+        main_touch_point,
+        conversions,
+        decision,
+        opened_topics,
+        ignored_topics,
+    } = worked;
     let Actions { interactions, shares, referrals, participations } = actions;
     ScoreRow {
         customer_number: i64::from(customer),
@@ -96,6 +104,8 @@ fn row_of_worked(customer: u32, worked: Worked, spread: u8, activity: u8) -> Sco
         main_touch_point,
         conversions: conversions.into(),
         decision: decision.map_or([None; 4], |shares| shares.map(|share| Some(i64::from(share)))),
+        opened_topics: opened_topics.join(","),
+        ignored_topics: ignored_topics.join(","),
     }
 }
 

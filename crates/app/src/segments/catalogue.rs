@@ -20,7 +20,7 @@ const TRAIT_NAMES_MAX: i64 = 1_000;
 
 /// What the product works out of a customer: as of the last value run, but for the first and those behind `$profit_rank`, which
 /// are as of the last run for scores.
-pub const WORKED_OUT: [(&str, Type); 31] = [
+pub const WORKED_OUT: [(&str, Type); 33] = [
     ("$created_at", Type::Instant),
     ("$lifetime_value", Type::Money),
     ("$historical_value", Type::Money),
@@ -52,6 +52,8 @@ pub const WORKED_OUT: [(&str, Type); 31] = [
     ("$decision_content", Type::Number),
     ("$decision_promotion", Type::Number),
     ("$decision_community", Type::Number),
+    ("$opened_topics", Type::Text),
+    ("$ignored_topics", Type::Text),
 ];
 
 pub async fn catalogue(app: &App, actor: &Actor) -> Result<Catalogue, SegmentError> {

@@ -5,6 +5,7 @@ import { clerks } from './clerks';
 import { clusters } from './clusters';
 import { codes } from './codes';
 import { consent } from './consent';
+import { consumption } from './consumption';
 import { core } from './core';
 import { customerLayers } from './customerLayers';
 import { customers } from './customers';
@@ -66,6 +67,7 @@ export const en: Messages = {
   scope,
   clerks,
   consent,
+  consumption,
   privacy,
   webhooks,
   touchPoints,
