@@ -6,6 +6,7 @@ mod again;
 mod arrival;
 mod clusters;
 mod consents;
+mod consumption;
 mod coverage;
 mod customer_data;
 mod customers;
