@@ -73,7 +73,7 @@ async fn c40_eight_items_equal_what_sql_counts(stage: &Stage) {
     stage.clock.advance_seconds(60);
     let (one, other) = (named(stage, "ann").await, named(stage, "bob").await);
     let request = MergeRequest { one, other, keep: None };
-    identity::merge(&stage.app, &TESTER, &request, &Once::unkeyed()).await.unwrap();
+    identity::merge_customers(&stage.app, &TESTER, &request, &Once::unkeyed()).await.unwrap();
     let both = found(stage, "bob").await;
     assert_eq!((both.bought.orders, both.bought.amount_minor), (15, 320_000));
 }
