@@ -59,3 +59,4 @@ mod value_runs;
 mod webhooks;
 mod worked_examples;
 mod workspace;
+mod worth;
