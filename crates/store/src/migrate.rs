@@ -189,6 +189,12 @@ pub(crate) const STEPS: [Step; 29] = [
         sqlite: include_str!("../migrations/sqlite/0029_index_snapshots.sql"),
         postgres: include_str!("../migrations/postgres/0029_index_snapshots.sql"),
     },
+    Step {
+        number: 30,
+        name: "interests",
+        sqlite: include_str!("../migrations/sqlite/0030_interests.sql"),
+        postgres: include_str!("../migrations/postgres/0030_interests.sql"),
+    },
 ];
 
 fn migrator(text: impl Fn(&Step) -> &'static str) -> Migrator {
