@@ -209,6 +209,7 @@ function consumptionOf(customer: MockCustomer) {
     interests: hasBought
       ? [opened('recipes', 8, 8, 'high'), opened('promotions', 12, 0, 'low'), opened('new_products', 3, 2, 'unknown')]
       : [],
+    sensitivity: hasBought ? { to: 'price', percent: 86 } : null,
   };
 }
 

@@ -85,7 +85,7 @@ const NEEDED: [RegExp, { GET: Right; other: Right }][] = [
   [/^\/rules(\/|$)/, { GET: 'customers.read', other: 'customers.read' }],
   [/^\/clusterings\/[^/]+\/tags$/, { GET: 'tags.manage', other: 'tags.manage' }],
   [/^\/(clusterings|clusters|cluster-interviews)(\/|$)/, { GET: 'customers.read', other: 'segments.manage' }],
-  [/^\/(innovation-tests|attributes)(\/|$)/, { GET: 'value.read', other: 'segments.manage' }],
+  [/^\/(innovation-tests|attributes|trials)(\/|$)/, { GET: 'value.read', other: 'segments.manage' }],
   [/^\/attribute-owners$/, { GET: 'segments.manage', other: 'segments.manage' }],
   [/^\/segments\/preview$/, { GET: 'customers.read', other: 'customers.read' }],
   [/^\/layer-templates(\/|$)/, { GET: 'customers.read', other: 'customers.read' }],

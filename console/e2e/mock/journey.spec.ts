@@ -98,6 +98,7 @@ test('consumption has eight items and which topics somebody opens', async ({ pag
   await expect(page.getByRole('table', { name: '买过的商品' }).getByRole('row')).toHaveCount(4);
   const opened = page.getByTestId('interests').getByRole('row').filter({ hasText: '8 / 8' });
   await expect(opened.getByRole('cell')).toHaveText(['高', '8 / 8', '67.6% 至 100.0%']);
+  await expect(page.getByTestId('sensitivity')).toContainText('价格敏感，把握 86%');
   expect(await axeViolations(page)).toEqual([]);
   await open(page, '/customers/cus_000006?tab=consumption');
   await expect(page.getByTestId('consumption-orders')).toHaveText('0');

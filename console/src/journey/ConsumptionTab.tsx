@@ -134,13 +134,18 @@ function BoughtTable({ label, rows }: { label: string; rows: Bought[] }) {
   );
 }
 
-function InterestsPanel({ consumption: { interests } }: { consumption: Consumption }) {
+function InterestsPanel({ consumption: { interests, sensitivity } }: { consumption: Consumption }) {
   const c = useT().consumption;
   const { data: topics } = useQuery(topicsQuery);
   const nameOf = (code: string) => topics?.items.find((topic) => topic.code === code)?.name ?? code;
   const fmt = useFmt();
   return (
     <Panel title={c.interests} explain={<Explain name={c.interests} definition={c.interestsAbout} />} testId="interests">
+      {sensitivity && (
+        <p className={css.lead} data-testid="sensitivity">
+          {c.sensitive(lookup(c.sensitivities, sensitivity.to), fmt.percent(sensitivity.percent / 100, 0))}
+        </p>
+      )}
       {interests.length === 0 ? (
         <p className={css.none}>{c.noInterests}</p>
       ) : (

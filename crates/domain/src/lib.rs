@@ -52,6 +52,7 @@ pub mod time;
 pub mod topics;
 pub mod touch_point;
 pub mod tracking;
+pub mod trials;
 pub mod upsert;
 pub mod usage_card;
 pub mod value;

@@ -14,7 +14,7 @@ pub(crate) struct Step {
     pub(crate) postgres: &'static str,
 }
 
-pub(crate) const STEPS: [Step; 29] = [
+pub(crate) const STEPS: [Step; 30] = [
     Step {
         number: 1,
         name: "foundation",

@@ -10,7 +10,7 @@ use perennial_domain::interests::{TopicInterest, interests_of};
 use perennial_domain::money::Currency;
 use perennial_domain::rules::value::Value;
 use perennial_domain::time::Instant;
-use perennial_store::tickets;
+use perennial_store::{scores, tickets};
 
 /// The field that says what somebody mainly wants of the brand.
 const MAIN_WISH: &str = "main_wish";
@@ -24,6 +24,8 @@ pub struct CustomerConsumption {
     pub main_wish: Option<String>,
     pub tickets: Tickets,
     pub interests: Vec<TopicInterest>,
+    /// `price` or `content` with how sure that is, in percent; as of the last daily run.
+    pub sensitivity: Option<(String, i64)>,
 }
 
 /// Of the customer's profiles together.
@@ -44,6 +46,7 @@ pub async fn customer_consumption(
     let currency = settings::current(&mut tx).await?.currency;
     let parts: Vec<i64> = whole(&mut tx, life.customer).await?.parts.iter().map(|part| i64::from(part.0)).collect();
     let tickets = tickets::of_parts(&mut tx, &parts).await?;
+    let scores = scores::of_customers(&mut tx, &[i64::from(life.customer.0)]).await?.pop();
     drop(tx);
     let open = tickets.iter().filter(|ticket| ticket.closed_at.is_none()).count();
     let facts = &life.history.facts;
@@ -58,5 +61,6 @@ pub async fn customer_consumption(
         main_wish,
         tickets: Tickets { open, closed: tickets.len() - open },
         interests: interests_of(facts, Instant(life.as_of.0.saturating_add(1))),
+        sensitivity: scores.and_then(|row| Some((row.sensitivity?, row.sensitivity_percent?))),
     })
 }

@@ -298,7 +298,8 @@ impl PersonExport {
                     "first_touch_point": one.first_touch_point, "main_touch_point": one.main_touch_point,
                     "conversions": one.conversions, "decision": { "friend": friend, "content": content,
                     "promotion": promotion, "community": community },
-                    "opened_topics": one.opened_topics, "ignored_topics": one.ignored_topics }),
+                    "opened_topics": one.opened_topics, "ignored_topics": one.ignored_topics,
+                    "sensitivity": one.sensitivity }),
             ));
         }
         if let Some(value) = row.value {

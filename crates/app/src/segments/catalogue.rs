@@ -12,6 +12,7 @@ use perennial_domain::rules::catalogue::{Catalogue, Properties, Typed};
 use perennial_domain::rules::life::{LINE_PROPERTIES, ORDER_PROPERTIES, typed_of_messages};
 use perennial_domain::rules::value::Type;
 use perennial_domain::tracking::{MessageKind, tells_of_an_order};
+use perennial_domain::trials::Sensitivity;
 use perennial_domain::value::RfmGroup;
 use perennial_store::{ReadTx, StoreError, plans, segments as table, tags, traits};
 
@@ -20,7 +21,7 @@ const TRAIT_NAMES_MAX: i64 = 1_000;
 
 /// What the product works out of a customer: as of the last value run, but for the first and those behind `$profit_rank`, which
 /// are as of the last run for scores.
-pub const WORKED_OUT: [(&str, Type); 33] = [
+pub const WORKED_OUT: [(&str, Type); 34] = [
     ("$created_at", Type::Instant),
     ("$lifetime_value", Type::Money),
     ("$historical_value", Type::Money),
@@ -54,6 +55,7 @@ pub const WORKED_OUT: [(&str, Type); 33] = [
     ("$decision_community", Type::Number),
     ("$opened_topics", Type::Text),
     ("$ignored_topics", Type::Text),
+    ("$sensitivity", Type::Text),
 ];
 
 pub async fn catalogue(app: &App, actor: &Actor) -> Result<Catalogue, SegmentError> {
@@ -86,6 +88,9 @@ async fn add_fields(tx: &mut ReadTx<'_>, catalogue: &mut Catalogue) -> Result<()
     catalogue.fields.extend(typed(&WORKED_OUT));
     if let Some(group) = catalogue.fields.get_mut("$rfm_group") {
         group.allowed = RfmGroup::ALL.map(|group| group.code().to_owned()).to_vec();
+    }
+    if let Some(sensitivity) = catalogue.fields.get_mut("$sensitivity") {
+        sensitivity.allowed = Sensitivity::ALL.map(|one| one.code().to_owned()).to_vec();
     }
     Ok(())
 }

@@ -308,7 +308,7 @@ fn worked_out(row: &CustomerListRow, currency: Option<Currency>) -> Named {
 }
 
 /// What the daily run works out, of [`WORKED_OUT`].
-const SCORED: [&str; 12] = [
+const SCORED: [&str; 13] = [
     "$activity_score",
     "$activity_power",
     "$spread_power",
@@ -321,6 +321,7 @@ const SCORED: [&str; 12] = [
     "$decision_community",
     "$opened_topics",
     "$ignored_topics",
+    "$sensitivity",
 ];
 
 /// What the last run for scores found, under the names of [`SCORED`].
@@ -336,7 +337,7 @@ fn scored(row: Option<&ScoreRow>) -> Named {
         _ => Vec::new(),
     };
     let decided = |factor: usize| row.decision[factor].map_or_else(Vec::new, number);
-    let values: [Vec<Value>; 12] = [
+    let values: [Vec<Value>; 13] = [
         number(row.activity_score),
         number(row.activity_power),
         number(row.spread_power),
@@ -349,6 +350,7 @@ fn scored(row: Option<&ScoreRow>) -> Named {
         decided(3),
         codes(&row.opened_topics),
         codes(&row.ignored_topics),
+        text(&row.sensitivity),
     ];
     let told = SCORED.iter().zip(values).filter(|(_, values)| !values.is_empty());
     told.map(|(name, values)| ((*name).to_owned(), values)).collect()

@@ -8,7 +8,7 @@ use crate::stage::{Stage, TESTER, on_both};
 use perennial_app::access::idempotency::Once;
 use perennial_app::customers::{CustomerConsumption, customer_consumption, customer_profile};
 use perennial_app::identity::{self, MergeRequest};
-use perennial_app::segments::live::{Live, follow, keep_tags};
+use perennial_app::segments::live::{Live, follow, keep_tags, people_of_rule};
 use perennial_app::segments::{self, RuleText, SegmentSettings};
 use perennial_app::{scores, tags};
 use perennial_domain::consumption::Preference;
@@ -20,6 +20,7 @@ use std::sync::Arc;
 
 on_both! {
     c40_eight_items_equal_what_sql_counts,
+    c59_responders_are_sensitive_to_price_or_content_where_the_arms_say_so,
     c49_who_opens_eight_of_eight_recipes_gets_the_tag_and_loses_it_when_that_is_a_year_ago,
 }
 
@@ -124,4 +125,52 @@ async fn c49_who_opens_eight_of_eight_recipes_gets_the_tag_and_loses_it_when_tha
     assert_eq!(a_day_later().await, 1);
     assert!(reasons("ann").await.is_empty());
     assert!(found(stage, "ann").await.interests.is_empty());
+}
+
+/// Three contents with and without an offer, fifty people each.
+async fn c59_responders_are_sensitive_to_price_or_content_where_the_arms_say_so(stage: &Stage) {
+    let mut channel = Teller::users("src_channel");
+    let arms: [(&str, &str, usize); 6] = [
+        ("plain", "none", 0),
+        ("plain", "tenth_off", 12),
+        ("story", "none", 14),
+        ("story", "tenth_off", 15),
+        ("video", "none", 1),
+        ("video", "tenth_off", 4),
+    ];
+    let mut told = Vec::new();
+    let who = |arm: usize, number: usize| format!("u{arm}-{number}");
+    for (place, (content, offer, responded)) in arms.into_iter().enumerate() {
+        for number in 0..50 {
+            let shown = json!({ "trial": "letter", "content": content, "offer": offer });
+            told.push(event(&who(place, number), "Trial Shown", shown));
+            if number < responded {
+                told.push(event(&who(place, number), "Trial Responded", json!({ "trial": "letter" })));
+            }
+        }
+    }
+    channel.tell(stage, &told).await;
+    stage.clock.advance_seconds(3_600);
+    scores::run_now(&stage.app).await.unwrap();
+    let (counted, as_of) = scores::list_trial_arms(&stage.app, &TESTER).await.unwrap();
+    let counted: Vec<(&str, &str, i64, i64)> =
+        counted.iter().map(|one| (one.content.as_str(), one.offer.as_str(), one.shown, one.responded)).collect();
+    let right: Vec<(&str, &str, i64, i64)> =
+        arms.iter().map(|(content, offer, responded)| (*content, *offer, 50, *responded as i64)).collect();
+    assert_eq!((counted, as_of.is_some()), (right, true));
+    // (13 − 1) / 13 by price; (15 − 1) / 15 by content; all others stay unknown.
+    let of = async |arm: usize, number: usize| found(stage, &who(arm, number)).await.sensitivity;
+    assert_eq!(of(1, 3).await, Some(("price".to_owned(), 92)));
+    assert_eq!(of(2, 3).await, Some(("content".to_owned(), 93)));
+    for (arm, number) in [(1, 12), (2, 14), (3, 0), (4, 0), (5, 0)] {
+        assert_eq!(of(arm, number).await, None, "{arm} {number}");
+    }
+    let live = Arc::<Live>::default();
+    follow(&stage.app, &live).await.unwrap();
+    let rule = RuleText::Text("$sensitivity is \"price\"".to_owned());
+    let people = people_of_rule(&stage.app, &live, &TESTER, &rule, None, 100).await.unwrap();
+    assert_eq!(people.count, 12);
+    let shown = RuleText::Text("did anything".to_owned());
+    let people = people_of_rule(&stage.app, &live, &TESTER, &shown, None, 100).await.unwrap();
+    assert_eq!(people.count, 46, "who was shown something has done nothing by that");
 }

@@ -30,6 +30,8 @@ export const consumption: Messages['consumption'] = {
   interestsAbout:
     'How many of the messages of the last 365 days that name a topic were opened. Interest is high where the 95 % interval (Wilson) begins at a half or later, low where it ends at a quarter or before; otherwise nothing can be said yet.',
   noInterests: 'No message of the last 365 days names a topic.',
+  sensitive: (to, percent) => `Sensitive to ${to}, ${percent} sure: by trial content, as of the last daily run.`,
+  sensitivities: { price: 'price', content: 'content' },
   topic: 'Topic',
   interest: 'Interest',
   levels: { high: 'High', low: 'Low', unknown: 'Unknown' },

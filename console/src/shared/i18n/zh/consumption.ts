@@ -27,6 +27,8 @@ export const consumption = {
   interestsAbout:
     '近 365 天发给这位客户的消息（写明主题的）里打开了多少。打开率的 95% 区间（Wilson）下限到一半为“高”，上限不过四分之一为“低”，其余还看不出。',
   noInterests: '近 365 天没有写明主题的消息。',
+  sensitive: (to: string, percent: string) => `${to}敏感，把握 ${percent}（来自试水内容，每天更新）。`,
+  sensitivities: { price: '价格', content: '内容' },
   topic: '主题',
   interest: '兴趣',
   levels: { high: '高', low: '低', unknown: '未知' },

@@ -57,6 +57,19 @@ pub struct ConsumptionDto {
     pub complaints: ComplaintsDto,
     /// Topics of messages that were sent over 365 days, by code.
     pub interests: Vec<InterestDto>,
+    /// By trials, as of the last daily run; null of whom that is not known.
+    pub sensitivity: Option<SensitivityDto>,
+}
+
+/// What decides whether they respond.
+#[derive(Serialize, Deserialize, ToSchema)]
+pub struct SensitivityDto {
+    /// `price` or `content`.
+    #[schema(example = "price")]
+    pub to: String,
+    /// How sure that is.
+    #[schema(example = 86, minimum = 80, maximum = 100)]
+    pub percent: i64,
 }
 
 /// A product or a category.
@@ -151,7 +164,7 @@ fn order_time((weekday, slot, orders): (usize, Slot, usize)) -> OrderTimeDto {
 
 impl From<CustomerConsumption> for ConsumptionDto {
     fn from(found: CustomerConsumption) -> Self {
-        let CustomerConsumption { as_of, currency, bought, main_wish, tickets, interests } = found;
+        let CustomerConsumption { as_of, currency, bought, main_wish, tickets, interests, sensitivity } = found;
         let money = |minor: i64| Money::of(minor, currency);
         let told = |one: Bought| {
             let Bought { name, orders, quantity_milli, amount_minor } = one;
@@ -186,6 +199,7 @@ impl From<CustomerConsumption> for ConsumptionDto {
                 last_at: bought.last_complaint.map(Instant::rfc3339),
             },
             interests: interests.into_iter().map(InterestDto::from).collect(),
+            sensitivity: sensitivity.map(|(to, percent)| SensitivityDto { to, percent }),
         }
     }
 }
