@@ -72,6 +72,7 @@ fn documented_routes() -> OpenApiRouter<ApiState> {
         .merge(v1::segments::routes())
         .merge(v1::layers::routes())
         .merge(v1::clusters::routes())
+        .merge(v1::audiences::routes())
         .merge(v1::insights::routes())
         .merge(v1::touch_points::routes())
         .merge(v1::codes::routes())

@@ -43,6 +43,7 @@ use utoipa::{Modify, OpenApi as _};
         (name = "segments", description = "Whom a brand means: rules, why they hold for a customer, and segments in versions"),
         (name = "layers", description = "Layers: everybody of a base in exactly one of some stages"),
         (name = "clusters", description = "Customers who are alike in their figures, interviews about them, and reasons that they gave"),
+        (name = "audiences", description = "Hashes of phone numbers of third parties, in and out"),
         (name = "insights", description = "Tests of what is new with their verdicts, and attributes in four quadrants"),
         (name = "receipts", description = "Orders of nobody, and codes by which whoever bought makes them their own"),
         (name = "usage-cards", description = "Questions about a product some days after it was delivered"),

@@ -5,6 +5,7 @@
 
 pub mod access;
 mod as_json;
+pub mod audiences;
 pub mod audit;
 mod by_hand;
 mod clean_up;

@@ -7,6 +7,7 @@
 pub mod access;
 pub mod activity;
 pub mod arrival;
+pub mod audience;
 pub mod clerks;
 pub mod cluster;
 pub mod code;

@@ -15,6 +15,7 @@
 
 pub mod access;
 pub mod activity;
+pub mod audiences;
 pub mod audit;
 pub mod automatic_tags;
 pub mod clerks;

@@ -14,7 +14,7 @@ pub(crate) struct Step {
     pub(crate) postgres: &'static str,
 }
 
-pub(crate) const STEPS: [Step; 30] = [
+pub(crate) const STEPS: [Step; 31] = [
     Step {
         number: 1,
         name: "foundation",
@@ -194,6 +194,12 @@ pub(crate) const STEPS: [Step; 30] = [
         name: "interests",
         sqlite: include_str!("../migrations/sqlite/0030_interests.sql"),
         postgres: include_str!("../migrations/postgres/0030_interests.sql"),
+    },
+    Step {
+        number: 31,
+        name: "audiences",
+        sqlite: include_str!("../migrations/sqlite/0031_audiences.sql"),
+        postgres: include_str!("../migrations/postgres/0031_audiences.sql"),
     },
 ];
 

@@ -12,9 +12,10 @@ use std::collections::HashMap;
 use std::fmt::Write;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
-const FILES: [&str; 54] = [
+const FILES: [&str; 55] = [
     include_str!("queries/access.sql"),
     include_str!("queries/activity.sql"),
+    include_str!("queries/audiences.sql"),
     include_str!("queries/audit.sql"),
     include_str!("queries/automatic_tags.sql"),
     include_str!("queries/clerks.sql"),

@@ -6,6 +6,7 @@
 //! `UPDATE=1 cargo test -p perennial-api`; 6. test it in `tests/suite`.
 
 pub mod access;
+pub mod audiences;
 pub mod clerks;
 pub mod clusters;
 pub mod codes;

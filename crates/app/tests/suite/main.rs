@@ -4,6 +4,7 @@
 
 mod again;
 mod arrival;
+mod audiences;
 mod clusters;
 mod consents;
 mod consumption;

@@ -25,6 +25,7 @@ macro_rules! on_both {
 
 mod access;
 mod activity;
+mod audiences;
 mod automatic_tags;
 mod clerks;
 mod clusters;

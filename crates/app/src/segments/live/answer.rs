@@ -11,9 +11,10 @@ use crate::App;
 use crate::access::{Actor, require};
 use crate::customers::{CustomerItem, items_of};
 use perennial_domain::access::Right;
+use perennial_domain::consent::Decision;
 use perennial_domain::rules::oracle::Thresholds;
 use perennial_domain::rules::text::print;
-use perennial_domain::rules::{Rule, Tree, reads};
+use perennial_domain::rules::{Clause, Has, Rule, Tree, reads};
 use perennial_domain::time::Instant;
 use perennial_index::Set;
 use perennial_store::{Scope, customers as table};
@@ -119,6 +120,29 @@ pub async fn members_of(
     require(actor, Right::CustomersRead)?;
     let (set, as_of) = set_of(app, live, code).await?;
     page(app, actor, set, as_of, after, limit).await
+}
+
+/// The numbers of a segment's members who agreed to a purpose and whom the actor sees.
+pub(crate) async fn granted_members(
+    app: &App,
+    live: &Arc<Live>,
+    actor: &Actor,
+    code: &str,
+    purpose: &str,
+) -> Result<Vec<i64>, SegmentError> {
+    let (members, _) = set_of(app, live, code).await?;
+    let consent = Has::Consent { purpose: purpose.to_owned(), channel: None, decision: Decision::Granted };
+    let rule = Tree::Leaf(Clause::Has(consent));
+    let catalogue = catalogue_in_tx(&mut app.store.read().await?).await?;
+    if !catalogue.purposes.contains(purpose) {
+        return Err(SegmentError::field("purpose", "the code of a purpose that is asked for consent"));
+    }
+    ready(app, live, &rule).await?;
+    let seen = seen_by(app, actor.scope()).await?;
+    live.look(app.clock.now(), |kept| {
+        let granted = narrowed(who(kept, &rule)?, seen.as_ref());
+        Ok((&members & &granted).iter().map(i64::from).collect())
+    })?
 }
 
 /// Who is in a segment, and as of when.
