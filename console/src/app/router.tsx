@@ -181,6 +181,12 @@ const importsRoute = createRoute({
   component: lazyRouteComponent(() => withWords(['importPage'], import('@/imports/ImportsPage')), 'ImportsPage'),
 });
 
+const audiencesRoute = createRoute({
+  getParentRoute: () => importPages,
+  path: '/audiences',
+  component: lazyRouteComponent(() => withWords(['audiences'], import('@/audiences/AudiencesPage')), 'AudiencesPage'),
+});
+
 const newImportRoute = createRoute({
   getParentRoute: () => importPages,
   path: '/imports/new',
@@ -469,7 +475,7 @@ const routeTree = rootRoute.addChildren([
     ]),
     layerPages.addChildren([layersRoute, newLayerRoute, layerRoute, changeLayerRoute]),
     valuePages.addChildren([valueRoute, insightsRoute]),
-    importPages.addChildren([importsRoute, newImportRoute, importRoute]),
+    importPages.addChildren([importsRoute, newImportRoute, importRoute, audiencesRoute]),
     sourcePages.addChildren([sourcesRoute, sourceRoute, planRoute, quarantineRoute]),
     codePages.addChildren([
       codesRoute,

@@ -25,7 +25,7 @@ use perennial_domain::audience::{
 use perennial_domain::ids::CustomerNumber;
 use perennial_domain::settings::FieldError;
 use perennial_domain::tag::CUSTOMERS_PER_CHANGE_MAX;
-use perennial_domain::time::{Instant, MICROS_PER_DAY};
+use perennial_domain::time::MICROS_PER_DAY;
 use perennial_store::audiences as table;
 pub use perennial_store::audiences::AudienceRow;
 use perennial_store::{ReadTx, StoreError, identity, tags};

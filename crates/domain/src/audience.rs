@@ -75,7 +75,9 @@ pub enum Line {
 
 /// Quotes, a comma behind, and a mark of the byte order before do not matter.
 pub fn read_line(line: &str) -> Line {
-    let text = line.trim_start_matches('\u{feff}').trim_matches(|letter: char| letter.is_whitespace() || "\",;".contains(letter));
+    let text = line
+        .trim_start_matches('\u{feff}')
+        .trim_matches(|letter: char| letter.is_whitespace() || "\",;".contains(letter));
     if text.is_empty() {
         return Line::Empty;
     }

@@ -220,8 +220,18 @@ mod tests {
     fn life() -> Vec<Happened> {
         vec![
             // A Monday and a Thursday evening, a Thursday of which only the day is known.
-            fact(1, "2026-11-02T20:15", Kind::Order, vec![line("green", Some("tea"), 2, 8_000), line("pot", Some("ware"), 1, 12_000)]),
-            fact(2, "2026-11-05T19:00", Kind::Order, vec![line("green", Some("tea"), 1, 4_000), line("green", Some("tea"), 1, 4_000)]),
+            fact(
+                1,
+                "2026-11-02T20:15",
+                Kind::Order,
+                vec![line("green", Some("tea"), 2, 8_000), line("pot", Some("ware"), 1, 12_000)],
+            ),
+            fact(
+                2,
+                "2026-11-05T19:00",
+                Kind::Order,
+                vec![line("green", Some("tea"), 1, 4_000), line("green", Some("tea"), 1, 4_000)],
+            ),
             fact(3, "2026-11-12T00:00", Kind::Order, vec![line("black", None, 1, 5_000)]),
             fact(4, "2026-11-13T10:00", Kind::Refund, vec![line("pot", Some("ware"), -1, -12_000)]),
             fact(5, "2026-11-14T10:00", Kind::Event(COMPLAINT_EVENT.to_owned()), Vec::new()),

@@ -8,7 +8,7 @@
 //!
 //! Invariants: the order of the facts plays no part; a topic without a sent message is none.
 
-use crate::cluster::research::{Share, share_of};
+use crate::cluster::{Share, share_of};
 use crate::reach::SENT_EVENT;
 use crate::rules::oracle::{Happened, Kind};
 use crate::rules::value::Value;

@@ -24,6 +24,7 @@ export type Part =
   | 'scope'
   | 'clerks'
   | 'consent'
+  | 'audiences'
   | 'consumption'
   | 'privacy'
   | 'webhooks'
@@ -113,6 +114,10 @@ const PARTS: Record<Part, Words> = {
   consent: {
     'zh-CN': () => import('./zh/consent').then(({ consent }) => ({ consent })),
     en: () => import('./en/consent').then(({ consent }) => ({ consent })),
+  },
+  audiences: {
+    'zh-CN': () => import('./zh/audiences').then(({ audiences }) => ({ audiences })),
+    en: () => import('./en/audiences').then(({ audiences }) => ({ audiences })),
   },
   consumption: {
     'zh-CN': () => import('./zh/consumption').then(({ consumption }) => ({ consumption })),

@@ -98,15 +98,8 @@ fn row_of_arm(arm: &Arm, counts: Counts) -> ArmRow {
 }
 
 fn row_of_worked(customer: u32, worked: Worked, spread: u8, activity: u8) -> ScoreRow {
-    let Worked {
-        actions,
-        first_touch_point,
-        main_touch_point,
-        conversions,
-        decision,
-        opened_topics,
-        ignored_topics,
-    } = worked;
+    let Worked { actions, first_touch_point, main_touch_point, conversions, decision, opened_topics, ignored_topics } =
+        worked;
     let Actions { interactions, shares, referrals, participations } = actions;
     ScoreRow {
         customer_number: i64::from(customer),

@@ -26,8 +26,10 @@ on_both! {
 
 /// An order of tea on the Sunday of a week of 2026 at eight in the evening in Shanghai, and of a pot besides.
 fn order(stage: &Stage, week: i64, tea_yuan: i64, pot_yuan: i64) -> Value {
-    let product = |sku: &str, category: &str, yuan: i64| json!({ "sku": sku, "name": format!("{sku} 1"), "category": category,
-        "quantity": 1, "price": yuan });
+    let product = |sku: &str, category: &str, yuan: i64| {
+        json!({ "sku": sku, "name": format!("{sku} 1"), "category": category,
+        "quantity": 1, "price": yuan })
+    };
     let mut products = vec![product("tea", "Tea", tea_yuan)];
     if pot_yuan > 0 {
         products.push(product("pot", "Ware", pot_yuan));
@@ -50,7 +52,10 @@ async fn c40_eight_items_equal_what_sql_counts(stage: &Stage) {
     let mut told: Vec<Value> = (0..13).map(|week| order(stage, 2 * week, 200, 0)).collect();
     told.push(order(stage, 27, 200, 420));
     told.push(shop.refund("ann", "w0", 10_000));
-    told.extend([event("ann", "Complaint Filed", json!({ "about": "late" })), event("ann", "Complaint Filed", json!({}))]);
+    told.extend([
+        event("ann", "Complaint Filed", json!({ "about": "late" })),
+        event("ann", "Complaint Filed", json!({})),
+    ]);
     told.push(json!({ "type": "identify", "userId": "ann", "traits": { "main_wish": "不苦" } }));
     shop.tell(stage, &told).await;
     stage.clock.advance_seconds(60);
@@ -58,7 +63,10 @@ async fn c40_eight_items_equal_what_sql_counts(stage: &Stage) {
     let counters = customer_profile(&stage.app, &TESTER, named(stage, "ann").await).await.unwrap().item.row.counters;
     assert_eq!((one.bought.orders as i64, one.bought.amount_minor), (counters.orders, counters.net_minor));
     assert_eq!((one.bought.orders, one.bought.amount_minor), (14, 312_000));
-    assert_eq!((one.bought.refunds as i64, -one.bought.refunded_minor), (counters.refund_count, counters.refunds_minor));
+    assert_eq!(
+        (one.bought.refunds as i64, -one.bought.refunded_minor),
+        (counters.refund_count, counters.refunds_minor)
+    );
     let tea = &one.bought.products[0];
     assert_eq!((tea.name.as_str(), tea.orders, tea.quantity_milli, tea.amount_minor), ("tea 1", 14, 14_000, 280_000));
     assert_eq!(one.bought.products_count, 2);

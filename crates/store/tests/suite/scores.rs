@@ -3,7 +3,11 @@
 use perennial_store::scores::{self, ArmRow, ScoreRow, ValueRow};
 use perennial_testkit::TestStore;
 
-on_both!(rows_are_put_in_the_place_of_others_paged_and_taken_out, values_are_told_by_how_many_have_them, arms_of_trials_are_replaced,);
+on_both!(
+    rows_are_put_in_the_place_of_others_paged_and_taken_out,
+    values_are_told_by_how_many_have_them,
+    arms_of_trials_are_replaced,
+);
 
 async fn rows_are_put_in_the_place_of_others_paged_and_taken_out(store: &TestStore) {
     let row = |customer_number: i64, activity_score: i64| ScoreRow {

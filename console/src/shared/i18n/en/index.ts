@@ -1,4 +1,5 @@
 import type { Messages } from '../zh';
+import { audiences } from './audiences';
 import { audit } from './audit';
 import { clerk } from './clerk';
 import { clerks } from './clerks';
@@ -75,6 +76,7 @@ export const en: Messages = {
   units,
   wizard,
   importPage,
+  audiences,
   audit,
   fields,
   tags,

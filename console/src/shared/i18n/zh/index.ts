@@ -1,3 +1,4 @@
+import { audiences } from './audiences';
 import { audit } from './audit';
 import { clerk } from './clerk';
 import { clerks } from './clerks';
@@ -75,6 +76,7 @@ export const zh = {
   units,
   wizard,
   importPage,
+  audiences,
   audit,
   fields,
   tags,

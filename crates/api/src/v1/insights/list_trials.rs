@@ -57,12 +57,7 @@ pub async fn handler(
     let (rows, as_of) = scores::list_trial_arms(&state.app, &actor).await.map_err(problem_of_segments)?;
     let mut items: Vec<TrialDto> = Vec::new();
     for row in rows {
-        let arm = TrialArmDto {
-            content: row.content,
-            offer: row.offer,
-            shown: row.shown,
-            responded: row.responded,
-        };
+        let arm = TrialArmDto { content: row.content, offer: row.offer, shown: row.shown, responded: row.responded };
         match items.last_mut().filter(|trial| trial.code == row.trial) {
             Some(trial) => trial.arms.push(arm),
             None => items.push(TrialDto { code: row.trial, arms: vec![arm] }),
