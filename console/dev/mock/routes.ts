@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { BrandSettings, ImportRecord, Job, Me, Measure } from '../../src/shared/api/types';
+import { AUDIENCE_ROUTES } from './audiences.ts';
 import { auditEntries } from './audit.ts';
 import { type Call, PROBLEM, problem, type Reply, type Route } from './call.ts';
 import { CLERK_ROUTES } from './clerk.ts';
@@ -502,6 +503,7 @@ const FURTHER_ROUTES = [
   ...SEGMENT_ROUTES,
   ...LAYER_ROUTES,
   ...CLUSTER_ROUTES,
+  ...AUDIENCE_ROUTES,
   ...INSIGHT_ROUTES,
 ];
 

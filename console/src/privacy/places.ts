@@ -24,6 +24,7 @@ const PLACES = [
   'deliveries',
   'usage_answers',
   'tickets',
+  'audiences',
   'clusters',
   'interviews',
   'sent_messages',

@@ -5,6 +5,7 @@
 #![expect(clippy::unwrap_used, reason = "a test: a panic is the failed test")]
 
 mod access;
+mod audiences;
 mod audit;
 mod clerk_codes;
 mod clerks;

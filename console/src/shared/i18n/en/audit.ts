@@ -115,6 +115,8 @@ export const audit: Messages['audit'] = {
     'innovation_test.created': 'Innovation test registered',
     'innovation_test.updated': 'Innovation test changed',
     'innovation_test.closed': 'Innovation test closed',
+    'audience.taken': 'Third-party audience matched',
+    'audience.sent': 'Hashes of phone numbers exported',
     'attribute.created': 'Attribute made',
     'attribute.updated': 'Attribute changed',
     'attribute.removed': 'Attribute removed',

@@ -111,6 +111,7 @@ export const privacy: Messages['privacy'] = {
     deliveries: 'Deliveries',
     usage_answers: 'Answers to usage cards',
     tickets: 'Service tickets',
+    audiences: 'Matches of third parties that waited for a tag',
     clusters: 'Clusters',
     interviews: 'Interviews',
     sent_messages: 'Messages sent',

@@ -112,6 +112,8 @@ export const audit = {
     'innovation_test.created': '登记创新测试',
     'innovation_test.updated': '修改创新测试',
     'innovation_test.closed': '结束创新测试',
+    'audience.taken': '匹配第三方人群',
+    'audience.sent': '导出手机号哈希',
     'attribute.created': '新增属性',
     'attribute.updated': '修改属性',
     'attribute.removed': '移除属性',

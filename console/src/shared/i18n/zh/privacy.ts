@@ -103,6 +103,7 @@ export const privacy = {
     deliveries: '签收记录',
     usage_answers: '使用卡回答',
     tickets: '服务工单',
+    audiences: '等待标签的第三方匹配',
     clusters: '所在的群',
     interviews: '访谈',
     sent_messages: '已发送的消息',
