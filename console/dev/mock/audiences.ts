@@ -29,7 +29,15 @@ export const AUDIENCE_ROUTES: Route[] = [
     (call) => {
       const [name, provider, purpose, tag] = ['name', 'provider', 'purpose', 'tag'].map((key) => call.query.get(key));
       if (!name || !provider || !purpose || !tag) return problem(422, 'invalid_request');
-      const one = made(`aud_${audiences.length}`, { name, provider, purpose, tag, hashes: 2, matched: 1, unmatched: 1 });
+      const one = made(`aud_${audiences.length}`, {
+        name,
+        provider,
+        purpose,
+        tag,
+        hashes: 2,
+        matched: 1,
+        unmatched: 1,
+      });
       audiences.unshift(one);
       return { status: 201, body: one };
     },

@@ -162,7 +162,11 @@ function worth(call: Call): Reply {
   const known = Math.floor(of / 2);
   const acquisition =
     known > 0
-      ? { cost: { amount: money(36_250), of: known }, lifetime_value: { amount: money(124_000), of: known }, ratio: 3.42 }
+      ? {
+          cost: { amount: money(36_250), of: known },
+          lifetime_value: { amount: money(124_000), of: known },
+          ratio: 3.42,
+        }
       : null;
   return { body: { count: of, lifetime_value, acquisition, as_of: iso(Date.now()) } };
 }

@@ -160,7 +160,7 @@ function interval(opened: number, sent: number) {
   const square = 1.959964 ** 2;
   const share = opened / sent;
   const middle = (share + square / (2 * sent)) / (1 + square / sent);
-  const half = (Math.sqrt(square * ((share * (1 - share)) / sent + square / (4 * sent * sent)))) / (1 + square / sent);
+  const half = Math.sqrt(square * ((share * (1 - share)) / sent + square / (4 * sent * sent))) / (1 + square / sent);
   return { low: Math.max(0, middle - half), high: Math.min(1, middle + half) };
 }
 

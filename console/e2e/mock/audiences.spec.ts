@@ -1,5 +1,7 @@
-import { expect, test } from '@playwright/test';
-import { dialogOf, expectFitAndClean, mockState, open, prepare } from '../support/page';
+import { expect, type Page, test } from '@playwright/test';
+import { expectFitAndClean, mockState, open, prepare } from '../support/page';
+
+const dialogOf = (page: Page) => page.getByRole('dialog');
 
 test.beforeEach(async ({ context }) => {
   await prepare(context, 'zh-CN', 'light');

@@ -100,7 +100,12 @@ test('first use', async ({ page, context, baseURL }) => {
 test('it fits a wide window and a phone, light and dark', async ({ page }) => {
   for (const width of [1440, 390]) {
     await page.setViewportSize({ width, height: 900 });
-    for (const path of ['/insights?test=tst_greeting', '/insights?test=tst_box', '/insights?tab=attributes', '/insights?tab=trials']) {
+    for (const path of [
+      '/insights?test=tst_greeting',
+      '/insights?test=tst_box',
+      '/insights?tab=attributes',
+      '/insights?tab=trials',
+    ]) {
       await open(page, path);
       await expectFitAndClean(page, `${path} at ${width}`);
     }

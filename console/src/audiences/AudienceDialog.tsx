@@ -2,6 +2,7 @@ import { Button, InputBase, Modal, NativeSelect, Textarea, TextInput } from '@ma
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { LeaveGuard } from '@/app/drafts/LeaveGuard';
+import { useNames } from '@/segments/insight/useNames';
 import { useFmt } from '@/shared/fmt';
 import { useT } from '@/shared/i18n';
 import { useFocusBack } from '@/shared/ui/hooks';
@@ -10,7 +11,6 @@ import { notify } from '@/shared/ui/notify';
 import registry from '@/shared/ui/registry.module.css';
 import { ErrorDetail, errorText } from '@/shared/ui/StateView';
 import { useFields } from '@/shared/ui/useFields';
-import { useNames } from '@/segments/insight/useNames';
 import { tagGroupsQuery } from '@/tags/api';
 import { type AudienceForm, audiencesQuery, sendAudience } from './api';
 
@@ -35,7 +35,11 @@ export function AudienceDialog({ onClose }: { onClose: () => void }) {
     typeof group.valid_days === 'number' && !group.archived_at
       ? tags
           .filter(({ tag }) => !tag.archived_at)
-          .map(({ tag }) => ({ value: tag.code, label: nameOf(tag), days: group.valid_days }))
+          .map(({ tag }) => ({
+            value: tag.code,
+            label: nameOf({ zh: tag.name_zh, en: tag.name_en }),
+            days: group.valid_days,
+          }))
       : [],
   );
   const send = useMutation({
@@ -48,7 +52,7 @@ export function AudienceDialog({ onClose }: { onClose: () => void }) {
       notify(a.taken(fmt.count(taken.matched), fmt.count(taken.hashes)));
       onClose();
     },
-    onError: form.refuse,
+    onError: (error) => form.refuse(error),
   });
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -92,7 +96,9 @@ export function AudienceDialog({ onClose }: { onClose: () => void }) {
             <ErrorDetail error={send.error} />
           </div>
         )}
-        {send.isPending && file && <p role="status">{a.sending(fmt.percent(file.size > 0 ? done / file.size : 1, 0))}</p>}
+        {send.isPending && file && (
+          <p role="status">{a.sending(fmt.percent(file.size > 0 ? done / file.size : 1, 0))}</p>
+        )}
         <Button type="submit" loading={send.isPending} disabled={file === null}>
           {a.match}
         </Button>

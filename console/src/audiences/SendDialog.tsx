@@ -53,7 +53,13 @@ export function SendDialog({ onClose }: { onClose: () => void }) {
           data={FORMS.map((value) => ({ value, label: a.forms[value] }))}
         />
         <Button
-          renderRoot={(props) => (isReady ? <a {...props} href={hashesUrl(segment, purpose, form)} download /> : <button type="button" {...props} />)}
+          renderRoot={(props) =>
+            isReady ? (
+              <a {...props} href={hashesUrl(segment, purpose, form)} download />
+            ) : (
+              <button type="button" {...props} />
+            )
+          }
           disabled={!isReady}
         >
           {a.download}

@@ -19,8 +19,12 @@ export interface AudienceForm {
 }
 
 /** Sends a file of hashes. */
-export const sendAudience = (form: AudienceForm, file: Blob, onProgress: (bytes: number) => void, signal: AbortSignal) =>
-  uploadFile<Audience>('/audiences', { ...form }, file, onProgress, signal);
+export const sendAudience = (
+  form: AudienceForm,
+  file: Blob,
+  onProgress: (bytes: number) => void,
+  signal: AbortSignal,
+) => uploadFile<Audience>('/audiences', { ...form }, file, onProgress, signal);
 
 /** The address of a file with the hashes of a segment. */
 export const hashesUrl = (segment: string, purpose: string, form: string) =>

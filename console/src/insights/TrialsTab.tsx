@@ -48,7 +48,7 @@ function TrialPanel({ trial: { code, arms } }: { trial: Trial }) {
   const sensitive = (to: string) => ({ rule: `$sensitivity is "${to}"` });
   return (
     <Panel
-      title={<span translate="no">{code}</span>}
+      title={code}
       explain={<Explain name={code} definition={w.about} />}
       testId={`trial-${code}`}
       actions={

@@ -46,9 +46,7 @@ function SumsPanel({ consumption: one }: { consumption: Consumption }) {
         </Figure>
         <Figure
           name={c.orders}
-          note={
-            one.median_interval_days === null ? c.noInterval : c.interval(fmt.count(one.median_interval_days))
-          }
+          note={one.median_interval_days === null ? c.noInterval : c.interval(fmt.count(one.median_interval_days))}
           testId="consumption-orders"
         >
           {fmt.count(one.orders)}
@@ -77,11 +75,7 @@ function SumsPanel({ consumption: one }: { consumption: Consumption }) {
         >
           {fmt.count(after.refunds)}
         </Figure>
-        <Figure
-          name={c.tickets}
-          note={c.open(fmt.count(after.tickets_open))}
-          testId="consumption-tickets"
-        >
+        <Figure name={c.tickets} note={c.open(fmt.count(after.tickets_open))} testId="consumption-tickets">
           {fmt.count(after.tickets_open + after.tickets_closed)}
         </Figure>
         <Figure
@@ -140,7 +134,11 @@ function InterestsPanel({ consumption: { interests, sensitivity } }: { consumpti
   const nameOf = (code: string) => topics?.items.find((topic) => topic.code === code)?.name ?? code;
   const fmt = useFmt();
   return (
-    <Panel title={c.interests} explain={<Explain name={c.interests} definition={c.interestsAbout} />} testId="interests">
+    <Panel
+      title={c.interests}
+      explain={<Explain name={c.interests} definition={c.interestsAbout} />}
+      testId="interests"
+    >
       {sensitivity && (
         <p className={css.lead} data-testid="sensitivity">
           {c.sensitive(lookup(c.sensitivities, sensitivity.to), fmt.percent(sensitivity.percent / 100, 0))}
@@ -164,7 +162,12 @@ function InterestsPanel({ consumption: { interests, sensitivity } }: { consumpti
                 </Chip>
               ),
             },
-            { key: 'opened', header: c.opened, numeric: true, render: ({ opened, sent }) => c.openedOf(fmt.count(opened), fmt.count(sent)) },
+            {
+              key: 'opened',
+              header: c.opened,
+              numeric: true,
+              render: ({ opened, sent }) => c.openedOf(fmt.count(opened), fmt.count(sent)),
+            },
             {
               key: 'interval',
               header: c.sure,

@@ -36,7 +36,8 @@ async fn a_file_of_hashes_is_matched_and_hashes_of_a_segment_go_out(api: TestApi
     api.call(&Caller::default(), "POST", "/v1/batch", body).await.expect(200);
     pipeline::apply_all(&api.app).await.unwrap();
     let admin = api.caller(Role::Administrator).await;
-    let group = json!({ "code": "third", "name_zh": "第三方", "name_en": "Third", "exclusive": false, "valid_days": 30 });
+    let group =
+        json!({ "code": "third", "name_zh": "第三方", "name_en": "Third", "exclusive": false, "valid_days": 30 });
     api.call(&admin, "POST", "/api/v1/tag-groups", group).await.expect(201);
     let tag = json!({ "code": "dmp", "name_zh": "标签", "name_en": "DMP" });
     api.call(&admin, "POST", "/api/v1/tag-groups/third/tags", tag).await.expect(201);

@@ -7,7 +7,7 @@ use perennial_app::access::idempotency::Once;
 use perennial_app::access::{Actor, Scope};
 use perennial_app::customers::{self, CustomerQuery, CustomerSort, SortOrder};
 use perennial_app::segments::RuleText;
-use perennial_app::segments::live::{Live, Mean, Worth, worth};
+use perennial_app::segments::live::{Live, Mean, Worth, follow, worth};
 use perennial_app::value::{self, ValueRequest};
 use perennial_app::{codes, pipeline};
 use perennial_domain::access::Role;
@@ -77,6 +77,7 @@ async fn c75_a_segment_has_its_lifetime_value_beside_what_it_took_to_win_it(stag
         .filter(|item| item.row.counters.orders >= 2)
         .filter_map(|item| item.row.value.as_ref()?.lifetime_minor)
         .collect();
+    follow(&stage.app, &live).await.unwrap();
     let found = of(&TESTER).await;
     let lifetime = found.lifetime.unwrap();
     let mean = (2 * values.iter().sum::<i64>() + values.len() as i64) / (2 * values.len() as i64);
