@@ -125,7 +125,7 @@ fn all_met<'s, L>(children: &'s [Tree<L>], within: Option<&RoaringBitmap>, leave
         sets.into_iter().partition(|child| matches!(child, Tree::Leaf(leaf) if leaves.cost(leaf) == FOUND));
     let (sooner, later) = sets.split_at(sets.partition_point(|child| cost(child, leaves) < FOUND));
     let narrow = |met: Option<Met<'s>>, children: &[&'s Tree<L>]| {
-        children.iter().fold(met, |met, child| Some(narrowed(met.map(Met::set), child, within, leaves)))
+        children.iter().fold(met, |met, &child| Some(narrowed(met.map(Met::set), child, within, leaves)))
     };
     let mut met = narrow(None, sooner);
     let mut testers = Vec::new();
