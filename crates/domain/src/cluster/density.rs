@@ -4,7 +4,7 @@
 //! everybody: of more than [`DENSITY_PEOPLE_MAX`] customers a sample that the seed gives is looked at. What is kept of a cluster
 //! is its centre and how far it reaches, by which everybody is placed.
 
-use super::points::{Points, square_distance};
+use super::points::{Points, exact, square_distance};
 use super::silhouette::sample_of;
 use hdbscan::{Hdbscan, HdbscanHyperParams};
 use std::collections::BTreeMap;
@@ -25,7 +25,7 @@ pub(super) struct Dense {
 /// `min_people`: how many make a cluster. `None` where there is none.
 pub(super) fn dense(points: &Points, min_people: usize, seed: u64) -> Option<Dense> {
     let sample = sample_of(points.len(), DENSITY_PEOPLE_MAX, seed);
-    let rows: Vec<Vec<f64>> = sample.iter().map(|person| points.row(*person).to_vec()).collect();
+    let rows: Vec<Vec<f64>> = sample.iter().map(|person| exact(points.row(*person))).collect();
     let asked = HdbscanHyperParams::builder().min_cluster_size(min_people).min_samples(min_people.min(20)).build();
     let labels = Hdbscan::new(&rows, asked).cluster().ok()?;
     let mut clusters: BTreeMap<i32, Vec<&[f64]>> = BTreeMap::new();

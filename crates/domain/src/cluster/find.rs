@@ -2,7 +2,7 @@
 
 use super::density::{Dense, dense};
 use super::k_means::{Division, RESTARTS, k_means};
-use super::points::{Points, Scale, nearest, square_distance};
+use super::points::{Points, Scale, exact, nearest, square_distance};
 use super::settings::Method;
 use super::silhouette::{SILHOUETTE_PEOPLE_MAX, sample_of, silhouettes};
 use serde::{Deserialize, Serialize};
@@ -46,8 +46,8 @@ pub struct Model {
 impl Model {
     /// The cluster of whoever has these figures.
     pub fn place(&self, figures: &[f64]) -> Option<usize> {
-        let row: Vec<f64> = self.scales.iter().zip(figures).map(|(scale, figure)| scale.standard(*figure)).collect();
-        self.place_standard(&row)
+        let places = self.scales.iter().zip(figures).map(|(scale, figure)| f64::from(scale.place(*figure)));
+        self.place_standard(&places.collect::<Vec<f64>>())
     }
 
     fn place_standard(&self, row: &[f64]) -> Option<usize> {
@@ -71,7 +71,7 @@ impl Model {
         let mut placed = Vec::with_capacity(people);
         for place in 0..people {
             for ((value, column), scale) in row.iter_mut().zip(columns).zip(&self.scales) {
-                *value = scale.standard(column[place]);
+                *value = f64::from(scale.place(column[place]));
             }
             placed.push(self.place_standard(&row));
         }
@@ -177,7 +177,7 @@ fn by_density(
         return Err(ClusterError::NotDense);
     }
     let of_row = |place: usize| {
-        let (number, square) = nearest(points.row(place), &centres);
+        let (number, square) = nearest(&exact(points.row(place)), &centres);
         if square.sqrt() <= reach[number] { number as u8 } else { NOBODYS }
     };
     let labels: Vec<u8> = (0..points.len()).map(of_row).collect();

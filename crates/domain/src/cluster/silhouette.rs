@@ -45,7 +45,7 @@ pub fn silhouettes(points: &Points, sample: &[usize], divisions: &[(&[u8], usize
         }
         first += k;
     }
-    let rows: Vec<f64> = sample.iter().flat_map(|person| points.row(*person)).copied().collect();
+    let rows: Vec<f64> = sample.iter().flat_map(|person| points.row(*person)).copied().map(f64::from).collect();
     let own = |one: usize| &places[one * divisions.len()..][..divisions.len()];
     let of_one = |one: usize| -> Vec<Option<f64>> {
         let mut sums = vec![0.0; total];
