@@ -139,12 +139,15 @@ async fn an_order_that_is_added_to_within_a_window_is_of_the_time_it_began() {
     let (before, within, now) = (10 * MICROS_PER_DAY, 95 * MICROS_PER_DAY, 100 * MICROS_PER_DAY);
     let mut addition = order(Some(1), within, 1, 700);
     addition.first = false;
-    history.append(&[(1, block(vec![order(Some(1), before, 1, 500), order(Some(129), before, 3, 900)]))]).await.unwrap();
+    history
+        .append(&[(1, block(vec![order(Some(1), before, 1, 500), order(Some(129), before, 3, 900)]))])
+        .await
+        .unwrap();
     history.append(&[(2, block(vec![addition, order(Some(65), before, 2, 200)]))]).await.unwrap();
     history.append(&[(3, block(vec![order(Some(65), within, 4, 300)]))]).await.unwrap();
     let rules = [
         rule("did orders in last 30 days"),
-        rule("sum amount of orders in last 30 days <= 3.00 CNY"),
+        rule("sum amount of orders in last 30 days >= 3.00 CNY"),
         rule("sum amount of orders >= 9.00 CNY"),
     ];
     let mut plan = Plan::new(&rules, &BTreeMap::new(), standpoint(now)).unwrap();
@@ -154,7 +157,7 @@ async fn an_order_that_is_added_to_within_a_window_is_of_the_time_it_began() {
     let snapshot = history.snapshot().await.unwrap();
     let found = tokio::task::block_in_place(|| snapshot.who(&plan, &[], 1)).unwrap();
     let numbers = |who: &Vec<CustomerNumber>| who.iter().map(|one| one.0).collect::<Vec<_>>();
-    assert_eq!(found.iter().map(numbers).collect::<Vec<_>>(), [vec![65], vec![1, 65, 129], vec![1, 129]]);
+    assert_eq!(found.iter().map(numbers).collect::<Vec<_>>(), [vec![65], vec![65], vec![1, 129]]);
 }
 
 #[test]
