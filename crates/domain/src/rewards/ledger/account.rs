@@ -177,7 +177,8 @@ impl Debit {
 pub struct AdjustmentRequest {
     pub amount: i64,
     pub reason: String,
-    pub evidence: String,
+    /// What proves it.
+    pub reference: String,
     pub actor: String,
     pub state: RequestState,
 }

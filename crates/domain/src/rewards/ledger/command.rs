@@ -7,7 +7,7 @@
 use super::account::{Estate, Lot, RuleVersion};
 use super::expiry::Activation;
 use super::ids::{Digest, EntryId, LotId};
-use super::limits::{CODE_BYTES_MAX, EVIDENCE_BYTES_MAX, HOLD_TTL_SECONDS_MAX, KEY_BYTES_MAX, TAGS_MAX};
+use super::limits::{CODE_BYTES_MAX, DAYS_MAX, HOLD_TTL_SECONDS_MAX, KEY_BYTES_MAX, REFERENCE_BYTES_MAX, TAGS_MAX};
 use super::refusal::Refusal;
 use crate::ids::CustomerNumber;
 use crate::time::Instant;
@@ -25,6 +25,9 @@ pub struct Command {
     pub actor: String,
     /// A code that says why.
     pub reason: String,
+    /// What it is about, or what proves it: an order of a shop, a ticket, a file. An adjustment has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reference: Option<String>,
     pub body: Body,
 }
 
@@ -49,7 +52,7 @@ pub enum Body {
     /// The other side of a transfer; [`super::transfer`] makes both.
     TransferIn { from: EntryId, fragments: Vec<Lot> },
     /// Upwards or downwards.
-    Adjust { amount: i64, evidence: String },
+    Adjust { amount: i64 },
     Approve { request: EntryId },
     Decline { request: EntryId },
     /// Compensates an earn, a spend, a capture or an adjustment as a whole.
@@ -83,7 +86,7 @@ pub struct Earn {
 impl Command {
     /// Of all but the key: the same key with another fingerprint is a conflict.
     pub fn fingerprint(&self) -> Digest {
-        Digest::of_json(&(&self.actor, &self.reason, &self.body))
+        Digest::of_json(&(&self.actor, &self.reason, &self.reference, &self.body))
     }
 
     /// What no account could accept; it burns no key.
@@ -95,6 +98,8 @@ impl Command {
         demand(is_key, "key", "1 to 200 bytes, not beginning with own:")?;
         demand(is_short(&self.actor), "actor", "1 to 100 bytes")?;
         demand(is_short(&self.reason), "reason", "1 to 100 bytes")?;
+        let is_reference = |text: &str| (1..=REFERENCE_BYTES_MAX).contains(&text.len());
+        demand(self.reference.as_deref().is_none_or(is_reference), "reference", "1 to 500 bytes")?;
         match &self.body {
             Body::Earn(earn) => {
                 demand(earn.order.as_deref().is_none_or(is_short), "order", "1 to 100 bytes")?;
@@ -122,11 +127,9 @@ impl Command {
                 demand(*total >= 0, "total", "0 or more")
             }
             Body::Refund { total, .. } => demand(*total >= 0, "total", "0 or more"),
-            Body::Adjust { evidence, .. } => {
-                demand((1..=EVIDENCE_BYTES_MAX).contains(&evidence.len()), "evidence", "1 to 500 bytes")
-            }
+            Body::Adjust { .. } => demand(self.reference.is_some(), "reference", "what proves the adjustment"),
             Body::Reinstate { valid_days } => {
-                demand((1..=super::limits::DAYS_MAX).contains(valid_days), "valid_days", "1 to 3660")
+                demand((1..=DAYS_MAX).contains(valid_days), "valid_days", "1 to 3660")
             }
             Body::CancelPending { .. }
             | Body::Spend { .. }

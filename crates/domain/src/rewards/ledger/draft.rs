@@ -257,13 +257,7 @@ impl<'a> Draft<'a> {
 
     /// The transaction of a command.
     pub fn finish(self, command: &Command, kind: Kind, rule: Option<RuleVersion>) -> Result<Transaction, Refusal> {
-        let stamp = Stamp {
-            key: command.key.clone(),
-            fingerprint: command.fingerprint(),
-            actor: command.actor.clone(),
-            reason: command.reason.clone(),
-        };
-        self.seal(stamp, kind, rule)
+        self.seal(Stamp::of(command), kind, rule)
     }
 
     pub fn seal(mut self, stamp: Stamp, kind: Kind, rule: Option<RuleVersion>) -> Result<Transaction, Refusal> {
@@ -288,6 +282,19 @@ pub(super) struct Stamp {
     pub fingerprint: Digest,
     pub actor: String,
     pub reason: String,
+    pub reference: Option<String>,
+}
+
+impl Stamp {
+    pub fn of(command: &Command) -> Self {
+        Self {
+            key: command.key.clone(),
+            fingerprint: command.fingerprint(),
+            actor: command.actor.clone(),
+            reason: command.reason.clone(),
+            reference: command.reference.clone(),
+        }
+    }
 }
 
 pub(super) struct Content {
@@ -309,6 +316,7 @@ pub(super) fn seal(account: &Account, at: Instant, wallet_version: u32, stamp: S
         kind: content.kind,
         actor: stamp.actor,
         reason: stamp.reason,
+        reference: stamp.reference,
         wallet_version,
         rule: content.rule,
         refusal: content.refusal,

@@ -16,6 +16,6 @@ pub const DAYS_MAX: u32 = 3_660;
 pub const KEY_BYTES_MAX: usize = 200;
 /// Names of orders, events, rules, reasons, actors.
 pub const CODE_BYTES_MAX: usize = 100;
-/// A reference to what proves an adjustment.
-pub const EVIDENCE_BYTES_MAX: usize = 500;
+/// A reference to what a command is about.
+pub const REFERENCE_BYTES_MAX: usize = 500;
 pub const TAGS_MAX: usize = 20;

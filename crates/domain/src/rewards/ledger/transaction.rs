@@ -24,6 +24,8 @@ pub struct Transaction {
     pub kind: Kind,
     pub actor: String,
     pub reason: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reference: Option<String>,
     /// The version of the wallet's definition under which it was decided.
     pub wallet_version: u32,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -228,7 +230,7 @@ impl Transaction {
     pub fn expected_hash(&self) -> Digest {
         Digest::of_json(&(
             (&self.account, self.sequence, self.at, &self.key, self.fingerprint, self.kind),
-            (&self.actor, &self.reason, self.wallet_version, &self.rule, &self.refusal),
+            (&self.actor, &self.reason, &self.reference, self.wallet_version, &self.rule, &self.refusal),
             (&self.lines, &self.changes, self.previous),
         ))
     }

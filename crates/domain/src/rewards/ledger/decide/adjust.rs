@@ -9,7 +9,7 @@ use super::super::refusal::Refusal;
 use super::super::transaction::{Change, Kind, Place};
 use super::earn::{Opening, open_lot};
 
-pub fn adjust(draft: &mut Draft, command: &Command, amount: i64, evidence: &str) -> Result<Kind, Refusal> {
+pub fn adjust(draft: &mut Draft, command: &Command, amount: i64) -> Result<Kind, Refusal> {
     let max = draft.wallet.limits.amount_max.min(AMOUNT_MAX);
     if amount == 0 || !(-max..=max).contains(&amount) {
         return Err(Refusal::AmountOutOfRange { asked: amount, min: -max, max });
@@ -21,7 +21,7 @@ pub fn adjust(draft: &mut Draft, command: &Command, amount: i64, evidence: &str)
     let request = AdjustmentRequest {
         amount,
         reason: command.reason.clone(),
-        evidence: evidence.to_owned(),
+        reference: command.reference.clone().unwrap_or_default(),
         actor: command.actor.clone(),
         state: RequestState::Open,
     };

@@ -61,6 +61,7 @@ fn due_step(wallet: &Wallet, account: &Account, due_at: Instant) -> Result<Trans
         fingerprint: Digest::of_json(&(name, at)),
         actor: ACTOR.to_owned(),
         reason: REASON.to_owned(),
+        reference: None,
     };
     draft.seal(stamp, kind, None)
 }

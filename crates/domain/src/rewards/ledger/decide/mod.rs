@@ -72,8 +72,8 @@ pub fn decide(wallet: &Wallet, account: &Account, command: &Command, now: Instan
         Body::Reverse { entry } => back::reverse(&mut draft, *entry)?,
         Body::TransferOut { to, amount } => transfer::transfer_out(&mut draft, *to, *amount)?,
         Body::TransferIn { fragments, .. } => transfer::transfer_in(&mut draft, fragments)?,
-        Body::Adjust { amount, evidence } => {
-            let kind = adjust::adjust(&mut draft, command, *amount, evidence)?;
+        Body::Adjust { amount } => {
+            let kind = adjust::adjust(&mut draft, command, *amount)?;
             return draft.finish(command, kind, None);
         }
         Body::Approve { request } => adjust::approve(&mut draft, *request, &command.actor)?,
@@ -103,12 +103,6 @@ pub fn refused(wallet: &Wallet, account: &Account, command: &Command, refusal: &
     if !refusal.is_recorded() || account.answers.contains_key(&command.key) {
         return None;
     }
-    let stamp = Stamp {
-        key: command.key.clone(),
-        fingerprint: command.fingerprint(),
-        actor: command.actor.clone(),
-        reason: command.reason.clone(),
-    };
     let content = Content {
         kind: kind_of(&command.body),
         rule: None,
@@ -116,7 +110,7 @@ pub fn refused(wallet: &Wallet, account: &Account, command: &Command, refusal: &
         lines: Vec::new(),
         changes: Vec::new(),
     };
-    Some(seal(account, now.max(account.at), wallet.version, stamp, content))
+    Some(seal(account, now.max(account.at), wallet.version, Stamp::of(command), content))
 }
 
 /// What came of a request.

@@ -48,6 +48,7 @@ pub fn other_side(command: &Command, outgoing: &Transaction, body: Body) -> Comm
         key: format!("{OWN_KEYS}from:{}", outgoing.id()),
         actor: command.actor.clone(),
         reason: command.reason.clone(),
+        reference: command.reference.clone(),
         body,
     }
 }
