@@ -15,7 +15,7 @@ pub enum Needs<'a> {
     Nothing,
     /// The order's row.
     Order(&'a str),
-    /// The lot, open or not, and the row of its order.
+    /// The lot, open or not, and the rows of its order and its credit.
     Lot(LotId),
     /// The hold, open or not.
     Hold(EntryId),

@@ -4,7 +4,6 @@
 //! repeats the request (L28); one that does not is not, and leaves the key free. Either says which.
 
 use super::account::{HoldState, RequestState};
-use super::transaction::Kind;
 use crate::ids::CustomerNumber;
 use crate::time::Instant;
 use serde::{Deserialize, Serialize};
@@ -61,8 +60,6 @@ pub enum Refusal {
     UndoTooLate { until: Instant },
     OpenHolds { holds: u64 },
     NotMerged,
-    /// Of a request of another kind.
-    WrongKind { kind: Kind },
 }
 
 impl Refusal {

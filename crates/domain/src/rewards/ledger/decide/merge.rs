@@ -126,12 +126,18 @@ pub fn undo_merge_out(draft: &mut Draft, id: EntryId) -> Result<(), Refusal> {
     if holds > 0 {
         return Err(Refusal::OpenHolds { holds });
     }
-    for part in merge.paid.iter().filter(|part| account.lots.contains_key(&part.lot)) {
-        draft.change(Change::LotRestored { lot: part.lot, amount: part.amount, from: Place::Debt, debit: None })?;
+    // A lot that went on by the undoing of an earlier merge left nothing here but what debits may give back.
+    let refundable = refundable_here(account, &[]);
+    for part in &merge.paid {
+        let Some(lot) = account.lots.get(&part.lot) else { continue };
+        let amount = part.amount.min(lot.consumed - refundable.get(&lot.id).copied().unwrap_or_default());
+        if amount > 0 {
+            draft.change(Change::LotRestored { lot: part.lot, amount, from: Place::Debt, debit: None })?;
+        }
     }
     let debt = merge.debt.min(draft.balance().debt);
     let lots: Vec<Lot> = draft.lots().filter(|lot| theirs.contains(&lot.id)).cloned().collect();
-    let stays = given_back_here(account, merge);
+    let stays = refundable_here(account, &merge.debits);
     let (mut returned, mut kept) = (Vec::new(), Vec::new());
     for lot in lots {
         let amount = stays.get(&lot.id).copied().unwrap_or_default();
@@ -154,16 +160,23 @@ pub fn undo_merge_out(draft: &mut Draft, id: EntryId) -> Result<(), Refusal> {
     draft.change(Change::Parted { merge: id, estate: Box::new(estate), kept, orders })
 }
 
-/// Of each of their lots, what debits of this account took and may still give back.
-fn given_back_here(account: &Account, merge: &Merge) -> BTreeMap<LotId, i64> {
-    let mut stays: BTreeMap<LotId, i64> = BTreeMap::new();
-    let theirs: BTreeSet<EntryId> = merge.debits.iter().copied().collect();
-    for (_, debit) in account.debits.iter().filter(|(id, _)| !theirs.contains(id)) {
+/// Of each lot, what debits of this account took and may still give back, those of somebody else left out.
+fn refundable_here(account: &Account, others: &[EntryId]) -> BTreeMap<LotId, i64> {
+    let mut refundable: BTreeMap<LotId, i64> = BTreeMap::new();
+    let others: BTreeSet<&EntryId> = others.iter().collect();
+    for (_, debit) in account.debits.iter().filter(|(id, _)| !others.contains(id)) {
         for part in &debit.parts {
-            *stays.entry(part.lot).or_default() += part.amount - part.refunded;
+            *refundable.entry(part.lot).or_default() += part.amount - part.refunded;
         }
     }
-    stays
+    refundable
+}
+
+pub fn undo_merge_in(draft: &mut Draft, estate: &Estate) -> Result<(), Refusal> {
+    if draft.account.merged_into.is_none() {
+        return Err(Refusal::NotMerged);
+    }
+    draft.change(Change::Joined { estate: Box::new(estate.clone()), merge: None })
 }
 
 /// The lot without a part that was consumed, and that part.

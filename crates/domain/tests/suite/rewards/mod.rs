@@ -1,0 +1,9 @@
+//! The points ledger and what orders earn: each rule of `docs/rewards.md` by its name.
+
+mod earning;
+mod lots;
+mod mutants;
+mod random;
+mod reference;
+mod requests;
+mod world;
