@@ -89,7 +89,8 @@ pub fn re_rate(
     remaining: &[OrderLine],
     granted: i64,
 ) -> Result<ReRating, EarnError> {
-    let before: BTreeMap<&str, i64> = original.lines.iter().map(|line| (line.line.as_str(), line.amount_minor)).collect();
+    let before: BTreeMap<&str, i64> =
+        original.lines.iter().map(|line| (line.line.as_str(), line.amount_minor)).collect();
     for line in remaining {
         if before.get(line.line.as_str()).is_none_or(|amount_minor| line.amount_minor > *amount_minor) {
             return Err(EarnError::Remaining(line.line.clone()));

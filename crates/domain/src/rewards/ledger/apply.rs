@@ -7,8 +7,8 @@
 use super::account::{Account, Answer, Credit, Debit, Estate, Lot, LotState, Merge, Part};
 use super::ids::{EntryId, LotId};
 use super::transaction::{Change, Place, Transaction, lines_of};
-use crate::ids::CustomerNumber;
 use super::wallet::Wallet;
+use crate::ids::CustomerNumber;
 
 /// Why a transaction cannot belong to this account. Each means that a store or a journal is damaged, or that two writers
 /// were not serialised.

@@ -36,37 +36,86 @@ pub struct Command {
 pub enum Body {
     Earn(Earn),
     /// Pending lots that wait for this event, of one order or of all, become active.
-    Activate { event: String, order: Option<String> },
+    Activate {
+        event: String,
+        order: Option<String>,
+    },
     /// A pending lot is taken back before it became active.
-    CancelPending { lot: LotId },
-    Spend { amount: i64 },
-    Hold { amount: i64, ttl_seconds: Option<u32> },
+    CancelPending {
+        lot: LotId,
+    },
+    Spend {
+        amount: i64,
+    },
+    Hold {
+        amount: i64,
+        ttl_seconds: Option<u32>,
+    },
     /// Takes so much of a hold; the rest is free again.
-    Capture { hold: EntryId, amount: i64 },
-    Release { hold: EntryId },
+    Capture {
+        hold: EntryId,
+        amount: i64,
+    },
+    Release {
+        hold: EntryId,
+    },
     /// Of what an order earned, so much is to be back in all.
-    Clawback { order: String, total: i64 },
+    Clawback {
+        order: String,
+        total: i64,
+    },
     /// Of what was spent or captured, so much is to be returned in all.
-    Refund { debit: EntryId, total: i64 },
-    TransferOut { to: CustomerNumber, amount: i64 },
+    Refund {
+        debit: EntryId,
+        total: i64,
+    },
+    TransferOut {
+        to: CustomerNumber,
+        amount: i64,
+    },
     /// The other side of a transfer; [`super::transfer`] makes both.
-    TransferIn { from: EntryId, fragments: Vec<Lot> },
+    TransferIn {
+        from: EntryId,
+        fragments: Vec<Lot>,
+    },
     /// Upwards or downwards.
-    Adjust { amount: i64 },
-    Approve { request: EntryId },
-    Decline { request: EntryId },
+    Adjust {
+        amount: i64,
+    },
+    Approve {
+        request: EntryId,
+    },
+    Decline {
+        request: EntryId,
+    },
     /// Compensates an earn, a spend, a capture or an adjustment as a whole.
-    Reverse { entry: EntryId },
+    Reverse {
+        entry: EntryId,
+    },
     /// Lots that expired lately live again, through the day so many days from now.
-    Reinstate { valid_days: u32 },
+    Reinstate {
+        valid_days: u32,
+    },
     /// Something happened that lets sliding deadlines move.
-    Activity { occurred_at: Instant },
+    Activity {
+        occurred_at: Instant,
+    },
     /// All rows go to another member's account; [`super::merge`] makes both sides.
-    MergeOut { into: CustomerNumber },
-    MergeIn { from: EntryId, estate: Box<Estate> },
+    MergeOut {
+        into: CustomerNumber,
+    },
+    MergeIn {
+        from: EntryId,
+        estate: Box<Estate>,
+    },
     /// What a merged member brought goes back; [`super::undo_merge`] makes both sides.
-    UndoMergeOut { merge: EntryId },
-    UndoMergeIn { from: EntryId, estate: Box<Estate> },
+    UndoMergeOut {
+        merge: EntryId,
+    },
+    UndoMergeIn {
+        from: EntryId,
+        estate: Box<Estate>,
+    },
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -128,9 +177,7 @@ impl Command {
             }
             Body::Refund { total, .. } => demand(*total >= 0, "total", "0 or more"),
             Body::Adjust { .. } => demand(self.reference.is_some(), "reference", "what proves the adjustment"),
-            Body::Reinstate { valid_days } => {
-                demand((1..=DAYS_MAX).contains(valid_days), "valid_days", "1 to 3660")
-            }
+            Body::Reinstate { valid_days } => demand((1..=DAYS_MAX).contains(valid_days), "valid_days", "1 to 3660"),
             Body::CancelPending { .. }
             | Body::Spend { .. }
             | Body::Capture { .. }

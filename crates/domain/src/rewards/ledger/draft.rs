@@ -38,7 +38,16 @@ impl<'a> Draft<'a> {
         let mut touched = Account::new(account.id.member, wallet);
         touched.balance = account.balance;
         let at = now.max(account.at);
-        Self { wallet, account, at, entry: account.next_entry(), touched, changes: Vec::new(), is_whole: false, opened: 0 }
+        Self {
+            wallet,
+            account,
+            at,
+            entry: account.next_entry(),
+            touched,
+            changes: Vec::new(),
+            is_whole: false,
+            opened: 0,
+        }
     }
 
     pub fn balance(&self) -> super::account::Balance {
@@ -263,13 +272,21 @@ impl<'a> Draft<'a> {
     pub fn seal(mut self, stamp: Stamp, kind: Kind, rule: Option<RuleVersion>) -> Result<Transaction, Refusal> {
         self.settle()?;
         let lines = lines_of(&self.changes).ok_or(Refusal::Overflow)?;
-        Ok(seal(self.account, self.at, self.wallet.version, stamp, Content { kind, rule, refusal: None, lines, changes: self.changes }))
+        Ok(seal(
+            self.account,
+            self.at,
+            self.wallet.version,
+            stamp,
+            Content { kind, rule, refusal: None, lines, changes: self.changes },
+        ))
     }
 
     /// Debt that lots paid so far.
     pub fn paid_by_lots(&self) -> Vec<Part> {
         let paid = self.changes.iter().filter_map(|change| match change {
-            Change::LotTaken { lot, amount, to: Place::Debt, .. } => Some(Part { lot: *lot, amount: *amount, refunded: 0 }),
+            Change::LotTaken { lot, amount, to: Place::Debt, .. } => {
+                Some(Part { lot: *lot, amount: *amount, refunded: 0 })
+            }
             _ => None,
         });
         paid.collect()

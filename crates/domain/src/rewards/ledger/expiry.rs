@@ -26,11 +26,18 @@ pub const LENGTH_MONTHS_MAX: u32 = 1_200;
 pub enum Expiry {
     Never,
     /// Through the day that is so much later.
-    After { length: Length },
+    After {
+        length: Length,
+    },
     /// Through the last day of the calendar's period, or of one so many periods further.
-    EndOf { period: Period, further: u32 },
+    EndOf {
+        period: Period,
+        further: u32,
+    },
     /// As `After`, but from the last activity.
-    Sliding { length: Length },
+    Sliding {
+        length: Length,
+    },
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -12,24 +12,53 @@ use serde::{Deserialize, Serialize};
 #[serde(rename_all = "snake_case", tag = "code")]
 pub enum Refusal {
     /// This key has posted: nothing more happens, the answer is that transaction.
-    AlreadyPosted { sequence: u64 },
+    AlreadyPosted {
+        sequence: u64,
+    },
     /// The key was used for something else.
-    KeyConflict { sequence: u64 },
-    Malformed { field: String, allowed: String },
+    KeyConflict {
+        sequence: u64,
+    },
+    Malformed {
+        field: String,
+        allowed: String,
+    },
     /// What is due by itself has to be posted before: [`super::settle`].
-    Unsettled { due_at: Instant },
+    Unsettled {
+        due_at: Instant,
+    },
     /// Ask the account of that member.
-    Merged { into: CustomerNumber },
-    WrongWallet { wallet: String },
+    Merged {
+        into: CustomerNumber,
+    },
+    WrongWallet {
+        wallet: String,
+    },
 
-    AmountOutOfRange { asked: i64, min: i64, max: i64 },
+    AmountOutOfRange {
+        asked: i64,
+        min: i64,
+        max: i64,
+    },
     /// A sum left 64 bits, or an instant the calendar.
     Overflow,
-    BalanceAboveLimit { balance_max: i64, allowed: i64 },
-    TooManyLots { max: u64 },
-    TooManyHolds { max: u64 },
-    TooManyRows { max: u64 },
-    Insufficient { asked: i64, available: i64 },
+    BalanceAboveLimit {
+        balance_max: i64,
+        allowed: i64,
+    },
+    TooManyLots {
+        max: u64,
+    },
+    TooManyHolds {
+        max: u64,
+    },
+    TooManyRows {
+        max: u64,
+    },
+    Insufficient {
+        asked: i64,
+        available: i64,
+    },
     /// Growth is not spent.
     NotSpendable,
     NotTransferable,
@@ -37,28 +66,49 @@ pub enum Refusal {
 
     UnknownHold,
     /// It was resolved: the earlier outcome stands.
-    HoldResolved { outcome: HoldState },
-    CaptureAboveHold { asked: i64, held: i64 },
+    HoldResolved {
+        outcome: HoldState,
+    },
+    CaptureAboveHold {
+        asked: i64,
+        held: i64,
+    },
     UnknownLot,
     NotPending,
     NothingPending,
     UnknownOrder,
-    ClawbackAboveEarned { asked: i64, earned: i64 },
+    ClawbackAboveEarned {
+        asked: i64,
+        earned: i64,
+    },
     UnknownDebit,
-    RefundAboveSpent { asked: i64, spent: i64 },
+    RefundAboveSpent {
+        asked: i64,
+        spent: i64,
+    },
     UnknownEntry,
     AlreadyReversed,
     /// Some of the order was claimed back: go on with that.
-    ClawedBack { clawed_back: i64 },
-    NothingToReinstate { from: Instant },
+    ClawedBack {
+        clawed_back: i64,
+    },
+    NothingToReinstate {
+        from: Instant,
+    },
     UnknownRequest,
-    RequestResolved { outcome: RequestState },
+    RequestResolved {
+        outcome: RequestState,
+    },
     /// Whoever asks does not approve.
     SameActor,
     UnknownMerge,
     MergeUndone,
-    UndoTooLate { until: Instant },
-    OpenHolds { holds: u64 },
+    UndoTooLate {
+        until: Instant,
+    },
+    OpenHolds {
+        holds: u64,
+    },
     NotMerged,
 }
 

@@ -5,7 +5,9 @@
 //! before, so that none can be changed, left out or put in without it being seen (L29). Stored transactions are read by every
 //! later version: fields and kinds are added, never changed, and new fields are left out of the text where they are empty.
 
-use super::account::{Account, Estate, Hold, HoldState, Lot, Merge, Order, AdjustmentRequest, RequestState, RuleVersion};
+use super::account::{
+    Account, AdjustmentRequest, Estate, Hold, HoldState, Lot, Merge, Order, RequestState, RuleVersion,
+};
 use super::ids::{AccountId, Digest, EntryId, LotId};
 use super::refusal::Refusal;
 use crate::ids::CustomerNumber;
@@ -103,31 +105,91 @@ pub struct Line {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "change")]
 pub enum Change {
-    LotOpened { lot: Lot, source: Place },
-    LotActivated { lot: LotId, amount: i64, expires_at: Option<Instant> },
+    LotOpened {
+        lot: Lot,
+        source: Place,
+    },
+    LotActivated {
+        lot: LotId,
+        amount: i64,
+        expires_at: Option<Instant>,
+    },
     /// A consumption row: so much of what remains of a lot went.
-    LotTaken { lot: LotId, amount: i64, from: Place, to: Place },
+    LotTaken {
+        lot: LotId,
+        amount: i64,
+        from: Place,
+        to: Place,
+    },
     /// What was taken comes back; of a debit that is given back, which.
-    LotRestored { lot: LotId, amount: i64, from: Place, #[serde(default, skip_serializing_if = "Option::is_none")] debit: Option<EntryId> },
-    LotDeadline { lot: LotId, expires_at: Option<Instant> },
+    LotRestored {
+        lot: LotId,
+        amount: i64,
+        from: Place,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        debit: Option<EntryId>,
+    },
+    LotDeadline {
+        lot: LotId,
+        expires_at: Option<Instant>,
+    },
     /// A part of a hold is free again.
-    LotFreed { lot: LotId, amount: i64 },
-    HoldOpened { hold: Hold },
-    HoldClosed { hold: EntryId, state: HoldState },
-    DebtRaised { amount: i64, to: Place },
-    DebtPaid { amount: i64, from: Place },
-    CreditOpened { amount: i64, order: Option<String> },
-    CreditReversed { credit: EntryId },
-    OrderClawedBack { order: String, amount: i64, forgiven: i64 },
-    RequestOpened { request: AdjustmentRequest },
-    RequestClosed { request: EntryId, state: RequestState },
+    LotFreed {
+        lot: LotId,
+        amount: i64,
+    },
+    HoldOpened {
+        hold: Hold,
+    },
+    HoldClosed {
+        hold: EntryId,
+        state: HoldState,
+    },
+    DebtRaised {
+        amount: i64,
+        to: Place,
+    },
+    DebtPaid {
+        amount: i64,
+        from: Place,
+    },
+    CreditOpened {
+        amount: i64,
+        order: Option<String>,
+    },
+    CreditReversed {
+        credit: EntryId,
+    },
+    OrderClawedBack {
+        order: String,
+        amount: i64,
+        forgiven: i64,
+    },
+    RequestOpened {
+        request: AdjustmentRequest,
+    },
+    RequestClosed {
+        request: EntryId,
+        state: RequestState,
+    },
     /// All rows leave with a merge.
-    Left { into: CustomerNumber, estate: Totals },
+    Left {
+        into: CustomerNumber,
+        estate: Totals,
+    },
     /// Rows of a merged member come; `merge` where it can be undone.
-    Joined { estate: Box<Estate>, merge: Option<Box<Merge>> },
+    Joined {
+        estate: Box<Estate>,
+        merge: Option<Box<Merge>>,
+    },
     /// Rows go back to whom they came from; `kept` are the parts of lots that were consumed here, `orders` those that both
     /// knew, as they are without the other's part.
-    Parted { merge: EntryId, estate: Box<Estate>, kept: Vec<Lot>, orders: BTreeMap<String, Order> },
+    Parted {
+        merge: EntryId,
+        estate: Box<Estate>,
+        kept: Vec<Lot>,
+        orders: BTreeMap<String, Order>,
+    },
 }
 
 /// What an estate is worth.

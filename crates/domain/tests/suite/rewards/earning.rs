@@ -176,7 +176,8 @@ fn orders_that_cannot_be_are_refused() {
 
 #[test]
 fn an_order_below_the_least_amount_earns_nothing_and_one_above_the_most_earns_that() {
-    let least = EarnRule { amount_min_minor: 5_000, order_max: Some(80), ..rule(Rate { units: 1, per: 100 }, Rounding::Down) };
+    let least =
+        EarnRule { amount_min_minor: 5_000, order_max: Some(80), ..rule(Rate { units: 1, per: 100 }, Rounding::Down) };
     for (amount, total) in [(4_999, 0), (5_000, 50), (9_000, 80)] {
         assert_eq!(earn(&least, &order(&[amount], Rate::ONE)).unwrap().total, total);
     }
@@ -189,7 +190,9 @@ fn an_order_below_the_least_amount_earns_nothing_and_one_above_the_most_earns_th
 fn a_day_of_a_cap_is_the_programmes() {
     let shanghai = Zone::parse("Asia/Shanghai").unwrap();
     let evening = Instant::parse_rfc3339("2026-12-31T15:59:59Z").unwrap();
-    let first_days = |at: Instant| [CapPeriod::Day, CapPeriod::Month, CapPeriod::Year].map(|period| period.first_day(at, &shanghai).iso());
+    let first_days = |at: Instant| {
+        [CapPeriod::Day, CapPeriod::Month, CapPeriod::Year].map(|period| period.first_day(at, &shanghai).iso())
+    };
     assert_eq!(first_days(evening), ["2026-12-31", "2026-12-01", "2026-01-01"]);
     assert_eq!(first_days(Instant(evening.0 + 1_000_000)), ["2027-01-01", "2027-01-01", "2027-01-01"]);
     assert_eq!(CapPeriod::Ever.first_day(evening, &shanghai), CapPeriod::Ever.first_day(Instant(0), &shanghai));

@@ -3,8 +3,8 @@
 use super::world::{Asked, DAY, START, Step, World, account, asked, command, drawn_wallet, earn, earn_on, wallet};
 use crate::random::Random;
 use perennial_domain::rewards::ledger::{
-    Account, Activation, Body, Change, Earn, Expiry, Kind, Length, LifeFrom, Line, Lot, LotId, LotState, Place, Refusal,
-    Transaction, Wallet, post, settle,
+    Account, Activation, Body, Change, Earn, Expiry, Kind, Length, LifeFrom, Line, Lot, LotId, LotState, Place,
+    Refusal, Transaction, Wallet, post, settle,
 };
 use perennial_domain::time::Instant;
 use proptest::prelude::*;

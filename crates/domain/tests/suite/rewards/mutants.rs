@@ -56,7 +56,8 @@ fn rewritten(account: &Account, mut transaction: Transaction, changes: Vec<Chang
         *gains.entry(from).or_default() -= amount;
         *gains.entry(to).or_default() += amount;
     }
-    transaction.lines = gains.into_iter().filter(|gain| gain.1 != 0).map(|(place, amount)| Line { place, amount }).collect();
+    transaction.lines =
+        gains.into_iter().filter(|gain| gain.1 != 0).map(|(place, amount)| Line { place, amount }).collect();
     transaction.changes = changes;
     placed(account, transaction)
 }
@@ -185,14 +186,20 @@ fn expire(mutant: Mutant, story: &mut Story, wallet: &Wallet, account: &mut Acco
             continue;
         }
         let mut changes = step.changes.clone();
-        let spent: i64 = changes.iter().map(|change| match change {
-            Change::LotTaken { lot, .. } => before.lots[lot].consumed,
-            _ => 0,
-        }).sum();
-        let ends: BTreeSet<LotId> = changes.iter().filter_map(|change| match change {
-            Change::LotTaken { lot, .. } => Some(*lot),
-            _ => None,
-        }).collect();
+        let spent: i64 = changes
+            .iter()
+            .map(|change| match change {
+                Change::LotTaken { lot, .. } => before.lots[lot].consumed,
+                _ => 0,
+            })
+            .sum();
+        let ends: BTreeSet<LotId> = changes
+            .iter()
+            .filter_map(|change| match change {
+                Change::LotTaken { lot, .. } => Some(*lot),
+                _ => None,
+            })
+            .collect();
         let mut open = spent;
         for lot in before.lots.values().filter(|lot| !ends.contains(&lot.id) && lot.available() > 0) {
             let amount = lot.available().min(open);
@@ -216,13 +223,17 @@ const RULES: [Rule; 9] = [
     ("L3 no lot has less than nothing", |story| lots(&story.journal).values().all(|left| *left >= 0)),
     ("L11 only a lot that ends expires, and what remains of it", |story| {
         let mut deadlines = BTreeMap::new();
-        story.journal.iter().flat_map(|one| one.changes.iter().map(move |change| (one, change))).all(|(one, change)| match change {
-            Change::LotOpened { lot, .. } => {
-                deadlines.insert(lot.id, lot.expires_at);
-                true
+        story.journal.iter().flat_map(|one| one.changes.iter().map(move |change| (one, change))).all(|(one, change)| {
+            match change {
+                Change::LotOpened { lot, .. } => {
+                    deadlines.insert(lot.id, lot.expires_at);
+                    true
+                }
+                Change::LotTaken { lot, to: Place::Expired, .. } => {
+                    deadlines[lot].is_some_and(|deadline| deadline <= one.at)
+                }
+                _ => true,
             }
-            Change::LotTaken { lot, to: Place::Expired, .. } => deadlines[lot].is_some_and(|deadline| deadline <= one.at),
-            _ => true,
         })
     }),
     ("L14 nobody spends more than is available", |story| {
@@ -235,7 +246,9 @@ const RULES: [Rule; 9] = [
     }),
     ("L15 no credit that was confirmed is lost", |story| {
         let confirmed = story.told.iter().filter(|told| told.is_done);
-        confirmed.map(|told| &told.request).all(|request| story.journal.iter().any(|one| one.reference.as_ref() == Some(request)))
+        confirmed
+            .map(|told| &told.request)
+            .all(|request| story.journal.iter().any(|one| one.reference.as_ref() == Some(request)))
     }),
     ("L18 what is back does not depend on the steps", |story| {
         story.journal.iter().map(|one| one.gain(Place::ClawedBack)).sum::<i64>() == story.to_be_back

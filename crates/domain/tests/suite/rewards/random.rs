@@ -48,7 +48,12 @@ fn play(seed: u64) {
                 let names = [entry(asked.member, opened), entry(asked.other, opened_there)];
                 let said = reference.run(asked.member, asked.other, &asked.command, world.now, names);
                 let answer = asked.answer.as_ref().map(|_| ()).map_err(code);
-                assert_eq!(answer, said.map_err(str::to_owned), "seed {seed}, operation {operation}: {:?}", asked.command);
+                assert_eq!(
+                    answer,
+                    said.map_err(str::to_owned),
+                    "seed {seed}, operation {operation}: {:?}",
+                    asked.command
+                );
             }
         }
         for member in 1..=MEMBERS {

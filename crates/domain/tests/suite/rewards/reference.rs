@@ -43,11 +43,35 @@ struct Lot {
 
 /// What belongs to a member beside points; a merge hands it over.
 enum Record {
-    Hold { taken: Vec<LotId>, until: i64, is_open: bool },
-    Debit { taken: Vec<LotId>, back: usize, adjusted: bool },
-    Credit { amount: i64, order: Option<String>, reversed: bool },
-    Request { amount: i64, actor: String, is_open: bool },
-    Merge { from: u32, until: i64, debt: i64, lots: BTreeSet<LotId>, names: BTreeSet<EntryId>, orders: Vec<String>, undone: bool },
+    Hold {
+        taken: Vec<LotId>,
+        until: i64,
+        is_open: bool,
+    },
+    Debit {
+        taken: Vec<LotId>,
+        back: usize,
+        adjusted: bool,
+    },
+    Credit {
+        amount: i64,
+        order: Option<String>,
+        reversed: bool,
+    },
+    Request {
+        amount: i64,
+        actor: String,
+        is_open: bool,
+    },
+    Merge {
+        from: u32,
+        until: i64,
+        debt: i64,
+        lots: BTreeSet<LotId>,
+        names: BTreeSet<EntryId>,
+        orders: Vec<String>,
+        undone: bool,
+    },
 }
 
 /// Of a lot: its deadline, and how many points are pending, free and held.
@@ -89,7 +113,8 @@ impl Reference {
 
     /// `names` are what the ledger called what this opened, at the member and at the other side.
     pub fn run(&mut self, member: u32, other: u32, command: &Command, now: i64, names: [EntryId; 2]) -> Done {
-        let is_pair = matches!(command.body, Body::TransferOut { .. } | Body::MergeOut { .. } | Body::UndoMergeOut { .. });
+        let is_pair =
+            matches!(command.body, Body::TransferOut { .. } | Body::MergeOut { .. } | Body::UndoMergeOut { .. });
         let clock = |member: u32| self.clocks.get(&member).copied().unwrap_or(i64::MIN);
         let at = now.max(clock(member)).max(if is_pair { clock(other) } else { i64::MIN });
         self.pass_time(member, at);
@@ -123,7 +148,8 @@ impl Reference {
             Body::Activate { event, order } => {
                 let policy = (self.wallet.expiry, at);
                 let waits = |lot: &&mut Lot| {
-                    let is_meant = lot.pending == Pending::On(event.clone()) && (order.is_none() || lot.order == *order);
+                    let is_meant =
+                        lot.pending == Pending::On(event.clone()) && (order.is_none() || lot.order == *order);
                     lot.owner == member && is_meant && lot.points.contains(&Point::Free)
                 };
                 let lots = self.lots.iter_mut().filter(waits).map(|lot| {
@@ -159,7 +185,9 @@ impl Reference {
             }
             Body::Capture { hold, .. } | Body::Release { hold } => {
                 let captured = if let Body::Capture { amount, .. } = command.body { Some(amount) } else { None };
-                let Some(Record::Hold { taken, is_open, .. }) = self.of(member, *hold) else { return Err("unknown_hold") };
+                let Some(Record::Hold { taken, is_open, .. }) = self.of(member, *hold) else {
+                    return Err("unknown_hold");
+                };
                 if !is_open {
                     return Err("hold_resolved");
                 }
@@ -170,7 +198,11 @@ impl Reference {
                 }
                 let taken = taken[..number].to_vec();
                 self.close_hold(member, *hold, number, name);
-                if number > 0 { self.record(member, name, Record::Debit { taken, back: 0, adjusted: false }) } else { Ok(()) }
+                if number > 0 {
+                    self.record(member, name, Record::Debit { taken, back: 0, adjusted: false })
+                } else {
+                    Ok(())
+                }
             }
             Body::Clawback { order, total } => {
                 let (earned, back) = *self.orders.get(&(member, order.clone())).ok_or("unknown_order")?;
@@ -225,7 +257,8 @@ impl Reference {
                 }
                 let mut part = 0;
                 for group in taken.chunk_by(|left, right| left == right) {
-                    let lot = before.iter().find(|lot| lot.owner == member && lot.id == group[0]).expect("a lot").clone();
+                    let lot =
+                        before.iter().find(|lot| lot.owner == member && lot.id == group[0]).expect("a lot").clone();
                     let id = LotId { entry: other_name, part };
                     part += u32::from(self.open(Lot { owner: other, id, ..lot }, group.len() as i64));
                 }
@@ -262,7 +295,10 @@ impl Reference {
                 for lot in self.lots.iter_mut().filter(|lot| lot.owner == member && !lot.reinstated) {
                     let is_within = lot.deadline.is_some_and(|deadline| (from..=at).contains(&deadline));
                     if is_within && lot.points.contains(&Point::Expired) {
-                        lot.points.iter_mut().filter(|point| **point == Point::Expired).for_each(|point| *point = Point::Free);
+                        lot.points
+                            .iter_mut()
+                            .filter(|point| **point == Point::Expired)
+                            .for_each(|point| *point = Point::Free);
                         (lot.reinstated, lot.deadline, number) = (true, Some(end_of(at, *valid_days)), number + 1);
                     }
                 }
@@ -271,7 +307,8 @@ impl Reference {
             Body::Activity { occurred_at } => {
                 let moved = deadline(self.wallet.expiry, occurred_at.0.min(at));
                 let is_sliding = matches!(self.wallet.expiry, Expiry::Sliding { .. });
-                for lot in self.lots.iter_mut().filter(|lot| is_sliding && lot.owner == member && lot.deadline < moved) {
+                for lot in self.lots.iter_mut().filter(|lot| is_sliding && lot.owner == member && lot.deadline < moved)
+                {
                     let is_live = lot.points.iter().any(|point| matches!(point, Point::Free | Point::Held(_)));
                     lot.deadline = if is_live && lot.deadline.is_some() { moved } else { lot.deadline };
                 }
@@ -386,7 +423,10 @@ impl Reference {
         let (id, priority, order) = (LotId { entry: name, part: 0 }, earn.priority, earn.order.clone());
         let deadline = from.and_then(|from| deadline(self.wallet.expiry, from));
         let (reinstated, points) = (false, Vec::new());
-        self.open(Lot { owner: member, id, priority, earned_at, deadline, pending, order, reinstated, points }, earn.amount);
+        self.open(
+            Lot { owner: member, id, priority, earned_at, deadline, pending, order, reinstated, points },
+            earn.amount,
+        );
     }
 
     fn adjust(&mut self, member: u32, amount: i64, at: i64, name: EntryId) -> Done {
@@ -397,7 +437,17 @@ impl Reference {
         self.record(member, name, Record::Credit { amount, order: None, reversed: false })?;
         let (id, deadline) = (LotId { entry: name, part: 0 }, deadline(self.wallet.expiry, at));
         let (pending, points) = (Pending::Not, Vec::new());
-        let lot = Lot { owner: member, id, priority: 0, earned_at: at, deadline, pending, order: None, reinstated: false, points };
+        let lot = Lot {
+            owner: member,
+            id,
+            priority: 0,
+            earned_at: at,
+            deadline,
+            pending,
+            order: None,
+            reinstated: false,
+            points,
+        };
         self.open(lot, amount);
         Ok(())
     }
@@ -413,11 +463,15 @@ impl Reference {
     /// What was taken last comes back first.
     fn give_back(&mut self, member: u32, debit: EntryId, amount: i64, at: i64) {
         for _ in 0..amount {
-            let Some((_, Record::Debit { taken, back, .. })) = self.records.get_mut(&debit) else { unreachable!("a debit") };
+            let Some((_, Record::Debit { taken, back, .. })) = self.records.get_mut(&debit) else {
+                unreachable!("a debit")
+            };
             *back += 1;
             let id = taken[taken.len() - *back];
             let lot = self.put(member, id, Point::Spent(debit), Point::Free);
-            if let (true, ExpiredRefund::GraceDays(days)) = (lot.deadline.is_some_and(|deadline| deadline <= at), self.wallet.expired_refund) {
+            if let (true, ExpiredRefund::GraceDays(days)) =
+                (lot.deadline.is_some_and(|deadline| deadline <= at), self.wallet.expired_refund)
+            {
                 self.put(member, id, Point::Free, Point::Free).deadline = Some(end_of(at, days));
             }
         }
@@ -431,7 +485,9 @@ impl Reference {
     }
 
     fn close_hold(&mut self, member: u32, hold: EntryId, captured: usize, debit: EntryId) {
-        let Some((_, Record::Hold { taken, is_open, .. })) = self.records.get_mut(&hold) else { unreachable!("a hold") };
+        let Some((_, Record::Hold { taken, is_open, .. })) = self.records.get_mut(&hold) else {
+            unreachable!("a hold")
+        };
         *is_open = false;
         for (number, lot) in taken.clone().into_iter().enumerate() {
             let becomes = if number < captured { Point::Spent(debit) } else { Point::Free };
@@ -444,7 +500,8 @@ impl Reference {
         let lots: BTreeSet<LotId> = lots.map(|lot| (lot.owner = into, lot.id).1).collect();
         let records = self.records.iter_mut().filter(|(_, (owner, _))| *owner == member);
         let names: BTreeSet<EntryId> = records.map(|(name, (owner, _))| (*owner = into, *name).1).collect();
-        let orders: Vec<String> = self.orders.keys().filter(|(owner, _)| *owner == member).map(|key| key.1.clone()).collect();
+        let orders: Vec<String> =
+            self.orders.keys().filter(|(owner, _)| *owner == member).map(|key| key.1.clone()).collect();
         self.hand_over(&orders, member, into);
         let debt = self.debts.insert(member, 0).unwrap_or(0);
         *self.debts.entry(into).or_insert(0) += debt;
@@ -491,7 +548,10 @@ impl Reference {
         }
         self.lots.extend(parted);
         self.lots.retain(|lot| !lot.points.is_empty());
-        self.records.iter_mut().filter(|(id, (owner, _))| names.contains(id) && *owner == member).for_each(|(_, record)| record.0 = from);
+        self.records
+            .iter_mut()
+            .filter(|(id, (owner, _))| names.contains(id) && *owner == member)
+            .for_each(|(_, record)| record.0 = from);
         self.hand_over(&orders, member, from);
         let back = debt.min(self.debts[&member]);
         *self.debts.entry(member).or_insert(0) -= back;

@@ -1,14 +1,13 @@
 //! L14 to L23 and L27 to L32 of the ledger's rules: spending, holds, returns, transfers, adjustments, keys, the journal, merges.
 
 use super::lots::steps;
-use super::world::{
-    DAY, START, Step, World, account, asked, command, drawn_wallet, earn, earn_on, entry, wallet,
-};
+use super::world::{DAY, START, Step, World, account, asked, command, drawn_wallet, earn, earn_on, entry, wallet};
 use crate::random::Random;
 use perennial_domain::ids::CustomerNumber;
 use perennial_domain::rewards::ledger::{
-    Account, Body, Broken, Change, Command, EntryId, ExcessClawback, ExpiredRefund, HoldState, Lot, Place, Posting, Refusal,
-    RequestState, Transaction, Wallet, WalletLimits, apply, decide, post, post_both, refused, replay, replay_onto, settle,
+    Account, Body, Broken, Change, Command, EntryId, ExcessClawback, ExpiredRefund, HoldState, Lot, Place, Posting,
+    Refusal, RequestState, Transaction, Wallet, WalletLimits, apply, decide, post, post_both, refused, replay,
+    replay_onto, settle,
 };
 use perennial_domain::time::Instant;
 use proptest::prelude::*;
@@ -40,9 +39,8 @@ fn at_once(wallet: &Wallet, account: &mut Account, commands: &[Command]) -> Vec<
     let seen = account.clone();
     let decided: Vec<_> = commands.iter().map(|command| decide(wallet, &seen, command, NOW)).collect();
     let mut commit = |(first, command): (Result<Transaction, Refusal>, &Command)| {
-        let appended = first.unwrap_or_else(|refusal| {
-            refused(wallet, &seen, command, &refusal, NOW).expect("a refusal of an account")
-        });
+        let appended = first
+            .unwrap_or_else(|refusal| refused(wallet, &seen, command, &refusal, NOW).expect("a refusal of an account"));
         if apply(account, &appended).is_ok() {
             return appended.refusal.map_or(Ok(appended.sequence), Err);
         }
@@ -443,7 +441,10 @@ fn l31_a_merge_is_undone_within_its_window_only_and_keeps_the_sum_when_points_we
     let merge = posted.appended[1].last().unwrap().id();
     // Those of member 1 expire first: 40 of them are spent, 10 of which come back after the undoing.
     let debit = entry(2, run(&wallet, &mut two, "s", Body::Spend { amount: 40 }, START).unwrap());
-    assert_eq!(run(&wallet, &mut one, "s", Body::Spend { amount: 1 }, START), Err(Refusal::Merged { into: CustomerNumber(2) }));
+    assert_eq!(
+        run(&wallet, &mut one, "s", Body::Spend { amount: 1 }, START),
+        Err(Refusal::Merged { into: CustomerNumber(2) })
+    );
     let undo = command("u", Body::UndoMergeOut { merge });
     let mut late = two.clone();
     let until = Instant(START + 31 * DAY);
@@ -515,7 +516,8 @@ fn sums_beyond_the_limits_are_refused_and_change_nothing() {
     run(&wallet, &mut one, "full", Body::Earn(earn(999_999_999_999, START)), START).unwrap();
     let answer = run(&wallet, &mut one, "more", Body::Earn(earn(2, START)), START);
     assert_eq!(answer, Err(Refusal::BalanceAboveLimit { balance_max: 1_000_000_000_000, allowed: 1 }));
-    let far = post(&wallet, &mut account(2, &wallet), &command("far", Body::Earn(earn(1, i64::MAX))), Instant(i64::MAX));
+    let far =
+        post(&wallet, &mut account(2, &wallet), &command("far", Body::Earn(earn(1, i64::MAX))), Instant(i64::MAX));
     assert!(far.unwrap().answer.is_ok(), "what lies beyond the calendar has no deadline");
 }
 
@@ -542,7 +544,8 @@ fn a_decision_on_what_needs_names_is_the_one_on_the_whole() {
             assert_eq!(
                 decide(&world.wallet, &part, &asked.command, now),
                 decide(&world.wallet, &whole, &asked.command, now),
-                "seed {seed}: {:?}", asked.command
+                "seed {seed}: {:?}",
+                asked.command
             );
             compared += 1;
         }
@@ -552,12 +555,17 @@ fn a_decision_on_what_needs_names_is_the_one_on_the_whole() {
     fn part(whole: &Account, named: &Needs, key: &str) -> Account {
         let mut part = whole.clone();
         let order_of = |id: EntryId| whole.credits.get(&id).and_then(|credit| credit.order.clone());
-        let is_part_of = |id: &EntryId, lot: &Lot| whole.debits.get(id).is_some_and(|debit| debit.parts.iter().any(|one| one.lot == lot.id));
-        part.lots.retain(|id, lot| lot.remaining > 0 || match named {
-            Needs::Lot(named) => id == named,
-            Needs::Entry(named) => is_part_of(named, lot),
-            Needs::ExpiredSince(from) => lot.expires_at >= Some(*from),
-            _ => false,
+        let is_part_of = |id: &EntryId, lot: &Lot| {
+            whole.debits.get(id).is_some_and(|debit| debit.parts.iter().any(|one| one.lot == lot.id))
+        };
+        part.lots.retain(|id, lot| {
+            lot.remaining > 0
+                || match named {
+                    Needs::Lot(named) => id == named,
+                    Needs::Entry(named) => is_part_of(named, lot),
+                    Needs::ExpiredSince(from) => lot.expires_at >= Some(*from),
+                    _ => false,
+                }
         });
         part.holds.retain(|id, hold| hold.is_open() || *named == Needs::Hold(*id));
         let order = match named {

@@ -27,7 +27,9 @@ pub struct World {
 /// What happened to a world.
 pub enum Step {
     /// A job came round: what was due of a member is posted.
-    Job { member: u32 },
+    Job {
+        member: u32,
+    },
     Asked(Box<Asked>),
 }
 
@@ -242,7 +244,8 @@ impl World {
     pub fn ask(&mut self, member: u32, other: u32, command: Command) -> Step {
         let now = Instant(self.now);
         let before = [self.accounts[&member].clone(), self.accounts[&other].clone()];
-        let is_pair = matches!(command.body, Body::TransferOut { .. } | Body::MergeOut { .. } | Body::UndoMergeOut { .. });
+        let is_pair =
+            matches!(command.body, Body::TransferOut { .. } | Body::MergeOut { .. } | Body::UndoMergeOut { .. });
         let mut account = self.accounts.remove(&member).unwrap();
         let (appended, answer) = if is_pair {
             let to = self.accounts.get_mut(&other).unwrap();

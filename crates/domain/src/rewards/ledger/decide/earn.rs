@@ -18,8 +18,7 @@ pub fn earn(draft: &mut Draft, earn: &Earn) -> Result<(), Refusal> {
         return Err(Refusal::AmountOutOfRange { asked: earn.amount, min: 1, max: AMOUNT_MAX - earned });
     }
     draft.change(Change::CreditOpened { amount: earn.amount, order: earn.order.clone() })?;
-    let origin =
-        Origin { order: earn.order.clone(), rule: earn.rule.clone(), tags: earn.tags.clone(), lot: None };
+    let origin = Origin { order: earn.order.clone(), rule: earn.rule.clone(), tags: earn.tags.clone(), lot: None };
     let (state, life_from) = start(draft, earn)?;
     let Earn { amount, earned_at, priority, .. } = earn.clone();
     open_lot(draft, Opening { amount, source: Place::Issued, state, earned_at, life_from, priority, origin })?;

@@ -93,14 +93,19 @@ pub fn merge_in(draft: &mut Draft, from: EntryId, estate: &Estate) -> Result<(),
         debt: estate.debt,
         lots: estate.lots.iter().map(|lot| lot.id).collect(),
         holds: estate.holds.iter().map(|hold| hold.id).collect(),
-        orders: estate.orders.keys().map(|order| (order.clone(), here.get(order).copied().unwrap_or_default())).collect(),
+        orders: estate
+            .orders
+            .keys()
+            .map(|order| (order.clone(), here.get(order).copied().unwrap_or_default()))
+            .collect(),
         credits: estate.credits.keys().copied().collect(),
         debits: estate.debits.keys().copied().collect(),
         requests: estate.requests.keys().copied().collect(),
         merges: estate.merges.keys().copied().collect(),
         paid: Vec::new(),
     };
-    let joined = |merge: &Merge| Change::Joined { estate: Box::new(estate.clone()), merge: Some(Box::new(merge.clone())) };
+    let joined =
+        |merge: &Merge| Change::Joined { estate: Box::new(estate.clone()), merge: Some(Box::new(merge.clone())) };
     // Whose debt is paid by whose lots is seen when it has happened; the merge keeps it.
     let mut trial = Draft::new(draft.wallet, draft.account, draft.at);
     trial.change(joined(&merge))?;
@@ -181,15 +186,7 @@ pub fn undo_merge_in(draft: &mut Draft, estate: &Estate) -> Result<(), Refusal> 
 
 /// The lot without a part that was consumed, and that part.
 fn split(lot: Lot, consumed: i64) -> (Lot, Lot) {
-    let stub = Lot {
-        amount: consumed,
-        remaining: 0,
-        consumed,
-        expired: 0,
-        clawed_back: 0,
-        held: 0,
-        ..lot.clone()
-    };
+    let stub = Lot { amount: consumed, remaining: 0, consumed, expired: 0, clawed_back: 0, held: 0, ..lot.clone() };
     (Lot { amount: lot.amount - consumed, consumed: lot.consumed - consumed, ..lot }, stub)
 }
 

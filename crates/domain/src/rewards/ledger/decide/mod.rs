@@ -99,7 +99,13 @@ fn answered(account: &Account, command: &Command) -> Result<(), Refusal> {
 
 /// The transaction that records a refusal under its key; `None` where there is nothing to record: the refusal does not
 /// depend on the account, or it is the repeated answer to a key that has one.
-pub fn refused(wallet: &Wallet, account: &Account, command: &Command, refusal: &Refusal, now: Instant) -> Option<Transaction> {
+pub fn refused(
+    wallet: &Wallet,
+    account: &Account,
+    command: &Command,
+    refusal: &Refusal,
+    now: Instant,
+) -> Option<Transaction> {
     if !refusal.is_recorded() || account.answers.contains_key(&command.key) {
         return None;
     }
