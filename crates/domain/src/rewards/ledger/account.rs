@@ -235,8 +235,13 @@ pub struct Answer {
 impl Account {
     pub fn new(member: CustomerNumber, wallet: &Wallet) -> Self {
         let id = AccountId { member, wallet: wallet.code.clone() };
+        Self::empty(Digest::of_json(&("perennial ledger 1", &id)), id)
+    }
+
+    /// Without rows.
+    pub(super) fn empty(hash: Digest, id: AccountId) -> Self {
         Self {
-            hash: Digest::of_json(&("perennial ledger 1", &id)),
+            hash,
             id,
             sequence: 0,
             at: Instant(i64::MIN),

@@ -35,8 +35,7 @@ pub(super) struct Draft<'a> {
 
 impl<'a> Draft<'a> {
     pub fn new(wallet: &'a Wallet, account: &'a Account, now: Instant) -> Self {
-        let mut touched = Account::new(account.id.member, wallet);
-        touched.balance = account.balance;
+        let touched = Account { balance: account.balance, ..Account::empty(account.hash, account.id.clone()) };
         let at = now.max(account.at);
         Self {
             wallet,
@@ -69,6 +68,7 @@ impl<'a> Draft<'a> {
             move_balance(&mut self.touched, to, amount).ok_or(Refusal::Overflow)?;
         }
         let applied = apply_change(&mut self.touched, self.entry, &change);
+        // A fault of the ledger, or of a store that left out a row: nothing may come of it.
         assert!(applied.is_ok(), "the ledger decided a change that cannot be: {change:?}");
         self.changes.push(change);
         Ok(())

@@ -1,8 +1,8 @@
 //! What a decision reads of an account, so that a store loads no more.
 //!
 //! Always: the header, open lots, open holds, and the answer to the command's key, where there is one. Beyond that, what
-//! [`needs`] names. Callers may rely on: a decision on such a part is that on the whole (a test holds it to that). A part that
-//! lacks what is named may make a refusal out of what is no refusal; it never makes an account wrong.
+//! [`needs`] names. Callers may rely on: a decision on such a part is that on the whole (a test holds it to that). Of a part that
+//! lacks what is named a decision is a wrong refusal or a panic, never a wrong transaction.
 
 use super::command::{Body, Command};
 use super::ids::{EntryId, LotId};

@@ -1,6 +1,8 @@
 //! The points ledger and what orders earn: each rule of `docs/rewards.md` by its name.
 
+mod back;
 mod earning;
+mod journal;
 mod lots;
 mod mutants;
 mod random;

@@ -7,6 +7,7 @@ use perennial_domain::rewards::ledger::{
     Refusal, RuleVersion, Transaction, Wallet, WalletKind, WalletLimits, WalletZone, post, post_both, settle,
 };
 use perennial_domain::time::{Instant, Zone};
+use proptest::prelude::*;
 use std::collections::BTreeMap;
 
 pub const DAY: i64 = 86_400_000_000;
@@ -269,4 +270,27 @@ pub fn asked(steps: &[Step]) -> impl Iterator<Item = &Asked> {
         Step::Asked(asked) => Some(asked.as_ref()),
         Step::Job { .. } => None,
     })
+}
+
+pub fn run(wallet: &Wallet, account: &mut Account, key: &str, body: Body, at: i64) -> Result<u64, Refusal> {
+    post(wallet, account, &command(key, body), Instant(at)).unwrap().answer
+}
+
+/// An account with lots of these amounts, each with a day more to live than the one before.
+pub fn with_lots(wallet: &Wallet, amounts: &[i64]) -> Account {
+    let mut one = account(1, wallet);
+    for (number, amount) in amounts.iter().enumerate() {
+        let earned_at = START - (20 - number as i64) * DAY;
+        run(wallet, &mut one, &format!("lot{number}"), Body::Earn(earn(*amount, earned_at)), START).unwrap();
+    }
+    one
+}
+
+/// What each lot has, in the order of ids.
+pub fn remaining(account: &Account) -> Vec<i64> {
+    account.lots.values().map(|lot| lot.remaining).collect()
+}
+
+pub fn amounts() -> impl Strategy<Value = Vec<i64>> {
+    prop::collection::vec(1..100_i64, 1..8)
 }

@@ -37,24 +37,19 @@ fn due_step(wallet: &Wallet, account: &Account, due_at: Instant) -> Result<Trans
         |lot: &&Lot| lot.remaining > 0 && matches!(lot.state, LotState::PendingUntil(from) if from <= at);
     let active: Vec<Lot> = draft.lots().filter(becomes_active).cloned().collect();
     let holds = || account.holds.values().filter(|hold| hold.is_open() && hold.expires_at <= at);
-    let kind = if !active.is_empty() {
+    let (kind, name) = if !active.is_empty() {
         for lot in &active {
             activate(&mut draft, lot)?;
         }
-        Kind::Activate
+        (Kind::Activate, "activate")
     } else if holds().next().is_some() {
         for hold in holds() {
             draft.close_hold(hold, HoldState::Expired)?;
         }
-        Kind::HoldExpiry
+        (Kind::HoldExpiry, "hold_expiry")
     } else {
         // What is past its deadline expires with every transaction.
-        Kind::Expiry
-    };
-    let name = match kind {
-        Kind::Activate => "activate",
-        Kind::HoldExpiry => "hold_expiry",
-        _ => "expiry",
+        (Kind::Expiry, "expiry")
     };
     let stamp = Stamp {
         key: format!("{OWN_KEYS}{name}:{}", at.0),

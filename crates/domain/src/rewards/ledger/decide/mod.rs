@@ -167,10 +167,12 @@ pub fn post_both(
 ) -> Result<PairPosting, Broken> {
     let at = now.max(from.at).max(to.at);
     let mut appended = [settle(wallet, from, at)?, settle(wallet, to, at)?];
-    let decided = match command.body {
-        Body::MergeOut { .. } => merge(wallet, from, to, command, at),
-        Body::UndoMergeOut { .. } => undo_merge(wallet, from, to, command, at),
-        _ => transfer(wallet, from, to, command, at),
+    let decided = if matches!(command.body, Body::MergeOut { .. }) {
+        merge(wallet, from, to, command, at)
+    } else if matches!(command.body, Body::UndoMergeOut { .. }) {
+        undo_merge(wallet, from, to, command, at)
+    } else {
+        transfer(wallet, from, to, command, at)
     };
     let answer = match decided {
         Ok([outgoing, incoming]) => {
