@@ -152,11 +152,13 @@ impl Reference {
                         lot.pending == Pending::On(event.clone()) && (order.is_none() || lot.order == *order);
                     lot.owner == member && is_meant && lot.points.contains(&Point::Free)
                 };
-                let lots = self.lots.iter_mut().filter(waits).map(|lot| {
+                let mut number = 0;
+                for lot in self.lots.iter_mut().filter(waits) {
                     lot.pending = Pending::Not;
                     lot.deadline = lot.deadline.or(deadline(policy.0, policy.1));
-                });
-                if lots.count() > 0 { Ok(()) } else { Err("nothing_pending") }
+                    number += 1;
+                }
+                if number > 0 { Ok(()) } else { Err("nothing_pending") }
             }
             Body::CancelPending { lot: id } => {
                 let lot = self.lots.iter_mut().find(|lot| lot.owner == member && lot.id == *id).ok_or("unknown_lot")?;
@@ -220,12 +222,17 @@ impl Reference {
                     return Err("unknown_debit");
                 };
                 let (spent, open) = (taken.len() as i64, total - *back as i64);
-                if *total > spent { Err("refund_above_spent") } else { Ok(self.give_back(member, *debit, open, at)) }
+                if *total > spent {
+                    return Err("refund_above_spent");
+                }
+                self.give_back(member, *debit, open, at);
+                Ok(())
             }
             Body::Reverse { entry } => match self.of(member, *entry) {
                 Some(Record::Debit { taken, back, .. }) if taken.len() > *back => {
                     let open = (taken.len() - back) as i64;
-                    Ok(self.give_back(member, *entry, open, at))
+                    self.give_back(member, *entry, open, at);
+                    Ok(())
                 }
                 Some(Record::Debit { .. } | Record::Credit { reversed: true, .. }) => Err("already_reversed"),
                 Some(Record::Credit { amount, order, .. }) => {
@@ -541,7 +548,7 @@ impl Reference {
             if lots.contains(&lot.id) {
                 // What debits of this member took stays, to be given back here.
                 let stays = |point: &Point| matches!(point, Point::Spent(debit) if !names.contains(debit));
-                let (stay, go): (Vec<Point>, Vec<Point>) = lot.points.iter().partition(|point| stays(point));
+                let (stay, go): (Vec<Point>, Vec<Point>) = lot.points.iter().copied().partition(|point| stays(point));
                 parted.push(Lot { owner: from, points: go, ..lot.clone() });
                 lot.points = stay;
             }
