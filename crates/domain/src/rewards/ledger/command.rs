@@ -7,7 +7,7 @@
 use super::account::{Estate, Lot, RuleVersion};
 use super::expiry::Activation;
 use super::ids::{Digest, EntryId, LotId};
-use super::limits::{CODE_BYTES_MAX, DAYS_MAX, HOLD_TTL_SECONDS_MAX, KEY_BYTES_MAX, REFERENCE_BYTES_MAX, TAGS_MAX};
+use super::limits::{CODE_BYTES_MAX, DAYS_MAX, HOLD_TTL_SECONDS_MAX, INSTANTS_MICROS, KEY_BYTES_MAX, REFERENCE_BYTES_MAX, TAGS_MAX};
 use super::refusal::Refusal;
 use crate::ids::CustomerNumber;
 use crate::time::Instant;
@@ -151,6 +151,7 @@ impl Command {
         demand(self.reference.as_deref().is_none_or(is_reference), "reference", "1 to 500 bytes")?;
         match &self.body {
             Body::Earn(earn) => {
+                demand(INSTANTS_MICROS.contains(&earn.earned_at.0), "earned_at", "1970 to 2100")?;
                 demand(earn.order.as_deref().is_none_or(is_short), "order", "1 to 100 bytes")?;
                 demand(earn.rule.as_ref().is_none_or(|rule| is_short(&rule.rule)), "rule", "1 to 100 bytes")?;
                 let is_tags = earn.tags.len() <= TAGS_MAX && earn.tags.iter().all(|tag| is_short(tag));
@@ -175,6 +176,9 @@ impl Command {
                 demand(is_short(order), "order", "1 to 100 bytes")?;
                 demand(*total >= 0, "total", "0 or more")
             }
+            Body::Activity { occurred_at } => {
+                demand(INSTANTS_MICROS.contains(&occurred_at.0), "occurred_at", "1970 to 2100")
+            }
             Body::Refund { total, .. } => demand(*total >= 0, "total", "0 or more"),
             Body::Adjust { .. } => demand(self.reference.is_some(), "reference", "what proves the adjustment"),
             Body::Reinstate { valid_days } => demand((1..=DAYS_MAX).contains(valid_days), "valid_days", "1 to 3660"),
@@ -187,7 +191,6 @@ impl Command {
             | Body::Approve { .. }
             | Body::Decline { .. }
             | Body::Reverse { .. }
-            | Body::Activity { .. }
             | Body::MergeOut { .. }
             | Body::MergeIn { .. }
             | Body::UndoMergeOut { .. }

@@ -36,10 +36,6 @@ pub struct LotId {
 pub struct Digest(pub [u8; 32]);
 
 impl Digest {
-    pub fn of(bytes: &[u8]) -> Self {
-        Self(Sha256::digest(bytes).into())
-    }
-
     /// Of the JSON text of a value. Maps of the ledger are sorted and its numbers whole, so that equal values have equal text.
     pub(super) fn of_json<T: Serialize>(value: &T) -> Self {
         let mut hasher = Sha256::new();

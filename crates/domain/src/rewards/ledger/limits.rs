@@ -19,3 +19,5 @@ pub const CODE_BYTES_MAX: usize = 100;
 /// A reference to what a command is about.
 pub const REFERENCE_BYTES_MAX: usize = 500;
 pub const TAGS_MAX: usize = 20;
+/// Instants that are told are those that a fact may have: 1970 to 2100. The calendar is never reckoned with near its ends.
+pub const INSTANTS_MICROS: std::ops::RangeInclusive<i64> = 0..=4_102_531_200_000_000;

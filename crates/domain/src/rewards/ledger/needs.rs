@@ -28,6 +28,7 @@ pub enum Needs<'a> {
     Everything,
 }
 
+/// `now` is the clock's instant, or that of the account's last transaction where that is later.
 pub fn needs<'a>(wallet: &Wallet, command: &'a Command, now: Instant) -> Needs<'a> {
     match &command.body {
         Body::Earn(earn) => earn.order.as_deref().map_or(Needs::Nothing, Needs::Order),

@@ -19,7 +19,7 @@ proptest! {
         let wallet = Wallet { excess_clawback, ..wallet() };
         let mut account = account(1, &wallet);
         run(&wallet, &mut account, "e", earn_on("o", earned, START), START).unwrap();
-        let _ = run(&wallet, &mut account, "s", Body::Spend { amount: spent }, START);
+        drop(run(&wallet, &mut account, "s", Body::Spend { amount: spent }, START));
         let mut whole = account.clone();
         let mut largest = 0;
         for (number, total) in totals.iter().enumerate() {
@@ -56,7 +56,7 @@ proptest! {
         prop_assert_eq!(account.balance.debt, 0);
         // What the order's lots no longer have is taken elsewhere, then it is a debt or forgiven.
         let left = account.balance.available;
-        let _ = run(&wallet, &mut account, "s2", Body::Spend { amount: left }, START);
+        drop(run(&wallet, &mut account, "s2", Body::Spend { amount: left }, START));
         run(&wallet, &mut account, "y", Body::Earn(earn(5, START)), START).unwrap();
         let rest = pending + active - total;
         let from_order = rest.min(pending - from_pending);
