@@ -170,9 +170,13 @@ fn sums_beyond_the_limits_are_refused_and_change_nothing() {
     run(&wallet, &mut one, "full", Body::Earn(earn(999_999_999_999, START)), START).unwrap();
     let answer = run(&wallet, &mut one, "more", Body::Earn(earn(2, START)), START);
     assert_eq!(answer, Err(Refusal::BalanceAboveLimit { balance_max: 1_000_000_000_000, allowed: 1 }));
-    let far =
-        post(&wallet, &mut account(2, &wallet), &command("far", Body::Earn(earn(1, i64::MAX))), Instant(i64::MAX));
-    assert!(far.unwrap().answer.is_ok(), "what lies beyond the calendar has no deadline");
+    for (body, field) in [
+        (Body::Earn(earn(1, i64::MAX)), "earned_at"),
+        (Body::Activity { occurred_at: Instant(-1) }, "occurred_at"),
+    ] {
+        let refused = run(&wallet, &mut one, field, body, START).unwrap_err();
+        assert_eq!(refused, Refusal::Malformed { field: field.to_owned(), allowed: "1970 to 2100".to_owned() });
+    }
 }
 
 #[test]
