@@ -7,7 +7,9 @@
 use super::account::{Estate, Lot, RuleVersion};
 use super::expiry::Activation;
 use super::ids::{Digest, EntryId, LotId};
-use super::limits::{CODE_BYTES_MAX, DAYS_MAX, HOLD_TTL_SECONDS_MAX, INSTANTS_MICROS, KEY_BYTES_MAX, REFERENCE_BYTES_MAX, TAGS_MAX};
+use super::limits::{
+    CODE_BYTES_MAX, DAYS_MAX, HOLD_TTL_SECONDS_MAX, INSTANTS_MICROS, KEY_BYTES_MAX, REFERENCE_BYTES_MAX, TAGS_MAX,
+};
 use super::refusal::Refusal;
 use crate::ids::CustomerNumber;
 use crate::time::Instant;

@@ -283,11 +283,9 @@ impl<'a> Draft<'a> {
 
     /// Debt that lots paid so far.
     pub fn paid_by_lots(&self) -> Vec<Part> {
-        let paid = self.changes.iter().filter_map(|change| match change {
-            Change::LotTaken { lot, amount, to: Place::Debt, .. } => {
-                Some(Part { lot: *lot, amount: *amount, refunded: 0 })
-            }
-            _ => None,
+        let paid = self.changes.iter().filter_map(|change| {
+            let Change::LotTaken { lot, amount, to: Place::Debt, .. } = change else { return None };
+            Some(Part { lot: *lot, amount: *amount, refunded: 0 })
         });
         paid.collect()
     }

@@ -5,7 +5,6 @@
 //! previous result; a later deadline of a lot is never an earlier one.
 
 use crate::time::{Day, Instant, Zone};
-use jiff::ToSpan;
 use serde::{Deserialize, Serialize};
 
 /// A length of the calendar.
@@ -94,7 +93,8 @@ impl Length {
         match self {
             Self::Days(days) => day.0.checked_add(i32::try_from(days).ok()?).map(Day),
             Self::Months(months) => {
-                let date = day.civil().checked_add(i64::from(months).months()).ok()?;
+                let months = jiff::Span::new().try_months(months).ok()?;
+                let date = day.civil().checked_add(months).ok()?;
                 Some(Day::from_civil(date))
             }
         }

@@ -8,7 +8,7 @@ use crate::random::Random;
 use perennial_domain::ids::CustomerNumber;
 use perennial_domain::rewards::ledger::{
     Account, Body, Broken, Change, EntryId, Lot, Needs, Refusal, Transaction, Wallet, WalletLimits, apply, decide,
-    needs, post, post_both, replay, replay_onto,
+    needs, post_both, replay, replay_onto,
 };
 use perennial_domain::time::Instant;
 use proptest::prelude::*;
@@ -170,10 +170,9 @@ fn sums_beyond_the_limits_are_refused_and_change_nothing() {
     run(&wallet, &mut one, "full", Body::Earn(earn(999_999_999_999, START)), START).unwrap();
     let answer = run(&wallet, &mut one, "more", Body::Earn(earn(2, START)), START);
     assert_eq!(answer, Err(Refusal::BalanceAboveLimit { balance_max: 1_000_000_000_000, allowed: 1 }));
-    for (body, field) in [
-        (Body::Earn(earn(1, i64::MAX)), "earned_at"),
-        (Body::Activity { occurred_at: Instant(-1) }, "occurred_at"),
-    ] {
+    for (body, field) in
+        [(Body::Earn(earn(1, i64::MAX)), "earned_at"), (Body::Activity { occurred_at: Instant(-1) }, "occurred_at")]
+    {
         let refused = run(&wallet, &mut one, field, body, START).unwrap_err();
         assert_eq!(refused, Refusal::Malformed { field: field.to_owned(), allowed: "1970 to 2100".to_owned() });
     }

@@ -47,9 +47,9 @@ pub fn undo_merge(
     at: Instant,
 ) -> Result<[Transaction; 2], Refusal> {
     let outgoing = decide(wallet, heir, command, at)?;
-    let parted = outgoing.changes.iter().find_map(|change| match change {
-        Change::Parted { merge, estate, .. } => Some((merge, estate)),
-        _ => None,
+    let parted = outgoing.changes.iter().find_map(|change| {
+        let Change::Parted { merge, estate, .. } = change else { return None };
+        Some((merge, estate))
     });
     let is_of_both = |merge: &EntryId| heir.merges.get(merge).is_some_and(|merge| merge.from == merged.id.member);
     let Some((_, estate)) = parted.filter(|(merge, _)| is_of_both(merge)) else {

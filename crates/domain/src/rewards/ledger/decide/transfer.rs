@@ -29,9 +29,9 @@ pub fn transfer(
     if receiver != to.id.member {
         return Err(malformed("to", "the member whose account is handed in"));
     }
-    let fragments = outgoing.changes.iter().filter_map(|change| match change {
-        Change::LotTaken { lot, amount, to: Place::Transferred, .. } => fragment(from, *lot, *amount),
-        _ => None,
+    let fragments = outgoing.changes.iter().filter_map(|change| {
+        let Change::LotTaken { lot, amount, to: Place::Transferred, .. } = change else { return None };
+        fragment(from, *lot, *amount)
     });
     let body = Body::TransferIn { from: outgoing.id(), fragments: fragments.collect() };
     let incoming = decide(wallet, to, &other_side(command, &outgoing, body), at)?;
