@@ -12,6 +12,7 @@ mod layers;
 mod plan;
 mod plan_properties;
 mod random;
+mod rewards;
 mod rules_errors;
 mod rules_examples;
 mod rules_properties;
