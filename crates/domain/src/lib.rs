@@ -34,6 +34,7 @@ pub mod province;
 pub mod reach;
 pub mod receipt;
 pub mod relations;
+pub mod rewards;
 pub mod rules;
 pub mod scenes;
 pub mod scores;
