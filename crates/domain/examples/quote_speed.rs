@@ -114,7 +114,7 @@ fn main() {
     for (name, all_apply) in [("campaigns of a brand", false), ("all on the whole order", true)] {
         let mut random = Random(5);
         let incentives: Vec<Incentive> = (0..campaigns).map(|number| incentive(&mut random, number, all_apply)).collect();
-        let (mut micros, mut exact, mut nodes_most, mut gaps) = (Vec::new(), 0, 0, Vec::new());
+        let (mut micros, mut exact, mut looks_most, mut gaps) = (Vec::new(), 0, 0, Vec::new());
         for _ in 0..carts {
             let cart = cart(&mut random, lines);
             let begin = Instant::now();
@@ -128,9 +128,9 @@ fn main() {
                 println!("WRONG: {error}");
             }
             match quote.search {
-                Search::Exact { nodes } => {
+                Search::Exact { looks } => {
                     exact += 1;
-                    nodes_most = nodes_most.max(nodes);
+                    looks_most = looks_most.max(looks);
                 }
                 Search::Bounded { gap_minor, .. } => gaps.push(gap_minor * 10_000 / quote.due_minor.max(1)),
                 Search::Given => {}
@@ -140,7 +140,7 @@ fn main() {
         gaps.sort_unstable();
         let at = |percent: usize| micros.get(micros.len() * percent / 100).copied().unwrap_or(0) as f64 / 1_000.0;
         println!("{name}: p50 {:.2} ms, p90 {:.2} ms, p99 {:.2} ms", at(50), at(90), at(99));
-        println!("  proven best: {exact} of {carts} carts, with {nodes_most} nodes at most");
+        println!("  proven best: {exact} of {carts} carts, with {looks_most} looks at most");
         if let (Some(middle), Some(most)) = (gaps.get(gaps.len() / 2), gaps.last()) {
             println!("  the others could cost less by {middle} hundredths of a percent (median), {most} at most");
         }

@@ -266,14 +266,14 @@ proptest! {
     }
 
     #[test]
-    fn a_search_that_runs_out_of_nodes_says_by_how_much_it_may_have_missed(seed: u64, nodes_max in 0u32..4) {
+    fn a_search_that_runs_out_of_looks_says_by_how_much_it_may_have_missed(seed: u64, looks_max in 0u32..24) {
         let (cart, incentives, policy) = case(seed, 8);
-        let short = Policy { nodes_max, ..policy };
+        let short = Policy { looks_max, ..policy };
         let bounded = quote(&cart, &incentives, &short).unwrap();
         let right = best_of_all(&cart, &incentives, &short).due;
         let gap = match bounded.search {
-            Search::Bounded { gap_minor, nodes } => {
-                prop_assert!(nodes <= nodes_max && gap_minor >= 0);
+            Search::Bounded { gap_minor, looks } => {
+                prop_assert!(looks <= looks_max && gap_minor >= 0);
                 gap_minor
             }
             _ => 0,

@@ -113,7 +113,7 @@ pub fn policy(random: &mut Random) -> Policy {
         rounding: one_of(random, &[Rounding::HalfUp, Rounding::Down]),
         free_items_count: below(random, 2) == 0,
         // No search of the small ones that are made here ends early.
-        nodes_max: 100_000,
+        looks_max: 1_000_000,
     }
 }
 

@@ -70,9 +70,9 @@ impl Book {
                 debug_assert!(after >= 0, "a counter below zero: {counter:?}");
                 match u32::try_from(after).unwrap_or(0) {
                     // A counter that is not there is zero, so one that is zero need not be.
-                    0 => drop(self.counters.remove(counter)),
-                    after => drop(self.counters.insert(counter.clone(), after)),
-                }
+                    0 => self.counters.remove(counter),
+                    after => self.counters.insert(counter.clone(), after),
+                };
             }
             Change::Grant { campaign, by_minor } => {
                 let granted = self.granted_minor.entry(campaign.clone()).or_default();

@@ -113,7 +113,7 @@ fn halves(value: u64) -> (u32, u32) {
 }
 
 fn joined(left: u32, right: u32) -> u64 {
-    u64::from(left) << RIGHT_BITS | u64::from(right)
+    (u64::from(left) << RIGHT_BITS) | u64::from(right)
 }
 
 impl CouponCode {
@@ -131,7 +131,7 @@ impl CouponCode {
         if check_digit(&body) != check {
             return Err(CodeError::Check);
         }
-        Ok(Self(body.iter().fold(0, |value, digit| value << BITS_PER_CHARACTER | u64::from(*digit))))
+        Ok(Self(body.iter().fold(0, |value, digit| (value << BITS_PER_CHARACTER) | u64::from(*digit))))
     }
 
     /// As it is stored: twelve characters.

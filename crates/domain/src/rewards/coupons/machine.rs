@@ -116,7 +116,7 @@ pub fn decide(view: &View, terms: &Terms, command: &Command, now: Instant) -> Re
             if let Some(before) = &view.redemption {
                 return repeated(before, *member);
             }
-            draft.redeem(*member, (session, order), *asked, *force)
+            draft.redeem(*member, (session.as_str(), order.as_str()), *asked, *force)
         }
         Command::RollBack { .. } => draft.roll_back(),
         Command::Sweep => Ok(Outcome::Swept(draft.sweep())),

@@ -36,6 +36,6 @@ mod view;
 pub use book::Book;
 pub use codes::{CODE_CHARACTERS, CodeError, CodeKey, CouponCode, GUESSES_PER_HIT_MIN, SERIALS_MAX};
 pub use machine::{Command, Decision, Outcome, Refusal, decide};
-pub use terms::{Budget, Counter, Counts, LIMITS_MAX, Limit, LimitOf, LimitPeriod, Terms, WhenShort};
+pub use terms::{Budget, Counter, Counts, Limit, LimitOf, LimitPeriod, Terms, WhenShort};
 pub use validity::{Closed, Validity, WeeklyWindow};
 pub use view::{Benefit, Change, Code, CouponState, Lock, Redemption, Standing, View};

@@ -12,7 +12,6 @@ use crate::time::{Day, Instant};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
-pub const LIMITS_MAX: usize = 16;
 const LOCK_SECONDS_MAX: u32 = 86_400;
 
 /// What a limit is of.
@@ -113,13 +112,13 @@ impl Terms {
             LimitOf::Campaign => (false, false),
             LimitOf::CampaignAndMember => (false, true),
         };
-        let day = || self.validity.zone().day_and_minute_of(at).0;
+        let day = self.validity.zone().day_and_minute_of(at).0;
         Counter {
             campaign: self.campaign.clone(),
             code: of_code.then(|| code.to_owned()),
             member: of_member.then_some(member),
             period: limit.period,
-            first_day: limit.period.first_day(day()),
+            first_day: limit.period.first_day(day),
         }
     }
 }

@@ -141,8 +141,8 @@ impl CouponState {
             return Self::Locked;
         }
         let newest = redemptions.iter().max_by_key(|redemption| redemption.at);
-        if let Some(newest) = newest.filter(|newest| newest.rolled_back_at.is_none()) {
-            return if newest.at <= now { Self::Redeemed } else { Self::Published };
+        if newest.is_some_and(|newest| newest.rolled_back_at.is_none()) {
+            return Self::Redeemed;
         }
         match code.standing {
             Standing::Disabled => Self::Disabled,

@@ -110,7 +110,7 @@ mod tests {
             let exact = i128::from(amount) * i128::from(part) / i128::from(whole);
             assert_eq!(i128::from(portion(amount, part, whole, Rounding::Down)), exact);
         }
-        assert_eq!([(5, 1), (4, 0), (15, 2)].map(|(part, _)| portion(part, 1, 10, Rounding::HalfUp)), [1, 0, 2]);
+        assert_eq!([4, 5, 15].map(|amount| portion(amount, 1, 10, Rounding::HalfUp)), [0, 1, 2]);
         assert_eq!(portion(7, 1, 0, Rounding::HalfUp), 0);
     }
 

@@ -25,10 +25,13 @@ impl Basket {
 }
 
 /// What everything costs between two steps.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct State {
-    /// Of each merged line.
+    /// Of each merged line; `goods` is their sum.
     pub due: Vec<i64>,
+    pub goods: i64,
+    /// What the units that are not free cost in the beginning.
+    pub listed: Vec<i64>,
     /// Units that are not free.
     pub paid: Vec<u32>,
     /// Units that no "buy N get M" has taken.
@@ -38,30 +41,33 @@ pub(super) struct State {
 
 impl State {
     pub fn of(basket: &Basket) -> Self {
-        let units: Vec<u32> = basket.lines.iter().map(|line| line.quantity).collect();
+        let initial: Vec<i64> = basket.lines.iter().map(MergedLine::initial_minor).collect();
         let open = basket.lines.iter().map(|line| if line.unit_minor > 0 { line.quantity } else { 0 }).collect();
         Self {
-            due: basket.lines.iter().map(MergedLine::initial_minor).collect(),
-            paid: units,
+            goods: initial.iter().sum(),
+            listed: initial.clone(),
+            due: initial,
+            paid: basket.lines.iter().map(|line| line.quantity).collect(),
             open,
             shipping: basket.shipping_minor,
         }
     }
 
-    pub fn goods(&self) -> i64 {
-        self.due.iter().sum()
-    }
-
     pub fn total(&self) -> i64 {
-        self.goods() + self.shipping
+        self.goods + self.shipping
     }
 
-    pub fn due_of(&self, lines: &[u16]) -> i64 {
+    fn due_of(&self, lines: &[u16]) -> i64 {
+        if lines.len() == self.due.len() {
+            return self.goods;
+        }
         lines.iter().map(|line| self.due[usize::from(*line)]).sum()
     }
 
     pub fn copy_from(&mut self, other: &Self) {
         self.due.clone_from(&other.due);
+        self.goods = other.goods;
+        self.listed.clone_from(&other.listed);
         self.paid.clone_from(&other.paid);
         self.open.clone_from(&other.open);
         self.shipping = other.shipping;
@@ -104,10 +110,10 @@ impl Formula {
         let counts_all = policy.free_items_count || matches!(self.effect, Effect::BuyGet { .. });
         match basis {
             Basis::Current => state.due_of(&self.lines),
-            Basis::Initial => self.lines.iter().fold(0, |sum, line| {
-                let (at, line) = (usize::from(*line), &basket.lines[usize::from(*line)]);
-                sum + line.unit_minor * i64::from(if counts_all { line.quantity } else { state.paid[at] })
-            }),
+            Basis::Initial if counts_all => {
+                self.lines.iter().map(|line| basket.lines[usize::from(*line)].initial_minor()).sum()
+            }
+            Basis::Initial => self.lines.iter().map(|line| state.listed[usize::from(*line)]).sum(),
         }
     }
 
@@ -202,7 +208,7 @@ impl Formula {
     fn take_units(&self, state: &State, rounding: Rounding, taken: &mut Taken) {
         let Effect::BuyGet { buy, get, off_basis_points, times_max } = self.effect else { return };
         let mut less = units_to_get(&self.lines, state, buy, get, times_max);
-        let mut bought = less / get * buy;
+        let mut bought = less / get.max(1) * buy;
         for at in self.lines.iter().map(|line| usize::from(*line)) {
             let here = less.min(state.open[at]);
             less -= here;
@@ -217,17 +223,20 @@ impl Formula {
         }
     }
 
-    pub(super) fn apply(&self, taken: &Taken, state: &mut State) {
+    pub(super) fn apply(&self, basket: &Basket, taken: &Taken, state: &mut State) {
         if self.is_shipping {
             state.shipping -= taken.amount;
             return;
         }
+        state.goods -= taken.amount;
         for (line, share) in self.lines.iter().zip(&taken.shares) {
             state.due[usize::from(*line)] -= share;
         }
         for ((line, free), used) in self.lines.iter().zip(&taken.free).zip(&taken.used) {
-            state.paid[usize::from(*line)] -= free;
-            state.open[usize::from(*line)] -= used;
+            let at = usize::from(*line);
+            state.paid[at] -= free;
+            state.open[at] -= used;
+            state.listed[at] -= basket.lines[at].unit_minor * i64::from(*free);
         }
     }
 }
@@ -235,7 +244,7 @@ impl Formula {
 /// How many units cost less.
 fn units_to_get(lines: &[u16], state: &State, buy: u32, get: u32, times_max: u32) -> u32 {
     let open: u64 = lines.iter().map(|line| u64::from(state.open[usize::from(*line)])).sum();
-    let times = (open / (u64::from(buy) + u64::from(get))).min(u64::from(times_max));
+    let times = (open / (u64::from(buy) + u64::from(get)).max(1)).min(u64::from(times_max));
     u32::try_from(times * u64::from(get)).unwrap_or(u32::MAX)
 }
 
@@ -253,7 +262,7 @@ mod tests {
 
     #[test]
     fn units_come_in_whole_groups() {
-        let state = State { due: vec![0; 2], paid: vec![4, 3], open: vec![4, 3], shipping: 0 };
+        let state = State { open: vec![4, 3], ..State::default() };
         assert_eq!(units_to_get(&[0, 1], &state, 2, 1, 9), 2);
         assert_eq!(units_to_get(&[0, 1], &state, 2, 1, 1), 1);
         assert_eq!(units_to_get(&[0, 1], &state, 0, 2, 9), 6);

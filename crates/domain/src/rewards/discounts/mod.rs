@@ -33,6 +33,7 @@
 //! changed into it first. Quantities are whole units: what is sold by weight is one unit with its own price.
 
 mod arithmetic;
+mod bounds;
 mod cart;
 mod formula;
 mod incentive;
@@ -47,5 +48,5 @@ pub use formula::Formula;
 pub use incentive::{Basis, Cap, Effect, INCENTIVES_MAX, Incentive, Scope, Stacking, Threshold};
 pub use quote::{Choice, Gift, Policy, Problem, Quote, QuotedLine, Rounding, Snapshot, quote};
 pub use returns::{Refund, ReturnPolicy, refund};
-pub use search::{COMBINED_MAX, NODES_USUAL, Search};
+pub use search::{COMBINED_MAX, LOOKS_USUAL, Search};
 pub use trace::{Checked, Step, TraceError, verify};

@@ -5,11 +5,11 @@
 //! not reach.
 
 use super::arithmetic::{apportion, tax_of};
-use super::cart::{Cart, Tax};
+use super::cart::{Cart, MergedLine, Tax, TaxMode};
 use super::formula::{Basket, State, Taken};
 use super::incentive::{Effect, INCENTIVES_MAX, Incentive, Stacking};
 use super::rated::{Rated, rated};
-use super::search::{COMBINED_MAX, NODES_USUAL, Search, search};
+use super::search::{COMBINED_MAX, LOOKS_USUAL, Search, search};
 use super::trace::Step;
 use crate::money::Currency;
 use serde::{Deserialize, Serialize};
@@ -48,8 +48,8 @@ pub struct Policy {
     pub rounding: Rounding,
     /// Whether units that are free count for thresholds on the initial amount.
     pub free_items_count: bool,
-    /// How many nodes the search may enter.
-    pub nodes_max: u32,
+    /// How many times the search may look at an incentive.
+    pub looks_max: u32,
 }
 
 impl Default for Policy {
@@ -59,7 +59,7 @@ impl Default for Policy {
             incentives_max: 5,
             rounding: Rounding::HalfUp,
             free_items_count: false,
-            nodes_max: NODES_USUAL,
+            looks_max: LOOKS_USUAL,
         }
     }
 }
@@ -177,7 +177,7 @@ fn as_requested<'a>(incentives: &'a [Incentive], basket: &Basket, policy: &Polic
         };
         let has_room = chosen.len() < usize::from(policy.incentives_max);
         if is_legal && has_room && rated.formula.takes(basket, &state, policy, &mut taken) {
-            rated.formula.apply(&taken, &mut state);
+            rated.formula.apply(basket, &taken, &mut state);
             chosen.push(rated);
         }
     }
@@ -194,15 +194,15 @@ fn composed(cart: &Cart, basket: &Basket, chosen: &[Rated<'_>], policy: &Policy,
             continue;
         }
         let id = &rated.incentive.id;
-        steps.push(Step::of(id, &rated.formula, basket, &state, (policy, &taken)));
-        rated.formula.apply(&taken, &mut state);
+        steps.push(Step::of(id, &rated.formula, basket, &state, policy, &taken));
+        rated.formula.apply(basket, &taken, &mut state);
         brand_cost_minor = brand_cost_minor.saturating_add(rated.cost_of(taken.amount));
         if let Effect::Gift { sku, quantity, value_minor, .. } = &rated.formula.effect {
             let (sku, quantity, value_minor) = (sku.clone(), *quantity, *value_minor);
             gifts.push(Gift { incentive: id.clone(), sku, quantity, value_minor });
         }
     }
-    let quoted = |(at, line): (usize, &super::cart::MergedLine)| QuotedLine {
+    let quoted = |(at, line): (usize, &MergedLine)| QuotedLine {
         sku: line.sku.clone(),
         unit_minor: line.unit_minor,
         quantity: line.quantity,
@@ -228,8 +228,8 @@ fn composed(cart: &Cart, basket: &Basket, chosen: &[Rated<'_>], policy: &Policy,
         due_minor,
         tax_minor,
         payable_minor: match cart.tax.mode {
-            super::cart::TaxMode::Inclusive => due_minor,
-            super::cart::TaxMode::Exclusive => due_minor.saturating_add(tax_minor),
+            TaxMode::Inclusive => due_minor,
+            TaxMode::Exclusive => due_minor.saturating_add(tax_minor),
         },
         brand_cost_minor,
         lines,

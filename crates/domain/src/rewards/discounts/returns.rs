@@ -6,7 +6,7 @@
 
 use super::arithmetic::portion;
 use super::cart::{Cart, Line, merged};
-use super::quote::{Gift, Problem, Quote, Rounding, Snapshot};
+use super::quote::{Gift, Problem, Quote, QuotedLine, Rounding, Snapshot};
 use serde::{Deserialize, Serialize};
 
 /// What happens where a return takes the rest below a threshold.
@@ -70,14 +70,14 @@ pub fn refund(
 
 /// Of each line the part of what was paid for it; rounded down, so that the last unit brings the rest.
 fn paid_for(quote: &Quote, returned: &[u32]) -> Vec<i64> {
-    let part = |(line, units): (&super::QuotedLine, &u32)| {
+    let part = |(line, units): (&QuotedLine, &u32)| {
         portion(line.due_minor, i64::from(*units), i64::from(line.quantity), Rounding::Down)
     };
     quote.lines.iter().zip(returned).map(part).collect()
 }
 
 fn no_longer_due(quote: &Quote, rest: &Quote) -> Vec<i64> {
-    let due_in_rest = |line: &super::QuotedLine| {
+    let due_in_rest = |line: &QuotedLine| {
         let same = rest.lines.iter().find(|one| one.sku == line.sku && one.unit_minor == line.unit_minor);
         same.map_or(0, |one| one.due_minor)
     };

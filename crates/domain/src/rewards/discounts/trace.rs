@@ -6,7 +6,7 @@
 use super::cart::Cart;
 use super::formula::{Basket, Formula, State, Taken};
 use super::incentive::Basis;
-use super::quote::{Quote, Rounding};
+use super::quote::{Policy, Quote, Rounding};
 use serde::{Deserialize, Serialize};
 
 /// A threshold that was reached.
@@ -47,8 +47,14 @@ pub enum TraceError {
 
 impl Step {
     /// What a formula takes off now, written down.
-    pub(super) fn of(incentive: &str, formula: &Formula, basket: &Basket, state: &State, quote: (&super::Policy, &Taken)) -> Self {
-        let (policy, taken) = quote;
+    pub(super) fn of(
+        incentive: &str,
+        formula: &Formula,
+        basket: &Basket,
+        state: &State,
+        policy: &Policy,
+        taken: &Taken,
+    ) -> Self {
         let threshold = formula.threshold.map(|threshold| Checked {
             minor: threshold.minor,
             on: threshold.on,
@@ -77,7 +83,7 @@ pub fn verify(cart: &Cart, quote: &Quote) -> Result<(), TraceError> {
             return Err(TraceError::OtherCart);
         }
         step.formula.takes(&basket, &state, &quote.policy, &mut taken);
-        let again = Step::of(&step.incentive, &step.formula, &basket, &state, (&quote.policy, &taken));
+        let again = Step::of(&step.incentive, &step.formula, &basket, &state, &quote.policy, &taken);
         let differs = [
             ("base", again.base_minor == step.base_minor),
             ("threshold", again.threshold == step.threshold && again.times == step.times),
@@ -88,10 +94,10 @@ pub fn verify(cart: &Cart, quote: &Quote) -> Result<(), TraceError> {
         if let Some((what, _)) = differs.into_iter().find(|(_, is_same)| !is_same) {
             return Err(TraceError::Step { place, incentive: step.incentive.clone(), what });
         }
-        step.formula.apply(&taken, &mut state);
+        step.formula.apply(&basket, &taken, &mut state);
     }
     let computed_minor = state.total();
-    let same_lines = quote.lines.len() == state.due.len() && quote.lines.iter().zip(&state.due).all(|(one, due)| one.due_minor == *due);
+    let same_lines = quote.lines.iter().map(|line| line.due_minor).eq(state.due.iter().copied());
     if computed_minor != quote.due_minor || !same_lines {
         return Err(TraceError::Total { computed_minor, stated_minor: quote.due_minor });
     }
