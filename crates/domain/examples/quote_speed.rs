@@ -113,7 +113,8 @@ fn main() {
     println!("carts of {lines} lines, {campaigns} campaigns, at most {} together", policy.incentives_max);
     for (name, all_apply) in [("campaigns of a brand", false), ("all on the whole order", true)] {
         let mut random = Random(5);
-        let incentives: Vec<Incentive> = (0..campaigns).map(|number| incentive(&mut random, number, all_apply)).collect();
+        let incentives: Vec<Incentive> =
+            (0..campaigns).map(|number| incentive(&mut random, number, all_apply)).collect();
         let (mut micros, mut exact, mut looks_most, mut gaps) = (Vec::new(), 0, 0, Vec::new());
         for _ in 0..carts {
             let cart = cart(&mut random, lines);

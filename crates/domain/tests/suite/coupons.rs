@@ -5,9 +5,9 @@ use crate::discounts_sample::{below, shuffle};
 use crate::random::Random;
 use perennial_domain::ids::CustomerNumber;
 use perennial_domain::rewards::coupons::{
-    Benefit, Book, Budget, CODE_CHARACTERS, Closed, Code, CodeError, CodeKey, Command, CouponCode, CouponState, Decision,
-    GUESSES_PER_HIT_MIN, Limit, LimitOf, LimitPeriod, Outcome, Refusal, SERIALS_MAX, Standing, Terms, Validity,
-    WeeklyWindow, WhenShort,
+    Benefit, Book, Budget, CODE_CHARACTERS, Closed, Code, CodeError, CodeKey, Command, CouponCode, CouponState,
+    Decision, GUESSES_PER_HIT_MIN, Limit, LimitOf, LimitPeriod, Outcome, Refusal, SERIALS_MAX, Standing, Terms,
+    Validity, WeeklyWindow, WhenShort,
 };
 use perennial_domain::rewards::discounts::{Effect, Incentive, Scope, Stacking, TaxMode};
 use perennial_domain::time::{Day, Instant, MICROS_PER_DAY, MICROS_PER_SECOND, Zone};
@@ -114,14 +114,18 @@ fn c02_a_lock_counts_as_a_use_for_everybody_else_at_each_limit() {
     use LimitOf::{Campaign, CampaignAndMember, Code, CodeAndMember};
     use LimitPeriod::{Day, Ever, Month, Week};
     for period in [Ever, Day, Week, Month] {
-        for (of, same_code_ben, other_code_ann) in
-            [(Code, false, true), (CodeAndMember, true, true), (Campaign, false, false), (CampaignAndMember, true, false)]
-        {
+        for (of, same_code_ben, other_code_ann) in [
+            (Code, false, true),
+            (CodeAndMember, true, true),
+            (Campaign, false, false),
+            (CampaignAndMember, true, false),
+        ] {
             let mut book = book(&[("A", None), ("B", None)]);
             let limit = limit(of, period, 1);
             let terms = terms(&[limit], None);
             run(&mut book, &terms, &lock(ANN, "a"), at(0)).unwrap();
-            let mut ok = |code: &str, command: &Command| book.clone().run(code, &terms, command, at(1)).unwrap().is_ok();
+            let mut ok =
+                |code: &str, command: &Command| book.clone().run(code, &terms, command, at(1)).unwrap().is_ok();
             assert!(!ok("A", &lock(ANN, "other")), "{of:?} {period:?}");
             assert!(ok("A", &lock(ANN, "a")), "{of:?} {period:?}");
             assert_eq!(ok("A", &redeem(BEN, "b", "o")), same_code_ben, "{of:?} {period:?}");
@@ -135,7 +139,10 @@ fn c02_a_lock_counts_as_a_use_for_everybody_else_at_each_limit() {
             if days > 0 {
                 // A lock that lasts so long counts in the period it was made in.
                 book.locks.values_mut().for_each(|lock| lock.until = at(1_000_000_000));
-                assert!(book.run("A", &terms, &lock(BEN, "b"), at(days * 86_400)).unwrap().is_ok(), "{of:?} {period:?}");
+                assert!(
+                    book.run("A", &terms, &lock(BEN, "b"), at(days * 86_400)).unwrap().is_ok(),
+                    "{of:?} {period:?}"
+                );
             }
         }
     }

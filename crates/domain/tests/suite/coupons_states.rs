@@ -35,7 +35,10 @@ fn key(world: &World) -> String {
         .iter()
         .map(|(name, one)| (name, one.member, one.at, one.granted, &one.counts, one.rolled_back_at))
         .collect();
-    format!("{} {:?} {:?} {redemptions:?} {:?}", world.tick, world.book.counters, world.book.locks, world.book.granted_minor)
+    format!(
+        "{} {:?} {:?} {redemptions:?} {:?}",
+        world.tick, world.book.counters, world.book.locks, world.book.granted_minor
+    )
 }
 
 impl Setting {
@@ -59,7 +62,8 @@ impl Setting {
         let mut seen = BTreeSet::from([key(&start)]);
         let mut open = VecDeque::from([start]);
         while let Some(world) = open.pop_front() {
-            let mut next: Vec<World> = self.steps().into_iter().map(|(code, step)| self.after(&world, code, &step)).collect();
+            let mut next: Vec<World> =
+                self.steps().into_iter().map(|(code, step)| self.after(&world, code, &step)).collect();
             if world.tick + 1 < SECONDS.len() {
                 next.push(World { tick: world.tick + 1, ..world.clone() });
             }
@@ -82,7 +86,10 @@ impl Setting {
             return after;
         };
         match &decision.outcome {
-            Outcome::Valid(_) | Outcome::NothingLocked | Outcome::AlreadyRedeemed(_) | Outcome::AlreadyRolledBack(_) => {
+            Outcome::Valid(_)
+            | Outcome::NothingLocked
+            | Outcome::AlreadyRedeemed(_)
+            | Outcome::AlreadyRolledBack(_) => {
                 let swept = |book: &Book| book.locks.len() < world.book.locks.len();
                 assert!(after.book == world.book || swept(&after.book), "{step:?}");
             }
@@ -108,7 +115,8 @@ impl Setting {
         let mut sums: BTreeMap<Counter, u32> = BTreeMap::new();
         counted.for_each(|counter| *sums.entry(counter.clone()).or_default() += 1);
         assert_eq!(book.counters, sums);
-        let granted: i64 = book.locks.values().map(|lock| lock.granted.minor).chain(standing().map(|one| one.granted.minor)).sum();
+        let granted: i64 =
+            book.locks.values().map(|lock| lock.granted.minor).chain(standing().map(|one| one.granted.minor)).sum();
         assert_eq!(book.granted_minor.get("spring").copied().unwrap_or(0), granted);
         if let Some(budget) = self.terms.budget {
             assert!(granted <= budget.minor);

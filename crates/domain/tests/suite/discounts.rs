@@ -319,7 +319,8 @@ fn d05_ties_go_to_the_lower_cost_of_the_brand_and_then_to_the_id() {
 fn d06_the_exclusive_half_price_comes_with_free_shipping_and_without_the_coupon() {
     let cart = Cart { shipping_minor: 800, ..cart(&[line("tea", 10_000, 1)]) };
     let half = Incentive { stacking: Stacking::Exclusive, ..common("half", percent_off(5_000)) };
-    let shipping = Incentive { scope: Scope::Shipping, stacking: Stacking::Always, ..common("shipping", percent_off(10_000)) };
+    let shipping =
+        Incentive { scope: Scope::Shipping, stacking: Stacking::Always, ..common("shipping", percent_off(10_000)) };
     let coupon = common("coupon", amount_off(3_000));
     let quote = quoted(&cart, &[coupon.clone(), half.clone(), shipping.clone()]);
     assert_eq!((ids(&quote), quote.due_minor), (vec!["half", "shipping"], 5_000));
@@ -348,10 +349,8 @@ fn d08_a_threshold_on_the_current_amount_depends_on_the_order_and_the_trace_says
 #[test]
 fn d09_caps_are_of_the_whole_or_of_each_unit_and_in_the_basis_of_the_cart() {
     let tea = |mode| Cart { tax: Tax { mode, rate_basis_points: 1_300 }, ..cart(&[line("tea", 10_000, 3)]) };
-    let capped = |cap, tax| Incentive {
-        tax,
-        ..common("a", Effect::PercentOff { basis_points: 5_000, cap: Some(cap) })
-    };
+    let capped =
+        |cap, tax| Incentive { tax, ..common("a", Effect::PercentOff { basis_points: 5_000, cap: Some(cap) }) };
     let discount = |cart_mode, cap, mode| quoted(&tea(cart_mode), &[capped(cap, mode)]).goods_discount_minor;
     use TaxMode::{Exclusive, Inclusive};
     assert_eq!(discount(Inclusive, Cap::InAll(2_000), Inclusive), 2_000);
@@ -418,7 +417,9 @@ fn d13_a_return_below_the_threshold_is_kept_or_rated_anew() {
     // The other way round 10 000 would be due of 24 000 that were paid.
     assert_eq!(refund(&sold, &[0, 1], 0, ReturnPolicy::ReRate).unwrap().amount_minor, 14_000);
     assert_eq!(refund(&sold, &[1, 1], 4_000, ReturnPolicy::ReRate).unwrap().amount_minor, 20_000);
-    for (returned, refunded, place) in [(&[2, 0][..], 0, "returned[0]"), (&[1], 0, "returned"), (&[1, 0], -1, "refunded_minor")] {
+    for (returned, refunded, place) in
+        [(&[2, 0][..], 0, "returned[0]"), (&[1], 0, "returned"), (&[1, 0], -1, "refunded_minor")]
+    {
         assert_eq!(refund(&sold, returned, refunded, ReturnPolicy::Keep).unwrap_err().place, place);
     }
 }

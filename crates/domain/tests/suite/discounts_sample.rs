@@ -85,7 +85,9 @@ pub fn incentive(random: &mut Random, number: u64, size: i64) -> Incentive {
             Effect::Gift { sku: format!("g{number}"), quantity: 1, value_minor, cost_minor }
         }
     };
-    if matches!(effect, Effect::NewPrice { .. } | Effect::BuyGet { .. } | Effect::Gift { .. }) && scope == Scope::Shipping {
+    if matches!(effect, Effect::NewPrice { .. } | Effect::BuyGet { .. } | Effect::Gift { .. })
+        && scope == Scope::Shipping
+    {
         scope = Scope::WholeOrder;
     }
     Incentive {
@@ -161,7 +163,8 @@ pub fn best_of_all(cart: &Cart, incentives: &[Incentive], policy: &Policy) -> Re
         let is_in = move |(at, _): &(usize, &Incentive)| set >> at & 1 == 1;
         incentives.iter().enumerate().filter(is_in).map(|(_, incentive)| incentive).collect::<Vec<_>>()
     };
-    let reckoned = sets.map(chosen).filter(|set| is_legal(set, policy)).filter_map(|set| reckon(cart, &set, policy, true));
+    let reckoned =
+        sets.map(chosen).filter(|set| is_legal(set, policy)).filter_map(|set| reckon(cart, &set, policy, true));
     reckoned.min().unwrap()
 }
 

@@ -149,8 +149,10 @@ impl CouponCode {
     /// As people read it: `7K3M-9XQ2-TB0A`.
     pub fn shown(self) -> String {
         let plain = self.plain();
-        let groups: Vec<&str> =
-            (0..CODE_CHARACTERS).step_by(CHARACTERS_PER_GROUP).map(|at| &plain[at..at + CHARACTERS_PER_GROUP]).collect();
+        let groups: Vec<&str> = (0..CODE_CHARACTERS)
+            .step_by(CHARACTERS_PER_GROUP)
+            .map(|at| &plain[at..at + CHARACTERS_PER_GROUP])
+            .collect();
         groups.join("-")
     }
 }

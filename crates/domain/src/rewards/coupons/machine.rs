@@ -16,11 +16,31 @@ pub enum Command {
     Disable,
     /// Once its validity has ended.
     Expire,
-    Validate { member: CustomerNumber, session: String, asked: Benefit, force: bool },
-    Lock { member: CustomerNumber, session: String, asked: Benefit, force: bool },
-    Release { session: String },
-    Redeem { member: CustomerNumber, session: String, order: String, asked: Benefit, force: bool },
-    RollBack { order: String },
+    Validate {
+        member: CustomerNumber,
+        session: String,
+        asked: Benefit,
+        force: bool,
+    },
+    Lock {
+        member: CustomerNumber,
+        session: String,
+        asked: Benefit,
+        force: bool,
+    },
+    Release {
+        session: String,
+    },
+    Redeem {
+        member: CustomerNumber,
+        session: String,
+        order: String,
+        asked: Benefit,
+        force: bool,
+    },
+    RollBack {
+        order: String,
+    },
     /// Releases the locks whose time is over.
     Sweep,
 }
@@ -158,13 +178,7 @@ impl Draft<'_> {
         Ok(Outcome::Stands(to))
     }
 
-    fn lock(
-        &mut self,
-        member: CustomerNumber,
-        session: &str,
-        asked: Benefit,
-        force: bool,
-    ) -> Result<Outcome, Refusal> {
+    fn lock(&mut self, member: CustomerNumber, session: &str, asked: Benefit, force: bool) -> Result<Outcome, Refusal> {
         let Some((granted, counts)) = self.use_of(member, session, asked, force)? else {
             return Ok(Outcome::NotConsumed);
         };
@@ -300,7 +314,8 @@ impl Draft<'_> {
 
     /// Releases the live lock of a session on this code. `false` where there is none; one whose time is over is swept.
     fn drop_lock_of(&mut self, session: &str) -> bool {
-        let is_its = |lock: &&Lock| lock.code == self.view.code.code && lock.session == session && self.now < lock.until;
+        let is_its =
+            |lock: &&Lock| lock.code == self.view.code.code && lock.session == session && self.now < lock.until;
         let Some(lock) = self.view.locks.iter().find(is_its) else { return false };
         self.drop_lock(lock);
         true

@@ -91,7 +91,8 @@ impl Terms {
         if !self.incentive.check().is_empty() {
             refuse("incentive", "an incentive without problems");
         }
-        let kinds: BTreeSet<(LimitOf, LimitPeriod)> = self.limits.iter().map(|limit| (limit.of, limit.period)).collect();
+        let kinds: BTreeSet<(LimitOf, LimitPeriod)> =
+            self.limits.iter().map(|limit| (limit.of, limit.period)).collect();
         if kinds.len() < self.limits.len() || self.limits.iter().any(|limit| limit.uses == 0) {
             refuse("limits", "each kind and period once, with 1 use or more");
         }

@@ -84,19 +84,35 @@ pub struct View {
 /// A row that changes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Change {
-    SetStanding { code: String, standing: Standing },
+    SetStanding {
+        code: String,
+        standing: Standing,
+    },
     /// By how much a counter goes up or down.
-    Count { counter: Counter, by: i32 },
+    Count {
+        counter: Counter,
+        by: i32,
+    },
     /// By how much what the campaign takes off goes up or down.
-    Grant { campaign: String, by_minor: i64 },
+    Grant {
+        campaign: String,
+        by_minor: i64,
+    },
     /// There is exactly one.
-    DropLock { code: String, session: String },
+    DropLock {
+        code: String,
+        session: String,
+    },
     /// There is none.
     AddLock(Lock),
     /// There is none.
     AddRedemption(Redemption),
     /// There is exactly one, which was not rolled back.
-    RollBack { code: String, order: String, at: Instant },
+    RollBack {
+        code: String,
+        order: String,
+        at: Instant,
+    },
 }
 
 /// What a code is to one member.
@@ -112,15 +128,8 @@ pub enum CouponState {
 }
 
 impl CouponState {
-    pub const ALL: [Self; 7] = [
-        Self::Issued,
-        Self::Published,
-        Self::Locked,
-        Self::Redeemed,
-        Self::RolledBack,
-        Self::Disabled,
-        Self::Expired,
-    ];
+    pub const ALL: [Self; 7] =
+        [Self::Issued, Self::Published, Self::Locked, Self::Redeemed, Self::RolledBack, Self::Disabled, Self::Expired];
 
     pub fn code(self) -> &'static str {
         match self {

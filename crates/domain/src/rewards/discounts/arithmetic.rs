@@ -106,7 +106,8 @@ mod tests {
 
     #[test]
     fn long_and_short_ways_to_divide_agree() {
-        for (amount, part, whole) in [(AMOUNT_MINOR_MAX, AMOUNT_MINOR_MAX - 7, AMOUNT_MINOR_MAX), (12_345, 678, 10_000)] {
+        for (amount, part, whole) in [(AMOUNT_MINOR_MAX, AMOUNT_MINOR_MAX - 7, AMOUNT_MINOR_MAX), (12_345, 678, 10_000)]
+        {
             let exact = i128::from(amount) * i128::from(part) / i128::from(whole);
             assert_eq!(i128::from(portion(amount, part, whole, Rounding::Down)), exact);
         }

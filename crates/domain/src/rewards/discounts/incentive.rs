@@ -15,6 +15,8 @@ pub const INCENTIVES_MAX: usize = 2_000;
 const NAMES_MAX: usize = 1_000;
 const ID_BYTES_MAX: usize = 100;
 const UNITS_MAX: u32 = 1_000;
+/// The phase of what is off the whole order.
+pub(super) const WHOLE_ORDER_PHASE: u8 = 4;
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -63,15 +65,33 @@ pub enum Cap {
 #[serde(rename_all = "snake_case")]
 pub enum Effect {
     /// With `times_max` above one: so much for each time that the threshold is in the amount.
-    AmountOff { off_minor: i64, times_max: u32 },
-    PercentOff { basis_points: u32, cap: Option<Cap> },
+    AmountOff {
+        off_minor: i64,
+        times_max: u32,
+    },
+    PercentOff {
+        basis_points: u32,
+        cap: Option<Cap>,
+    },
     /// Units that cost more cost this.
-    NewPrice { unit_minor: i64 },
+    NewPrice {
+        unit_minor: i64,
+    },
     /// Of each `buy + get` units, `get` cost less by so much: of all of them the cheapest. A unit has part in one such
     /// incentive only.
-    BuyGet { buy: u32, get: u32, off_basis_points: u32, times_max: u32 },
+    BuyGet {
+        buy: u32,
+        get: u32,
+        off_basis_points: u32,
+        times_max: u32,
+    },
     /// Something that is not in the cart. Its value is what the customer would pay for it.
-    Gift { sku: String, quantity: u32, value_minor: i64, cost_minor: i64 },
+    Gift {
+        sku: String,
+        quantity: u32,
+        value_minor: i64,
+        cost_minor: i64,
+    },
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -182,7 +202,7 @@ impl Incentive {
             (Effect::NewPrice { .. }, _) => 2,
             (Effect::Gift { .. }, _) => 5,
             (_, Scope::Shipping) => 6,
-            (_, Scope::WholeOrder) => 4,
+            (_, Scope::WholeOrder) => WHOLE_ORDER_PHASE,
             (_, Scope::Skus(_) | Scope::Categories(_) | Scope::Brands(_) | Scope::Tags(_)) => 3,
         }
     }

@@ -10,6 +10,7 @@ use super::quote::Rounding;
 #[derive(Clone, Debug)]
 pub(super) struct Rated<'a> {
     pub incentive: &'a Incentive,
+    pub phase: u8,
     pub formula: Formula,
 }
 
@@ -26,7 +27,7 @@ impl<'a> Rated<'a> {
             lines.sort_by_key(|line| (basket.lines[usize::from(*line)].unit_minor, *line));
         }
         let (effect, threshold) = (incentive.effect_in(basket.tax), incentive.threshold_in(basket.tax));
-        Some(Self { incentive, formula: Formula { effect, threshold, lines, is_shipping } })
+        Some(Self { incentive, phase: incentive.phase(), formula: Formula { effect, threshold, lines, is_shipping } })
     }
 
     pub fn gift_value(&self) -> i64 {

@@ -35,12 +35,7 @@ pub struct Refund {
 
 /// `returned`: how many units of each merged line have come back by now, all returns together. `refunded_minor`: what was
 /// refunded of this order before.
-pub fn refund(
-    sold: &Snapshot,
-    returned: &[u32],
-    refunded_minor: i64,
-    policy: ReturnPolicy,
-) -> Result<Refund, Problem> {
+pub fn refund(sold: &Snapshot, returned: &[u32], refunded_minor: i64, policy: ReturnPolicy) -> Result<Refund, Problem> {
     let quote = sold.quote();
     let refuse = |at: usize, allowed| Problem { place: format!("returned[{at}]"), allowed };
     if returned.len() != quote.lines.len() {

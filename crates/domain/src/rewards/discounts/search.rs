@@ -11,9 +11,9 @@
 //! [`Search::Bounded`] says how much less could be due at most. It is the same each time, as looks are counted and not
 //! time; but that adding an incentive never makes a cart dearer is then not proven.
 
-use super::bounds::Bounds;
+use super::bounds::{Bounds, Most};
 use super::formula::{Basket, State, Taken};
-use super::incentive::{Cap, Effect, Stacking};
+use super::incentive::{Cap, Effect, Stacking, WHOLE_ORDER_PHASE};
 use super::quote::Policy;
 use super::rated::Rated;
 use serde::{Deserialize, Serialize};
@@ -244,15 +244,19 @@ impl Searcher<'_> {
         let others = self.slots - usize::from(field.forced.is_some());
         let is_forced = |at: u16| Some(at) == field.forced;
         let mut bounds = Bounds::new(others);
+        let most = |at: u16| self.kind(at, &self.start, self.most[usize::from(at)]);
         for at in field.members.iter().filter(|at| !is_forced(**at)) {
-            self.add_to(&mut bounds, *at, &self.start, self.most[usize::from(*at)]);
+            bounds.add(most(*at));
         }
-        let forced = field.forced.map_or(0, |forced| self.most[usize::from(forced)]);
-        let least = bounds.least_due(&self.start, others) - forced;
+        let forced: Vec<Most> = field.forced.into_iter().map(most).collect();
+        let least = bounds.least_due(&self.start, &forced, others);
         if least > self.best.0.due {
             return None;
         }
-        let least_with = |at: u16| bounds.least_due(&self.start, others - 1) - forced - self.most[usize::from(at)];
+        let least_with = |at: u16| {
+            let own: Vec<Most> = forced.iter().copied().chain([most(at)]).collect();
+            bounds.least_due(&self.start, &own, others - 1)
+        };
         let is_worth = |at: &u16| is_forced(*at) || others > 0 && least_with(*at) <= self.best.0.due;
         let members = field.members.iter().copied().filter(is_worth).collect();
         Some(Field { members, forced: field.forced, least })
@@ -317,15 +321,16 @@ impl Searcher<'_> {
             let at = field.members[place];
             let most = self.rated[usize::from(at)].formula.most(self.basket, state, self.policy);
             let gift = self.gift_value(at, state);
+            let kind = self.kind(at, state, most);
             let branch = Branch {
                 place,
-                due: (bounds.least_due(state, further) - most).max(bounds.least_due_after(state, self.rate(at, state, most))),
+                due: bounds.least_due(state, &[kind], further),
                 gifts: score.gifts.saturating_add(gift).saturating_add(bounds.gifts()),
             };
             if (most > 0 || gift > 0) && last.is_none_or(|last| place <= last) && self.can_beat(&branch, score.cost) {
                 branches.push(branch);
             }
-            self.add_to(&mut bounds, at, state, most);
+            bounds.add(kind);
             bounds.add_gift(gift);
         }
         branches.sort_unstable_by_key(|branch| (branch.due, branch.place));
@@ -337,21 +342,20 @@ impl Searcher<'_> {
         Score { due: branch.due, gifts: branch.gifts, cost }.compare(&self.best.0) != Ordering::Greater
     }
 
-    fn add_to(&self, bounds: &mut Bounds, at: u16, state: &State, most: i64) {
-        match self.rate(at, state, most) {
-            Some(basis_points) => bounds.add_rate(basis_points),
-            None => bounds.add_amount(most),
+    /// What one takes off at most, which is known, as a bound counts it.
+    fn kind(&self, at: u16, state: &State, most: i64) -> Most {
+        let rated = &self.rated[usize::from(at)];
+        let formula = &rated.formula;
+        if rated.phase < WHOLE_ORDER_PHASE {
+            return Most::Early(most);
         }
-    }
-
-    /// The rate of what is a percentage off all goods, where no cap makes it less than that.
-    fn rate(&self, at: u16, state: &State, most: i64) -> Option<u32> {
-        let formula = &self.rated[usize::from(at)].formula;
         // Where each line is rounded for itself, more than its rate can come together.
-        let Effect::PercentOff { basis_points, cap: None | Some(Cap::InAll(_)) } = formula.effect else { return None };
-        let is_of_all = !formula.is_shipping && formula.lines.len() == state.due.len();
-        let is_whole = is_of_all && most > 0 && most >= state.goods * i64::from(basis_points) / 10_000;
-        is_whole.then_some(basis_points)
+        let Effect::PercentOff { basis_points, cap: None | Some(Cap::InAll(_)) } = formula.effect else {
+            return Most::Late(most);
+        };
+        // Where a cap makes it less than its rate, the amount says more.
+        let is_rate = most > 0 && !formula.is_shipping && most >= state.goods * i64::from(basis_points) / 10_000;
+        if is_rate { Most::Rate(basis_points) } else { Most::Late(most) }
     }
 
     /// What a gift is worth that would be given now; 0 of all others.
