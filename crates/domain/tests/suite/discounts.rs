@@ -132,7 +132,8 @@ proptest! {
         let found = (i128::from(quote.due_minor), -i128::from(quote.gifts_value_minor), i128::from(quote.brand_cost_minor), found);
         let right = (best.due, best.lost_gifts, best.cost, best.ids.iter().map(String::as_str).collect::<Vec<_>>());
         prop_assert_eq!(found, right);
-        prop_assert!(matches!(quote.search, Search::Exact { .. }));
+        let is_exact = matches!(quote.search, Search::Exact { .. });
+        prop_assert!(is_exact);
     }
 
     #[test]

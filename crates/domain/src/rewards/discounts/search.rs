@@ -324,7 +324,7 @@ impl Searcher<'_> {
             let kind = self.kind(at, state, most);
             let branch = Branch {
                 place,
-                due: bounds.least_due(state, &[kind], further),
+                due: bounds.least_due(state, &[kind], further).max(0),
                 gifts: score.gifts.saturating_add(gift).saturating_add(bounds.gifts()),
             };
             if (most > 0 || gift > 0) && last.is_none_or(|last| place <= last) && self.can_beat(&branch, score.cost) {
