@@ -124,8 +124,7 @@ fn c02_a_lock_counts_as_a_use_for_everybody_else_at_each_limit() {
             let limit = limit(of, period, 1);
             let terms = terms(&[limit], None);
             run(&mut book, &terms, &lock(ANN, "a"), at(0)).unwrap();
-            let ok =
-                |code: &str, command: &Command| book.clone().run(code, &terms, command, at(1)).unwrap().is_ok();
+            let ok = |code: &str, command: &Command| book.clone().run(code, &terms, command, at(1)).unwrap().is_ok();
             assert!(!ok("A", &lock(ANN, "other")), "{of:?} {period:?}");
             assert!(ok("A", &lock(ANN, "a")), "{of:?} {period:?}");
             assert_eq!(ok("A", &redeem(BEN, "b", "o")), same_code_ben, "{of:?} {period:?}");

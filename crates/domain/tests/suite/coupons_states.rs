@@ -19,6 +19,7 @@ struct Setting {
     terms: Terms,
     codes: Vec<(&'static str, Option<CustomerNumber>)>,
     sessions: Vec<(CustomerNumber, &'static str)>,
+    ticks: usize,
 }
 
 #[derive(Clone)]
@@ -64,7 +65,7 @@ impl Setting {
         while let Some(world) = open.pop_front() {
             let mut next: Vec<World> =
                 self.steps().into_iter().map(|(code, step)| self.after(&world, code, &step)).collect();
-            if world.tick + 1 < SECONDS.len() {
+            if world.tick + 1 < self.ticks {
                 next.push(World { tick: world.tick + 1, ..world.clone() });
             }
             for world in next {
@@ -143,6 +144,7 @@ fn c02_to_c07_hold_in_every_state_that_two_sessions_on_two_codes_can_reach() {
         terms: terms(&limits, budget),
         codes: vec![("A", None), ("B", Some(ANN))],
         sessions: vec![(ANN, "a"), (BEN, "b")],
+        ticks: 3,
     };
     let states = setting.explore();
     assert!(states > 200, "{states}");
@@ -155,6 +157,7 @@ fn c02_to_c07_hold_in_every_state_that_four_sessions_on_one_code_can_reach() {
         terms: terms(&limits, Some(Budget { minor: 2_500, when_short: WhenShort::Reject })),
         codes: vec![("A", None)],
         sessions: vec![(ANN, "a"), (BEN, "b"), (ANN, "c"), (CustomerNumber(3), "d")],
+        ticks: 2,
     };
     let states = setting.explore();
     assert!(states > 1_000, "{states}");
