@@ -419,7 +419,7 @@ fn d13_a_return_below_the_threshold_is_kept_or_rated_anew() {
     assert_eq!(refund(&sold, &[0, 1], 0, ReturnPolicy::ReRate).unwrap().amount_minor, 14_000);
     assert_eq!(refund(&sold, &[1, 1], 4_000, ReturnPolicy::ReRate).unwrap().amount_minor, 20_000);
     for (returned, refunded, place) in
-        [(&[2, 0][..], 0, "returned[0]"), (&[1], 0, "returned"), (&[1, 0], -1, "refunded_minor")]
+        [(&[2, 0][..], 0, "returned[0]"), (&[1][..], 0, "returned"), (&[1, 0][..], -1, "refunded_minor")]
     {
         assert_eq!(refund(&sold, returned, refunded, ReturnPolicy::Keep).unwrap_err().place, place);
     }

@@ -299,7 +299,7 @@ impl Reckoning<'_> {
             Effect::PercentOff { basis_points, cap } => {
                 let cap = if let Some(Cap::InAll(cap)) = cap { self.in_basis(cap, incentive.tax) } else { i128::MAX };
                 let policy = self.policy;
-                let percent = |base| rounded(base * i128::from(basis_points), 10_000, policy.rounding);
+                let percent = |base: i128| rounded(base * i128::from(basis_points), 10_000, policy.rounding);
                 self.take(&places, is_shipping, |base| percent(base).min(cap));
             }
         }
