@@ -2,7 +2,11 @@
 
 #![expect(clippy::unwrap_used, reason = "a failing helper should fail its test")]
 
+mod coupons;
+mod coupons_states;
 mod data;
+mod discounts;
+mod discounts_sample;
 mod identity_states;
 mod import_columns;
 mod import_orders;
