@@ -1,4 +1,4 @@
-import { expect, type Page, test } from '@playwright/test';
+import { expect, type Locator, type Page, test } from '@playwright/test';
 import { expectFitAndClean, mockState, open, prepare } from '../support/page';
 
 test.beforeEach(async ({ context }) => {
@@ -7,6 +7,8 @@ test.beforeEach(async ({ context }) => {
 
 const own = (start: string) => `${start}_${Math.random().toString(36).slice(2, 9)}`;
 const list = (page: Page) => page.getByTestId('key-customers');
+/** Names are not each somebody's own. */
+const linkOf = async (row: Locator) => `a[href="${await row.getByRole('link').first().getAttribute('href')}"]`;
 const rows = (page: Page) => list(page).locator('tbody tr');
 
 test('customers of a promise have owners, are filtered by who and by what is kept, and counted by owner', async ({
@@ -40,7 +42,7 @@ test('customers of a promise have owners, are filtered by who and by what is kep
 test('a contact is written down and keeps the promise, and a customer is handed over', async ({ page }) => {
   await open(page, '/key-customers?state=overdue');
   const first = rows(page).last();
-  const name = (await first.getByRole('link').first().textContent()) ?? '';
+  const contacted = await linkOf(first);
   await first.getByRole('button', { name: /^记一次联系/ }).click();
   const dialog = page.getByRole('dialog');
   await dialog.getByRole('combobox', { name: '怎么联系的' }).selectOption('visit');
@@ -54,10 +56,10 @@ test('a contact is written down and keeps the promise, and a customer is handed 
   await dialog.getByRole('button', { name: '记下' }).click();
   expect((await sent).postDataJSON()).toEqual({ channel: 'visit', note: '喜欢新茶', at: '2026-11-20T02:00:00Z' });
   await expect(dialog).toHaveCount(0);
-  await expect(rows(page).filter({ hasText: name })).toHaveCount(0);
+  await expect(list(page).locator(contacted)).toHaveCount(0);
   await open(page, '/key-customers?owner=me&state=kept');
   const one = rows(page).last();
-  const other = (await one.getByRole('link').first().textContent()) ?? '';
+  const handed = await linkOf(one);
   await one.getByRole('button', { name: /^转交/ }).click();
   await expect(dialog).toContainText('现在由 林晓岚 负责');
   const to = dialog.getByRole('combobox', { name: '转交给' });
@@ -65,7 +67,7 @@ test('a contact is written down and keeps the promise, and a customer is handed 
   await to.selectOption('usr_4');
   await expectFitAndClean(page, 'a hand-over');
   await dialog.getByRole('button', { name: '转交' }).click();
-  await expect(rows(page).filter({ hasText: other })).toHaveCount(0);
+  await expect(list(page).locator(handed)).toHaveCount(0);
 });
 
 test('a promise is made on the page of its segment, changed and removed', async ({ page }) => {
@@ -105,8 +107,8 @@ test('a promise is made on the page of its segment, changed and removed', async 
   await dialog.getByRole('textbox', { name: '多少天联系一次' }).fill('21');
   await dialog.getByRole('button', { name: '保存联系承诺' }).click();
   await expect(panel).toContainText('至少每 21 天一次');
-  await panel.getByRole('button', { name: '取消' }).click();
-  await dialog.getByRole('button', { name: '取消联系承诺' }).click();
+  await panel.getByRole('button', { name: '撤回' }).click();
+  await dialog.getByRole('button', { name: '撤回联系承诺' }).click();
   await expect(panel).toContainText('这个分群没有联系承诺');
 });
 

@@ -125,7 +125,7 @@ export const audit = {
     'ticket.assigned': '工单处理人变更',
     'ticket.reopened': '重新打开工单',
     'contact_promise.put': '保存联系承诺',
-    'contact_promise.removed': '取消联系承诺',
+    'contact_promise.removed': '撤回联系承诺',
     'key_customer.handed_over': '转交重点客户',
     'customer.contacted': '记下一次联系',
     'sales_provinces.changed': '更改已覆盖省份',
