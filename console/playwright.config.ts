@@ -27,8 +27,6 @@ export default defineConfig({
   outputDir: 'node_modules/.test-results',
   forbidOnly: !!process.env.CI,
   workers: 2,
-  // What passes the second time is called flaky in the report, and does not end an hour's run.
-  retries: process.env.CI ? 1 : 0,
   reporter: [['list']],
   projects: [
     {

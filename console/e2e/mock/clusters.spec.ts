@@ -37,7 +37,7 @@ test('clusters with silhouettes, centres in natural units, words, interviews and
   await expect(page.getByTestId('cluster-people').getByRole('row')).not.toHaveCount(0);
 
   const first = page.getByTestId('cluster-1');
-  await first.getByRole('button', { name: '给 第 1 群 命名' }).click();
+  await first.getByRole('button', { name: '命名：第 1 群' }).click();
   await page.getByRole('dialog').getByLabel('名称').fill('Tried once');
   await page.getByRole('dialog').getByRole('button', { name: '保存名称' }).click();
   await expect(first.getByRole('heading', { name: 'Tried once' })).toBeVisible();

@@ -7,6 +7,9 @@ const DATA = new RegExp(
   [
     '南京路店|徐家汇店|湖滨店|国贸店|华东|华北|\\bUnfollowed\\b|周雨桐|吴思远|徐一诺|马静怡|新品与优惠，每月不超过四次。|营销消息|会员服务|微信资料|生日礼券|生日礼|生日当月|我同意在生日当月收到礼券。|\\bA-\\d+\\b|官网商城|POS|\\bApp\\b|ERP|pop-up stall|\\bheld \\d+\\b|晨雾茶铺|林晓岚|陈书航|Ann Lee|nightly export|^林$',
     '[\\u4e00-\\u9fff]\\*+[\\u4e00-\\u9fff]?|(?:\\p{Lu}\\*\\* ?)+|广州|杭州|上海|成都|北京|苏州|宁波|[男女]',
+    // Of clusters and insights.
+    '\\$(?:recency_days|frequency|monetary)|autosize measurement|\\bRegulars\\b|(?:Purchases|Spending) (?:far |slightly )?(?:above|below) average(?:, spending (?:far |slightly )?(?:above|below) average)?|^purchases$|^spending$|Deal factor|Reason of churn|Favourite tea|count of pages in last 90 days|Tried once',
+    '春季礼盒|送礼的客户会因为礼盒再买一次。|从三月起所有门店上架。|换掉华东的承运商|准时送达(?: and 价格)?|照旧|礼盒|价格|口味|Ordering by phone|Wrapping and Choice|\\bWrapping\\b|\\bChoice\\b',
     '[\\w.*-]+@example\\.com|[\\w-]+\\.(?:csv(?:\\.gz)?|tsv)|city, gender',
     'value_run|compact|import|invoice_\\w+|stock_code|description|quantity|unit_price|customer_id|country|remark|85123A|C\\d+|^date "31.*|SQLite|English|中文',
     '(?:Africa|America|Antarctica|Arctic|Asia|Atlantic|Australia|Europe|Indian|Pacific)/[\\w/+-]+|UTC|\\b[A-Z]{3}\\b',

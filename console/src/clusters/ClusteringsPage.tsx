@@ -11,7 +11,7 @@ import { Explain } from '@/shared/ui/Explain';
 import { useDocumentTitle } from '@/shared/ui/hooks';
 import { BackNav, PageHeader, Panel } from '@/shared/ui/Panel';
 import registry from '@/shared/ui/registry.module.css';
-import { LoadingBlock, QueryView, StateView } from '@/shared/ui/StateView';
+import { LoadingList, QueryView, StateView } from '@/shared/ui/StateView';
 import { When } from '@/shared/ui/Values';
 import { clusteringsQuery } from './api';
 import type { ClusteringHead } from './types';
@@ -60,15 +60,7 @@ export function ClusteringsPage() {
         }
       />
       <Panel flush testId="clusterings">
-        <QueryView
-          query={query}
-          quiet
-          loading={
-            <div className={registry.pad}>
-              <LoadingBlock lines={4} height={40} />
-            </div>
-          }
-        >
+        <QueryView query={query} quiet loading={<LoadingList />}>
           {({ items }) =>
             items.length === 0 ? (
               <StateView

@@ -12,6 +12,7 @@ import registry from '@/shared/ui/registry.module.css';
 import { LoadingBlock } from '@/shared/ui/StateView';
 import { DayOf, MoneyText } from '@/shared/ui/Values';
 import { peopleQuery } from './api';
+import css from './clusters.module.css';
 import { nameOf } from './figures';
 import type { Cluster } from './types';
 
@@ -31,7 +32,7 @@ export function PeoplePanel({ cluster }: { cluster: Cluster }) {
       header: c.person.name,
       always: true,
       render: (row) => (
-        <Link to="/customers/$id" params={{ id: row.id }}>
+        <Link to="/customers/$id" params={{ id: row.id }} className={css.person}>
           {nameOfCustomer(row)}
         </Link>
       ),

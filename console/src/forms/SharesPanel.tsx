@@ -7,7 +7,7 @@ import { Explain } from '@/shared/ui/Explain';
 import { Panel } from '@/shared/ui/Panel';
 import registry from '@/shared/ui/registry.module.css';
 import { ratioOf, ShareBar } from '@/shared/ui/ShareBar';
-import { LoadingBlock, QueryView } from '@/shared/ui/StateView';
+import { LoadingList, QueryView } from '@/shared/ui/StateView';
 import { sharesQuery } from './api';
 import type { FieldShares, Form } from './types';
 
@@ -71,15 +71,7 @@ export function SharesPanel({ form }: { form: Form }) {
   ];
   return (
     <Panel flush title={s.title} explain={<Explain name={s.title} definition={s.about} />} testId="form-shares">
-      <QueryView
-        query={query}
-        quiet
-        loading={
-          <div className={registry.pad}>
-            <LoadingBlock lines={4} height={40} />
-          </div>
-        }
-      >
+      <QueryView query={query} quiet loading={<LoadingList />}>
         {({ fields }) => (
           <DataTable label={s.title} columns={columns} rows={rowsOf(fields)} rowKey={({ key }) => key} />
         )}

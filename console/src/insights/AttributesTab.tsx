@@ -10,7 +10,7 @@ import { type Column, DataTable } from '@/shared/ui/DataTable';
 import { notify } from '@/shared/ui/notify';
 import { Panel } from '@/shared/ui/Panel';
 import registry from '@/shared/ui/registry.module.css';
-import { errorText, LoadingBlock, QueryView, StateView } from '@/shared/ui/StateView';
+import { errorText, LoadingList, QueryView, StateView } from '@/shared/ui/StateView';
 import { Missing } from '@/shared/ui/Values';
 import { attributesQuery, removeAttribute } from './api';
 import css from './insights.module.css';
@@ -47,15 +47,7 @@ export function AttributesTab() {
           )
         }
       >
-        <QueryView
-          query={query}
-          quiet
-          loading={
-            <div className={registry.pad}>
-              <LoadingBlock lines={4} height={40} />
-            </div>
-          }
-        >
+        <QueryView query={query} quiet loading={<LoadingList />}>
           {() =>
             items.length === 0 ? (
               <StateView

@@ -12,7 +12,7 @@ import { type Column, DataTable } from '@/shared/ui/DataTable';
 import { MoreRows, useFirstRows } from '@/shared/ui/MoreRows';
 import { Panel } from '@/shared/ui/Panel';
 import registry from '@/shared/ui/registry.module.css';
-import { LoadingBlock, QueryView, StateView } from '@/shared/ui/StateView';
+import { LoadingList, QueryView, StateView } from '@/shared/ui/StateView';
 import { Missing } from '@/shared/ui/Values';
 import { testsQuery } from './api';
 import { farthest, isClear } from './figures';
@@ -57,15 +57,7 @@ export function TestsTab() {
           )
         }
       >
-        <QueryView
-          query={query}
-          quiet
-          loading={
-            <div className={registry.pad}>
-              <LoadingBlock lines={4} height={40} />
-            </div>
-          }
-        >
+        <QueryView query={query} quiet loading={<LoadingList />}>
           {({ items }) =>
             items.length === 0 ? (
               <StateView

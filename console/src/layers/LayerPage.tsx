@@ -1,22 +1,20 @@
 import { Button } from '@mantine/core';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
-import { lazy, Suspense, useState } from 'react';
+import { lazy, Suspense } from 'react';
 import { useCan } from '@/access/me';
 import { NotFoundView } from '@/app/Fallbacks';
+import { ArchiveActions } from '@/segments/ArchiveActions';
 import { RuleText } from '@/segments/RuleText';
 import { useFmt } from '@/shared/fmt';
 import { useT } from '@/shared/i18n';
 import { Chip } from '@/shared/ui/Chip';
-import { ConfirmDialog } from '@/shared/ui/ConfirmDialog';
 import { Explain } from '@/shared/ui/Explain';
-import { errorDetail } from '@/shared/ui/errorText';
 import { useDocumentTitle } from '@/shared/ui/hooks';
 import { Notice } from '@/shared/ui/Notice';
-import { notify } from '@/shared/ui/notify';
 import { BackNav, PageHeader, Panel } from '@/shared/ui/Panel';
 import registry from '@/shared/ui/registry.module.css';
-import { errorText, LoadingBlock, QueryView } from '@/shared/ui/StateView';
+import { LoadingBlock, QueryView } from '@/shared/ui/StateView';
 import { When } from '@/shared/ui/Values';
 import { layerQuery, setArchived } from './api';
 import css from './layers.module.css';
@@ -123,64 +121,26 @@ function Rules({ layer }: { layer: Layer }) {
 }
 
 function Actions({ layer, isArchived }: { layer: Layer; isArchived: boolean }) {
-  const t = useT();
-  const l = t.layers;
+  const l = useT().layers;
   const queryClient = useQueryClient();
-  const [asks, setAsks] = useState(false);
-  const set = useMutation({
-    mutationFn: (archived: boolean) => setArchived(layer.code, archived),
-    onSuccess: (changed, archived) => {
-      queryClient.setQueryData(layerQuery(layer.code).queryKey, changed);
-      queryClient.invalidateQueries({ queryKey: ['layers'] });
-      queryClient.invalidateQueries({ queryKey: ['segments'] });
-      notify(archived ? l.archive.done : l.restore.done);
-      setAsks(false);
-    },
-    onError: (error, archived) => {
-      if (!archived) notify([errorText(t, error), errorDetail(error)].filter(Boolean).join(' '), 'danger');
-    },
-  });
-  if (isArchived)
-    return (
-      <Button onClick={() => set.mutate(false)} loading={set.isPending}>
-        {l.restore.title}
-      </Button>
-    );
   return (
-    <>
+    <ArchiveActions
+      isArchived={isArchived}
+      setArchived={(archived) => setArchived(layer.code, archived)}
+      onChanged={(changed) => {
+        queryClient.setQueryData(layerQuery(layer.code).queryKey, changed);
+        queryClient.invalidateQueries({ queryKey: ['layers'] });
+        queryClient.invalidateQueries({ queryKey: ['segments'] });
+      }}
+      archive={{ ...l.archive, text: l.archive.text(layer.name) }}
+      restore={l.restore}
+    >
       <Button
         renderRoot={(props) => <Link {...props} to="/layers/$code/edit" params={{ code: layer.code }} />}
         variant="default"
       >
         {l.edit}
       </Button>
-      <Button
-        variant="default"
-        onClick={() => {
-          set.reset();
-          setAsks(true);
-        }}
-      >
-        {l.archive.title}
-      </Button>
-      {asks && (
-        <ConfirmDialog
-          danger
-          title={l.archive.title}
-          text={l.archive.text(layer.name)}
-          more={
-            set.error && (
-              <p role="alert" className={css.wrong}>
-                {errorText(t, set.error)} <span lang="en">{errorDetail(set.error)}</span>
-              </p>
-            )
-          }
-          action={l.archive.title}
-          working={set.isPending}
-          onConfirm={() => set.mutate(true)}
-          onClose={() => setAsks(false)}
-        />
-      )}
-    </>
+    </ArchiveActions>
   );
 }

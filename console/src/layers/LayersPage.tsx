@@ -12,7 +12,7 @@ import { Explain } from '@/shared/ui/Explain';
 import { useDocumentTitle } from '@/shared/ui/hooks';
 import { PageHeader, Panel } from '@/shared/ui/Panel';
 import registry from '@/shared/ui/registry.module.css';
-import { LoadingBlock, QueryView, StateView } from '@/shared/ui/StateView';
+import { LoadingBlock, LoadingList, QueryView, StateView } from '@/shared/ui/StateView';
 import { When } from '@/shared/ui/Values';
 import { layersQuery, templatesQuery } from './api';
 import css from './layers.module.css';
@@ -55,15 +55,7 @@ export function LayersPage() {
           />
         </div>
         <Panel flush testId="layers">
-          <QueryView
-            query={query}
-            quiet
-            loading={
-              <div className={registry.pad}>
-                <LoadingBlock lines={4} height={40} />
-              </div>
-            }
-          >
+          <QueryView query={query} quiet loading={<LoadingList />}>
             {({ items }) =>
               items.length === 0 ? (
                 <StateView

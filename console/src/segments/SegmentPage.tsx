@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useParams, useSearch } from '@tanstack/react-router';
-import { lazy, Suspense, useState } from 'react';
+import { lazy, Suspense } from 'react';
 import { useCan } from '@/access/me';
 import { NotFoundView } from '@/app/Fallbacks';
 import type { Search } from '@/app/search';
@@ -9,16 +9,14 @@ import { useOwner } from '@/layers/useOwner';
 import { useFmt } from '@/shared/fmt';
 import { useT } from '@/shared/i18n';
 import { Chip } from '@/shared/ui/Chip';
-import { ConfirmDialog } from '@/shared/ui/ConfirmDialog';
-import { errorDetail } from '@/shared/ui/errorText';
 import { useDocumentTitle } from '@/shared/ui/hooks';
 import { Notice } from '@/shared/ui/Notice';
-import { notify } from '@/shared/ui/notify';
 import { BackNav, PageHeader, Panel } from '@/shared/ui/Panel';
 import registry from '@/shared/ui/registry.module.css';
-import { errorText, LoadingBlock, QueryView } from '@/shared/ui/StateView';
+import { LoadingBlock, QueryView } from '@/shared/ui/StateView';
 import tabs from '@/shared/ui/tabs.module.css';
 import { When } from '@/shared/ui/Values';
+import { ArchiveActions } from './ArchiveActions';
 import { countQuery, isNotBuilt, segmentQuery, setArchived } from './api';
 import { BackFillPanel, useBackFill } from './BackFillPanel';
 import { ClauseCounts } from './ClauseCounts';
@@ -181,31 +179,24 @@ function CountPanel({ segment }: { segment: Segment }) {
 }
 
 function Actions({ segment, isArchived }: { segment: Segment; isArchived: boolean }) {
-  const t = useT();
-  const s = t.segments;
+  const s = useT().segments;
   const queryClient = useQueryClient();
-  const [asks, setAsks] = useState(false);
-  const set = useMutation({
-    mutationFn: (archived: boolean) => setArchived(segment.code, archived),
-    onSuccess: (changed, archived) => {
-      queryClient.setQueryData(segmentQuery(segment.code).queryKey, changed);
-      queryClient.invalidateQueries({ queryKey: ['segments'] });
-      notify(archived ? s.archive.done : s.restore.done);
-      setAsks(false);
-    },
-    // Beside the question where that is open: it may name the segments that stand on this one.
-    onError: (error, archived) => {
-      if (!archived) notify([errorText(t, error), errorDetail(error)].filter(Boolean).join(' '), 'danger');
-    },
-  });
-  if (isArchived)
-    return (
-      <Button onClick={() => set.mutate(false)} loading={set.isPending} aria-label={s.restore.title}>
-        {s.restore.action}
-      </Button>
-    );
   return (
-    <>
+    <ArchiveActions
+      isArchived={isArchived}
+      setArchived={(archived) => setArchived(segment.code, archived)}
+      onChanged={(changed) => {
+        queryClient.setQueryData(segmentQuery(segment.code).queryKey, changed);
+        queryClient.invalidateQueries({ queryKey: ['segments'] });
+      }}
+      archive={{ ...s.archive, text: s.archive.text(segment.name) }}
+      restore={s.restore}
+      more={
+        <Suspense fallback={null}>
+          <UsesBefore code={segment.code} />
+        </Suspense>
+      }
+    >
       <Button
         renderRoot={(props) => <Link {...props} to="/segments/$code/edit" params={{ code: segment.code }} />}
         variant="default"
@@ -213,41 +204,6 @@ function Actions({ segment, isArchived }: { segment: Segment; isArchived: boolea
       >
         {s.page.edit}
       </Button>
-      <Button
-        variant="default"
-        onClick={() => {
-          set.reset();
-          setAsks(true);
-        }}
-        aria-label={s.archive.title}
-      >
-        {s.archive.action}
-      </Button>
-      {asks && (
-        <ConfirmDialog
-          danger
-          title={s.archive.title}
-          text={
-            <>
-              {s.archive.text(segment.name)}
-              {set.error && (
-                <span role="alert" className={css.refused}>
-                  {errorText(t, set.error)} <span lang="en">{errorDetail(set.error)}</span>
-                </span>
-              )}
-            </>
-          }
-          more={
-            <Suspense fallback={null}>
-              <UsesBefore code={segment.code} />
-            </Suspense>
-          }
-          action={s.archive.title}
-          working={set.isPending}
-          onConfirm={() => set.mutate(true)}
-          onClose={() => setAsks(false)}
-        />
-      )}
-    </>
+    </ArchiveActions>
   );
 }

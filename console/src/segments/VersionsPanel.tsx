@@ -8,7 +8,7 @@ import { type Column, DataTable } from '@/shared/ui/DataTable';
 import { LoadMore, PagedError } from '@/shared/ui/LoadMore';
 import { Panel } from '@/shared/ui/Panel';
 import registry from '@/shared/ui/registry.module.css';
-import { LoadingBlock } from '@/shared/ui/StateView';
+import { LoadingList } from '@/shared/ui/StateView';
 import { When } from '@/shared/ui/Values';
 import { versionsQuery } from './api';
 import { clauseChanges } from './clauses';
@@ -36,11 +36,7 @@ export function VersionsPanel({ segment: { code } }: { segment: Segment }) {
         </div>
       )}
       <Panel flush title={v.title} testId="versions">
-        {query.isPending && (
-          <div className={registry.pad}>
-            <LoadingBlock lines={4} height={40} />
-          </div>
-        )}
+        {query.isPending && <LoadingList />}
         <PagedError query={query} />
         {versions && <List versions={versions} onCompare={compare} />}
         <LoadMore query={query} />

@@ -11,7 +11,7 @@ import { Explain } from '@/shared/ui/Explain';
 import { notify } from '@/shared/ui/notify';
 import { Panel } from '@/shared/ui/Panel';
 import registry from '@/shared/ui/registry.module.css';
-import { errorText, LoadingBlock, QueryView, StateView } from '@/shared/ui/StateView';
+import { errorText, LoadingList, QueryView, StateView } from '@/shared/ui/StateView';
 import { DayOf } from '@/shared/ui/Values';
 import { archiveTopic, topicsQuery } from './api';
 import css from './topics.module.css';
@@ -44,15 +44,7 @@ export function TopicsSection() {
       testId="topics"
       actions={query.data && query.data.items.length > 0 && add}
     >
-      <QueryView
-        query={query}
-        quiet
-        loading={
-          <div className={registry.pad}>
-            <LoadingBlock lines={4} height={40} />
-          </div>
-        }
-      >
+      <QueryView query={query} quiet loading={<LoadingList />}>
         {({ items }) => (items.length === 0 ? <FirstUse add={add} /> : <List topics={items} onAsk={setAsked} />)}
       </QueryView>
       <Suspense fallback={null}>

@@ -72,8 +72,8 @@ mod tests {
         assert_eq!(effective_of(None, &stages[..1]), ["age >= 60"]);
         assert_eq!(effective_of(None, &[("all", "everybody")]), ["everybody"]);
         assert_eq!(
-            effective_of(None, &[("any", "age >= 60 or has tag vip"), ("rest", "age >= 60 or reachable")])[1],
-            "(age >= 60 or reachable) and not in segment any"
+            effective_of(None, &[("early", "age >= 60 or has tag vip"), ("rest", "age >= 60 or reachable")])[1],
+            "(age >= 60 or reachable) and not in segment early"
         );
     }
 

@@ -13,7 +13,10 @@ use roaring::RoaringBitmap;
 use std::collections::HashMap;
 
 /// So many customers a piece of work.
-const PIECE: usize = 4_096;
+const PIECE_CUSTOMERS: usize = 4_096;
+
+/// Of a piece: of whom it holds, and who is to be looked at again when.
+type Piece = (Vec<u32>, Vec<(u32, Instant)>);
 
 /// Of whom a clause holds that is not kept so far.
 #[derive(Debug)]
@@ -70,8 +73,8 @@ impl Index {
 
     pub(crate) fn answer(&self, clause: &Clause, of: &Of) -> Answer {
         let everybody: Vec<u32> = self.everybody().iter().collect();
-        let pieces: Vec<(Vec<u32>, Vec<(u32, Instant)>)> = everybody
-            .par_chunks(PIECE)
+        let pieces: Vec<Piece> = everybody
+            .par_chunks(PIECE_CUSTOMERS)
             .map(|some| {
                 let (mut holds, mut looks) = (Vec::new(), Vec::new());
                 for customer in some {

@@ -262,7 +262,7 @@ impl Index {
 
     /// A customer is no more, with all profiles. Nobody is told that they left.
     pub fn gone(&mut self, customer: u32) {
-        let Some(customer) = self.people.head(customer) else { return };
+        let Some(customer) = self.people.head(customer) else { return self.folds.clear(customer) };
         for profile in self.profiles(customer).collect::<Vec<_>>() {
             self.folds.clear(profile);
         }
@@ -341,8 +341,18 @@ impl Index {
 
     /// Takes in what was gathered for new rules.
     pub fn install(&mut self, filling: Filling) {
-        let folds = filling.at(self.now);
+        let mut folds = filling.at(self.now);
+        // Before it knows anybody, whoever builds it says when it does.
+        if !self.people.everybody().is_empty() {
+            folds.forget_but(|profile| self.people.head(profile).is_some());
+        }
         self.folds.take_over(folds);
+    }
+
+    /// Everybody is known now: of anybody else, who was erased while facts were gathered, nothing is kept.
+    pub fn forget_strangers(&mut self) {
+        let Self { people, folds, .. } = self;
+        folds.forget_but(|profile| people.head(profile).is_some());
     }
 
     // How it follows.

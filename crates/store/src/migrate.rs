@@ -184,10 +184,10 @@ pub(crate) const STEPS: [Step; 29] = [
         postgres: include_str!("../migrations/postgres/0028_insights.sql"),
     },
     Step {
-        number: 30,
+        number: 29,
         name: "index_snapshots",
-        sqlite: include_str!("../migrations/sqlite/0030_index_snapshots.sql"),
-        postgres: include_str!("../migrations/postgres/0030_index_snapshots.sql"),
+        sqlite: include_str!("../migrations/sqlite/0029_index_snapshots.sql"),
+        postgres: include_str!("../migrations/postgres/0029_index_snapshots.sql"),
     },
 ];
 

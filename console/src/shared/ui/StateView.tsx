@@ -113,6 +113,15 @@ export function LoadingBlock({ height, lines }: { height?: number; lines?: numbe
   );
 }
 
+/** Where a list will be, in a panel without an edge of its own. */
+export function LoadingList() {
+  return (
+    <div className={css.list}>
+      <LoadingBlock lines={4} height={40} />
+    </div>
+  );
+}
+
 type Refreshed = Pick<UseQueryResult, 'error' | 'dataUpdatedAt' | 'isFetching'> & { refetch: () => unknown };
 
 /** Above data that could not be refreshed: since when it is old, why, and another try. */

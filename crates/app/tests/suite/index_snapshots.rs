@@ -18,6 +18,8 @@ on_both! {
     a_file_is_written_each_hour_in_which_something_came,
     nobody_who_was_erased_is_in_a_file,
     a_file_that_is_not_as_it_should_be_is_not_read,
+    an_index_that_does_not_know_of_an_erasure_is_not_written,
+    what_was_written_ahead_of_the_clock_is_not_read,
 }
 
 fn file(stage: &Stage) -> PathBuf {
@@ -141,4 +143,29 @@ async fn a_file_that_is_not_as_it_should_be_is_not_read(stage: &Stage) {
     tx.commit().await.unwrap();
     counts(stage, &Arc::default()).await;
     assert!(!file(stage).exists());
+}
+
+/// The server stops before its next round.
+async fn an_index_that_does_not_know_of_an_erasure_is_not_written(stage: &Stage) {
+    with_segments(stage).await;
+    let live = Arc::<Live>::default();
+    counts(stage, &live).await;
+    let customer = named(stage, "u1").await;
+    privacy::erase(&stage.app, &TESTER, customer, "asked for it").await.unwrap();
+    assert!(!save(&stage.app, &live).await.unwrap());
+    let folder = file(stage).parent().unwrap().to_owned();
+    assert!(!folder.exists() || std::fs::read_dir(folder).unwrap().next().is_none());
+    counts(stage, &live).await;
+    assert!(save(&stage.app, &live).await.unwrap(), "it knows now");
+}
+
+async fn what_was_written_ahead_of_the_clock_is_not_read(stage: &Stage) {
+    with_segments(stage).await;
+    let now = stage.app.clock.now();
+    let before = counts(stage, &Arc::default()).await;
+    stage.clock.advance_micros(40 * MICROS_PER_DAY);
+    assert_ne!(left(stage).await, before, "what happened lately did not then");
+    stage.clock.set(now);
+    assert_eq!(counts(stage, &Arc::default()).await, before);
+    assert!(!file(stage).exists(), "it was not read");
 }

@@ -52,7 +52,7 @@ fn median_of(values: &mut [f64]) -> f64 {
         return 0.0;
     }
     let middle = values.len() / 2;
-    let is_even = values.len() % 2 == 0;
+    let is_even = values.len().is_multiple_of(2);
     let (lower, upper, _) = values.select_nth_unstable_by(middle, f64::total_cmp);
     let upper = *upper;
     if !is_even {

@@ -135,6 +135,11 @@ impl Life {
         Happened { key: FactKey(u128::from_be_bytes(small.key)), at: small.at, kind, properties, lines }
     }
 
+    /// Of whom anything is kept.
+    pub fn profiles(&self) -> impl Iterator<Item = u32> {
+        self.kept.keys().copied()
+    }
+
     pub fn put_kept(&self, out: &mut dyn Write) -> Result<()> {
         self.kinds.write_to(out)?;
         self.kept.write_to(out)

@@ -14,7 +14,7 @@ use life::Life;
 use perennial_domain::rules::oracle::{Found, Happened, History, Judged, View, judge_clause, judge_measure, measured};
 use perennial_domain::rules::{Clause, Facts, Measure, Sequence, Test, looks};
 use perennial_domain::time::Instant;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::io::{Read, Result, Write};
 use tally::{Tally, Turn};
 
@@ -144,6 +144,22 @@ impl Folds {
                 Fold::Life(life) => life.clear(profile),
                 Fold::Nothing => {}
             }
+        }
+    }
+
+    /// Forgets all profiles but these.
+    pub fn forget_but(&mut self, is_known: impl Fn(u32) -> bool) {
+        let mut strangers: BTreeSet<u32> =
+            self.queue.iter().map(|due| due.event.profile).filter(|profile| !is_known(*profile)).collect();
+        for fold in &self.list {
+            match fold {
+                Fold::Tally(tally) => strangers.extend(tally.profiles().filter(|profile| !is_known(*profile))),
+                Fold::Life(life) => strangers.extend(life.profiles().filter(|profile| !is_known(*profile))),
+                Fold::Nothing => {}
+            }
+        }
+        for profile in strangers {
+            self.clear(profile);
         }
     }
 

@@ -195,6 +195,11 @@ impl Tally {
         (found, items > 0)
     }
 
+    /// Of whom anything counts now.
+    pub fn profiles(&self) -> impl Iterator<Item = u32> {
+        self.items.profiles()
+    }
+
     pub fn put_sums(&self, out: &mut dyn Write) -> Result<()> {
         self.currency.write_to(out)?;
         self.items.write_to(out)?;

@@ -41,6 +41,11 @@ impl Sums {
 pub(super) struct Counts(Vec<u32>);
 
 impl Counts {
+    /// Those that are not zero.
+    pub fn profiles(&self) -> impl Iterator<Item = u32> {
+        (0u32..).zip(&self.0).filter(|(_, count)| **count > 0).map(|(profile, _)| profile)
+    }
+
     pub fn add(&mut self, profile: u32, is_one_more: bool) {
         let place = grown(&mut self.0, profile);
         *place = if is_one_more { place.saturating_add(1) } else { place.saturating_sub(1) };

@@ -1,10 +1,13 @@
 //! What is written of an index and what is read of it.
 
 use crate::shop::Shop;
+use perennial_domain::fact::FactKey;
+use perennial_domain::rules::oracle::{Happened, Kind};
 use perennial_domain::rules::sample::Draw;
+use perennial_domain::rules::text::parse;
 use perennial_domain::rules::value::{Type, Value};
 use perennial_domain::time::Instant;
-use perennial_index::{FieldValues, Index};
+use perennial_index::{FieldValues, Filling, Index};
 use proptest::prelude::*;
 use std::io::ErrorKind;
 
@@ -64,4 +67,40 @@ fn a_text_that_nobody_has_any_more_is_not_written() {
     index.write(&mut bytes).unwrap();
     let has = |word: &str| bytes.windows(word.len()).any(|some| some == word.as_bytes());
     assert!(has("left") && has("right") && !has("Anna"));
+}
+
+/// Who was erased while facts were gathered is nobody whom the index knows.
+#[test]
+fn what_strangers_did_is_not_kept() {
+    let (shop, _) = lived(7);
+    let place = shop.index.place().clone();
+    let rule = parse("distinct city of event \"Seen\" >= 1").unwrap().rule;
+    let seen = |key: u128, city: &str| Happened {
+        key: FactKey(key),
+        at: Instant(5),
+        kind: Kind::Event("Seen".to_owned()),
+        properties: [("city".to_owned(), vec![Value::Text(city.to_owned())])].into(),
+        lines: Vec::new(),
+    };
+    let has = |index: &Index, word: &str| {
+        let mut bytes = Vec::new();
+        index.write(&mut bytes).unwrap();
+        bytes.windows(word.len()).any(|some| some == word.as_bytes())
+    };
+    let filled = |index: &Index| {
+        let mut filling = Filling::new(index, &index.lacks(&rule).subjects);
+        filling.tell(1, &seen(1, "Leeds"));
+        filling.tell(9, &seen(2, "Zanzibar"));
+        filling
+    };
+    let mut known = Index::new(place.clone(), Instant(10));
+    known.fields(1, &[].into());
+    known.install(filled(&known));
+    assert!(has(&known, "Leeds") && !has(&known, "Zanzibar"));
+    // An index that is built is told of facts before it knows anybody.
+    let mut built = Index::new(place, Instant(10));
+    built.install(filled(&built));
+    built.fields(1, &[].into());
+    built.forget_strangers();
+    assert!(has(&built, "Leeds") && !has(&built, "Zanzibar"));
 }

@@ -351,7 +351,7 @@ async fn lists_are_right_while_indexes_are_suspended(store: &TestStore) {
         while customers::resume_an_index(&mut tx).await.unwrap() {
             resumed += 1;
         }
-        assert_eq!(resumed, if on_sqlite && round == 0 { 8 } else { 0 });
+        assert_eq!(resumed, if on_sqlite && round == 0 { 9 } else { 0 });
     }
     tx.commit().await.unwrap();
     other.close().await;

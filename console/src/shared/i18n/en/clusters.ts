@@ -65,7 +65,7 @@ export const clusters: Messages['clusters'] = {
   interviewsOf: (name) => `Interviews about ${name}`,
   interviewsLabel: (name, count) => `Interviews: ${count}, ${name}`,
   rename: 'Name it',
-  renameOf: (name) => `Name ${name}`,
+  renameOf: (name) => `Name it: ${name}`,
   renameTitle: 'Name this cluster',
   description: 'Description',
   save: 'Save the name',

@@ -53,7 +53,7 @@ export const clusters = {
   interviewsOf: (name: string) => `${name} 的访谈`,
   interviewsLabel: (name: string, count: string) => `访谈 ${count}：${name}`,
   rename: '命名',
-  renameOf: (name: string) => `给 ${name} 命名`,
+  renameOf: (name: string) => `命名：${name}`,
   renameTitle: '给这一群命名',
   description: '说明',
   save: '保存名称',

@@ -19,6 +19,7 @@ use perennial_index::Set;
 use perennial_store::{Scope, customers as table};
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 /// Rules beside the segments for which something is kept.
 const ASKED_MAX: usize = 20;
@@ -123,7 +124,7 @@ pub async fn members_of(
 /// Who is in a segment, and as of when.
 pub(super) async fn set_of(app: &App, live: &Arc<Live>, code: &str) -> Result<(Set, Instant), SegmentError> {
     // One that was just made is there with the next round.
-    let is_kept = live.sequence().is_some() && live.with(app.clock.now(), |kept| kept.index.members(code).is_some())?;
+    let is_kept = live.peek(|kept| kept.index.members(code).is_some()).unwrap_or(false);
     if !is_kept {
         a_round(app, live).await?;
     }
@@ -173,8 +174,7 @@ pub(crate) async fn segment_sets(
 ) -> Result<SegmentSets, SegmentError> {
     let seen = seen_by(app, actor.scope()).await?;
     // Those that were just made are there with the next round.
-    let is_kept = live.sequence().is_some()
-        && live.with(app.clock.now(), |kept| codes.iter().all(|code| kept.index.members(code).is_some()))?;
+    let is_kept = live.peek(|kept| codes.iter().all(|code| kept.index.members(code).is_some())).unwrap_or(false);
     if !is_kept {
         a_round(app, live).await?;
     }
@@ -200,10 +200,13 @@ pub(crate) async fn thresholds_of(app: &App, live: &Arc<Live>, rule: &Rule) -> R
 /// The index answers this rule after this. What is lacking is gathered by a task of its own: it goes on where whoever asks goes
 /// away, and the next who asks finds what it did.
 pub(super) async fn ready(app: &App, live: &Arc<Live>, rule: &Rule) -> Result<(), SegmentError> {
-    if live.sequence().is_none() || live.with(app.clock.now(), |kept| has_lacks(kept, rule))? {
+    if live.peek(|kept| has_lacks(kept, rule)).unwrap_or(true) {
         let (app, live, rule) = (app.clone(), Arc::clone(live), rule.clone());
         let gathered = tokio::spawn(async move { gather(&app, &live, rule).await });
         gathered.await.map_err(|error| SegmentError::BrokeOff(error.to_string()))??;
+    }
+    if live.peek(|kept| kept.index.lacks(rule).thresholds.is_empty()).unwrap_or(false) {
+        return Ok(());
     }
     live.with(app.clock.now(), |kept| settle_thresholds(kept, rule))
 }
@@ -215,13 +218,17 @@ async fn gather(app: &App, live: &Live, rule: Rule) -> Result<(), SegmentError> 
     if new > SUBJECTS_MAX {
         return Err(SegmentError::field("rule", "at most 20 measures and sequences that no segment has"));
     }
+    // Nothing is followed meanwhile, so time stands still too.
+    live.is_behind.store(true, Ordering::Relaxed);
+    work.seen = BTreeMap::new();
     prepare(app, live, std::slice::from_ref(&rule), |_| {}).await?;
     work.asked.push_back(rule);
     if work.asked.len() > ASKED_MAX {
         work.asked.pop_front();
     }
     let asked: Vec<Rule> = work.asked.iter().cloned().collect();
-    live.with(app.clock.now(), |kept| kept.index.let_go_but(&asked))
+    live.with(app.clock.now(), |kept| kept.index.let_go_but(&asked))?;
+    round(app, live, &mut work).await
 }
 
 pub(super) async fn a_round(app: &App, live: &Arc<Live>) -> Result<(), SegmentError> {

@@ -54,6 +54,7 @@ pub(super) async fn build(app: &App, live: &Live, work: &mut Work) -> Result<(),
         Ok(())
     })
     .await?;
+    index.forget_strangers();
     let mut versions = BTreeMap::new();
     let mut kept = Kept { index, sequence, versions: BTreeMap::new(), waiting: Waiting::default() };
     for one in standing {

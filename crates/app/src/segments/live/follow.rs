@@ -76,9 +76,11 @@ async fn has_segments(app: &App) -> Result<bool, SegmentError> {
 }
 
 pub(super) async fn round(app: &App, live: &Live, work: &mut Work) -> Result<(), SegmentError> {
+    let mut is_loaded = false;
     if work.position.is_none() {
         // A file is of before this process: whoever has followed already goes on from nothing.
-        if live.sequence().is_some() || !load(app, live, work).await? {
+        is_loaded = live.sequence().is_none() && load(app, live, work).await?;
+        if !is_loaded {
             build_when_quiet(app, live, work).await?;
         }
         // What was committed meanwhile is followed at once.
@@ -101,32 +103,61 @@ pub(super) async fn round(app: &App, live: &Live, work: &mut Work) -> Result<(),
     let mut position = Position { value_run, registry, ..position };
     // Time stands still until all is told that happened before now.
     live.is_behind.store(true, Ordering::Relaxed);
-    let mut is_more = true;
+    let Some(mut is_more) = follow_portions(app, live, work, &mut position).await? else {
+        if is_loaded {
+            // What is of long ago is no answer.
+            *live.write() = None;
+        }
+        return build_when_quiet(app, live, work).await;
+    };
+    if is_other {
+        tell_everybody(app, live, &position.registry).await?;
+    }
+    let asked: Vec<Rule> = work.asked.iter().cloned().collect();
+    let kept = keep_segments(app, live, &position.segments, &asked).await?;
+    let is_changed = is_other || kept != position.segments;
+    position.segments = kept;
+    if is_changed {
+        // That took its time: what came meanwhile is told before time goes on.
+        let Some(more) = follow_portions(app, live, work, &mut position).await? else {
+            return build_when_quiet(app, live, work).await;
+        };
+        is_more = more;
+    }
+    live.is_behind.store(is_more, Ordering::Relaxed);
+    work.position = Some(position);
+    // What is left is looked for at once.
+    work.seen = if is_more { BTreeMap::new() } else { seen };
+    Ok(())
+}
+
+/// Follows what has been committed, portion by portion, and time up to when that was; whether more is left, or `None` where it
+/// cannot be followed. Meanwhile the
+/// position is none: where this does not end, the next round builds the index anew.
+async fn follow_portions(
+    app: &App,
+    live: &Live,
+    work: &mut Work,
+    position: &mut Position,
+) -> Result<Option<bool>, SegmentError> {
     for _ in 0..PORTIONS_MAX {
-        let Some(mut news) = news(app, &position).await? else { return build_when_quiet(app, live, work).await };
+        let begun = app.clock.now();
+        let Some(mut news) = news(app, position).await? else { return Ok(None) };
         live.look(app.clock.now(), |kept| note_newcomers(&mut news, &kept.index))?;
         let known = known_of_numbers(app, &position.registry, &news.customers).await?;
         (position.sequence, position.change) = (news.sequence, news.change);
-        is_more = news.is_more;
-        // From here on the index is told: where this does not end, the next round builds it anew.
+        let is_more = news.is_more;
+        // From here on the index is told.
         work.position = None;
         work.waits_at = None;
         let now = app.clock.now();
         live.with(now, |kept| tell(kept, news, known, now))?;
         if !is_more {
-            break;
+            live.advance(begun);
+            return Ok(Some(false));
         }
     }
-    live.is_behind.store(is_more, Ordering::Relaxed);
-    if is_other {
-        tell_everybody(app, live, &position.registry).await?;
-    }
-    let asked: Vec<Rule> = work.asked.iter().cloned().collect();
-    position.segments = keep_segments(app, live, &position.segments, &asked).await?;
-    work.position = Some(position);
-    // What is left is looked for at once.
-    work.seen = if is_more { BTreeMap::new() } else { seen };
-    Ok(())
+    Ok(Some(true))
 }
 
 /// Not while facts stream in by the thousand: two rounds in a row see the same last block, or forty have waited.

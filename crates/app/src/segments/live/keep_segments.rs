@@ -14,10 +14,10 @@ use perennial_domain::rules::Rule;
 use perennial_index::FieldValues;
 use perennial_store::Scope;
 use std::collections::BTreeMap;
-use std::sync::atomic::Ordering;
 use tokio::runtime::{Handle, RuntimeFlavor};
 
-/// Keeps the segments that stand, each in its newest version; returns which they are. The caller works alone and has followed.
+/// Keeps the segments that stand, each in its newest version; returns which they are. The caller works alone, has
+/// followed, and lets time stand still until what came meanwhile is followed too.
 pub(super) async fn keep_segments(
     app: &App,
     live: &Live,
@@ -37,8 +37,7 @@ pub(super) async fn keep_segments(
     let rules: Vec<Rule> = changed.iter().map(|one| one.newest.rule.clone()).collect();
     let filling = live.begin_back_fill(changed.iter().map(|one| one.code.clone()).collect());
     prepare(app, live, &rules, |done| filling.note(done)).await?;
-    // Until it is there, everything stands as it was asked.
-    let was_behind = live.is_behind.swap(true, Ordering::Relaxed);
+    // Time stands still, so everything is as it was asked when it is learnt.
     let asked_beside = beside(|| live.read().as_ref().map(|kept| kept.index.ask(&rules)));
     live.with(app.clock.now(), |kept| {
         kept.index.learn(asked_beside.unwrap_or_default());
@@ -55,7 +54,6 @@ pub(super) async fn keep_segments(
         }
         kept.index.let_go_but(asked);
     })?;
-    live.is_behind.store(was_behind, Ordering::Relaxed);
     Ok(versions)
 }
 
@@ -67,8 +65,8 @@ fn beside<T>(work: impl FnOnce() -> T) -> T {
     }
 }
 
-/// Gathers whatever the index lacks for these rules, beside it, and hands it over whole. The caller works alone and has followed, and is
-/// told how many percent of the facts have been looked at.
+/// Gathers whatever the index lacks for these rules, beside it, and hands it over whole. The caller works alone, has followed, lets time stand
+/// still meanwhile, and is told how many percent of the facts have been looked at.
 pub(super) async fn prepare(app: &App, live: &Live, rules: &[Rule], note: impl Fn(u8)) -> Result<(), SegmentError> {
     let mut tx = app.store.read().await?;
     let catalogue = catalogue_in_tx(&mut tx).await?;

@@ -110,7 +110,7 @@ struct Work {
     saved: Option<snapshot::Saved>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 struct Position {
     /// Of applied blocks.
     sequence: i64,
@@ -156,6 +156,14 @@ impl Live {
         self.read().as_ref().map(|kept| kept.sequence)
     }
 
+    /// All has been told that was committed up to then.
+    fn advance(&self, upto: Instant) {
+        if let Some(kept) = self.write().as_mut() {
+            let moves = kept.index.advance(upto);
+            kept.note(moves);
+        }
+    }
+
     /// Works with the index as it is at this instant, or at the last one up to which it has followed.
     fn with<T>(&self, now: Instant, work: impl FnOnce(&mut Kept) -> T) -> Result<T, SegmentError> {
         let mut kept = self.write();
@@ -167,9 +175,16 @@ impl Live {
         Ok(work(kept))
     }
 
-    /// Looks at the index as it is at this instant; others look beside.
+    /// Looks at the index as it was left; `None` where there is none.
+    fn peek<T>(&self, look: impl FnOnce(&Kept) -> T) -> Option<T> {
+        self.read().as_ref().map(look)
+    }
+
+    /// Looks at the index as it is at this instant, or where time stands still, at that one; others look beside.
     fn look<T>(&self, now: Instant, look: impl FnOnce(&Kept) -> T) -> Result<T, SegmentError> {
-        self.with(now, |_| ())?;
+        if !self.is_behind.load(Ordering::Relaxed) {
+            self.with(now, |_| ())?;
+        }
         let kept = self.read();
         Ok(look(kept.as_ref().ok_or(SegmentError::NotBuilt)?))
     }

@@ -22,15 +22,18 @@ use perennial_store::{customer_changes, index_snapshots, sequences};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fs::{self, File};
-use std::io::{self, BufReader, BufWriter, ErrorKind, Read, Write};
+use std::io::{self, BufReader, BufWriter, ErrorKind, Read, Seek, Write};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::sync::{Arc, LazyLock};
 
 const MAGIC: [u8; 8] = *b"PRNNINDX";
 /// Of the position, which is small.
 const HEAD_BYTES_MAX: u32 = 1 << 24;
 const BUFFER_BYTES: usize = 1 << 20;
+const SUM_BYTES: u64 = 4;
+/// How names of files end that are not whole yet.
+const BEING_WRITTEN: &str = "new";
 /// So long after one file the next is written, where anything was followed since.
 const EVERY_HOURS: i64 = 1;
 /// For so long a file stands that nothing took the place of.
@@ -49,22 +52,10 @@ struct Head {
     segments: BTreeMap<String, i64>,
 }
 
-/// When a file was last written or read, and what it holds.
+/// When a file was last written or read, or tried, and what it holds.
 pub(super) struct Saved {
     at: Instant,
-    sequence: i64,
-    change: i64,
-    segments: BTreeMap<String, i64>,
-}
-
-impl Saved {
-    fn of(at: Instant, position: &Position) -> Self {
-        Self { at, sequence: position.sequence, change: position.change, segments: position.segments.clone() }
-    }
-
-    fn holds(&self, position: &Position) -> bool {
-        (self.sequence, self.change, &self.segments) == (position.sequence, position.change, &position.segments)
-    }
+    holds: Option<Position>,
 }
 
 /// Writes the index down where the last file is an hour old, or there was none, and more has been followed since.
@@ -72,8 +63,10 @@ impl Saved {
 /// # Errors
 /// Of the disk and of the store; then the file is the one before, or none.
 pub async fn save_when_due(app: &App, live: &Arc<Live>) -> Result<bool, SegmentError> {
-    let due = Instant(app.clock.now().0 - EVERY_HOURS * MICROS_PER_HOUR);
-    save_if(app, live, |saved| saved.at <= due).await
+    let now = app.clock.now();
+    let due = Instant(now.0 - EVERY_HOURS * MICROS_PER_HOUR);
+    // A clock that ran ahead has been set right.
+    save_if(app, live, |saved| saved.at <= due || saved.at > now).await
 }
 
 /// Writes the index down where more has been followed since the last file; as at the end of a process.
@@ -87,37 +80,55 @@ pub async fn save(app: &App, live: &Arc<Live>) -> Result<bool, SegmentError> {
 async fn save_if(app: &App, live: &Arc<Live>, is_due: impl Fn(&Saved) -> bool) -> Result<bool, SegmentError> {
     let mut work = live.work.lock().await;
     let Some(position) = work.position.clone().filter(|_| work.waits_at.is_none()) else { return Ok(false) };
-    let is_wanted = work.saved.as_ref().is_none_or(|saved| is_due(saved) && !saved.holds(&position));
+    let is_wanted = work.saved.as_ref().is_none_or(|saved| is_due(saved) && saved.holds.as_ref() != Some(&position));
     if !is_wanted || live.is_behind.load(Ordering::Relaxed) {
         return Ok(false);
     }
     let now = app.clock.now();
-    work.saved = Some(Saved::of(now, &position));
     let token = new_id(app.random.as_ref(), "ixs", now);
     let mut tx = app.store.write().await?;
-    index_snapshots::begin(&mut tx, &token, now, Instant(now.0 - STANDS_DAYS * MICROS_PER_DAY)).await?;
-    tx.commit().await?;
-    let path = path_of(app);
-    let beside = path.with_extension("new");
-    let file = off_the_runtime({
-        let (live, beside, token, position) = (Arc::clone(live), beside.clone(), token.clone(), position.clone());
-        move || write_file(&live, &beside, token, position)
-    })
-    .await?;
-    // From here on rounds go on: the disk is slower than memory.
-    drop(work);
-    let synced = off_the_runtime(move || file.sync_all()).await;
-    synced.map_err(|error| broke_off("write", &error))?;
-    let mut tx = app.store.write().await?;
-    let stands = index_snapshots::finish(&mut tx, &token, position.sequence).await?;
-    tx.commit().await?;
-    if !stands {
-        remove(&beside);
+    // Whoever erases somebody says so there first, and takes all tokens away then: either the index knows, or the token goes.
+    if sequences::reserve(&mut tx, sequences::CUSTOMER_CHANGES, 0).await? != position.change + 1 {
         return Ok(false);
     }
-    fs::rename(&beside, &path).map_err(|error| broke_off("write", &error))?;
+    index_snapshots::begin(&mut tx, &token, now, Instant(now.0 - STANDS_DAYS * MICROS_PER_DAY)).await?;
+    tx.commit().await?;
+    work.saved = Some(Saved { at: now, holds: None });
+    // Nothing is followed while it is written: time stands still until the next round, and whoever looks does so beside.
+    live.is_behind.store(true, Ordering::Relaxed);
+    work.seen = BTreeMap::new();
+    let beside = folder_of(app).join(format!("{token}.{BEING_WRITTEN}"));
+    let written = write_durably(live, &beside, &token, &position).await;
+    let stands = match written {
+        Ok(()) => put_in_place(app, &beside, &token, position.sequence).await,
+        Err(error) => Err(error),
+    };
+    if !matches!(stands, Ok(true)) {
+        remove(&beside);
+    } else {
+        work.saved = Some(Saved { at: now, holds: Some(position) });
+    }
+    stands
+}
+
+async fn write_durably(live: &Arc<Live>, path: &Path, token: &str, position: &Position) -> Result<(), SegmentError> {
+    let (live, path, token, position) = (Arc::clone(live), path.to_owned(), token.to_owned(), position.clone());
+    let written = off_the_runtime(move || write_file(&live, &path, token, position)).await;
+    written.map_err(|error| broke_off("write", &error))
+}
+
+/// False where somebody was erased meanwhile.
+async fn put_in_place(app: &App, beside: &Path, token: &str, sequence: i64) -> Result<bool, SegmentError> {
+    let mut tx = app.store.write().await?;
+    let stands = index_snapshots::finish(&mut tx, token, sequence).await?;
+    tx.commit().await?;
+    if !stands {
+        return Ok(false);
+    }
+    let path = path_of(app);
+    fs::rename(beside, &path).map_err(|error| broke_off("write", &error))?;
     // Somebody who was erased just now is in it.
-    let stands = index_snapshots::sequence_of(&mut app.store.read().await?, &token).await?.is_some();
+    let stands = index_snapshots::sequence_of(&mut app.store.read().await?, token).await?.is_some();
     if !stands {
         remove(&path);
     }
@@ -127,6 +138,7 @@ async fn save_if(app: &App, live: &Arc<Live>, is_due: impl Fn(&Saved) -> bool) -
 /// Takes the index from the file, where that may be read; whoever calls follows from there. False where it is to be built.
 pub(super) async fn load(app: &App, live: &Live, work: &mut Work) -> Result<bool, SegmentError> {
     let path = path_of(app);
+    remove_unfinished(app);
     if !path.exists() {
         return Ok(false);
     }
@@ -136,24 +148,34 @@ pub(super) async fn load(app: &App, live: &Live, work: &mut Work) -> Result<bool
         return Ok(false);
     };
     work.keeping.forget();
-    work.saved = Some(Saved::of(app.clock.now(), &position));
+    work.saved = Some(Saved { at: app.clock.now(), holds: Some(position.clone()) });
     work.position = Some(position);
     work.waits_at = None;
-    *live.write() = Some(kept);
     // Time stands still until all is followed that came since.
     live.is_behind.store(true, Ordering::Relaxed);
+    *live.write() = Some(kept);
     Ok(true)
 }
 
 /// The file is of somebody who was erased, or of nobody's use.
 pub(crate) fn remove_snapshot(app: &App) {
-    let path = path_of(app);
-    remove(&path.with_extension("new"));
-    remove(&path);
+    remove_unfinished(app);
+    remove(&path_of(app));
+}
+
+/// What a process left that was killed, or another one writes just now: that one finds that its file is gone.
+fn remove_unfinished(app: &App) {
+    let Ok(files) = fs::read_dir(folder_of(app)) else { return };
+    let paths = files.filter_map(Result::ok).map(|file| file.path());
+    paths.filter(|path| path.extension().is_some_and(|own| own == BEING_WRITTEN)).for_each(|path| remove(&path));
+}
+
+fn folder_of(app: &App) -> PathBuf {
+    app.data_dir.join("index")
 }
 
 fn path_of(app: &App) -> PathBuf {
-    app.data_dir.join("index").join("live.snapshot")
+    folder_of(app).join("live.snapshot")
 }
 
 fn remove(path: &Path) {
@@ -164,52 +186,47 @@ fn remove(path: &Path) {
     }
 }
 
-async fn off_the_runtime<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
-    match tokio::task::spawn_blocking(work).await {
-        Ok(done) => done,
-        Err(error) => std::panic::resume_unwind(error.into_panic()),
-    }
+/// A panic is an error of what was read: the next start does not meet it again.
+async fn off_the_runtime<T: Send + 'static>(work: impl FnOnce() -> io::Result<T> + Send + 'static) -> io::Result<T> {
+    tokio::task::spawn_blocking(work).await.unwrap_or_else(|error| Err(io::Error::other(error.to_string())))
 }
 
 fn broke_off(what: &str, error: &io::Error) -> SegmentError {
     SegmentError::BrokeOff(format!("cannot {what} the snapshot of the index: {error}"))
 }
 
-/// Which program this is: what a rule means may be another thing in another one.
-fn writer() -> String {
+/// Which program this is, as it was started: what a rule means may be another thing in another one.
+static WRITER: LazyLock<String> = LazyLock::new(|| {
     let built = std::env::current_exe().and_then(fs::metadata);
     let size = built.as_ref().map_or(0, fs::Metadata::len);
     let changed = built.and_then(|built| built.modified());
     let since = changed.ok().and_then(|changed| changed.duration_since(std::time::UNIX_EPOCH).ok()).unwrap_or_default();
     format!("{} {size} {}", env!("CARGO_PKG_VERSION"), since.as_micros())
-}
+});
 
 fn digest_of(place: &Place) -> String {
     FactKey::of(&["place", &format!("{}{:?}", place.zone.name(), place.line_names)]).hex()
 }
 
-fn write_file(live: &Live, path: &Path, token: String, position: Position) -> Result<File, SegmentError> {
-    let written = || -> io::Result<Option<File>> {
-        if let Some(folder) = path.parent() {
-            fs::create_dir_all(folder)?;
-        }
-        let kept = live.read();
-        let Some(kept) = kept.as_ref() else { return Ok(None) };
-        let Position { sequence, change, value_run, registry, segments } = position;
-        let (registry, place) = (registry.digest(), digest_of(kept.index.place()));
-        let head = Head { writer: writer(), token, sequence, change, value_run, registry, place, segments };
-        let head = serde_json::to_vec(&head)?;
-        let mut out =
-            Summed { inner: BufWriter::with_capacity(BUFFER_BYTES, create(path)?), sum: crc32fast::Hasher::new() };
-        out.write_all(&MAGIC)?;
-        out.write_all(&u32::try_from(head.len()).unwrap_or(u32::MAX).to_le_bytes())?;
-        out.write_all(&head)?;
-        kept.index.write(&mut out)?;
-        let Summed { mut inner, sum } = out;
-        inner.write_all(&sum.finalize().to_le_bytes())?;
-        inner.into_inner().map(Some).map_err(io::IntoInnerError::into_error)
-    };
-    written().map_err(|error| broke_off("write", &error))?.ok_or(SegmentError::NotBuilt)
+fn write_file(live: &Live, path: &Path, token: String, position: Position) -> io::Result<()> {
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    let kept = live.read();
+    let Some(kept) = kept.as_ref() else { return Err(io::Error::other("there is no index")) };
+    let Position { sequence, change, value_run, registry, segments } = position;
+    let (registry, place) = (registry.digest(), digest_of(kept.index.place()));
+    let head = Head { writer: WRITER.clone(), token, sequence, change, value_run, registry, place, segments };
+    let head = serde_json::to_vec(&head)?;
+    let inner = BufWriter::with_capacity(BUFFER_BYTES, create(path)?);
+    let mut out = Summed { inner, sum: crc32fast::Hasher::new() };
+    out.write_all(&MAGIC)?;
+    out.write_all(&u32::try_from(head.len()).unwrap_or(u32::MAX).to_le_bytes())?;
+    out.write_all(&head)?;
+    kept.index.write(&mut out)?;
+    let Summed { mut inner, sum } = out;
+    inner.write_all(&sum.finalize().to_le_bytes())?;
+    inner.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()
 }
 
 /// For nobody else's eyes: it says who is who.
@@ -223,11 +240,8 @@ fn create(path: &Path) -> io::Result<File> {
 
 /// `None` where the file is not what this database and this program go on from.
 async fn read_kept(app: &App, path: &Path) -> Result<Option<(Kept, Position)>, SegmentError> {
-    let opened = off_the_runtime({
-        let path = path.to_owned();
-        move || open(&path)
-    });
-    let (head, file) = match opened.await {
+    let path = path.to_owned();
+    let (head, file) = match off_the_runtime(move || open(&path)).await {
         Ok(opened) => opened,
         Err(error) => return Ok(told(&error)),
     };
@@ -239,13 +253,15 @@ async fn read_kept(app: &App, path: &Path) -> Result<Option<(Kept, Position)>, S
     let lines = catalogue_in_tx(&mut tx).await?.lines;
     drop(tx);
     let place = Place { zone: registry.zone.clone(), line_names: lines };
-    if !stands || head.writer != writer() || head.registry != registry.digest() || head.place != digest_of(&place) {
+    if !stands || head.writer != *WRITER || head.registry != registry.digest() || head.place != digest_of(&place) {
         tracing::info!(
             "the snapshot of the index is not of this program or this state of the database; it is built anew"
         );
         return Ok(None);
     }
     let index = match off_the_runtime(move || read_index(file, place)).await {
+        // Where the clock ran ahead then, what is over by now was let go.
+        Ok(index) if index.now() > app.clock.now() => return Ok(None),
         Ok(index) => index,
         Err(error) => return Ok(told(&error)),
     };
@@ -259,11 +275,10 @@ fn told<T>(error: &io::Error) -> Option<T> {
     None
 }
 
-type Snapshot = Summed<BufReader<File>>;
-
-fn open(path: &Path) -> io::Result<(Head, Snapshot)> {
-    let mut from =
-        Summed { inner: BufReader::with_capacity(BUFFER_BYTES, File::open(path)?), sum: crc32fast::Hasher::new() };
+/// The head of a whole file, and the index behind it: bytes that are others are not looked at.
+fn open(path: &Path) -> io::Result<(Head, BufReader<File>)> {
+    let mut from = BufReader::with_capacity(BUFFER_BYTES, File::open(path)?);
+    check_sum(&mut from)?;
     let (mut magic, mut length) = ([0; MAGIC.len()], [0; 4]);
     from.read_exact(&mut magic)?;
     from.read_exact(&mut length)?;
@@ -276,16 +291,29 @@ fn open(path: &Path) -> io::Result<(Head, Snapshot)> {
     Ok((serde_json::from_slice(&head)?, from))
 }
 
-fn read_index(mut from: Snapshot, place: Place) -> io::Result<Index> {
-    let index = Index::read(place, &mut from)?;
-    let Summed { mut inner, sum } = from;
-    let mut written = [0; 4];
-    inner.read_exact(&mut written)?;
-    if sum.finalize().to_le_bytes() == written {
-        Ok(index)
-    } else {
-        Err(io::Error::new(ErrorKind::InvalidData, "its sum is another one"))
+/// Whether the last four bytes are the sum of all before; then it stands at its beginning again.
+fn check_sum(from: &mut BufReader<File>) -> io::Result<()> {
+    let bytes = from.get_ref().metadata()?.len().saturating_sub(SUM_BYTES);
+    let mut sum = crc32fast::Hasher::new();
+    let mut some = vec![0; BUFFER_BYTES];
+    let mut before = from.take(bytes);
+    loop {
+        let read = before.read(&mut some)?;
+        if read == 0 {
+            break;
+        }
+        sum.update(&some[..read]);
     }
+    let mut written = [0; SUM_BYTES as usize];
+    from.read_exact(&mut written)?;
+    if sum.finalize().to_le_bytes() != written {
+        return Err(io::Error::new(ErrorKind::InvalidData, "its sum is another one"));
+    }
+    from.rewind()
+}
+
+fn read_index(mut from: BufReader<File>, place: Place) -> io::Result<Index> {
+    Index::read(place, &mut from)
 }
 
 /// Adds up what goes through.
@@ -303,13 +331,5 @@ impl<W: Write> Write for Summed<W> {
 
     fn flush(&mut self) -> io::Result<()> {
         self.inner.flush()
-    }
-}
-
-impl<R: Read> Read for Summed<R> {
-    fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
-        let read = self.inner.read(bytes)?;
-        self.sum.update(&bytes[..read]);
-        Ok(read)
     }
 }
