@@ -22,6 +22,7 @@ pub mod ids;
 pub mod import;
 pub mod insight;
 pub mod inventory;
+pub mod key_customers;
 pub mod layers;
 pub mod money;
 pub mod path;

@@ -12,7 +12,7 @@ use std::collections::HashMap;
 use std::fmt::Write;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
-const FILES: [&str; 54] = [
+const FILES: [&str; 55] = [
     include_str!("queries/access.sql"),
     include_str!("queries/activity.sql"),
     include_str!("queries/audit.sql"),
@@ -35,6 +35,7 @@ const FILES: [&str; 54] = [
     include_str!("queries/inventory.sql"),
     include_str!("queries/jobs.sql"),
     include_str!("queries/journal.sql"),
+    include_str!("queries/key_customers.sql"),
     include_str!("queries/layers.sql"),
     include_str!("queries/leases.sql"),
     include_str!("queries/merges.sql"),

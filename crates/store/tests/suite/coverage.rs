@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-const SLICES: [&str; 53] = [
+const SLICES: [&str; 54] = [
     "settings",
     "sequences",
     "journal",
@@ -57,6 +57,7 @@ const SLICES: [&str; 53] = [
     "scores",
     "clusters",
     "insights",
+    "key_customers",
 ];
 
 fn files(folder: &Path) -> Vec<PathBuf> {

@@ -46,6 +46,7 @@ mod insights;
 mod inventory;
 mod jobs;
 mod journal;
+mod key_customers;
 mod layers;
 mod leases;
 mod merges;
