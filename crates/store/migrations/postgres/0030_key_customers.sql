@@ -7,11 +7,12 @@ CREATE TABLE contact_promises (
     -- Ids of users, a JSON list in the order in which they were named.
     owners          TEXT COLLATE "C" NOT NULL,
     -- The segment of those who are overdue: made and changed with the promise alone.
-    overdue_segment TEXT COLLATE "C" NOT NULL UNIQUE,
+    overdue_segment TEXT COLLATE "C" NOT NULL,
     version         BIGINT NOT NULL,
     changed_by      TEXT COLLATE "C" NOT NULL,
     changed_at      BIGINT NOT NULL
 );
+CREATE UNIQUE INDEX contact_promises_overdue_segment ON contact_promises (overdue_segment);
 
 CREATE TABLE customer_owners (
     segment     TEXT COLLATE "C" NOT NULL,

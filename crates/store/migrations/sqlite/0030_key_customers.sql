@@ -7,11 +7,12 @@ CREATE TABLE contact_promises (
     -- Ids of users, a JSON list in the order in which they were named.
     owners          TEXT    NOT NULL,
     -- The segment of those who are overdue: made and changed with the promise alone.
-    overdue_segment TEXT    NOT NULL UNIQUE,
+    overdue_segment TEXT    NOT NULL,
     version         INTEGER NOT NULL,
     changed_by      TEXT    NOT NULL,
     changed_at      INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX contact_promises_overdue_segment ON contact_promises (overdue_segment);
 
 CREATE TABLE customer_owners (
     segment     TEXT    NOT NULL,
