@@ -2,7 +2,7 @@
 //!
 //! | what | where |
 //! |---|---|
-//! | a promise, made, changed and removed together with the segment of those overdue, in one commit | [`put_promise`], [`remove_promise`], [`list_promises`] |
+//! | a promise, made, changed and removed together with the segment of those overdue, in one commit | [`put_promise`], [`remove_promise`], [`list_promises`], [`get_promise`] |
 //! | whoever has no owner, or one who cannot look after them any more, is shared out, beside the index | [`assign`] |
 //! | who is looked after by whom, and who is overdue | [`key_customers`] |
 //! | handed over to another owner; a contact that somebody had, as a fact | [`hand_over`], [`note_contact`] |
@@ -26,5 +26,5 @@ pub use assign::{SharedOut, assign};
 pub use contact::{Contact, NewContact, note_contact};
 pub use error::KeyCustomerError;
 pub use hand_over::hand_over;
-pub use promise::{Owner, Promise, list_promises, put_promise, remove_promise};
+pub use promise::{Owner, Promise, get_promise, list_promises, put_promise, remove_promise};
 pub use view::{KeyCustomer, KeyCustomerQuery, KeyCustomers, OfOwner, key_customers};

@@ -138,6 +138,12 @@ pub async fn list_promises(app: &App, actor: &Actor) -> Result<(Vec<Promise>, Ve
     Ok((told.collect(), users.able()))
 }
 
+/// The promise of a segment.
+pub async fn get_promise(app: &App, actor: &Actor, segment: &str) -> Result<Promise, KeyCustomerError> {
+    let (promises, _) = list_promises(app, actor).await?;
+    promises.into_iter().find(|one| one.segment == segment).ok_or(KeyCustomerError::NoPromise)
+}
+
 /// Promises contact to those in a segment, or changes that. `version`: the one that is changed; none to make it. Where nothing is
 /// different, nothing happens.
 pub async fn put_promise(
