@@ -103,7 +103,7 @@ function keyCustomer(kept: Kept, { row }: MockCustomer, place: number): KeyCusto
     customer: row,
     owner: owner === undefined ? null : ownerOf(owner),
     since: owner === undefined ? null : (now?.at ?? kept.changed_at),
-    is_overdue: place % OVERDUE_EVERY === 0 && !now && !contacted.has(row.id),
+    is_overdue: place % OVERDUE_EVERY === 0 && !contacted.has(row.id),
   };
 }
 

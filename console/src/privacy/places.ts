@@ -24,6 +24,7 @@ const PLACES = [
   'deliveries',
   'usage_answers',
   'tickets',
+  'customer_owners',
   'clusters',
   'interviews',
   'sent_messages',

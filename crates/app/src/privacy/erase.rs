@@ -151,7 +151,7 @@ async fn remove(
     note("usage_answers", answers);
     note("sent_messages", reach::remove_of_parts(tx, parts).await?);
     note("tickets", tickets::remove_of_parts(tx, parts).await?);
-    note("owners", key_customers::remove_of_parts(tx, parts).await?);
+    note("customer_owners", key_customers::remove_of_parts(tx, parts).await?);
     // Whoever was merged may have been placed as an own customer.
     note("clusters", clusters::remove_customers(tx, parts).await?);
     note("interviews", clusters::remove_interviews_of_parts(tx, parts).await?);

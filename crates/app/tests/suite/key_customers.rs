@@ -483,7 +483,7 @@ async fn whoever_is_erased_has_no_owner_and_a_file_about_somebody_names_theirs(s
     let line = text.lines().find(|line| line.contains("\"owner\"") && line.contains("\"buyers\""));
     assert!(line.is_some_and(|line| line.contains(&desk.owners[0])), "{text}");
     let erasure = privacy::erase(&stage.app, &TESTER, who, "request 7").await.unwrap();
-    assert_eq!(erasure.removed.get("owners"), Some(&1), "{:?}", erasure.removed);
+    assert_eq!(erasure.removed.get("customer_owners"), Some(&1), "{:?}", erasure.removed);
     assert_eq!(desk.round().await, 0);
     let owned = desk.owned("buyers").await;
     assert_eq!(owned.keys().copied().collect::<Vec<_>>(), [numbers["b"], numbers["c"]]);

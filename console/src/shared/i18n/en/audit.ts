@@ -130,6 +130,7 @@ export const audit: Messages['audit'] = {
     'contact_promise.put': 'Promise of contact saved',
     'contact_promise.removed': 'Promise of contact removed',
     'key_customer.handed_over': 'Key customer handed over',
+    'key_customers.shared_out': 'Key customers shared out',
     'customer.contacted': 'Contact noted',
     'sales_provinces.changed': 'Covered provinces changed',
     'topic.changed': 'Topic changed',

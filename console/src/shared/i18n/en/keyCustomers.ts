@@ -50,7 +50,7 @@ export const keyCustomers: Messages['keyCustomers'] = {
     title: (name) => `Hand over ${name}`,
     now: (name) => `Looked after by ${name} now.`,
     to: 'To',
-    hint: 'Another owner of the promise. The time for a contact begins anew.',
+    hint: 'Another owner of the promise. Handing over keeps no promise: the days for a contact go on.',
     choose: 'Choose an owner',
     noOther: 'There is no other owner. Add one under “Used in” of the segment first.',
     done: 'The customer is handed over.',
@@ -58,7 +58,7 @@ export const keyCustomers: Messages['keyCustomers'] = {
   promise: {
     title: 'Owners and a promise of contact',
     about:
-      'The customers of the segment are shared out evenly among the owners. Whoever is neither contacted nor handed over for so many days is in the segment of those overdue, which is made by itself, and leaves it with the next contact.',
+      'The customers of the segment are shared out evenly among the owners. Whoever is not contacted for so many days is in the segment of those overdue, which is made by itself, and leaves it with the next contact.',
     none: 'No contact is promised to this segment.',
     askManager: (right) => `Promising contact needs the right “${right}”.`,
     make: 'Promise contact',

@@ -127,6 +127,7 @@ export const audit = {
     'contact_promise.put': '保存联系承诺',
     'contact_promise.removed': '撤回联系承诺',
     'key_customer.handed_over': '转交重点客户',
+    'key_customers.shared_out': '自动分配重点客户',
     'customer.contacted': '记下一次联系',
     'sales_provinces.changed': '更改已覆盖省份',
     'topic.changed': '修改偏好主题',

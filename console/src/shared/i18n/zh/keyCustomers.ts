@@ -40,7 +40,7 @@ export const keyCustomers = {
     title: (name: string) => `转交 ${name}`,
     now: (name: string) => `现在由 ${name} 负责。`,
     to: '转交给',
-    hint: '联系承诺里的另一位负责人。联系期限从转交时重新算起。',
+    hint: '联系承诺里的另一位负责人。转交不算联系，期限照旧。',
     choose: '请选择负责人',
     noOther: '没有别的负责人。先在分群的“用在哪里”里添加一位。',
     done: '客户已转交。',
@@ -48,7 +48,7 @@ export const keyCustomers = {
   promise: {
     title: '负责人与联系承诺',
     about:
-      '分群里的客户平均分给负责人。超过承诺的天数没有联系，也没有换负责人，客户就进入自动建立的“逾期”分群；记一次联系马上离开。',
+      '分群里的客户平均分给负责人。超过承诺的天数没有联系，客户就进入自动建立的“逾期”分群；记一次联系马上离开。',
     none: '这个分群没有联系承诺。',
     askManager: (right: string) => `定联系承诺需要“${right}”权限。`,
     make: '定联系承诺',
