@@ -15,7 +15,7 @@ use perennial_domain::ids::CustomerNumber;
 use perennial_domain::key_customers::{AssignReason, share_out};
 use perennial_domain::time::Instant;
 use perennial_index::Set;
-use perennial_store::key_customers::{self as table};
+use perennial_store::key_customers as table;
 use perennial_store::{ReadTx, Scope, StoreError, customers, journal, stores};
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -158,8 +158,8 @@ async fn give(
     for one in held(&mut tx, segment, &listed).await? {
         let Some(owner) = to.get(&one.customer) else { continue };
         let is_held = one.owner().is_some_and(|row| {
-            let sees = |able: &Able| u32::try_from(one.customer).is_ok_and(|customer| able.sees(customer));
-            able.iter().any(|able| able.user_id == row.owner && sees(able))
+            let sees = |owner: &Able| u32::try_from(one.customer).is_ok_and(|customer| owner.sees(customer));
+            able.iter().any(|owner| owner.user_id == row.owner && sees(owner))
         });
         if is_held {
             continue;

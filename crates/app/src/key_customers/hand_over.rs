@@ -28,8 +28,8 @@ pub async fn hand_over(
     user_id: &str,
 ) -> Result<KeyCustomer, KeyCustomerError> {
     require(actor, Right::CustomersWrite)?;
-    let promise = promise_in_tx(&mut app.store.read().await?, segment).await?.ok_or(KeyCustomerError::NoPromise)?;
-    let found = segment_sets(app, live, actor, &[segment, &promise.overdue_segment]).await?;
+    let known = promise_in_tx(&mut app.store.read().await?, segment).await?.ok_or(KeyCustomerError::NoPromise)?;
+    let found = segment_sets(app, live, actor, &[segment, &known.overdue_segment]).await?;
     let is_in = |place: usize, number: u32| found.sets.get(place).is_some_and(|set| set.contains(number));
     let now = app.clock.now();
     let mut tx = app.store.write().await?;

@@ -1,7 +1,7 @@
 //! Who looks after a customer, over all profiles of the customer.
 
-use crate::by_hand::{Recorder, Said, fact_of};
 use crate::access::Actor;
+use crate::by_hand::{Recorder, Said, fact_of};
 use perennial_domain::fact::Fact;
 use perennial_domain::identity::Identifier;
 use perennial_domain::key_customers::{AssignReason, OWNER_EVENT, REASON_PROPERTY, SEGMENT_PROPERTY};

@@ -165,12 +165,7 @@ pub async fn put_promise(
     let all = segments_in_tx(&mut tx).await?;
     let known = all.iter().find(|one| one.code == segment).ok_or(KeyCustomerError::NoSegment)?;
     let before = promise_in_tx(&mut tx, segment).await?;
-    match (version, &before) {
-        (None, Some(_)) => return Err(KeyCustomerError::Exists),
-        (Some(_), None) => return Err(KeyCustomerError::NoPromise),
-        (Some(version), Some(before)) if before.version != version => return Err(KeyCustomerError::Changed),
-        _ => {}
-    }
+    refuse_version(version, before.as_ref())?;
     if known.archived_at.is_some() || table::promise_of_overdue(&mut tx, segment).await?.is_some() {
         let allowed = "the code of a segment that is not archived and does not say who is overdue itself";
         return Err(KeyCustomerError::field("segment", allowed));
@@ -211,6 +206,15 @@ pub async fn put_promise(
     Ok(users.told(kept, &known.newest.name))
 }
 
+fn refuse_version(version: Option<i64>, stored: Option<&Kept>) -> Result<(), KeyCustomerError> {
+    match (version, stored) {
+        (None, Some(_)) => Err(KeyCustomerError::Exists),
+        (Some(_), None) => Err(KeyCustomerError::NoPromise),
+        (Some(version), Some(stored)) if stored.version != version => Err(KeyCustomerError::Changed),
+        _ => Ok(()),
+    }
+}
+
 /// The segment of those overdue, made, or brought to these days; its code. One that an earlier promise left archived is taken back.
 async fn keep_overdue(
     app: &App,
@@ -245,9 +249,7 @@ pub async fn remove_promise(app: &App, actor: &Actor, segment: &str, version: i6
     let mut tx = app.store.write().await?;
     table::lock_promise(&mut tx, segment).await?;
     let kept = promise_in_tx(&mut tx, segment).await?.ok_or(KeyCustomerError::NoPromise)?;
-    if kept.version != version {
-        return Err(KeyCustomerError::Changed);
-    }
+    refuse_version(Some(version), Some(&kept))?;
     set_archived_in_tx(app, &mut tx, actor, &kept.overdue_segment, true).await?;
     table::remove_promise(&mut tx, segment).await?;
     let detail = json!({ "days": kept.days, "owners": kept.owners });
