@@ -129,3 +129,50 @@ test('without a promise the page says where one is made; whoever may not make on
   await expect(page.getByTestId('contact-promise')).toContainText('至少每 30 天一次');
   await expect(page.getByTestId('contact-promise').getByRole('button', { name: '修改' })).toHaveCount(0);
 });
+
+const ON_A_PHONE = [
+  {
+    locale: 'zh-CN',
+    contact: /^记一次联系/,
+    handOver: /^转交：/,
+    hint: '转交不算联系',
+    change: '修改',
+    days: '多少天联系一次',
+    cancel: '取消',
+  },
+  {
+    locale: 'en',
+    contact: /^Note a contact/,
+    handOver: /^Hand over:/,
+    hint: 'Handing over keeps no promise',
+    change: 'Change',
+    days: 'A contact in how many days',
+    cancel: 'Cancel',
+  },
+] as const;
+
+for (const { locale, contact, handOver, hint, change, days, cancel } of ON_A_PHONE) {
+  test(`on a phone the list, a contact, a hand-over and a promise fit: ${locale}`, async ({ page, context }) => {
+    await prepare(context, locale, 'light');
+    await page.setViewportSize({ width: 390, height: 844 });
+    await open(page, '/key-customers');
+    await expectFitAndClean(page, 'key customers on a phone');
+    const dialog = page.getByRole('dialog');
+    const closed = async () => {
+      await dialog.getByRole('button', { name: cancel, exact: true }).click();
+      await expect(dialog).toHaveCount(0);
+    };
+    await page.getByRole('button', { name: contact }).first().click();
+    await expectFitAndClean(page, 'a contact on a phone');
+    await closed();
+    await page.getByRole('button', { name: handOver }).first().click();
+    await expect(dialog).toContainText(hint);
+    await expectFitAndClean(page, 'a hand-over on a phone');
+    await closed();
+    await open(page, '/segments/hangzhou_regulars?tab=uses');
+    await page.getByTestId('contact-promise').getByRole('button', { name: change, exact: true }).click();
+    await expect(dialog.getByRole('textbox', { name: days })).toHaveValue('30');
+    await expectFitAndClean(page, 'a promise on a phone');
+    await closed();
+  });
+}
