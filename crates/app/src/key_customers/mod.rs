@@ -10,7 +10,8 @@
 //! Tables: `contact_promises`; `customer_owners` by profile, so that merging and parting move nothing: a customer's owner is that of
 //! the profile which has had one the longest, and whoever gives them to another gives all their profiles. Invariants: that somebody got an
 //! owner and that they were contacted are facts in the commit that says so, and who is overdue follows from facts alone; an owner
-//! can sign in, may write about customers and sees the customer, else another one takes their place within a second or two; leaving the segment
+//! can sign in, may write about customers and sees the customer, else another one takes their place within seconds (a minute, where
+//! the customer changed the store); leaving the segment
 //! takes no owner away. Whoever changes owners holds `journal::lock_applier`, then the promise, then what is accepted.
 //! Owners of somebody who is erased go with them.
 
