@@ -85,7 +85,10 @@ async fn c76_a_promise_is_made_kept_handed_over_and_taken_back(api: TestApi) {
     assert_eq!(share_out(&api).await, 5);
     // Pages, of all and of one.
     let all = page(&api, &admin, "").await;
-    assert_eq!(all["by_owner"][0], json!({ "owner": { "user_id": li_id, "name": "li" }, "customers": 3, "overdue": 0 }));
+    assert_eq!(
+        all["by_owner"][0],
+        json!({ "owner": { "user_id": li_id, "name": "li" }, "customers": 3, "overdue": 0 })
+    );
     let names: Vec<String> = owners_of(&all).into_iter().map(|(_, name)| name).collect();
     assert_eq!(names, ["li", "wu", "li", "wu", "li"]);
     let first = page(&api, &admin, "limit=2&owner=").await;
@@ -127,7 +130,8 @@ async fn c76_a_promise_is_made_kept_handed_over_and_taken_back(api: TestApi) {
     let log = api.get(&audit, "/api/v1/audit?limit=20").await.expect(200).json();
     let actions: Vec<&str> =
         log["items"].as_array().unwrap().iter().map(|one| one["action"].as_str().unwrap()).collect();
-    for action in ["key_customer.handed_over", "customer.contacted", "key_customers.shared_out", "contact_promise.put"] {
+    for action in ["key_customer.handed_over", "customer.contacted", "key_customers.shared_out", "contact_promise.put"]
+    {
         assert!(actions.contains(&action), "{action}: {actions:?}");
     }
     assert!(!log.to_string().contains("likes the new tea"), "the log does not say what was said");

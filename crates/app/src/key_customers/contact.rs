@@ -52,8 +52,7 @@ pub async fn note_contact(
     let one = found.into_iter().next().ok_or(KeyCustomerError::NoCustomer)?;
     let identifier = one.by.get(&one.home).cloned().ok_or(KeyCustomerError::NoCustomer)?;
     let id = new_id(app.random.as_ref(), "ctc", now);
-    let properties =
-        json!({ "channel": new.channel.code(), "note": note, "recorded_by": Recorder::of(actor) });
+    let properties = json!({ "channel": new.channel.code(), "note": note, "recorded_by": Recorder::of(actor) });
     let said = Said {
         id: &id,
         event: CONTACTED_EVENT,

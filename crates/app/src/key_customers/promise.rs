@@ -59,8 +59,7 @@ pub(super) struct Kept {
 
 impl Kept {
     fn read(row: PromiseRow) -> Result<Self, StoreError> {
-        let wrong =
-            |column| StoreError::Inconsistency { table: "contact_promises", column, row: row.segment.clone() };
+        let wrong = |column| StoreError::Inconsistency { table: "contact_promises", column, row: row.segment.clone() };
         Ok(Self {
             days: u32::try_from(row.days).map_err(|_| wrong("days"))?,
             owners: serde_json::from_str(&row.owners).map_err(|_| wrong("owners"))?,

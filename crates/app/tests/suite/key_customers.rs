@@ -322,7 +322,11 @@ async fn owners_stay_through_merging_and_parting(stage: &Stage) {
     let merged = merge().await;
     assert_eq!(desk.round().await, 0, "they have one of the two");
     let together = i64::from(named(stage, "b").await.0);
-    assert_eq!(desk.owned("buyers").await[&together].as_deref(), Some("li"), "of one instant, that of the first profile");
+    assert_eq!(
+        desk.owned("buyers").await[&together].as_deref(),
+        Some("li"),
+        "of one instant, that of the first profile"
+    );
     identity::unmerge(&stage.app, &TESTER, &merged, &Once::unkeyed()).await.unwrap();
     assert_eq!(desk.round().await, 0);
     assert_eq!(desk.owned("buyers").await, apart);
@@ -410,14 +414,10 @@ async fn a_promise_and_its_segment_are_made_changed_and_taken_back_together(stag
     assert!(matches!(refused, Err(SegmentError::Promised(_))));
     let refused = segments::set_segment_archived(app, &TESTER, &long, true).await;
     assert!(matches!(refused, Err(SegmentError::StoodOn(_))));
-    let refused =
-        key_customers::put_promise(app, &TESTER, &changed.overdue_segment, None, 30, owners.clone()).await;
+    let refused = key_customers::put_promise(app, &TESTER, &changed.overdue_segment, None, 30, owners.clone()).await;
     assert_eq!(invalid(refused.unwrap_err()), "segment", "not to those overdue themselves");
     // Taken back, and made again: owners and days begin anew.
-    assert!(matches!(
-        key_customers::remove_promise(app, &TESTER, &long, 1).await,
-        Err(KeyCustomerError::Changed)
-    ));
+    assert!(matches!(key_customers::remove_promise(app, &TESTER, &long, 1).await, Err(KeyCustomerError::Changed)));
     key_customers::remove_promise(app, &TESTER, &long, 2).await.unwrap();
     assert!(matches!(key_customers::remove_promise(app, &TESTER, &long, 2).await, Err(KeyCustomerError::NoPromise)));
     let archived = segments::get_segment(app, &TESTER, &changed.overdue_segment).await.unwrap();
@@ -434,8 +434,7 @@ async fn a_promise_and_its_segment_are_made_changed_and_taken_back_together(stag
     let (put, removed) = ("contact_promise.put", "contact_promise.removed");
     assert_eq!(own, [put, removed, put, put]);
     // Who may not.
-    let clerk =
-        Actor::User { id: owners[0].clone(), name: "li".to_owned(), role: Role::Clerk, scope: Scope::Everyone };
+    let clerk = Actor::User { id: owners[0].clone(), name: "li".to_owned(), role: Role::Clerk, scope: Scope::Everyone };
     let refused = key_customers::put_promise(app, &clerk, &long, Some(1), 9, owners.clone()).await;
     assert!(matches!(refused, Err(KeyCustomerError::Forbidden(_))));
 }
@@ -485,7 +484,13 @@ async fn whoever_is_erased_has_no_owner_and_a_file_about_somebody_names_theirs(s
     assert_eq!(desk.round().await, 0);
     let owned = desk.owned("buyers").await;
     assert_eq!(owned.keys().copied().collect::<Vec<_>>(), [numbers["b"], numbers["c"]]);
-    assert_eq!(perennial_store::key_customers::owners(&mut stage.app.store.read().await.unwrap(), "buyers").await.unwrap().len(), 2);
+    assert_eq!(
+        perennial_store::key_customers::owners(&mut stage.app.store.read().await.unwrap(), "buyers")
+            .await
+            .unwrap()
+            .len(),
+        2
+    );
     let new = NewContact { channel: ContactChannel::Visit, note: String::new(), at: None };
     let refused = key_customers::note_contact(&stage.app, &TESTER, who, new, &Once::unkeyed()).await;
     assert!(matches!(refused, Err(KeyCustomerError::NoCustomer)), "{refused:?}");

@@ -26,7 +26,9 @@ enum What {
     #[command(after_help = "Example:\n  perennial contact-promise list --json")]
     List,
     /// Give the customers of a segment owners and a promise, or change that.
-    #[command(after_help = "Example:\n  perennial contact-promise put key_customers --days 30 --owner usr_1c9f0x3abcdefghjk")]
+    #[command(
+        after_help = "Example:\n  perennial contact-promise put key_customers --days 30 --owner usr_1c9f0x3abcdefghjk"
+    )]
     Put(PutArgs),
     /// Take a promise back: the customers have no owners any more.
     #[command(after_help = "Example:\n  perennial contact-promise remove key_customers")]

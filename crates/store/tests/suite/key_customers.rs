@@ -6,10 +6,7 @@ use perennial_store::key_customers::{self, OwnerRow, PromiseRow};
 use perennial_store::parts::{self, PartRow};
 use perennial_testkit::TestStore;
 
-on_both!(
-    a_promise_is_changed_by_who_knows_its_version,
-    owners_are_of_profiles_and_go_with_them_or_with_the_promise,
-);
+on_both!(a_promise_is_changed_by_who_knows_its_version, owners_are_of_profiles_and_go_with_them_or_with_the_promise,);
 
 fn promise(segment: &str, version: i64) -> PromiseRow {
     PromiseRow {
