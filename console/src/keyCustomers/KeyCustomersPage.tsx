@@ -111,12 +111,12 @@ function View({ promise, promises }: { promise: ContactPromise; promises: Contac
           data={STATES.map((value) => ({ value, label: k.states[value] }))}
         />
       </div>
-      <p className="muted" data-testid="promise">
-        {k.promised(fmt.count(promise.days))}{' '}
+      <div className={css.chips} data-testid="promise">
+        <span className="muted">{k.promised(fmt.count(promise.days))}</span>
         <Link to="/segments/$code" params={{ code: promise.segment }} search={{ tab: 'uses' }} translate="no">
           {promise.segment_name}
         </Link>
-      </p>
+      </div>
       {byOwner.length > 0 && <ByOwner of={byOwner} onChoose={(id) => go({ owner: id === me.id ? 'me' : id })} />}
       <Panel flush title={k.customers} testId="key-customers">
         {query.isPending && (

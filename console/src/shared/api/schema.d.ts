@@ -671,6 +671,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/contact-promises": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All promises of contact, and who may be an owner. */
+        get: operations["list_contact_promises"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/customers": {
         parameters: {
             query?: never;
@@ -738,6 +755,23 @@ export interface paths {
         get: operations["get_consents"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/contacts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Writes a contact with a customer down: it becomes a fact. */
+        post: operations["note_contact"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2515,6 +2549,58 @@ export interface paths {
         put?: never;
         /** Archives a segment that no other stands on. No rule can name it then. */
         post: operations["archive_segment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/segments/{id}/contact-promise": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Promises contact to the customers of a segment, or changes that. */
+        put: operations["put_contact_promise"];
+        post?: never;
+        /** Takes a promise of contact back. */
+        delete: operations["remove_contact_promise"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/segments/{id}/key-customers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Customers of a promise, of those whom the caller sees. */
+        get: operations["list_key_customers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/segments/{id}/key-customers/{customer}/owner": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Hands a key customer over to another owner. */
+        put: operations["hand_over_key_customer"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -5106,6 +5192,87 @@ export interface components {
             /** @example 3 */
             version: string;
         };
+        ContactBody: {
+            /**
+             * Format: date-time
+             * @description Null or absent: now.
+             */
+            at?: string | null;
+            /**
+             * @description `phone`, `message`, `visit` or `other`.
+             * @example phone
+             */
+            channel: string;
+            /**
+             * @description At most 1000 characters.
+             * @example likes the new tea
+             */
+            note?: string;
+        };
+        ContactDto: {
+            /** Format: date-time */
+            at: string;
+            /** @example phone */
+            channel: string;
+            /** @example cus_7k2m9qx4 */
+            customer_id: string;
+            /** @example likes the new tea */
+            note: string;
+            /** @example Li */
+            recorded_by: string;
+        };
+        ContactOwnerDto: {
+            /** @example Li */
+            name: string;
+            /** @example usr_1c9f0x3abcdefghjk */
+            user_id: string;
+        };
+        ContactPromiseBody: {
+            /**
+             * Format: int64
+             * @description 1 to 365.
+             * @example 30
+             */
+            days: number;
+            /** @description 1 to 50 ids of users. */
+            owners: string[];
+        };
+        ContactPromiseDto: {
+            /** Format: date-time */
+            changed_at: string;
+            /** @example Ann */
+            changed_by: string;
+            /**
+             * Format: int64
+             * @example 30
+             */
+            days: number;
+            /**
+             * @description Whoever was not contacted in time is in it.
+             * @example key_customers_top_overdue
+             */
+            overdue_segment: string;
+            /** @description In the order in which they were given. */
+            owners: components["schemas"]["ContactOwnerDto"][];
+            /** @example key_customers_top */
+            segment: string;
+            /** @example Top 2 % */
+            segment_name: string;
+            /** @description Those of them who are disabled, or may not write about customers any more. */
+            unable_owners: string[];
+            /**
+             * Format: int64
+             * @description Grows by one with each change: its ETag in quotes.
+             * @example 1
+             */
+            version: number;
+        };
+        ContactPromisesDto: {
+            /** @description Who may be an owner: active users who may write about customers, by name. */
+            candidates: components["schemas"]["ContactOwnerDto"][];
+            /** @description By the code of the segment. */
+            items: components["schemas"]["ContactPromiseDto"][];
+        };
         /** @description An order with the facts that touched it. */
         ConversionDto: {
             /** Format: date-time */
@@ -6846,6 +7013,38 @@ export interface components {
              * @example buy
              */
             stage: string;
+        };
+        KeyCustomerDto: {
+            customer: components["schemas"]["CustomerRow"];
+            is_overdue: boolean;
+            owner?: components["schemas"]["ContactOwnerDto"] | null;
+            /**
+             * Format: date-time
+             * @description Of the owner.
+             */
+            since?: string | null;
+        };
+        KeyCustomerOwnerBody: {
+            /**
+             * @description One of the owners of the promise.
+             * @example usr_1c9f0x3abcdefghjk
+             */
+            user_id: string;
+        };
+        KeyCustomersOfOwnerDto: {
+            /** Format: int64 */
+            customers: number;
+            /** Format: int64 */
+            overdue: number;
+            owner?: components["schemas"]["ContactOwnerDto"] | null;
+        };
+        KeyCustomersPage: {
+            /** Format: date-time */
+            as_of: string;
+            /** @description Over all that the caller sees, whatever is asked for. */
+            by_owner: components["schemas"]["KeyCustomersOfOwnerDto"][];
+            items: components["schemas"]["KeyCustomerDto"][];
+            next_cursor?: string | null;
         };
         LastImportDto: {
             /** Format: int64 */
@@ -14467,6 +14666,34 @@ export interface operations {
             };
         };
     };
+    list_contact_promises: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactPromisesDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     list_customers: {
         parameters: {
             query?: {
@@ -14797,6 +15024,61 @@ export interface operations {
             };
             /** @description not_found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    note_contact: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @example cus_7k2m9qx4 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ContactBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -21015,6 +21297,270 @@ export interface operations {
             };
             /** @description conflict: other segments stand on it */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    put_contact_promise: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the promise: its version in quotes */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @example key_customers_top */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ContactPromiseBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactPromiseDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description precondition_failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description precondition_required: If-Match is missing */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    remove_contact_promise: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag of the promise: its version in quotes */
+                "If-Match": string;
+            };
+            path: {
+                /** @example key_customers_top */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description precondition_failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description precondition_required: If-Match is missing */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_key_customers: {
+        parameters: {
+            query?: {
+                /** @description The id of a user, or `me`; absent: of all. */
+                owner?: string;
+                /** @description Absent: both. */
+                overdue?: boolean;
+                /** @description 1 to 200; 50 when absent. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @example key_customers_top */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyCustomersPage"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description busy */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    hand_over_key_customer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example key_customers_top */
+                id: string;
+                /** @example cus_7k2m9qx4 */
+                customer: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeyCustomerOwnerBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyCustomerDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
