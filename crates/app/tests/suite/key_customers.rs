@@ -18,7 +18,7 @@ use perennial_domain::access::Role;
 use perennial_domain::ids::CustomerNumber;
 use perennial_domain::import::field::ImportKind;
 use perennial_domain::key_customers::ContactChannel;
-use perennial_domain::time::{Instant, MICROS_PER_DAY};
+use perennial_domain::time::{Instant, MICROS_PER_DAY, MICROS_PER_SECOND};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -152,10 +152,16 @@ async fn told(stage: &Stage, customer: i64, event: &str) -> Vec<Value> {
     own.map(|tracked| serde_json::from_str(&tracked.properties.unwrap()).unwrap()).collect()
 }
 
+/// Messages are some seconds apart: then they have happened.
+async fn tell(stage: &Stage, teller: &mut Teller, messages: &[Value]) {
+    teller.tell(stage, messages).await;
+    stage.clock.advance_micros(60 * MICROS_PER_SECOND);
+}
+
 async fn buyers(stage: &Stage, who: &[&str]) -> BTreeMap<String, i64> {
     let mut shop = Teller::users("src_shop");
     let orders: Vec<Value> = who.iter().map(|who| shop.order(who, &format!("O-{who}"), 900)).collect();
-    shop.tell(stage, &orders).await;
+    tell(stage, &mut shop, &orders).await;
     segment(stage, "buyers", "did orders").await;
     let mut numbers = BTreeMap::new();
     for who in who {
@@ -281,7 +287,8 @@ async fn neither_another_owner_nor_a_hand_over_keeps_a_promise(stage: &Stage) {
     // Where nobody can, who had them is told still, and whoever is new has nobody.
     set_status(stage, &wu, "disabled").await;
     let mut shop = Teller::users("src_shop_two");
-    shop.tell(stage, &[shop.order("f", "O-f", 900)]).await;
+    let order = shop.order("f", "O-f", 900);
+    tell(stage, &mut shop, &[order]).await;
     assert_eq!((desk.round().await, of(&desk, "wu").await), (0, 4));
     let page = desk.page("buyers", &KeyCustomerQuery::default(), None).await;
     let counts: Vec<(Option<&str>, u64, u64)> = page
@@ -300,7 +307,7 @@ async fn neither_another_owner_nor_a_hand_over_keeps_a_promise(stage: &Stage) {
     let he = user(stage, "he", Role::Service).await;
     let refused = desk.hand_over("buyers", who, &he).await;
     assert!(matches!(refused, Err(KeyCustomerError::Invalid(_))), "{refused:?}");
-    shop.tell(stage, &[json!({ "type": "page", "userId": "g", "name": "Tea" })]).await;
+    tell(stage, &mut shop, &[json!({ "type": "page", "userId": "g", "name": "Tea" })]).await;
     desk.round().await;
     let refused = desk.hand_over("buyers", i64::from(named(stage, "g").await.0), &wu).await;
     assert!(matches!(refused, Err(KeyCustomerError::NoCustomer)), "{refused:?}");
@@ -499,7 +506,8 @@ async fn whoever_is_erased_has_no_owner_and_a_file_about_somebody_names_theirs(s
 async fn whoever_comes_back_into_the_segment_keeps_the_owner(stage: &Stage) {
     in_yuan(stage).await;
     let mut shop = Teller::users("src_shop");
-    shop.tell(stage, &[shop.order("a", "A-1", 900), shop.order("b", "B-1", 900)]).await;
+    let orders = [shop.order("a", "A-1", 900), shop.order("b", "B-1", 900)];
+    tell(stage, &mut shop, &orders).await;
     segment(stage, "late", "did orders in last 20 days").await;
     let mut desk = Desk::open(stage, 2).await;
     desk.promise("late", 30).await;
@@ -508,7 +516,8 @@ async fn whoever_comes_back_into_the_segment_keeps_the_owner(stage: &Stage) {
     desk.pass(25).await;
     assert_eq!((desk.round().await, desk.owned("late").await.len()), (0, 0));
     let mut other = Teller::users("src_other");
-    other.tell(stage, &[other.order("b", "B-2", 900)]).await;
+    let order = other.order("b", "B-2", 900);
+    tell(stage, &mut other, &[order]).await;
     assert_eq!(desk.round().await, 0);
     let b = i64::from(named(stage, "b").await.0);
     assert_eq!(desk.owned("late").await, BTreeMap::from([(b, owned[&b].clone())]));
@@ -516,9 +525,8 @@ async fn whoever_comes_back_into_the_segment_keeps_the_owner(stage: &Stage) {
     desk.pass(6).await;
     assert_eq!(desk.overdue("late").await, BTreeSet::from([b]), "the days went on");
     // A contact that another system tells of counts as well.
-    other
-        .tell(stage, &[json!({ "type": "track", "event": "Customer Contacted", "userId": "b", "properties": {} })])
-        .await;
+    let contacted = json!({ "type": "track", "event": "Customer Contacted", "userId": "b", "properties": {} });
+    tell(stage, &mut other, &[contacted]).await;
     desk.round().await;
     assert_eq!(desk.overdue("late").await, BTreeSet::new());
 }
@@ -533,7 +541,8 @@ async fn what_is_written_down_can_be_asked_for_before_anybody_did(stage: &Stage)
     let mut shop = Teller::users("src_shop");
     let forged = json!({ "type": "track", "event": "Owner Assigned", "userId": "a",
         "properties": { "segment": 5, "reason": true } });
-    shop.tell(stage, &[forged, shop.order("a", "A-1", 900)]).await;
+    let order = shop.order("a", "A-1", 900);
+    tell(stage, &mut shop, &[forged, order]).await;
     segment(stage, "buyers", "did orders").await;
     let mut desk = Desk::open(stage, 1).await;
     desk.promise("buyers", 30).await;
