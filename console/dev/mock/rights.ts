@@ -89,6 +89,11 @@ const NEEDED: [RegExp, { GET: Right; other: Right }][] = [
   [/^\/attribute-owners$/, { GET: 'segments.manage', other: 'segments.manage' }],
   [/^\/segments\/preview$/, { GET: 'customers.read', other: 'customers.read' }],
   [/^\/layer-templates(\/|$)/, { GET: 'customers.read', other: 'customers.read' }],
+  [
+    /^\/(segments\/[^/]+\/key-customers(\/.*)?|customers\/[^/]+\/contacts)$/,
+    { GET: 'customers.read', other: 'customers.write' },
+  ],
+  [/^\/contact-promises$/, { GET: 'customers.read', other: 'segments.manage' }],
   [/^\/layers(\/|$)/, { GET: 'customers.read', other: 'segments.manage' }],
   [/^\/segments\/[^/]+\/phone-hashes$/, { GET: 'customers.export', other: 'customers.export' }],
   [/^\/(segments|segment-counts)(\/|$)/, { GET: 'customers.read', other: 'segments.manage' }],

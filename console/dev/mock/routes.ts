@@ -24,6 +24,7 @@ import {
 import { INSIGHT_ROUTES } from './insights.ts';
 import { INVENTORY_ROUTES } from './inventory.ts';
 import { JOURNEY_ROUTES } from './journey.ts';
+import { KEY_CUSTOMER_ROUTES } from './keyCustomers.ts';
 import { LAYER_ROUTES } from './layers.ts';
 import { PATH_ROUTES } from './paths.ts';
 import { PLAN_ROUTES } from './planRoutes.ts';
@@ -501,6 +502,7 @@ const FURTHER_ROUTES = [
   ...PATH_ROUTES,
   ...RECEIPT_ROUTES,
   ...SEGMENT_ROUTES,
+  ...KEY_CUSTOMER_ROUTES,
   ...LAYER_ROUTES,
   ...CLUSTER_ROUTES,
   ...AUDIENCE_ROUTES,

@@ -55,6 +55,7 @@ const MAIN_PAGES = [
   '/segments/silent_buyers',
   '/segments/silent_buyers?tab=why&customer=cus_000005',
   '/segments/silent_buyers?tab=versions',
+  '/key-customers',
   '/layers',
   '/layers/life',
   '/layers/habits/edit',

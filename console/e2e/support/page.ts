@@ -127,6 +127,7 @@ export const ROUTES = [
   '/segments/silent_buyers?tab=portrait',
   '/segments/hangzhou_regulars?tab=uses',
   '/segments/silent_buyers?tab=versions',
+  '/key-customers',
   '/layers',
   '/layers/new?template=lifecycle',
   '/layers/life',

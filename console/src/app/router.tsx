@@ -113,6 +113,22 @@ const clusterRoute = createRoute({
   component: clusterPage,
 });
 
+const keyCustomerPages = createRoute({
+  getParentRoute: () => shellRoute,
+  id: 'key-customer-pages',
+  component: () => <Needs right="customers.read" page="keyCustomers" />,
+});
+
+const keyCustomersRoute = createRoute({
+  getParentRoute: () => keyCustomerPages,
+  path: '/key-customers',
+  validateSearch: asSearch,
+  component: lazyRouteComponent(
+    () => withWords(['keyCustomers', 'segments'], import('@/keyCustomers/KeyCustomersPage')),
+    'KeyCustomersPage',
+  ),
+});
+
 const layerPages = createRoute({
   getParentRoute: () => shellRoute,
   id: 'layer-pages',
@@ -473,6 +489,7 @@ const routeTree = rootRoute.addChildren([
       clustersRoute,
       clusterRoute,
     ]),
+    keyCustomerPages.addChildren([keyCustomersRoute]),
     layerPages.addChildren([layersRoute, newLayerRoute, layerRoute, changeLayerRoute]),
     valuePages.addChildren([valueRoute, insightsRoute]),
     importPages.addChildren([importsRoute, newImportRoute, importRoute, audiencesRoute]),

@@ -25,6 +25,7 @@ const PLACES = [
   'usage_answers',
   'tickets',
   'audiences',
+  'customer_owners',
   'clusters',
   'interviews',
   'sent_messages',

@@ -70,6 +70,7 @@ fn documented_routes() -> OpenApiRouter<ApiState> {
         .merge(v1::fields::routes())
         .merge(v1::tags::routes())
         .merge(v1::segments::routes())
+        .merge(v1::key_customers::routes())
         .merge(v1::layers::routes())
         .merge(v1::clusters::routes())
         .merge(v1::audiences::routes())

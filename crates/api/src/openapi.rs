@@ -47,6 +47,7 @@ use utoipa::{Modify, OpenApi as _};
         (name = "insights", description = "Tests of what is new with their verdicts, and attributes in four quadrants"),
         (name = "receipts", description = "Orders of nobody, and codes by which whoever bought makes them their own"),
         (name = "usage-cards", description = "Questions about a product some days after it was delivered"),
+        (name = "key-customers", description = "Owners and promises of contact, and who is overdue"),
         (name = "tickets", description = "What has to be looked after, until somebody closes it with a note"),
         (name = "touch-points", description = "Where people meet the brand, and how much came through each"),
         (name = "reach", description = "Whom a brand can speak to, at what cost, and how strangers become customers"),

@@ -23,6 +23,7 @@ pub mod imports;
 pub mod insights;
 pub mod inventory;
 pub mod jobs;
+pub mod key_customers;
 mod key_file;
 pub mod layers;
 pub mod overview;

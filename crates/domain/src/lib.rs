@@ -25,6 +25,7 @@ pub mod import;
 pub mod insight;
 pub mod interests;
 pub mod inventory;
+pub mod key_customers;
 pub mod layers;
 pub mod money;
 pub mod path;

@@ -39,6 +39,7 @@ mod indexes;
 pub mod inventory;
 pub mod jobs;
 pub mod journal;
+pub mod key_customers;
 pub mod layers;
 pub mod leases;
 pub mod merges;

@@ -14,7 +14,7 @@ pub(crate) struct Step {
     pub(crate) postgres: &'static str,
 }
 
-pub(crate) const STEPS: [Step; 31] = [
+pub(crate) const STEPS: [Step; 32] = [
     Step {
         number: 1,
         name: "foundation",
@@ -191,15 +191,21 @@ pub(crate) const STEPS: [Step; 31] = [
     },
     Step {
         number: 30,
-        name: "interests",
-        sqlite: include_str!("../migrations/sqlite/0030_interests.sql"),
-        postgres: include_str!("../migrations/postgres/0030_interests.sql"),
+        name: "key_customers",
+        sqlite: include_str!("../migrations/sqlite/0030_key_customers.sql"),
+        postgres: include_str!("../migrations/postgres/0030_key_customers.sql"),
     },
     Step {
-        number: 31,
+        number: 32,
+        name: "interests",
+        sqlite: include_str!("../migrations/sqlite/0032_interests.sql"),
+        postgres: include_str!("../migrations/postgres/0032_interests.sql"),
+    },
+    Step {
+        number: 34,
         name: "audiences",
-        sqlite: include_str!("../migrations/sqlite/0031_audiences.sql"),
-        postgres: include_str!("../migrations/postgres/0031_audiences.sql"),
+        sqlite: include_str!("../migrations/sqlite/0034_audiences.sql"),
+        postgres: include_str!("../migrations/postgres/0034_audiences.sql"),
     },
 ];
 

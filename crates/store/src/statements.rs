@@ -36,6 +36,7 @@ const FILES: [&str; 55] = [
     include_str!("queries/inventory.sql"),
     include_str!("queries/jobs.sql"),
     include_str!("queries/journal.sql"),
+    include_str!("queries/key_customers.sql"),
     include_str!("queries/layers.sql"),
     include_str!("queries/leases.sql"),
     include_str!("queries/merges.sql"),

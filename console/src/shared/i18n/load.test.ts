@@ -62,6 +62,7 @@ it('the words of a slice come when they are needed, and then in every language t
         'customerLayers',
         'clusters',
         'insights',
+        'keyCustomers',
       ],
       'zh-CN',
     ),

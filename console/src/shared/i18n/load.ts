@@ -64,7 +64,8 @@ export type Part =
   | 'layers'
   | 'customerLayers'
   | 'clusters'
-  | 'insights';
+  | 'insights'
+  | 'keyCustomers';
 
 const PARTS: Record<Part, Words> = {
   home: {
@@ -278,6 +279,10 @@ const PARTS: Record<Part, Words> = {
   customerLayers: {
     'zh-CN': () => import('./zh/customerLayers').then(({ customerLayers }) => ({ customerLayers })),
     en: () => import('./en/customerLayers').then(({ customerLayers }) => ({ customerLayers })),
+  },
+  keyCustomers: {
+    'zh-CN': () => import('./zh/keyCustomers').then(({ keyCustomers }) => ({ keyCustomers })),
+    en: () => import('./en/keyCustomers').then(({ keyCustomers }) => ({ keyCustomers })),
   },
 };
 

@@ -18,6 +18,7 @@ pub mod identity;
 pub mod imports;
 pub mod insights;
 pub mod inventory;
+pub mod key_customers;
 pub mod layers;
 pub mod operation;
 pub mod overview;

@@ -22,6 +22,7 @@ mod imports;
 mod insights;
 mod inventory;
 mod jobs;
+mod key_customers;
 mod layers;
 mod links;
 mod openapi;

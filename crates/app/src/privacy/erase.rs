@@ -18,7 +18,7 @@ use perennial_domain::time::{Instant, MICROS_PER_SECOND};
 use perennial_store::privacy::{self as table, ErasureRow, TombstoneRow};
 use perennial_store::{
     StoreError, WriteTx, activity, audiences, clerks, clusters, codes, consents, customer_changes, customers, fields,
-    forms, identity, incentives, index_snapshots, journal, merges, orders, parts, progress, reach, receipts, relations,
+    forms, identity, incentives, index_snapshots, journal, key_customers, merges, orders, parts, progress, reach, receipts, relations,
     scores, segment_moves, stores, tags, tickets, topics, touch_points, traits, units, usage_cards, values,
 };
 use serde_json::json;
@@ -151,6 +151,7 @@ async fn remove(
     note("usage_answers", answers);
     note("sent_messages", reach::remove_of_parts(tx, parts).await?);
     note("tickets", tickets::remove_of_parts(tx, parts).await?);
+    note("customer_owners", key_customers::remove_of_parts(tx, parts).await?);
     // Whoever was merged may have been placed as an own customer.
     note("audiences", audiences::remove_parts(tx, parts).await?);
     note("clusters", clusters::remove_customers(tx, parts).await?);

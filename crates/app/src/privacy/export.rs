@@ -18,8 +18,9 @@ use perennial_domain::time::{Day, Instant};
 use perennial_history::{HistoryFact, TIMELINE_PAGE_MAX};
 use perennial_store::customers::CustomerCounters;
 use perennial_store::{
-    Scope, activity, clerks, clusters, consents, customers, fields, forms, identity, merges, parts, progress,
-    quarantine, reach, receipts, relations, scores, segment_moves, stores, tags, tickets, topics, traits, usage_cards,
+    Scope, activity, clerks, clusters, consents, customers, fields, forms, identity, key_customers, merges, parts,
+    progress, quarantine, reach, receipts, relations, scores, segment_moves, stores, tags, tickets, topics, traits,
+    usage_cards,
 };
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -271,6 +272,13 @@ impl PersonExport {
                     "state": one.state, "happened_at": at(one.happened_at), "opened_at": at(one.opened_at),
                     "reopened_at": one.reopened_at.map(at), "assigned_to": one.assigned_name,
                     "closed_at": one.closed_at.map(at), "closed_by": one.closed_by, "note": one.note }),
+            ));
+        }
+        for one in key_customers::owners_of_parts(&mut tx, &numbers).await? {
+            page.push((
+                "owner",
+                json!({ "profile": id(one.part_number), "segment": one.segment, "user_id": one.owner,
+                    "since": at(one.since) }),
             ));
         }
         for (placed, clustering, cluster) in clusters::of_customers(&mut tx, &numbers).await? {

@@ -4,6 +4,7 @@ use super::error::SegmentError;
 use super::seen::{ORDERS, type_of};
 use crate::App;
 use crate::access::{Actor, require};
+use crate::by_hand::WRITTEN_DOWN;
 use crate::fields::Rules;
 use perennial_domain::access::Right;
 use perennial_domain::fact::FactKind;
@@ -71,6 +72,7 @@ pub(crate) async fn catalogue_in_tx(tx: &mut ReadTx<'_>) -> Result<Catalogue, St
     catalogue.lines = typed(&LINE_PROPERTIES);
     catalogue.pages = typed(&typed_of_messages(FactKind::Page));
     catalogue.screens = typed(&typed_of_messages(FactKind::Screen));
+    add_written_down(&mut catalogue);
     add_seen(tx, &mut catalogue).await?;
     add_planned(tx, &mut catalogue).await?;
     Ok(catalogue)
@@ -111,6 +113,14 @@ async fn add_states(tx: &mut ReadTx<'_>, catalogue: &mut Catalogue) -> Result<()
         catalogue.purposes.insert(purpose.code);
     }
     Ok(())
+}
+
+/// Rules can ask for what is told by hand before anybody told it, and whatever a source says under the same name.
+fn add_written_down(catalogue: &mut Catalogue) {
+    for (event, texts) in WRITTEN_DOWN {
+        let text = |name: &&str| ((*name).to_owned(), Typed::any(Type::Text));
+        catalogue.events.insert(event.to_owned(), texts.iter().map(text).collect());
+    }
 }
 
 async fn add_seen(tx: &mut ReadTx<'_>, catalogue: &mut Catalogue) -> Result<(), StoreError> {

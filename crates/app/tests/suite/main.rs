@@ -22,6 +22,7 @@ mod imports;
 mod index_snapshots;
 mod insights;
 mod inventory;
+mod key_customers;
 mod layers;
 mod layers_over_time;
 mod live;

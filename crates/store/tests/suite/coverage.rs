@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-const SLICES: [&str; 54] = [
+const SLICES: [&str; 55] = [
     "settings",
     "sequences",
     "journal",
@@ -58,6 +58,7 @@ const SLICES: [&str; 54] = [
     "clusters",
     "insights",
     "audiences",
+    "key_customers",
 ];
 
 fn files(folder: &Path) -> Vec<PathBuf> {

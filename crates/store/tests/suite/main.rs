@@ -47,6 +47,7 @@ mod insights;
 mod inventory;
 mod jobs;
 mod journal;
+mod key_customers;
 mod layers;
 mod leases;
 mod merges;

@@ -21,6 +21,7 @@ import { insights } from './insights';
 import { inventory } from './inventory';
 import { jobs } from './jobs';
 import { journey } from './journey';
+import { keyCustomers } from './keyCustomers';
 import { layers } from './layers';
 import { paths } from './paths';
 import { plans } from './plans';
@@ -109,4 +110,5 @@ export const en: Messages = {
   ruleBuilder,
   layers,
   customerLayers,
+  keyCustomers,
 };

@@ -74,6 +74,8 @@ export const journey: Messages['journey'] = {
     'Complaint Filed': 'Complaint filed',
     'Return Requested': 'Return requested',
     'Order Refunded': 'Order refunded',
+    'Owner Assigned': 'Given an owner',
+    'Customer Contacted': 'Contacted',
     'Usage Card Answered': 'Usage card answered',
     Shared: 'Shared',
     'Product Shared': 'Product shared',

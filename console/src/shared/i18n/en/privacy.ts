@@ -110,6 +110,7 @@ export const privacy: Messages['privacy'] = {
     topic_picks: 'Topics picked',
     deliveries: 'Deliveries',
     usage_answers: 'Answers to usage cards',
+    customer_owners: 'Owners',
     tickets: 'Service tickets',
     audiences: 'Matches of third parties that waited for a tag',
     clusters: 'Clusters',

@@ -20,6 +20,7 @@ import { insights } from './insights';
 import { inventory } from './inventory';
 import { jobs } from './jobs';
 import { journey } from './journey';
+import { keyCustomers } from './keyCustomers';
 import { layers } from './layers';
 import { paths } from './paths';
 import { plans } from './plans';
@@ -109,6 +110,7 @@ export const zh = {
   ruleBuilder,
   layers,
   customerLayers,
+  keyCustomers,
 };
 
 export type Messages = typeof zh;

@@ -70,6 +70,8 @@ export const journey = {
     'Complaint Filed': '投诉',
     'Return Requested': '申请退货',
     'Order Refunded': '订单退款',
+    'Owner Assigned': '分给负责人',
+    'Customer Contacted': '联系客户',
     'Usage Card Answered': '回答使用卡',
     Shared: '分享',
     'Product Shared': '分享商品',

@@ -102,6 +102,7 @@ export const privacy = {
     topic_picks: '偏好选择',
     deliveries: '签收记录',
     usage_answers: '使用卡回答',
+    customer_owners: '负责人',
     tickets: '服务工单',
     audiences: '等待标签的第三方匹配',
     clusters: '所在的群',

@@ -86,6 +86,7 @@ pub(in crate::v1) fn problem_of_segments(error: SegmentError) -> Problem {
         SegmentError::Taken
         | SegmentError::StoodOn(_)
         | SegmentError::Stage(_)
+        | SegmentError::Promised(_)
         | SegmentError::TooManyFacts { .. }
         | SegmentError::NotKept
         | SegmentError::NoThreshold(_) => Problem::new(Code::Conflict, error.to_string()),

@@ -181,6 +181,13 @@ pub async fn segment_counts(app: &App, live: &Arc<Live>, actor: &Actor) -> Resul
     })
 }
 
+impl Live {
+    /// Who is in a segment, as the last round left it; `None` where it is not kept.
+    pub(crate) fn members(&self, code: &str) -> Option<Set> {
+        self.peek(|kept| kept.index.members(code).cloned()).flatten()
+    }
+}
+
 /// Who is in some segments at one instant.
 pub(crate) struct SegmentSets {
     /// In the order in which they were asked for; empty where a segment is not kept.
