@@ -71,6 +71,8 @@ fn documented_routes() -> OpenApiRouter<ApiState> {
         .merge(v1::tags::routes())
         .merge(v1::segments::routes())
         .merge(v1::layers::routes())
+        .merge(v1::matrices::routes())
+        .merge(v1::priorities::routes())
         .merge(v1::clusters::routes())
         .merge(v1::insights::routes())
         .merge(v1::touch_points::routes())

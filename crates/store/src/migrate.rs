@@ -14,7 +14,7 @@ pub(crate) struct Step {
     pub(crate) postgres: &'static str,
 }
 
-pub(crate) const STEPS: [Step; 29] = [
+pub(crate) const STEPS: [Step; 30] = [
     Step {
         number: 1,
         name: "foundation",
@@ -188,6 +188,12 @@ pub(crate) const STEPS: [Step; 29] = [
         name: "index_snapshots",
         sqlite: include_str!("../migrations/sqlite/0029_index_snapshots.sql"),
         postgres: include_str!("../migrations/postgres/0029_index_snapshots.sql"),
+    },
+    Step {
+        number: 31,
+        name: "matrices",
+        sqlite: include_str!("../migrations/sqlite/0031_matrices.sql"),
+        postgres: include_str!("../migrations/postgres/0031_matrices.sql"),
     },
 ];
 

@@ -23,6 +23,7 @@ mod inventory;
 mod jobs;
 mod layers;
 mod links;
+mod matrices;
 mod openapi;
 mod over_time;
 mod paths;

@@ -31,7 +31,7 @@ mod portrait;
 mod snapshot;
 
 pub use answer::{Alone, Counted, Members, SegmentCounts, count_rule, members_of, people_of_rule, segment_counts};
-pub(crate) use answer::{page, segment_sets, thresholds_of};
+pub(crate) use answer::{is_in_segments, page, segment_sets, thresholds_of};
 pub(crate) use apart::gather_apart;
 pub use follow::{follow, forget_old_changes};
 pub(crate) use history::sets_of;
