@@ -76,7 +76,7 @@ const NEEDED: [RegExp, { GET: Right; other: Right }][] = [
   [/^\/orders$/, { GET: 'facts.write', other: 'facts.write' }],
   [/^\/customers$/, { GET: 'customers.read', other: 'facts.write' }],
   [
-    /^\/(customers\/[^/]+\/(tags|fields|usage-answers)|tag-changes)$/,
+    /^\/(customers\/[^/]+\/(tags|fields|usage-answers|plan-decisions)|tag-changes)$/,
     { GET: 'customers.read', other: 'customers.write' },
   ],
   [/^\/(tag-groups|tags|automatic-tags)(\/|$)/, { GET: 'customers.read', other: 'tags.manage' }],
@@ -89,6 +89,7 @@ const NEEDED: [RegExp, { GET: Right; other: Right }][] = [
   [/^\/attribute-owners$/, { GET: 'segments.manage', other: 'segments.manage' }],
   [/^\/segments\/preview$/, { GET: 'customers.read', other: 'customers.read' }],
   [/^\/layer-templates(\/|$)/, { GET: 'customers.read', other: 'customers.read' }],
+  [/^\/(matrices|plan-priorities)(\/|$)/, { GET: 'customers.read', other: 'segments.manage' }],
   [/^\/layers(\/|$)/, { GET: 'customers.read', other: 'segments.manage' }],
   [/^\/(segments|segment-counts)(\/|$)/, { GET: 'customers.read', other: 'segments.manage' }],
   [/^\/usage-cards(\/|$)/, { GET: 'customers.read', other: 'fields.manage' }],

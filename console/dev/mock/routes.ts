@@ -24,6 +24,7 @@ import { INSIGHT_ROUTES } from './insights.ts';
 import { INVENTORY_ROUTES } from './inventory.ts';
 import { JOURNEY_ROUTES } from './journey.ts';
 import { LAYER_ROUTES } from './layers.ts';
+import { MATRIX_ROUTES } from './matrices.ts';
 import { PATH_ROUTES } from './paths.ts';
 import { PLAN_ROUTES } from './planRoutes.ts';
 import { isErased, PRIVACY_ROUTES } from './privacy.ts';
@@ -501,6 +502,7 @@ const FURTHER_ROUTES = [
   ...RECEIPT_ROUTES,
   ...SEGMENT_ROUTES,
   ...LAYER_ROUTES,
+  ...MATRIX_ROUTES,
   ...CLUSTER_ROUTES,
   ...INSIGHT_ROUTES,
 ];

@@ -26,6 +26,7 @@ const PLACES = [
   'tickets',
   'clusters',
   'interviews',
+  'plan_decisions',
   'sent_messages',
   'scans_of_nobody_now',
   'form_submissions_of_nobody_now',

@@ -265,6 +265,10 @@ const PARTS: Record<Part, Words> = {
     'zh-CN': () => import('./zh/layers').then(({ layers }) => ({ layers })),
     en: () => import('./en/layers').then(({ layers }) => ({ layers })),
   },
+  matrices: {
+    'zh-CN': () => import('./zh/matrices').then(({ matrices }) => ({ matrices })),
+    en: () => import('./en/matrices').then(({ matrices }) => ({ matrices })),
+  },
   customerLayers: {
     'zh-CN': () => import('./zh/customerLayers').then(({ customerLayers }) => ({ customerLayers })),
     en: () => import('./en/customerLayers').then(({ customerLayers }) => ({ customerLayers })),

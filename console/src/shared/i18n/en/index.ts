@@ -20,6 +20,7 @@ import { inventory } from './inventory';
 import { jobs } from './jobs';
 import { journey } from './journey';
 import { layers } from './layers';
+import { matrices } from './matrices';
 import { paths } from './paths';
 import { plans } from './plans';
 import { privacy } from './privacy';
@@ -104,5 +105,6 @@ export const en: Messages = {
   segmentInsight,
   ruleBuilder,
   layers,
+  matrices,
   customerLayers,
 };

@@ -113,6 +113,7 @@ export const privacy: Messages['privacy'] = {
     tickets: 'Service tickets',
     clusters: 'Clusters',
     interviews: 'Interviews',
+    plan_decisions: 'Decisions on plans',
     sent_messages: 'Messages sent',
     scans_of_nobody_now: 'Scans that are nobody’s now',
     form_submissions_of_nobody_now: 'Answers to forms that are nobody’s now',

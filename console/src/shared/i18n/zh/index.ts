@@ -19,6 +19,7 @@ import { inventory } from './inventory';
 import { jobs } from './jobs';
 import { journey } from './journey';
 import { layers } from './layers';
+import { matrices } from './matrices';
 import { paths } from './paths';
 import { plans } from './plans';
 import { privacy } from './privacy';
@@ -104,6 +105,7 @@ export const zh = {
   segmentInsight,
   ruleBuilder,
   layers,
+  matrices,
   customerLayers,
 };
 
