@@ -172,8 +172,8 @@ function Editor({ matrix }: { matrix: Matrix }) {
   const now = useRef({ contents, stages, form });
   now.current = { contents, stages, form };
   const toggle = useCallback((content: string, stage: string) => {
-    const { contents, stages, form } = now.current;
-    form.set('contents', JSON.stringify(toggled(contents, content, stage, stages)));
+    const at = now.current;
+    at.form.set('contents', JSON.stringify(toggled(at.contents, content, stage, at.stages)));
   }, []);
   const faults = Object.entries(form.errors as Record<string, string | undefined>).filter(([key]) =>
     key.startsWith('contents'),

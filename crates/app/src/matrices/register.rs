@@ -87,9 +87,14 @@ fn matrix_of(row: MatrixRow, layer: NamedLayer) -> Result<Matrix, StoreError> {
     let contents = contents_of(&row.contents, "contents", &row.code)?;
     let published = match row.published {
         Some(published) => {
-            let contents = contents_of(&published.contents, "published", &row.code)?;
-            let coverage = coverage(&contents, &layer.codes());
-            Some(Published { contents, coverage, version: published.version, by: published.by, at: published.at })
+            let own = contents_of(&published.contents, "published", &row.code)?;
+            Some(Published {
+                coverage: coverage(&own, &layer.codes()),
+                contents: own,
+                version: published.version,
+                by: published.by,
+                at: published.at,
+            })
         }
         None => None,
     };

@@ -38,19 +38,6 @@ pub enum Showing {
     LayerArchived,
 }
 
-impl Showing {
-    pub const ALL: [Self; 4] = [Self::Allowed, Self::Uncovered, Self::NoStage, Self::LayerArchived];
-
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::Allowed => "allowed",
-            Self::Uncovered => "uncovered",
-            Self::NoStage => "no_stage",
-            Self::LayerArchived => "layer_archived",
-        }
-    }
-}
-
 /// What is published for the stage that a customer is in at this instant, and nothing else.
 ///
 /// # Errors

@@ -15,7 +15,7 @@
 mod decisions;
 mod table;
 
-pub use decisions::{Candidate, DECISIONS_KEPT_MAX, Decision, decide_plan, list_decisions};
+pub use decisions::{Candidate, DECISIONS_KEPT_MAX, Decision, Said, decide_plan, list_decisions};
 pub use table::{Priorities, PriorityLine, put_priorities, read_priorities};
 
 use crate::access::Forbidden;
