@@ -96,8 +96,11 @@ mod tests {
         ] {
             let found = decide(&table, |entry| stages.contains(&entry.stage.as_str()));
             let of = |places: Vec<usize>| places.into_iter().map(|place| &table[place]).collect::<Vec<_>>();
-            let right =
-                Choice { chosen: chosen.map(|place: usize| &table[place]), agreeing: of(agreeing), suppressed: of(suppressed) };
+            let right = Choice {
+                chosen: chosen.map(|place: usize| &table[place]),
+                agreeing: of(agreeing),
+                suppressed: of(suppressed),
+            };
             assert_eq!(found, right, "{stages:?}");
         }
         assert_eq!(decide(&[], |_| true), Choice::default());

@@ -40,7 +40,13 @@ async fn layers(api: &TestApi, caller: &Caller) {
     }
 }
 
-async fn with_tag(api: &TestApi, caller: &Caller, how: (&str, &str), tag: Option<&str>, body: Option<&Value>) -> Answer {
+async fn with_tag(
+    api: &TestApi,
+    caller: &Caller,
+    how: (&str, &str),
+    tag: Option<&str>,
+    body: Option<&Value>,
+) -> Answer {
     let headers: Vec<(&str, &str)> = tag.map(|tag| ("if-match", tag)).into_iter().collect();
     api.send(TestApi::request(caller, how.0, how.1, body, &headers)).await
 }
@@ -88,7 +94,10 @@ async fn c80_a_matrix_is_made_once_changed_by_its_version_and_published(api: Tes
     assert_eq!(published["published"]["contents"], published["contents"]);
     let list = api.get(&analyst, "/api/v1/matrices").await.expect(200).json();
     let item = &list["items"][0];
-    assert_eq!((&item["layer_name"], &item["stages_count"], &item["published_version"]), (&json!("BUYERS"), &json!(2), &json!(2)));
+    assert_eq!(
+        (&item["layer_name"], &item["stages_count"], &item["published_version"]),
+        (&json!("BUYERS"), &json!(2), &json!(2))
+    );
     for (place, wrong, pointer) in [
         ("url", json!("javascript:alert(1)"), "/contents/0/url"),
         ("stages", json!(["young"]), "/contents/0/stages/0"),
@@ -106,7 +115,10 @@ async fn c80_a_matrix_is_made_once_changed_by_its_version_and_published(api: Tes
     api.get(&clerk, path).await.expect(200);
     assert_eq!(api.call(&clerk, "POST", "/api/v1/matrices", body).await.problem(), "403 forbidden");
     let publish = format!("{path}/publish");
-    assert_eq!(with_tag(&api, &clerk, ("POST", publish.as_str()), Some("\"2\""), None).await.problem(), "403 forbidden");
+    assert_eq!(
+        with_tag(&api, &clerk, ("POST", publish.as_str()), Some("\"2\""), None).await.problem(),
+        "403 forbidden"
+    );
     let remove = async |tag: Option<&str>| with_tag(&api, &analyst, ("DELETE", path), tag, None).await;
     assert_eq!(remove(None).await.problem(), "428 precondition_required");
     assert_eq!(remove(Some("\"1\"")).await.problem(), "412 precondition_failed");
@@ -119,11 +131,13 @@ async fn c80_a_customer_is_shown_what_their_stage_may_to_who_sees_them(api: Test
     let north = region(&api, &admin, "North", None).await;
     store(&api, &admin, "S1", &north).await;
     layers(&api, &admin).await;
-    send(&api, &[order("ann", "A-1", "S1"), order("ann", "A-2", "S1"), order("bob", "B-1", "web"), person("cid", 70)]).await;
+    send(&api, &[order("ann", "A-1", "S1"), order("ann", "A-2", "S1"), order("bob", "B-1", "web"), person("cid", 70)])
+        .await;
     let body = json!({ "code": "letters", "layer": "buyers", "name": "Letters",
         "contents": [content("gift", &["often"]), content("all", &["often"])] });
     api.call(&admin, "POST", "/api/v1/matrices", body).await.expect(201);
-    let (ann, bob, cid) = (id_of(&api, &admin, "ann").await, id_of(&api, &admin, "bob").await, id_of(&api, &admin, "cid").await);
+    let (ann, bob, cid) =
+        (id_of(&api, &admin, "ann").await, id_of(&api, &admin, "bob").await, id_of(&api, &admin, "cid").await);
     let contents = async |caller: &Caller, id: &str, query: &str| {
         api.get(caller, &format!("/api/v1/customers/{id}/contents?{query}")).await
     };
@@ -174,10 +188,16 @@ async fn c83_the_priorities_choose_a_plan_once_and_list_what_was_decided(api: Te
     assert_eq!(put(Some("\"0\""), &table).await.problem(), "412 precondition_failed");
     let wrong = json!({ "entries": [entry("ages", "once", "A")] });
     let refused = put(Some("\"1\""), &wrong).await;
-    assert_eq!((refused.problem().as_str(), &refused.json()["errors"][0]["pointer"]), ("422 invalid_request", &json!("/entries/0/stage")));
+    assert_eq!(
+        (refused.problem().as_str(), &refused.json()["errors"][0]["pointer"]),
+        ("422 invalid_request", &json!("/entries/0/stage"))
+    );
     // The same request twice is one decision; who asks again has another.
     let first = decide(&admin, "1").await.expect(201).json();
-    assert_eq!((&first["chosen"]["plan"], &first["suppressed"][0]["plan"]), (&json!("By message"), &json!("Second order")));
+    assert_eq!(
+        (&first["chosen"]["plan"], &first["suppressed"][0]["plan"]),
+        (&json!("By message"), &json!("Second order"))
+    );
     assert_eq!((&first["suppressed"][0]["layer_name"], &first["priorities_version"]), (&json!("BUYERS"), &json!(1)));
     let again = decide(&admin, "1").await.expect(201);
     assert_eq!((again.header("idempotency-replayed"), again.json()), ("true", first));
@@ -192,7 +212,9 @@ async fn c83_the_priorities_choose_a_plan_once_and_list_what_was_decided(api: Te
     let cursor = page["next_cursor"].as_str().unwrap().to_owned();
     let rest = list(&clerk, &format!("limit=5&cursor={cursor}")).await.expect(200).json();
     assert_eq!((&rest["items"][0]["priorities_version"], &rest["next_cursor"]), (&json!(1), &Value::Null));
-    for (query, problem) in [("limit=0", "422 invalid_request"), ("limit=201", "422 invalid_request"), ("cursor=x", "422 invalid_cursor")] {
+    for (query, problem) in
+        [("limit=0", "422 invalid_request"), ("limit=201", "422 invalid_request"), ("cursor=x", "422 invalid_cursor")]
+    {
         assert_eq!(list(&admin, query).await.problem(), problem, "{query}");
     }
     let of_bob = format!("/api/v1/customers/{bob}/plan-decisions?cursor={cursor}");

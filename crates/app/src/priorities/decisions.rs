@@ -54,8 +54,7 @@ pub struct Candidate {
 }
 
 fn decision_of(row: DecisionRow) -> Result<Decision, StoreError> {
-    let wrong =
-        |_| StoreError::Inconsistency { table: "plan_decisions", column: "decision", row: row.id.clone() };
+    let wrong = |_| StoreError::Inconsistency { table: "plan_decisions", column: "decision", row: row.id.clone() };
     Ok(Decision {
         said: serde_json::from_str(&row.decision).map_err(wrong)?,
         id: row.id,

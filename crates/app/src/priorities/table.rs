@@ -45,11 +45,8 @@ fn names_of(layers: &[NamedLayer], layer: &str, stage: &str) -> Option<(String, 
 }
 
 fn priorities_of(row: PrioritiesRow, layers: &[NamedLayer]) -> Result<Priorities, StoreError> {
-    let wrong = |_| StoreError::Inconsistency {
-        table: "plan_priorities",
-        column: "entries",
-        row: row.version.to_string(),
-    };
+    let wrong =
+        |_| StoreError::Inconsistency { table: "plan_priorities", column: "entries", row: row.version.to_string() };
     let entries: Vec<PriorityEntry> = serde_json::from_str(&row.entries).map_err(wrong)?;
     let line = |entry: PriorityEntry| PriorityLine { names: names_of(layers, &entry.layer, &entry.stage), entry };
     Ok(Priorities {

@@ -104,7 +104,10 @@ async fn c80_of_six_stages_and_ten_contents_everybody_sees_what_their_stage_may(
     ];
     let made = create(stage, "teas", "ages", contents.clone()).await.unwrap();
     assert_eq!(made.coverage.uncovered_stages, ["age_60s"]);
-    assert_eq!((made.coverage.unused_contents.as_slice(), made.published.is_none()), (["c10".to_owned()].as_slice(), true));
+    assert_eq!(
+        (made.coverage.unused_contents.as_slice(), made.published.is_none()),
+        (["c10".to_owned()].as_slice(), true)
+    );
     let early = shown(stage, &live, "teas", "ann").await.unwrap_err();
     assert!(matches!(early, MatrixError::NotPublished));
     let published = publish_matrix(&stage.app, &TESTER, "teas", 1).await.unwrap().published.unwrap();
@@ -198,9 +201,14 @@ async fn a_layer_that_is_changed_after_the_publication_shows_nothing_that_was_no
     assert_eq!((found.coverage.uncovered_stages, found.version), (vec!["old".to_owned()], 1));
     assert_eq!(found.published.unwrap().coverage.uncovered_stages, ["old"]);
     // A stage that goes: its cells are of nobody, and the draft is saved without them before it is published.
-    update_layer(&stage.app, &TESTER, "ages", 2, layer_of(&[("old", "age >= 60"), ("rest", "everybody")])).await.unwrap();
+    update_layer(&stage.app, &TESTER, "ages", 2, layer_of(&[("old", "age >= 60"), ("rest", "everybody")]))
+        .await
+        .unwrap();
     let found = matrix().await;
-    assert_eq!((found.coverage.gone_stages.as_slice(), found.coverage.unused_contents.as_slice()), (["young".to_owned()].as_slice(), ["milk".to_owned()].as_slice()));
+    assert_eq!(
+        (found.coverage.gone_stages.as_slice(), found.coverage.unused_contents.as_slice()),
+        (["young".to_owned()].as_slice(), ["milk".to_owned()].as_slice())
+    );
     assert_eq!(sees(stage, &live, "teas", "ann").await, told("rest", Showing::Allowed, "green"));
     let refused = publish_matrix(&stage.app, &TESTER, "teas", 1).await.unwrap_err();
     assert!(matches!(&refused, MatrixError::StagesGone(gone) if gone == &["young"]), "{refused}");
@@ -232,7 +240,10 @@ async fn of_two_who_change_a_matrix_one_is_told(stage: &Stage) {
     assert_eq!(change(1, &["young"]).await.unwrap().version, 2);
     assert!(matches!(change(1, &["rest"]).await.unwrap_err(), MatrixError::VersionConflict));
     let publish = async |version: i64| publish_matrix(&stage.app, &TESTER, "teas", version).await;
-    assert!(matches!(publish(1).await.unwrap_err(), MatrixError::VersionConflict), "it is not the draft that was looked at");
+    assert!(
+        matches!(publish(1).await.unwrap_err(), MatrixError::VersionConflict),
+        "it is not the draft that was looked at"
+    );
     let first = publish(2).await.unwrap();
     stage.clock.advance_seconds(60);
     assert_eq!(publish(2).await.unwrap(), first, "it is published already");
@@ -259,7 +270,9 @@ async fn whoever_is_not_seen_or_is_gone_is_shown_nothing(stage: &Stage) {
     let (ann, cid) = (named(stage, "ann").await, named(stage, "cid").await);
     let clerk = |scope: Scope| Actor::User { id: "u".into(), name: "n".into(), role: Role::Clerk, scope };
     follow(&stage.app, &live).await.unwrap();
-    let asked = async |actor: &Actor, customer: CustomerNumber| customer_contents(&stage.app, &live, actor, customer, "teas").await;
+    let asked = async |actor: &Actor, customer: CustomerNumber| {
+        customer_contents(&stage.app, &live, actor, customer, "teas").await
+    };
     assert_eq!(asked(&clerk(Scope::Everyone), ann).await.unwrap().contents.len(), 1);
     assert!(matches!(asked(&clerk(Scope::Nobody), ann).await.unwrap_err(), MatrixError::NoCustomer));
     let new = NewMatrix { code: "x".to_owned(), layer: "ages".to_owned(), settings: settings(Vec::new()) };
@@ -290,7 +303,10 @@ async fn what_is_wrong_with_a_matrix_is_told_with_its_place(stage: &Stage) {
         ("teas", "ages", vec![content("a", &[]), content("a", &[])], "/contents/1/code"),
     ] {
         let refused = create(stage, code, layer, contents).await.unwrap_err();
-        assert!(matches!(&refused, MatrixError::Invalid(found) if found[0].pointer == pointer), "{pointer}: {refused:?}");
+        assert!(
+            matches!(&refused, MatrixError::Invalid(found) if found[0].pointer == pointer),
+            "{pointer}: {refused:?}"
+        );
     }
     for number in 0..50 {
         create(stage, &format!("m{number}"), "ages", Vec::new()).await.unwrap();

@@ -168,7 +168,8 @@ async fn priorities_are_changed_by_their_version_and_every_version_is_kept(stage
     assert_eq!(read_priorities(&stage.app, &TESTER, Some(1)).await.unwrap(), first);
     let none = read_priorities(&stage.app, &TESTER, Some(9)).await.unwrap_err();
     assert!(matches!(none, PriorityError::NoVersion));
-    let wrong = put(stage, 2, &[entry("value", "age_young", "A"), entry("life", "life_active", " ")]).await.unwrap_err();
+    let wrong =
+        put(stage, 2, &[entry("value", "age_young", "A"), entry("life", "life_active", " ")]).await.unwrap_err();
     let pointers = match wrong {
         PriorityError::Invalid(found) => found.into_iter().map(|one| one.pointer).collect::<Vec<_>>(),
         other => panic!("{other:?}"),

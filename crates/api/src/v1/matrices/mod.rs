@@ -35,10 +35,9 @@ fn problem_of_matrices(error: MatrixError) -> Problem {
         MatrixError::NoMatrix => Problem::not_found("matrix"),
         MatrixError::NoCustomer => Problem::not_found("customer"),
         MatrixError::VersionConflict => Problem::new(Code::PreconditionFailed, error.to_string()),
-        MatrixError::Taken
-        | MatrixError::NotPublished
-        | MatrixError::LayerArchived
-        | MatrixError::StagesGone(_) => Problem::new(Code::Conflict, error.to_string()),
+        MatrixError::Taken | MatrixError::NotPublished | MatrixError::LayerArchived | MatrixError::StagesGone(_) => {
+            Problem::new(Code::Conflict, error.to_string())
+        }
     }
 }
 
