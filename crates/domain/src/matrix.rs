@@ -14,6 +14,8 @@ pub const MATRICES_MAX: usize = 50;
 pub const CONTENTS_MAX: usize = 100;
 pub(crate) const CODE_ALLOWED: &str = "a to z, 0 to 9 and _, 1 to 40, a letter first";
 pub(crate) const NAME_ALLOWED: &str = "1 to 60 characters";
+/// More of what is wrong is not told at once.
+pub(crate) const MISPLACED_MAX: usize = 100;
 
 /// What may be shown, and to which stages. Stored: later versions read it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -50,7 +52,7 @@ impl MatrixSettings {
     /// As it is kept: without blanks around, and with stages in the order of the layer.
     ///
     /// # Errors
-    /// All that is wrong, of a layer that has these stages.
+    /// What is wrong, of a layer that has these stages.
     pub fn checked(self, stages: &[&str]) -> Result<Self, Vec<Misplaced>> {
         let mut found = Vec::new();
         if !is_name(&self.name) {
@@ -69,6 +71,7 @@ impl MatrixSettings {
             }
         }
         if !found.is_empty() {
+            found.truncate(MISPLACED_MAX);
             return Err(found);
         }
         let kept = |mut content: Content| {
@@ -197,8 +200,10 @@ mod tests {
         }
         let many = (0..=CONTENTS_MAX).map(|number| content(&format!("c{number}"), &[])).collect();
         assert_eq!(told(settings(many)), ["/contents"]);
-        // However many stages somebody names, not more are told of than a content can have.
+        // However many stages somebody names, not more are told of than a content can have, and of many contents the first.
         assert_eq!(told(settings(vec![content("tea", &["x"; 5_000])])).len(), 3);
+        let many = (0..CONTENTS_MAX).map(|number| content(&format!("c{number}"), &["x"; 3])).collect();
+        assert_eq!(told(settings(many)).len(), MISPLACED_MAX);
     }
 
     #[test]

@@ -5,7 +5,7 @@
 //! list. Invariants: the first entry whose stage has the customer is chosen; every other that has them is suppressed, but for
 //! those that want the same plan: it is done anyway, so they agree ([`decide`]).
 
-use crate::matrix::{Misplaced, NAME_ALLOWED};
+use crate::matrix::{MISPLACED_MAX, Misplaced, NAME_ALLOWED};
 use crate::tag::is_name;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -24,7 +24,7 @@ pub struct PriorityEntry {
 /// The table as it is kept: without blanks around plans.
 ///
 /// # Errors
-/// All that is wrong; `is_stage` says which layers that are not archived have which stages.
+/// What is wrong; `is_stage` says which layers that are not archived have which stages.
 pub fn checked(
     entries: Vec<PriorityEntry>,
     is_stage: impl Fn(&str, &str) -> bool,
@@ -46,6 +46,7 @@ pub fn checked(
         }
     }
     if !found.is_empty() {
+        found.truncate(MISPLACED_MAX);
         return Err(found);
     }
     let kept = |entry: PriorityEntry| PriorityEntry { plan: entry.plan.trim().to_owned(), ..entry };
@@ -121,6 +122,6 @@ mod tests {
             assert_eq!(found.into_iter().map(|one| one.pointer).collect::<Vec<_>>(), [pointer]);
         }
         let many = vec![entry("life", "gone", "A"); ENTRIES_MAX + 1];
-        assert_eq!(checked(many, is_stage).unwrap_err().len(), ENTRIES_MAX + 1);
+        assert_eq!(checked(many, is_stage).unwrap_err().len(), MISPLACED_MAX);
     }
 }
