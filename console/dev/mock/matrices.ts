@@ -27,7 +27,12 @@ interface Kept extends MatrixSettings {
   changed_at: string;
 }
 
-const content = (code: string, name: string, stages: string[], url: string | null = `https://shop.example/${code}`) => ({
+const content = (
+  code: string,
+  name: string,
+  stages: string[],
+  url: string | null = `https://shop.example/${code}`,
+) => ({
   code,
   name,
   url,
@@ -60,7 +65,9 @@ function lacks(contents: MatrixContent[], layer: string) {
   const named = new Set(contents.flatMap((one) => one.stages));
   return {
     uncovered_stages: stages.filter((code) => !named.has(code)),
-    unused_contents: contents.filter((one) => !one.stages.some((code) => stages.includes(code))).map(({ code }) => code),
+    unused_contents: contents
+      .filter((one) => !one.stages.some((code) => stages.includes(code)))
+      .map(({ code }) => code),
     gone_stages: [...named].filter((code) => !stages.includes(code)),
   };
 }
@@ -286,7 +293,11 @@ export const MATRIX_ROUTES: Route[] = [
     }),
   ],
   ['PUT', /^\/plan-priorities$/, putTable],
-  ['GET', /^\/customers\/([^/]+)\/contents$/, ofCustomer((call, customer) => notBuilt(call) ?? contentsOf(call, customer))],
+  [
+    'GET',
+    /^\/customers\/([^/]+)\/contents$/,
+    ofCustomer((call, customer) => notBuilt(call) ?? contentsOf(call, customer)),
+  ],
   [
     'GET',
     /^\/customers\/([^/]+)\/plan-decisions$/,

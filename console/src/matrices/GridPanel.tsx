@@ -39,7 +39,6 @@ export function Grid({ label, contents, stages, onToggle }: Props) {
     <ScrollRegion label={label} className={css.scroll}>
       <table
         ref={table}
-        // biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: its cells are turned over and walked by arrows
         role={onToggle ? 'grid' : undefined}
         aria-label={label}
         className={css.grid}

@@ -186,7 +186,10 @@ function Editor({ matrix }: { matrix: Matrix }) {
         <Button variant="default" onClick={() => setOpened('remove')}>
           {m.remove}
         </Button>
-        <Button onClick={() => setOpened('publish')} disabled={changed || isPublished || hasGone || matrix.layer.archived}>
+        <Button
+          onClick={() => setOpened('publish')}
+          disabled={changed || isPublished || hasGone || matrix.layer.archived}
+        >
           {m.publish}
         </Button>
       </Head>

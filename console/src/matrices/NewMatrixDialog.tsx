@@ -47,18 +47,8 @@ export function NewMatrixDialog({ onClose }: { onClose: () => void }) {
     >
       {(form) => (
         <>
-          <TextInput
-            label={f.name}
-            maxLength={NAME_MAX}
-            data-autofocus
-            {...suggestingCode(form, 'name', 'code')}
-          />
-          <TextInput
-            label={f.code}
-            description={m.contentForm.codeHint}
-            maxLength={CODE_MAX}
-            {...form.field('code')}
-          />
+          <TextInput label={f.name} maxLength={NAME_MAX} data-autofocus {...suggestingCode(form, 'name', 'code')} />
+          <TextInput label={f.code} description={m.contentForm.codeHint} maxLength={CODE_MAX} {...form.field('code')} />
           <NativeSelect
             label={f.layer}
             translate="no"

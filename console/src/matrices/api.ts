@@ -78,11 +78,7 @@ export function decisionsQuery(id: string) {
   return infiniteQueryOptions({
     queryKey: ['customer', id, 'plan-decisions'],
     queryFn: ({ pageParam, signal }) =>
-      api.get<Page<PlanDecision>>(
-        customerPath(id, 'plan-decisions'),
-        { cursor: pageParam, limit: DECISIONS },
-        signal,
-      ),
+      api.get<Page<PlanDecision>>(customerPath(id, 'plan-decisions'), { cursor: pageParam, limit: DECISIONS }, signal),
     initialPageParam: null as string | null,
     getNextPageParam: (last) => last.next_cursor,
   });

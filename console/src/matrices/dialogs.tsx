@@ -51,7 +51,13 @@ export function ContentsDialog({ contents, onApply, onClose }: ContentsProps) {
     if (found.every((one) => Object.keys(one).length === 0)) onApply(readOf(typed));
   };
   return (
-    <Modal opened onClose={onClose} title={m.editContents} size="lg" closeButtonProps={{ 'aria-label': t.common.close }}>
+    <Modal
+      opened
+      onClose={onClose}
+      title={m.editContents}
+      size="lg"
+      closeButtonProps={{ 'aria-label': t.common.close }}
+    >
       <form noValidate className={dialog.stack} onSubmit={submit}>
         <OrderedFields<ContentForm>
           legend={m.tabs.contents}

@@ -18,7 +18,12 @@ import {
 import { atOf, entriesOf, faultsOf, formOf as formOfPriorities, saidEntries, sentOf } from './priorities/priorityForm';
 import type { Matrix, MatrixContent, Priorities } from './types';
 
-const content = (code: string, ...stages: string[]): MatrixContent => ({ code, name: code.toUpperCase(), url: null, stages });
+const content = (code: string, ...stages: string[]): MatrixContent => ({
+  code,
+  name: code.toUpperCase(),
+  url: null,
+  stages,
+});
 const STAGES = ['new', 'often', 'gone_quiet'].map((code) => ({ code }));
 
 describe('the grid of a matrix', () => {
@@ -68,7 +73,11 @@ describe('the grid of a matrix', () => {
   });
 
   it('is typed as it was read, without stages that are gone', () => {
-    const matrix = { name: 'Teas', contents: [content('tea', 'new', 'old')], gone_stages: ['old'] } as unknown as Matrix;
+    const matrix = {
+      name: 'Teas',
+      contents: [content('tea', 'new', 'old')],
+      gone_stages: ['old'],
+    } as unknown as Matrix;
     expect(settingsOf(formOf(matrix))).toEqual({ name: 'Teas', contents: [content('tea', 'new')] });
     expect(contentsOf(formOf(matrix))).toHaveLength(1);
     expect(saidContents(formOf(matrix).contents)).toBe('TEA: new');

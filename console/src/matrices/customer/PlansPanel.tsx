@@ -56,7 +56,10 @@ export function PlansPanel({ id }: { id: string }) {
       {query.isPending && <LoadingBlock lines={3} height={32} />}
       {query.data && !newest && (
         <p className="muted" data-testid="state-no-decisions">
-          {p.none} <Link to="/matrices" search={{ tab: 'priorities' }}>{p.toPriorities}</Link>
+          {p.none}{' '}
+          <Link to="/matrices" search={{ tab: 'priorities' }}>
+            {p.toPriorities}
+          </Link>
         </p>
       )}
       {newest && <Newest decision={newest} />}

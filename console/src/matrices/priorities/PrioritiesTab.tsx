@@ -43,7 +43,9 @@ export function PrioritiesTab() {
   return (
     <Panel title={p.title} explain={<Explain name={p.title} definition={p.about} />} testId="priorities">
       <QueryView query={query} quiet loading={<LoadingBlock lines={4} height={48} />}>
-        {(priorities) => (can('segments.manage') ? <Editor priorities={priorities} /> : <Shown priorities={priorities} />)}
+        {(priorities) =>
+          can('segments.manage') ? <Editor priorities={priorities} /> : <Shown priorities={priorities} />
+        }
       </QueryView>
     </Panel>
   );

@@ -60,6 +60,7 @@ export type Part =
   | 'segmentInsight'
   | 'ruleBuilder'
   | 'layers'
+  | 'matrices'
   | 'customerLayers'
   | 'clusters'
   | 'insights';

@@ -34,7 +34,8 @@ export const matrices: Messages['matrices'] = {
   publishedVersion: (version) => `version ${version} is published,`,
   layerArchivedText:
     'The layer is archived: nobody is in its stages, so nobody sees any content. Restore the layer before you publish.',
-  goneStages: (stages) => `The layer does not have these stages any more: ${stages}. Save once without them, then publish.`,
+  goneStages: (stages) =>
+    `The layer does not have these stages any more: ${stages}. Save once without them, then publish.`,
   publishedUncovered: (stages) => `By what is published, customers in these stages see nothing: ${stages}.`,
   nothingPublished: 'Nothing is published yet.',
   grid: 'Who sees what',
