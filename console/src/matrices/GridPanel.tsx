@@ -68,6 +68,7 @@ export function Grid({ label, contents, stages, onToggle }: Props) {
               place={place}
               stages={stages}
               isUnused={lacks.contents.has(content.code)}
+              uncovered={[...lacks.stages].join()}
               stop={place === row ? column : null}
               onToggle={onToggle}
               onStop={setAt}
@@ -85,15 +86,18 @@ interface RowProps {
   place: number;
   stages: MatrixStage[];
   isUnused: boolean;
+  /** Codes of stages that see nothing. */
+  uncovered: string;
   /** The column that is a stop of the keyboard. */
   stop: number | null;
   onToggle?: (content: string, stage: string) => void;
   onStop: (at: Place) => void;
 }
 
-const Row = memo(function Row({ text, place, stages, isUnused, stop, onToggle, onStop }: RowProps) {
+const Row = memo(function Row({ text, place, stages, isUnused, uncovered, stop, onToggle, onStop }: RowProps) {
   const m = useT().matrices;
   const content: MatrixContent = JSON.parse(text);
+  const empty = uncovered.split(',');
   return (
     <tr data-content={content.code} data-empty={isUnused || undefined}>
       <th scope="row">
@@ -111,7 +115,7 @@ const Row = memo(function Row({ text, place, stages, isUnused, stop, onToggle, o
         const isOn = content.stages.includes(code);
         const said = isOn ? m.shown : m.hidden;
         return (
-          <td key={code} data-on={isOn || undefined}>
+          <td key={code} data-on={isOn || undefined} data-empty={isUnused || empty.includes(code) || undefined}>
             {onToggle ? (
               <UnstyledButton
                 className={css.cell}

@@ -128,7 +128,7 @@ function Editor({ priorities }: { priorities: Priorities }) {
     ...(at !== '' && !isThere(layers, at) ? [{ value: at, label: p.goneStage(at) }] : []),
     ...(layers ?? []).map(({ code, name, stages }) => ({
       group: name,
-      items: stages.map((stage) => ({ value: atOf(code, stage.code), label: stage.name })),
+      items: stages.map((stage) => ({ value: atOf(code, stage.code), label: p.inLayer(name, stage.name) })),
     })),
   ];
   return (
