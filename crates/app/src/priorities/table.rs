@@ -144,7 +144,7 @@ mod tests {
             detail
         };
         let (new, old) = (entry("new", "Welcome"), entry("old", "Come back"));
-        let changed = told(&[new.clone()], &[entry("new", "Hello"), old.clone()]);
+        let changed = told(std::slice::from_ref(&new), &[entry("new", "Hello"), old.clone()]);
         let added = json!(["life/new: Hello", "life/old: Come back"]);
         assert_eq!(changed, json!({ "added": added, "removed": ["life/new: Welcome"] }));
         let moved = told(&[new.clone(), old.clone()], &[old, new]);
