@@ -76,7 +76,7 @@ const NEEDED: [RegExp, { GET: Right; other: Right }][] = [
   [/^\/orders$/, { GET: 'facts.write', other: 'facts.write' }],
   [/^\/customers$/, { GET: 'customers.read', other: 'facts.write' }],
   [
-    /^\/(customers\/[^/]+\/(tags|fields|usage-answers)|tag-changes)$/,
+    /^\/(customers\/[^/]+\/(tags|fields|usage-answers|plan-decisions)|tag-changes)$/,
     { GET: 'customers.read', other: 'customers.write' },
   ],
   [/^\/(tag-groups|tags|automatic-tags)(\/|$)/, { GET: 'customers.read', other: 'tags.manage' }],
@@ -94,6 +94,7 @@ const NEEDED: [RegExp, { GET: Right; other: Right }][] = [
     { GET: 'customers.read', other: 'customers.write' },
   ],
   [/^\/contact-promises$/, { GET: 'customers.read', other: 'segments.manage' }],
+  [/^\/(matrices|plan-priorities)(\/|$)/, { GET: 'customers.read', other: 'segments.manage' }],
   [/^\/layers(\/|$)/, { GET: 'customers.read', other: 'segments.manage' }],
   [/^\/segments\/[^/]+\/phone-hashes$/, { GET: 'customers.export', other: 'customers.export' }],
   [/^\/(segments|segment-counts)(\/|$)/, { GET: 'customers.read', other: 'segments.manage' }],

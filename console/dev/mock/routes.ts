@@ -26,6 +26,7 @@ import { INVENTORY_ROUTES } from './inventory.ts';
 import { JOURNEY_ROUTES } from './journey.ts';
 import { KEY_CUSTOMER_ROUTES } from './keyCustomers.ts';
 import { LAYER_ROUTES } from './layers.ts';
+import { MATRIX_ROUTES } from './matrices.ts';
 import { PATH_ROUTES } from './paths.ts';
 import { PLAN_ROUTES } from './planRoutes.ts';
 import { isErased, PRIVACY_ROUTES } from './privacy.ts';
@@ -504,6 +505,7 @@ const FURTHER_ROUTES = [
   ...SEGMENT_ROUTES,
   ...KEY_CUSTOMER_ROUTES,
   ...LAYER_ROUTES,
+  ...MATRIX_ROUTES,
   ...CLUSTER_ROUTES,
   ...AUDIENCE_ROUTES,
   ...INSIGHT_ROUTES,

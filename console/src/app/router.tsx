@@ -165,6 +165,17 @@ const changeLayerRoute = createRoute({
   component: layerPage('LayerEditor'),
 });
 
+const matrixPage = lazyRouteComponent(() => withWords(['matrices'], import('@/matrices')), 'MatrixPages');
+
+const matricesRoute = createRoute({
+  getParentRoute: () => layerPages,
+  path: '/matrices',
+  validateSearch: asSearch,
+  component: matrixPage,
+});
+
+const matrixRoute = createRoute({ getParentRoute: () => layerPages, path: '/matrices/$code', component: matrixPage });
+
 const valuePages = createRoute({
   getParentRoute: () => shellRoute,
   id: 'value-pages',
@@ -490,7 +501,7 @@ const routeTree = rootRoute.addChildren([
       clusterRoute,
     ]),
     keyCustomerPages.addChildren([keyCustomersRoute]),
-    layerPages.addChildren([layersRoute, newLayerRoute, layerRoute, changeLayerRoute]),
+    layerPages.addChildren([layersRoute, newLayerRoute, layerRoute, changeLayerRoute, matricesRoute, matrixRoute]),
     valuePages.addChildren([valueRoute, insightsRoute]),
     importPages.addChildren([importsRoute, newImportRoute, importRoute, audiencesRoute]),
     sourcePages.addChildren([sourcesRoute, sourceRoute, planRoute, quarantineRoute]),

@@ -28,6 +28,7 @@ const PLACES = [
   'customer_owners',
   'clusters',
   'interviews',
+  'plan_decisions',
   'sent_messages',
   'scans_of_nobody_now',
   'form_submissions_of_nobody_now',

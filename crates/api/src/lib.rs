@@ -72,6 +72,8 @@ fn documented_routes() -> OpenApiRouter<ApiState> {
         .merge(v1::segments::routes())
         .merge(v1::key_customers::routes())
         .merge(v1::layers::routes())
+        .merge(v1::matrices::routes())
+        .merge(v1::priorities::routes())
         .merge(v1::clusters::routes())
         .merge(v1::audiences::routes())
         .merge(v1::insights::routes())

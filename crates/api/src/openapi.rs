@@ -42,6 +42,7 @@ use utoipa::{Modify, OpenApi as _};
         (name = "tags", description = "Groups of tags, tags on customers, and what became of them"),
         (name = "segments", description = "Whom a brand means: rules, why they hold for a customer, and segments in versions"),
         (name = "layers", description = "Layers: everybody of a base in exactly one of some stages"),
+        (name = "matrices", description = "Which content stages of a layer may see, and which of several plans a customer gets"),
         (name = "clusters", description = "Customers who are alike in their figures, interviews about them, and reasons that they gave"),
         (name = "audiences", description = "Hashes of phone numbers of third parties, in and out"),
         (name = "insights", description = "Tests of what is new with their verdicts, and attributes in four quadrants"),

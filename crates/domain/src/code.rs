@@ -107,7 +107,7 @@ fn is_parameter_name(name: &str) -> bool {
 }
 
 /// Only the schemes of pages: a link must not run anything.
-fn is_target(target: &str) -> bool {
+pub(crate) fn is_target(target: &str) -> bool {
     let rest = target.strip_prefix("https://").or_else(|| target.strip_prefix("http://"));
     let plain = target.bytes().all(|byte| byte.is_ascii_graphic());
     target.len() <= TARGET_BYTES_MAX && plain && rest.is_some_and(|rest| !rest.is_empty() && !rest.starts_with('/'))

@@ -14,7 +14,7 @@ pub(crate) struct Step {
     pub(crate) postgres: &'static str,
 }
 
-pub(crate) const STEPS: [Step; 32] = [
+pub(crate) const STEPS: [Step; 33] = [
     Step {
         number: 1,
         name: "foundation",
@@ -194,6 +194,12 @@ pub(crate) const STEPS: [Step; 32] = [
         name: "key_customers",
         sqlite: include_str!("../migrations/sqlite/0030_key_customers.sql"),
         postgres: include_str!("../migrations/postgres/0030_key_customers.sql"),
+    },
+    Step {
+        number: 31,
+        name: "matrices",
+        sqlite: include_str!("../migrations/sqlite/0031_matrices.sql"),
+        postgres: include_str!("../migrations/postgres/0031_matrices.sql"),
     },
     Step {
         number: 32,

@@ -12,7 +12,7 @@ use std::collections::HashMap;
 use std::fmt::Write;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
-const FILES: [&str; 55] = [
+const FILES: [&str; 58] = [
     include_str!("queries/access.sql"),
     include_str!("queries/activity.sql"),
     include_str!("queries/audiences.sql"),
@@ -39,10 +39,12 @@ const FILES: [&str; 55] = [
     include_str!("queries/key_customers.sql"),
     include_str!("queries/layers.sql"),
     include_str!("queries/leases.sql"),
+    include_str!("queries/matrices.sql"),
     include_str!("queries/merges.sql"),
     include_str!("queries/orders.sql"),
     include_str!("queries/parts.sql"),
     include_str!("queries/plans.sql"),
+    include_str!("queries/priorities.sql"),
     include_str!("queries/privacy.sql"),
     include_str!("queries/progress.sql"),
     include_str!("queries/quarantine.sql"),

@@ -3952,6 +3952,102 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/matrices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["x1"];
+        put?: never;
+        post: operations["x2"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/matrices/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["x3"];
+        put: operations["x4"];
+        post?: never;
+        delete: operations["x5"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/matrices/{id}/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["x6"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/contents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["x7"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plan-priorities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["x8"];
+        put: operations["x9"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/plan-decisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["x10"];
+        put?: never;
+        post: operations["x11"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -12365,6 +12461,102 @@ export interface components {
             en: string;
             /** @example 收货信息 */
             zh: string;
+        };
+        MatrixContentDto: {
+            code: string;
+            name: string;
+            stages: string[];
+            url?: string | null;
+        };
+        MatrixStageDto: {
+            code: string;
+            name: string;
+        };
+        MatrixLayerDto: {
+            code: string;
+            name: string;
+            archived: boolean;
+            stages: components["schemas"]["MatrixStageDto"][];
+        };
+        PublishedMatrixDto: {
+            version: number;
+            contents: components["schemas"]["MatrixContentDto"][];
+            uncovered_stages: string[];
+            published_by: string;
+            published_at: string;
+        };
+        MatrixDto: {
+            code: string;
+            name: string;
+            layer: components["schemas"]["MatrixLayerDto"];
+            contents: components["schemas"]["MatrixContentDto"][];
+            uncovered_stages: string[];
+            unused_contents: string[];
+            gone_stages: string[];
+            version: number;
+            created_by: string;
+            created_at: string;
+            changed_by: string;
+            changed_at: string;
+            published?: null | components["schemas"]["PublishedMatrixDto"];
+        };
+        MatrixItemDto: {
+            code: string;
+            name: string;
+            layer: string;
+            layer_name: string;
+            layer_archived: boolean;
+            stages_count: number;
+            contents_count: number;
+            uncovered_count: number;
+            unused_count: number;
+            version: number;
+            changed_at: string;
+            published_version?: number | null;
+        };
+        /** @enum {string} */
+        ShowingDto: "allowed" | "uncovered" | "no_stage" | "layer_archived";
+        ShownContentDto: {
+            code: string;
+            name: string;
+            url?: string | null;
+        };
+        CustomerContentsDto: {
+            showing: components["schemas"]["ShowingDto"];
+            contents: components["schemas"]["ShownContentDto"][];
+            published_version: number;
+            as_of: string;
+            stage?: null | components["schemas"]["MatrixStageDto"];
+        };
+        PriorityEntryDto: {
+            layer: string;
+            stage: string;
+            plan: string;
+            layer_name?: string | null;
+            stage_name?: string | null;
+        };
+        PlanPrioritiesDto: {
+            entries: components["schemas"]["PriorityEntryDto"][];
+            version: number;
+            changed_by?: string | null;
+            changed_at?: string | null;
+        };
+        PlanCandidateDto: {
+            layer: string;
+            layer_name: string;
+            stage: string;
+            stage_name: string;
+            plan: string;
+        };
+        PlanDecisionDto: {
+            id: string;
+            agreeing: components["schemas"]["PlanCandidateDto"][];
+            suppressed: components["schemas"]["PlanCandidateDto"][];
+            priorities_version: number;
+            at: string;
+            as_of: string;
+            decided_by: string;
+            chosen?: null | components["schemas"]["PlanCandidateDto"];
         };
     };
     responses: never;
@@ -26187,5 +26379,115 @@ export interface operations {
                 };
             };
         };
+    };
+    x1: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: never;
+    };
+    x2: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: never;
+    };
+    x3: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: never;
+    };
+    x4: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: never;
+    };
+    x5: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: never;
+    };
+    x6: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: never;
+    };
+    x7: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: never;
+    };
+    x8: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: never;
+    };
+    x9: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: never;
+    };
+    x10: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: never;
+    };
+    x11: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: never;
     };
 }

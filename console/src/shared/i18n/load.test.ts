@@ -59,6 +59,7 @@ it('the words of a slice come when they are needed, and then in every language t
         'segmentInsight',
         'ruleBuilder',
         'layers',
+        'matrices',
         'customerLayers',
         'clusters',
         'insights',

@@ -62,6 +62,7 @@ export type Part =
   | 'segmentInsight'
   | 'ruleBuilder'
   | 'layers'
+  | 'matrices'
   | 'customerLayers'
   | 'clusters'
   | 'insights'
@@ -275,6 +276,10 @@ const PARTS: Record<Part, Words> = {
   layers: {
     'zh-CN': () => import('./zh/layers').then(({ layers }) => ({ layers })),
     en: () => import('./en/layers').then(({ layers }) => ({ layers })),
+  },
+  matrices: {
+    'zh-CN': () => import('./zh/matrices').then(({ matrices }) => ({ matrices })),
+    en: () => import('./en/matrices').then(({ matrices }) => ({ matrices })),
   },
   customerLayers: {
     'zh-CN': () => import('./zh/customerLayers').then(({ customerLayers }) => ({ customerLayers })),

@@ -25,6 +25,7 @@ mod jobs;
 mod key_customers;
 mod layers;
 mod links;
+mod matrices;
 mod openapi;
 mod over_time;
 mod paths;

@@ -18,7 +18,7 @@ use perennial_domain::time::{Instant, MICROS_PER_SECOND};
 use perennial_store::privacy::{self as table, ErasureRow, TombstoneRow};
 use perennial_store::{
     StoreError, WriteTx, activity, audiences, clerks, clusters, codes, consents, customer_changes, customers, fields,
-    forms, identity, incentives, index_snapshots, journal, key_customers, merges, orders, parts, progress, reach, receipts, relations,
+    forms, identity, incentives, index_snapshots, journal, key_customers, merges, orders, parts, priorities, progress, reach, receipts, relations,
     scores, segment_moves, stores, tags, tickets, topics, touch_points, traits, units, usage_cards, values,
 };
 use serde_json::json;
@@ -156,6 +156,7 @@ async fn remove(
     note("audiences", audiences::remove_parts(tx, parts).await?);
     note("clusters", clusters::remove_customers(tx, parts).await?);
     note("interviews", clusters::remove_interviews_of_parts(tx, parts).await?);
+    note("plan_decisions", priorities::remove_of_parts(tx, parts).await?);
     note("scans_of_nobody_now", codes::forget_scanners(tx, parts).await? + units::forget_scanners(tx, parts).await?);
     note("form_submissions_of_nobody_now", forms::forget_people(tx, parts).await?);
     note("segment_moves", segment_moves::remove_of_customers(tx, parts).await?);

@@ -18,7 +18,7 @@ use perennial_domain::time::{Day, Instant};
 use perennial_history::{HistoryFact, TIMELINE_PAGE_MAX};
 use perennial_store::customers::CustomerCounters;
 use perennial_store::{
-    Scope, activity, clerks, clusters, consents, customers, fields, forms, identity, key_customers, merges, parts,
+    Scope, activity, clerks, clusters, consents, customers, fields, forms, identity, key_customers, merges, parts, priorities,
     progress, quarantine, reach, receipts, relations, scores, segment_moves, stores, tags, tickets, topics, traits,
     usage_cards,
 };
@@ -290,6 +290,14 @@ impl PersonExport {
                 json!({ "profile": one.part_number.map(id), "kind": one.kind, "held_on": day(one.held_on),
                     "interviewer": one.interviewer, "hypothesis": one.hypothesis, "supported": one.is_supported,
                     "quote": one.quote }),
+            ));
+        }
+        for one in priorities::decisions_of_parts(&mut tx, &numbers).await? {
+            let said: Value = serde_json::from_str(&one.decision).unwrap_or_default();
+            page.push((
+                "plan_decision",
+                json!({ "profile": id(one.part_number), "id": one.id, "at": one.at.rfc3339(), "said": said,
+                    "table_version": one.table_version, "by": one.decided_by }),
             ));
         }
         if let Some(seen) = activity::of_customer(&mut tx, number).await? {

@@ -13,6 +13,7 @@ mod import_orders;
 mod import_parse;
 mod import_readings;
 mod layers;
+mod matrix;
 mod plan;
 mod plan_properties;
 mod random;

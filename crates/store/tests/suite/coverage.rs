@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-const SLICES: [&str; 55] = [
+const SLICES: [&str; 57] = [
     "settings",
     "sequences",
     "journal",
@@ -59,6 +59,8 @@ const SLICES: [&str; 55] = [
     "insights",
     "audiences",
     "key_customers",
+    "matrices",
+    "priorities",
 ];
 
 fn files(folder: &Path) -> Vec<PathBuf> {

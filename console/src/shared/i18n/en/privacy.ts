@@ -115,6 +115,7 @@ export const privacy: Messages['privacy'] = {
     audiences: 'Matches of third parties that waited for a tag',
     clusters: 'Clusters',
     interviews: 'Interviews',
+    plan_decisions: 'Decisions on plans',
     sent_messages: 'Messages sent',
     scans_of_nobody_now: 'Scans that are nobody’s now',
     form_submissions_of_nobody_now: 'Answers to forms that are nobody’s now',

@@ -22,6 +22,7 @@ import { jobs } from './jobs';
 import { journey } from './journey';
 import { keyCustomers } from './keyCustomers';
 import { layers } from './layers';
+import { matrices } from './matrices';
 import { paths } from './paths';
 import { plans } from './plans';
 import { privacy } from './privacy';
@@ -109,6 +110,7 @@ export const zh = {
   segmentInsight,
   ruleBuilder,
   layers,
+  matrices,
   customerLayers,
   keyCustomers,
 };

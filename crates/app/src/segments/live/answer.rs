@@ -12,6 +12,7 @@ use crate::access::{Actor, require};
 use crate::customers::{CustomerItem, items_of};
 use perennial_domain::access::Right;
 use perennial_domain::consent::Decision;
+use perennial_domain::ids::CustomerNumber;
 use perennial_domain::rules::oracle::Thresholds;
 use perennial_domain::rules::text::print;
 use perennial_domain::rules::{Clause, Has, Rule, Tree, reads};
@@ -216,6 +217,24 @@ pub(crate) async fn segment_sets(
             everybody: narrowed(kept.index.everybody().clone(), seen.as_ref()),
             as_of: kept.index.now(),
         }
+    })
+}
+
+/// In which of these segments a customer is, in the order in which they were asked for, and as of when. Who may see the customer
+/// is for the caller to say.
+pub(crate) async fn is_in_segments(
+    app: &App,
+    live: &Arc<Live>,
+    customer: CustomerNumber,
+    codes: &[&str],
+) -> Result<(Vec<bool>, Instant), SegmentError> {
+    let is_kept = live.peek(|kept| codes.iter().all(|code| kept.index.members(code).is_some())).unwrap_or(false);
+    if !is_kept {
+        a_round(app, live).await?;
+    }
+    live.look(app.clock.now(), |kept| {
+        let has = |code: &&str| kept.index.members(code).is_some_and(|members| members.contains(customer.0));
+        (codes.iter().map(has).collect(), kept.index.now())
     })
 }
 
