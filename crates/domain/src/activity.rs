@@ -12,16 +12,8 @@ use crate::ticket::{CLOSED_EVENT, REOPENED_EVENT};
 use crate::trials::SHOWN_EVENT;
 
 /// Events that are what the brand did: sent to a customer, or wrote down about them.
-pub const OF_THE_BRAND: [&str; 8] = [
-    SENT_EVENT,
-    SHOWN_EVENT,
-    TAGS_EVENT,
-    FIELDS_EVENT,
-    CLOSED_EVENT,
-    REOPENED_EVENT,
-    OWNER_EVENT,
-    CONTACTED_EVENT,
-];
+pub const OF_THE_BRAND: [&str; 8] =
+    [SENT_EVENT, SHOWN_EVENT, TAGS_EVENT, FIELDS_EVENT, CLOSED_EVENT, REOPENED_EVENT, OWNER_EVENT, CONTACTED_EVENT];
 
 /// What a fact of this kind, with this name where it is an event, says of when somebody is active.
 pub fn is_activity(kind: FactKind, name: Option<&str>) -> bool {

@@ -208,10 +208,10 @@ pub(crate) const STEPS: [Step; 33] = [
         postgres: include_str!("../migrations/postgres/0032_interests.sql"),
     },
     Step {
-        number: 34,
+        number: 33,
         name: "audiences",
-        sqlite: include_str!("../migrations/sqlite/0034_audiences.sql"),
-        postgres: include_str!("../migrations/postgres/0034_audiences.sql"),
+        sqlite: include_str!("../migrations/sqlite/0033_audiences.sql"),
+        postgres: include_str!("../migrations/postgres/0033_audiences.sql"),
     },
 ];
 

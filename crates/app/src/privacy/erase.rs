@@ -18,8 +18,9 @@ use perennial_domain::time::{Instant, MICROS_PER_SECOND};
 use perennial_store::privacy::{self as table, ErasureRow, TombstoneRow};
 use perennial_store::{
     StoreError, WriteTx, activity, audiences, clerks, clusters, codes, consents, customer_changes, customers, fields,
-    forms, identity, incentives, index_snapshots, journal, key_customers, merges, orders, parts, priorities, progress, reach, receipts, relations,
-    scores, segment_moves, stores, tags, tickets, topics, touch_points, traits, units, usage_cards, values,
+    forms, identity, incentives, index_snapshots, journal, key_customers, merges, orders, parts, priorities, progress,
+    reach, receipts, relations, scores, segment_moves, stores, tags, tickets, topics, touch_points, traits, units,
+    usage_cards, values,
 };
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
