@@ -8,7 +8,7 @@ use perennial_app::access::{Actor, Scope};
 use perennial_app::identity::{self, MergeRequest};
 use perennial_app::layers::set_layer_archived;
 use perennial_app::priorities::{
-    self, Candidate, Decision, Priorities, PriorityError, decide_plan, list_decisions, put_priorities, read_priorities,
+    Candidate, Decision, Priorities, PriorityError, decide_plan, list_decisions, put_priorities, read_priorities,
 };
 use perennial_app::segments::live::{Live, follow};
 use perennial_app::{audit, privacy};

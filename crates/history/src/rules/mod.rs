@@ -435,7 +435,7 @@ impl Asking<'_> {
         history.facts = facts;
         let view = self.plan.standpoint.view();
         let before = |leaf| first.clause(leaf, customer);
-        let after = |leaf| {
+        let after = |leaf: usize| {
             let judge = || judge_clause(&self.plan.leaves[leaf].clause, &history, view).holds;
             Some(before(leaf).unwrap_or_else(judge))
         };

@@ -1,9 +1,7 @@
 //! L14 to L17, L22, L23, L27 and L28 of the ledger's rules: spending, holds, transfers, adjustments, and keys.
 
 use super::lots::steps;
-use super::world::{
-    DAY, START, Step, World, account, amounts, asked, command, earn, entry, remaining, run, wallet, with_lots,
-};
+use super::world::{DAY, START, Step, World, account, amounts, asked, command, earn, entry, run, wallet, with_lots};
 use perennial_domain::ids::CustomerNumber;
 use perennial_domain::rewards::ledger::{
     Account, Body, Command, HoldState, Place, Posting, Refusal, RequestState, Transaction, Wallet, apply, decide, post,
