@@ -64,8 +64,7 @@ async fn c76_a_promise_is_made_kept_handed_over_and_taken_back(api: TestApi) {
     let program = api.caller(Role::Operator).await;
     buyers(&api, &admin).await;
     let (li, li_id) = user(&api, &admin, "li", "service").await;
-    let (_, wu_id) = user(&api, &admin, "wu", "clerk").await;
-    bind(&api, &admin, &wu_id, None).await;
+    let (_, wu_id) = user(&api, &admin, "wu", "service").await;
     send(&api, &["ann", "bob", "cid", "dan", "eve"].map(|who| order(who, "S1"))).await;
     let candidates = api.get(&li, "/api/v1/contact-promises").await.expect(200).json();
     let named: Vec<&str> =
@@ -135,6 +134,7 @@ async fn c76_a_promise_is_made_kept_handed_over_and_taken_back(api: TestApi) {
         assert!(actions.contains(&action), "{action}: {actions:?}");
     }
     assert!(!log.to_string().contains("likes the new tea"), "the log does not say what was said");
+    perennial_app::pipeline::hand_over(&api.app).await.unwrap();
     let timeline = api.get(&program, &format!("/api/v1/customers/{ann}/timeline")).await.expect(200).json().to_string();
     assert!(timeline.contains("likes the new tea") && timeline.contains("Owner Assigned"), "{timeline}");
     // Taken back.
@@ -206,7 +206,7 @@ async fn wrong_promises_contacts_and_cursors_are_named(api: TestApi) {
     let admin = api.administrator().await;
     buyers(&api, &admin).await;
     let (_, li) = user(&api, &admin, "li", "service").await;
-    let (_, ann) = user(&api, &admin, "ann", "analyst").await;
+    let (_, ann) = user(&api, &admin, "amy", "analyst").await;
     let wrong = |answer: crate::support::Answer| {
         assert_eq!(answer.problem(), "422 invalid_request", "{}", answer.text());
         let errors = answer.json()["errors"].as_array().unwrap().clone();

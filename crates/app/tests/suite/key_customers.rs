@@ -13,7 +13,7 @@ use perennial_app::key_customers::{
 use perennial_app::segments::live::{Live, follow};
 use perennial_app::segments::{self, RuleText, SegmentError, SegmentSettings};
 use perennial_app::value::{self, ValueRequest};
-use perennial_app::{audit, customers, privacy};
+use perennial_app::{audit, customers, pipeline, privacy};
 use perennial_domain::access::Role;
 use perennial_domain::ids::CustomerNumber;
 use perennial_domain::import::field::ImportKind;
@@ -145,6 +145,8 @@ fn is_even(shares: &BTreeMap<&str, usize>, owners: usize) -> bool {
 
 /// The events of that name on a customer's timeline: their properties, the newest first.
 async fn told(stage: &Stage, customer: i64, event: &str) -> Vec<Value> {
+    // A timeline is read from the history.
+    pipeline::hand_over(&stage.app).await.unwrap();
     let who = CustomerNumber(u32::try_from(customer).unwrap());
     let (facts, _) = customers::customer_timeline(&stage.app, &TESTER, who, None, None, 200).await.unwrap();
     let tracked = facts.into_iter().filter_map(|item| item.fact.tracked);
