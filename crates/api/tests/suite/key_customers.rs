@@ -64,8 +64,7 @@ async fn c76_a_promise_is_made_kept_handed_over_and_taken_back(api: TestApi) {
     let program = api.caller(Role::Operator).await;
     buyers(&api, &admin).await;
     let (li, li_id) = user(&api, &admin, "li", "service").await;
-    let (_, wu_id) = user(&api, &admin, "wu", "clerk").await;
-    bind(&api, &admin, &wu_id, None).await;
+    let (_, wu_id) = user(&api, &admin, "wu", "service").await;
     send(&api, &["ann", "bob", "cid", "dan", "eve"].map(|who| order(who, "S1"))).await;
     let candidates = api.get(&li, "/api/v1/contact-promises").await.expect(200).json();
     let named: Vec<&str> =
@@ -206,7 +205,7 @@ async fn wrong_promises_contacts_and_cursors_are_named(api: TestApi) {
     let admin = api.administrator().await;
     buyers(&api, &admin).await;
     let (_, li) = user(&api, &admin, "li", "service").await;
-    let (_, ann) = user(&api, &admin, "ann", "analyst").await;
+    let (_, amy) = user(&api, &admin, "amy", "analyst").await;
     let wrong = |answer: crate::support::Answer| {
         assert_eq!(answer.problem(), "422 invalid_request", "{}", answer.text());
         let errors = answer.json()["errors"].as_array().unwrap().clone();
@@ -216,7 +215,7 @@ async fn wrong_promises_contacts_and_cursors_are_named(api: TestApi) {
         (json!({ "days": 366, "owners": [li] }), "/days"),
         (json!({ "days": 30, "owners": [] }), "/owners"),
         (json!({ "days": 0, "owners": [li, li] }), "/days /owners"),
-        (json!({ "days": 30, "owners": [li, ann] }), "/owners"),
+        (json!({ "days": 30, "owners": [li, amy] }), "/owners"),
     ] {
         assert_eq!(wrong(api.call(&admin, "PUT", PROMISE, body.clone()).await), fields, "{body}");
     }
@@ -257,7 +256,7 @@ async fn wrong_promises_contacts_and_cursors_are_named(api: TestApi) {
     let nobody = "/api/v1/customers/cus_00000000/contacts";
     assert_eq!(api.call(&admin, "POST", nobody, json!({ "channel": "phone" })).await.problem(), "404 not_found");
     let to = format!("{CUSTOMERS}/{bob}/owner");
-    assert_eq!(wrong(api.call(&admin, "PUT", &to, json!({ "user_id": ann })).await), "/user_id");
+    assert_eq!(wrong(api.call(&admin, "PUT", &to, json!({ "user_id": amy })).await), "/user_id");
     assert_eq!(wrong(api.call(&admin, "PUT", &to, json!({ "user_id": "usr_none" })).await), "/user_id");
     // Who was not shared out yet is given to somebody by hand.
     let given = api.call(&admin, "PUT", &to, json!({ "user_id": li })).await.expect(200).json();
