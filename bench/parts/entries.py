@@ -36,6 +36,7 @@ class Part:
             sender, client = Client(server.address), Client(server.address, self.token)
             for event in ("Probed", *EVENTS):
                 self.send(sender, "first", event, f"first-{event}")
+            self.wait_for_events(client)
             self.segment(client, "probe", 'count of event "Probed" >= 1')
             days = range(1, 1 + SEGMENTS // (len(EVENTS) * len(THRESHOLDS)))
             texts = [f'count of event "{event}" in last {day} days >= {least}' for day in days for event in EVENTS for least in THRESHOLDS]
@@ -89,6 +90,18 @@ class Part:
     @staticmethod
     def segment(client, code, text):
         client.call("POST", "/api/v1/segments", {"code": code, "name": code, "text": text})
+
+    @staticmethod
+    def wait_for_events(client):
+        """What was accepted is known to rules once it is applied."""
+        asked = time.perf_counter()
+        while time.perf_counter() - asked < SECONDS_MAX:
+            _, catalogue = client.call("GET", "/api/v1/rules/catalogue")
+            known = {event["name"] for event in catalogue["events"]}
+            if known.issuperset(("Probed", *EVENTS)):
+                return
+            time.sleep(0.05)
+        raise Failed("rules do not know the events that were sent")
 
     @staticmethod
     def newest(client):

@@ -1,6 +1,6 @@
 import type { Overlap, OverlapRow, Portrait, PortraitRow, SegmentMove, Trait } from '../../src/segments/insight/types';
 import { type Call, problem, type Reply, type Route } from './call.ts';
-import { customers, iso, localDay, type MockCustomer } from './data.ts';
+import { customers, iso, localDay, type MockCustomer, money } from './data.ts';
 import { CATALOGUE, holdsOf, peopleOf } from './rules.ts';
 import { find, notBuilt, open, pageOf, shown, textOf } from './segments.ts';
 import { automatic, hasTag } from './tags.ts';
@@ -153,6 +153,24 @@ function reach(call: Call): Reply {
   return { body: { count: people.length, any, channels, as_of: iso(Date.now()) } };
 }
 
+/** Of made-up people who all came by codes of the same cost. */
+function worth(call: Call): Reply {
+  const text = textOf(call);
+  if (typeof text !== 'string') return text;
+  const of = peopleOf(text).length;
+  const lifetime_value = of > 0 ? { amount: money(124_000), of } : null;
+  const known = Math.floor(of / 2);
+  const acquisition =
+    known > 0
+      ? {
+          cost: { amount: money(36_250), of: known },
+          lifetime_value: { amount: money(124_000), of: known },
+          ratio: 3.42,
+        }
+      : null;
+  return { body: { count: of, lifetime_value, acquisition, as_of: iso(Date.now()) } };
+}
+
 function uses(_: Call, code: string): Reply {
   if (!find(code)) return problem(404, 'not_found');
   return {
@@ -178,4 +196,5 @@ export const INSIGHT_ROUTES: Route[] = [
   ['POST', /^\/rules\/portrait$/, whenBuilt(portrait)],
   ['POST', /^\/rules\/overlap$/, whenBuilt(overlap)],
   ['POST', /^\/rules\/reach$/, whenBuilt(reach)],
+  ['POST', /^\/rules\/worth$/, whenBuilt(worth)],
 ];

@@ -198,6 +198,28 @@ export const INSIGHT_ROUTES: Route[] = [
   ],
   ['PUT', /^\/innovation-tests\/([^/]+)$/, (call, match) => changeTest(call, match[1] ?? '')],
   ['POST', /^\/innovation-tests\/([^/]+)\/close$/, (call, match) => closeTest(call, match[1] ?? '')],
+  [
+    'GET',
+    /^\/trials$/,
+    (call) => ({
+      body: {
+        as_of: '2026-11-21T03:00:00Z',
+        items: isEmpty(call)
+          ? []
+          : [
+              {
+                code: 'spring_letter',
+                arms: [
+                  { content: 'plain', offer: 'none', shown: 500, responded: 9 },
+                  { content: 'plain', offer: 'tenth_off', shown: 500, responded: 74 },
+                  { content: 'story', offer: 'none', shown: 500, responded: 99 },
+                  { content: 'story', offer: 'tenth_off', shown: 500, responded: 109 },
+                ],
+              },
+            ],
+      },
+    }),
+  ],
   ['GET', /^\/attributes$/, (call) => ({ body: { items: isEmpty(call) ? [] : shown() } })],
   ['POST', /^\/attributes$/, (call) => putAttribute(call, null)],
   ['PUT', /^\/attributes\/([^/]+)$/, (call, match) => putAttribute(call, match[1] ?? '')],

@@ -155,6 +155,64 @@ function behaviourOf(customer: MockCustomer) {
   };
 }
 
+/** Wilson's interval of 95 %. */
+function interval(opened: number, sent: number) {
+  const square = 1.959964 ** 2;
+  const share = opened / sent;
+  const middle = (share + square / (2 * sent)) / (1 + square / sent);
+  const half = Math.sqrt(square * ((share * (1 - share)) / sent + square / (4 * sent * sent))) / (1 + square / sent);
+  return { low: Math.max(0, middle - half), high: Math.min(1, middle + half) };
+}
+
+/** Every second customer has bought something and was written to. */
+function consumptionOf(customer: MockCustomer) {
+  const hasBought = customer.number % 2 === 1;
+  const bought = (name: string, orders: number, quantity: number, minor: number) => ({
+    name,
+    orders,
+    quantity_milli: quantity * 1000,
+    amount: money(minor),
+  });
+  const opened = (topic: string, sent: number, opened: number, interest: string) => ({
+    topic,
+    sent,
+    opened,
+    ...interval(opened, sent),
+    interest,
+  });
+  const time = { weekday: 'sunday', slot: 'evening', orders: 6 };
+  return {
+    as_of: '2026-11-21T03:00:00Z',
+    orders: hasBought ? 14 : 0,
+    amount: money(hasBought ? 312_000 : 0),
+    orders_without_amount: 0,
+    first_order: hasBought ? '2025-03-02' : null,
+    last_order: hasBought ? '2026-11-15' : null,
+    median_interval_days: hasBought ? 38 : null,
+    products: hasBought
+      ? [bought('春季礼盒', 9, 11, 180_000), bought('Green tea', 8, 16, 102_000), bought('Teapot', 2, 2, 30_000)]
+      : [],
+    products_count: hasBought ? 3 : 0,
+    categories: hasBought ? [bought('礼盒', 9, 11, 180_000), bought('Tea', 8, 16, 102_000)] : [],
+    categories_count: hasBought ? 2 : 0,
+    preference: hasBought ? { category: '礼盒', percent: 64 } : null,
+    main_wish: hasBought ? '送礼体面' : null,
+    usual_time: hasBought ? time : null,
+    times: hasBought ? [time] : [],
+    after_sales: {
+      refunds: hasBought ? 1 : 0,
+      refunded: money(hasBought ? 9_900 : 0),
+      tickets_open: hasBought ? 1 : 0,
+      tickets_closed: hasBought ? 2 : 0,
+    },
+    complaints: { count: hasBought ? 2 : 0, last_at: hasBought ? '2026-10-03T06:20:00Z' : null },
+    interests: hasBought
+      ? [opened('recipes', 8, 8, 'high'), opened('promotions', 12, 0, 'low'), opened('new_products', 3, 2, 'unknown')]
+      : [],
+    sensitivity: hasBought ? { to: 'price', percent: 86 } : null,
+  };
+}
+
 const TRADE = new Set(['order', 'refund', 'gift', 'cancelled', 'unpaid', 'adjustment']);
 const SOCIAL = new Set(['Product Shared', 'Community Joined']);
 
@@ -368,6 +426,7 @@ export const JOURNEY_ROUTES: Route[] = [
   ['GET', /^\/customers\/([^/]+)\/journey$/, of((customer, call) => journeyOf(customer, call.query))],
   ['GET', /^\/customers\/([^/]+)\/spending$/, of(spendingOf)],
   ['GET', /^\/customers\/([^/]+)\/behaviour$/, of(behaviourOf)],
+  ['GET', /^\/customers\/([^/]+)\/consumption$/, of(consumptionOf)],
   ['GET', /^\/customers\/([^/]+)\/data$/, of(dataOf)],
   ['GET', /^\/customers\/([^/]+)\/powers$/, of(powersOf)],
   ['GET', /^\/product-progress$/, of(progressOf)],

@@ -395,6 +395,27 @@ function movesOf(id: string | undefined): Reply {
   return { body: { items: stage ? [move(stage.code, 30, true, 'fact', 1), ...before] : [] } };
 }
 
+/** A layer by the names of its stages, for whoever speaks of them. */
+export function namedLayer(code: string) {
+  const layer = findLayer(code);
+  return (
+    layer && {
+      code,
+      name: layer.name,
+      archived: layer.archived_at !== null,
+      stages: layer.stages.map((stage) => ({ code: stage.code, name: stage.name })),
+    }
+  );
+}
+
+/** Where somebody is in a layer now. */
+export function stageIn(code: string, customer: MockCustomer) {
+  const layer = findLayer(code);
+  if (!layer || layer.archived_at !== null) return null;
+  const stage = layer.stages.find((_, place) => peopleOf(effective(layer, place)).includes(customer));
+  return stage ? { code: stage.code, name: stage.name } : null;
+}
+
 const of = (answer: (layer: Kept, call: Call) => Reply) => (call: Call, match: RegExpMatchArray) => {
   const layer = findLayer(match[1]);
   return layer ? answer(layer, call) : problem(404, 'not_found');

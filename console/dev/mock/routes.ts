@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { BrandSettings, ImportRecord, Job, Me, Measure } from '../../src/shared/api/types';
+import { AUDIENCE_ROUTES } from './audiences.ts';
 import { auditEntries } from './audit.ts';
 import { type Call, PROBLEM, problem, type Reply, type Route } from './call.ts';
 import { CLERK_ROUTES } from './clerk.ts';
@@ -23,7 +24,9 @@ import {
 import { INSIGHT_ROUTES } from './insights.ts';
 import { INVENTORY_ROUTES } from './inventory.ts';
 import { JOURNEY_ROUTES } from './journey.ts';
+import { KEY_CUSTOMER_ROUTES } from './keyCustomers.ts';
 import { LAYER_ROUTES } from './layers.ts';
+import { MATRIX_ROUTES } from './matrices.ts';
 import { PATH_ROUTES } from './paths.ts';
 import { PLAN_ROUTES } from './planRoutes.ts';
 import { isErased, PRIVACY_ROUTES } from './privacy.ts';
@@ -500,8 +503,11 @@ const FURTHER_ROUTES = [
   ...PATH_ROUTES,
   ...RECEIPT_ROUTES,
   ...SEGMENT_ROUTES,
+  ...KEY_CUSTOMER_ROUTES,
   ...LAYER_ROUTES,
+  ...MATRIX_ROUTES,
   ...CLUSTER_ROUTES,
+  ...AUDIENCE_ROUTES,
   ...INSIGHT_ROUTES,
 ];
 

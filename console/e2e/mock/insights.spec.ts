@@ -78,18 +78,34 @@ test('attributes lie in four quadrants, each with an owner and a day', async ({ 
   await expect(row).toHaveCount(0);
 });
 
+test('trials say how many responded to which content with which offer', async ({ page }) => {
+  await open(page, '/insights?tab=trials');
+  const trial = page.getByTestId('trial-spring_letter');
+  const row = trial.getByRole('row').filter({ hasText: 'story' }).first();
+  await expect(row.getByRole('cell')).toHaveText(['none', '500', '99', '19.8%']);
+  await trial.getByRole('link', { name: '价格敏感的人' }).click();
+  await expect(page).toHaveURL(/\/segments\/new\?rule=/);
+});
+
 test('first use', async ({ page, context, baseURL }) => {
   await mockState(context, baseURL, 'mock', 'empty');
   await open(page, '/insights');
   await expect(page.getByTestId('state-first-use')).toContainText('还没有登记测试');
   await page.getByRole('tab', { name: '看重与满意' }).click();
   await expect(page.getByTestId('state-first-use')).toContainText('还没有要素');
+  await page.getByRole('tab', { name: '试水内容' }).click();
+  await expect(page.getByTestId('state-first-use')).toContainText('Trial Shown');
 });
 
 test('it fits a wide window and a phone, light and dark', async ({ page }) => {
   for (const width of [1440, 390]) {
     await page.setViewportSize({ width, height: 900 });
-    for (const path of ['/insights?test=tst_greeting', '/insights?test=tst_box', '/insights?tab=attributes']) {
+    for (const path of [
+      '/insights?test=tst_greeting',
+      '/insights?test=tst_box',
+      '/insights?tab=attributes',
+      '/insights?tab=trials',
+    ]) {
       await open(page, path);
       await expectFitAndClean(page, `${path} at ${width}`);
     }

@@ -85,6 +85,26 @@ test('behaviour has the active cycle, the hours and where somebody was met', asy
   await expect(page.getByTestId('active-cycle')).toHaveText('看不出');
 });
 
+test('consumption has eight items and which topics somebody opens', async ({ page }) => {
+  await open(page, '/customers/cus_000005?tab=consumption');
+  await expect(page.getByTestId('consumption-amount')).toHaveText('¥3,120.00');
+  await expect(page.getByTestId('consumption-orders')).toHaveText('14');
+  await expect(page.getByTestId('consumption-time')).toHaveText('周日晚上');
+  await expect(page.getByTestId('consumption-preference')).toHaveText('礼盒');
+  await expect(page.getByTestId('consumption-wish')).toHaveText('送礼体面');
+  await expect(page.getByTestId('consumption-refunds')).toHaveText('1');
+  await expect(page.getByTestId('consumption-tickets')).toHaveText('3');
+  await expect(page.getByTestId('consumption-complaints')).toHaveText('2');
+  await expect(page.getByRole('table', { name: '买过的商品' }).getByRole('row')).toHaveCount(4);
+  const opened = page.getByTestId('interests').getByRole('row').filter({ hasText: '8 / 8' });
+  await expect(opened.getByRole('cell')).toHaveText(['高', '8 / 8', '67.6% 至 100.0%']);
+  await expect(page.getByTestId('sensitivity')).toContainText('价格敏感，把握 86%');
+  expect(await axeViolations(page)).toEqual([]);
+  await open(page, '/customers/cus_000006?tab=consumption');
+  await expect(page.getByTestId('consumption-orders')).toHaveText('0');
+  await expect(page.getByTestId('interests')).toContainText('没有写明主题的消息');
+});
+
 test('spread and activity power have a score each, with what makes it', async ({ page }) => {
   await open(page, '/customers/cus_000005?tab=behaviour');
   const powers = page.getByTestId('powers');
@@ -257,6 +277,7 @@ test('on a phone nothing runs out of the page', async ({ page }) => {
   for (const path of [
     '/customers/cus_000005?tab=journey',
     '/customers/cus_000005?tab=behaviour',
+    '/customers/cus_000005?tab=consumption',
     '/customers/cus_000005?tab=data',
     '/customers/cus_000005?tab=relations',
     '/scenes',

@@ -147,6 +147,8 @@ test('a customer stands in one stage of each layer, and what decides their order
   await expect(first).toContainText('订单自己写明');
   await expect(page.getByTestId('activity-score')).toHaveText('43');
   await expect(page.getByTestId('main-touch-point')).toHaveText('小程序');
+  // What the bar at the top half covers, wherever the page is scrolled to, is not too small.
+  await page.evaluate(() => window.scrollTo(0, 0));
   await expectFitAndClean(page, 'layers of a customer');
   await stages
     .getByTestId('in-layer-habits')

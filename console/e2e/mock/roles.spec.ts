@@ -8,7 +8,7 @@ test.beforeEach(async ({ context, baseURL }) => {
 
 /** What a clerk may read; everything else is closed, and says which right it needs. */
 const OPEN_TO_CLERKS =
-  /^\/($|clerk$|customers(?!.*merge)|settings($|\/(account|fields|stages|system|tags|topics|usage-cards)$)|tickets|segments(?!.*(new|edit))|layers(?!.*(new|edit))|clusters(?!\/new)|nothing-here)/;
+  /^\/($|clerk$|customers(?!.*merge)|settings($|\/(account|fields|stages|system|tags|topics|usage-cards)$)|tickets|key-customers|layers(?!.*(new|edit))|matrices|clusters(?!\/new)|segments(?!.*(new|edit))|nothing-here)/;
 
 test('a clerk walks every route: open pages ask for nothing forbidden, closed ones say why', async ({ page }) => {
   test.setTimeout(300_000);
@@ -33,7 +33,7 @@ test('a clerk begins with the customers, and is offered nothing that is closed',
   await page.goto('/');
   await expect(page).toHaveURL(/\/customers$/);
   const links = page.getByRole('navigation', { name: '主菜单' }).getByRole('link');
-  await expect(links).toHaveText(['客户', '分群', '分层', '服务', '导购台', '设置']);
+  await expect(links).toHaveText(['客户', '分群', '重点客户', '分层', '服务', '导购台', '设置']);
   await page.keyboard.press('Control+k');
   await expect(page.getByRole('option', { name: '价值' })).toHaveCount(0);
   await page.keyboard.press('Escape');

@@ -141,6 +141,15 @@ test('reach by channel stands beside the count', async ({ page }) => {
   expect(any).toBeGreaterThanOrEqual(sms);
 });
 
+test('a segment says what one of it is worth and what it took to win one', async ({ page }) => {
+  await open(page, '/segments/silent_buyers');
+  const worth = page.getByTestId('worth');
+  await expect(worth.getByTestId('worth-lifetime')).toContainText('¥1,240.00');
+  await expect(worth.getByTestId('worth-cost')).toContainText('¥362.50');
+  await expect(worth.getByTestId('worth-ratio')).toHaveText('3.42');
+  expect(await axeViolations(page)).toEqual([]);
+});
+
 test('segments are compared: figures of the drawing, the table and the lists are the same', async ({ page }) => {
   await open(page, '/segments/compare');
   await page.getByRole('combobox', { name: '分群 1' }).selectOption('hangzhou_regulars');

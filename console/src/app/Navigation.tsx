@@ -5,6 +5,7 @@ import {
   IconDatabaseImport,
   IconGift,
   IconHeadset,
+  IconHeartHandshake,
   IconHome2,
   IconId,
   IconMap2,
@@ -40,6 +41,13 @@ export const PAGES = [
     to: '/segments',
     icon: IconUsersGroup,
     keywords: 'segments rules groups fenqun fq renqun rq guize gz 分群 人群 规则',
+  },
+  {
+    key: 'keyCustomers',
+    right: 'customers.read',
+    to: '/key-customers',
+    icon: IconHeartHandshake,
+    keywords: 'key customers owners contact promise overdue zhongdian kehu zdkh fuzeren 负责人 联系 承诺 逾期',
   },
   {
     key: 'layers',

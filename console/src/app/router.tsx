@@ -113,6 +113,22 @@ const clusterRoute = createRoute({
   component: clusterPage,
 });
 
+const keyCustomerPages = createRoute({
+  getParentRoute: () => shellRoute,
+  id: 'key-customer-pages',
+  component: () => <Needs right="customers.read" page="keyCustomers" />,
+});
+
+const keyCustomersRoute = createRoute({
+  getParentRoute: () => keyCustomerPages,
+  path: '/key-customers',
+  validateSearch: asSearch,
+  component: lazyRouteComponent(
+    () => withWords(['keyCustomers', 'segments'], import('@/keyCustomers/KeyCustomersPage')),
+    'KeyCustomersPage',
+  ),
+});
+
 const layerPages = createRoute({
   getParentRoute: () => shellRoute,
   id: 'layer-pages',
@@ -149,6 +165,17 @@ const changeLayerRoute = createRoute({
   component: layerPage('LayerEditor'),
 });
 
+const matrixPage = lazyRouteComponent(() => withWords(['matrices'], import('@/matrices')), 'MatrixPages');
+
+const matricesRoute = createRoute({
+  getParentRoute: () => layerPages,
+  path: '/matrices',
+  validateSearch: asSearch,
+  component: matrixPage,
+});
+
+const matrixRoute = createRoute({ getParentRoute: () => layerPages, path: '/matrices/$code', component: matrixPage });
+
 const valuePages = createRoute({
   getParentRoute: () => shellRoute,
   id: 'value-pages',
@@ -179,6 +206,12 @@ const importsRoute = createRoute({
   getParentRoute: () => importPages,
   path: '/imports',
   component: lazyRouteComponent(() => withWords(['importPage'], import('@/imports/ImportsPage')), 'ImportsPage'),
+});
+
+const audiencesRoute = createRoute({
+  getParentRoute: () => importPages,
+  path: '/audiences',
+  component: lazyRouteComponent(() => withWords(['audiences'], import('@/audiences/AudiencesPage')), 'AudiencesPage'),
 });
 
 const newImportRoute = createRoute({
@@ -467,9 +500,10 @@ const routeTree = rootRoute.addChildren([
       clustersRoute,
       clusterRoute,
     ]),
-    layerPages.addChildren([layersRoute, newLayerRoute, layerRoute, changeLayerRoute]),
+    keyCustomerPages.addChildren([keyCustomersRoute]),
+    layerPages.addChildren([layersRoute, newLayerRoute, layerRoute, changeLayerRoute, matricesRoute, matrixRoute]),
     valuePages.addChildren([valueRoute, insightsRoute]),
-    importPages.addChildren([importsRoute, newImportRoute, importRoute]),
+    importPages.addChildren([importsRoute, newImportRoute, importRoute, audiencesRoute]),
     sourcePages.addChildren([sourcesRoute, sourceRoute, planRoute, quarantineRoute]),
     codePages.addChildren([
       codesRoute,

@@ -30,7 +30,15 @@ export function ImportsPage() {
   );
   return (
     <>
-      <PageHeader title={t.imports.title} actions={records && records.length > 0 && newImport} />
+      <PageHeader
+        title={t.imports.title}
+        actions={
+          <>
+            <Link to="/audiences">{t.imports.audiences}</Link>
+            {records && records.length > 0 && newImport}
+          </>
+        }
+      />
       {query.isPending && <LoadingBlock lines={6} height={40} />}
       <PagedError query={query} />
       {records?.length === 0 && (

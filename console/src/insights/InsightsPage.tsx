@@ -13,7 +13,9 @@ import { LoadingBlock } from '@/shared/ui/StateView';
 const TestsTab = lazy(() => import('./TestsTab').then((module) => ({ default: module.TestsTab })));
 const AttributesTab = lazy(() => import('./AttributesTab').then((module) => ({ default: module.AttributesTab })));
 
-const TABS = ['tests', 'attributes'] as const;
+const TrialsTab = lazy(() => import('./TrialsTab').then((module) => ({ default: module.TrialsTab })));
+
+const TABS = ['tests', 'attributes', 'trials'] as const;
 
 /** What was tried and what came of it; what customers value and how content they are. */
 export function InsightsPage() {
@@ -52,6 +54,9 @@ export function InsightsPage() {
           </Tabs.Panel>
           <Tabs.Panel value="attributes" className={registry.stack}>
             <AttributesTab />
+          </Tabs.Panel>
+          <Tabs.Panel value="trials" className={registry.stack}>
+            <TrialsTab />
           </Tabs.Panel>
         </Suspense>
       </Tabs>

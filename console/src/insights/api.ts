@@ -1,6 +1,6 @@
 import { queryOptions } from '@tanstack/react-query';
 import { api } from '@/shared/api/client';
-import type { Attribute, InnovationTest, Owner, Verdict } from './types';
+import type { Attribute, InnovationTest, Owner, Trials, Verdict } from './types';
 
 const ifMatch = (version: number) => ({ 'If-Match': `"${version}"` });
 const testPath = (id: string) => `/innovation-tests/${encodeURIComponent(id)}`;
@@ -30,6 +30,11 @@ export const attributesQuery = queryOptions({
 export const ownersQuery = queryOptions({
   queryKey: ['insights', 'owners'],
   queryFn: ({ signal }) => api.get<{ items: Owner[] }>('/attribute-owners', undefined, signal),
+});
+
+export const trialsQuery = queryOptions({
+  queryKey: ['insights', 'trials'],
+  queryFn: ({ signal }) => api.get<Trials>('/trials', undefined, signal),
 });
 
 export const createTest = (body: TestBody, key: Record<string, string>) =>

@@ -6,4 +6,6 @@ export type Innovation = FromServer<'InnovationDto'>;
 export type Verdict = FromServer<'TestVerdictDto'>;
 export type Attribute = FromServer<'AttributeDto'>;
 export type Quadrant = FromServer<'QuadrantDto'>;
+export type Trial = FromServer<'TrialDto'>;
+export type Trials = FromServer<'TrialsDto'>;
 export type Owner = FromServer<'AttributeOwnerDto'>;

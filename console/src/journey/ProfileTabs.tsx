@@ -11,6 +11,9 @@ import css from './journey.module.css';
 /** Each with its words, when somebody turns to it. */
 const JourneyTab = lazy(() => import('./JourneyTab').then((module) => ({ default: module.JourneyTab })));
 const BehaviourTab = lazy(() => import('./BehaviourTab').then((module) => ({ default: module.BehaviourTab })));
+const ConsumptionTab = lazy(() =>
+  withWords(['consumption'], import('./ConsumptionTab')).then((module) => ({ default: module.ConsumptionTab })),
+);
 /** Sources are called as where it is said whom to believe. */
 const DataTab = lazy(() =>
   withWords(['fieldRegistry'], import('./DataTab')).then((module) => ({ default: module.DataTab })),
@@ -41,6 +44,7 @@ const TABS = {
   timeline: TimelineTab,
   journey: JourneyTab,
   behaviour: BehaviourTab,
+  consumption: ConsumptionTab,
   data: DataTab,
   progress: ProgressTab,
   relations: RelationsTab,

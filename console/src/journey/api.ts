@@ -1,6 +1,6 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { api } from '@/shared/api/client';
-import type { Behaviour, CustomerData, JourneyFilter, JourneyPage, Powers, SpendingCurve } from './types';
+import type { Behaviour, Consumption, CustomerData, JourneyFilter, JourneyPage, Powers, SpendingCurve } from './types';
 
 // Below the key of the customer: whatever changes that one changes these too.
 
@@ -30,6 +30,13 @@ export function behaviourQuery(id: string) {
   return queryOptions({
     queryKey: ['customer', id, 'behaviour'],
     queryFn: ({ signal }) => api.get<Behaviour>(pathOf(id, 'behaviour'), undefined, signal),
+  });
+}
+
+export function consumptionQuery(id: string) {
+  return queryOptions({
+    queryKey: ['customer', id, 'consumption'],
+    queryFn: ({ signal }) => api.get<Consumption>(pathOf(id, 'consumption'), undefined, signal),
   });
 }
 

@@ -36,11 +36,16 @@ export function LayersPage() {
         aside={<Explain name={l.title} definition={l.about} />}
         meta={!canCreate && l.askManager(t.common.rights['segments.manage'])}
         actions={
-          canCreate && (
-            <Button component={Link} to="/layers/new" leftSection={<IconPlus size={16} />}>
-              {l.create}
+          <>
+            <Button component={Link} to="/matrices" variant="default">
+              {l.byContent}
             </Button>
-          )
+            {canCreate && (
+              <Button component={Link} to="/layers/new" leftSection={<IconPlus size={16} />}>
+                {l.create}
+              </Button>
+            )}
+          </>
         }
       />
       <div className={registry.stack}>

@@ -21,6 +21,7 @@ import { countQuery, isNotBuilt, segmentQuery, setArchived } from './api';
 import { BackFillPanel, useBackFill } from './BackFillPanel';
 import { ClauseCounts } from './ClauseCounts';
 import { ReachList } from './insight/ReachList';
+import { WorthList } from './insight/WorthList';
 import { MembersPanel } from './MembersPanel';
 import { NotBuilt } from './NotBuilt';
 import { RuleText } from './RuleText';
@@ -170,6 +171,7 @@ function CountPanel({ segment }: { segment: Segment }) {
               </p>
               <ClauseCounts of={found} />
               <ReachList whom={{ segment: segment.code }} />
+              <WorthList whom={{ segment: segment.code }} />
             </div>
           )}
         </QueryView>

@@ -88,10 +88,25 @@ impl<S: Send + Sync> FromRequestParts<S> for ApiPath {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        match Path::<String>::from_request_parts(parts, state).await {
-            Ok(Path(value)) => Ok(Self(value)),
-            Err(PathRejection::FailedToDeserializePathParams(_)) => Err(Problem::not_found("thing")),
-            Err(other) => Err(Problem::new(Code::InvalidRequest, other.body_text())),
-        }
+        path_of(parts, state).await.map(Self)
+    }
+}
+
+/// Two path parameters, in their order.
+pub struct ApiPathPair(pub String, pub String);
+
+impl<S: Send + Sync> FromRequestParts<S> for ApiPathPair {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        path_of(parts, state).await.map(|(first, second)| Self(first, second))
+    }
+}
+
+async fn path_of<T: DeserializeOwned + Send>(parts: &mut Parts, state: &(impl Send + Sync)) -> Result<T, Problem> {
+    match Path::<T>::from_request_parts(parts, state).await {
+        Ok(Path(value)) => Ok(value),
+        Err(PathRejection::FailedToDeserializePathParams(_)) => Err(Problem::not_found("thing")),
+        Err(other) => Err(Problem::new(Code::InvalidRequest, other.body_text())),
     }
 }

@@ -12,6 +12,7 @@ use perennial_domain::fact::{Campaign, FACT_BLOCK_VERSION, Fact, FactBlock, Fact
 use perennial_domain::field::FIELDS_EVENT;
 use perennial_domain::identity::Identifier;
 use perennial_domain::ids::CustomerNumber;
+use perennial_domain::key_customers::{CONTACTED_EVENT, OWNER_EVENT, REASON_PROPERTY, SEGMENT_PROPERTY};
 use perennial_domain::money::Currency;
 use perennial_domain::reach::SENT_EVENT;
 use perennial_domain::tag::TAGS_EVENT;
@@ -39,13 +40,25 @@ impl Recorder {
     }
 }
 
-/// What the program itself tells of customers.
-const WRITTEN_DOWN: [&str; 5] = [TAGS_EVENT, FIELDS_EVENT, ANSWERED_EVENT, CLOSED_EVENT, REOPENED_EVENT];
+/// What the program itself tells of customers, and properties with texts by which its own rules ask for it.
+pub(crate) const WRITTEN_DOWN: [(&str, &[&str]); 7] = [
+    (TAGS_EVENT, &[]),
+    (FIELDS_EVENT, &[]),
+    (ANSWERED_EVENT, &[]),
+    (CLOSED_EVENT, &[]),
+    (REOPENED_EVENT, &[]),
+    (OWNER_EVENT, &[SEGMENT_PROPERTY, REASON_PROPERTY]),
+    (CONTACTED_EVENT, &["channel"]),
+];
 
 /// Whether the fact is something that was written down, or sent to the customer, and not something that somebody did.
 pub(crate) fn is_by_hand(source: &str, fact: &Fact) -> bool {
     let name = fact.tracked.as_deref().and_then(|tracked| tracked.name.as_deref());
-    name.is_some_and(|name| name == SENT_EVENT || source == SOURCE && WRITTEN_DOWN.contains(&name))
+    name.is_some_and(|name| name == SENT_EVENT || source == SOURCE && is_written_down(name))
+}
+
+fn is_written_down(name: &str) -> bool {
+    WRITTEN_DOWN.iter().any(|(event, _)| *event == name)
 }
 
 /// Where something was done: a code such as `console`, or nothing.

@@ -5,6 +5,7 @@
 
 pub mod access;
 mod as_json;
+pub mod audiences;
 pub mod audit;
 mod by_hand;
 mod clean_up;
@@ -22,13 +23,16 @@ pub mod imports;
 pub mod insights;
 pub mod inventory;
 pub mod jobs;
+pub mod key_customers;
 mod key_file;
 pub mod layers;
+pub mod matrices;
 pub mod overview;
 mod pace;
 pub mod paths;
 pub mod pipeline;
 pub mod plans;
+pub mod priorities;
 pub mod privacy;
 pub mod progress;
 pub mod pulls;

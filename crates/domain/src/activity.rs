@@ -5,12 +5,15 @@
 
 use crate::fact::FactKind;
 use crate::field::FIELDS_EVENT;
+use crate::key_customers::{CONTACTED_EVENT, OWNER_EVENT};
 use crate::reach::SENT_EVENT;
 use crate::tag::TAGS_EVENT;
 use crate::ticket::{CLOSED_EVENT, REOPENED_EVENT};
+use crate::trials::SHOWN_EVENT;
 
 /// Events that are what the brand did: sent to a customer, or wrote down about them.
-pub const OF_THE_BRAND: [&str; 5] = [SENT_EVENT, TAGS_EVENT, FIELDS_EVENT, CLOSED_EVENT, REOPENED_EVENT];
+pub const OF_THE_BRAND: [&str; 8] =
+    [SENT_EVENT, SHOWN_EVENT, TAGS_EVENT, FIELDS_EVENT, CLOSED_EVENT, REOPENED_EVENT, OWNER_EVENT, CONTACTED_EVENT];
 
 /// What a fact of this kind, with this name where it is an event, says of when somebody is active.
 pub fn is_activity(kind: FactKind, name: Option<&str>) -> bool {
@@ -38,6 +41,7 @@ mod tests {
         assert!(is_activity(FactKind::Event, Some("Product Added")));
         assert!(is_activity(FactKind::Order, None));
         assert!(!is_activity(FactKind::Event, Some(SENT_EVENT)));
+        assert!(!is_activity(FactKind::Event, Some(CONTACTED_EVENT)), "who was called has done nothing");
         assert!(!is_activity(FactKind::Refund, None));
     }
 }

@@ -9,7 +9,7 @@ use crate::touch_point;
 use std::collections::BTreeMap;
 
 /// Crockford's: without I, L, O and U.
-const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+pub(crate) const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 /// Random characters of a short link: 50 bits, so that a thousand codes meet one of a million with odds of one in a million. The
 /// store refuses a second one.
 pub const SLUG_CHARACTERS: usize = 10;
@@ -107,7 +107,7 @@ fn is_parameter_name(name: &str) -> bool {
 }
 
 /// Only the schemes of pages: a link must not run anything.
-fn is_target(target: &str) -> bool {
+pub(crate) fn is_target(target: &str) -> bool {
     let rest = target.strip_prefix("https://").or_else(|| target.strip_prefix("http://"));
     let plain = target.bytes().all(|byte| byte.is_ascii_graphic());
     target.len() <= TARGET_BYTES_MAX && plain && rest.is_some_and(|rest| !rest.is_empty() && !rest.starts_with('/'))
@@ -197,16 +197,25 @@ pub(crate) fn plain(text: &str) -> Option<String> {
         return None;
     }
     let mut plain = String::with_capacity(text.len());
-    for letter in text.chars().filter(|letter| !matches!(letter, '-' | ' ')) {
-        let letter = match letter.to_ascii_uppercase() {
-            'I' | 'L' => '1',
-            'O' => '0',
-            other => other,
-        };
-        let known = letter.is_ascii() && ALPHABET.contains(&(letter as u8));
-        plain.push(known.then_some(letter)?);
+    for typed in text.chars().filter(|typed| !is_gap(*typed)) {
+        plain.push(char::from(ALPHABET[usize::from(value_of(typed)?)]));
     }
     Some(plain)
+}
+
+/// What people put between the characters of a code.
+pub(crate) fn is_gap(typed: char) -> bool {
+    matches!(typed, '-' | ' ')
+}
+
+/// Which character of the alphabet somebody means: small letters do, I and L are 1, O is 0.
+pub(crate) fn value_of(typed: char) -> Option<u8> {
+    let meant = match typed.to_ascii_uppercase() {
+        'I' | 'L' => '1',
+        'O' => '0',
+        other => other,
+    };
+    ALPHABET.iter().zip(0u8..).find(|(letter, _)| char::from(**letter) == meant).map(|(_, value)| value)
 }
 
 /// Weighted by place: a wrong character or two neighbours that changed places give another one, but for `0` and `Z`,

@@ -35,7 +35,7 @@ impl Slot {
         }
     }
 
-    fn of_hour(hour: u8) -> Self {
+    pub(crate) fn of_hour(hour: u8) -> Self {
         Self::ALL[usize::from(hour / 6).min(3)]
     }
 }
@@ -102,11 +102,12 @@ pub fn active_times(instants: impl IntoIterator<Item = Instant>, zone: &Zone, to
 }
 
 /// 1970-01-01 was a Thursday.
-fn weekday_of(day: Day) -> usize {
+pub(crate) fn weekday_of(day: Day) -> usize {
     (day.0 + 3).rem_euclid(7) as usize
 }
 
-fn median_interval(days: &BTreeSet<Day>) -> Option<i32> {
+/// From one of the days to the next, the lower one of the middle; `None` with fewer than two.
+pub(crate) fn median_interval(days: &BTreeSet<Day>) -> Option<i32> {
     let days: Vec<i32> = days.iter().map(|day| day.0).collect();
     let mut intervals: Vec<i32> = days.windows(2).map(|pair| pair[1] - pair[0]).collect();
     intervals.sort_unstable();

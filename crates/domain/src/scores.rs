@@ -9,12 +9,14 @@
 //!   or where the order says so itself ([`Factor::of`]). An order counts once: factors that touched it share it
 //!   equally. The shares of a customer are what factors have of all touched orders in whole percent, the largest remainders
 //!   rounded up, of equal ones in the order of [`Factor::ALL`]: so they add up to 100. Without a touched order there are none.
+//! - **Topics** whose messages they open, and whose they do not: [`crate::interests`].
 //!
 //! Invariants: all numbers are integers; the order of the facts plays no part; what is worked out takes as much time and memory
 //! as there are facts, however many touch an order.
 
 use crate::activity::OF_THE_BRAND;
 use crate::fact::FactKey;
+use crate::interests::{Interest, interests_of, topics_of};
 use crate::powers::JOINED_EVENT;
 use crate::relations::SHARE_EVENTS;
 use crate::rules::oracle::{Happened, Kind};
@@ -282,6 +284,9 @@ pub struct Worked {
     /// Touched orders.
     pub conversions: u32,
     pub decision: Option<[u8; 4]>,
+    /// Topics of which they open what they are sent, and of which they do not.
+    pub opened_topics: Vec<String>,
+    pub ignored_topics: Vec<String>,
 }
 
 /// Over all facts of a customer; actions are counted from the one instant until before the other, and what is later than that
@@ -307,6 +312,9 @@ pub fn work_out(facts: &[Happened], from: Instant, until: Instant) -> Worked {
     let decided = Orders::of(happened).decided();
     worked.conversions = u32::try_from(decided.conversions).unwrap_or(u32::MAX);
     worked.decision = decided.shares();
+    let interests = interests_of(facts, until);
+    worked.opened_topics = topics_of(&interests, Interest::High);
+    worked.ignored_topics = topics_of(&interests, Interest::Low);
     worked
 }
 

@@ -120,9 +120,16 @@ impl Zone {
 
     /// The day and the hour of the day, 0 to 23.
     pub fn day_and_hour_of(&self, at: Instant) -> (Day, u8) {
+        let (day, minute) = self.day_and_minute_of(at);
+        (day, (minute / 60) as u8)
+    }
+
+    /// The day and the minute of the day that clocks show, 0 to 1439.
+    pub fn day_and_minute_of(&self, at: Instant) -> (Day, u16) {
         let stamp = jiff::Timestamp::from_microsecond(at.0).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
         let local = at.0.saturating_add(i64::from(self.zone.to_offset(stamp).seconds()) * MICROS_PER_SECOND);
-        (Day(local.div_euclid(MICROS_PER_DAY) as i32), (local.rem_euclid(MICROS_PER_DAY) / MICROS_PER_HOUR) as u8)
+        let minute = local.rem_euclid(MICROS_PER_DAY) / (60 * MICROS_PER_SECOND);
+        (Day(local.div_euclid(MICROS_PER_DAY) as i32), minute as u16)
     }
 
     /// The instant of a local date and time. In the hour that a clock change skips, the time after the

@@ -1,7 +1,8 @@
 //! What the index answers: who meets a rule, and what it would have to be told first.
 
 use crate::folds::Subject;
-use crate::tree::{FOUND, Leaves, PROBED, who};
+use crate::slices::Bits;
+use crate::tree::{FOUND, Leaves, PROBED, count, who};
 use perennial_domain::rules::oracle::{Found, judge_field, threshold_among};
 use perennial_domain::rules::value::Value;
 use perennial_domain::rules::{Anchor, Clause, Has, Operand, Quantile, Rule, Sequence, Window, normal, reads};
@@ -47,7 +48,7 @@ impl Index {
     /// # Errors
     /// What the index was not told.
     pub fn count(&self, rule: &Rule) -> Result<u64, Lacks> {
-        Ok(who(&self.known(rule)?, None, self).len())
+        Ok(count(&self.known(rule)?, self))
     }
 
     /// The rule in its normal form, if it can be answered.
@@ -104,8 +105,8 @@ impl Leaves<Clause> for Index {
             Clause::Has(has) => self.states.who(has),
             Clause::Field { name, test } => {
                 let column = self.columns.get(name)?;
-                if column.is_sliced(test) && tested < self.everybody().len() / TESTED_SOONER {
-                    return None;
+                if column.is_sliced(test) {
+                    return self.found(&[clause], tested).map(Cow::Owned);
                 }
                 let judge = |found: &Found| judge_field(name, test, found, self.view()).holds;
                 return column.who(test, judge).map(Cow::Owned);
@@ -113,6 +114,19 @@ impl Leaves<Clause> for Index {
             Clause::Measure { .. } | Clause::Sequence(_) => return None,
         };
         Some(kept.map_or_else(|| Cow::Owned(RoaringBitmap::new()), Cow::Borrowed))
+    }
+
+    fn found(&self, clauses: &[&Clause], tested: u64) -> Option<RoaringBitmap> {
+        if tested < self.everybody().len() / TESTED_SOONER {
+            return None;
+        }
+        let mut left = Bits::all_until(self.everybody().max()?);
+        for clause in clauses {
+            let Clause::Field { name, test } = clause else { return None };
+            let judge = |found: &Found| judge_field(name, test, found, self.view()).holds;
+            self.columns.get(name)?.narrow(&mut left, test, judge)?;
+        }
+        Some(left.set())
     }
 
     fn tester<'s>(&'s self, clause: &'s Clause) -> Box<dyn Fn(u32) -> bool + 's> {

@@ -4,7 +4,7 @@
 //! of the values (of texts: the number of the text). What does not fit, several values or one of another type, is kept as it
 //! is beside the cells, and looked at by the definition itself.
 
-use crate::slices::Slices;
+use crate::slices::{Bits, Slices};
 use crate::snapshot::{Code, put_length, put_plain, take_length, take_plain};
 use perennial_domain::money::Currency;
 use perennial_domain::rules::oracle::Found;
@@ -185,7 +185,7 @@ impl Column {
         found.into_iter().take(limit).map(|(_, text)| text.clone()).collect()
     }
 
-    /// Whether [`Column::who`] finds who is between two values, and that takes a look at all cells.
+    /// Whether [`Column::narrow`] finds who passes.
     pub fn is_sliced(&self, test: &Test) -> bool {
         self.range(test).is_some()
     }
@@ -196,18 +196,29 @@ impl Column {
         self.kind == Type::Text && is_of_text
     }
 
-    /// Who passes, where that is known without asking each customer.
+    /// Who has a text that passes, where the text alone says that.
     pub fn who(&self, test: &Test, judge: impl Fn(&Found) -> bool) -> Option<RoaringBitmap> {
+        if self.kind != Type::Text {
+            return None;
+        }
         let mut found = RoaringBitmap::new();
-        if self.kind == Type::Text {
-            for number in self.texts_that(test, &judge)? {
-                found |= &self.texts.who[number];
-            }
-        } else {
-            found = self.slices.between(&self.range(test)?);
+        for number in self.texts_that(test, &judge)? {
+            found |= &self.texts.who[number];
         }
         found.extend(self.others.keys().copied().filter(|customer| judge(&self.found(*customer))));
         Some(found)
+    }
+
+    /// Takes away who does not pass. `None` where the test asks for something else than who is between two values; nobody is
+    /// taken away then.
+    pub fn narrow(&self, left: &mut Bits, test: &Test, judge: impl Fn(&Found) -> bool) -> Option<()> {
+        let range = self.range(test)?;
+        let others = self.others.keys().copied();
+        let passing: Vec<u32> =
+            others.filter(|customer| left.contains(*customer) && judge(&self.found(*customer))).collect();
+        self.slices.narrow(left, &range);
+        passing.into_iter().for_each(|customer| left.insert(customer));
+        Some(())
     }
 
     /// Whether a customer passes. What the cells cannot tell by themselves, `judge` is asked.
@@ -315,10 +326,11 @@ mod tests {
             let test = Test::Range { from: from.map(bound), to: to.map(bound) };
             // Of those with several values the definition says it, and not the column.
             let judge = |found: &Found| matches!(found, Found::Values(values) if values.len() > 1);
-            if let Some(found) = column.who(&test, judge) {
+            let mut left = Bits::all_until(2_999);
+            if column.narrow(&mut left, &test, judge).is_some() {
                 let tester = column.tester(&test, judge);
                 let tested: Vec<u32> = (0..3_000).filter(|customer| tester(*customer)).collect();
-                prop_assert_eq!(found.iter().collect::<Vec<_>>(), tested);
+                prop_assert_eq!(left.set().iter().collect::<Vec<_>>(), tested);
             }
         }
     }

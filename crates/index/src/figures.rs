@@ -60,4 +60,22 @@ impl Index {
         }
         Ok(figures)
     }
+
+    /// What the amounts of a field come to, in minor units, and of how many of these customers there is one.
+    ///
+    /// # Errors
+    /// What the index was not told.
+    pub fn sum_of(&self, field: &str, customers: &RoaringBitmap) -> Result<(i128, u64), Lacks> {
+        let Some(column) = self.columns.get(field) else {
+            return Err(Lacks { fields: [field.to_owned()].into(), ..Lacks::default() });
+        };
+        let (mut sum, mut known) = (0_i128, 0);
+        for customer in customers {
+            if let [Value::Money(money)] = column.values(customer).as_slice() {
+                sum += i128::from(money.minor);
+                known += 1;
+            }
+        }
+        Ok((sum, known))
+    }
 }

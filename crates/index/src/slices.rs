@@ -16,6 +16,29 @@ const BLOCK: u32 = 1_024;
 const WORDS: usize = (BLOCK / 64) as usize;
 type Row = [u64; WORDS];
 
+/// Customers, a bit each and whole blocks of them, in the bytes that a set is made of at once.
+pub(crate) struct Bits(Vec<u8>);
+
+impl Bits {
+    /// Every number up to this one, and those behind it in its block.
+    pub fn all_until(last: u32) -> Self {
+        Self(vec![u8::MAX; (last / BLOCK + 1) as usize * size_of::<Row>()])
+    }
+
+    pub fn contains(&self, customer: u32) -> bool {
+        self.0.get((customer / 8) as usize).is_some_and(|byte| byte >> (customer % 8) & 1 == 1)
+    }
+
+    /// One who was contained.
+    pub fn insert(&mut self, customer: u32) {
+        self.0[(customer / 8) as usize] |= 1 << (customer % 8);
+    }
+
+    pub fn set(&self) -> RoaringBitmap {
+        RoaringBitmap::from_lsb0_bytes(0, &self.0)
+    }
+}
+
 #[derive(Clone, Debug)]
 pub(crate) struct Slices {
     /// All numbers are multiples of it: bits that all have in common are not kept.
@@ -61,33 +84,39 @@ impl Slices {
         }
     }
 
-    pub fn between(&self, range: &RangeInclusive<i64>) -> RoaringBitmap {
-        if self.width == 0 {
-            return RoaringBitmap::new();
-        }
-        let most = i64::MAX >> (64 - self.width);
-        // How many units the first number is that is not below the range, and the last one that is not above it.
-        let is_part = range.start().rem_euclid(self.unit) != 0;
-        let first = range.start().div_euclid(self.unit) + i64::from(is_part);
-        let last = range.end().div_euclid(self.unit);
-        let (first, last) = (first.max(-most - 1), last.min(most));
-        if first > last {
-            return RoaringBitmap::new();
-        }
-        let (first, last) = (raised(first, self.width), raised(last, self.width));
+    /// Takes away who has no number in the range.
+    pub fn narrow(&self, left: &mut Bits, range: &RangeInclusive<i64>) {
+        let Some((first, last)) = self.bounds(range) else { return left.0.fill(0) };
         let has = |bits: u64, bit: u32| bits >> bit & 1 == 1;
         // The lowest bits say nothing where the first one has none and the last one has all of them.
         let skipped = first.trailing_zeros().min(last.trailing_ones()).min(self.width);
         let bounds: Vec<(bool, bool)> = (skipped..self.width).map(|bit| (has(first, bit), has(last, bit))).collect();
-        let blocks = self.rows.chunks_exact(self.height());
-        let mut bytes = vec![0u8; blocks.len() * size_of::<Row>()];
-        for (place, block) in bytes.chunks_exact_mut(size_of::<Row>()).zip(blocks) {
-            let found = inside(&block[0], &block[1 + skipped as usize..], &bounds);
-            for (eight, word) in place.chunks_exact_mut(8).zip(&found) {
-                eight.copy_from_slice(&word.to_le_bytes());
+        let mut blocks = self.rows.chunks_exact(self.height());
+        for some in left.0.chunks_exact_mut(size_of::<Row>()) {
+            match blocks.next() {
+                _ if some.iter().all(|byte| *byte == 0) => {}
+                None => some.fill(0),
+                Some(block) => {
+                    let found = inside(&block[0], &block[1 + skipped as usize..], &bounds);
+                    for (word, found) in some.as_chunks_mut().0.iter_mut().zip(&found) {
+                        *word = (u64::from_le_bytes(*word) & found).to_le_bytes();
+                    }
+                }
             }
         }
-        RoaringBitmap::from_lsb0_bytes(0, &bytes)
+    }
+
+    /// The bits of the first number that is not below the range, and of the last one that is not above it.
+    fn bounds(&self, range: &RangeInclusive<i64>) -> Option<(u64, u64)> {
+        if self.width == 0 {
+            return None;
+        }
+        let most = i64::MAX >> (64 - self.width);
+        let is_part = range.start().rem_euclid(self.unit) != 0;
+        let first = range.start().div_euclid(self.unit) + i64::from(is_part);
+        let last = range.end().div_euclid(self.unit);
+        let (first, last) = (first.max(-most - 1), last.min(most));
+        (first <= last).then(|| (raised(first, self.width), raised(last, self.width)))
     }
 
     fn height(&self) -> usize {
@@ -210,7 +239,9 @@ mod tests {
             for (from, to) in ranges {
                 let between = known.iter().filter(|(_, number)| (from..=to).contains(*number));
                 let wanted: Vec<u32> = between.map(|(customer, _)| *customer).collect();
-                prop_assert_eq!(slices.between(&(from..=to)).iter().collect::<Vec<_>>(), wanted);
+                let mut left = Bits::all_until(4_999);
+                slices.narrow(&mut left, &(from..=to));
+                prop_assert_eq!(left.set().iter().collect::<Vec<_>>(), wanted);
             }
         }
     }

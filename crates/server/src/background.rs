@@ -1,6 +1,7 @@
 //! What the server does beside answering: workers for jobs, and the pipeline from journal to history.
 
 use perennial_app::jobs::Job;
+use perennial_app::key_customers::{self, SharedOut};
 use perennial_app::random::{Random, new_id};
 use perennial_app::segments::SegmentError;
 use perennial_app::segments::live::Live;
@@ -25,7 +26,7 @@ const APPLY_POLL: Duration = Duration::from_millis(250);
 const HAND_OVER_POLL: Duration = Duration::from_millis(250);
 /// How often segments follow: who comes and goes is to be seen within a second.
 const FOLLOW_POLL: Duration = Duration::from_millis(250);
-/// Tags that follow segments are looked at once a second.
+/// Tags that follow segments, and key customers without an owner, are looked at once a second.
 const ROUNDS_PER_TAGS: u32 = 4;
 /// How often it is looked for messages that are to be sent: others hear of it within a second.
 const DELIVER_POLL: Duration = Duration::from_millis(500);
@@ -224,12 +225,13 @@ async fn hand_over_facts(app: App, mut stop: watch::Receiver<bool>) {
 /// Who is in which segment follows what is applied and what time does.
 async fn follow_segments(app: App, live: Arc<Live>, mut stop: watch::Receiver<bool>) {
     let mut round = 0u32;
+    let mut shared = SharedOut::default();
     while !*stop.borrow() {
         round = round.wrapping_add(1);
         let mut pause = FOLLOW_POLL;
         match segments::live::follow(&app, &live).await {
             Ok(true) => {
-                keep_what_follows(&app, &live, round).await;
+                keep_what_follows(&app, &live, &mut shared, round).await;
                 save(segments::live::save_when_due(&app, &live).await);
             }
             // Nobody asks for anything: then it is looked seldom whether somebody does.
@@ -258,16 +260,19 @@ fn save(saved: Result<bool, SegmentError>) {
 }
 
 /// Of several processes one writes.
-async fn keep_what_follows(app: &App, live: &Live, round: u32) {
+async fn keep_what_follows(app: &App, live: &Live, shared: &mut SharedOut, round: u32) {
     let is_keeper = segments::live::keep_moves(app, live).await;
     if let Err(error) = &is_keeper {
         tracing::warn!(%error, "who came into segments could not be written; it is found with the next round");
     }
-    if matches!(is_keeper, Ok(true))
-        && round.is_multiple_of(ROUNDS_PER_TAGS)
-        && let Err(error) = segments::live::keep_tags(app, live).await
-    {
+    if !matches!(is_keeper, Ok(true)) || !round.is_multiple_of(ROUNDS_PER_TAGS) {
+        return;
+    }
+    if let Err(error) = segments::live::keep_tags(app, live).await {
         tracing::warn!(%error, "tags that follow segments could not be changed; they are with the next round");
+    }
+    if let Err(error) = key_customers::assign(app, live, shared).await {
+        tracing::warn!(%error, "key customers could not be given owners; they are with the next round");
     }
 }
 

@@ -15,6 +15,7 @@
 
 pub mod access;
 pub mod activity;
+pub mod audiences;
 pub mod audit;
 pub mod automatic_tags;
 pub mod clerks;
@@ -38,13 +39,16 @@ mod indexes;
 pub mod inventory;
 pub mod jobs;
 pub mod journal;
+pub mod key_customers;
 pub mod layers;
 pub mod leases;
+pub mod matrices;
 pub mod merges;
 mod migrate;
 pub mod orders;
 pub mod parts;
 pub mod plans;
+pub mod priorities;
 pub mod privacy;
 pub mod progress;
 pub mod quarantine;

@@ -14,7 +14,7 @@ pub(crate) struct Step {
     pub(crate) postgres: &'static str,
 }
 
-pub(crate) const STEPS: [Step; 29] = [
+pub(crate) const STEPS: [Step; 33] = [
     Step {
         number: 1,
         name: "foundation",
@@ -188,6 +188,30 @@ pub(crate) const STEPS: [Step; 29] = [
         name: "index_snapshots",
         sqlite: include_str!("../migrations/sqlite/0029_index_snapshots.sql"),
         postgres: include_str!("../migrations/postgres/0029_index_snapshots.sql"),
+    },
+    Step {
+        number: 30,
+        name: "key_customers",
+        sqlite: include_str!("../migrations/sqlite/0030_key_customers.sql"),
+        postgres: include_str!("../migrations/postgres/0030_key_customers.sql"),
+    },
+    Step {
+        number: 31,
+        name: "matrices",
+        sqlite: include_str!("../migrations/sqlite/0031_matrices.sql"),
+        postgres: include_str!("../migrations/postgres/0031_matrices.sql"),
+    },
+    Step {
+        number: 32,
+        name: "interests",
+        sqlite: include_str!("../migrations/sqlite/0032_interests.sql"),
+        postgres: include_str!("../migrations/postgres/0032_interests.sql"),
+    },
+    Step {
+        number: 33,
+        name: "audiences",
+        sqlite: include_str!("../migrations/sqlite/0033_audiences.sql"),
+        postgres: include_str!("../migrations/postgres/0033_audiences.sql"),
     },
 ];
 

@@ -1,6 +1,6 @@
 //! What the daily run worked out of each customer.
 //!
-//! Tables: `customer_scores`; `noted_values`, what most customers have, bought or joined. Invariants: whoever has no row has
+//! Tables: `customer_scores`; `noted_values`, what most customers have, bought or joined; `trial_arms`, how many responded to what. Invariants: whoever has no row has
 //! nothing but zeros; while a run writes, some rows are of it and some of the one before.
 
 use crate::database::{ReadTx, WriteTx};
@@ -25,6 +25,12 @@ pub struct ScoreRow {
     pub conversions: i64,
     /// Percent, in the order of `perennial_domain::scores::Factor::ALL`; all or none.
     pub decision: [Option<i64>; 4],
+    /// Codes parted by commas; empty is none.
+    pub opened_topics: String,
+    pub ignored_topics: String,
+    /// `price` or `content`, with how sure that is; both or none.
+    pub sensitivity: Option<String>,
+    pub sensitivity_percent: Option<i64>,
 }
 
 /// In the place of the rows of these customers; a customer stands only once in `rows`.
@@ -44,6 +50,10 @@ pub async fn put(tx: &mut WriteTx<'_>, rows: &[ScoreRow]) -> Result<()> {
         for share in row.decision {
             binder.opt_i64(share);
         }
+        binder.text(&row.opened_topics);
+        binder.text(&row.ignored_topics);
+        binder.opt_text(row.sensitivity.as_deref());
+        binder.opt_i64(row.sensitivity_percent);
     })
     .await?;
     exec::expect_rows("scores.put", rows.len(), touched)
@@ -63,6 +73,10 @@ fn read(row: &Row<'_>) -> Result<ScoreRow> {
         main_touch_point: row.opt_text(9)?,
         conversions: row.i64(10)?,
         decision: [row.opt_i64(11)?, row.opt_i64(12)?, row.opt_i64(13)?, row.opt_i64(14)?],
+        opened_topics: row.text(15)?,
+        ignored_topics: row.text(16)?,
+        sensitivity: row.opt_text(17)?,
+        sensitivity_percent: row.opt_i64(18)?,
     })
 }
 
@@ -103,4 +117,41 @@ pub async fn replace_values(tx: &mut WriteTx<'_>, rows: &[ValueRow]) -> Result<(
 /// Values of a kind, those of most customers first, of equal ones the first by text.
 pub async fn values(tx: &mut ReadTx<'_>, kind: &str, limit: i64) -> Result<Vec<String>> {
     exec::all(tx, "scores.values", vec![kind.into(), limit.into()], |row| row.text(0)).await
+}
+
+/// A content with an offer, how many were shown it and how many of them responded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ArmRow {
+    pub trial: String,
+    pub content: String,
+    pub offer: String,
+    pub shown: i64,
+    pub responded: i64,
+}
+
+pub async fn replace_arms(tx: &mut WriteTx<'_>, rows: &[ArmRow]) -> Result<()> {
+    exec::execute(tx, "scores.delete_arms", vec![]).await?;
+    let touched = exec::bulk(tx, "scores.insert_arms", rows, |row, binder| {
+        binder.text(&row.trial);
+        binder.text(&row.content);
+        binder.text(&row.offer);
+        binder.i64(row.shown);
+        binder.i64(row.responded);
+    })
+    .await?;
+    exec::expect_rows("scores.insert_arms", rows.len(), touched)
+}
+
+/// By trial, content and offer.
+pub async fn arms(tx: &mut ReadTx<'_>) -> Result<Vec<ArmRow>> {
+    exec::all(tx, "scores.arms", vec![], |row| {
+        Ok(ArmRow {
+            trial: row.text(0)?,
+            content: row.text(1)?,
+            offer: row.text(2)?,
+            shown: row.i64(3)?,
+            responded: row.i64(4)?,
+        })
+    })
+    .await
 }

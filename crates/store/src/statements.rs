@@ -12,9 +12,10 @@ use std::collections::HashMap;
 use std::fmt::Write;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
-const FILES: [&str; 54] = [
+const FILES: [&str; 58] = [
     include_str!("queries/access.sql"),
     include_str!("queries/activity.sql"),
+    include_str!("queries/audiences.sql"),
     include_str!("queries/audit.sql"),
     include_str!("queries/automatic_tags.sql"),
     include_str!("queries/clerks.sql"),
@@ -35,12 +36,15 @@ const FILES: [&str; 54] = [
     include_str!("queries/inventory.sql"),
     include_str!("queries/jobs.sql"),
     include_str!("queries/journal.sql"),
+    include_str!("queries/key_customers.sql"),
     include_str!("queries/layers.sql"),
     include_str!("queries/leases.sql"),
+    include_str!("queries/matrices.sql"),
     include_str!("queries/merges.sql"),
     include_str!("queries/orders.sql"),
     include_str!("queries/parts.sql"),
     include_str!("queries/plans.sql"),
+    include_str!("queries/priorities.sql"),
     include_str!("queries/privacy.sql"),
     include_str!("queries/progress.sql"),
     include_str!("queries/quarantine.sql"),

@@ -1,5 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import { ContentsPanel } from '@/matrices/customer/ContentsPanel';
+import { PlansPanel } from '@/matrices/customer/PlansPanel';
 import { useFmt } from '@/shared/fmt';
 import { useT } from '@/shared/i18n';
 import { Chip } from '@/shared/ui/Chip';
@@ -21,6 +23,8 @@ export function LayersTab({ id }: { id: string }) {
   return (
     <div className={css.stack} data-testid="customer-layers">
       <StagesPanel id={id} />
+      <PlansPanel id={id} />
+      <ContentsPanel id={id} />
       <MovesPanel id={id} />
       <DecisionPanel id={id} />
       <ScoresPanel id={id} />

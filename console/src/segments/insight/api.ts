@@ -2,7 +2,7 @@ import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/
 import { api } from '@/shared/api/client';
 import type { Page } from '@/shared/api/types';
 import { WHILE_NOT_BUILT } from '../api';
-import type { Overlap, Portrait, Reach, SegmentMove, SegmentTrend, SegmentUses } from './types';
+import type { Overlap, Portrait, Reach, SegmentMove, SegmentTrend, SegmentUses, Worth } from './types';
 
 const MOVES = 50;
 export const TREND_WEEKS = 12;
@@ -58,5 +58,13 @@ export function reachQuery(whom: Whom) {
     queryFn: ({ signal }) => api.post<Reach>('/rules/reach', whom, undefined, signal),
     ...WHILE_NOT_BUILT,
     placeholderData: keepPreviousData,
+  });
+}
+
+export function worthQuery(whom: Whom) {
+  return queryOptions({
+    queryKey: ['rules', 'worth', whom],
+    queryFn: ({ signal }) => api.post<Worth>('/rules/worth', whom, undefined, signal),
+    ...WHILE_NOT_BUILT,
   });
 }

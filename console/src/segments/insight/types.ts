@@ -18,5 +18,6 @@ export type OverlapRow = FromServer<'OverlapRow'>;
 export type Region = FromServer<'OverlapRegion'>;
 export type Overlap = FromServer<'OverlapDto'>;
 export type Reach = FromServer<'RuleReachDto'>;
+export type Worth = FromServer<'RuleWorthDto'>;
 /** What stands on a segment. */
 export type SegmentUses = FromServer<'SegmentUsesDto'>;

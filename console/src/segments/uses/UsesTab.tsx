@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import type { ReactNode } from 'react';
-import { useT } from '@/shared/i18n';
+import { lazy, type ReactNode, Suspense } from 'react';
+import { useT, withWords } from '@/shared/i18n';
 import { useNameOf } from '@/shared/i18n/useNameOf';
 import { Explain } from '@/shared/ui/Explain';
 import { Panel } from '@/shared/ui/Panel';
@@ -14,13 +14,23 @@ import type { Segment } from '../types';
 import { FollowingTags } from './FollowingTags';
 import css from './uses.module.css';
 
-/** What follows from a segment: tags that it decides, and what stands on it. */
+/** With its words. */
+const PromisePanel = lazy(() =>
+  withWords(['keyCustomers'], import('@/keyCustomers/PromisePanel')).then((module) => ({
+    default: module.PromisePanel,
+  })),
+);
+
+/** What follows from a segment: tags that it decides, who looks after its customers, and what stands on it. */
 export function UsesTab({ segment }: { segment: Segment }) {
   const u = useT().segmentInsight.uses;
   const query = useQuery(usesQuery(segment.code));
   return (
     <div className={registry.stack}>
       <FollowingTags segment={segment} />
+      <Suspense fallback={<LoadingBlock lines={2} />}>
+        <PromisePanel segment={segment} />
+      </Suspense>
       <Panel title={u.title} explain={<Explain name={u.title} definition={u.about} />} testId="uses">
         <QueryView query={query} quiet loading={<LoadingBlock lines={2} />}>
           {(uses) => <Uses uses={uses} />}

@@ -57,6 +57,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/audiences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Files of third parties that came, with how many hashes were found. */
+        get: operations["list_audiences"];
+        put?: never;
+        /**
+         * Matches hashes of phone numbers, one a line, with the customers' numbers. Whoever is found gets the tag within moments.
+         * @description A hash is SHA-256 in 64 hexadecimal digits, of a number such as `+8613800001111`, `8613800001111` or `13800001111`. At most
+         *     1,000,000 different ones. No hash is kept; a file with a clear phone number is refused whole.
+         */
+        post: operations["create_audience"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/audit": {
         parameters: {
             query?: never;
@@ -736,6 +758,26 @@ export interface paths {
         };
         /** What a customer consents to, with all decisions that led to it and their evidence. */
         get: operations["get_consents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/consumption": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the customer buys: products, amount, frequency, main wish, time of day, preference, what came back, complaints; and
+         *     which topics they open.
+         */
+        get: operations["get_consumption"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2394,6 +2436,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/rules/worth": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The mean lifetime value of a group, what it took to win one of it, and the ratio of both; of the customers whom the caller
+         *     sees.
+         */
+        post: operations["get_rule_worth"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/scenes": {
         parameters: {
             query?: never;
@@ -2530,6 +2592,23 @@ export interface paths {
         };
         /** Who came into a segment and who left it, the newest first, each once; of the customers whom the caller sees. */
         get: operations["list_segment_moves"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/segments/{id}/phone-hashes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** SHA-256 of the phone numbers of a segment's members who agreed to a purpose, one a line; written down in the audit log. */
+        get: operations["export_phone_hashes"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3331,6 +3410,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/trials": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All trials that facts of the last 365 days tell of, as of the last daily run. */
+        get: operations["list_trials"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/unit-batches": {
         parameters: {
             query?: never;
@@ -3856,10 +3952,117 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/matrices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["x1"];
+        put?: never;
+        post: operations["x2"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/matrices/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["x3"];
+        put: operations["x4"];
+        post?: never;
+        delete: operations["x5"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/matrices/{id}/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["x6"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/contents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["x7"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plan-priorities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["x8"];
+        put: operations["x9"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/plan-decisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["x10"];
+        put?: never;
+        post: operations["x11"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description Of those whose first purchase belongs to a channel code that costs something: each takes an equal part of its cost. */
+        AcquisitionDto: {
+            cost: components["schemas"]["MeanDto"];
+            lifetime_value?: components["schemas"]["MeanDto"] | null;
+            /**
+             * Format: double
+             * @description The mean lifetime value by the mean cost; null where either is nothing.
+             * @example 3.42
+             */
+            ratio?: number | null;
+        };
         ActiveCell: {
             /**
              * Format: int64
@@ -3920,6 +4123,16 @@ export interface components {
              * @example 42
              */
             score: number;
+        };
+        AfterSalesDto: {
+            /** @description What came back, as a positive number. */
+            refunded: components["schemas"]["Money"];
+            /** @example 1 */
+            refunds: number;
+            /** @example 1 */
+            tickets_closed: number;
+            /** @example 0 */
+            tickets_open: number;
         };
         ArmDto: {
             /**
@@ -4106,6 +4319,70 @@ export interface components {
         AttributeOwnerList: {
             items: components["schemas"]["AttributeOwnerDto"][];
         };
+        AudienceDto: {
+            /** Format: date-time */
+            created_at: string;
+            /** @example Ann */
+            created_by: string;
+            /**
+             * Format: int64
+             * @description Who were found when the file came.
+             * @example 61198
+             */
+            customers: number;
+            /**
+             * Format: date-time
+             * @description When all of them had the tag; null while it is being set.
+             */
+            done_at?: string | null;
+            /**
+             * Format: date-time
+             * @description When the tag ends.
+             */
+            expires_at: string;
+            /**
+             * Format: int64
+             * @description Different hashes in the file.
+             * @example 200000
+             */
+            hashes: number;
+            /** @example aud_1c9f0x3abcdefghjk */
+            id: string;
+            /**
+             * Format: int64
+             * @example 61240
+             */
+            matched: number;
+            /** @example Spring lookalikes */
+            name: string;
+            /** @example Lookalike Ltd */
+            provider: string;
+            /**
+             * @description What it may be used for.
+             * @example advertising of the spring box
+             */
+            purpose: string;
+            /**
+             * Format: int64
+             * @description Lines that were no hash.
+             * @example 3
+             */
+            refused: number;
+            /**
+             * @description Whoever was found has it.
+             * @example dmp_spring
+             */
+            tag: string;
+            /**
+             * Format: int64
+             * @example 138760
+             */
+            unmatched: number;
+        };
+        AudiencesDto: {
+            /** @description The newest first, 200 at most. */
+            items: components["schemas"]["AudienceDto"][];
+        };
         AuditActor: {
             id: string;
             /**
@@ -4289,6 +4566,20 @@ export interface components {
              * @example plc_1c9f0x3abcdefghjk
              */
             place?: string | null;
+        };
+        /** @description A product or a category. */
+        BoughtDto: {
+            amount: components["schemas"]["Money"];
+            /** @example Green tea */
+            name: string;
+            /** @example 6 */
+            orders: number;
+            /**
+             * Format: int64
+             * @description In thousandths, less what came back.
+             * @example 9000
+             */
+            quantity_milli: number;
         };
         ChangeDto: {
             /** @description They add to the total. */
@@ -4954,6 +5245,12 @@ export interface components {
              */
             relative?: number | null;
         };
+        ComplaintsDto: {
+            /** @example 2 */
+            count: number;
+            /** Format: date-time */
+            last_at?: string | null;
+        };
         /** @description An identifier that came with this customer but belongs to another one. */
         ConflictDto: {
             /** Format: date-time */
@@ -5105,6 +5402,58 @@ export interface components {
             text: string;
             /** @example 3 */
             version: string;
+        };
+        ConsumptionDto: {
+            after_sales: components["schemas"]["AfterSalesDto"];
+            /** @description What was bought less what came back, in the brand's currency as all amounts. */
+            amount: components["schemas"]["Money"];
+            /** Format: date-time */
+            as_of: string;
+            /** @description Those with the largest amounts, ten at most. Only messages of orders name categories. */
+            categories: components["schemas"]["BoughtDto"][];
+            /** @example 4 */
+            categories_count: number;
+            /** @description Events `Complaint Filed`. */
+            complaints: components["schemas"]["ComplaintsDto"];
+            /**
+             * Format: date
+             * @example 2025-03-02
+             */
+            first_order?: string | null;
+            /** @description Topics of messages that were sent over 365 days, by code. */
+            interests: components["schemas"]["InterestDto"][];
+            /**
+             * Format: date
+             * @example 2026-11-20
+             */
+            last_order?: string | null;
+            /**
+             * @description The field `main_wish`.
+             * @example gentle on the skin
+             */
+            main_wish?: string | null;
+            /**
+             * Format: int32
+             * @description From one day with an order to the next, the lower one of the middle.
+             * @example 38
+             */
+            median_interval_days?: number | null;
+            /** @example 14 */
+            orders: number;
+            /**
+             * @description Orders in another currency or without an amount: they are counted, and not in `amount`.
+             * @example 0
+             */
+            orders_without_amount: number;
+            preference?: components["schemas"]["PreferenceDto"] | null;
+            /** @description Those with the largest amounts, ten at most. */
+            products: components["schemas"]["BoughtDto"][];
+            /** @example 23 */
+            products_count: number;
+            sensitivity?: components["schemas"]["SensitivityDto"] | null;
+            /** @description All weekdays and times with an order whose time of day is known. */
+            times: components["schemas"]["OrderTimeDto"][];
+            usual_time?: components["schemas"]["OrderTimeDto"] | null;
         };
         /** @description An order with the facts that touched it. */
         ConversionDto: {
@@ -6731,6 +7080,36 @@ export interface components {
         InnovationTestList: {
             items: components["schemas"]["InnovationTestDto"][];
         };
+        InterestDto: {
+            /**
+             * Format: double
+             * @example 1
+             */
+            high: number;
+            /**
+             * @description `high` where the interval begins at a half or later, `low` where it ends at a quarter or before, else `unknown`.
+             * @example high
+             */
+            interest: string;
+            /**
+             * Format: double
+             * @description The 95 % interval of Wilson of the share that is opened.
+             * @example 0.6756
+             */
+            low: number;
+            /**
+             * Format: int64
+             * @example 8
+             */
+            opened: number;
+            /**
+             * Format: int64
+             * @example 8
+             */
+            sent: number;
+            /** @example recipes */
+            topic: string;
+        };
         IntervalDto: {
             high: components["schemas"]["Money"];
             /**
@@ -7165,6 +7544,15 @@ export interface components {
              */
             rights: string[];
             role: components["schemas"]["RoleDto"];
+        };
+        /** @description A mean amount, rounded half up, and of how many of the group it is. */
+        MeanDto: {
+            amount: components["schemas"]["Money"];
+            /**
+             * Format: int64
+             * @example 980
+             */
+            of: number;
         };
         MergeBody: {
             /** @description By whose id the customer is to go on; when absent, by that of the one who is known best. */
@@ -7866,6 +8254,20 @@ export interface components {
             traits?: {
                 [key: string]: unknown;
             };
+        };
+        OrderTimeDto: {
+            /** @example 5 */
+            orders: number;
+            /**
+             * @description `night` from 0 to 6 o'clock, `morning`, `afternoon`, `evening` from 18 o'clock on.
+             * @example evening
+             */
+            slot: string;
+            /**
+             * @description `monday` to `sunday`.
+             * @example sunday
+             */
+            weekday: string;
         };
         OrdersBody: {
             /** @description 1 to 1000. Each is accepted or refused by itself. */
@@ -8705,6 +9107,16 @@ export interface components {
              * @example 2026-11-22
              */
             until: string;
+        };
+        PreferenceDto: {
+            /** @example tea */
+            category: string;
+            /**
+             * Format: int32
+             * @description Of what is left of the amounts of all categories.
+             * @example 64
+             */
+            percent: number;
         };
         Preferences: {
             /**
@@ -9922,6 +10334,17 @@ export interface components {
             after: components["schemas"]["RuleAnchor"];
             within?: components["schemas"]["RuleSpan"];
         };
+        RuleWorthDto: {
+            acquisition?: components["schemas"]["AcquisitionDto"] | null;
+            /** Format: date-time */
+            as_of: string;
+            /**
+             * Format: int64
+             * @example 1204
+             */
+            count: number;
+            lifetime_value?: components["schemas"]["MeanDto"] | null;
+        };
         RunSummaryDto: {
             /** Format: date-time */
             finished_at: string;
@@ -10181,6 +10604,20 @@ export interface components {
         SegmentsPage: {
             items: components["schemas"]["SegmentDto"][];
             next_cursor?: string | null;
+        };
+        /** @description What decides whether they respond. */
+        SensitivityDto: {
+            /**
+             * Format: int64
+             * @description How sure that is.
+             * @example 86
+             */
+            percent: number;
+            /**
+             * @description `price` or `content`.
+             * @example price
+             */
+            to: string;
         };
         SettingsDto: {
             /** @example Example Gifts */
@@ -11389,6 +11826,38 @@ export interface components {
             /** @description Net of refunds. */
             revenue: components["schemas"]["Money"];
         };
+        /** @description A content with an offer. One person counts in the arm that they saw first. */
+        TrialArmDto: {
+            /** @example story */
+            content: string;
+            /** @example tenth_off */
+            offer: string;
+            /**
+             * Format: int64
+             * @example 109
+             */
+            responded: number;
+            /**
+             * Format: int64
+             * @example 500
+             */
+            shown: number;
+        };
+        TrialDto: {
+            /** @description By content and offer. */
+            arms: components["schemas"]["TrialArmDto"][];
+            /** @example spring_letter */
+            code: string;
+        };
+        TrialsDto: {
+            /**
+             * Format: date-time
+             * @description When they were counted; null before the first daily run.
+             */
+            as_of?: string | null;
+            /** @description By code. */
+            items: components["schemas"]["TrialDto"][];
+        };
         UnitBatchDto: {
             /** @example 2401 */
             batch_no: string;
@@ -11993,6 +12462,102 @@ export interface components {
             /** @example 收货信息 */
             zh: string;
         };
+        MatrixContentDto: {
+            code: string;
+            name: string;
+            stages: string[];
+            url?: string | null;
+        };
+        MatrixStageDto: {
+            code: string;
+            name: string;
+        };
+        MatrixLayerDto: {
+            code: string;
+            name: string;
+            archived: boolean;
+            stages: components["schemas"]["MatrixStageDto"][];
+        };
+        PublishedMatrixDto: {
+            version: number;
+            contents: components["schemas"]["MatrixContentDto"][];
+            uncovered_stages: string[];
+            published_by: string;
+            published_at: string;
+        };
+        MatrixDto: {
+            code: string;
+            name: string;
+            layer: components["schemas"]["MatrixLayerDto"];
+            contents: components["schemas"]["MatrixContentDto"][];
+            uncovered_stages: string[];
+            unused_contents: string[];
+            gone_stages: string[];
+            version: number;
+            created_by: string;
+            created_at: string;
+            changed_by: string;
+            changed_at: string;
+            published?: null | components["schemas"]["PublishedMatrixDto"];
+        };
+        MatrixItemDto: {
+            code: string;
+            name: string;
+            layer: string;
+            layer_name: string;
+            layer_archived: boolean;
+            stages_count: number;
+            contents_count: number;
+            uncovered_count: number;
+            unused_count: number;
+            version: number;
+            changed_at: string;
+            published_version?: number | null;
+        };
+        /** @enum {string} */
+        ShowingDto: "allowed" | "uncovered" | "no_stage" | "layer_archived";
+        ShownContentDto: {
+            code: string;
+            name: string;
+            url?: string | null;
+        };
+        CustomerContentsDto: {
+            showing: components["schemas"]["ShowingDto"];
+            contents: components["schemas"]["ShownContentDto"][];
+            published_version: number;
+            as_of: string;
+            stage?: null | components["schemas"]["MatrixStageDto"];
+        };
+        PriorityEntryDto: {
+            layer: string;
+            stage: string;
+            plan: string;
+            layer_name?: string | null;
+            stage_name?: string | null;
+        };
+        PlanPrioritiesDto: {
+            entries: components["schemas"]["PriorityEntryDto"][];
+            version: number;
+            changed_by?: string | null;
+            changed_at?: string | null;
+        };
+        PlanCandidateDto: {
+            layer: string;
+            layer_name: string;
+            stage: string;
+            stage_name: string;
+            plan: string;
+        };
+        PlanDecisionDto: {
+            id: string;
+            agreeing: components["schemas"]["PlanCandidateDto"][];
+            suppressed: components["schemas"]["PlanCandidateDto"][];
+            priorities_version: number;
+            at: string;
+            as_of: string;
+            decided_by: string;
+            chosen?: null | components["schemas"]["PlanCandidateDto"];
+        };
     };
     responses: never;
     parameters: never;
@@ -12211,6 +12776,105 @@ export interface operations {
             };
             /** @description not_found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_audiences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AudiencesDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    create_audience: {
+        parameters: {
+            query: {
+                /**
+                 * @description 1 to 60 characters.
+                 * @example Spring lookalikes
+                 */
+                name: string;
+                /**
+                 * @description From whom it comes, 1 to 60 characters.
+                 * @example Lookalike Ltd
+                 */
+                provider: string;
+                /**
+                 * @description What it may be used for, 1 to 300 characters.
+                 * @example advertising of the spring box
+                 */
+                purpose: string;
+                /**
+                 * @description Whoever is found gets it: a tag of a group whose tags are valid for some days.
+                 * @example dmp_spring
+                 */
+                tag: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/plain": number[];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AudienceDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14797,6 +15461,55 @@ export interface operations {
             };
             /** @description not_found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_consumption: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example cus_7k2m9qx4 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsumptionDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description conflict: the customer has more facts than are looked at */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -20539,6 +21252,56 @@ export interface operations {
             };
         };
     };
+    get_rule_worth: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GroupBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleWorthDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description busy: who is in which segment is being worked out, or more comes in than is followed */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     get_scene_map: {
         parameters: {
             query?: {
@@ -21069,6 +21832,77 @@ export interface operations {
             };
             /** @description invalid_request */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    export_phone_hashes: {
+        parameters: {
+            query: {
+                /**
+                 * @description Only numbers of members who agreed to this purpose go out.
+                 * @example marketing
+                 */
+                purpose: string;
+                /**
+                 * @description What is hashed: `e164` (`+8613800001111`), `digits` (`8613800001111`) or `national` (`13800001111`, of China and North America
+                 *     only).
+                 * @example e164
+                 */
+                form?: string;
+            };
+            header?: never;
+            path: {
+                /** @example regulars */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description An attachment */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description busy: who is in which segment is being worked out */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -23859,6 +24693,34 @@ export interface operations {
             };
         };
     };
+    list_trials: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrialsDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     list_unit_batches: {
         parameters: {
             query?: never;
@@ -25517,5 +26379,115 @@ export interface operations {
                 };
             };
         };
+    };
+    x1: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: never;
+    };
+    x2: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: never;
+    };
+    x3: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: never;
+    };
+    x4: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: never;
+    };
+    x5: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: never;
+    };
+    x6: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: never;
+    };
+    x7: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: never;
+    };
+    x8: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: never;
+    };
+    x9: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: never;
+    };
+    x10: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: never;
+    };
+    x11: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: never;
     };
 }

@@ -24,6 +24,8 @@ export type Part =
   | 'scope'
   | 'clerks'
   | 'consent'
+  | 'audiences'
+  | 'consumption'
   | 'privacy'
   | 'webhooks'
   | 'touchPoints'
@@ -60,9 +62,11 @@ export type Part =
   | 'segmentInsight'
   | 'ruleBuilder'
   | 'layers'
+  | 'matrices'
   | 'customerLayers'
   | 'clusters'
-  | 'insights';
+  | 'insights'
+  | 'keyCustomers';
 
 const PARTS: Record<Part, Words> = {
   home: {
@@ -112,6 +116,14 @@ const PARTS: Record<Part, Words> = {
   consent: {
     'zh-CN': () => import('./zh/consent').then(({ consent }) => ({ consent })),
     en: () => import('./en/consent').then(({ consent }) => ({ consent })),
+  },
+  audiences: {
+    'zh-CN': () => import('./zh/audiences').then(({ audiences }) => ({ audiences })),
+    en: () => import('./en/audiences').then(({ audiences }) => ({ audiences })),
+  },
+  consumption: {
+    'zh-CN': () => import('./zh/consumption').then(({ consumption }) => ({ consumption })),
+    en: () => import('./en/consumption').then(({ consumption }) => ({ consumption })),
   },
   privacy: {
     'zh-CN': () => import('./zh/privacy').then(({ privacy }) => ({ privacy })),
@@ -265,9 +277,17 @@ const PARTS: Record<Part, Words> = {
     'zh-CN': () => import('./zh/layers').then(({ layers }) => ({ layers })),
     en: () => import('./en/layers').then(({ layers }) => ({ layers })),
   },
+  matrices: {
+    'zh-CN': () => import('./zh/matrices').then(({ matrices }) => ({ matrices })),
+    en: () => import('./en/matrices').then(({ matrices }) => ({ matrices })),
+  },
   customerLayers: {
     'zh-CN': () => import('./zh/customerLayers').then(({ customerLayers }) => ({ customerLayers })),
     en: () => import('./en/customerLayers').then(({ customerLayers }) => ({ customerLayers })),
+  },
+  keyCustomers: {
+    'zh-CN': () => import('./zh/keyCustomers').then(({ keyCustomers }) => ({ keyCustomers })),
+    en: () => import('./en/keyCustomers').then(({ keyCustomers }) => ({ keyCustomers })),
   },
 };
 

@@ -6,6 +6,7 @@
 //! `UPDATE=1 cargo test -p perennial-api`; 6. test it in `tests/suite`.
 
 pub mod access;
+pub mod audiences;
 pub mod clerks;
 pub mod clusters;
 pub mod codes;
@@ -17,11 +18,14 @@ pub mod identity;
 pub mod imports;
 pub mod insights;
 pub mod inventory;
+pub mod key_customers;
 pub mod layers;
+pub mod matrices;
 pub mod operation;
 pub mod overview;
 pub mod paths;
 pub mod plans;
+pub mod priorities;
 pub mod privacy;
 pub mod progress;
 pub mod pulls;

@@ -104,10 +104,12 @@ async fn upload(api: &TestApi, caller: &Caller) -> String {
     api.send(request).await.expect(201).json()["id"].as_str().unwrap().to_owned()
 }
 
-/// Routes that need a story of their own before them: `clerks`, `clusters`, `codes`, `insights`, `fields`, `forms`, `identity`, `layers`, `plans`, `privacy`, `segments`, `tags`, `upserts`,
+/// Routes that need a story of their own before them: `clerks`, `clusters`, `codes`, `insights`, `fields`, `forms`, `identity`, `key_customers`, `layers`, `matrices`, `plans`, `privacy`, `segments`, `tags`, `upserts`,
 /// `usage_cards` and `webhooks` send those twice with one key.
-const PLAYED_IN_STORIES: [&str; 38] = [
+const PLAYED_IN_STORIES: [&str; 41] = [
     "/api/v1/layers",
+    "/api/v1/matrices",
+    "/api/v1/customers/{id}/plan-decisions",
     "/api/v1/innovation-tests",
     "/api/v1/attributes",
     "/api/v1/clusterings",
@@ -145,6 +147,7 @@ const PLAYED_IN_STORIES: [&str; 38] = [
     "/api/v1/tag-changes",
     "/api/v1/fields",
     "/api/v1/customers/{id}/fields",
+    "/api/v1/customers/{id}/contacts",
 ];
 
 /// What a repeated request would do twice, counted by its entries in the audit log.

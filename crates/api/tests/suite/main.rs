@@ -5,6 +5,7 @@
 #![expect(clippy::unwrap_used, reason = "a test: a panic is the failed test")]
 
 mod access;
+mod audiences;
 mod audit;
 mod clerk_codes;
 mod clerks;
@@ -21,8 +22,10 @@ mod imports;
 mod insights;
 mod inventory;
 mod jobs;
+mod key_customers;
 mod layers;
 mod links;
+mod matrices;
 mod openapi;
 mod over_time;
 mod paths;

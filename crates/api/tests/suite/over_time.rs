@@ -141,6 +141,10 @@ async fn spending_behaviour_and_relations_are_answered_and_wrong_bounds_are_name
         (&Value::Null, &json!(1), &json!(10))
     );
     assert_eq!(behaviour["community"][0]["code"], "Shared");
+    let consumption = api.get(&caller, &format!("{base}/consumption")).await.expect(200).json();
+    assert_eq!((&consumption["orders"], &consumption["amount"]["minor"]), (&json!(1), &json!(3_000)));
+    assert_eq!((&consumption["preference"], &consumption["interests"]), (&Value::Null, &json!([])));
+    assert_eq!(consumption["complaints"], json!({ "count": 0, "last_at": null }));
     let relations = api.get(&caller, &format!("{base}/relations")).await.expect(200).json();
     let tree = &relations["tree"];
     assert_eq!(

@@ -305,6 +305,12 @@ async fn c55_c82_a_segment_is_looked_at_over_time_and_beside_others(api: TestApi
     assert_eq!((&portrait["count"], &portrait["everybody"]), (&json!(3), &json!(3)));
     let reach = api.call(&northern, "POST", "/api/v1/rules/reach", group).await.expect(200).json();
     assert_eq!(reach["count"], 2);
+    let worth = json!({ "segment": "fresh" });
+    let worth = api.call(&northern, "POST", "/api/v1/rules/worth", worth).await.expect(200).json();
+    assert_eq!(
+        (&worth["count"], &worth["lifetime_value"], &worth["acquisition"]),
+        (&json!(2), &Value::Null, &Value::Null)
+    );
     for (path, problem) in [
         ("/api/v1/segments/none/trend", "404 not_found"),
         ("/api/v1/segments/fresh/trend?weeks=58", "422 invalid_request"),
@@ -321,6 +327,7 @@ async fn c55_c82_a_segment_is_looked_at_over_time_and_beside_others(api: TestApi
         ("portrait", json!({ "segment": "fresh", "fields": ["nothing"] })),
         ("portrait", json!({ "segment": "fresh", "text": "did orders" })),
         ("reach", json!({})),
+        ("worth", json!({ "text": "did nothing" })),
     ] {
         let answer = api.call(&admin, "POST", &format!("/api/v1/rules/{path}"), body.clone()).await;
         assert_eq!(answer.problem(), "422 invalid_request", "{path} {body}");

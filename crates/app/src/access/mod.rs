@@ -36,5 +36,5 @@ pub use secret::{base64url_decode, base64url_encode, equal_in_constant_time, hex
 pub use session::{SESSION_IDLE_DAYS, SESSION_LIFETIME_DAYS, SignedIn, StartedSession, end_session, resume_session};
 pub use sign_in::sign_in;
 pub use token::{NewToken, Token, TokenMaker, authenticate_token, create_token, list_tokens, revoke_token};
-pub(crate) use user::add_user;
 pub use user::{NewUser, User, UserChange, UserStatus, create_user, list_users, update_user};
+pub(crate) use user::{add_user, may_look_after};

@@ -103,6 +103,12 @@ pub async fn list_users(app: &App, actor: &Actor) -> Result<Vec<User>, AccessErr
     Ok(rows.iter().map(User::from_row).collect())
 }
 
+/// Whether somebody may look after customers: they can sign in, and may write about them.
+pub(crate) fn may_look_after(user: &db::UserRow) -> bool {
+    user.status == UserStatus::Active.code()
+        && Role::parse(&user.role).is_some_and(|role| role.has(Right::CustomersWrite))
+}
+
 /// Creates a user without a password and the link by which the new user sets one.
 pub async fn create_user(
     app: &App,

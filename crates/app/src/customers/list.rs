@@ -83,10 +83,10 @@ pub async fn list_customers(
 pub async fn items_of(app: &App, actor: &Actor, numbers: &[i64]) -> Result<Vec<CustomerItem>, CustomerError> {
     let mut tx = app.store.read().await?;
     let currency = settings::current(&mut tx).await?.currency;
-    let mut rows = Vec::with_capacity(numbers.len());
-    for number in numbers {
-        rows.extend(table::get(&mut tx, actor.scope(), *number).await?);
-    }
+    let seen = table::among(&mut tx, actor.scope(), numbers).await?;
+    let found = table::rows_of(&mut tx, &seen).await?.into_iter();
+    let found: HashMap<i64, CustomerListRow> = found.map(|row| (row.counters.number, row)).collect();
+    let rows = numbers.iter().filter_map(|number| found.get(number).cloned()).collect();
     Ok(with_identifiers(&mut tx, rows, currency).await?)
 }
 

@@ -8,6 +8,7 @@
 //! has the same rows in the same order as long as nothing changes, and the values of one run. A customer that was
 //! merged into another is found under its old id as under the new one; lists and files have it once.
 
+mod consumption;
 mod cycle;
 mod data;
 mod error;
@@ -24,6 +25,7 @@ mod spending;
 mod timeline;
 mod value;
 
+pub use consumption::{CustomerConsumption, Tickets, customer_consumption};
 pub use cycle::{Behaviour, customer_behaviour};
 pub use data::{DATA_ROWS_MAX, DataBlock, DataRow, customer_data};
 pub use error::CustomerError;

@@ -45,6 +45,8 @@ pub enum Job {
     Cluster { clustering_id: String },
     /// Places everybody anew by the nearest centre, and sets tags. Safe to run twice: the outcome is the same.
     AssignClusters { clustering_id: String },
+    /// Sets the tag of whoever a file of a third party knows. Safe to run twice: it goes on with who waits.
+    TagAudience { audience_id: String },
 }
 
 /// Why a job did not end well.
@@ -82,6 +84,7 @@ impl Job {
             Self::Withdraw { .. } => "withdraw",
             Self::Cluster { .. } => "cluster",
             Self::AssignClusters { .. } => "assign_clusters",
+            Self::TagAudience { .. } => "tag_audience",
         }
     }
 
@@ -94,6 +97,7 @@ impl Job {
             Self::Withdraw { withdrawal_id } => format!("withdraw:{withdrawal_id}"),
             Self::Cluster { clustering_id } => format!("cluster:{clustering_id}"),
             Self::AssignClusters { clustering_id } => format!("assign_clusters:{clustering_id}"),
+            Self::TagAudience { audience_id } => format!("tag_audience:{audience_id}"),
             Self::Compact | Self::RecountMonths | Self::RenameCustomers | Self::Scores | Self::CleanUp => {
                 self.name().to_owned()
             }
@@ -113,6 +117,7 @@ const NAMES: &[&str] = &[
     "withdraw",
     "cluster",
     "assign_clusters",
+    "tag_audience",
 ];
 
 /// Puts a job in the queue, in the caller's transaction. False when the same job waits already.
@@ -253,7 +258,8 @@ async fn note_dead(app: &App, tx: &mut WriteTx<'_>, row: &JobRow, error: &str) -
             | Job::Scores
             | Job::CleanUp
             | Job::Erase { .. }
-            | Job::Withdraw { .. },
+            | Job::Withdraw { .. }
+            | Job::TagAudience { .. },
         )
         | Err(_) => Ok(()),
     }

@@ -15,12 +15,15 @@
 mod count;
 mod error;
 mod movement;
+mod named;
 mod register;
 mod templates;
 
 pub use count::{StageCounts, count_stages};
 pub use error::{LayerError, LayerProblem, ProblemKind};
 pub use movement::{Between, Cell, Movement, movement, movement_people};
+pub(crate) use named::named_layers;
+pub use named::{NamedLayer, NamedStage};
 pub use register::{
     LAYERS_MAX, Layer, LayerSettings, LayerVersion, STAGES_MAX, Stage, StageSettings, create_layer, get_layer,
     list_layers, set_layer_archived, update_layer,

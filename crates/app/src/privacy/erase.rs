@@ -17,9 +17,10 @@ use perennial_domain::ids::CustomerNumber;
 use perennial_domain::time::{Instant, MICROS_PER_SECOND};
 use perennial_store::privacy::{self as table, ErasureRow, TombstoneRow};
 use perennial_store::{
-    StoreError, WriteTx, activity, clerks, clusters, codes, consents, customer_changes, customers, fields, forms,
-    identity, incentives, index_snapshots, journal, merges, orders, parts, progress, reach, receipts, relations,
-    scores, segment_moves, stores, tags, tickets, topics, touch_points, traits, units, usage_cards, values,
+    StoreError, WriteTx, activity, audiences, clerks, clusters, codes, consents, customer_changes, customers, fields,
+    forms, identity, incentives, index_snapshots, journal, key_customers, merges, orders, parts, priorities, progress,
+    reach, receipts, relations, scores, segment_moves, stores, tags, tickets, topics, touch_points, traits, units,
+    usage_cards, values,
 };
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
@@ -151,9 +152,12 @@ async fn remove(
     note("usage_answers", answers);
     note("sent_messages", reach::remove_of_parts(tx, parts).await?);
     note("tickets", tickets::remove_of_parts(tx, parts).await?);
+    note("customer_owners", key_customers::remove_of_parts(tx, parts).await?);
     // Whoever was merged may have been placed as an own customer.
+    note("audiences", audiences::remove_parts(tx, parts).await?);
     note("clusters", clusters::remove_customers(tx, parts).await?);
     note("interviews", clusters::remove_interviews_of_parts(tx, parts).await?);
+    note("plan_decisions", priorities::remove_of_parts(tx, parts).await?);
     note("scans_of_nobody_now", codes::forget_scanners(tx, parts).await? + units::forget_scanners(tx, parts).await?);
     note("form_submissions_of_nobody_now", forms::forget_people(tx, parts).await?);
     note("segment_moves", segment_moves::remove_of_customers(tx, parts).await?);

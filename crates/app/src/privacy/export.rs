@@ -18,8 +18,9 @@ use perennial_domain::time::{Day, Instant};
 use perennial_history::{HistoryFact, TIMELINE_PAGE_MAX};
 use perennial_store::customers::CustomerCounters;
 use perennial_store::{
-    Scope, activity, clerks, clusters, consents, customers, fields, forms, identity, merges, parts, progress,
-    quarantine, reach, receipts, relations, scores, segment_moves, stores, tags, tickets, topics, traits, usage_cards,
+    Scope, activity, clerks, clusters, consents, customers, fields, forms, identity, key_customers, merges, parts,
+    priorities, progress, quarantine, reach, receipts, relations, scores, segment_moves, stores, tags, tickets, topics,
+    traits, usage_cards,
 };
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -273,6 +274,13 @@ impl PersonExport {
                     "closed_at": one.closed_at.map(at), "closed_by": one.closed_by, "note": one.note }),
             ));
         }
+        for one in key_customers::owners_of_parts(&mut tx, &numbers).await? {
+            page.push((
+                "owner",
+                json!({ "profile": id(one.part_number), "segment": one.segment, "user_id": one.owner,
+                    "since": at(one.since) }),
+            ));
+        }
         for (placed, clustering, cluster) in clusters::of_customers(&mut tx, &numbers).await? {
             page.push(("cluster", json!({ "profile": id(placed), "clustering": clustering, "cluster": cluster })));
         }
@@ -282,6 +290,14 @@ impl PersonExport {
                 json!({ "profile": one.part_number.map(id), "kind": one.kind, "held_on": day(one.held_on),
                     "interviewer": one.interviewer, "hypothesis": one.hypothesis, "supported": one.is_supported,
                     "quote": one.quote }),
+            ));
+        }
+        for one in priorities::decisions_of_parts(&mut tx, &numbers).await? {
+            let said: Value = serde_json::from_str(&one.decision).unwrap_or_default();
+            page.push((
+                "plan_decision",
+                json!({ "profile": id(one.part_number), "id": one.id, "at": one.at.rfc3339(), "said": said,
+                    "table_version": one.table_version, "by": one.decided_by }),
             ));
         }
         if let Some(seen) = activity::of_customer(&mut tx, number).await? {
@@ -297,7 +313,9 @@ impl PersonExport {
                     "activity_power": one.activity_power, "spread_power": one.spread_power,
                     "first_touch_point": one.first_touch_point, "main_touch_point": one.main_touch_point,
                     "conversions": one.conversions, "decision": { "friend": friend, "content": content,
-                    "promotion": promotion, "community": community } }),
+                    "promotion": promotion, "community": community },
+                    "opened_topics": one.opened_topics, "ignored_topics": one.ignored_topics,
+                    "sensitivity": one.sensitivity }),
             ));
         }
         if let Some(value) = row.value {

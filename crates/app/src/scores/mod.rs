@@ -4,9 +4,11 @@
 //! |---|---|
 //! | the run: once a day, by a job | [`refresh`], `run_job`, [`run_now`], [`run`](mod@run) |
 //! | values that layers can be made of, where enough customers have them | [`noted`](mod@noted) |
+//! | trials of contents with offers: who was shown what, and how many responded | [`list_trial_arms`] |
 //! | a customer's scores, and what decided their orders with the facts that say so | [`customer_scores`] |
 //!
-//! Tables: `customer_scores`, `noted_values`. The rules are in [`perennial_domain::scores`]; spread power and activity power are those of
+//! Tables: `customer_scores`, `noted_values`, `trial_arms`. The rules are in [`perennial_domain::scores`], [`perennial_domain::interests`] and
+//! [`perennial_domain::trials`]; spread power and activity power are those of
 //! [`crate::customers::customer_powers`]. Invariants: a run is a function of the facts that history had, the day and who is one customer;
 //! nobody has a row who is no customer; the live index tells its rules of a run when it has ended, with its next round. Facts count
 //! when history has them.
@@ -27,7 +29,7 @@ use perennial_domain::ids::CustomerNumber;
 use perennial_domain::scores::{Conversion, Orders};
 use perennial_domain::time::Instant;
 use perennial_history::HistoryError;
-use perennial_store::scores::{self as table, ScoreRow};
+use perennial_store::scores::{self as table, ArmRow, ScoreRow};
 use perennial_store::{ReadTx, StoreError, sequences};
 use thiserror::Error;
 
@@ -82,6 +84,13 @@ pub async fn customer_scores(
         conversions: orders.newest().take(CONVERSIONS_SHOWN_MAX).collect(),
         conversions_count: decided.conversions,
     })
+}
+
+/// The arms of all trials of the last year, by trial, as of the last run, and when that was.
+pub async fn list_trial_arms(app: &App, actor: &Actor) -> Result<(Vec<ArmRow>, Option<Instant>), SegmentError> {
+    require(actor, Right::ValueRead)?;
+    let mut tx = app.store.read().await?;
+    Ok((table::arms(&mut tx).await?, worked_out_at(&mut tx).await?))
 }
 
 /// When scores were worked out the last time.

@@ -12,13 +12,15 @@ use crate::segments::KINDS;
 use crate::workers::on_a_thread;
 use crate::{App, settings};
 use perennial_domain::ids::CustomerNumber;
+use perennial_domain::interests;
 use perennial_domain::powers::first_day;
 use perennial_domain::rules::life::{Row, happened};
 use perennial_domain::rules::oracle::Happened;
 use perennial_domain::scores::{Actions, Worked, work_out};
-use perennial_domain::time::{Day, Instant};
+use perennial_domain::time::{Day, Instant, MICROS_PER_DAY};
+use perennial_domain::trials::{Arm, Counts, Trials, taken_by};
 use perennial_history::{CUSTOMER_BUCKETS, HistoryFact};
-use perennial_store::scores::{self as table, ScoreRow, ValueRow};
+use perennial_store::scores::{self as table, ArmRow, ScoreRow, ValueRow};
 use perennial_store::{Scope, StoreError, WriteTx, customers, journal, merges, sequences};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
@@ -40,6 +42,7 @@ pub struct Run {
     /// By customer.
     rows: BTreeMap<i64, ScoreRow>,
     noted: Vec<ValueRow>,
+    arms: Vec<ArmRow>,
 }
 
 /// Works out the scores of all customers; returns how many have any.
@@ -62,7 +65,7 @@ pub async fn work_out_all(app: &App) -> Result<Run, ScoreError> {
     let referrals = brought(&mut tx, from, until).await?;
     let cities = cities(&mut tx).await?;
     drop(tx);
-    let (mut worked, noted) = all_worked_out(app, &profiles, Span { from, until }).await?;
+    let All { mut worked, noted, trials, responders } = all_worked_out(app, &profiles, Span { from, until }).await?;
     for (customer, brought) in referrals {
         worked.entry(customer).or_default().actions.referrals = brought.registrations;
     }
@@ -75,13 +78,28 @@ pub async fn work_out_all(app: &App) -> Result<Run, ScoreError> {
         let (spread, activity) = powers.get(&customer).copied().unwrap_or_default();
         (i64::from(customer), row_of_worked(customer, one, spread, activity))
     };
-    let rows = worked.into_iter().map(row).collect();
+    let mut rows: BTreeMap<i64, ScoreRow> = worked.into_iter().map(row).collect();
+    for (customer, arms) in responders {
+        let Some(sensitive) = trials.sensitivity(&arms) else { continue };
+        let number = i64::from(customer);
+        let row = rows.entry(number).or_insert_with(|| ScoreRow { customer_number: number, ..ScoreRow::default() });
+        row.sensitivity = Some(sensitive.to.code().to_owned());
+        row.sensitivity_percent = Some((sensitive.probability * 100.0) as i64);
+    }
+    let arms = trials.arms().map(|(arm, counts)| row_of_arm(arm, counts)).collect();
     let noted = cities.into_iter().chain(noted.most()).collect();
-    Ok(Run { at, profiles, rows, noted })
+    Ok(Run { at, profiles, rows, noted, arms })
+}
+
+fn row_of_arm(arm: &Arm, counts: Counts) -> ArmRow {
+    let count = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
+    let Arm { trial, content, offer } = arm.clone();
+    ArmRow { trial, content, offer, shown: count(counts.shown), responded: count(counts.responded) }
 }
 
 fn row_of_worked(customer: u32, worked: Worked, spread: u8, activity: u8) -> ScoreRow {
-    let Worked { actions, first_touch_point, main_touch_point, conversions, decision } = worked;
+    let Worked { actions, first_touch_point, main_touch_point, conversions, decision, opened_topics, ignored_topics } =
+        worked;
     let Actions { interactions, shares, referrals, participations } = actions;
     ScoreRow {
         customer_number: i64::from(customer),
@@ -96,13 +114,17 @@ fn row_of_worked(customer: u32, worked: Worked, spread: u8, activity: u8) -> Sco
         main_touch_point,
         conversions: conversions.into(),
         decision: decision.map_or([None; 4], |shares| shares.map(|share| Some(i64::from(share)))),
+        opened_topics: opened_topics.join(","),
+        ignored_topics: ignored_topics.join(","),
+        sensitivity: None,
+        sensitivity_percent: None,
     }
 }
 
 impl Run {
     /// Writes what is another than before.
     pub async fn keep(self, app: &App) -> Result<(), StoreError> {
-        let Self { at, profiles, rows, noted } = self;
+        let Self { at, profiles, rows, noted, arms } = self;
         let mut standing = Standing { profiles, seen: None };
         let mut after = 0;
         loop {
@@ -127,6 +149,7 @@ impl Run {
         }
         let mut tx = app.store.write().await?;
         table::replace_values(&mut tx, &noted).await?;
+        table::replace_arms(&mut tx, &arms).await?;
         // Another number after each run, whatever the clock says.
         let before = worked_out_at(&mut tx).await?.map_or(0, |before| before.0);
         sequences::reserve(&mut tx, sequences::SCORES, (at.0 - before).max(1)).await?;
@@ -169,60 +192,82 @@ impl Standing {
     }
 }
 
+/// What the facts of everybody come to.
+#[derive(Default)]
+struct All {
+    worked: BTreeMap<u32, Worked>,
+    noted: Noted,
+    trials: Trials,
+    /// Who responded, in which arms.
+    responders: Vec<(u32, Vec<Arm>)>,
+}
+
+impl All {
+    /// The facts of a customer of whom it has none yet.
+    fn add(&mut self, customer: u32, facts: &[Happened], span: Span) {
+        self.noted.note(facts, span);
+        let mut responded = Vec::new();
+        for (arm, has_responded) in taken_by(facts, first_of_trials(span), span.until) {
+            self.trials.add(&arm, has_responded);
+            responded.extend(has_responded.then_some(arm));
+        }
+        if !responded.is_empty() {
+            self.responders.push((customer, responded));
+        }
+        self.worked.insert(customer, work_out(facts, span.from, span.until));
+    }
+
+    /// What other customers' facts come to.
+    fn add_all(&mut self, other: Self) {
+        self.worked.extend(other.worked);
+        self.noted.add_all(other.noted);
+        self.trials.add_all(&other.trials);
+        self.responders.extend(other.responders);
+    }
+}
+
+/// Trials are looked at as far back as topics.
+fn first_of_trials(span: Span) -> Instant {
+    Instant(span.until.0.saturating_sub(interests::DAYS * MICROS_PER_DAY))
+}
+
 /// Bucket after bucket: memory is that of one of them, and of whoever has several profiles.
-async fn all_worked_out(
-    app: &App,
-    profiles: &Arc<Profiles>,
-    span: Span,
-) -> Result<(BTreeMap<u32, Worked>, Noted), ScoreError> {
+async fn all_worked_out(app: &App, profiles: &Arc<Profiles>, span: Span) -> Result<All, ScoreError> {
     let scan = app.history.scan(&KINDS).await?;
-    let mut all: BTreeMap<u32, Worked> = BTreeMap::new();
+    let mut all = All::default();
     let mut of_several: HashMap<u32, Vec<Happened>> = HashMap::new();
-    let mut noted = Noted::default();
     for bucket in 0..CUSTOMER_BUCKETS {
         let mut facts: Vec<HistoryFact> = Vec::new();
         scan.visit(bucket, |some| facts.extend(some)).await?;
         let profiles = Arc::clone(profiles);
-        let worked = on_a_thread(move || of_bucket(&facts, &profiles, span)).finished().await;
-        let worked = worked.map_err(|error| ScoreError::BrokeOff(error.to_string()))?;
-        all.extend(worked.alone);
-        noted.add_all(worked.noted);
-        for (customer, facts) in worked.of_several {
+        let found = on_a_thread(move || of_bucket(&facts, &profiles, span)).finished().await;
+        let (alone, parts) = found.map_err(|error| ScoreError::BrokeOff(error.to_string()))?;
+        all.add_all(alone);
+        for (customer, facts) in parts {
             of_several.entry(customer).or_default().extend(facts);
         }
     }
     for (customer, facts) in of_several {
-        noted.note(&facts, span);
-        all.insert(customer, work_out(&facts, span.from, span.until));
+        all.add(customer, &facts, span);
     }
-    Ok((all, noted))
+    Ok(all)
 }
 
-#[derive(Default)]
-struct OfBucket {
-    alone: Vec<(u32, Worked)>,
-    /// Facts of customers of whom other buckets may have more.
-    of_several: Vec<(u32, Vec<Happened>)>,
-    noted: Noted,
-}
-
-fn of_bucket(facts: &[HistoryFact], profiles: &Profiles, span: Span) -> OfBucket {
+/// Of customers with one profile what their facts come to; of the others the facts, for other buckets may have more of them.
+fn of_bucket(facts: &[HistoryFact], profiles: &Profiles, span: Span) -> (All, Vec<(u32, Vec<Happened>)>) {
     let mut lives: HashMap<CustomerNumber, Vec<Row<'_>>> = HashMap::new();
     for fact in facts {
         if let Some(profile) = fact.customer {
             lives.entry(profile).or_default().push(fact.row());
         }
     }
-    let mut found = OfBucket::default();
+    let (mut alone, mut of_several) = (All::default(), Vec::new());
     for (profile, rows) in lives {
         let facts = happened(&rows);
         match profiles.customer_of(profile) {
-            Some(customer) => found.of_several.push((customer.0, facts)),
-            None => {
-                found.noted.note(&facts, span);
-                found.alone.push((profile.0, work_out(&facts, span.from, span.until)));
-            }
+            Some(customer) => of_several.push((customer.0, facts)),
+            None => alone.add(profile.0, &facts, span),
         }
     }
-    found
+    (alone, of_several)
 }

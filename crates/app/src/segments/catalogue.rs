@@ -4,6 +4,7 @@ use super::error::SegmentError;
 use super::seen::{ORDERS, type_of};
 use crate::App;
 use crate::access::{Actor, require};
+use crate::by_hand::WRITTEN_DOWN;
 use crate::fields::Rules;
 use perennial_domain::access::Right;
 use perennial_domain::fact::FactKind;
@@ -12,6 +13,7 @@ use perennial_domain::rules::catalogue::{Catalogue, Properties, Typed};
 use perennial_domain::rules::life::{LINE_PROPERTIES, ORDER_PROPERTIES, typed_of_messages};
 use perennial_domain::rules::value::Type;
 use perennial_domain::tracking::{MessageKind, tells_of_an_order};
+use perennial_domain::trials::Sensitivity;
 use perennial_domain::value::RfmGroup;
 use perennial_store::{ReadTx, StoreError, plans, segments as table, tags, traits};
 
@@ -20,7 +22,7 @@ const TRAIT_NAMES_MAX: i64 = 1_000;
 
 /// What the product works out of a customer: as of the last value run, but for the first and those behind `$profit_rank`, which
 /// are as of the last run for scores.
-pub const WORKED_OUT: [(&str, Type); 31] = [
+pub const WORKED_OUT: [(&str, Type); 34] = [
     ("$created_at", Type::Instant),
     ("$lifetime_value", Type::Money),
     ("$historical_value", Type::Money),
@@ -52,6 +54,9 @@ pub const WORKED_OUT: [(&str, Type); 31] = [
     ("$decision_content", Type::Number),
     ("$decision_promotion", Type::Number),
     ("$decision_community", Type::Number),
+    ("$opened_topics", Type::Text),
+    ("$ignored_topics", Type::Text),
+    ("$sensitivity", Type::Text),
 ];
 
 pub async fn catalogue(app: &App, actor: &Actor) -> Result<Catalogue, SegmentError> {
@@ -67,6 +72,7 @@ pub(crate) async fn catalogue_in_tx(tx: &mut ReadTx<'_>) -> Result<Catalogue, St
     catalogue.lines = typed(&LINE_PROPERTIES);
     catalogue.pages = typed(&typed_of_messages(FactKind::Page));
     catalogue.screens = typed(&typed_of_messages(FactKind::Screen));
+    add_written_down(&mut catalogue);
     add_seen(tx, &mut catalogue).await?;
     add_planned(tx, &mut catalogue).await?;
     Ok(catalogue)
@@ -84,6 +90,9 @@ async fn add_fields(tx: &mut ReadTx<'_>, catalogue: &mut Catalogue) -> Result<()
     catalogue.fields.extend(typed(&WORKED_OUT));
     if let Some(group) = catalogue.fields.get_mut("$rfm_group") {
         group.allowed = RfmGroup::ALL.map(|group| group.code().to_owned()).to_vec();
+    }
+    if let Some(sensitivity) = catalogue.fields.get_mut("$sensitivity") {
+        sensitivity.allowed = Sensitivity::ALL.map(|one| one.code().to_owned()).to_vec();
     }
     Ok(())
 }
@@ -104,6 +113,14 @@ async fn add_states(tx: &mut ReadTx<'_>, catalogue: &mut Catalogue) -> Result<()
         catalogue.purposes.insert(purpose.code);
     }
     Ok(())
+}
+
+/// Rules can ask for what is told by hand before anybody told it, and whatever a source says under the same name.
+fn add_written_down(catalogue: &mut Catalogue) {
+    for (event, texts) in WRITTEN_DOWN {
+        let text = |name: &&str| ((*name).to_owned(), Typed::any(Type::Text));
+        catalogue.events.insert(event.to_owned(), texts.iter().map(text).collect());
+    }
 }
 
 async fn add_seen(tx: &mut ReadTx<'_>, catalogue: &mut Catalogue) -> Result<(), StoreError> {

@@ -39,6 +39,9 @@ pub enum SegmentError {
     /// By the code of its layer.
     #[error("it is a stage of the layer {0}: it is changed, archived and restored with the layer")]
     Stage(String),
+    /// By the code of the segment whose customers were promised contact.
+    #[error("it says who is overdue of the promise of contact to {0}: it is changed and archived with that")]
+    Promised(String),
     #[error("it was changed by somebody else")]
     VersionConflict,
     /// Others stand on it, by code.

@@ -308,7 +308,7 @@ fn worked_out(row: &CustomerListRow, currency: Option<Currency>) -> Named {
 }
 
 /// What the daily run works out, of [`WORKED_OUT`].
-const SCORED: [&str; 10] = [
+const SCORED: [&str; 13] = [
     "$activity_score",
     "$activity_power",
     "$spread_power",
@@ -319,24 +319,28 @@ const SCORED: [&str; 10] = [
     "$decision_content",
     "$decision_promotion",
     "$decision_community",
+    "$opened_topics",
+    "$ignored_topics",
+    "$sensitivity",
 ];
 
 /// What the last run for scores found, under the names of [`SCORED`].
 fn scored(row: Option<&ScoreRow>) -> Named {
     let nothing = ScoreRow::default();
     let row = row.unwrap_or(&nothing);
-    let number = |number: i64| Value::Number(Number::whole(number));
-    let text = |text: &Option<String>| text.as_deref().map(Value::text);
+    let number = |number: i64| vec![Value::Number(Number::whole(number))];
+    let text = |text: &Option<String>| text.iter().map(|text| Value::text(text)).collect();
+    let codes = |codes: &str| codes.split(',').filter(|code| !code.is_empty()).map(Value::text).collect();
     let touch_points = (&row.first_touch_point, &row.main_touch_point);
     let has_changed = match touch_points {
-        (Some(first), Some(main)) => Some(Value::Boolean(first != main)),
-        _ => None,
+        (Some(first), Some(main)) => vec![Value::Boolean(first != main)],
+        _ => Vec::new(),
     };
-    let decided = |factor: usize| row.decision[factor].map(number);
-    let values = [
-        Some(number(row.activity_score)),
-        Some(number(row.activity_power)),
-        Some(number(row.spread_power)),
+    let decided = |factor: usize| row.decision[factor].map_or_else(Vec::new, number);
+    let values: [Vec<Value>; 13] = [
+        number(row.activity_score),
+        number(row.activity_power),
+        number(row.spread_power),
         text(touch_points.0),
         text(touch_points.1),
         has_changed,
@@ -344,8 +348,12 @@ fn scored(row: Option<&ScoreRow>) -> Named {
         decided(1),
         decided(2),
         decided(3),
+        codes(&row.opened_topics),
+        codes(&row.ignored_topics),
+        text(&row.sensitivity),
     ];
-    SCORED.iter().zip(values).filter_map(|(name, value)| Some(((*name).to_owned(), vec![value?]))).collect()
+    let told = SCORED.iter().zip(values).filter(|(_, values)| !values.is_empty());
+    told.map(|(name, values)| ((*name).to_owned(), values)).collect()
 }
 
 /// Which runs the values are of that the product works out: another text after each of them.

@@ -45,5 +45,7 @@ pub use register::{
     SEGMENTS_MAX, Segment, SegmentQuery, SegmentSettings, SegmentVersion, Uses, create_segment, get_segment,
     list_segments, segment_versions, set_segment_archived, update_segment, uses_of,
 };
-pub(crate) use register::{clauses, is_segment_code, segments_in_tx, tell_difference};
+pub(crate) use register::{
+    clauses, create_in_tx, is_segment_code, segments_in_tx, set_archived_in_tx, tell_difference, update_in_tx,
+};
 pub(crate) use seen::note_seen;

@@ -16,7 +16,7 @@ use perennial_domain::tag::is_name;
 use perennial_domain::time::Instant;
 use perennial_domain::touch_point::is_code;
 use perennial_store::segments::{self as table, SegmentRow, VersionRow};
-use perennial_store::{ReadTx, StoreError, WriteTx, layers, sequences};
+use perennial_store::{ReadTx, StoreError, WriteTx, key_customers, layers, sequences};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -184,16 +184,29 @@ pub async fn create_segment(
     once: &Once<'_, Segment>,
 ) -> Result<Segment, SegmentError> {
     require(actor, Right::SegmentsManage)?;
+    let mut tx = app.store.write().await?;
+    once.claim::<SegmentError>(app, &mut tx).await?;
+    let segment = create_in_tx(app, &mut tx, actor, code, settings).await?;
+    once.keep(&mut tx, &segment).await?;
+    tx.commit().await?;
+    Ok(segment)
+}
+
+pub(crate) async fn create_in_tx(
+    app: &App,
+    tx: &mut WriteTx<'_>,
+    actor: &Actor,
+    code: &str,
+    settings: SegmentSettings,
+) -> Result<Segment, SegmentError> {
     if !is_segment_code(code) {
         let allowed = "a to z, 0 to 9 and _, 1 to 40, a letter first; not new or preview";
         return Err(SegmentError::field("code", allowed));
     }
-    let mut tx = app.store.write().await?;
-    once.claim::<SegmentError>(app, &mut tx).await?;
-    if segments_in_tx(&mut tx).await?.len() >= SEGMENTS_MAX {
+    if segments_in_tx(tx).await?.len() >= SEGMENTS_MAX {
         return Err(SegmentError::field("code", "a workspace has at most 500 segments"));
     }
-    let newest = checked(&mut tx, app, actor, code, settings, 1).await?;
+    let newest = checked(tx, app, actor, code, settings, 1).await?;
     let row = SegmentRow {
         code: code.to_owned(),
         archived_at: None,
@@ -201,16 +214,14 @@ pub async fn create_segment(
         created_at: app.clock.now(),
         newest,
     };
-    if !table::insert(&mut tx, &row).await? {
+    if !table::insert(tx, &row).await? {
         return Err(SegmentError::Taken);
     }
-    sequences::reserve(&mut tx, sequences::SEGMENTS, 1).await?;
+    sequences::reserve(tx, sequences::SEGMENTS, 1).await?;
     let segment = segment_of(row)?;
     let mut detail = json!({ "version": 1 });
     tell_difference(&mut detail, &[], &clauses(&segment.newest.rule));
-    audit::append(app, &mut tx, actor, "segment.created", code, detail).await?;
-    once.keep(&mut tx, &segment).await?;
-    tx.commit().await?;
+    audit::append(app, tx, actor, "segment.created", code, detail).await?;
     Ok(segment)
 }
 
@@ -224,26 +235,39 @@ pub async fn update_segment(
 ) -> Result<Segment, SegmentError> {
     require(actor, Right::SegmentsManage)?;
     let mut tx = app.store.write().await?;
-    let before = segment_of(table::get(&mut tx, code).await?.ok_or(SegmentError::NoSegment)?)?;
-    refuse_stage(&mut tx, code).await?;
-    require_tags(&mut tx, actor, code).await?;
+    refuse_kept(&mut tx, code).await?;
+    let segment = update_in_tx(app, &mut tx, actor, code, expected_version, settings).await?;
+    tx.commit().await?;
+    Ok(segment)
+}
+
+/// [`update_segment`], also of one that nobody changes by hand.
+pub(crate) async fn update_in_tx(
+    app: &App,
+    tx: &mut WriteTx<'_>,
+    actor: &Actor,
+    code: &str,
+    expected_version: i64,
+    settings: SegmentSettings,
+) -> Result<Segment, SegmentError> {
+    let before = segment_of(table::get(tx, code).await?.ok_or(SegmentError::NoSegment)?)?;
+    require_tags(tx, actor, code).await?;
     if before.newest.version != expected_version {
         return Err(SegmentError::VersionConflict);
     }
-    let row = checked(&mut tx, app, actor, code, settings, expected_version).await?;
+    let row = checked(tx, app, actor, code, settings, expected_version).await?;
     let newest = version_of(code, VersionRow { version: expected_version + 1, ..row.clone() })?;
     let was = &before.newest;
     if (&newest.name, &newest.description, &newest.rule) == (&was.name, &was.description, &was.rule) {
         return Ok(before);
     }
-    if !table::advance(&mut tx, code, &row).await? {
+    if !table::advance(tx, code, &row).await? {
         return Err(SegmentError::VersionConflict);
     }
-    sequences::reserve(&mut tx, sequences::SEGMENTS, 1).await?;
+    sequences::reserve(tx, sequences::SEGMENTS, 1).await?;
     let mut detail = json!({ "version": newest.version });
     tell_difference(&mut detail, &clauses(&was.rule), &clauses(&newest.rule));
-    audit::append(app, &mut tx, actor, "segment.updated", code, detail).await?;
-    tx.commit().await?;
+    audit::append(app, tx, actor, "segment.updated", code, detail).await?;
     Ok(Segment { newest, ..before })
 }
 
@@ -257,40 +281,58 @@ pub async fn set_segment_archived(
 ) -> Result<Segment, SegmentError> {
     require(actor, Right::SegmentsManage)?;
     let mut tx = app.store.write().await?;
-    let all = segments_in_tx(&mut tx).await?;
+    let known = table::get(&mut tx, code).await?.ok_or(SegmentError::NoSegment)?;
+    if known.archived_at.is_some() != is_archived {
+        refuse_kept(&mut tx, code).await?;
+    }
+    let segment = set_archived_in_tx(app, &mut tx, actor, code, is_archived).await?;
+    tx.commit().await?;
+    Ok(segment)
+}
+
+/// [`set_segment_archived`], also of one that nobody changes by hand.
+pub(crate) async fn set_archived_in_tx(
+    app: &App,
+    tx: &mut WriteTx<'_>,
+    actor: &Actor,
+    code: &str,
+    is_archived: bool,
+) -> Result<Segment, SegmentError> {
+    let all = segments_in_tx(tx).await?;
     let segment = all.iter().find(|one| one.code == code).cloned().ok_or(SegmentError::NoSegment)?;
     if segment.archived_at.is_some() == is_archived {
         return Ok(segment);
     }
-    refuse_stage(&mut tx, code).await?;
-    require_tags(&mut tx, actor, code).await?;
+    require_tags(tx, actor, code).await?;
     if is_archived {
         let others: Vec<String> = standing_on(&all, code).map(|one| one.code.clone()).collect();
         if !others.is_empty() {
             return Err(SegmentError::StoodOn(others));
         }
     } else {
-        let wrong = problems(&segment.newest.rule, &catalogue_in_tx(&mut tx).await?);
+        let wrong = problems(&segment.newest.rule, &catalogue_in_tx(tx).await?);
         if !wrong.is_empty() {
             return Err(SegmentError::Rule(wrong.into_iter().map(of_json).collect()));
         }
     }
     if is_archived {
-        break_off(app, &mut tx, code).await?;
+        break_off(app, tx, code).await?;
     }
     let archived_at = is_archived.then(|| app.clock.now());
-    table::set_archived(&mut tx, code, archived_at).await?;
-    sequences::reserve(&mut tx, sequences::SEGMENTS, 1).await?;
+    table::set_archived(tx, code, archived_at).await?;
+    sequences::reserve(tx, sequences::SEGMENTS, 1).await?;
     let action = if is_archived { "segment.archived" } else { "segment.restored" };
-    audit::append(app, &mut tx, actor, action, code, json!({})).await?;
-    tx.commit().await?;
+    audit::append(app, tx, actor, action, code, json!({})).await?;
     Ok(Segment { archived_at, ..segment })
 }
 
-/// A stage is changed with all others of its layer.
-async fn refuse_stage(tx: &mut ReadTx<'_>, code: &str) -> Result<(), SegmentError> {
-    match layers::of_segment(tx, code).await? {
-        Some(layer) => Err(SegmentError::Stage(layer)),
+/// A stage is changed with all others of its layer, and whoever is overdue with the promise of contact.
+async fn refuse_kept(tx: &mut ReadTx<'_>, code: &str) -> Result<(), SegmentError> {
+    if let Some(layer) = layers::of_segment(tx, code).await? {
+        return Err(SegmentError::Stage(layer));
+    }
+    match key_customers::promise_of_overdue(tx, code).await? {
+        Some(segment) => Err(SegmentError::Promised(segment)),
         None => Ok(()),
     }
 }

@@ -3,7 +3,7 @@
 use super::{Ticket, TicketError, row_of, ticket_of};
 use crate::access::{Actor, require};
 use crate::{App, audit};
-use perennial_domain::access::{Right, Role};
+use perennial_domain::access::Right;
 use perennial_domain::ids::CustomerNumber;
 use perennial_domain::settings::FieldError;
 use perennial_domain::ticket::TicketState;
@@ -57,8 +57,7 @@ pub async fn assignees(app: &App, actor: &Actor, id: &str) -> Result<Vec<Assigne
 }
 
 async fn may_look_after(tx: &mut ReadTx<'_>, user: &UserRow, customer: CustomerNumber) -> Result<bool, StoreError> {
-    let may_write = Role::parse(&user.role).is_some_and(|role| role.has(Right::CustomersWrite));
-    if user.status != "active" || !may_write {
+    if !crate::access::may_look_after(user) {
         return Ok(false);
     }
     let scope = stores::seen_by(tx, &user.id).await?;

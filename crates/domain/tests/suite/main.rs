@@ -2,16 +2,22 @@
 
 #![expect(clippy::unwrap_used, reason = "a failing helper should fail its test")]
 
+mod coupons;
+mod coupons_states;
 mod data;
+mod discounts;
+mod discounts_sample;
 mod identity_states;
 mod import_columns;
 mod import_orders;
 mod import_parse;
 mod import_readings;
 mod layers;
+mod matrix;
 mod plan;
 mod plan_properties;
 mod random;
+mod rewards;
 mod rules_errors;
 mod rules_examples;
 mod rules_properties;

@@ -42,8 +42,8 @@ use perennial_domain::rules::life::{Row, happened};
 use perennial_domain::rules::oracle::{Happened, judge_clause, measured};
 use perennial_domain::rules::value::Value;
 use plan::Of;
-use quick::{Adder, Found, NUMBERED, Quick};
-use sorted::{Reading, open, visit};
+use quick::{Adder, Buyer, Found, NUMBERED, Quick, Unread};
+use sorted::{Reading, Rows, open, visit};
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
@@ -166,10 +166,9 @@ impl First {
     }
 
     /// Takes in what clauses say of a customer, `None` where that is open.
-    fn settle(&mut self, plan: &Plan, customer: u32, clauses: &[Option<bool>]) {
-        let answers = plan.answer(customer, &|leaf| clauses[leaf]);
+    fn settle(&mut self, plan: &Plan, customer: u32, clause: &dyn Fn(usize) -> Option<bool>) {
         let mut is_open = false;
-        for (answer, holds) in answers.into_iter().zip(&mut self.holds) {
+        for (answer, holds) in plan.answer(customer, clause).zip(&mut self.holds) {
             match answer {
                 Some(true) => holds.push(customer),
                 Some(false) => {}
@@ -181,12 +180,11 @@ impl First {
         }
         let place = customer / self.apart;
         self.open.insert(place);
-        for (leaf, clause) in clauses.iter().enumerate() {
-            let (known, holds) = &mut self.known[leaf];
-            match clause {
+        for (leaf, (known, holds)) in self.known.iter_mut().enumerate() {
+            match clause(leaf) {
                 Some(does_hold) => {
                     known.insert(place);
-                    if *does_hold {
+                    if does_hold {
                         holds.insert(place);
                     }
                 }
@@ -253,7 +251,17 @@ impl Asking<'_> {
 
     /// Whether facts play a part in what is asked of a customer.
     fn needs_facts(&self, customer: u32) -> bool {
-        self.plan.answer(customer, &|_| None).contains(&None)
+        self.is_open(customer, &|_| None)
+    }
+
+    fn is_open(&self, customer: u32, clause: &dyn Fn(usize) -> Option<bool>) -> bool {
+        self.plan.answer(customer, clause).any(|answer| answer.is_none())
+    }
+
+    /// Whether purchases that were not read say more of a customer, or of somebody of several profiles.
+    fn needs_purchases(&self, profile: u32, found: &Found) -> bool {
+        let is_open = || self.is_open(profile, &|leaf| self.quick.clause(leaf, found));
+        found.has_other_purchases && (self.plan.head(profile).is_some() || is_open())
     }
 
     fn first(&self, bucket: u32) -> Result<First> {
@@ -262,35 +270,48 @@ impl Asking<'_> {
         let mut seen = Bits::default();
         let files = &self.snapshot.files.buckets[bucket as usize];
         if self.quick.len() > 0 && !files.is_empty() {
-            let columns = self.quick.columns();
-            let reading = Reading { columns: &columns, numbered: &NUMBERED };
-            let readers = files.iter().map(|file| open(file, &reading, None)).collect::<Result<_>>()?;
             let is_wanted = |profile: u32| match self.plan.head(profile) {
                 Some(head) => self.needs_facts(head),
                 None => {
                     self.plan.is_single(profile) && !self.waiting.contains_key(&profile) && self.needs_facts(profile)
                 }
             };
-            let done = |profile: u32, found: &Found| match self.plan.head(profile) {
+            let mut done = |profile: u32, found: &Found| match self.plan.head(profile) {
                 Some(head) => {
                     several.entry(head).and_modify(|known| known.join(found)).or_insert_with(|| found.clone());
                 }
                 None => {
                     seen.insert(profile / CUSTOMER_BUCKETS);
-                    first.settle(self.plan, profile, &self.quick.judge(found));
+                    first.settle(self.plan, profile, &|leaf| self.quick.clause(leaf, found));
                 }
             };
-            visit(readers, &mut Adder::new(self.quick, is_wanted, done))?;
+            let columns = self.quick.columns();
+            let reading = Reading { columns: &columns, numbered: &NUMBERED };
+            let readers = files.iter().map(|file| open(file, &reading, Rows::All)).collect::<Result<_>>()?;
+            let mut unread = Unread::new(files.len());
+            let of_rest = |profile: u32, found: &Found, rows: &[_]| {
+                if self.needs_purchases(profile, found) {
+                    unread.push(profile, found, rows);
+                } else {
+                    done(profile, found);
+                }
+            };
+            visit(readers, &mut Adder::new(self.quick, is_wanted, of_rest))?;
+            let columns = self.quick.columns_of_purchases();
+            let reading = Reading { columns: &columns, numbered: &NUMBERED };
+            let of_file = |(file, rows): (_, Vec<_>)| (!rows.is_empty()).then(|| open(file, &reading, Rows::In(rows)));
+            let readers = files.iter().zip(unread.rows).filter_map(of_file).collect::<Result<_>>()?;
+            visit(readers, &mut Buyer::new(self.quick, unread.found, done))?;
         }
-        let of_nothing = self.quick.judge(&Found::nothing(self.quick.len()));
-        let open = vec![None; self.plan.leaves.len()];
+        let nothing = Found::nothing(self.quick.len());
+        let of_nothing: Vec<_> = (0..self.plan.leaves.len()).map(|leaf| self.quick.clause(leaf, &nothing)).collect();
         for customer in self
             .plan
             .singles_of(bucket, CUSTOMER_BUCKETS)
             .filter(|customer| !seen.contains(*customer / CUSTOMER_BUCKETS))
         {
-            let clauses = if self.waiting.contains_key(&customer) { &open } else { &of_nothing };
-            first.settle(self.plan, customer, clauses);
+            let is_open = self.waiting.contains_key(&customer);
+            first.settle(self.plan, customer, &|leaf| of_nothing[leaf].filter(|_| !is_open));
         }
         first.several = several;
         Ok(first)
@@ -300,12 +321,12 @@ impl Asking<'_> {
     fn judge_several(&self, found: &HashMap<u32, Found>) -> First {
         let mut first = First::new(self.plan, 1);
         let nothing = Found::nothing(self.quick.len());
-        let open = vec![None; self.plan.leaves.len()];
         for (head, profiles) in self.plan.of_several() {
             if profiles.iter().any(|profile| self.waiting.contains_key(profile)) {
-                first.settle(self.plan, head, &open);
+                first.settle(self.plan, head, &|_| None);
             } else {
-                first.settle(self.plan, head, &self.quick.judge(found.get(&head).unwrap_or(&nothing)));
+                let found = found.get(&head).unwrap_or(&nothing);
+                first.settle(self.plan, head, &|leaf| self.quick.clause(leaf, found));
             }
         }
         first
@@ -373,7 +394,7 @@ impl Asking<'_> {
         let reading = Reading { columns: &columns, numbered: &NUMBERED };
         let of_file = |file| {
             let is_needed = whole::wanted(needs, Arc::clone(wanted), self.plan.standpoint.as_of);
-            open(file, &reading, Some((&whole::LOOKED_AT, is_needed)))
+            open(file, &reading, Rows::Where(&whole::LOOKED_AT, is_needed))
         };
         let readers = self.snapshot.files.buckets[bucket as usize].iter().map(of_file).collect::<Result<_>>()?;
         let done = |profile: u32, facts: Vec<Happened>| {
@@ -413,12 +434,13 @@ impl Asking<'_> {
         let mut history = self.plan.history(customer);
         history.facts = facts;
         let view = self.plan.standpoint.view();
-        let before = self.plan.answer(customer, &|leaf| first.clause(leaf, customer));
-        let after = self.plan.answer(customer, &|leaf| {
+        let before = |leaf| first.clause(leaf, customer);
+        let after = |leaf: usize| {
             let judge = || judge_clause(&self.plan.leaves[leaf].clause, &history, view).holds;
-            Some(first.clause(leaf, customer).unwrap_or_else(judge))
-        });
-        for ((before, after), holds) in before.into_iter().zip(after).zip(holds) {
+            Some(before(leaf).unwrap_or_else(judge))
+        };
+        let answers = self.plan.answer(customer, &before).zip(self.plan.answer(customer, &after));
+        for ((before, after), holds) in answers.zip(holds) {
             if before.is_none() && after == Some(true) {
                 holds.push(customer);
             }

@@ -68,7 +68,7 @@ pub(super) struct Leaf {
 pub(super) enum Of {
     /// What is known beside facts: of whom it holds.
     Known(Bits),
-    /// Another rule of the plan.
+    /// Another rule of the plan, behind those that are asked.
     Rule(usize),
     /// A few columns of the facts.
     Tally(Box<Tally>),
@@ -210,9 +210,14 @@ impl Plan {
     }
 
     /// The answer of each rule that is asked, `None` where facts say it. `by_facts` answers the clauses that look at facts.
-    pub(super) fn answer(&self, customer: u32, by_facts: &dyn Fn(usize) -> Option<bool>) -> Vec<Option<bool>> {
-        let asking = Asking { plan: self, customer, by_facts, found: vec![Cell::new(None); self.rules.len()] };
-        (0..self.asked).map(|rule| asking.rule(rule)).collect()
+    pub(super) fn answer<'a>(
+        &'a self,
+        customer: u32,
+        by_facts: &'a dyn Fn(usize) -> Option<bool>,
+    ) -> impl Iterator<Item = Option<bool>> + 'a {
+        let found = vec![Cell::new(None); self.rules.len() - self.asked];
+        let asking = Asking { plan: self, customer, by_facts, found };
+        (0..self.asked).map(move |rule| asking.tree(&asking.plan.rules[rule]))
     }
 }
 
@@ -221,16 +226,18 @@ struct Asking<'a> {
     plan: &'a Plan,
     customer: u32,
     by_facts: &'a dyn Fn(usize) -> Option<bool>,
+    /// Of rules that are not asked, but stood on.
     found: Vec<Cell<Option<Option<bool>>>>,
 }
 
 impl Asking<'_> {
-    fn rule(&self, rule: usize) -> Option<bool> {
-        if let Some(found) = self.found[rule].get() {
+    fn stood_on(&self, rule: usize) -> Option<bool> {
+        let known = &self.found[rule - self.plan.asked];
+        if let Some(found) = known.get() {
             return found;
         }
         let found = self.tree(&self.plan.rules[rule]);
-        self.found[rule].set(Some(found));
+        known.set(Some(found));
         found
     }
 
@@ -238,7 +245,7 @@ impl Asking<'_> {
         match tree {
             Tree::Leaf(leaf) => match &self.plan.leaves[*leaf].of {
                 Of::Known(holds) => Some(holds.contains(self.customer)),
-                Of::Rule(rule) => self.rule(*rule),
+                Of::Rule(rule) => self.stood_on(*rule),
                 Of::Tally(_) | Of::Facts => (self.by_facts)(*leaf),
             },
             Tree::Not(child) => self.tree(child).map(|holds| !holds),

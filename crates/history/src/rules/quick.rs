@@ -1,12 +1,16 @@
 //! The first pass: a few columns of all rows, which answer the clauses that counts and amounts answer.
 //!
-//! What a row is to a clause is looked up by its kind and the name of its event: each batch says so once for each value of
-//! its dictionaries. Purchases of a customer are added up where they are plain: each order in one row, none of it gifts, nothing
-//! cancelled, all in one currency. Whose are not, is left to the second pass.
+//! Messages are counted from four columns ([`Adder`]). Where purchases could count and still matter, the rows of that customer
+//! are read again, with seven columns more ([`Buyer`]). What a row is to a clause is looked up by its kind and the name of its
+//! event: each batch says so once for each value of its dictionaries. Purchases of a customer are added up where they are plain:
+//! each order in one row, none of it gifts, nothing cancelled, all in one currency. Whose are not, is left to the second pass.
+//!
+//! Invariant: rows of a customer ascend by time in each file, so that those outside of all windows are passed over. Where no
+//! row of a purchase is within any window, no purchase counts: it has the time of one of its rows, and the earliest.
 
 use super::needs::Needs;
 use super::plan::{Leaf, Of as Answered, Plan};
-use super::sorted::{Part, Visit};
+use super::sorted::{Part, Place, Visit};
 use super::tally::{Of, Sum, Tally, amount, quantity};
 use crate::error::{HistoryError, Result};
 use crate::rows::arrow_error;
@@ -24,13 +28,16 @@ use perennial_domain::rules::oracle::judge_measure;
 use perennial_domain::rules::{Clause, What};
 use std::collections::HashMap;
 use std::ops::Range;
+use std::sync::Arc;
 
 /// Of all facts.
 const COLUMNS: [&str; 3] = ["customer", "at", "kind"];
 /// Where events play a part.
 const EVENTS: &str = "event";
-/// Where purchases play a part.
-const OF_PURCHASES: [&str; 7] = ["key", "source", "order_no", "first", "amount_minor", "currency", "quantity_milli"];
+/// Where purchases play a part, and what measures take of them.
+const OF_PURCHASES: [&str; 5] = ["key", "source", "order_no", "first", "currency"];
+const AMOUNT: &str = "amount_minor";
+const QUANTITY: &str = "quantity_milli";
 pub(super) const NUMBERED: [&str; 4] = ["kind", EVENTS, "source", "currency"];
 
 /// What a row is: the place of the measures that it is told to.
@@ -49,6 +56,11 @@ pub(super) struct Quick<'p> {
     plan: &'p Plan,
     /// With the clauses that they are of.
     tallies: Vec<(usize, &'p Tally)>,
+    /// By clause: the place of its measure.
+    places: Vec<Option<usize>>,
+    /// What is outside of these instants counts nowhere.
+    window: Range<i64>,
+    window_of_purchases: Range<i64>,
     needs: Needs,
     /// By class: the places of the measures that count such a message.
     counting: Vec<Vec<usize>>,
@@ -84,7 +96,13 @@ impl<'p> Quick<'p> {
         }
         let of_orders = places(&|what| matches!(what, What::Orders | What::Anything));
         let of_refunds = places(&|what| *what == What::Refunds);
-        Self { plan, tallies, needs, counting, names, of_orders, of_refunds }
+        let mut places = vec![None; plan.leaves.len()];
+        for (place, (leaf, _)) in tallies.iter().enumerate() {
+            places[*leaf] = Some(place);
+        }
+        let window = around(tallies.iter().map(|(_, tally)| *tally));
+        let window_of_purchases = around(tallies.iter().map(|(_, tally)| *tally).filter(|tally| tally.has_purchases));
+        Self { plan, tallies, places, window, window_of_purchases, needs, counting, names, of_orders, of_refunds }
     }
 
     pub fn len(&self) -> usize {
@@ -96,10 +114,15 @@ impl<'p> Quick<'p> {
         if self.reads_names() {
             columns.push(EVENTS);
         }
-        if self.needs.purchases {
-            columns.extend(OF_PURCHASES);
-        }
         columns
+    }
+
+    /// To add up purchases.
+    pub fn columns_of_purchases(&self) -> Vec<&'static str> {
+        let taken = [(Of::Amount, AMOUNT), (Of::Quantity, QUANTITY)];
+        let is_taken = |of: Of| self.tallies.iter().any(|(_, tally)| tally.of == of);
+        let taken = taken.into_iter().filter(|(of, _)| is_taken(*of)).map(|(_, name)| name);
+        COLUMNS.into_iter().chain(OF_PURCHASES).chain(taken).collect()
     }
 
     fn reads_names(&self) -> bool {
@@ -127,22 +150,52 @@ impl<'p> Quick<'p> {
         self.class(self.names.get(name).copied().unwrap_or(EVENT))
     }
 
-    /// The answers of the clauses that it can tell, of a customer of whom this was found.
-    pub fn judge(&self, found: &Found) -> Vec<Option<bool>> {
-        let mut answers = vec![None; self.plan.leaves.len()];
-        for ((leaf, tally), sum) in self.tallies.iter().zip(&found.sums) {
-            if !(found.has_other_purchases && tally.has_purchases) {
-                answers[*leaf] = Some(self.holds(*leaf, tally, sum, found.currency));
-            }
+    /// The answer of a clause, where it can be told of a customer of whom this was found.
+    pub fn clause(&self, leaf: usize, found: &Found) -> Option<bool> {
+        let place = self.places[leaf]?;
+        let tally = self.tallies[place].1;
+        let Clause::Measure { measure, test } = &self.plan.leaves[leaf].clause else { return None };
+        if found.has_other_purchases && tally.has_purchases {
+            return None;
         }
-        answers
+        let (value, did_something) = tally.found(&found.sums[place], found.currency.unwrap_or(Currency::NONE));
+        Some(judge_measure(measure, test, &value, did_something, self.plan.standpoint.view()).holds)
     }
 
-    fn holds(&self, leaf: usize, tally: &Tally, sum: &Sum, currency: Option<Currency>) -> bool {
-        let Clause::Measure { measure, test } = &self.plan.leaves[leaf].clause else { return false };
-        let (value, did_something) = tally.found(sum, currency.unwrap_or(Currency::NONE));
-        judge_measure(measure, test, &value, did_something, self.plan.standpoint.view()).holds
+    fn add_purchases(&self, purchases: &[Purchase], found: &mut Found) {
+        let Some(first) = purchases.first() else { return };
+        let currency = first.currency;
+        let is_plain = |one: &Purchase| {
+            one.kind != FactKind::Gift && one.is_first && !one.is_cancellation && one.currency == currency
+        };
+        let mut keys: Vec<[u8; 16]> = purchases.iter().map(|one| one.key).collect();
+        keys.sort_unstable();
+        if !purchases.iter().all(is_plain) || keys.windows(2).any(|pair| pair[0] == pair[1]) {
+            found.has_other_purchases = true;
+            return;
+        }
+        found.currency = Some(currency);
+        for one in purchases {
+            let places = if one.kind == FactKind::Order { &self.of_orders } else { &self.of_refunds };
+            for place in places {
+                let (_, tally) = self.tallies[*place];
+                let units = match tally.of {
+                    Of::Facts => Some(0),
+                    Of::Amount => amount(one.amount),
+                    Of::Quantity => quantity(one.quantity),
+                };
+                if let Some(units) = units.filter(|_| tally.counts(one.at)) {
+                    found.sums[*place].add(units);
+                }
+            }
+        }
     }
+}
+
+/// From the first instant that counts for any of them to the last.
+fn around<'t>(tallies: impl Iterator<Item = &'t Tally>) -> Range<i64> {
+    let all = |range: Range<i64>, tally: &Tally| range.start.min(tally.from)..range.end.max(tally.to);
+    tallies.fold(i64::MAX..i64::MIN, all)
 }
 
 fn tally_of((number, leaf): (usize, &Leaf)) -> Option<(usize, &Tally)> {
@@ -157,8 +210,8 @@ fn tally_of((number, leaf): (usize, &Leaf)) -> Option<(usize, &Tally)> {
 pub(super) struct Found {
     sums: Vec<Sum>,
     currency: Option<Currency>,
-    /// There are purchases that are not among the sums.
-    has_other_purchases: bool,
+    /// There are purchases that are not among the sums: they were not read yet, or are not plain.
+    pub has_other_purchases: bool,
 }
 
 impl Found {
@@ -195,87 +248,42 @@ struct Purchase {
     is_cancellation: bool,
 }
 
-/// Adds up, customer after customer; `done` is told what was found of each.
+/// Rows of one of the files.
+type RowsOf = (usize, Range<usize>);
+
+/// Counts messages, customer after customer; `done` is told what was found of each, and where their rows are.
 pub(super) struct Adder<'q, W, D> {
     quick: &'q Quick<'q>,
     /// The classes of the last dictionaries that were seen, of kinds and of names.
     kinds: Option<Classes>,
     names: Option<Classes>,
     found: Found,
-    purchases: Vec<Purchase>,
-    /// Whose rows are being shown, and whether they are looked at.
+    /// Whose rows are being shown, whether they are looked at, and where they are.
     customer: Option<(u32, bool)>,
+    rows: Vec<RowsOf>,
     wanted: W,
     done: D,
 }
 
-impl<'q, W: Fn(u32) -> bool, D: FnMut(u32, &Found)> Adder<'q, W, D> {
+impl<'q, W: Fn(u32) -> bool, D: FnMut(u32, &Found, &[RowsOf])> Adder<'q, W, D> {
     /// `wanted` says whose rows are looked at.
     pub fn new(quick: &'q Quick<'q>, wanted: W, done: D) -> Self {
-        let (found, purchases) = (Found::nothing(quick.len()), Vec::new());
-        Self { quick, kinds: None, names: None, found, purchases, customer: None, wanted, done }
-    }
-
-    fn add_purchases(&mut self) {
-        let Some(first) = self.purchases.first() else { return };
-        let currency = first.currency;
-        let is_plain = |one: &Purchase| {
-            one.kind != FactKind::Gift && one.is_first && !one.is_cancellation && one.currency == currency
-        };
-        let mut keys: Vec<[u8; 16]> = self.purchases.iter().map(|one| one.key).collect();
-        keys.sort_unstable();
-        if !self.purchases.iter().all(is_plain) || keys.windows(2).any(|pair| pair[0] == pair[1]) {
-            self.found.has_other_purchases = true;
-            return;
-        }
-        self.found.currency = Some(currency);
-        for one in &self.purchases {
-            let places = if one.kind == FactKind::Order { &self.quick.of_orders } else { &self.quick.of_refunds };
-            for place in places {
-                let (_, tally) = self.quick.tallies[*place];
-                let units = match tally.of {
-                    Of::Facts => Some(0),
-                    Of::Amount => amount(one.amount),
-                    Of::Quantity => quantity(one.quantity),
-                };
-                if let Some(units) = units.filter(|_| tally.counts(one.at)) {
-                    self.found.sums[*place].add(units);
-                }
-            }
-        }
+        let found = Found::nothing(quick.len());
+        Self { quick, kinds: None, names: None, found, customer: None, rows: Vec::new(), wanted, done }
     }
 }
 
-impl<W: Fn(u32) -> bool, D: FnMut(u32, &Found)> Visit for Adder<'_, W, D> {
+impl<W: Fn(u32) -> bool, D: FnMut(u32, &Found, &[RowsOf])> Visit for Adder<'_, W, D> {
     type Part = Columns;
 
-    fn part(&mut self, batch: &RecordBatch) -> Result<Columns> {
-        let kind = dictionary(batch, "kind")?.ok_or_else(|| HistoryError::damaged("no column kind"))?;
+    fn part(&mut self, batch: &RecordBatch, place: Place) -> Result<Columns> {
+        let basic = Basic::of(batch, &mut self.kinds, self.quick)?;
         let event = dictionary(batch, EVENTS)?;
-        let of_kinds = Classes::of(&mut self.kinds, &kind, |code| self.quick.class_of_kind(code))?;
         let of_names = match &event {
             Some(event) => Classes::of(&mut self.names, event, |name| Ok(self.quick.class_of_event(name)))?,
-            None => &[],
+            None => Arc::default(),
         };
-        let mut classes: Vec<Class> =
-            kind.keys().values().iter().map(|key| of_kinds[key.unsigned_abs() as usize]).collect();
-        if self.quick.reads_names() {
-            for (row, class) in classes.iter_mut().enumerate().filter(|(_, class)| **class == EVENT) {
-                let name = event.as_ref().and_then(|event| event.key(row));
-                *class = name.map_or(NOTHING, |key| of_names[key]);
-            }
-        } else {
-            // Events are counted nowhere.
-            classes.iter_mut().filter(|class| **class == EVENT).for_each(|class| *class = NOTHING);
-        }
-        let purchases = if self.quick.needs.purchases { Some(Purchases::of(batch)?) } else { None };
-        Ok(Columns {
-            customer: number(batch, "customer")?.ok_or_else(|| HistoryError::damaged("no column customer"))?,
-            at: instants(batch)?,
-            classes,
-            kind,
-            purchases,
-        })
+        Ok(Columns { place, basic, event, of_names })
     }
 
     fn rows(&mut self, customer: u32, part: &Columns, rows: Range<usize>) -> Result<()> {
@@ -287,14 +295,20 @@ impl<W: Fn(u32) -> bool, D: FnMut(u32, &Found)> Visit for Adder<'_, W, D> {
         if !is_wanted {
             return Ok(());
         }
-        let instants = part.at.values();
-        for row in rows {
-            match part.classes[row] {
+        self.rows.push((part.place.reader, part.place.row + rows.start..part.place.row + rows.end));
+        let (window, instants) = (&self.quick.window, part.basic.at.values());
+        let first = rows.start + instants[rows.clone()].partition_point(|at| *at < window.start);
+        for row in first..rows.end {
+            let at = instants[row];
+            if at >= window.end {
+                break;
+            }
+            match part.class(row) {
                 NOTHING => {}
-                PURCHASE => self.purchases.push(part.purchase(row)?),
+                PURCHASE => self.found.has_other_purchases |= self.quick.window_of_purchases.contains(&at),
                 class => {
                     for place in &self.quick.counting[usize::from(class)] {
-                        if self.quick.tallies[*place].1.counts(instants[row]) {
+                        if self.quick.tallies[*place].1.counts(at) {
                             self.found.sums[*place].add(0);
                         }
                     }
@@ -306,11 +320,72 @@ impl<W: Fn(u32) -> bool, D: FnMut(u32, &Found)> Visit for Adder<'_, W, D> {
 
     fn ended(&mut self, customer: u32) -> Result<()> {
         if self.customer.take().is_some_and(|(_, is_wanted)| is_wanted) {
-            self.add_purchases();
-            (self.done)(customer, &self.found);
+            (self.done)(customer, &self.found, &self.rows);
             self.found.clear();
-            self.purchases.clear();
+            self.rows.clear();
         }
+        Ok(())
+    }
+}
+
+/// Customers whose purchases are read after the rest.
+pub(super) struct Unread {
+    /// Ascending, with what the rest comes to.
+    pub found: Vec<(u32, Found)>,
+    /// By file: where all their rows are.
+    pub rows: Vec<Vec<Range<usize>>>,
+}
+
+impl Unread {
+    pub fn new(files: usize) -> Self {
+        Self { found: Vec::new(), rows: vec![Vec::new(); files] }
+    }
+
+    pub fn push(&mut self, customer: u32, found: &Found, rows: &[RowsOf]) {
+        self.found.push((customer, found.clone()));
+        for (file, rows) in rows {
+            self.rows[*file].push(rows.clone());
+        }
+    }
+}
+
+/// Adds up purchases of customers of whom the rest was found before; `done` is told both of each.
+pub(super) struct Buyer<'q, D> {
+    quick: &'q Quick<'q>,
+    kinds: Option<Classes>,
+    unread: std::vec::IntoIter<(u32, Found)>,
+    purchases: Vec<Purchase>,
+    done: D,
+}
+
+impl<'q, D: FnMut(u32, &Found)> Buyer<'q, D> {
+    /// `unread` are all those whose rows are shown, ascending.
+    pub fn new(quick: &'q Quick<'q>, unread: Vec<(u32, Found)>, done: D) -> Self {
+        Self { quick, kinds: None, unread: unread.into_iter(), purchases: Vec::new(), done }
+    }
+}
+
+impl<D: FnMut(u32, &Found)> Visit for Buyer<'_, D> {
+    type Part = Purchases;
+
+    fn part(&mut self, batch: &RecordBatch, _place: Place) -> Result<Purchases> {
+        Purchases::of(batch, Basic::of(batch, &mut self.kinds, self.quick)?)
+    }
+
+    fn rows(&mut self, _customer: u32, part: &Purchases, rows: Range<usize>) -> Result<()> {
+        for row in rows.filter(|row| part.basic.class_of_kind(*row) == PURCHASE) {
+            self.purchases.push(part.purchase(row)?);
+        }
+        Ok(())
+    }
+
+    fn ended(&mut self, customer: u32) -> Result<()> {
+        let next = self.unread.next().filter(|(expected, _)| *expected == customer);
+        let (_, mut found) = next.ok_or_else(|| HistoryError::damaged("a data file that changed while it was read"))?;
+        found.has_other_purchases = false;
+        self.quick.add_purchases(&self.purchases, &mut found);
+        self.purchases.clear();
+        (self.done)(customer, &found);
         Ok(())
     }
 }
@@ -318,97 +393,135 @@ impl<W: Fn(u32) -> bool, D: FnMut(u32, &Found)> Visit for Adder<'_, W, D> {
 /// The class of each value of a dictionary.
 pub(super) struct Classes {
     values: ArrayRef,
-    list: Vec<Class>,
+    list: Arc<[Class]>,
 }
 
 impl Classes {
     /// Batches of a row group share their dictionary.
-    pub fn of<'c>(
-        known: &'c mut Option<Self>,
+    pub fn of(
+        known: &mut Option<Self>,
         array: &DictionaryArray<Int32Type>,
         class: impl Fn(&str) -> Result<Class>,
-    ) -> Result<&'c [Class]> {
+    ) -> Result<Arc<[Class]>> {
         let values = array.values();
         let place = |values: &ArrayRef| {
             let texts = values.as_string_opt::<i32>()?;
             Some((texts.value_data().as_ptr(), texts.len()))
         };
-        let is_known = known.as_ref().is_some_and(|known| place(&known.values) == place(values));
-        if !is_known {
-            let texts =
-                values.as_string_opt::<i32>().ok_or_else(|| HistoryError::damaged("a column that is no text"))?;
-            let list = texts.iter().map(|text| text.map_or(Ok(NOTHING), &class)).collect::<Result<_>>()?;
-            *known = Some(Self { values: values.clone(), list });
+        if let Some(known) = known.as_ref().filter(|known| place(&known.values) == place(values)) {
+            return Ok(Arc::clone(&known.list));
         }
-        Ok(known.as_ref().map_or(&[], |known| &known.list))
+        let texts = values.as_string_opt::<i32>().ok_or_else(|| HistoryError::damaged("a column that is no text"))?;
+        let list: Arc<[Class]> = texts.iter().map(|text| text.map_or(Ok(NOTHING), &class)).collect::<Result<_>>()?;
+        *known = Some(Self { values: values.clone(), list: Arc::clone(&list) });
+        Ok(list)
     }
 }
 
-/// The columns of one batch.
-pub(super) struct Columns {
+/// What every batch has.
+pub(super) struct Basic {
     customer: Int64Array,
     at: TimestampMicrosecondArray,
-    classes: Vec<Class>,
     kind: DictionaryArray<Int32Type>,
-    purchases: Option<Purchases>,
+    of_kinds: Arc<[Class]>,
 }
 
-struct Purchases {
-    key: BinaryArray,
-    source: DictionaryArray<Int32Type>,
-    order_no: StringArray,
-    first: BooleanArray,
-    amount: Int64Array,
-    currency: DictionaryArray<Int32Type>,
-    quantity: Int64Array,
+impl Basic {
+    fn of(batch: &RecordBatch, kinds: &mut Option<Classes>, quick: &Quick<'_>) -> Result<Self> {
+        let kind = dictionary(batch, "kind")?.ok_or_else(|| HistoryError::damaged("no column kind"))?;
+        let of_kinds = Classes::of(kinds, &kind, |code| quick.class_of_kind(code))?;
+        let customer = number(batch, "customer")?.ok_or_else(|| HistoryError::damaged("no column customer"))?;
+        Ok(Self { customer, at: instants(batch)?, kind, of_kinds })
+    }
+
+    fn class_of_kind(&self, row: usize) -> Class {
+        self.of_kinds[self.kind.keys().values()[row].unsigned_abs() as usize]
+    }
+}
+
+/// The columns of one batch, without what purchases have.
+pub(super) struct Columns {
+    place: Place,
+    basic: Basic,
+    event: Option<DictionaryArray<Int32Type>>,
+    of_names: Arc<[Class]>,
 }
 
 impl Part for Columns {
     fn customers(&self) -> &[i64] {
-        self.customer.values()
+        self.basic.customer.values()
     }
 }
 
 impl Columns {
-    fn purchase(&self, row: usize) -> Result<Purchase> {
-        let Some(all) = &self.purchases else { return Err(HistoryError::damaged("no columns of purchases")) };
-        let kind = text_of(&self.kind, row).and_then(FactKind::parse).unwrap_or(FactKind::Order);
-        let key: [u8; 16] =
-            all.key.value(row).try_into().map_err(|_| HistoryError::damaged("a fact key that is not 16 bytes"))?;
-        let is_cancellation = kind == FactKind::Refund
-            && all.order_no.is_valid(row)
-            && text_of(&all.source, row).is_some_and(|source| {
-                let parts = [source, FactKind::Cancelled.code(), all.order_no.value(row)];
-                FactKey::of(&parts).0.to_be_bytes() == key
-            });
-        let currency = text_of(&all.currency, row).and_then(Currency::parse);
-        Ok(Purchase {
-            kind,
-            at: self.at.value(row),
-            is_first: all.first.value(row),
-            amount: all.amount.is_valid(row).then(|| all.amount.value(row)),
-            quantity: all.quantity.is_valid(row).then(|| all.quantity.value(row)),
-            key,
-            currency: currency.ok_or_else(|| HistoryError::damaged("a fact without a currency"))?,
-            is_cancellation,
-        })
+    fn class(&self, row: usize) -> Class {
+        match self.basic.class_of_kind(row) {
+            // Where names are not read, events are counted nowhere.
+            EVENT => self.event.as_ref().and_then(|event| event.key(row)).map_or(NOTHING, |key| self.of_names[key]),
+            class => class,
+        }
+    }
+}
+
+/// The columns of one batch that purchases have.
+pub(super) struct Purchases {
+    basic: Basic,
+    key: BinaryArray,
+    source: DictionaryArray<Int32Type>,
+    order_no: StringArray,
+    first: BooleanArray,
+    currency: DictionaryArray<Int32Type>,
+    /// Where a measure takes them.
+    amount: Option<Int64Array>,
+    quantity: Option<Int64Array>,
+}
+
+impl Part for Purchases {
+    fn customers(&self) -> &[i64] {
+        self.basic.customer.values()
     }
 }
 
 impl Purchases {
-    fn of(batch: &RecordBatch) -> Result<Self> {
+    fn of(batch: &RecordBatch, basic: Basic) -> Result<Self> {
         let missing = |name: &str| HistoryError::damaged(format!("no column {name}"));
         let column = |name: &str| batch.column_by_name(name).ok_or_else(|| missing(name));
-        let numbers = |name: &str| number(batch, name)?.ok_or_else(|| missing(name));
         let texts = |name: &str| dictionary(batch, name)?.ok_or_else(|| missing(name));
         Ok(Self {
+            basic,
             key: column("key")?.as_binary_opt::<i32>().ok_or_else(|| missing("key"))?.clone(),
             source: texts("source")?,
             order_no: column("order_no")?.as_string_opt::<i32>().ok_or_else(|| missing("order_no"))?.clone(),
             first: column("first")?.as_boolean_opt().ok_or_else(|| missing("first"))?.clone(),
-            amount: numbers("amount_minor")?,
             currency: texts("currency")?,
-            quantity: numbers("quantity_milli")?,
+            amount: number(batch, AMOUNT)?,
+            quantity: number(batch, QUANTITY)?,
+        })
+    }
+
+    fn purchase(&self, row: usize) -> Result<Purchase> {
+        let kind = text_of(&self.basic.kind, row).and_then(FactKind::parse).unwrap_or(FactKind::Order);
+        let key: [u8; 16] =
+            self.key.value(row).try_into().map_err(|_| HistoryError::damaged("a fact key that is not 16 bytes"))?;
+        let is_cancellation = kind == FactKind::Refund
+            && self.order_no.is_valid(row)
+            && text_of(&self.source, row).is_some_and(|source| {
+                let parts = [source, FactKind::Cancelled.code(), self.order_no.value(row)];
+                FactKey::of(&parts).0.to_be_bytes() == key
+            });
+        let units = |column: &Option<Int64Array>| {
+            column.as_ref().filter(|column| column.is_valid(row)).map(|column| column.value(row))
+        };
+        let currency = text_of(&self.currency, row).and_then(Currency::parse);
+        Ok(Purchase {
+            kind,
+            at: self.basic.at.value(row),
+            is_first: self.first.value(row),
+            amount: units(&self.amount),
+            quantity: units(&self.quantity),
+            key,
+            currency: currency.ok_or_else(|| HistoryError::damaged("a fact without a currency"))?,
+            is_cancellation,
         })
     }
 }

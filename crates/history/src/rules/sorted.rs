@@ -10,7 +10,7 @@ use deltalake::arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use deltalake::parquet::arrow::ProjectionMask;
 use deltalake::parquet::arrow::arrow_reader::{
     ArrowPredicateFn, ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader,
-    ParquetRecordBatchReaderBuilder, RowFilter,
+    ParquetRecordBatchReaderBuilder, RowFilter, RowSelection,
 };
 use std::fs::File;
 use std::ops::Range;
@@ -25,9 +25,18 @@ pub(super) trait Part: Sized {
 /// Sees rows of one customer, once or several times, and then the end of them.
 pub(super) trait Visit {
     type Part: Part;
-    fn part(&mut self, batch: &RecordBatch) -> Result<Self::Part>;
+    fn part(&mut self, batch: &RecordBatch, place: Place) -> Result<Self::Part>;
     fn rows(&mut self, customer: u32, part: &Self::Part, rows: Range<usize>) -> Result<()>;
     fn ended(&mut self, customer: u32) -> Result<()>;
+}
+
+/// Where a batch begins.
+#[derive(Clone, Copy)]
+pub(super) struct Place {
+    /// Which of the readers.
+    pub reader: usize,
+    /// Rows of it that come before.
+    pub row: usize,
 }
 
 /// Of texts of which there are few: numbers into a dictionary.
@@ -38,6 +47,15 @@ pub(super) fn numbered() -> DataType {
 /// Whether a row is wanted, by columns that are read first.
 pub(super) type Wanted = Box<dyn FnMut(&RecordBatch) -> Result<deltalake::arrow::array::BooleanArray> + Send>;
 
+/// Which rows of a file are read.
+pub(super) enum Rows {
+    All,
+    /// In these ranges, which ascend.
+    In(Vec<Range<usize>>),
+    /// As these columns say.
+    Where(&'static [&'static str], Wanted),
+}
+
 /// Which columns of a file are read, and how.
 pub(super) struct Reading<'r> {
     pub columns: &'r [&'static str],
@@ -46,11 +64,7 @@ pub(super) struct Reading<'r> {
 }
 
 /// Opens a file. Columns that it does not have, as an earlier version wrote it, are left out.
-pub(super) fn open(
-    file: &DataFile,
-    reading: &Reading<'_>,
-    wanted: Option<(&[&str], Wanted)>,
-) -> Result<ParquetRecordBatchReader> {
+pub(super) fn open(file: &DataFile, reading: &Reading<'_>, rows: Rows) -> Result<ParquetRecordBatchReader> {
     let path = &file.path;
     let opened = File::open(path).map_err(io_error("open", path))?;
     let plain = ArrowReaderMetadata::load(&opened, ArrowReaderOptions::new().with_skip_arrow_metadata(true))
@@ -66,12 +80,21 @@ pub(super) fn open(
     let mut builder = ParquetRecordBatchReaderBuilder::new_with_metadata(opened, metadata.clone())
         .with_projection(mask)
         .with_batch_size(BATCH_ROWS);
-    if let Some((columns, mut wanted)) = wanted {
-        let mask = ProjectionMask::columns(metadata.parquet_schema(), columns.iter().copied());
-        let judge = move |batch: RecordBatch| {
-            wanted(&batch).map_err(|error| deltalake::arrow::error::ArrowError::ExternalError(Box::new(error)))
-        };
-        builder = builder.with_row_filter(RowFilter::new(vec![Box::new(ArrowPredicateFn::new(mask, judge))]));
+    match rows {
+        Rows::All => {}
+        Rows::In(ranges) => {
+            let all = metadata.metadata().row_groups().iter().map(|group| group.num_rows()).sum::<i64>();
+            let all = usize::try_from(all).map_err(|_| HistoryError::damaged("a data file of less than no rows"))?;
+            let selection = RowSelection::from_consecutive_ranges(ranges.into_iter(), all);
+            builder = builder.with_row_selection(selection);
+        }
+        Rows::Where(columns, mut wanted) => {
+            let mask = ProjectionMask::columns(metadata.parquet_schema(), columns.iter().copied());
+            let judge = move |batch: RecordBatch| {
+                wanted(&batch).map_err(|error| deltalake::arrow::error::ArrowError::ExternalError(Box::new(error)))
+            };
+            builder = builder.with_row_filter(RowFilter::new(vec![Box::new(ArrowPredicateFn::new(mask, judge))]));
+        }
     }
     builder.build().map_err(file_error("read", path))
 }
@@ -79,8 +102,8 @@ pub(super) fn open(
 /// Visits all customers of whom the readers have rows.
 pub(super) fn visit<V: Visit>(readers: Vec<ParquetRecordBatchReader>, visitor: &mut V) -> Result<()> {
     let mut cursors: Vec<Cursor<V::Part>> = Vec::with_capacity(readers.len());
-    for reader in readers {
-        cursors.extend(Cursor::open(reader, visitor)?);
+    for (number, reader) in readers.into_iter().enumerate() {
+        cursors.extend(Cursor::open(number, reader, visitor)?);
     }
     while let Some(customer) = cursors.iter().map(|cursor| cursor.customer).min() {
         let number = u32::try_from(customer)
@@ -101,6 +124,8 @@ pub(super) fn visit<V: Visit>(readers: Vec<ParquetRecordBatchReader>, visitor: &
 /// A place in one file; it stands on the first row of a customer.
 struct Cursor<P> {
     reader: ParquetRecordBatchReader,
+    /// Behind the part.
+    place: Place,
     part: P,
     row: usize,
     customer: i64,
@@ -109,10 +134,15 @@ struct Cursor<P> {
 
 impl<P: Part> Cursor<P> {
     /// `None` for a file without rows.
-    fn open(mut reader: ParquetRecordBatchReader, visitor: &mut impl Visit<Part = P>) -> Result<Option<Self>> {
-        let Some(part) = next_part(&mut reader, visitor)? else { return Ok(None) };
+    fn open(
+        number: usize,
+        mut reader: ParquetRecordBatchReader,
+        visitor: &mut impl Visit<Part = P>,
+    ) -> Result<Option<Self>> {
+        let mut place = Place { reader: number, row: 0 };
+        let Some(part) = next_part(&mut reader, &mut place, visitor)? else { return Ok(None) };
         let customer = part.customers()[0];
-        Ok(Some(Self { reader, part, row: 0, customer, has_ended: false }))
+        Ok(Some(Self { reader, place, part, row: 0, customer, has_ended: false }))
     }
 
     /// Shows the rows of the customer it stands on, and moves to the next one.
@@ -132,7 +162,7 @@ impl<P: Part> Cursor<P> {
                 self.customer = next;
                 return Ok(());
             }
-            let Some(part) = next_part(&mut self.reader, visitor)? else {
+            let Some(part) = next_part(&mut self.reader, &mut self.place, visitor)? else {
                 self.has_ended = true;
                 return Ok(());
             };
@@ -142,11 +172,17 @@ impl<P: Part> Cursor<P> {
     }
 }
 
-fn next_part<V: Visit>(reader: &mut ParquetRecordBatchReader, visitor: &mut V) -> Result<Option<V::Part>> {
+fn next_part<V: Visit>(
+    reader: &mut ParquetRecordBatchReader,
+    place: &mut Place,
+    visitor: &mut V,
+) -> Result<Option<V::Part>> {
     for batch in reader {
         let batch = batch.map_err(arrow_error)?;
         if batch.num_rows() > 0 {
-            return visitor.part(&batch).map(Some);
+            let part = visitor.part(&batch, *place)?;
+            place.row += batch.num_rows();
+            return Ok(Some(part));
         }
     }
     Ok(None)

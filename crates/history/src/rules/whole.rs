@@ -7,7 +7,7 @@
 use super::bits::Bits;
 use super::needs::{Needs, mask};
 use super::quick::{Classes, dictionary, instants, number, text_of};
-use super::sorted::{Part, Visit, Wanted};
+use super::sorted::{Part, Place, Visit, Wanted};
 use crate::error::{HistoryError, Result};
 use crate::rows::{HistoryFact, decode_lines, from_json};
 use deltalake::arrow::array::{
@@ -99,7 +99,7 @@ pub(super) fn wanted(needs: &Needs, customers: Arc<Bits>, now: Instant) -> Wante
             Some(event) => Classes::of(&mut names, event, |name| {
                 Ok(if needs.has_message(FactKind::Event, Some(name)) { MESSAGE } else { NOT })
             })?,
-            None => &[],
+            None => Arc::default(),
         };
         let is_in_time = |row: usize| from <= at.value(row) && at.value(row) < to;
         Ok(mask(batch.num_rows(), |row| {
@@ -134,7 +134,7 @@ impl<'g, D: FnMut(u32, Vec<Happened>)> Gatherer<'g, D> {
 impl<D: FnMut(u32, Vec<Happened>)> Visit for Gatherer<'_, D> {
     type Part = Columns;
 
-    fn part(&mut self, batch: &RecordBatch) -> Result<Columns> {
+    fn part(&mut self, batch: &RecordBatch, _place: Place) -> Result<Columns> {
         Columns::of(batch)
     }
 

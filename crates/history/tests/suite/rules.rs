@@ -7,7 +7,7 @@ use perennial_domain::rules::oracle::{NoThreshold, Thresholds, View, holds};
 use perennial_domain::rules::sample::{self, Draw, Stored};
 use perennial_domain::rules::text::{parse, print};
 use perennial_domain::rules::{Rule, normal, reads};
-use perennial_domain::time::{Instant, Zone};
+use perennial_domain::time::{Instant, MICROS_PER_DAY, Zone};
 use perennial_history::{History, Plan, PlanError, Standpoint};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
@@ -129,6 +129,35 @@ async fn several_rules_are_answered_together_as_of_an_instant_in_the_past() {
     assert_eq!(answer(9).await, [vec![], vec![1, 7, 8, 65], vec![]]);
     assert_eq!(answer(20).await, [vec![1, 7, 65], vec![8], vec![65]]);
     assert_eq!(answer(40).await, [vec![7, 65], vec![8], vec![1, 65]]);
+}
+
+/// Purchases are read of those only who have some within a window.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_order_that_is_added_to_within_a_window_is_of_the_time_it_began() {
+    let root = tempfile::tempdir().unwrap();
+    let history = History::open(root.path()).await.unwrap();
+    let (before, within, now) = (10 * MICROS_PER_DAY, 95 * MICROS_PER_DAY, 100 * MICROS_PER_DAY);
+    let mut addition = order(Some(1), within, 1, 700);
+    addition.first = false;
+    history
+        .append(&[(1, block(vec![order(Some(1), before, 1, 500), order(Some(129), before, 3, 900)]))])
+        .await
+        .unwrap();
+    history.append(&[(2, block(vec![addition, order(Some(65), before, 2, 200)]))]).await.unwrap();
+    history.append(&[(3, block(vec![order(Some(65), within, 4, 300)]))]).await.unwrap();
+    let rules = [
+        rule("did orders in last 30 days"),
+        rule("sum amount of orders in last 30 days >= 3.00 CNY"),
+        rule("sum amount of orders >= 9.00 CNY"),
+    ];
+    let mut plan = Plan::new(&rules, &BTreeMap::new(), standpoint(now)).unwrap();
+    for customer in [1, 65, 129].map(CustomerNumber) {
+        plan.tell(customer, &[customer], &perennial_domain::rules::oracle::History::default());
+    }
+    let snapshot = history.snapshot().await.unwrap();
+    let found = tokio::task::block_in_place(|| snapshot.who(&plan, &[], 1)).unwrap();
+    let numbers = |who: &Vec<CustomerNumber>| who.iter().map(|one| one.0).collect::<Vec<_>>();
+    assert_eq!(found.iter().map(numbers).collect::<Vec<_>>(), [vec![65], vec![65], vec![1, 129]]);
 }
 
 #[test]

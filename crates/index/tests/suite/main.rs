@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a failing helper should fail its test")]
 
 mod agreement;
+mod crowd;
 mod moves;
 mod shop;
 mod snapshot;

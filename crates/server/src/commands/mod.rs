@@ -1,6 +1,7 @@
 //! The commands, one file each.
 
 mod consent;
+mod contact_promise;
 mod customer;
 mod demo;
 mod doctor;
@@ -67,6 +68,8 @@ pub enum Command {
     Segment(segment::Args),
     /// Layers: everybody in exactly one of some stages, made of a template.
     Layer(layer::Args),
+    /// Who looks after the customers of a segment, and within how many days each is contacted.
+    ContactPromise(contact_promise::Args),
     /// What is asked some days after a delivery, and who is due.
     UsageCard(usage_card::Args),
     /// Look at service tickets, say who looks after one, close and reopen it.
@@ -104,6 +107,7 @@ pub async fn run(command: Command, shared: &Shared, output: &Output) -> anyhow::
         Command::Reach(args) => reach::run(args, shared, output).await,
         Command::Segment(args) => segment::run(args, shared, output).await,
         Command::Layer(args) => layer::run(args, shared, output).await,
+        Command::ContactPromise(args) => contact_promise::run(args, shared, output).await,
         Command::UsageCard(args) => usage_card::run(args, shared, output).await,
         Command::Ticket(args) => ticket::run(args, shared, output).await,
         Command::Simulate(args) => simulate::run(&args, output),

@@ -249,6 +249,7 @@ fn refused(error: SegmentError) -> anyhow::Error {
         | SegmentError::VersionConflict
         | SegmentError::StoodOn(_)
         | SegmentError::Stage(_)
+        | SegmentError::Promised(_)
         | SegmentError::TooManyFacts { .. }
         | SegmentError::NoThreshold(_) => Refused(error.to_string()).into(),
         other => other.into(),

@@ -1,4 +1,4 @@
-//! `perennial usage-card`, `perennial ticket` and `perennial reach`, as programs call them.
+//! `perennial usage-card`, `perennial ticket`, `perennial reach`, `perennial contact-promise` and others, as programs call them.
 
 use crate::plan_commands::{done, run};
 use serde_json::{Value, json};
@@ -106,6 +106,20 @@ fn a_layer_is_made_of_a_template() {
         &["layer", "create", "other", "--template", "rfm", "--set", "x"],
         &["layer", "create", "other", "--template", "rfm", "--set", "x=1"],
         &["layer", "templates", "--language", "fr"],
+    ] {
+        assert_eq!(run(data, command).status.code(), Some(3), "{command:?}");
+    }
+}
+
+#[test]
+fn contact_is_promised_by_owners_who_are_there_only() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path();
+    assert_eq!(done(data, &["contact-promise", "list"]), json!({ "items": [], "candidates": [] }));
+    for command in [
+        &["contact-promise", "put", "none", "--days", "30", "--owner", "usr_none"][..],
+        &["contact-promise", "put", "none", "--days", "0", "--owner", "usr_none,usr_other"],
+        &["contact-promise", "remove", "none"],
     ] {
         assert_eq!(run(data, command).status.code(), Some(3), "{command:?}");
     }

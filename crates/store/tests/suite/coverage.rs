@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-const SLICES: [&str; 53] = [
+const SLICES: [&str; 57] = [
     "settings",
     "sequences",
     "journal",
@@ -57,6 +57,10 @@ const SLICES: [&str; 53] = [
     "scores",
     "clusters",
     "insights",
+    "audiences",
+    "key_customers",
+    "matrices",
+    "priorities",
 ];
 
 fn files(folder: &Path) -> Vec<PathBuf> {

@@ -25,6 +25,7 @@ macro_rules! on_both {
 
 mod access;
 mod activity;
+mod audiences;
 mod automatic_tags;
 mod clerks;
 mod clusters;
@@ -46,11 +47,14 @@ mod insights;
 mod inventory;
 mod jobs;
 mod journal;
+mod key_customers;
 mod layers;
 mod leases;
+mod matrices;
 mod merges;
 mod parts;
 mod plans;
+mod priorities;
 mod privacy;
 mod progress;
 mod quarantine;

@@ -1,15 +1,22 @@
 //! Scores of the daily run.
 
-use perennial_store::scores::{self, ScoreRow, ValueRow};
+use perennial_store::scores::{self, ArmRow, ScoreRow, ValueRow};
 use perennial_testkit::TestStore;
 
-on_both!(rows_are_put_in_the_place_of_others_paged_and_taken_out, values_are_told_by_how_many_have_them,);
+on_both!(
+    rows_are_put_in_the_place_of_others_paged_and_taken_out,
+    values_are_told_by_how_many_have_them,
+    arms_of_trials_are_replaced,
+);
 
 async fn rows_are_put_in_the_place_of_others_paged_and_taken_out(store: &TestStore) {
     let row = |customer_number: i64, activity_score: i64| ScoreRow {
         customer_number,
         activity_score,
         first_touch_point: Some("moments".to_owned()),
+        opened_topics: "recipes,tea".to_owned(),
+        sensitivity: (activity_score > 5).then(|| "price".to_owned()),
+        sensitivity_percent: (activity_score > 5).then_some(86),
         decision: if activity_score > 5 { [Some(40), Some(30), Some(20), Some(10)] } else { [None; 4] },
         ..ScoreRow::default()
     };
@@ -40,4 +47,21 @@ async fn values_are_told_by_how_many_have_them(store: &TestStore) {
     scores::replace_values(&mut tx, &rows).await.unwrap();
     assert_eq!(scores::values(&mut tx, "category", 9).await.unwrap(), ["care", "a", "lens"]);
     assert_eq!(scores::values(&mut tx, "activity", 1).await.unwrap(), ["E9"]);
+}
+
+async fn arms_of_trials_are_replaced(store: &TestStore) {
+    let arm = |trial: &str, offer: &str, shown: i64| ArmRow {
+        trial: trial.to_owned(),
+        content: "story".to_owned(),
+        offer: offer.to_owned(),
+        shown,
+        responded: 1,
+    };
+    let mut tx = store.database.write().await.unwrap();
+    scores::replace_arms(&mut tx, &[arm("old", "none", 3)]).await.unwrap();
+    scores::replace_arms(&mut tx, &[arm("b", "none", 5), arm("a", "tenth_off", 6), arm("a", "none", 7)]).await.unwrap();
+    let right = [arm("a", "none", 7), arm("a", "tenth_off", 6), arm("b", "none", 5)];
+    assert_eq!(scores::arms(&mut tx).await.unwrap(), right);
+    scores::replace_arms(&mut tx, &[]).await.unwrap();
+    assert!(scores::arms(&mut tx).await.unwrap().is_empty());
 }

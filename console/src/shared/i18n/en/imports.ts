@@ -1,6 +1,7 @@
 import type { Messages } from '../zh';
 
 export const imports: Messages['imports'] = {
+  audiences: 'Third-party audiences',
   title: 'Imports',
   newImport: 'Import data',
   emptyTitle: 'Nothing imported yet',

@@ -1,10 +1,12 @@
 import type { Messages } from '../zh';
+import { audiences } from './audiences';
 import { audit } from './audit';
 import { clerk } from './clerk';
 import { clerks } from './clerks';
 import { clusters } from './clusters';
 import { codes } from './codes';
 import { consent } from './consent';
+import { consumption } from './consumption';
 import { core } from './core';
 import { customerLayers } from './customerLayers';
 import { customers } from './customers';
@@ -19,7 +21,9 @@ import { insights } from './insights';
 import { inventory } from './inventory';
 import { jobs } from './jobs';
 import { journey } from './journey';
+import { keyCustomers } from './keyCustomers';
 import { layers } from './layers';
+import { matrices } from './matrices';
 import { paths } from './paths';
 import { plans } from './plans';
 import { privacy } from './privacy';
@@ -66,6 +70,7 @@ export const en: Messages = {
   scope,
   clerks,
   consent,
+  consumption,
   privacy,
   webhooks,
   touchPoints,
@@ -73,6 +78,7 @@ export const en: Messages = {
   units,
   wizard,
   importPage,
+  audiences,
   audit,
   fields,
   tags,
@@ -104,5 +110,7 @@ export const en: Messages = {
   segmentInsight,
   ruleBuilder,
   layers,
+  matrices,
   customerLayers,
+  keyCustomers,
 };

@@ -6,7 +6,22 @@ export const insights: Messages['insights'] = {
   about:
     'Two registers: what was tried and what came of it; what customers value, how content they are, and who mends it until when. People or programs tell the figures; they are worked out and kept here.',
   askManager: (right) => `Registering and changing needs the right “${right}”.`,
-  tabs: { tests: 'Innovation tests', attributes: 'Valued and liked' },
+  tabs: { tests: 'Innovation tests', attributes: 'Valued and liked', trials: 'Trial content' },
+  trials: {
+    none: 'No trial yet',
+    noneText:
+      'Show several contents with several offers to people drawn by chance, and tell it by the events Trial Shown (trial, content, offer) and Trial Responded (trial). Once a day it is worked out who answers to price and who to content.',
+    counted: 'Counted',
+    about:
+      'Each person counts in the arm that they saw first. Of those who responded: sensitive to price is whoever would most likely (four in five) not have responded to the same content with the weakest offer; sensitive to content, whoever would not have to the weakest content with the same offer; of all others nothing is known. This supposes that arms are drawn by chance.',
+    price: 'Sensitive to price',
+    content: 'Sensitive to content',
+    contentOf: 'Content',
+    offerOf: 'Offer',
+    shown: 'Shown',
+    responded: 'Responded',
+    rate: 'Rate',
+  },
   change: 'Change',
   remove: 'Remove',
   none: 'none',

@@ -5,6 +5,7 @@ export const layers: Messages['layers'] = {
   about:
     'A layer puts customers into stages, each into one: in their order, the first whose rule holds. Each stage is a segment.',
   create: 'New layer',
+  byContent: 'Content by layer',
   askManager: (right) => `Making and changing them needs the right “${right}”.`,
   shown: 'Which layers',
   states: { open: 'In use', archived: 'Archived' },

@@ -99,6 +99,15 @@ export const segmentInsight: Messages['segmentInsight'] = {
       'Of those whom the rule means, how many can be written to by this channel now: there is an address, they have not said otherwise, and the quota is not used up.',
     any: 'Any channel',
   },
+  worth: {
+    title: 'Worth and acquisition cost',
+    about:
+      'The lifetime value is the mean of the last value run. The acquisition cost is of those whose first purchase belongs to a channel code that costs something: each first buyer of a code takes an equal part of its cost. The ratio compares the two of the same people.',
+    lifetime: 'Mean lifetime value',
+    cost: 'Mean acquisition cost',
+    ratio: 'Lifetime value ÷ acquisition cost',
+    of: (count) => `of ${count}`,
+  },
   compare: {
     title: 'Compare segments',
     which: 'Which ones',

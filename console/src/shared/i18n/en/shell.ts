@@ -10,6 +10,7 @@ export const shell: Messages['shell'] = {
     home: 'Home',
     customers: 'Customers',
     segments: 'Segments',
+    keyCustomers: 'Key customers',
     layers: 'Layers',
     value: 'Value',
     imports: 'Imports',

@@ -1,4 +1,5 @@
 export const imports = {
+  audiences: '第三方人群',
   title: '导入',
   newImport: '导入数据',
   emptyTitle: '还没有导入过',

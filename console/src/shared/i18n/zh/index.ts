@@ -1,9 +1,11 @@
+import { audiences } from './audiences';
 import { audit } from './audit';
 import { clerk } from './clerk';
 import { clerks } from './clerks';
 import { clusters } from './clusters';
 import { codes } from './codes';
 import { consent } from './consent';
+import { consumption } from './consumption';
 import { core } from './core';
 import { customerLayers } from './customerLayers';
 import { customers } from './customers';
@@ -18,7 +20,9 @@ import { insights } from './insights';
 import { inventory } from './inventory';
 import { jobs } from './jobs';
 import { journey } from './journey';
+import { keyCustomers } from './keyCustomers';
 import { layers } from './layers';
+import { matrices } from './matrices';
 import { paths } from './paths';
 import { plans } from './plans';
 import { privacy } from './privacy';
@@ -66,6 +70,7 @@ export const zh = {
   scope,
   clerks,
   consent,
+  consumption,
   privacy,
   webhooks,
   touchPoints,
@@ -73,6 +78,7 @@ export const zh = {
   units,
   wizard,
   importPage,
+  audiences,
   audit,
   fields,
   tags,
@@ -104,7 +110,9 @@ export const zh = {
   segmentInsight,
   ruleBuilder,
   layers,
+  matrices,
   customerLayers,
+  keyCustomers,
 };
 
 export type Messages = typeof zh;

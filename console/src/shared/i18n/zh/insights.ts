@@ -2,9 +2,24 @@ export const insights = {
   title: '洞察',
   clusters: '聚类',
   about:
-    '两本登记：试过哪些新做法、结果怎样；客户看重什么、满意多少、由谁在什么时候之前改进。数字由人或程序填写，这里负责计算和保存。',
+    '两本登记：试过哪些新做法、结果怎样；客户看重什么、满意多少、由谁在什么时候之前改进。数字由人或程序填写，这里负责计算和保存。还有试水内容：谁对价格敏感，谁对内容敏感。',
   askManager: (right: string) => `登记和修改需要“${right}”权限。`,
-  tabs: { tests: '创新测试', attributes: '看重与满意' },
+  tabs: { tests: '创新测试', attributes: '看重与满意', trials: '试水内容' },
+  trials: {
+    none: '还没有试水',
+    noneText:
+      '把几种内容配几种优惠，随机给不同的人看，用事件 Trial Shown（trial、content、offer）和 Trial Responded（trial）告诉这里。每天一次，算出谁对价格敏感、谁对内容敏感。',
+    counted: '统计于',
+    about:
+      '每人只算在最先看到的那一格。有反应的人：如果同一内容换成最差的优惠，他多半（八成以上）不会有反应，就是价格敏感；如果同一优惠换成最差的内容，他多半不会有反应，就是内容敏感；其余未知。前提是随机分配。',
+    price: '价格敏感的人',
+    content: '内容敏感的人',
+    contentOf: '内容',
+    offerOf: '优惠',
+    shown: '看到',
+    responded: '有反应',
+    rate: '反应率',
+  },
   change: '修改',
   remove: '删除',
   none: '无',

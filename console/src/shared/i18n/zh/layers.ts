@@ -2,6 +2,7 @@ export const layers = {
   title: '分层',
   about: '分层把客户分到几个阶段，每位客户只在一个阶段：按顺序，第一个满足的就是。每个阶段都是一个分群。',
   create: '新建分层',
+  byContent: '分层内容',
   askManager: (right: string) => `新建和修改需要“${right}”权限。`,
   shown: '显示哪些分层',
   states: { open: '使用中', archived: '已归档' },

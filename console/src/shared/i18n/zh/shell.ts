@@ -8,6 +8,7 @@ export const shell = {
     home: '首页',
     customers: '客户',
     segments: '分群',
+    keyCustomers: '重点客户',
     layers: '分层',
     value: '价值',
     imports: '导入',

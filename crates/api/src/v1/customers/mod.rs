@@ -1,10 +1,11 @@
-//! Customers: list, page, timeline, journey, spending, behaviour, data, powers, export.
+//! Customers: list, page, timeline, journey, spending, behaviour, consumption, data, powers, export.
 
 pub mod dto;
 mod export_customers;
 mod export_masked_customers;
 mod filter;
 mod get_behaviour;
+mod get_consumption;
 mod get_customer;
 mod get_customer_data;
 mod get_powers;
@@ -29,6 +30,7 @@ pub fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(list_journey::handler))
         .routes(routes!(get_spending::handler))
         .routes(routes!(get_behaviour::handler))
+        .routes(routes!(get_consumption::handler))
         .routes(routes!(get_customer_data::handler))
         .routes(routes!(get_powers::handler))
         .routes(routes!(export_customers::handler))

@@ -1,4 +1,4 @@
-//! Innovation tests, and attributes in four quadrants.
+//! Innovation tests, attributes in four quadrants, and trials of contents with offers.
 
 mod attribute_dto;
 mod close_innovation_test;
@@ -8,6 +8,7 @@ mod innovation_test_dto;
 mod list_attribute_owners;
 mod list_attributes;
 mod list_innovation_tests;
+mod list_trials;
 mod remove_attribute;
 mod update_attribute;
 mod update_innovation_test;
@@ -28,6 +29,7 @@ pub fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(list_attributes::handler, create_attribute::handler))
         .routes(routes!(update_attribute::handler, remove_attribute::handler))
         .routes(routes!(list_attribute_owners::handler))
+        .routes(routes!(list_trials::handler))
 }
 
 fn problem_of_insights(error: InsightError) -> Problem {

@@ -9,6 +9,7 @@ mod get_overlap;
 mod get_portrait;
 mod get_rule_catalogue;
 mod get_rule_reach;
+mod get_rule_worth;
 mod get_segment;
 mod get_segment_trend;
 mod list_automatic_tags;
@@ -46,6 +47,7 @@ pub fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(get_portrait::handler))
         .routes(routes!(get_overlap::handler))
         .routes(routes!(get_rule_reach::handler))
+        .routes(routes!(get_rule_worth::handler))
         .routes(routes!(list_rule_people::handler))
         .routes(routes!(count_segments::handler))
         .routes(routes!(list_segment_members::handler))
@@ -84,6 +86,7 @@ pub(in crate::v1) fn problem_of_segments(error: SegmentError) -> Problem {
         SegmentError::Taken
         | SegmentError::StoodOn(_)
         | SegmentError::Stage(_)
+        | SegmentError::Promised(_)
         | SegmentError::TooManyFacts { .. }
         | SegmentError::NotKept
         | SegmentError::NoThreshold(_) => Problem::new(Code::Conflict, error.to_string()),

@@ -11,9 +11,11 @@ use crate::App;
 use crate::access::{Actor, require};
 use crate::customers::{CustomerItem, items_of};
 use perennial_domain::access::Right;
+use perennial_domain::consent::Decision;
+use perennial_domain::ids::CustomerNumber;
 use perennial_domain::rules::oracle::Thresholds;
 use perennial_domain::rules::text::print;
-use perennial_domain::rules::{Rule, Tree, reads};
+use perennial_domain::rules::{Clause, Has, Rule, Tree, reads};
 use perennial_domain::time::Instant;
 use perennial_index::Set;
 use perennial_store::{Scope, customers as table};
@@ -121,6 +123,29 @@ pub async fn members_of(
     page(app, actor, set, as_of, after, limit).await
 }
 
+/// The numbers of a segment's members who agreed to a purpose and whom the actor sees.
+pub(crate) async fn granted_members(
+    app: &App,
+    live: &Arc<Live>,
+    actor: &Actor,
+    code: &str,
+    purpose: &str,
+) -> Result<Vec<i64>, SegmentError> {
+    let (members, _) = set_of(app, live, code).await?;
+    let consent = Has::Consent { purpose: purpose.to_owned(), channel: None, decision: Decision::Granted };
+    let rule = Tree::Leaf(Clause::Has(consent));
+    let catalogue = catalogue_in_tx(&mut app.store.read().await?).await?;
+    if !catalogue.purposes.contains(purpose) {
+        return Err(SegmentError::field("purpose", "the code of a purpose that is asked for consent"));
+    }
+    ready(app, live, &rule).await?;
+    let seen = seen_by(app, actor.scope()).await?;
+    live.look(app.clock.now(), |kept| {
+        let granted = narrowed(who(kept, &rule)?, seen.as_ref());
+        Ok((&members & &granted).iter().map(i64::from).collect())
+    })?
+}
+
 /// Who is in a segment, and as of when.
 pub(super) async fn set_of(app: &App, live: &Arc<Live>, code: &str) -> Result<(Set, Instant), SegmentError> {
     // One that was just made is there with the next round.
@@ -157,6 +182,13 @@ pub async fn segment_counts(app: &App, live: &Arc<Live>, actor: &Actor) -> Resul
     })
 }
 
+impl Live {
+    /// Who is in a segment, as the last round left it; `None` where it is not kept.
+    pub(crate) fn members(&self, code: &str) -> Option<Set> {
+        self.peek(|kept| kept.index.members(code).cloned()).flatten()
+    }
+}
+
 /// Who is in some segments at one instant.
 pub(crate) struct SegmentSets {
     /// In the order in which they were asked for; empty where a segment is not kept.
@@ -185,6 +217,24 @@ pub(crate) async fn segment_sets(
             everybody: narrowed(kept.index.everybody().clone(), seen.as_ref()),
             as_of: kept.index.now(),
         }
+    })
+}
+
+/// In which of these segments a customer is, in the order in which they were asked for, and as of when. Who may see the customer
+/// is for the caller to say.
+pub(crate) async fn is_in_segments(
+    app: &App,
+    live: &Arc<Live>,
+    customer: CustomerNumber,
+    codes: &[&str],
+) -> Result<(Vec<bool>, Instant), SegmentError> {
+    let is_kept = live.peek(|kept| codes.iter().all(|code| kept.index.members(code).is_some())).unwrap_or(false);
+    if !is_kept {
+        a_round(app, live).await?;
+    }
+    live.look(app.clock.now(), |kept| {
+        let has = |code: &&str| kept.index.members(code).is_some_and(|members| members.contains(customer.0));
+        (codes.iter().map(has).collect(), kept.index.now())
     })
 }
 

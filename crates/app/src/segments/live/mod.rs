@@ -15,6 +15,7 @@
 //! | who was in a segment, and who came and went | [`history`] |
 //! | as a file, which the next start goes on from | [`snapshot`] |
 //! | what sets a group apart, where groups overlap, by what channel they are reached | [`portrait`](mod@portrait) |
+//! | what a group is worth, and what it took to win it | [`worth`](mod@worth) |
 //!
 //! Invariants: a fact is told to the index once; a round either ends or leaves the index to be built anew; the lock of the index
 //! is never held over a wait. Rules are answered for segments that are not archived.
@@ -29,9 +30,10 @@ mod keep_tags;
 mod moves;
 mod portrait;
 mod snapshot;
+mod worth;
 
 pub use answer::{Alone, Counted, Members, SegmentCounts, count_rule, members_of, people_of_rule, segment_counts};
-pub(crate) use answer::{page, segment_sets, thresholds_of};
+pub(crate) use answer::{granted_members, is_in_segments, page, segment_sets, thresholds_of};
 pub(crate) use apart::gather_apart;
 pub use follow::{follow, forget_old_changes};
 pub(crate) use history::sets_of;
@@ -46,6 +48,7 @@ pub use portrait::{
 };
 pub(crate) use snapshot::remove_snapshot;
 pub use snapshot::{save, save_when_due};
+pub use worth::{Acquisition, Mean, Worth, worth};
 
 use super::error::SegmentError;
 use super::known::Registry;

@@ -1,0 +1,3 @@
+import type { FromServer } from '@/shared/api/sent';
+
+export type Audience = FromServer<'AudienceDto'>;

@@ -1,0 +1,42 @@
+import type { Messages } from '../zh';
+import { plural } from './plural';
+
+export const consumption: Messages['consumption'] = {
+  title: 'Consumption',
+  about:
+    "From the first order until now, in the brand's currency and time zone; what came back is taken off. The time is the weekday and time of day of most orders; orders that name only a day have none. The preference is the category with most of the amount; only messages of orders name categories.",
+  amount: 'Net spending',
+  withoutAmount: (count) => `${count} more in another currency or without an amount`,
+  orders: 'Orders',
+  interval: (days) => `median of ${plural(days, 'day', 'days')} between orders`,
+  noInterval: 'no second day with an order yet',
+  time: 'Time of orders',
+  ofOrders: (orders, all) => `${orders} of ${plural(all, 'order', 'orders')}`,
+  noTime: 'no order that names its time',
+  preference: 'Preference',
+  ofAmount: (share) => `${share} of the amounts with a category`,
+  noPreference: 'no order that names a category',
+  mainWish: 'Main wish',
+  noMainWish: 'the field “Main wish” is not filled in',
+  refunds: 'Refunds',
+  tickets: 'Service tickets',
+  open: (count) => `${count} open`,
+  complaints: 'Complaints',
+  products: 'Products bought',
+  categories: 'Categories bought',
+  largest: (shown, all) => `The ${shown} with the largest amounts, of ${all}.`,
+  quantity: 'Quantity',
+  interests: 'Interest in content',
+  interestsAbout:
+    'How many of the messages of the last 365 days that name a topic were opened. Interest is high where the 95 % interval (Wilson) begins at a half or later, low where it ends at a quarter or before; otherwise nothing can be said yet.',
+  noInterests: 'No message of the last 365 days names a topic.',
+  sensitive: (to, percent) => `Sensitive to ${to}, ${percent} sure: by trial content, as of the last daily run.`,
+  sensitivities: { price: 'price', content: 'content' },
+  topic: 'Topic',
+  interest: 'Interest',
+  levels: { high: 'High', low: 'Low', unknown: 'Unknown' },
+  opened: 'Opened',
+  openedOf: (opened, sent) => `${opened} of ${sent}`,
+  sure: '95 % interval',
+  between: (low, high) => `${low} to ${high}`,
+};

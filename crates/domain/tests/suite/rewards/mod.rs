@@ -1,0 +1,11 @@
+//! The points ledger and what orders earn: each rule of `docs/rewards.md` by its name.
+
+mod back;
+mod earning;
+mod journal;
+mod lots;
+mod mutants;
+mod random;
+mod reference;
+mod requests;
+mod world;
