@@ -693,6 +693,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/contact-promises": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Segments whose customers have owners and a promise of contact, and who may be an owner. */
+        get: operations["list_contact_promises"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/customers": {
         parameters: {
             query?: never;
@@ -778,6 +795,43 @@ export interface paths {
          *     which topics they open.
          */
         get: operations["get_consumption"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/contacts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Writes down that somebody was in contact with a customer, and what was said. It becomes a fact of the customer, `Customer Contacted`, and
+         *     keeps every promise of contact.
+         */
+        post: operations["note_contact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/contents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The contents that are published for the stage that the customer is in at this instant, and nothing else. */
+        get: operations["get_customer_contents"];
         put?: never;
         post?: never;
         delete?: never;
@@ -923,6 +977,27 @@ export interface paths {
         get: operations["get_customer_paths"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/plan-decisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which plans were chosen for a customer and which were suppressed, the newest first. */
+        get: operations["list_plan_decisions"];
+        put?: never;
+        /**
+         * Decides by the stages that the customer is in at this instant, and writes down what was chosen and what was suppressed. Nothing is
+         *     sent. Of a profile the newest 500 decisions are kept.
+         */
+        post: operations["create_plan_decision"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1873,6 +1948,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/matrices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All matrices, by code, each with how much it lacks of its layer. */
+        get: operations["list_matrices"];
+        put?: never;
+        /** Makes a matrix of a layer. Nothing of it is published yet. */
+        post: operations["create_matrix"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/matrices/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A matrix: the draft with what it lacks of the layer as it is now, and what is published. */
+        get: operations["get_matrix"];
+        /**
+         * Replaces the draft, if its version is still that of the ETag. What is published stays as it is; where nothing is different,
+         *     nothing happens.
+         */
+        put: operations["update_matrix"];
+        post?: never;
+        /** Removes a matrix with what is published of it, if its version is still that of the ETag. */
+        delete: operations["remove_matrix"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/matrices/{id}/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * From now on this draft says what customers are shown, if its version is still that of the ETag. Stages that it does not cover see
+         *     nothing, and are told in the answer.
+         */
+        post: operations["publish_matrix"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/merges/{id}/undo": {
         parameters: {
             query?: never;
@@ -2017,6 +2152,27 @@ export interface paths {
         /** The moves of a region or store. */
         get: operations["list_place_moves"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plan-priorities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** In which order stages of layers say what plan a customer gets, as one table. */
+        get: operations["get_plan_priorities"];
+        /**
+         * Replaces the whole table, if its version is still that of the ETag (`"0"` before the first). Every version is kept; where nothing is
+         *     different, none is added.
+         */
+        put: operations["put_plan_priorities"];
         post?: never;
         delete?: never;
         options?: never;
@@ -2577,6 +2733,65 @@ export interface paths {
         put?: never;
         /** Archives a segment that no other stands on. No rule can name it then. */
         post: operations["archive_segment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/segments/{id}/contact-promise": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who looks after the customers of a segment, and within how many days each is contacted. */
+        get: operations["get_contact_promise"];
+        /**
+         * Gives each customer of a segment an owner and a promise of contact, or changes that. Whoever has no owner goes to the one who has the
+         *     fewest, within a second or two. In the same commit there is a segment of those overdue.
+         */
+        put: operations["put_contact_promise"];
+        post?: never;
+        /**
+         * Takes a promise of contact back: nobody of the segment has an owner any more, and the segment of those overdue is archived. What was
+         *     said to customers stays on their timelines.
+         */
+        delete: operations["remove_contact_promise"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/segments/{id}/key-customers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Customers of a segment to whom contact is promised, each with the owner and whether they are overdue; of those whom the caller sees. */
+        get: operations["list_key_customers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/segments/{id}/key-customers/{customer}/owner": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Gives a customer to another of the promise's owners. The days for a contact go on: only a contact keeps the promise. */
+        put: operations["hand_over_key_customer"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3946,102 +4161,6 @@ export interface paths {
         get: operations["get_readiness"];
         put?: never;
         post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/matrices": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["x1"];
-        put?: never;
-        post: operations["x2"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/matrices/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["x3"];
-        put: operations["x4"];
-        post?: never;
-        delete: operations["x5"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/matrices/{id}/publish": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["x6"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/customers/{id}/contents": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["x7"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/plan-priorities": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["x8"];
-        put: operations["x9"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/customers/{id}/plan-decisions": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["x10"];
-        put?: never;
-        post: operations["x11"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5455,6 +5574,93 @@ export interface components {
             times: components["schemas"]["OrderTimeDto"][];
             usual_time?: components["schemas"]["OrderTimeDto"] | null;
         };
+        ContactBody: {
+            /**
+             * Format: date-time
+             * @description Not later than now, and at most 366 days ago; null: now.
+             */
+            at?: string | null;
+            /**
+             * @description `phone`, `message`, `visit` or `other`.
+             * @example phone
+             */
+            channel: string;
+            /**
+             * @description What was said: at most 1000 characters.
+             * @example likes the new tea
+             */
+            note?: string | null;
+        };
+        ContactDto: {
+            /** Format: date-time */
+            at: string;
+            /** @example phone */
+            channel: string;
+            /** @example cus_7k2m9qx4 */
+            customer_id: string;
+            note: string;
+            /**
+             * @description Who wrote it down.
+             * @example Li
+             */
+            recorded_by: string;
+        };
+        ContactOwnerDto: {
+            /** @example Li */
+            name: string;
+            /** @example usr_1c9f0x3abcdefghjk */
+            user_id: string;
+        };
+        ContactPromiseBody: {
+            /**
+             * Format: int64
+             * @description 1 to 365.
+             * @example 30
+             */
+            days: number;
+            /**
+             * @description 1 to 50 ids of active users who may write about customers, each once. They are given customers in this order.
+             * @example [
+             *       "usr_1c9f0x3abcdefghjk"
+             *     ]
+             */
+            owners: string[];
+        };
+        ContactPromiseDto: {
+            /** Format: date-time */
+            changed_at: string;
+            changed_by: string;
+            /**
+             * Format: int32
+             * @description Within which each customer of the segment is to be contacted.
+             * @example 30
+             */
+            days: number;
+            /**
+             * @description Whoever was not contacted in time is in it. It is made, changed and archived with the promise.
+             * @example key_customers_overdue
+             */
+            overdue_segment: string;
+            /** @description In the order in which they were named. */
+            owners: components["schemas"]["ContactOwnerDto"][];
+            /** @example key_customers */
+            segment: string;
+            /** @example Key customers */
+            segment_name: string;
+            /** @description Those of them who are disabled, or may not write about customers any more. */
+            unable_owners: string[];
+            /**
+             * Format: int64
+             * @description Grows by one with each change: its ETag in quotes.
+             */
+            version: number;
+        };
+        ContactPromisesDto: {
+            /** @description Who may be an owner: active users who may write about customers, by name. */
+            candidates: components["schemas"]["ContactOwnerDto"][];
+            /** @description By the code of the segment. */
+            items: components["schemas"]["ContactPromiseDto"][];
+        };
         /** @description An order with the facts that touched it. */
         ConversionDto: {
             /** Format: date-time */
@@ -5716,6 +5922,20 @@ export interface components {
             states: components["schemas"]["ConsentStateDto"][];
             /** @description The newest first. */
             withdrawals: components["schemas"]["WithdrawalDto"][];
+        };
+        CustomerContentsDto: {
+            /** Format: date-time */
+            as_of: string;
+            /** @description What is published for this stage, in the order of the matrix, and nothing else. */
+            contents: components["schemas"]["ShownContentDto"][];
+            /**
+             * Format: int64
+             * @description Of the draft that is published.
+             * @example 2
+             */
+            published_version: number;
+            showing: components["schemas"]["ShowingDto"];
+            stage?: components["schemas"]["MatrixStageDto"] | null;
         };
         CustomerDataDto: {
             /** @description `trade`, `interaction` and `social`, in this order. Each fact is in exactly one. */
@@ -7226,6 +7446,39 @@ export interface components {
              */
             stage: string;
         };
+        KeyCustomerDto: {
+            customer: components["schemas"]["CustomerRow"];
+            is_overdue: boolean;
+            owner?: components["schemas"]["ContactOwnerDto"] | null;
+            /**
+             * Format: date-time
+             * @description Since when that owner looks after them.
+             */
+            since?: string | null;
+        };
+        KeyCustomerOwnerBody: {
+            /**
+             * @description One of the owners of the promise who sees the customer.
+             * @example usr_1c9f0x3abcdefghjk
+             */
+            user_id: string;
+        };
+        KeyCustomersOfOwnerDto: {
+            /** Format: int64 */
+            customers: number;
+            /** Format: int64 */
+            overdue: number;
+            owner?: components["schemas"]["ContactOwnerDto"] | null;
+        };
+        KeyCustomersPage: {
+            /** Format: date-time */
+            as_of: string;
+            /** @description Of all whom the caller sees, whatever is asked for: owners of the promise in its order, others by name, last nobody. */
+            by_owner: components["schemas"]["KeyCustomersOfOwnerDto"][];
+            /** @description The longest known first. */
+            items: components["schemas"]["KeyCustomerDto"][];
+            next_cursor?: string | null;
+        };
         LastImportDto: {
             /** Format: int64 */
             accepted: number;
@@ -7521,6 +7774,151 @@ export interface components {
              * @example phone
              */
             rule: string;
+        };
+        MatricesDto: {
+            /** @description By code. */
+            items: components["schemas"]["MatrixItemDto"][];
+        };
+        MatrixBody: {
+            /** @description Up to 100, in their order. */
+            contents: components["schemas"]["MatrixContentDto"][];
+            /**
+             * @description 1 to 60 characters.
+             * @example Teas by lifecycle
+             */
+            name: string;
+        };
+        /** @description A content with the stages that may see it. */
+        MatrixContentDto: {
+            /**
+             * @description a to z, 0 to 9 and _, 1 to 40, a letter first; no other content of the matrix has it.
+             * @example spring_tea
+             */
+            code: string;
+            /**
+             * @description 1 to 60 characters.
+             * @example First teas of spring
+             */
+            name: string;
+            /**
+             * @description Codes, in the order of the layer; each once.
+             * @example [
+             *       "life_new",
+             *       "life_angel"
+             *     ]
+             */
+            stages: string[];
+            /**
+             * @description Of a page: https or http, up to 2000 bytes; null where it has none.
+             * @example https://shop.example/spring
+             */
+            url?: string | null;
+        };
+        MatrixDto: {
+            /** Format: date-time */
+            changed_at: string;
+            /** @example Li */
+            changed_by: string;
+            /** @example teas */
+            code: string;
+            /** @description Of the draft, in their order. */
+            contents: components["schemas"]["MatrixContentDto"][];
+            /** Format: date-time */
+            created_at: string;
+            /** @example Ada */
+            created_by: string;
+            /**
+             * @description Codes of stages that the draft names and the layer does not have any more: it is saved without them before it is published.
+             * @example []
+             */
+            gone_stages: string[];
+            layer: components["schemas"]["MatrixLayerDto"];
+            /** @example Teas by lifecycle */
+            name: string;
+            published?: components["schemas"]["PublishedMatrixDto"] | null;
+            /**
+             * @description Codes of stages that the draft allows nothing, in the order of the layer.
+             * @example [
+             *       "life_prospect"
+             *     ]
+             */
+            uncovered_stages: string[];
+            /**
+             * @description Codes of contents that the draft shows to no stage of the layer.
+             * @example [
+             *       "old_teas"
+             *     ]
+             */
+            unused_contents: string[];
+            /**
+             * Format: int64
+             * @description Of the draft, for `If-Match`; grows by one with each change.
+             * @example 3
+             */
+            version: number;
+        };
+        /** @description A matrix in a list. */
+        MatrixItemDto: {
+            /** Format: date-time */
+            changed_at: string;
+            /** @example teas */
+            code: string;
+            /** @example 10 */
+            contents_count: number;
+            /**
+             * @description By code.
+             * @example lifecycle
+             */
+            layer: string;
+            layer_archived: boolean;
+            /** @example Lifecycle */
+            layer_name: string;
+            /** @example Teas by lifecycle */
+            name: string;
+            /**
+             * Format: int64
+             * @description Null where nothing is published; below `version` where the draft has gone on since.
+             * @example 2
+             */
+            published_version?: number | null;
+            /** @example 8 */
+            stages_count: number;
+            /**
+             * @description Stages that the draft allows nothing.
+             * @example 1
+             */
+            uncovered_count: number;
+            /**
+             * @description Contents that the draft shows to no stage.
+             * @example 0
+             */
+            unused_count: number;
+            /**
+             * Format: int64
+             * @description Of the draft.
+             * @example 3
+             */
+            version: number;
+        };
+        /** @description The layer of a matrix, as it is now. */
+        MatrixLayerDto: {
+            /** @description Then nobody is in its stages, and nobody is shown anything. */
+            archived: boolean;
+            /** @example lifecycle */
+            code: string;
+            /** @example Lifecycle */
+            name: string;
+            /** @description In their order. */
+            stages: components["schemas"]["MatrixStageDto"][];
+        };
+        MatrixStageDto: {
+            /**
+             * @description Of its segment.
+             * @example life_angel
+             */
+            code: string;
+            /** @example Angel user */
+            name: string;
         };
         /** @description Who has signed in, and what the console needs to know about it. */
         Me: {
@@ -7964,6 +8362,25 @@ export interface components {
             name: string;
             /** @description 1 to 130, in their order: the first whose rule holds has a customer. */
             stages: components["schemas"]["LayerStageBody"][];
+        };
+        NewMatrixBody: {
+            /**
+             * @description a to z, 0 to 9 and _, 1 to 40, a letter first. It stays.
+             * @example teas
+             */
+            code: string;
+            /** @description Up to 100, in their order. */
+            contents: components["schemas"]["MatrixContentDto"][];
+            /**
+             * @description The code of a layer that is not archived. It stays.
+             * @example lifecycle
+             */
+            layer: string;
+            /**
+             * @description 1 to 60 characters.
+             * @example Teas by lifecycle
+             */
+            name: string;
         };
         NewPassword: {
             /**
@@ -8668,6 +9085,19 @@ export interface components {
              */
             mode: string;
         };
+        /** @description An entry whose stage had the customer, with the names of then. */
+        PlanCandidateDto: {
+            /** @example lifecycle */
+            layer: string;
+            /** @example Lifecycle */
+            layer_name: string;
+            /** @example Come back */
+            plan: string;
+            /** @example life_dormant */
+            stage: string;
+            /** @example Dormant */
+            stage_name: string;
+        };
         /** @description A difference between two versions. */
         PlanChange: {
             /** @example text or number */
@@ -8743,6 +9173,37 @@ export interface components {
             /** @description Those of most facts first, up to 500. */
             violations: components["schemas"]["PlanViolation"][];
         };
+        PlanDecisionDto: {
+            /** @description They want the chosen plan as well. */
+            agreeing: components["schemas"]["PlanCandidateDto"][];
+            /**
+             * Format: date-time
+             * @description Of what was known of the customer.
+             */
+            as_of: string;
+            /** Format: date-time */
+            at: string;
+            chosen?: components["schemas"]["PlanCandidateDto"] | null;
+            /**
+             * @description Who asked for it.
+             * @example Li
+             */
+            decided_by: string;
+            /** @example pld_1c9f0x3kq2m7z8w4p */
+            id: string;
+            /**
+             * Format: int64
+             * @description Of the priorities under which it was decided.
+             * @example 4
+             */
+            priorities_version: number;
+            /** @description In the order of the priorities. */
+            suppressed: components["schemas"]["PlanCandidateDto"][];
+        };
+        PlanDecisionsPage: {
+            items: components["schemas"]["PlanDecisionDto"][];
+            next_cursor?: string | null;
+        };
         PlanDocument: {
             events: components["schemas"]["PlannedEventDto"][];
         };
@@ -8808,6 +9269,24 @@ export interface components {
             from: string;
             /** @example missing_property */
             kind: string;
+        };
+        PlanPrioritiesBody: {
+            /** @description Up to 200, the first that holds is chosen. */
+            entries: components["schemas"]["PriorityEntryBody"][];
+        };
+        PlanPrioritiesDto: {
+            /** Format: date-time */
+            changed_at?: string | null;
+            /** @example Li */
+            changed_by?: string | null;
+            /** @description The first that holds is chosen. */
+            entries: components["schemas"]["PriorityEntryDto"][];
+            /**
+             * Format: int64
+             * @description For `If-Match`; 0 before the first change.
+             * @example 4
+             */
+            version: number;
         };
         PlanVersionDto: {
             /** @description Against the version before it. */
@@ -9247,6 +9726,38 @@ export interface components {
             /** Format: int64 */
             row: number;
         };
+        PriorityEntryBody: {
+            /**
+             * @description The code of a layer that is not archived: a dimension.
+             * @example lifecycle
+             */
+            layer: string;
+            /**
+             * @description 1 to 60 characters: what is done with whoever is there.
+             * @example Come back
+             */
+            plan: string;
+            /**
+             * @description The code of one of its stages, which no other entry names.
+             * @example life_dormant
+             */
+            stage: string;
+        };
+        PriorityEntryDto: {
+            /** @example lifecycle */
+            layer: string;
+            /**
+             * @description As it is now; null, as the name of the stage, where one of them is not there any more: then the entry means nobody.
+             * @example Lifecycle
+             */
+            layer_name?: string | null;
+            /** @example Come back */
+            plan: string;
+            /** @example life_dormant */
+            stage: string;
+            /** @example Dormant */
+            stage_name?: string | null;
+        };
         /** @description The body of every error answer. */
         ProblemBody: {
             /** @example not_found */
@@ -9413,6 +9924,27 @@ export interface components {
              * @example 3
              */
             stores: number;
+        };
+        /** @description What decides. */
+        PublishedMatrixDto: {
+            contents: components["schemas"]["MatrixContentDto"][];
+            /** Format: date-time */
+            published_at: string;
+            /** @example Li */
+            published_by: string;
+            /**
+             * @description Codes of stages that see nothing, as the layer is now.
+             * @example [
+             *       "life_prospect"
+             *     ]
+             */
+            uncovered_stages: string[];
+            /**
+             * Format: int64
+             * @description Of the draft that it was.
+             * @example 2
+             */
+            version: number;
         };
         PurposeBody: {
             /** @description Absent: it is asked for all channels together. */
@@ -10744,6 +11276,20 @@ export interface components {
              * @example 0.32
              */
             share: number;
+        };
+        /**
+         * @description Why there are contents, or none.
+         * @enum {string}
+         */
+        ShowingDto: "allowed" | "uncovered" | "no_stage" | "layer_archived";
+        /** @description A content that a customer may be shown. */
+        ShownContentDto: {
+            /** @example spring_tea */
+            code: string;
+            /** @example First teas of spring */
+            name: string;
+            /** @example https://shop.example/spring */
+            url?: string | null;
         };
         SignUpBody: {
             /** @example Wang Fang */
@@ -12461,102 +13007,6 @@ export interface components {
             en: string;
             /** @example 收货信息 */
             zh: string;
-        };
-        MatrixContentDto: {
-            code: string;
-            name: string;
-            stages: string[];
-            url?: string | null;
-        };
-        MatrixStageDto: {
-            code: string;
-            name: string;
-        };
-        MatrixLayerDto: {
-            code: string;
-            name: string;
-            archived: boolean;
-            stages: components["schemas"]["MatrixStageDto"][];
-        };
-        PublishedMatrixDto: {
-            version: number;
-            contents: components["schemas"]["MatrixContentDto"][];
-            uncovered_stages: string[];
-            published_by: string;
-            published_at: string;
-        };
-        MatrixDto: {
-            code: string;
-            name: string;
-            layer: components["schemas"]["MatrixLayerDto"];
-            contents: components["schemas"]["MatrixContentDto"][];
-            uncovered_stages: string[];
-            unused_contents: string[];
-            gone_stages: string[];
-            version: number;
-            created_by: string;
-            created_at: string;
-            changed_by: string;
-            changed_at: string;
-            published?: null | components["schemas"]["PublishedMatrixDto"];
-        };
-        MatrixItemDto: {
-            code: string;
-            name: string;
-            layer: string;
-            layer_name: string;
-            layer_archived: boolean;
-            stages_count: number;
-            contents_count: number;
-            uncovered_count: number;
-            unused_count: number;
-            version: number;
-            changed_at: string;
-            published_version?: number | null;
-        };
-        /** @enum {string} */
-        ShowingDto: "allowed" | "uncovered" | "no_stage" | "layer_archived";
-        ShownContentDto: {
-            code: string;
-            name: string;
-            url?: string | null;
-        };
-        CustomerContentsDto: {
-            showing: components["schemas"]["ShowingDto"];
-            contents: components["schemas"]["ShownContentDto"][];
-            published_version: number;
-            as_of: string;
-            stage?: null | components["schemas"]["MatrixStageDto"];
-        };
-        PriorityEntryDto: {
-            layer: string;
-            stage: string;
-            plan: string;
-            layer_name?: string | null;
-            stage_name?: string | null;
-        };
-        PlanPrioritiesDto: {
-            entries: components["schemas"]["PriorityEntryDto"][];
-            version: number;
-            changed_by?: string | null;
-            changed_at?: string | null;
-        };
-        PlanCandidateDto: {
-            layer: string;
-            layer_name: string;
-            stage: string;
-            stage_name: string;
-            plan: string;
-        };
-        PlanDecisionDto: {
-            id: string;
-            agreeing: components["schemas"]["PlanCandidateDto"][];
-            suppressed: components["schemas"]["PlanCandidateDto"][];
-            priorities_version: number;
-            at: string;
-            as_of: string;
-            decided_by: string;
-            chosen?: null | components["schemas"]["PlanCandidateDto"];
         };
     };
     responses: never;
@@ -15131,6 +15581,34 @@ export interface operations {
             };
         };
     };
+    list_contact_promises: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactPromisesDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     list_customers: {
         parameters: {
             query?: {
@@ -15510,6 +15988,135 @@ export interface operations {
             };
             /** @description conflict: the customer has more facts than are looked at */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    note_contact: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request twice has one effect */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                /** @example cus_7k2m9qx4 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ContactBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_customer_contents: {
+        parameters: {
+            query: {
+                /**
+                 * @description The code of a matrix of which something is published.
+                 * @example teas
+                 */
+                matrix: string;
+            };
+            header?: never;
+            path: {
+                /** @example cus_7k2m9qx4 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerContentsDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found: the customer, or the matrix */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description conflict: nothing of the matrix is published yet */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description busy: who is in which segment is being worked out */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -15942,6 +16549,121 @@ export interface operations {
             };
             /** @description not_found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_plan_decisions: {
+        parameters: {
+            query?: {
+                /** @description How many items, 1 to 200; 50 when absent. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @example cus_7k2m9qx4 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanDecisionsPage"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    create_plan_decision: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request twice has one effect */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                /** @example cus_7k2m9qx4 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanDecisionDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description conflict: there are no priorities yet */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description busy: who is in which segment is being worked out */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -19359,6 +20081,346 @@ export interface operations {
             };
         };
     };
+    list_matrices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MatricesDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    create_matrix: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request twice has one effect */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewMatrixBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MatrixDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description conflict: there is one with this code */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_matrix: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example teas */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description for If-Match */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MatrixDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    update_matrix: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The version as it was read
+                 * @example "1"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example teas */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MatrixBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    /** @description for If-Match */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MatrixDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description precondition_failed: somebody else changed it */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description precondition_required: If-Match is missing */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    remove_matrix: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The version as it was read
+                 * @example "1"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example teas */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description it is gone */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description precondition_failed: somebody else changed it */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description precondition_required: If-Match is missing */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    publish_matrix: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The version as it was read
+                 * @example "1"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example teas */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description for If-Match */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MatrixDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description conflict: the layer is archived, or does not have a stage any more that the draft names */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description precondition_failed: somebody else changed it */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description precondition_required: If-Match is missing */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     undo_merge: {
         parameters: {
             query?: never;
@@ -19925,6 +20987,127 @@ export interface operations {
             };
             /** @description not_found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_plan_priorities: {
+        parameters: {
+            query?: {
+                /**
+                 * @description An earlier version, as a decision names it; absent: the one that holds.
+                 * @example 3
+                 */
+                version?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description for If-Match */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanPrioritiesDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    put_plan_priorities: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The version as it was read
+                 * @example "1"
+                 */
+                "If-Match": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanPrioritiesBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    /** @description for If-Match */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanPrioritiesDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description precondition_failed: somebody else changed it */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description precondition_required: If-Match is missing */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -21778,6 +22961,357 @@ export interface operations {
             };
             /** @description conflict: other segments stand on it */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_contact_promise: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The code of the segment
+                 * @example key_customers
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description for If-Match */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactPromiseDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found: also where no contact is promised */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    put_contact_promise: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The ETag: the version in quotes; absent to make it
+                 * @example "1"
+                 */
+                "If-Match"?: string | null;
+            };
+            path: {
+                /**
+                 * @description The code of the segment
+                 * @example key_customers
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ContactPromiseBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    /** @description for If-Match */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactPromiseDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description conflict: another segment has the code of the one of those overdue */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description precondition_failed: somebody else changed it */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description precondition_required: contact is promised already, and If-Match is missing */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    remove_contact_promise: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The ETag: the version in quotes
+                 * @example "1"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /**
+                 * @description The code of the segment
+                 * @example key_customers
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description no contact is promised any more */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description conflict: other segments stand on the one of those overdue */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description precondition_failed: somebody else changed it */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description precondition_required: If-Match is missing */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_key_customers: {
+        parameters: {
+            query?: {
+                /**
+                 * @description By who looks after them: the id of a user, or `me` (whoever asks); absent: of all.
+                 * @example me
+                 */
+                owner?: string;
+                /** @description Only those who are overdue, or only the others; absent: both. */
+                overdue?: boolean;
+                /** @description How many items, 1 to 200; 50 when absent. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The code of the segment
+                 * @example key_customers
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyCustomersPage"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found: also where no contact is promised */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description busy: who is in which segment is being worked out */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    hand_over_key_customer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The code of the segment
+                 * @example key_customers
+                 */
+                id: string;
+                /** @example cus_7k2m9qx4 */
+                customer: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeyCustomerOwnerBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyCustomerDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found: also where no contact is promised, or the customer is not in the segment */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description busy: who is in which segment is being worked out */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -26379,115 +27913,5 @@ export interface operations {
                 };
             };
         };
-    };
-    x1: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: never;
-    };
-    x2: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: never;
-    };
-    x3: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: never;
-    };
-    x4: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: never;
-    };
-    x5: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: never;
-    };
-    x6: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: never;
-    };
-    x7: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: never;
-    };
-    x8: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: never;
-    };
-    x9: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: never;
-    };
-    x10: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: never;
-    };
-    x11: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: never;
     };
 }
