@@ -25,7 +25,7 @@ pub const JSON_BYTES_MAX: usize = 1024 * 1024;
 const KEY_CHARACTERS_MAX: usize = 200;
 
 /// The routes that take a key. Their documentation names the header (a test compares).
-const CREATING_ROUTES: [&str; 47] = [
+const CREATING_ROUTES: [&str; 48] = [
     "/api/v1/users",
     "/api/v1/users/{id}/sign-in-link",
     "/api/v1/tokens",
@@ -39,6 +39,7 @@ const CREATING_ROUTES: [&str; 47] = [
     "/api/v1/sources/{id}/plan/freeze",
     "/api/v1/sources/{id}/quarantine/release",
     "/api/v1/sources/{id}/quarantine/discard",
+    "/api/v1/customers/{id}/contacts",
     "/api/v1/customers/{id}/erasure",
     "/api/v1/consent-purposes/{id}/texts",
     "/api/v1/consents",

@@ -63,6 +63,8 @@ it('the words of a slice come when they are needed, and then in every language t
         'customerLayers',
         'clusters',
         'insights',
+        'audiences',
+        'consumption',
         'keyCustomers',
       ],
       'zh-CN',

@@ -206,7 +206,7 @@ async fn wrong_promises_contacts_and_cursors_are_named(api: TestApi) {
     let admin = api.administrator().await;
     buyers(&api, &admin).await;
     let (_, li) = user(&api, &admin, "li", "service").await;
-    let (_, ann) = user(&api, &admin, "amy", "analyst").await;
+    let (_, amy) = user(&api, &admin, "amy", "analyst").await;
     let wrong = |answer: crate::support::Answer| {
         assert_eq!(answer.problem(), "422 invalid_request", "{}", answer.text());
         let errors = answer.json()["errors"].as_array().unwrap().clone();
@@ -216,7 +216,7 @@ async fn wrong_promises_contacts_and_cursors_are_named(api: TestApi) {
         (json!({ "days": 366, "owners": [li] }), "/days"),
         (json!({ "days": 30, "owners": [] }), "/owners"),
         (json!({ "days": 0, "owners": [li, li] }), "/days /owners"),
-        (json!({ "days": 30, "owners": [li, ann] }), "/owners"),
+        (json!({ "days": 30, "owners": [li, amy] }), "/owners"),
     ] {
         assert_eq!(wrong(api.call(&admin, "PUT", PROMISE, body.clone()).await), fields, "{body}");
     }
@@ -257,7 +257,7 @@ async fn wrong_promises_contacts_and_cursors_are_named(api: TestApi) {
     let nobody = "/api/v1/customers/cus_00000000/contacts";
     assert_eq!(api.call(&admin, "POST", nobody, json!({ "channel": "phone" })).await.problem(), "404 not_found");
     let to = format!("{CUSTOMERS}/{bob}/owner");
-    assert_eq!(wrong(api.call(&admin, "PUT", &to, json!({ "user_id": ann })).await), "/user_id");
+    assert_eq!(wrong(api.call(&admin, "PUT", &to, json!({ "user_id": amy })).await), "/user_id");
     assert_eq!(wrong(api.call(&admin, "PUT", &to, json!({ "user_id": "usr_none" })).await), "/user_id");
     // Who was not shared out yet is given to somebody by hand.
     let given = api.call(&admin, "PUT", &to, json!({ "user_id": li })).await.expect(200).json();

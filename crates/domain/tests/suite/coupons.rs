@@ -334,7 +334,8 @@ fn what_is_no_code_is_told_why() {
     assert_eq!(format!("{:?}", CodeKey::new([1; 32])), "CodeKey(…)");
 }
 
-const GIVEN: &str = "TO-BE-FILLED";
+/// Made by another program from the rule.
+const GIVEN: &str = "FRPE-RNTW-FYCS";
 
 #[test]
 fn c11_from_its_start_until_its_end_and_in_its_hours_whatever_clocks_do() {
