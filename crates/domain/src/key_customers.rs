@@ -171,7 +171,8 @@ mod tests {
     fn whoever_is_overdue_is_told_by_a_rule_that_can_be_read() {
         let rule = overdue_rule("top", 30);
         let text = print(&rule);
-        let right = "in segment top and did event \"Owner Assigned\"[\"segment\" is \"top\"] \
+        // `top` is a word of the language.
+        let right = "in segment \"top\" and did event \"Owner Assigned\"[\"segment\" is \"top\"] \
             and never event \"Customer Contacted\" in last 30 days \
             and never event \"Owner Assigned\"[\"segment\" is \"top\" and reason is \"new\"] in last 30 days";
         assert_eq!(text, right);

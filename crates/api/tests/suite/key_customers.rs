@@ -82,6 +82,9 @@ async fn c76_a_promise_is_made_kept_handed_over_and_taken_back(api: TestApi) {
     assert_eq!(before["by_owner"][2], json!({ "owner": null, "customers": 5, "overdue": 0 }));
     assert_eq!((&before["items"][0]["owner"], &before["items"][0]["since"]), (&Value::Null, &Value::Null));
     assert_eq!(share_out(&api).await, 5);
+    // No server follows here: the index of the interface does where it is asked what it does not keep.
+    let new = json!({ "text": "count of event \"Owner Assigned\" >= 77" });
+    assert_eq!(api.call(&admin, "POST", "/api/v1/segments/preview", new).await.expect(200).json()["count"], 0);
     // Pages, of all and of one.
     let all = page(&api, &admin, "").await;
     assert_eq!(

@@ -5,18 +5,32 @@ use crate::touch_points::visitor;
 use crate::touchpoint::TouchPoint;
 use perennial_app::access::idempotency::Once;
 use perennial_app::access::{Actor, Scope};
-use perennial_app::customers::{self, CustomerQuery, CustomerSort, SortOrder};
 use perennial_app::segments::RuleText;
-use perennial_app::segments::live::{Live, Mean, Worth, follow, worth};
+use perennial_app::segments::live::{Live, Mean, Worth, follow, people_of_rule, worth};
 use perennial_app::value::{self, ValueRequest};
 use perennial_app::{codes, pipeline};
 use perennial_domain::access::Role;
 use perennial_domain::code::CodeSettings;
+use perennial_domain::import::field::ImportKind;
 use serde_json::{Value, json};
+use std::fmt::Write;
 use std::sync::Arc;
 
 on_both! {
     c75_a_segment_has_its_lifetime_value_beside_what_it_took_to_win_it,
+}
+
+/// Four hundred who bought long ago: of fewer nothing can be foretold.
+fn others() -> String {
+    let mut csv = "order_no,customer_id,ordered_at,sku,quantity,unit_price,currency\n".to_owned();
+    for number in 0..400 {
+        for order in 0..(number % 4 + 1) {
+            let (year, month) = (2023 + order % 3, (number + order * 3) % 12 + 1);
+            let price = 20 + number % 50;
+            writeln!(csv, "N{number}-{order},B{number},{year}-{month:02}-15,X,1,{price}.99,CNY").unwrap();
+        }
+    }
+    csv
 }
 
 /// Ten buyers came by a code of 1,000.00, four by one of 500.00, six by one that costs nothing.
@@ -55,7 +69,7 @@ async fn c75_a_segment_has_its_lifetime_value_beside_what_it_took_to_win_it(stag
     pipeline::apply_all(&stage.app).await.unwrap();
     pipeline::hand_over(&stage.app).await.unwrap();
     let live = Arc::<Live>::default();
-    let again = RuleText::Text("count of orders >= 2".to_owned());
+    let again = RuleText::Text("count of orders in last 90 days >= 2".to_owned());
     let of = async |actor: &Actor| -> Worth { worth(&stage.app, &live, actor, &again).await.unwrap() };
     let before = of(&TESTER).await;
     assert_eq!((before.count, before.lifetime), (10, None));
@@ -65,19 +79,11 @@ async fn c75_a_segment_has_its_lifetime_value_beside_what_it_took_to_win_it(stag
     assert_eq!(acquisition.ratio_hundredths, None);
 
     stage.clock.advance_seconds(60 * 86_400);
+    stage.import(ImportKind::Orders, &stage.write("orders.csv", others().as_bytes())).await;
     value::run_now(&stage.app, &ValueRequest::default()).await.unwrap();
-    let query = CustomerQuery::default();
-    let list =
-        customers::list_customers(&stage.app, &TESTER, &query, CustomerSort::Number, SortOrder::Ascending, None, 200)
-            .await
-            .unwrap();
-    let values: Vec<i64> = list
-        .items
-        .iter()
-        .filter(|item| item.row.counters.orders >= 2)
-        .filter_map(|item| item.row.value.as_ref()?.lifetime_minor)
-        .collect();
     follow(&stage.app, &live).await.unwrap();
+    let people = people_of_rule(&stage.app, &live, &TESTER, &again, None, 100).await.unwrap();
+    let values: Vec<i64> = people.items.iter().filter_map(|item| item.row.value.as_ref()?.lifetime_minor).collect();
     let found = of(&TESTER).await;
     let lifetime = found.lifetime.unwrap();
     let mean = (2 * values.iter().sum::<i64>() + values.len() as i64) / (2 * values.len() as i64);
