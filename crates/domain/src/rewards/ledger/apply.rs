@@ -190,7 +190,9 @@ pub(super) fn apply_change(account: &mut Account, entry: EntryId, change: &Chang
         Change::Joined { estate, merge } => join(account, entry, estate, merge.as_deref()),
         Change::Parted { merge, estate, kept, orders } => {
             part(account, estate)?;
-            account.lots.extend(kept.iter().map(|lot| (lot.id, lot.clone())));
+            for lot in kept {
+                keep(account, lot)?;
+            }
             account.orders.extend(orders.iter().map(|(name, order)| (name.clone(), *order)));
             account.merges.get_mut(merge).map(|merge| merge.is_undone = true).ok_or(Wrong::Row)
         }
@@ -279,6 +281,20 @@ fn join(account: &mut Account, entry: EntryId, estate: &Estate, merge: Option<&M
     if let Some(merge) = merge {
         account.merges.insert(entry, merge.clone());
     }
+    Ok(())
+}
+
+/// A part of a lot that went stays. It has an id of its own: both parts may come together again by another merge, when each has
+/// had its own fate. What stands on it here names it: debits, and the merges that brought the whole.
+fn keep(account: &mut Account, lot: &Lot) -> Result<(), Wrong> {
+    let whole = lot.origin.lot.ok_or(Wrong::Row)?;
+    if account.lots.insert(lot.id, lot.clone()).is_some() || !lot.is_whole() {
+        return Err(Wrong::Lot(lot.id));
+    }
+    let parts = account.debits.values_mut().flat_map(|debit| &mut debit.parts);
+    parts.filter(|part| part.lot == whole).for_each(|part| part.lot = lot.id);
+    let brought = account.merges.values_mut().filter(|merge| merge.lots.contains(&whole));
+    brought.for_each(|merge| merge.lots.push(lot.id));
     Ok(())
 }
 

@@ -182,8 +182,9 @@ pub enum Change {
         estate: Box<Estate>,
         merge: Option<Box<Merge>>,
     },
-    /// Rows go back to whom they came from; `kept` are the parts of lots that were consumed here, `orders` those that both
-    /// knew, as they are without the other's part.
+    /// Rows go back to whom they came from; `kept` are the parts of lots that were consumed here, each a lot of its own whose
+    /// origin names the lot that it was a part of, and debits that stay name it from then on; `orders` are those that both knew,
+    /// as they are without the other's part.
     Parted {
         merge: EntryId,
         estate: Box<Estate>,

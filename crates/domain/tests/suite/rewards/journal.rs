@@ -128,6 +128,38 @@ fn l31_a_merge_is_undone_within_its_window_only_and_keeps_the_sum_when_points_we
     assert_eq!(run(&wallet, &mut one, "s", Body::Spend { amount: 10 }, START).is_ok(), true);
 }
 
+/// What stayed of a lot when a merge was undone, and what went, may come together again, each with its own fate.
+#[test]
+fn l31_members_who_were_merged_and_parted_can_be_merged_and_parted_again() {
+    let wallet = wallet();
+    let mut one = with_lots(&wallet, &[50]);
+    let mut two = account(2, &wallet);
+    let merge_and_part = |one: &mut Account, two: &mut Account, key: &str, between: Option<Body>| {
+        let merge = command(key, Body::MergeOut { into: CustomerNumber(2) });
+        let posted = post_both(&wallet, [one, two], &merge, NOW).unwrap();
+        let merge = posted.appended[1].last().unwrap().id();
+        let total = two.balance.total();
+        let opened = between.map(|body| entry(2, run(&wallet, two, &format!("{key} between"), body, START).unwrap()));
+        let undo = command(&format!("{key} undone"), Body::UndoMergeOut { merge });
+        post_both(&wallet, [two, one], &undo, NOW).unwrap().answer.unwrap();
+        (total, opened)
+    };
+    let (total, debit) = merge_and_part(&mut one, &mut two, "first", Some(Body::Spend { amount: 20 }));
+    let debit = debit.unwrap();
+    assert_eq!((total, one.balance.available, two.balance.available), (50, 30, 0));
+    // The part that stayed is given back in part, and is another lot than the one that went.
+    run(&wallet, &mut two, "back", Body::Refund { debit, total: 5 }, START).unwrap();
+    let whole = *one.lots.keys().next().unwrap();
+    let stayed = two.lots.values().next().unwrap();
+    assert_eq!((stayed.amount, stayed.remaining, stayed.origin.lot), (20, 5, Some(whole)));
+    assert_ne!(stayed.id, whole);
+    assert_eq!(stayed.expires_at, one.lots[&whole].expires_at);
+    let (total, _) = merge_and_part(&mut one, &mut two, "second", None);
+    assert_eq!((total, one.balance.available, two.balance.available), (35, 30, 5));
+    run(&wallet, &mut two, "all back", Body::Refund { debit, total: 20 }, START).unwrap();
+    assert_eq!((one.balance.available, two.balance.available), (30, 20));
+}
+
 #[test]
 fn l32_a_thousand_moves_of_one_end_a_thousand_away_and_no_number_is_a_float() {
     let wallet = wallet();

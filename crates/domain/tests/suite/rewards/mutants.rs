@@ -174,43 +174,39 @@ fn return_in_steps(mutant: Mutant, story: &mut Story, wallet: &Wallet, account: 
     }
 }
 
-/// The first lots come to their end, one of which was spent from; others live on.
+/// The first lots come to their end, some of which were spent from; others live on.
 fn expire(mutant: Mutant, story: &mut Story, wallet: &Wallet, account: &mut Account) {
-    while let Some(due) = account.next_due().filter(|due| *due <= Instant(START + 25 * DAY)) {
-        let before = account.clone();
-        let mut after = account.clone();
-        let steps = settle(wallet, &mut after, due).unwrap();
-        let step = placed(&before, steps.into_iter().next().unwrap());
-        if mutant != Mutant::ExpiresSpentPoints {
-            story.append(account, step);
-            continue;
+    let until = Instant(START + 25 * DAY);
+    if mutant == Mutant::ExpiresSpentPoints {
+        let ends: BTreeSet<(Instant, LotId)> =
+            account.lots.values().filter_map(|lot| lot.expires_at.map(|at| (at, lot.id))).collect();
+        for (at, lot) in ends.into_iter().filter(|(at, _)| *at <= until) {
+            expire_all_that_was(story, account, lot, at);
         }
-        let mut changes = step.changes.clone();
-        let spent: i64 = changes
-            .iter()
-            .map(|change| match change {
-                Change::LotTaken { lot, .. } => before.lots[lot].consumed,
-                _ => 0,
-            })
-            .sum();
-        let ends: BTreeSet<LotId> = changes
-            .iter()
-            .filter_map(|change| match change {
-                Change::LotTaken { lot, .. } => Some(*lot),
-                _ => None,
-            })
-            .collect();
-        let mut open = spent;
-        for lot in before.lots.values().filter(|lot| !ends.contains(&lot.id) && lot.available() > 0) {
-            let amount = lot.available().min(open);
-            open -= amount;
-            if amount > 0 {
-                changes.push(Change::LotTaken { lot: lot.id, amount, from: Place::Available, to: Place::Expired });
-            }
-        }
-        let step = rewritten(&before, step, changes);
-        story.append(account, step);
+        return;
     }
+    for step in settle(wallet, account, until).unwrap() {
+        story.journal.push(step);
+    }
+}
+
+/// At the end of a lot the member loses what it once was: what remains of it, and for what was spent of it as much of others.
+/// It knows no remainder, so a lot of which nothing remains is no exception.
+fn expire_all_that_was(story: &mut Story, account: &mut Account, end: LotId, at: Instant) {
+    let mut open = account.lots[&end].amount;
+    let mut changes = Vec::new();
+    let others = account.lots.values().filter(|lot| lot.id != end);
+    for lot in std::iter::once(&account.lots[&end]).chain(others) {
+        let (lot, amount, from, to) = (lot.id, lot.available().min(open), Place::Available, Place::Expired);
+        open -= amount;
+        if amount > 0 {
+            changes.push(Change::LotTaken { lot, amount, from, to });
+        }
+    }
+    let last = story.journal.last().unwrap().clone();
+    let step = Transaction { at, kind: Kind::Expiry, key: format!("expiry {end}"), reference: None, ..last };
+    let step = rewritten(account, step, changes);
+    story.append(account, step);
 }
 
 type Rule = (&'static str, fn(&Story) -> bool);

@@ -326,7 +326,7 @@ impl Reference {
             Body::MergeOut { .. } if member == other => Err("same_member"),
             Body::MergeOut { .. } if self.heirs.contains_key(&other) => Err("merged"),
             Body::MergeOut { .. } => self.merge(member, other, at, other_name),
-            Body::UndoMergeOut { merge } => self.undo(member, *merge, at),
+            Body::UndoMergeOut { merge } => self.undo(member, *merge, at, name),
             _ => unreachable!("nobody asks for one side of a pair"),
         }
     }

@@ -200,7 +200,9 @@ impl World {
             96 | 97 => Body::MergeOut { into: CustomerNumber(other) },
             _ => {
                 let merge = some_entry(random, account.merges.keys());
-                let from = account.merges.get(&merge).map_or(other, |merge| merge.from.0);
+                // An undone merge may have gone on, by another one, to whom it is about; nobody is both sides of a pair.
+                let from = account.merges.get(&merge).map(|merge| merge.from.0).filter(|from| *from != member);
+                let from = from.unwrap_or(other);
                 return (Body::UndoMergeOut { merge }, from);
             }
         };

@@ -5,9 +5,9 @@
 //! nothing more and names its heir; a request that is repeated is still answered by the account that it was made to.
 //!
 //! Undoing is compensation: rows go back as they are by now, so that the sum of both balances is what the one was. What was
-//! taken from their lots since, and can still be given back here, stays here, as a part of the lot.
+//! taken from their lots since, and can still be given back here, stays here, as a lot of its own.
 
-use super::super::account::{Account, Estate, Lot, Merge, Order};
+use super::super::account::{Account, Estate, Lot, Merge, Order, Origin};
 use super::super::command::{Body, Command};
 use super::super::draft::Draft;
 use super::super::ids::{EntryId, LotId};
@@ -141,14 +141,20 @@ pub fn undo_merge_out(draft: &mut Draft, id: EntryId) -> Result<(), Refusal> {
         }
     }
     let debt = merge.debt.min(draft.balance().debt);
-    let lots: Vec<Lot> = draft.lots().filter(|lot| theirs.contains(&lot.id)).cloned().collect();
+    let mut lots: Vec<Lot> = draft.lots().filter(|lot| theirs.contains(&lot.id)).cloned().collect();
+    lots.sort_unstable_by_key(|lot| lot.id);
     let stays = refundable_here(account, &merge.debits);
     let (mut returned, mut kept) = (Vec::new(), Vec::new());
     for lot in lots {
         let amount = stays.get(&lot.id).copied().unwrap_or_default();
-        let (left, stub) = split(lot, amount);
-        returned.extend((left.amount > 0).then_some(left));
-        kept.extend((amount > 0).then_some(stub));
+        if amount == 0 {
+            returned.push(lot);
+        } else if amount < lot.amount {
+            let (left, stub) = split(lot, amount, draft.next_lot());
+            returned.push(left);
+            kept.push(stub);
+        }
+        // A lot of which nothing is left to go stays as it is.
     }
     let estate = Estate {
         debt,
@@ -184,9 +190,11 @@ pub fn undo_merge_in(draft: &mut Draft, estate: &Estate) -> Result<(), Refusal> 
     draft.change(Change::Joined { estate: Box::new(estate.clone()), merge: None })
 }
 
-/// The lot without a part that was consumed, and that part.
-fn split(lot: Lot, consumed: i64) -> (Lot, Lot) {
-    let stub = Lot { amount: consumed, remaining: 0, consumed, expired: 0, clawed_back: 0, held: 0, ..lot.clone() };
+/// The lot without a part that was consumed, and that part as a lot of its own.
+fn split(lot: Lot, consumed: i64, id: LotId) -> (Lot, Lot) {
+    let origin = Origin { lot: Some(lot.id), ..lot.origin.clone() };
+    let used = Lot { amount: consumed, remaining: 0, consumed, expired: 0, clawed_back: 0, held: 0, ..lot.clone() };
+    let stub = Lot { id, origin, ..used };
     (Lot { amount: lot.amount - consumed, consumed: lot.consumed - consumed, ..lot }, stub)
 }
 

@@ -22,6 +22,19 @@ impl Reference {
         Ok(())
     }
 
+    /// What is still a member's own and spoke of a lot that went speaks of the part that stayed.
+    fn rename(&mut self, member: u32, whole: LotId, stub: LotId) {
+        for (_, record) in self.records.values_mut().filter(|(owner, _)| *owner == member) {
+            match record {
+                Record::Debit { taken, .. } => {
+                    taken.iter_mut().filter(|lot| **lot == whole).for_each(|lot| *lot = stub);
+                }
+                Record::Merge { lots, .. } if lots.contains(&whole) => drop(lots.insert(stub)),
+                _ => {}
+            }
+        }
+    }
+
     fn hand_over(&mut self, orders: &[String], from: u32, to: u32) {
         for order in orders {
             if let Some(sums) = self.orders.remove(&(from, order.clone())) {
@@ -30,7 +43,7 @@ impl Reference {
         }
     }
 
-    pub fn undo(&mut self, member: u32, name: EntryId, at: i64) -> Done {
+    pub fn undo(&mut self, member: u32, name: EntryId, at: i64, undoing: EntryId) -> Done {
         let Some(Record::Merge { from, until, debt, lots, names, orders, undone }) = self.of(member, name) else {
             return Err("unknown_merge");
         };
@@ -42,7 +55,8 @@ impl Reference {
         if self.lots.iter().any(|lot| lot.owner == member && lots.contains(&lot.id) && lot.points.iter().any(is_own)) {
             return Err("open_holds");
         }
-        let mut parted = Vec::new();
+        let (mut parted, mut renamed) = (Vec::new(), Vec::new());
+        self.lots.sort_by_key(|lot| lot.id);
         for lot in self.lots.iter_mut().filter(|lot| lot.owner == member) {
             for point in lot.points.iter_mut().filter(|point| **point == Point::Paid(Some(name))) {
                 *point = Point::Free;
@@ -52,16 +66,22 @@ impl Reference {
                 // What debits of this member took stays, to be given back here.
                 let stays = |point: &Point| matches!(point, Point::Spent(debit) if !names.contains(debit));
                 let (stay, go): (Vec<Point>, Vec<Point>) = lot.points.iter().copied().partition(|point| stays(point));
-                parted.push(Lot { owner: from, points: go, ..lot.clone() });
-                lot.points = stay;
+                if stay.is_empty() {
+                    lot.owner = from;
+                } else if !go.is_empty() {
+                    parted.push(Lot { owner: from, points: go, ..lot.clone() });
+                    let id = LotId { entry: undoing, part: renamed.len() as u32 };
+                    renamed.push((lot.id, id));
+                    (lot.id, lot.points) = (id, stay);
+                }
             }
         }
         self.lots.extend(parted);
-        self.lots.retain(|lot| !lot.points.is_empty());
         self.records
             .iter_mut()
             .filter(|(id, (owner, _))| names.contains(id) && *owner == member)
             .for_each(|(_, record)| record.0 = from);
+        renamed.into_iter().for_each(|(whole, stub)| self.rename(member, whole, stub));
         self.hand_over(&orders, member, from);
         let back = debt.min(self.debts[&member]);
         *self.debts.entry(member).or_insert(0) -= back;
