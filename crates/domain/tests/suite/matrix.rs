@@ -29,7 +29,8 @@ fn grid() -> impl Strategy<Value = Vec<Vec<bool>>> {
 fn c80_of_six_stages_and_ten_contents_each_sees_what_it_may_and_what_is_empty_is_told() {
     for (stage_count, content_count) in [(6, 10), (4, 12)] {
         // A stage sees the contents whose number it divides; the last stage sees nothing, and so is content 0 seen by nobody.
-        let is_on = |content: usize, stage: usize| content > 0 && stage + 1 < stage_count && content % (stage + 1) == 0;
+        let is_on =
+            |content: usize, stage: usize| content > 0 && stage + 1 < stage_count && content.is_multiple_of(stage + 1);
         let cells: Vec<Vec<bool>> =
             (0..content_count).map(|content| (0..stage_count).map(|stage| is_on(content, stage)).collect()).collect();
         let contents = contents(&cells);

@@ -194,8 +194,9 @@ impl<'p> Quick<'p> {
 
 /// From the first instant that counts for any of them to the last.
 fn around<'t>(tallies: impl Iterator<Item = &'t Tally>) -> Range<i64> {
-    let all = |range: Range<i64>, tally: &Tally| range.start.min(tally.from)..range.end.max(tally.to);
-    tallies.fold(i64::MAX..i64::MIN, all)
+    let all = |(from, to): (i64, i64), tally: &Tally| (from.min(tally.from), to.max(tally.to));
+    let (from, to) = tallies.fold((i64::MAX, i64::MIN), all);
+    from..to
 }
 
 fn tally_of((number, leaf): (usize, &Leaf)) -> Option<(usize, &Tally)> {

@@ -88,7 +88,7 @@ impl Book {
             }
             Change::AddRedemption(redemption) => {
                 let key = (redemption.code.clone(), redemption.order.clone());
-                let before = self.redemptions.insert(key, redemption.clone());
+                let before = self.redemptions.insert(key, redemption.as_ref().clone());
                 debug_assert!(before.is_none(), "two redemptions of order {}", redemption.order);
             }
             Change::RollBack { code, order, at } => {

@@ -221,7 +221,7 @@ impl Draft<'_> {
             terms: self.terms.clone(),
             rolled_back_at: None,
         };
-        self.rows.push(Change::AddRedemption(redemption.clone()));
+        self.rows.push(Change::AddRedemption(Box::new(redemption.clone())));
         Ok(Outcome::Redeemed(redemption))
     }
 

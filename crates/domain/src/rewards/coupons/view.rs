@@ -106,7 +106,7 @@ pub enum Change {
     /// There is none.
     AddLock(Lock),
     /// There is none.
-    AddRedemption(Redemption),
+    AddRedemption(Box<Redemption>),
     /// There is exactly one, which was not rolled back.
     RollBack {
         code: String,
