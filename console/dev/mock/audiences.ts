@@ -3,10 +3,10 @@ import { problem, type Route } from './call.ts';
 
 const made = (id: string, rest: Partial<Audience>): Audience => ({
   id,
-  name: '春季相似人群',
-  provider: 'Lookalike Ltd',
-  purpose: '春季礼盒广告',
-  tag: 'dmp_spring',
+  name: '春茶',
+  provider: '茶博会',
+  purpose: '春季礼盒',
+  tag: 'early',
   hashes: 200_000,
   matched: 61_240,
   unmatched: 138_760,

@@ -190,13 +190,13 @@ function consumptionOf(customer: MockCustomer) {
     last_order: hasBought ? '2026-11-15' : null,
     median_interval_days: hasBought ? 38 : null,
     products: hasBought
-      ? [bought('春季礼盒', 9, 11, 180_000), bought('Green tea', 8, 16, 102_000), bought('Teapot', 2, 2, 30_000)]
+      ? [bought('春季礼盒', 9, 11, 180_000), bought('明前龙井', 8, 16, 102_000), bought('桂花乌龙', 2, 2, 30_000)]
       : [],
     products_count: hasBought ? 3 : 0,
-    categories: hasBought ? [bought('礼盒', 9, 11, 180_000), bought('Tea', 8, 16, 102_000)] : [],
+    categories: hasBought ? [bought('礼盒', 9, 11, 180_000), bought('春茶', 8, 16, 102_000)] : [],
     categories_count: hasBought ? 2 : 0,
     preference: hasBought ? { category: '礼盒', percent: 64 } : null,
-    main_wish: hasBought ? '送礼体面' : null,
+    main_wish: hasBought ? '送礼' : null,
     usual_time: hasBought ? time : null,
     times: hasBought ? [time] : [],
     after_sales: {

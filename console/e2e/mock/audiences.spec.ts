@@ -10,7 +10,7 @@ test.beforeEach(async ({ context }) => {
 test('a file of hashes is matched, and hashes of a segment are exported', async ({ page }) => {
   await open(page, '/audiences');
   const table = page.getByTestId('audiences');
-  await expect(table.getByRole('row').filter({ hasText: '春季相似人群' })).toContainText('61,240');
+  await expect(table.getByRole('row').filter({ hasText: '茶博会' })).toContainText('61,240');
   await page.getByRole('button', { name: '匹配人群文件' }).click();
   const dialog = dialogOf(page);
   const hash = 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad';

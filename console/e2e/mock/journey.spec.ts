@@ -91,7 +91,7 @@ test('consumption has eight items and which topics somebody opens', async ({ pag
   await expect(page.getByTestId('consumption-orders')).toHaveText('14');
   await expect(page.getByTestId('consumption-time')).toHaveText('周日晚上');
   await expect(page.getByTestId('consumption-preference')).toHaveText('礼盒');
-  await expect(page.getByTestId('consumption-wish')).toHaveText('送礼体面');
+  await expect(page.getByTestId('consumption-wish')).toHaveText('送礼');
   await expect(page.getByTestId('consumption-refunds')).toHaveText('1');
   await expect(page.getByTestId('consumption-tickets')).toHaveText('3');
   await expect(page.getByTestId('consumption-complaints')).toHaveText('2');
