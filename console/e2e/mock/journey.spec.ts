@@ -95,7 +95,7 @@ test('consumption has eight items and which topics somebody opens', async ({ pag
   await expect(page.getByTestId('consumption-refunds')).toHaveText('1');
   await expect(page.getByTestId('consumption-tickets')).toHaveText('3');
   await expect(page.getByTestId('consumption-complaints')).toHaveText('2');
-  await expect(page.getByRole('table', { name: '买过的商品' }).getByRole('row')).toHaveCount(4);
+  await expect(page.getByTestId('products').getByRole('row')).toHaveCount(4);
   const opened = page.getByTestId('interests').getByRole('row').filter({ hasText: '8 / 8' });
   await expect(opened.getByRole('cell')).toHaveText(['高', '8 / 8', '67.6% 至 100.0%']);
   await expect(page.getByTestId('sensitivity')).toContainText('价格敏感，把握 86%');

@@ -9,7 +9,7 @@ const DATA = new RegExp(
     '[\\u4e00-\\u9fff]\\*+[\\u4e00-\\u9fff]?|(?:\\p{Lu}\\*\\* ?)+|广州|杭州|上海|成都|北京|苏州|宁波|[男女]',
     // Of clusters and insights.
     '\\$(?:recency_days|frequency|monetary)|autosize measurement|\\bRegulars\\b|(?:Purchases|Spending) (?:far |slightly )?(?:above|below) average(?:, spending (?:far |slightly )?(?:above|below) average)?|^purchases$|^spending$|Deal factor|Reason of churn|Favourite tea|count of pages in last 90 days|Tried once',
-    '春季礼盒|^送礼$|明前龙井|桂花乌龙|春茶|茶博会|^early$|^(?:plain|story|none|tenth_off|spring_letter|recipes|promotions|new_products)$|送礼的客户会因为礼盒再买一次。|从三月起所有门店上架。|换掉华东的承运商|准时送达(?: and 价格)?|照旧|礼盒|价格|口味|Ordering by phone|Wrapping and Choice|\\bWrapping\\b|\\bChoice\\b',
+    '春季礼盒|^送礼$|明前龙井|桂花乌龙|春茶|茶博会|^early$|^Recipes$|^(?:plain|story|none|tenth_off|spring_letter|recipes|promotions|new_products)$|送礼的客户会因为礼盒再买一次。|从三月起所有门店上架。|换掉华东的承运商|准时送达(?: and 价格)?|照旧|礼盒|价格|口味|Ordering by phone|Wrapping and Choice|\\bWrapping\\b|\\bChoice\\b',
     '[\\w.*-]+@example\\.com|[\\w-]+\\.(?:csv(?:\\.gz)?|tsv)|city, gender',
     'value_run|compact|import|invoice_\\w+|stock_code|description|quantity|unit_price|customer_id|country|remark|85123A|C\\d+|^date "31.*|SQLite|English|中文',
     '(?:Africa|America|Antarctica|Arctic|Asia|Atlantic|Australia|Europe|Indian|Pacific)/[\\w/+-]+|UTC|\\b[A-Z]{3}\\b',

@@ -99,18 +99,19 @@ function BoughtPanel({ consumption: one }: { consumption: Consumption }) {
       {one.products_count > one.products.length && (
         <p className={css.lead}>{c.largest(fmt.count(one.products.length), fmt.count(one.products_count))}</p>
       )}
-      <BoughtTable label={c.products} rows={one.products} />
-      {one.categories.length > 0 && <BoughtTable label={c.categories} rows={one.categories} />}
+      <BoughtTable label={c.products} rows={one.products} testId="products" />
+      {one.categories.length > 0 && <BoughtTable label={c.categories} rows={one.categories} testId="categories" />}
     </Panel>
   );
 }
 
-function BoughtTable({ label, rows }: { label: string; rows: Bought[] }) {
+function BoughtTable({ label, rows, testId }: { label: string; rows: Bought[]; testId: string }) {
   const c = useT().consumption;
   const fmt = useFmt();
   return (
     <RowTable
       label={label}
+      testId={testId}
       rows={rows}
       rowKey={({ name }, index) => `${index}/${name}`}
       columns={[
