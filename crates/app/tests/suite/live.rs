@@ -29,6 +29,7 @@ on_both! {
     a_rule_is_counted_with_each_clause_alone,
     c68_nine_conditions_in_three_groups_with_an_exclusion_count_what_is_built_of_them,
     what_is_more_than_a_portion_is_followed_in_several,
+    history_waits_for_whoever_follows,
     c45_a_tag_follows_its_rule_with_the_version,
 }
 
@@ -330,6 +331,28 @@ async fn what_is_more_than_a_portion_is_followed_in_several(stage: &Stage) {
     follow(&stage.app, &anew).await.unwrap();
     assert_eq!(segment_counts(&stage.app, &anew, &TESTER).await.unwrap().counts, counts);
     assert_eq!((counts["buyers"], counts["seen"]), (2_400, 1_200 + PEOPLE));
+}
+
+/// What came after the last round stays in the journal, where the next round reads facts and not lives.
+async fn history_waits_for_whoever_follows(stage: &Stage) {
+    let mut site = workspace(stage).await;
+    segment(stage, "buyers", "count of orders >= 2").await;
+    let live = Arc::<Live>::default();
+    assert_eq!(live.followed(), None, "nobody follows");
+    assert!(follow(&stage.app, &live).await.unwrap());
+    let bought = [site.order("u1", "x1", 500), site.order("u1", "x2", 500)];
+    site.apply(stage, &bought).await;
+    stage.clock.advance_micros(MICROS_PER_HOUR);
+    let handed_over = async || pipeline::hand_over_when_due(&stage.app, live.followed()).await.unwrap();
+    assert_eq!(handed_over().await, 0);
+    assert!(follow(&stage.app, &live).await.unwrap());
+    assert_eq!(members(stage, &live, "buyers").await.len(), 1);
+    assert_eq!(handed_over().await, 2);
+    // Nobody is waited for who does not follow.
+    let bought = [site.order("u2", "x3", 500)];
+    site.apply(stage, &bought).await;
+    stage.clock.advance_micros(MICROS_PER_HOUR);
+    assert_eq!(pipeline::hand_over_when_due(&stage.app, None).await.unwrap(), 1);
 }
 
 /// Two orders of care liquid within ninety days, paid by WeChat: the tag is there with the second, and goes when the first is
