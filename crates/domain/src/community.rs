@@ -85,8 +85,12 @@ pub struct Filled {
 /// Each goes into the group that has the fewest, of several the first; whoever finds no room goes into new groups, evenly.
 pub fn fill(held: &[usize], members: usize, size_max: usize) -> Filled {
     let mut added = vec![0; held.len()];
-    let mut open: BinaryHeap<Reverse<(usize, usize)>> =
-        held.iter().enumerate().filter(|(_, held)| **held < size_max).map(|(place, held)| Reverse((*held, place))).collect();
+    let mut open: BinaryHeap<Reverse<(usize, usize)>> = held
+        .iter()
+        .enumerate()
+        .filter(|(_, held)| **held < size_max)
+        .map(|(place, held)| Reverse((*held, place)))
+        .collect();
     let mut left = members;
     while left > 0
         && let Some(Reverse((size, place))) = open.pop()
@@ -257,7 +261,10 @@ mod tests {
     #[test]
     fn the_rate_is_of_the_invited_in_basis_points() {
         let of = |invited, joined| Figures { invited, joined, joined_now: 0 }.rate_basis_points();
-        assert_eq!((of(640, 160), of(3, 1), of(3, 2), of(0, 0), of(7, 7)), (Some(2_500), Some(3_333), Some(6_667), None, Some(10_000)));
+        assert_eq!(
+            (of(640, 160), of(3, 1), of(3, 2), of(0, 0), of(7, 7)),
+            (Some(2_500), Some(3_333), Some(6_667), None, Some(10_000))
+        );
     }
 
     #[test]

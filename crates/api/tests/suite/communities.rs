@@ -90,7 +90,10 @@ async fn c79_a_community_is_previewed_made_tracked_topped_up_and_archived(api: T
     assert_eq!(api.send(put(None)).await.problem(), "428 precondition_required");
     let changed = api.send(put(Some("\"1\""))).await.expect(200).json();
     let first = &changed["groups"][0];
-    assert_eq!((&first["owner"]["name"], &first["version"], &first["code"]), (&json!("li"), &json!(2), &json!("wrOg1")));
+    assert_eq!(
+        (&first["owner"]["name"], &first["version"], &first["code"]),
+        (&json!("li"), &json!(2), &json!("wrOg1"))
+    );
     assert_eq!(api.send(put(Some("\"1\""))).await.problem(), "412 precondition_failed");
     // Joins: told, and by hand.
     send(&api, &[joined("ann", "wrOg1"), joined("dan", "coffee_2")]).await;
@@ -155,7 +158,10 @@ async fn c79_a_community_is_previewed_made_tracked_topped_up_and_archived(api: T
     assert_eq!(set(true).await.problem(), "409 conflict");
     let listed = api.get(&clerk, "/api/v1/communities").await.expect(200).json();
     let item = &listed["items"][0];
-    assert_eq!((&item["name"], &item["groups_count"], &item["segment_name"]), (&json!("Pour-over"), &json!(3), &json!("Buyers")));
+    assert_eq!(
+        (&item["name"], &item["groups_count"], &item["segment_name"]),
+        (&json!("Pour-over"), &json!(3), &json!("Buyers"))
+    );
     let log = api.get(&admin, "/api/v1/audit?limit=50").await.expect(200).json();
     let actions: Vec<&str> =
         log["items"].as_array().unwrap().iter().map(|one| one["action"].as_str().unwrap()).collect();

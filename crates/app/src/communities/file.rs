@@ -58,8 +58,14 @@ pub async fn begin_file(
         people.retain(|number, _| u32::try_from(*number).is_ok_and(|number| granted.contains(number)));
     }
     let groups = table::groups(&mut tx, code).await?.into_iter().map(|group| (group.number, group)).collect();
-    let detail = json!({ "customers": people.len(), "left_out": asked_for - people.len(), "group": query.group,
-        "state": query.wanted.map(super::Wanted::code), "naming": if is_masked { "masked" } else { "phones" } });
+    let naming = if is_masked { "masked" } else { "phones" };
+    let mut detail = json!({ "customers": people.len(), "left_out": asked_for - people.len(), "naming": naming });
+    if let Some(group) = query.group {
+        detail["group"] = json!(group);
+    }
+    if let Some(wanted) = query.wanted {
+        detail["state"] = json!(wanted.code());
+    }
     audit::append(app, &mut tx, actor, "community.exported", code, detail).await?;
     tx.commit().await?;
     Ok(File { store: app.store.clone(), groups, people, is_masked, has_begun: false })

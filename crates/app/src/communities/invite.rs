@@ -3,8 +3,8 @@
 //! The order is that of the customers' numbers, the longest known first: of the first sharing out the first group has the first of them,
 //! and so on; later each group gets its own in the order of groups. So the same members give the same groups.
 
-use super::register::{Community, community_in_tx, row_in_tx};
 use super::CommunityError;
+use super::register::{Community, community_in_tx, row_in_tx};
 use crate::access::idempotency::Once;
 use crate::access::{Actor, require};
 use crate::segments::live::{Live, granted_to, segment_sets};
@@ -168,8 +168,11 @@ pub async fn create_community(
         let allowed = "the code of a segment with somebody who may be invited";
         return Err(CommunityError::field("segment", allowed));
     }
-    let detail = json!({ "segment": row.segment, "size_max": row.size_max, "purpose": row.purpose, "customers": invited,
-        "groups": groups });
+    let mut detail =
+        json!({ "segment": row.segment, "size_max": row.size_max, "customers": invited, "groups": groups });
+    if let Some(purpose) = &row.purpose {
+        detail["purpose"] = json!(purpose);
+    }
     audit::append(app, &mut tx, actor, "community.created", &row.code, detail).await?;
     let community = community_in_tx(&mut tx, actor.scope(), &row.code).await?;
     once.keep(&mut tx, &community).await?;
@@ -185,12 +188,7 @@ async fn refuse_segment(tx: &mut ReadTx<'_>, segment: &str) -> Result<(), Commun
 }
 
 /// Who is in the segment and was not invited yet, and which groups they would go into.
-pub async fn preview_top_up(
-    app: &App,
-    live: &Arc<Live>,
-    actor: &Actor,
-    code: &str,
-) -> Result<TopUp, CommunityError> {
+pub async fn preview_top_up(app: &App, live: &Arc<Live>, actor: &Actor, code: &str) -> Result<TopUp, CommunityError> {
     require(actor, Right::SegmentsManage)?;
     let row = open_row(&mut app.store.read().await?, code).await?;
     let found = members(app, live, actor, &row.segment, row.purpose.as_deref()).await?;
@@ -259,8 +257,9 @@ async fn plan(tx: &mut ReadTx<'_>, row: &CommunityRow, members: &[i64]) -> Resul
     let mut invited = HashSet::new();
     for one in table::invitations(tx, &row.code).await? {
         invited.insert(one.customer_number);
-        if let Some(place) = groups.iter().position(|group| group.number == one.group_number) {
-            held[place] += 1;
+        // Numbers have no gaps.
+        if let Some(held) = usize::try_from(one.group_number - 1).ok().and_then(|place| held.get_mut(place)) {
+            *held += 1;
         }
     }
     let mut customers = customers::among(tx, &Scope::Everyone, members).await?;
@@ -299,7 +298,8 @@ async fn invite(
         return Err(CommunityError::GroupTaken);
     }
     let sizes = filled.added.iter().chain(&filled.new);
-    let places = groups.iter().chain(&new).zip(sizes).flat_map(|(group, size)| std::iter::repeat_n(group.number, *size));
+    let places =
+        groups.iter().chain(&new).zip(sizes).flat_map(|(group, size)| std::iter::repeat_n(group.number, *size));
     let rows: Vec<InvitationRow> = customers
         .iter()
         .zip(places)

@@ -25,7 +25,7 @@ mod register;
 pub use error::CommunityError;
 pub use file::{File, begin_file};
 pub use invite::{
-    AddedTo, NewCommunity, Preview, ToppedUp, TopUp, create_community, preview_community, preview_top_up, top_up,
+    AddedTo, NewCommunity, Preview, TopUp, ToppedUp, create_community, preview_community, preview_top_up, top_up,
 };
 pub(crate) use joins::note_joins;
 pub use joins::set_joined;

@@ -199,7 +199,7 @@ pub async fn update_group(
     if (&before.code, &before.link, &before.owner) == (&code, &link, &owner) {
         return community_in_tx(&mut tx, actor.scope(), community).await;
     }
-    if let Some(id) = owner.as_ref().filter(|id| before.owner.as_ref() != Some(id))
+    if let Some(id) = owner.as_ref().filter(|id| before.owner.as_ref() != Some(*id))
         && !Users::load(&mut tx).await?.is_able(id)
     {
         let allowed = "the id of an active user who may write about customers, or null";

@@ -189,7 +189,10 @@ async fn c79_six_hundred_and_forty_are_invited_into_four_groups_and_the_join_rat
     assert_eq!(codes, ["coffee_1", "coffee_2", "coffee_3", "coffee_4"]);
     assert_eq!(figures(made.figures), (640, 0, 0, Some(0)));
     let detail = &told_of(stage, "community.created").await[0];
-    assert_eq!((&detail["customers"], &detail["groups"], &detail["segment"]), (&json!(640), &json!(4), &json!("pour_over")));
+    assert_eq!(
+        (&detail["customers"], &detail["groups"], &detail["segment"]),
+        (&json!(640), &json!(4), &json!("pour_over"))
+    );
     // By number: the first hundred and sixty are in the first group.
     let people = table.people(None, None).await;
     let all: Vec<i64> = people.values().flatten().copied().collect();
@@ -451,8 +454,12 @@ async fn whoever_is_erased_was_not_invited_and_a_file_about_somebody_names_their
 async fn only_who_agreed_to_the_purpose_is_invited_and_stands_in_the_file(stage: &Stage) {
     let mut table = Table::open(stage);
     let consent = |who: usize, event_name: &str| event(who, event_name, &json!({ "purpose": "marketing" }));
-    let mut told: Vec<Value> = (0..5).map(|who| json!({ "type": "identify", "userId": user(who),
-        "traits": { "phone": format!("1380000111{who}") } })).collect();
+    let mut told: Vec<Value> = (0..5)
+        .map(|who| {
+            json!({ "type": "identify", "userId": user(who),
+        "traits": { "phone": format!("1380000111{who}") } })
+        })
+        .collect();
     told.extend((0..4).map(|who| consent(who, "Consent Given")));
     table.tell(&told).await;
     table.lovers(5).await;
@@ -472,14 +479,21 @@ async fn only_who_agreed_to_the_purpose_is_invited_and_stands_in_the_file(stage:
     assert!(all[1].starts_with("1,coffee_1,,cus_") && all[1].contains("+8613800001110,") && all[1].contains(",in,"));
     assert!(!all.iter().any(|line| line.contains("0000 1113") || line.contains("00001113")));
     let detail = &told_of(stage, "community.exported").await[0];
-    assert_eq!((&detail["customers"], &detail["left_out"], &detail["naming"]), (&json!(3), &json!(1), &json!("phones")));
+    assert_eq!(
+        (&detail["customers"], &detail["left_out"], &detail["naming"]),
+        (&json!(3), &json!(1), &json!("phones"))
+    );
     let second = InvitedQuery { group: Some(2), wanted: Wanted::parse("waiting") };
     let masked = table.file(second, true).await;
     assert_eq!(masked.len(), 2);
     assert!(masked[1].starts_with("2,coffee_2,") && masked[1].contains("+86138****1112"), "{masked:?}");
     let detail = &told_of(stage, "community.exported").await[0];
-    assert_eq!((&detail["group"], &detail["state"], &detail["naming"]), (&json!(2), &json!("waiting"), &json!("masked")));
-    let clerk = Actor::User { id: "usr_1".to_owned(), name: "li".to_owned(), role: Role::Clerk, scope: Scope::Everyone };
+    assert_eq!(
+        (&detail["group"], &detail["state"], &detail["naming"]),
+        (&json!(2), &json!("waiting"), &json!("masked"))
+    );
+    let clerk =
+        Actor::User { id: "usr_1".to_owned(), name: "li".to_owned(), role: Role::Clerk, scope: Scope::Everyone };
     let refused = communities::begin_file(&stage.app, &table.live, &clerk, "coffee", second, false).await;
     assert!(matches!(refused.err(), Some(CommunityError::Forbidden(_))));
     assert!(communities::begin_file(&stage.app, &table.live, &clerk, "coffee", second, true).await.is_ok());
