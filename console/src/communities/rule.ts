@@ -1,5 +1,3 @@
-import type { JoinState } from './types';
-
 /** A rule with more is no address any more. */
 const GROUPS_MAX = 20;
 
@@ -12,9 +10,7 @@ export function ruleOf(codes: string[], state: string): string | null {
   const named = others.length === 0 ? `is ${first}` : `is one of (${[first, ...others].join(', ')})`;
   const group = `["group" ${named}]`;
   const joined = `event "Community Joined"${group}`;
-  const ended: Record<'joined' | 'in', string> = {
-    joined: 'event "Community Join Undone"',
-    in: 'event "Community Left" + event "Community Join Undone"',
-  };
-  return `did ${joined} and never ${ended[state satisfies JoinState]}${group} after last ${joined}`;
+  const undone = 'event "Community Join Undone"';
+  const ended = state === 'in' ? `event "Community Left" + ${undone}` : undone;
+  return `did ${joined} and never ${ended}${group} after last ${joined}`;
 }

@@ -12,4 +12,3 @@ export type CommunityInvitations = FromServer<'CommunityInvitationsPage'>;
 
 /** Of the invited: those who have joined (also those who have left since), and what became of each. */
 export const STATES = ['joined', 'waiting', 'in', 'left'] as const;
-export type JoinState = (typeof STATES)[number];
