@@ -50,6 +50,8 @@ const FURTHER_WORDS = {
   'src/forms/FormsPage.tsx': ['codes'],
   'src/forms/editor/EditorPage.tsx': ['formEditor', 'fields'],
   'src/segments/SegmentPage.tsx': ['segmentInsight'],
+  'src/communities/CommunitiesPage.tsx': ['segments'],
+  'src/communities/CommunityPage.tsx': ['segments'],
   'src/keyCustomers/KeyCustomersPage.tsx': ['segments'],
   'src/layers/LayerPage.tsx': ['segmentInsight', 'segments'],
   'src/layers/customer/LayersTab.tsx': ['customerLayers', 'segmentInsight', 'customers', 'journey'],

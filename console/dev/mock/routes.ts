@@ -7,6 +7,7 @@ import { CLERK_ROUTES } from './clerk.ts';
 import { CLERKS_ROUTES } from './clerks.ts';
 import { CLUSTER_ROUTES } from './clusters.ts';
 import { CODE_ROUTES } from './codes.ts';
+import { COMMUNITY_ROUTES } from './communities.ts';
 import { CONSENT_ROUTES } from './consent.ts';
 import { findCustomer, listCustomers, profileOf, selectCustomers, timelineOf } from './customers.ts';
 import { FIELD_ROUTES } from './fields.ts';
@@ -502,6 +503,7 @@ const FURTHER_ROUTES = [
   ...REACH_ROUTES,
   ...PATH_ROUTES,
   ...RECEIPT_ROUTES,
+  ...COMMUNITY_ROUTES,
   ...SEGMENT_ROUTES,
   ...KEY_CUSTOMER_ROUTES,
   ...LAYER_ROUTES,

@@ -56,6 +56,8 @@ const MAIN_PAGES = [
   '/segments/silent_buyers?tab=why&customer=cus_000005',
   '/segments/silent_buyers?tab=versions',
   '/key-customers',
+  '/communities',
+  '/communities/regulars',
   '/layers',
   '/layers/life',
   '/layers/habits/edit',

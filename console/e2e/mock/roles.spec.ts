@@ -8,7 +8,7 @@ test.beforeEach(async ({ context, baseURL }) => {
 
 /** What a clerk may read; everything else is closed, and says which right it needs. */
 const OPEN_TO_CLERKS =
-  /^\/($|clerk$|customers(?!.*merge)|settings($|\/(account|fields|stages|system|tags|topics|usage-cards)$)|tickets|key-customers|layers(?!.*(new|edit))|matrices|clusters(?!\/new)|segments(?!.*(new|edit))|nothing-here)/;
+  /^\/($|clerk$|customers(?!.*merge)|settings($|\/(account|fields|stages|system|tags|topics|usage-cards)$)|tickets|key-customers|communities|layers(?!.*(new|edit))|matrices|clusters(?!\/new)|segments(?!.*(new|edit))|nothing-here)/;
 
 test('a clerk walks every route: open pages ask for nothing forbidden, closed ones say why', async ({ page }) => {
   test.setTimeout(300_000);

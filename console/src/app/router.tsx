@@ -113,6 +113,25 @@ const clusterRoute = createRoute({
   component: clusterPage,
 });
 
+const communityPage = lazyRouteComponent(
+  () => withWords(['communities', 'segments'], import('@/communities')),
+  'CommunityPages',
+);
+
+const communitiesRoute = createRoute({
+  getParentRoute: () => segmentPages,
+  path: '/communities',
+  validateSearch: asSearch,
+  component: communityPage,
+});
+
+const communityRoute = createRoute({
+  getParentRoute: () => segmentPages,
+  path: '/communities/$code',
+  validateSearch: asSearch,
+  component: communityPage,
+});
+
 const keyCustomerPages = createRoute({
   getParentRoute: () => shellRoute,
   id: 'key-customer-pages',
@@ -499,6 +518,8 @@ const routeTree = rootRoute.addChildren([
       changeSegmentRoute,
       clustersRoute,
       clusterRoute,
+      communitiesRoute,
+      communityRoute,
     ]),
     keyCustomerPages.addChildren([keyCustomersRoute]),
     layerPages.addChildren([layersRoute, newLayerRoute, layerRoute, changeLayerRoute, matricesRoute, matrixRoute]),

@@ -29,6 +29,8 @@ const PLACES = [
   'clusters',
   'interviews',
   'plan_decisions',
+  'community_invitations',
+  'community_joins',
   'sent_messages',
   'scans_of_nobody_now',
   'form_submissions_of_nobody_now',

@@ -90,17 +90,30 @@ function View({ segment }: { segment: Segment }) {
           </>
         }
         actions={
-          can('segments.manage') &&
-          (owner ? (
-            <Button
-              renderRoot={(props) => <Link {...props} to="/layers/$code/edit" params={{ code: owner.code }} />}
-              variant="default"
-            >
-              {p.editLayer}
-            </Button>
-          ) : (
-            <Actions segment={segment} isArchived={isArchived} />
-          ))
+          can('segments.manage') && (
+            <>
+              {!isArchived && (
+                <Button
+                  renderRoot={(props) => (
+                    <Link {...props} to="/communities" search={{ new: '1', segment: segment.code }} />
+                  )}
+                  variant="default"
+                >
+                  {p.buildGroups}
+                </Button>
+              )}
+              {owner ? (
+                <Button
+                  renderRoot={(props) => <Link {...props} to="/layers/$code/edit" params={{ code: owner.code }} />}
+                  variant="default"
+                >
+                  {p.editLayer}
+                </Button>
+              ) : (
+                <Actions segment={segment} isArchived={isArchived} />
+              )}
+            </>
+          )
         }
       />
       <div className={registry.stack}>

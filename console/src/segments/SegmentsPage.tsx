@@ -49,6 +49,9 @@ export function SegmentsPage() {
             <Button component={Link} to="/clusters" variant="default">
               {s.clusters}
             </Button>
+            <Button component={Link} to="/communities" variant="default">
+              {s.communities}
+            </Button>
             {segments && segments.length > 1 && (
               <Button component={Link} to="/segments/compare" variant="default">
                 {s.compare}

@@ -25,7 +25,7 @@ pub const JSON_BYTES_MAX: usize = 1024 * 1024;
 const KEY_CHARACTERS_MAX: usize = 200;
 
 /// The routes that take a key. Their documentation names the header (a test compares).
-const CREATING_ROUTES: [&str; 48] = [
+const CREATING_ROUTES: [&str; 50] = [
     "/api/v1/users",
     "/api/v1/users/{id}/sign-in-link",
     "/api/v1/tokens",
@@ -70,6 +70,8 @@ const CREATING_ROUTES: [&str; 48] = [
     "/api/v1/layers",
     "/api/v1/matrices",
     "/api/v1/customers/{id}/plan-decisions",
+    "/api/v1/communities",
+    "/api/v1/communities/{id}/top-up",
     "/api/v1/clusterings",
     "/api/v1/clusters/{id}/interviews",
     "/api/v1/innovation-tests",

@@ -76,6 +76,7 @@ fn documented_routes() -> OpenApiRouter<ApiState> {
         .merge(v1::priorities::routes())
         .merge(v1::clusters::routes())
         .merge(v1::audiences::routes())
+        .merge(v1::communities::routes())
         .merge(v1::insights::routes())
         .merge(v1::touch_points::routes())
         .merge(v1::codes::routes())

@@ -45,6 +45,7 @@ use utoipa::{Modify, OpenApi as _};
         (name = "matrices", description = "Which content stages of a layer may see, and which of several plans a customer gets"),
         (name = "clusters", description = "Customers who are alike in their figures, interviews about them, and reasons that they gave"),
         (name = "audiences", description = "Hashes of phone numbers of third parties, in and out"),
+        (name = "communities", description = "Segments' members invited into groups of a chat, and who has joined"),
         (name = "insights", description = "Tests of what is new with their verdicts, and attributes in four quadrants"),
         (name = "receipts", description = "Orders of nobody, and codes by which whoever bought makes them their own"),
         (name = "usage-cards", description = "Questions about a product some days after it was delivered"),

@@ -7,6 +7,7 @@ use crate::access::Actor;
 use crate::consent::SOURCE;
 use crate::customers::sort_identifiers;
 use crate::pipeline::{self, BLOCK_FACTS_MAX, PipelineError, PreparedBlock};
+use perennial_domain::community::{GROUP_PROPERTY, JOINED_EVENT, UNDONE_EVENT};
 use perennial_domain::consent::ConsentWord;
 use perennial_domain::fact::{Campaign, FACT_BLOCK_VERSION, Fact, FactBlock, FactKey, FactKind, Tracked, Trait};
 use perennial_domain::field::FIELDS_EVENT;
@@ -41,7 +42,7 @@ impl Recorder {
 }
 
 /// What the program itself tells of customers, and properties with texts by which its own rules ask for it.
-pub(crate) const WRITTEN_DOWN: [(&str, &[&str]); 7] = [
+pub(crate) const WRITTEN_DOWN: [(&str, &[&str]); 9] = [
     (TAGS_EVENT, &[]),
     (FIELDS_EVENT, &[]),
     (ANSWERED_EVENT, &[]),
@@ -49,6 +50,8 @@ pub(crate) const WRITTEN_DOWN: [(&str, &[&str]); 7] = [
     (REOPENED_EVENT, &[]),
     (OWNER_EVENT, &[SEGMENT_PROPERTY, REASON_PROPERTY]),
     (CONTACTED_EVENT, &["channel"]),
+    (JOINED_EVENT, &[GROUP_PROPERTY]),
+    (UNDONE_EVENT, &[GROUP_PROPERTY]),
 ];
 
 /// Whether the fact is something that was written down, or sent to the customer, and not something that somebody did.

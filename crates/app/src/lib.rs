@@ -12,6 +12,7 @@ mod clean_up;
 pub mod clerks;
 pub mod clusters;
 pub mod codes;
+pub mod communities;
 pub mod consent;
 pub mod customers;
 pub mod demo;

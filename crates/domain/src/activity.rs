@@ -3,6 +3,7 @@
 //! Invariant: activity is what says that somebody is there: it tells when they are active, and it is what rules call
 //! `anything`. What was sent to them, written down about them or given back to them is none.
 
+use crate::community::UNDONE_EVENT;
 use crate::fact::FactKind;
 use crate::field::FIELDS_EVENT;
 use crate::key_customers::{CONTACTED_EVENT, OWNER_EVENT};
@@ -12,8 +13,17 @@ use crate::ticket::{CLOSED_EVENT, REOPENED_EVENT};
 use crate::trials::SHOWN_EVENT;
 
 /// Events that are what the brand did: sent to a customer, or wrote down about them.
-pub const OF_THE_BRAND: [&str; 8] =
-    [SENT_EVENT, SHOWN_EVENT, TAGS_EVENT, FIELDS_EVENT, CLOSED_EVENT, REOPENED_EVENT, OWNER_EVENT, CONTACTED_EVENT];
+pub const OF_THE_BRAND: [&str; 9] = [
+    SENT_EVENT,
+    SHOWN_EVENT,
+    TAGS_EVENT,
+    FIELDS_EVENT,
+    CLOSED_EVENT,
+    REOPENED_EVENT,
+    OWNER_EVENT,
+    CONTACTED_EVENT,
+    UNDONE_EVENT,
+];
 
 /// What a fact of this kind, with this name where it is an event, says of when somebody is active.
 pub fn is_activity(kind: FactKind, name: Option<&str>) -> bool {

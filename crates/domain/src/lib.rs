@@ -11,6 +11,7 @@ pub mod audience;
 pub mod clerks;
 pub mod cluster;
 pub mod code;
+pub mod community;
 pub mod consent;
 pub mod consumption;
 pub mod cycle;

@@ -21,6 +21,7 @@ pub mod automatic_tags;
 pub mod clerks;
 pub mod clusters;
 pub mod codes;
+pub mod communities;
 pub mod consents;
 pub mod customer_changes;
 pub mod customers;

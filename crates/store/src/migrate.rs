@@ -213,6 +213,12 @@ pub(crate) const STEPS: [Step; 33] = [
         sqlite: include_str!("../migrations/sqlite/0033_audiences.sql"),
         postgres: include_str!("../migrations/postgres/0033_audiences.sql"),
     },
+    Step {
+        number: 34,
+        name: "communities",
+        sqlite: include_str!("../migrations/sqlite/0034_communities.sql"),
+        postgres: include_str!("../migrations/postgres/0034_communities.sql"),
+    },
 ];
 
 fn migrator(text: impl Fn(&Step) -> &'static str) -> Migrator {

@@ -12,7 +12,7 @@ use std::collections::HashMap;
 use std::fmt::Write;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
-const FILES: [&str; 58] = [
+const FILES: [&str; 59] = [
     include_str!("queries/access.sql"),
     include_str!("queries/activity.sql"),
     include_str!("queries/audiences.sql"),
@@ -21,6 +21,7 @@ const FILES: [&str; 58] = [
     include_str!("queries/clerks.sql"),
     include_str!("queries/clusters.sql"),
     include_str!("queries/codes.sql"),
+    include_str!("queries/communities.sql"),
     include_str!("queries/consents.sql"),
     include_str!("queries/customer_changes.sql"),
     include_str!("queries/customers.sql"),

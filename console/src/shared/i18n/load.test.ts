@@ -64,6 +64,7 @@ it('the words of a slice come when they are needed, and then in every language t
         'clusters',
         'insights',
         'audiences',
+        'communities',
         'consumption',
         'keyCustomers',
       ],

@@ -25,6 +25,7 @@ export type Part =
   | 'clerks'
   | 'consent'
   | 'audiences'
+  | 'communities'
   | 'consumption'
   | 'privacy'
   | 'webhooks'
@@ -120,6 +121,10 @@ const PARTS: Record<Part, Words> = {
   audiences: {
     'zh-CN': () => import('./zh/audiences').then(({ audiences }) => ({ audiences })),
     en: () => import('./en/audiences').then(({ audiences }) => ({ audiences })),
+  },
+  communities: {
+    'zh-CN': () => import('./zh/communities').then(({ communities }) => ({ communities })),
+    en: () => import('./en/communities').then(({ communities }) => ({ communities })),
   },
   consumption: {
     'zh-CN': () => import('./zh/consumption').then(({ consumption }) => ({ consumption })),

@@ -10,6 +10,7 @@ pub mod audiences;
 pub mod clerks;
 pub mod clusters;
 pub mod codes;
+pub mod communities;
 pub mod consent;
 pub mod customers;
 pub mod fields;

@@ -104,14 +104,16 @@ async fn upload(api: &TestApi, caller: &Caller) -> String {
     api.send(request).await.expect(201).json()["id"].as_str().unwrap().to_owned()
 }
 
-/// Routes that need a story of their own before them: `clerks`, `clusters`, `codes`, `insights`, `fields`, `forms`, `identity`, `key_customers`, `layers`, `matrices`, `plans`, `privacy`, `segments`, `tags`, `upserts`,
+/// Routes that need a story of their own before them: `clerks`, `clusters`, `codes`, `communities`, `insights`, `fields`, `forms`, `identity`, `key_customers`, `layers`, `matrices`, `plans`, `privacy`, `segments`, `tags`, `upserts`,
 /// `usage_cards` and `webhooks` send those twice with one key.
-const PLAYED_IN_STORIES: [&str; 41] = [
+const PLAYED_IN_STORIES: [&str; 43] = [
     "/api/v1/layers",
     "/api/v1/matrices",
     "/api/v1/customers/{id}/plan-decisions",
     "/api/v1/innovation-tests",
     "/api/v1/attributes",
+    "/api/v1/communities",
+    "/api/v1/communities/{id}/top-up",
     "/api/v1/clusterings",
     "/api/v1/clusters/{id}/interviews",
     "/api/v1/segments",

@@ -11,6 +11,7 @@ mod clerk_codes;
 mod clerks;
 mod clusters;
 mod codes;
+mod communities;
 mod consents;
 mod customers;
 mod fields;

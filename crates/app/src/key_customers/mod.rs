@@ -27,5 +27,6 @@ pub use assign::{SharedOut, assign};
 pub use contact::{Contact, NewContact, note_contact};
 pub use error::KeyCustomerError;
 pub use hand_over::hand_over;
+pub(crate) use promise::Users;
 pub use promise::{Owner, Promise, get_promise, list_promises, put_promise, remove_promise};
 pub use view::{KeyCustomer, KeyCustomerQuery, KeyCustomers, OfOwner, key_customers};

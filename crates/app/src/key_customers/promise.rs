@@ -82,7 +82,7 @@ pub(super) async fn promises_in_tx(tx: &mut ReadTx<'_>) -> Result<Vec<Kept>, Sto
 }
 
 /// All users by their ids.
-pub(super) struct Users(BTreeMap<String, UserRow>);
+pub(crate) struct Users(BTreeMap<String, UserRow>);
 
 impl Users {
     pub async fn load(tx: &mut ReadTx<'_>) -> Result<Self, StoreError> {
@@ -100,7 +100,7 @@ impl Users {
     }
 
     /// By name.
-    fn able(&self) -> Vec<Owner> {
+    pub fn able(&self) -> Vec<Owner> {
         let able = self.0.values().filter(|user| may_look_after(user));
         let mut owners: Vec<Owner> = able.map(|user| self.owner(&user.id)).collect();
         owners.sort_by(|one, other| (&one.name, &one.user_id).cmp(&(&other.name, &other.user_id)));

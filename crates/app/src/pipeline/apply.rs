@@ -457,6 +457,7 @@ async fn write(
     crate::topics::note_picks(app, tx, &effects.applied).await?;
     crate::reach::note_sent(app, tx, &effects.applied).await?;
     crate::scenes::note_scenes(tx, &effects.applied).await?;
+    crate::communities::note_joins(tx, &effects.applied).await?;
     crate::segments::note_seen(app, tx, &effects.applied).await?;
     crate::tracking::note_erased(app, tx, &effects.applied.source, &effects.erased).await?;
     webhooks::publish(app, tx, subscribers, &events::of_orders(subscribers, resolved, &effects.applied)).await?;

@@ -17,7 +17,7 @@ use perennial_domain::ids::CustomerNumber;
 use perennial_domain::time::{Instant, MICROS_PER_SECOND};
 use perennial_store::privacy::{self as table, ErasureRow, TombstoneRow};
 use perennial_store::{
-    StoreError, WriteTx, activity, audiences, clerks, clusters, codes, consents, customer_changes, customers, fields,
+    StoreError, WriteTx, activity, audiences, clerks, clusters, codes, communities, consents, customer_changes, customers, fields,
     forms, identity, incentives, index_snapshots, journal, key_customers, merges, orders, parts, priorities, progress,
     reach, receipts, relations, scores, segment_moves, stores, tags, tickets, topics, touch_points, traits, units,
     usage_cards, values,
@@ -153,6 +153,9 @@ async fn remove(
     note("sent_messages", reach::remove_of_parts(tx, parts).await?);
     note("tickets", tickets::remove_of_parts(tx, parts).await?);
     note("customer_owners", key_customers::remove_of_parts(tx, parts).await?);
+    let (invitations, joins) = communities::remove_of_parts(tx, parts).await?;
+    note("community_invitations", invitations);
+    note("community_joins", joins);
     // Whoever was merged may have been placed as an own customer.
     note("audiences", audiences::remove_parts(tx, parts).await?);
     note("clusters", clusters::remove_customers(tx, parts).await?);

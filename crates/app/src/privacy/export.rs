@@ -18,7 +18,7 @@ use perennial_domain::time::{Day, Instant};
 use perennial_history::{HistoryFact, TIMELINE_PAGE_MAX};
 use perennial_store::customers::CustomerCounters;
 use perennial_store::{
-    Scope, activity, clerks, clusters, consents, customers, fields, forms, identity, key_customers, merges, parts,
+    Scope, activity, clerks, clusters, communities, consents, customers, fields, forms, identity, key_customers, merges, parts,
     priorities, progress, quarantine, reach, receipts, relations, scores, segment_moves, stores, tags, tickets, topics,
     traits, usage_cards,
 };
@@ -279,6 +279,22 @@ impl PersonExport {
                 "owner",
                 json!({ "profile": id(one.part_number), "segment": one.segment, "user_id": one.owner,
                     "since": at(one.since) }),
+            ));
+        }
+        for one in communities::invitations_of_parts(&mut tx, &numbers).await? {
+            page.push((
+                "community_invitation",
+                json!({ "profile": id(one.part_number), "community": one.community, "group": one.group_number,
+                    "invited_at": at(one.invited_at) }),
+            ));
+        }
+        for one in communities::joins_of_parts(&mut tx, &numbers).await? {
+            let signs = one.signs;
+            page.push((
+                "community_join",
+                json!({ "profile": id(one.part_number), "community": one.community, "group": one.group_number,
+                    "joined_at": signs.joined_at.map(at), "left_at": signs.left_at.map(at),
+                    "marked_at": signs.marked_at.map(at), "unmarked_at": signs.unmarked_at.map(at) }),
             ));
         }
         for (placed, clustering, cluster) in clusters::of_customers(&mut tx, &numbers).await? {

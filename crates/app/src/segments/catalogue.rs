@@ -7,6 +7,7 @@ use crate::access::{Actor, require};
 use crate::by_hand::WRITTEN_DOWN;
 use crate::fields::Rules;
 use perennial_domain::access::Right;
+use perennial_domain::community::{GROUP_PROPERTY, LEFT_EVENT};
 use perennial_domain::fact::FactKind;
 use perennial_domain::plan::{Plan, PlannedProperty, ValueType};
 use perennial_domain::rules::catalogue::{Catalogue, Properties, Typed};
@@ -117,7 +118,9 @@ async fn add_states(tx: &mut ReadTx<'_>, catalogue: &mut Catalogue) -> Result<()
 
 /// Rules can ask for what is told by hand before anybody told it, and whatever a source says under the same name.
 fn add_written_down(catalogue: &mut Catalogue) {
-    for (event, texts) in WRITTEN_DOWN {
+    // Whoever left is no longer there, in the rules that communities are saved as.
+    let left: (&str, &[&str]) = (LEFT_EVENT, &[GROUP_PROPERTY]);
+    for (event, texts) in WRITTEN_DOWN.into_iter().chain([left]) {
         let text = |name: &&str| ((*name).to_owned(), Typed::any(Type::Text));
         catalogue.events.insert(event.to_owned(), texts.iter().map(text).collect());
     }

@@ -6,6 +6,7 @@ mod again;
 mod arrival;
 mod audiences;
 mod clusters;
+mod communities;
 mod consents;
 mod consumption;
 mod coverage;

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a failing helper should fail its test")]
 
+mod community;
 mod coupons;
 mod coupons_states;
 mod data;

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-const SLICES: [&str; 57] = [
+const SLICES: [&str; 58] = [
     "settings",
     "sequences",
     "journal",
@@ -59,6 +59,7 @@ const SLICES: [&str; 57] = [
     "insights",
     "audiences",
     "key_customers",
+    "communities",
     "matrices",
     "priorities",
 ];

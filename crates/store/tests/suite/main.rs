@@ -30,6 +30,7 @@ mod automatic_tags;
 mod clerks;
 mod clusters;
 mod codes;
+mod communities;
 mod concurrency;
 mod consents;
 mod coverage;

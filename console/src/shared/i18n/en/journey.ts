@@ -87,6 +87,7 @@ export const journey: Messages['journey'] = {
     'Comment Posted': 'Comment posted',
     Liked: 'Liked',
     'Community Joined': 'Community joined',
+    'Community Join Undone': 'Mark of a join taken back',
     'Community Left': 'Community left',
     'Community Message Sent': 'Community message sent',
     'Checked In': 'Checked in',

@@ -115,6 +115,8 @@ export const privacy: Messages['privacy'] = {
     audiences: 'Matches of third parties that waited for a tag',
     clusters: 'Clusters',
     interviews: 'Interviews',
+    community_invitations: 'Invitations into communities',
+    community_joins: 'Joins of communities',
     plan_decisions: 'Decisions on plans',
     sent_messages: 'Messages sent',
     scans_of_nobody_now: 'Scans that are nobody’s now',

@@ -4,6 +4,7 @@ import { clerk } from './clerk';
 import { clerks } from './clerks';
 import { clusters } from './clusters';
 import { codes } from './codes';
+import { communities } from './communities';
 import { consent } from './consent';
 import { consumption } from './consumption';
 import { core } from './core';
@@ -79,6 +80,7 @@ export const zh = {
   wizard,
   importPage,
   audiences,
+  communities,
   audit,
   fields,
   tags,

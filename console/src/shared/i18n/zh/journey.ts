@@ -83,6 +83,7 @@ export const journey = {
     'Comment Posted': '发表评论',
     Liked: '点赞',
     'Community Joined': '加入社群',
+    'Community Join Undone': '撤销进群标记',
     'Community Left': '退出社群',
     'Community Message Sent': '社群发言',
     'Checked In': '签到',

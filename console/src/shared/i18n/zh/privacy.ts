@@ -107,6 +107,8 @@ export const privacy = {
     audiences: '等待标签的第三方匹配',
     clusters: '所在的群',
     interviews: '访谈',
+    community_invitations: '社群邀请',
+    community_joins: '进群和退群',
     plan_decisions: '方案决定',
     sent_messages: '已发送的消息',
     scans_of_nobody_now: '不再指向本人的扫码',

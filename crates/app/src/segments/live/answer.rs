@@ -132,6 +132,17 @@ pub(crate) async fn granted_members(
     purpose: &str,
 ) -> Result<Vec<i64>, SegmentError> {
     let (members, _) = set_of(app, live, code).await?;
+    let granted = granted_to(app, live, actor, purpose).await?;
+    Ok((&members & &granted).iter().map(i64::from).collect())
+}
+
+/// Whoever agreed to a purpose and whom the actor sees.
+pub(crate) async fn granted_to(
+    app: &App,
+    live: &Arc<Live>,
+    actor: &Actor,
+    purpose: &str,
+) -> Result<Set, SegmentError> {
     let consent = Has::Consent { purpose: purpose.to_owned(), channel: None, decision: Decision::Granted };
     let rule = Tree::Leaf(Clause::Has(consent));
     let catalogue = catalogue_in_tx(&mut app.store.read().await?).await?;
@@ -140,10 +151,7 @@ pub(crate) async fn granted_members(
     }
     ready(app, live, &rule).await?;
     let seen = seen_by(app, actor.scope()).await?;
-    live.look(app.clock.now(), |kept| {
-        let granted = narrowed(who(kept, &rule)?, seen.as_ref());
-        Ok((&members & &granted).iter().map(i64::from).collect())
-    })?
+    live.look(app.clock.now(), |kept| Ok(narrowed(who(kept, &rule)?, seen.as_ref())))?
 }
 
 /// Who is in a segment, and as of when.

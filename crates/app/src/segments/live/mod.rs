@@ -33,7 +33,7 @@ mod snapshot;
 mod worth;
 
 pub use answer::{Alone, Counted, Members, SegmentCounts, count_rule, members_of, people_of_rule, segment_counts};
-pub(crate) use answer::{granted_members, is_in_segments, page, segment_sets, thresholds_of};
+pub(crate) use answer::{granted_members, granted_to, is_in_segments, page, segment_sets, thresholds_of};
 pub(crate) use apart::gather_apart;
 pub use follow::{follow, forget_old_changes};
 pub(crate) use history::sets_of;
