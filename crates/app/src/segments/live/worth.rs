@@ -16,6 +16,7 @@ use crate::codes::ATTRIBUTION_DAYS;
 use perennial_domain::access::Right;
 use perennial_domain::money::Currency;
 use perennial_domain::rules::{Clause, Test, Tree};
+use perennial_domain::share::quotient;
 use perennial_domain::time::{Instant, MICROS_PER_DAY};
 use perennial_index::Set;
 use perennial_store::{ReadTx, StoreError, codes};
@@ -77,11 +78,9 @@ pub async fn worth(app: &App, live: &Arc<Live>, actor: &Actor, told: &RuleText) 
         let acquisition = match cost_of(&won, &group) {
             Some((cost, members)) => {
                 let lifetime = lifetime_of(&members)?;
-                let ratio = lifetime.filter(|_| cost.minor > 0).map(|lifetime| {
-                    let hundredths = i128::from(lifetime.minor) * 100 / i128::from(cost.minor);
-                    i64::try_from(hundredths).unwrap_or(i64::MAX)
-                });
-                Some(Acquisition { cost, lifetime, ratio_hundredths: ratio })
+                let ratio_hundredths =
+                    lifetime.and_then(|lifetime| quotient(i128::from(lifetime.minor) * 100, cost.minor));
+                Some(Acquisition { cost, lifetime, ratio_hundredths })
             }
             None => None,
         };
@@ -115,12 +114,7 @@ fn cost_of(won: &[Won], group: &Set) -> Option<(Mean, Set)> {
 }
 
 fn mean(sum: i128, of: u64) -> Option<Mean> {
-    if of == 0 {
-        return None;
-    }
-    let count = i128::from(of);
-    let minor = (2 * sum + count).div_euclid(2 * count);
-    Some(Mean { minor: i64::try_from(minor).unwrap_or(i64::MAX), of })
+    Some(Mean { minor: quotient(sum, i64::try_from(of).ok()?)?, of })
 }
 
 #[cfg(test)]
