@@ -14,7 +14,7 @@ pub(crate) struct Step {
     pub(crate) postgres: &'static str,
 }
 
-pub(crate) const STEPS: [Step; 33] = [
+pub(crate) const STEPS: [Step; 34] = [
     Step {
         number: 1,
         name: "foundation",
@@ -212,6 +212,12 @@ pub(crate) const STEPS: [Step; 33] = [
         name: "audiences",
         sqlite: include_str!("../migrations/sqlite/0033_audiences.sql"),
         postgres: include_str!("../migrations/postgres/0033_audiences.sql"),
+    },
+    Step {
+        number: 34,
+        name: "audience_failures",
+        sqlite: include_str!("../migrations/sqlite/0034_audience_failures.sql"),
+        postgres: include_str!("../migrations/postgres/0034_audience_failures.sql"),
     },
 ];
 
