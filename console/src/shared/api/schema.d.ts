@@ -4177,7 +4177,7 @@ export interface components {
             lifetime_value?: components["schemas"]["MeanDto"] | null;
             /**
              * Format: double
-             * @description The mean lifetime value by the mean cost; null where either is nothing.
+             * @description Of those, the mean lifetime value by the mean cost; null where there is nobody.
              * @example 3.42
              */
             ratio?: number | null;

@@ -2,8 +2,8 @@
 //!
 //! The stated rules: the **lifetime value** is that of the last value run, of those who have one. The **acquisition cost** is of those
 //! whose first purchase belongs to a channel code that costs something, by the rule of the report of codes (`crate::codes`): each first
-//! buyer of a code takes an equal part of its cost. The ratio compares the two of the same people: those whose cost is known.
-//! Amounts are of the workspace's currency; a mean is rounded half up.
+//! buyer of a code takes an equal part of its cost. The ratio compares the two of the same people: those whose cost is known and
+//! who have a value. Amounts are of the workspace's currency; a mean is rounded half up.
 
 use super::super::catalogue::catalogue_in_tx;
 use super::super::error::SegmentError;
@@ -37,7 +37,7 @@ pub struct Acquisition {
     pub cost: Mean,
     /// Of those whose cost is known and who have a value.
     pub lifetime: Option<Mean>,
-    /// The mean lifetime value by the mean cost, in hundredths; none where either is nothing.
+    /// Of those, the mean lifetime value by the mean cost, in hundredths; none where there is nobody.
     pub ratio_hundredths: Option<i64>,
 }
 
@@ -67,7 +67,7 @@ pub async fn worth(app: &App, live: &Arc<Live>, actor: &Actor, told: &RuleText) 
     let won = if actor.may(Right::TouchPointsRead) { won(&mut tx).await? } else { Vec::new() };
     drop(tx);
     let has_value = Tree::Leaf(Clause::Field { name: LIFETIME_VALUE.to_owned(), test: Test::Exists });
-    ready(app, live, &Tree::Any(vec![rule.clone(), has_value])).await?;
+    ready(app, live, &Tree::Any(vec![rule.clone(), has_value.clone()])).await?;
     let seen = seen_by(app, actor.scope()).await?;
     live.look(app.clock.now(), |kept| {
         let group = narrowed(who(kept, &rule)?, seen.as_ref());
@@ -78,8 +78,10 @@ pub async fn worth(app: &App, live: &Arc<Live>, actor: &Actor, told: &RuleText) 
         let acquisition = match cost_of(&won, &group) {
             Some((cost, members)) => {
                 let lifetime = lifetime_of(&members)?;
-                let ratio_hundredths =
-                    lifetime.and_then(|lifetime| quotient(i128::from(lifetime.minor) * 100, cost.minor));
+                let compared = cost_of(&won, &(members & who(kept, &has_value)?));
+                let ratio_hundredths = lifetime
+                    .zip(compared)
+                    .and_then(|(lifetime, (cost, _))| quotient(i128::from(lifetime.minor) * 100, cost.minor));
                 Some(Acquisition { cost, lifetime, ratio_hundredths })
             }
             None => None,
@@ -92,6 +94,9 @@ async fn won(tx: &mut ReadTx<'_>) -> Result<Vec<Won>, StoreError> {
     let codes = codes::list(tx, None, "", i64::MAX).await?.into_iter().filter(|code| code.cost_minor > 0);
     let mut won: BTreeMap<String, Won> =
         codes.map(|code| (code.id, Won { cost_minor: code.cost_minor, buyers: Set::new() })).collect();
+    if won.is_empty() {
+        return Ok(Vec::new());
+    }
     let ever = (Instant(i64::MIN), Instant(i64::MAX));
     for one in codes::people(tx, ever, ATTRIBUTION_DAYS * MICROS_PER_DAY, "ordered").await? {
         if let (Some(won), Ok(customer)) = (won.get_mut(&one.code_id), u32::try_from(one.customer_number)) {
