@@ -315,7 +315,7 @@ impl PersonExport {
                     "conversions": one.conversions, "decision": { "friend": friend, "content": content,
                     "promotion": promotion, "community": community },
                     "opened_topics": one.opened_topics, "ignored_topics": one.ignored_topics,
-                    "sensitivity": one.sensitivity }),
+                    "sensitivity": one.sensitivity, "sensitivity_percent": one.sensitivity_percent }),
             ));
         }
         if let Some(value) = row.value {
