@@ -94,10 +94,9 @@ impl Trials {
         let counts = self.arms.entry(arm.clone()).or_default();
         counts.shown += more.shown;
         counts.responded += more.responded;
-        if self.arms.len() > ARMS_MAX
-            && let Some(last) = self.arms.keys().next_back()
-        {
-            self.leave_out_from(last.trial.clone());
+        if self.arms.len() > ARMS_MAX {
+            let last = self.arms.keys().next_back().map(|arm| arm.trial.clone());
+            last.into_iter().for_each(|trial| self.leave_out_from(trial));
         }
     }
 
