@@ -117,8 +117,10 @@ impl Trials {
         let mut without = [1.0, 1.0];
         for arm in responded {
             let Some(own) = self.arms.get(arm) else { continue };
+            let first = Arm { content: String::new(), offer: String::new(), ..arm.clone() };
             let lowest = |is_beside: &dyn Fn(&Arm) -> bool| {
-                let beside = self.arms().filter(|(one, _)| one.trial == arm.trial && is_beside(one));
+                let of_trial = self.arms.range(&first..).take_while(|(one, _)| one.trial == arm.trial);
+                let beside = of_trial.filter(|(one, _)| is_beside(one));
                 beside.map(|(_, counts)| counts.rate()).fold(own.rate(), f64::min)
             };
             let by_price = lowest(&|one| one.content == arm.content);
