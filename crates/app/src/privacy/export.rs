@@ -489,3 +489,17 @@ fn message_json(tracked: &Tracked) -> Value {
         "campaign": { "source": tracked.campaign.source, "medium": tracked.campaign.medium, "name": tracked.campaign.name },
     })
 }
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_documentation_names_every_record() {
+        let (source, page) = (include_str!("export.rs"), include_str!("../../../../docs/privacy.md"));
+        let pushed = source.split(concat!("push", "((")).skip(1);
+        let records: Vec<&str> =
+            pushed.filter_map(|rest| rest.trim_start().strip_prefix('"')?.split('"').next()).collect();
+        assert!(records.len() > 20, "{records:?}");
+        let missing: Vec<&&str> = records.iter().filter(|record| !page.contains(&format!("`{record}`"))).collect();
+        assert!(missing.is_empty(), "{missing:?}");
+    }
+}
