@@ -78,7 +78,7 @@ const CREATING_ROUTES: [&str; 49] = [
 ];
 
 /// Its body is a file, which is not read before it is known that the caller may send it ([`FileKey`]).
-const AUDIENCES: &str = "/api/v1/audiences";
+pub(crate) const AUDIENCES: &str = "/api/v1/audiences";
 
 /// The key of a request that was not answered before, for the use case.
 pub struct Key(Option<KeyedRequest>);
