@@ -138,7 +138,8 @@ mod tests {
             kinds.is_some_and(|kinds| !kinds.contains_key("application/json"))
         };
         let paths = document["paths"].as_object().unwrap().iter();
-        let files: BTreeSet<&str> = paths.filter(|(_, item)| takes_a_file(item)).map(|(path, _)| path.as_str()).collect();
+        let files: BTreeSet<&str> =
+            paths.filter(|(_, item)| takes_a_file(item)).map(|(path, _)| path.as_str()).collect();
         assert_eq!(files, BTreeSet::from(FILE_ROUTES));
     }
 }

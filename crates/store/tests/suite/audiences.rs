@@ -68,11 +68,8 @@ async fn phones_come_page_by_page(store: &TestStore) {
     ];
     identity::insert_identities(&mut tx, &rows).await.unwrap();
     let first = audiences::phones(&mut tx, "", 1).await.unwrap();
-    let of = |phone: &str, number: i64| PhoneRow {
-        phone: phone.to_owned(),
-        part_number: number,
-        customer_number: number,
-    };
+    let of =
+        |phone: &str, number: i64| PhoneRow { phone: phone.to_owned(), part_number: number, customer_number: number };
     assert_eq!(first, [of("+8613800000001", 2)]);
     let rest = audiences::phones(&mut tx, &first[0].phone, 5).await.unwrap();
     assert_eq!(rest, [of("+8613800000002", 1)]);
