@@ -9,6 +9,7 @@
 //! - a history serves one workspace: [`History::tie`];
 //! - [`History::timeline`] and [`HistorySnapshot`] see one version of the table, whole;
 //! - [`HistorySnapshot::who`] says who meets a rule as the definition of the language does;
+//! - [`HistorySnapshot::lives`] has all that the same definition would look at;
 //! - [`HistorySnapshot::fold_buckets`] answers the same for any number of threads and after compaction;
 //! - what [`History::forget`] took out is in no version that can be read any more once [`History::purge`] has returned;
 //! - files written by earlier versions stay readable (`tests/data`), and their table learns of what came later.
@@ -57,7 +58,7 @@ pub use kinds::KindCount;
 pub use parquet_rows::{ParquetRows, ReadProgress, TextBatch};
 pub use parquet_text::{CELL_BYTES_MAX, CellError};
 pub use rows::HistoryFact;
-pub use rules::{Plan, PlanError, Standpoint};
+pub use rules::{LookedAt, Plan, PlanError, Standpoint};
 pub use scan::Scan;
 pub use schema::CUSTOMER_BUCKETS;
 pub use table::History;

@@ -41,7 +41,7 @@ mod tree;
 
 pub use asked::Asked;
 pub use figures::Figures;
-pub use filling::{Filling, Wanted};
+pub use filling::Filling;
 pub use folds::Subject;
 pub use index::{FieldValues, Index, Lacks};
 pub use segments::{Cause, Move};

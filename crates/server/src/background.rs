@@ -76,13 +76,11 @@ impl Background {
             let (app, stop) = (app.clone(), stop.clone());
             tasks.push(keep("worker", Box::new(move || Box::pin(work(app.clone(), name.clone(), stop.clone())))));
         }
-        let (of_facts, of_history) = ((app.clone(), stop.clone()), (app.clone(), stop.clone()));
+        let (of_facts, of_history) = ((app.clone(), stop.clone()), (app.clone(), Arc::clone(live), stop.clone()));
         let of_care = (app.clone(), stop.clone());
         tasks.push(keep("apply", Box::new(move || Box::pin(apply_facts(of_facts.0.clone(), of_facts.1.clone())))));
-        tasks.push(keep(
-            "history",
-            Box::new(move || Box::pin(hand_over_facts(of_history.0.clone(), of_history.1.clone()))),
-        ));
+        let hand_over = move || hand_over_facts(of_history.0.clone(), Arc::clone(&of_history.1), of_history.2.clone());
+        tasks.push(keep("history", Box::new(move || Box::pin(hand_over()))));
         tasks.push(keep("care", Box::new(move || Box::pin(look_after(of_care.0.clone(), of_care.1.clone())))));
         let of_webhooks = (app.clone(), sender.clone(), stop.clone());
         let deliver = move || deliver(of_webhooks.0.clone(), of_webhooks.1.clone(), of_webhooks.2.clone());
@@ -198,12 +196,12 @@ async fn apply_facts(app: App, mut stop: watch::Receiver<bool>) {
 }
 
 /// What is applied goes to history less often, because each time makes files; and beside, because what comes next is not
-/// to wait for files to be written, or for a compaction.
-async fn hand_over_facts(app: App, mut stop: watch::Receiver<bool>) {
+/// to wait for files to be written, or for a compaction. What segments have not followed yet waits for them.
+async fn hand_over_facts(app: App, live: Arc<Live>, mut stop: watch::Receiver<bool>) {
     let mut appends = 0;
     while !*stop.borrow() {
         let mut pause = HAND_OVER_POLL;
-        match pipeline::hand_over_when_due(&app).await {
+        match pipeline::hand_over_when_due(&app, live.followed()).await {
             Ok(0) => {}
             Ok(facts) => {
                 metrics::counter!("history_facts_total").increment(facts);

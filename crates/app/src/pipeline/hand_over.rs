@@ -21,12 +21,14 @@ pub const LINES_PER_APPEND: usize = 80_000;
 const FACTS_WORTH_AN_APPEND: i64 = 200_000;
 /// An append writes a file for each bucket: one a second would drown the history in small files.
 const WAIT_MAX_MICROS: i64 = 5_000_000;
+/// Facts that wait for whoever follows. A follower that is further behind works out anew what it is asked for.
+const FACTS_HELD_MAX: i64 = 1_000_000;
 
 /// Hands over everything that is applied; returns the number of facts.
 pub async fn hand_over(app: &App) -> Result<u64, PipelineError> {
     let mut facts = 0;
     loop {
-        let moved = hand_over_once(app).await?;
+        let moved = hand_over_once(app, i64::MAX).await?;
         if moved == 0 {
             return Ok(facts);
         }
@@ -40,8 +42,9 @@ pub fn pause_between_appends() -> Duration {
 }
 
 /// Hands over what waits where that is much, or waits for long. What is applied meanwhile waits for the next time: under
-/// a flood it would be an append for each handful of facts.
-pub async fn hand_over_when_due(app: &App) -> Result<u64, PipelineError> {
+/// a flood it would be an append for each handful of facts. Blocks behind `followed` stay until somebody has followed them: from
+/// the journal they are read as they are, from history each customer's whole life would be.
+pub async fn hand_over_when_due(app: &App, followed: Option<i64>) -> Result<u64, PipelineError> {
     let mut tx = app.store.read().await?;
     let waiting = journal::waiting_for_history(&mut tx).await?;
     let applied = sequences::current(&mut tx, sequences::APPLIED_SEQUENCE).await?;
@@ -52,11 +55,13 @@ pub async fn hand_over_when_due(app: &App) -> Result<u64, PipelineError> {
     if !is_due {
         return Ok(0);
     }
+    let is_held = waiting.facts < usual_or_small(FACTS_HELD_MAX, 20);
+    let upto = followed.filter(|_| is_held).map_or(applied, |followed| followed.min(applied));
     let mut facts = 0;
     loop {
-        let moved = hand_over_once(app).await?;
+        let moved = hand_over_once(app, upto).await?;
         facts += moved;
-        if moved == 0 || app.history.last_sequence().await?.unwrap_or(0) >= applied {
+        if moved == 0 || app.history.last_sequence().await?.unwrap_or(0) >= upto {
             return Ok(facts);
         }
     }
@@ -79,16 +84,18 @@ pub async fn hand_over_applied(app: &App, blocks: &[(i64, AppliedBlock)]) -> Res
             app.history.append(blocks).await?;
             return remove_handed_over(app, *last).await;
         }
-        if hand_over_once(app).await? == 0 {
+        if hand_over_once(app, i64::MAX).await? == 0 {
             return Ok(());
         }
     }
 }
 
-async fn hand_over_once(app: &App) -> Result<u64, PipelineError> {
+/// One append, of blocks up to that number.
+async fn hand_over_once(app: &App, upto: i64) -> Result<u64, PipelineError> {
     let known = app.history.last_sequence().await?.unwrap_or(0);
     remove_handed_over(app, known).await?;
-    let blocks = read_blocks(app, known).await?;
+    let mut blocks = read_blocks(app, known).await?;
+    blocks.retain(|(sequence, _)| *sequence <= upto);
     let Some((last, _)) = blocks.last() else { return Ok(0) };
     let last = *last;
     let facts: usize = blocks.iter().map(|(_, block)| block.facts.len()).sum();

@@ -27,7 +27,9 @@ use std::sync::Arc;
 on_both! {
     segments_hold_of_everybody_what_the_definition_says,
     a_rule_is_counted_with_each_clause_alone,
+    c68_nine_conditions_in_three_groups_with_an_exclusion_count_what_is_built_of_them,
     what_is_more_than_a_portion_is_followed_in_several,
+    history_waits_for_whoever_follows,
     c45_a_tag_follows_its_rule_with_the_version,
 }
 
@@ -246,6 +248,64 @@ async fn a_rule_is_counted_with_each_clause_alone(stage: &Stage) {
     assert_eq!(count_rule(&stage.app, &live, &TESTER, &told).await.unwrap().count, 0);
 }
 
+/// Nine conditions in three groups, one of them an exclusion. Of twelve people those are meant who
+/// ordered twice lately or did so right after they had seen something, live in one of two cities, and neither sent anything back
+/// nor have a tag.
+async fn c68_nine_conditions_in_three_groups_with_an_exclusion_count_what_is_built_of_them(stage: &Stage) {
+    let mut site = workspace(stage).await;
+    let person = |number: u64, city: &str| {
+        json!({ "type": "identify", "userId": format!("v{number}"),
+            "traits": { "email": format!("v{number}@x.yz"), "city": city } })
+    };
+    let seen = |number: u64| json!({ "type": "track", "event": "Seen", "userId": format!("v{number}") });
+    let mut told = Vec::new();
+    for number in 0..12 {
+        told.push(person(number, ["c7", "c8", "c9"][number as usize % 3]));
+    }
+    // Twice: 0 to 4. Once, after it was seen: 5 to 8. Once, and nothing seen: 9. Seen alone: 10, 11.
+    for number in 0..10 {
+        if (5..9).contains(&number) {
+            told.push(seen(number));
+        }
+        for order in 0..if number < 5 { 2 } else { 1 } {
+            told.push(site.order(&format!("v{number}"), &format!("w{number}-{order}"), 3_000));
+        }
+    }
+    told.extend([seen(10), seen(11), site.refund("v0", "w0-0", 500), site.refund("v7", "w7-0", 500)]);
+    site.tell(stage, &told).await;
+    let four = named(stage, "v4").await;
+    tags::change_tags(&stage.app, &TESTER, &Whom::One(four), &set("a"), &Once::unkeyed()).await.unwrap();
+    stage.clock.advance_micros(MICROS_PER_HOUR);
+    let rule = "(count of orders in last 30 days >= 2 or sequence (event \"Seen\" then orders within 2 days)) \
+        and (city is \"c7\" or city is \"c8\") and sum amount of orders >= 30.00 CNY and has identifier email \
+        and never pages in last 30 days and not (did refunds or has tag a)";
+    let live = Arc::<Live>::default();
+    follow(&stage.app, &live).await.unwrap();
+    let told = RuleText::Text(rule.to_owned());
+    let counted = count_rule(&stage.app, &live, &TESTER, &told).await.unwrap();
+    assert_eq!(counted.clauses.len(), 9);
+    // Of the ten who fit the first group, 2, 5 and 8 live in c9; 0 and 7 had something back, 4 has the tag.
+    let right: BTreeSet<CustomerNumber> = {
+        let mut right = BTreeSet::new();
+        for user in ["v1", "v3", "v6"] {
+            right.insert(named(stage, user).await);
+        }
+        right
+    };
+    assert_eq!(counted.count, right.len() as u64);
+    segment(stage, "nine", rule).await;
+    follow(&stage.app, &live).await.unwrap();
+    let right: BTreeSet<i64> = right.into_iter().map(|number| i64::from(number.0)).collect();
+    assert_eq!(members(stage, &live, "nine").await, right);
+    assert_eq!(segment_counts(&stage.app, &live, &TESTER).await.unwrap().counts["nine"], counted.count);
+    // A month later nobody has ordered lately; whoever saw it first still did.
+    stage.clock.advance_micros(31 * MICROS_PER_DAY);
+    follow(&stage.app, &live).await.unwrap();
+    let six = i64::from(named(stage, "v6").await.0);
+    assert_eq!(members(stage, &live, "nine").await, BTreeSet::from([six]));
+    assert_eq!(count_rule(&stage.app, &live, &TESTER, &told).await.unwrap().count, 1);
+}
+
 /// Of 2,400 customers, half of them new, who come between two rounds; orders among them, one cancelled before it came.
 async fn what_is_more_than_a_portion_is_followed_in_several(stage: &Stage) {
     let mut site = workspace(stage).await;
@@ -271,6 +331,28 @@ async fn what_is_more_than_a_portion_is_followed_in_several(stage: &Stage) {
     follow(&stage.app, &anew).await.unwrap();
     assert_eq!(segment_counts(&stage.app, &anew, &TESTER).await.unwrap().counts, counts);
     assert_eq!((counts["buyers"], counts["seen"]), (2_400, 1_200 + PEOPLE));
+}
+
+/// What came after the last round stays in the journal, where the next round reads facts and not lives.
+async fn history_waits_for_whoever_follows(stage: &Stage) {
+    let mut site = workspace(stage).await;
+    segment(stage, "buyers", "count of orders >= 2").await;
+    let live = Arc::<Live>::default();
+    assert_eq!(live.followed(), None, "nobody follows");
+    assert!(follow(&stage.app, &live).await.unwrap());
+    let bought = [site.order("u1", "x1", 500), site.order("u1", "x2", 500)];
+    site.apply(stage, &bought).await;
+    stage.clock.advance_micros(MICROS_PER_HOUR);
+    let handed_over = async || pipeline::hand_over_when_due(&stage.app, live.followed()).await.unwrap();
+    assert_eq!(handed_over().await, 0);
+    assert!(follow(&stage.app, &live).await.unwrap());
+    assert_eq!(members(stage, &live, "buyers").await.len(), 1);
+    assert_eq!(handed_over().await, 2);
+    // Nobody is waited for who does not follow.
+    let bought = [site.order("u2", "x3", 500)];
+    site.apply(stage, &bought).await;
+    stage.clock.advance_micros(MICROS_PER_HOUR);
+    assert_eq!(pipeline::hand_over_when_due(&stage.app, None).await.unwrap(), 1);
 }
 
 /// Two orders of care liquid within ninety days, paid by WeChat: the tag is there with the second, and goes when the first is

@@ -10,6 +10,7 @@
 //! | everything else, one customer at a time, of those of whom it matters | `whole` |
 //! | which rows and columns a clause needs | `needs` |
 //! | the sorted files of a bucket as one | `sorted` |
+//! | what clauses look at, of everybody, for whoever keeps it in memory | `lives` |
 //!
 //! Files are sorted by customer, so that a bucket is added up as it is read: no hash table, no sort, nothing of it in memory but
 //! a batch a file. That is why the files are read as they are, and not through a query engine. All rules of a plan are
@@ -21,6 +22,7 @@
 //! one row: whoever receives messages sees to that.
 
 mod bits;
+mod lives;
 mod needs;
 mod plan;
 mod quick;
@@ -28,6 +30,7 @@ mod sorted;
 mod tally;
 mod whole;
 
+pub use lives::LookedAt;
 pub use plan::{Plan, PlanError, Standpoint};
 
 use crate::error::{HistoryError, Result};
@@ -393,7 +396,7 @@ impl Asking<'_> {
         let columns = whole::columns(needs);
         let reading = Reading { columns: &columns, numbered: &NUMBERED };
         let of_file = |file| {
-            let is_needed = whole::wanted(needs, Arc::clone(wanted), self.plan.standpoint.as_of);
+            let is_needed = whole::wanted(needs, Some(Arc::clone(wanted)), self.plan.standpoint.as_of);
             open(file, &reading, Rows::Where(&whole::LOOKED_AT, is_needed))
         };
         let readers = self.snapshot.files.buckets[bucket as usize].iter().map(of_file).collect::<Result<_>>()?;

@@ -75,8 +75,8 @@ const PURCHASE: u16 = 1;
 const MESSAGE: u16 = 2;
 const NAMED: u16 = 3;
 
-/// The rows of those customers that are needed.
-pub(super) fn wanted(needs: &Needs, customers: Arc<Bits>, now: Instant) -> Wanted {
+/// The rows that are needed, of those customers, or of all.
+pub(super) fn wanted(needs: &Needs, customers: Option<Arc<Bits>>, now: Instant) -> Wanted {
     let needs = needs.clone();
     let (from, to) = needs.instants(now);
     let (mut kinds, mut names) = (None, None);
@@ -101,6 +101,7 @@ pub(super) fn wanted(needs: &Needs, customers: Arc<Bits>, now: Instant) -> Wante
             })?,
             None => Arc::default(),
         };
+        let is_wanted = |number: u32| customers.as_ref().is_none_or(|customers| customers.contains(number));
         let is_in_time = |row: usize| from <= at.value(row) && at.value(row) < to;
         Ok(mask(batch.num_rows(), |row| {
             let mut class = kind.key(row).map_or(NOT, |key| of_kinds[key]);
@@ -108,7 +109,7 @@ pub(super) fn wanted(needs: &Needs, customers: Arc<Bits>, now: Instant) -> Wante
                 class = event.as_ref().and_then(|event| event.key(row)).map_or(NOT, |key| of_names[key]);
             }
             (class == PURCHASE || (class == MESSAGE && is_in_time(row)))
-                && u32::try_from(customer.value(row)).is_ok_and(|number| customers.contains(number))
+                && u32::try_from(customer.value(row)).is_ok_and(|number| is_wanted(number))
         }))
     })
 }

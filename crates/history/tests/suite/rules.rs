@@ -3,12 +3,12 @@
 use crate::support::{block, order};
 use perennial_domain::fact::AppliedBlock;
 use perennial_domain::ids::CustomerNumber;
-use perennial_domain::rules::oracle::{NoThreshold, Thresholds, View, holds};
+use perennial_domain::rules::oracle::{Happened, History as Known, NoThreshold, Thresholds, View, holds};
 use perennial_domain::rules::sample::{self, Draw, Stored};
 use perennial_domain::rules::text::{parse, print};
-use perennial_domain::rules::{Rule, normal, reads};
+use perennial_domain::rules::{Clause, Rule, normal, reads};
 use perennial_domain::time::{Instant, MICROS_PER_DAY, Zone};
-use perennial_history::{History, Plan, PlanError, Standpoint};
+use perennial_history::{CUSTOMER_BUCKETS, History, HistorySnapshot, LookedAt, Plan, PlanError, Standpoint};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 
@@ -74,9 +74,50 @@ async fn agree(seed: u64) -> Result<(), String> {
                 return Err(format!("seed {seed}: {} at {at}: {found:?}, right are {right:?}", print(rule)));
             }
         }
+        let days = draw.between(0, 60);
+        let later = Instant(as_of.0 + days * MICROS_PER_DAY);
+        for (place, life) in gathered(&snapshot, &waiting, &stored, &rules, (as_of, &zone)).into_iter().enumerate() {
+            for (rule, now) in rules.iter().flat_map(|rule| [(rule, as_of), (rule, later)]) {
+                let view = View { now, ..view };
+                if holds(rule, &life, view).unwrap() != holds(rule, &lives[place], view).unwrap() {
+                    let (rule, at) = (print(rule), as_of.rfc3339());
+                    return Err(format!("seed {seed}: {rule} of {place}, gathered at {at}, {days} days later"));
+                }
+            }
+        }
         stored.stir(&mut draw);
     }
     Ok(())
+}
+
+/// Everybody, with the facts only that these rules look at from an instant on.
+fn gathered(
+    snapshot: &HistorySnapshot,
+    waiting: &[(i64, AppliedBlock)],
+    stored: &Stored,
+    rules: &[Rule],
+    (now, zone): (Instant, &Zone),
+) -> Vec<Known> {
+    let clauses: Vec<Clause> =
+        rules.iter().flat_map(|rule| normal(rule).leaves().into_iter().cloned().collect::<Vec<_>>()).collect();
+    let looked = LookedAt::of(&clauses, now, zone);
+    let mut shown: BTreeMap<u32, Vec<Happened>> = BTreeMap::new();
+    for bucket in 0..CUSTOMER_BUCKETS {
+        let show = |profile: u32, facts| {
+            assert_eq!(profile % CUSTOMER_BUCKETS, bucket);
+            assert!(shown.insert(profile, facts).is_none(), "{profile} is shown once");
+        };
+        tokio::task::block_in_place(|| snapshot.lives(bucket, &looked, waiting, show)).unwrap();
+    }
+    let of_customer = |customer: &sample::Customer| {
+        let mut facts: Vec<(Happened, CustomerNumber)> = Vec::new();
+        for profile in &customer.profiles {
+            facts.extend(shown.remove(&profile.0).unwrap_or_default().into_iter().map(|fact| (fact, *profile)));
+        }
+        facts.sort_by_key(|(fact, profile)| (fact.at, fact.key, *profile));
+        Known { facts: facts.into_iter().map(|(fact, _)| fact).collect(), ..customer.known.clone() }
+    };
+    stored.customers.iter().map(of_customer).collect()
 }
 
 proptest! {

@@ -12,7 +12,7 @@ use crate::queue::{Due, Queue};
 use crate::snapshot::{Code, invalid, put_length, take_length};
 use life::Life;
 use perennial_domain::rules::oracle::{Found, Happened, History, Judged, View, judge_clause, judge_measure, measured};
-use perennial_domain::rules::{Clause, Facts, Measure, Sequence, Test, looks};
+use perennial_domain::rules::{Clause, Measure, Sequence, Test};
 use perennial_domain::time::Instant;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::io::{Read, Result, Write};
@@ -35,12 +35,7 @@ impl Subject {
         }
     }
 
-    /// Which facts it looks at, those among them that a window stands around.
-    pub(crate) fn facts(&self) -> Vec<Facts> {
-        looks(&self.clause()).facts
-    }
-
-    fn clause(&self) -> Clause {
+    pub(crate) fn clause(&self) -> Clause {
         match self {
             Self::Measure(measure) => Clause::Measure { measure: measure.clone(), test: Test::Exists },
             Self::Sequence(sequence) => Clause::Sequence((**sequence).clone()),

@@ -3,27 +3,27 @@
 use super::super::catalogue::catalogue_in_tx;
 use super::super::error::SegmentError;
 use super::super::known::{Known, Looked, Registry, for_everybody, runs_of};
-use super::super::life::KINDS;
 use super::super::register::segments_in_tx;
 use super::moves::Waiting;
 use super::{Kept, Live, Position, Work};
 use crate::App;
 use crate::pipeline::waiting_blocks;
-use crate::workers::{Working, on_a_thread};
-use perennial_domain::fact::{AppliedBlock, FactKind, Tracked};
+use perennial_domain::fact::AppliedBlock;
 use perennial_domain::rules::Rule;
 use perennial_domain::rules::catalogue::Catalogue;
-use perennial_domain::rules::life::{Row, happened};
-use perennial_domain::rules::oracle::Thresholds;
+use perennial_domain::rules::oracle::{Happened, Thresholds};
 use perennial_domain::rules::value::Type;
-use perennial_history::{CUSTOMER_BUCKETS, HistoryFact, Scan};
+use perennial_history::{CUSTOMER_BUCKETS, HistorySnapshot, LookedAt};
 use perennial_index::{Filling, Index, Move, Place, Subject};
 use perennial_store::{Scope, customer_changes, sequences};
-use std::collections::{BTreeMap, HashMap};
-use std::sync::Arc;
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::{Arc, Mutex, PoisonError};
+use tokio::task::JoinHandle;
 
 /// How often history may take in what was read from the journal meanwhile.
 const TRIES_MAX: usize = 5;
+/// Buckets that are read beside each other: each is in memory meanwhile.
+const BUCKETS_BESIDE: usize = 2;
 
 /// Builds the index with all segments. What is committed meanwhile the next round follows.
 pub(super) async fn build(app: &App, live: &Live, work: &mut Work) -> Result<(), SegmentError> {
@@ -37,6 +37,7 @@ pub(super) async fn build(app: &App, live: &Live, work: &mut Work) -> Result<(),
     let segments = segments_in_tx(&mut tx).await?;
     let sequence = sequences::current(&mut tx, sequences::APPLIED_SEQUENCE).await?;
     drop(tx);
+    let _building = live.begin_build(sequence);
     let place = Place { zone: registry.zone.clone(), line_names: catalogue.lines.clone() };
     let mut index = Index::new(place, app.clock.now());
     let standing: Vec<_> = segments.into_iter().filter(|one| one.archived_at.is_none()).collect();
@@ -126,77 +127,67 @@ pub(super) async fn gather_into(
     note: impl Fn(u8),
 ) -> Result<Filling, SegmentError> {
     for _ in 0..TRIES_MAX {
-        let kinds: Vec<FactKind> = KINDS.into_iter().filter(|kind| filling.wanted().wants_kind(*kind)).collect();
-        let scan = app.history.scan(&kinds).await?;
-        if scan.upto() > sequence {
+        let snapshot = app.history.snapshot().await?;
+        if snapshot.sequence() > sequence {
             // History has more than the index has followed: whoever follows comes first.
             return Err(SegmentError::Behind);
         }
         let mut tx = app.store.read().await?;
-        let waiting = waiting_blocks(&mut tx, scan.upto(), Some(sequence)).await?;
+        let waiting = waiting_blocks(&mut tx, snapshot.sequence(), Some(sequence)).await?;
         drop(tx);
         // Of what went into history between the two, nothing was read.
-        if app.history.last_sequence().await?.unwrap_or(0) != scan.upto() {
+        if app.history.last_sequence().await?.unwrap_or(0) != snapshot.sequence() {
             continue;
         }
-        return read_all(&scan, filling, waiting, note).await;
+        let looked = LookedAt::of(filling.clauses(), filling.now(), filling.zone());
+        return fill(Arc::new(Gathering { snapshot, looked, waiting, filling: Mutex::new(filling) }), note).await;
     }
     Err(SegmentError::Behind)
 }
 
-/// One bucket is told while the next is read.
-async fn read_all(
-    scan: &Scan,
-    filling: Filling,
+/// Facts on their way into a filling.
+struct Gathering {
+    snapshot: HistorySnapshot,
+    looked: LookedAt,
     waiting: Vec<(i64, AppliedBlock)>,
-    note: impl Fn(u8),
-) -> Result<Filling, SegmentError> {
-    let (waiting, wanted) = (Arc::new(waiting), filling.wanted().clone());
-    let mut telling = on_a_thread(move || filling);
-    for bucket in 0..CUSTOMER_BUCKETS {
-        let mut facts: Vec<HistoryFact> = Vec::new();
-        let wants = |fact: &HistoryFact| wanted.wants(fact.kind, name_of(fact.tracked.as_deref()));
-        scan.visit(bucket, |some| facts.extend(some.into_iter().filter(wants))).await?;
-        let filling = told(telling).await?;
-        note(u8::try_from(bucket * 100 / CUSTOMER_BUCKETS).unwrap_or(100));
-        let waiting = Arc::clone(&waiting);
-        telling = on_a_thread(move || tell_bucket(filling, &facts, &waiting, bucket));
-    }
-    told(telling).await
+    filling: Mutex<Filling>,
 }
 
-async fn told(telling: Working<Filling>) -> Result<Filling, SegmentError> {
-    telling.finished().await.map_err(|error| SegmentError::BrokeOff(error.to_string()))
-}
-
-fn name_of(tracked: Option<&Tracked>) -> Option<&str> {
-    tracked.and_then(|tracked| tracked.name.as_deref())
-}
-
-/// What happened to the customers of a bucket. Rows of one profile are read together: an order may have come in several.
-fn tell_bucket(mut filling: Filling, facts: &[HistoryFact], waiting: &[(i64, AppliedBlock)], bucket: u32) -> Filling {
-    let mut lives: HashMap<u32, Vec<Row<'_>>> = HashMap::new();
-    for fact in facts {
-        if let Some(profile) = fact.customer {
-            lives.entry(profile.0).or_default().push(fact.row());
-        }
-    }
-    for (_, block) in waiting {
-        for one in &block.facts {
-            let profile = one.customer.filter(|profile| profile.0 % CUSTOMER_BUCKETS == bucket);
-            let row = Row::of(block, one);
-            if let Some(profile) = profile
-                && row.counts()
-                && filling.wanted().wants(row.kind, name_of(row.tracked))
-            {
-                lives.entry(profile.0).or_default().push(row);
+impl Gathering {
+    /// What happened to the customers of a bucket; memory is that of their facts. Blocks the calling thread.
+    fn bucket(&self, bucket: u32) -> Result<(), SegmentError> {
+        let mut lives: Vec<(u32, Vec<Happened>)> = Vec::new();
+        self.snapshot.lives(bucket, &self.looked, &self.waiting, |profile, facts| lives.push((profile, facts)))?;
+        let mut filling = self.filling.lock().unwrap_or_else(PoisonError::into_inner);
+        for (profile, facts) in &lives {
+            for fact in facts {
+                filling.tell(*profile, fact);
             }
         }
+        Ok(())
     }
-    for (profile, rows) in lives {
-        for fact in happened(&rows) {
-            filling.tell(profile, &fact);
+}
+
+/// One bucket is told while the next is read.
+async fn fill(gathering: Arc<Gathering>, note: impl Fn(u8)) -> Result<Filling, SegmentError> {
+    let mut open = VecDeque::new();
+    for bucket in 0..CUSTOMER_BUCKETS {
+        let gathering = Arc::clone(&gathering);
+        open.push_back(tokio::task::spawn_blocking(move || gathering.bucket(bucket)));
+        if open.len() == BUCKETS_BESIDE {
+            ended(open.pop_front()).await?;
         }
+        note(u8::try_from(bucket * 100 / CUSTOMER_BUCKETS).unwrap_or(100));
     }
-    filling
+    while !open.is_empty() {
+        ended(open.pop_front()).await?;
+    }
+    let gathering =
+        Arc::into_inner(gathering).ok_or_else(|| SegmentError::BrokeOff("a bucket is being read".to_owned()))?;
+    Ok(gathering.filling.into_inner().unwrap_or_else(PoisonError::into_inner))
+}
+
+async fn ended(bucket: Option<JoinHandle<Result<(), SegmentError>>>) -> Result<(), SegmentError> {
+    let Some(bucket) = bucket else { return Ok(()) };
+    bucket.await.map_err(|error| SegmentError::BrokeOff(error.to_string()))?
 }

@@ -68,6 +68,8 @@ pub struct Live {
     /// More has come than was followed: the index stays at the instant up to which it has.
     is_behind: AtomicBool,
     back_fill: Mutex<Option<BackFill>>,
+    /// While the first index is built: what comes behind this block is followed afterwards.
+    built_from: Mutex<Option<i64>>,
 }
 
 /// Segments that are being worked out of all facts, and how far that is. Where they had a version before, that serves.
@@ -92,6 +94,15 @@ impl BackFilling<'_> {
 impl Drop for BackFilling<'_> {
     fn drop(&mut self) {
         *self.0.back_fill.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+}
+
+/// Whoever builds the index; when it ends, however it does, nobody waits for it any more.
+struct Building<'a>(&'a Live);
+
+impl Drop for Building<'_> {
+    fn drop(&mut self) {
+        *self.0.built_from.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
 }
 
@@ -157,6 +168,16 @@ impl Live {
     /// Whether there is an index, and as of which applied block.
     pub fn sequence(&self) -> Option<i64> {
         self.read().as_ref().map(|kept| kept.sequence)
+    }
+
+    /// Up to which applied block the index has followed, or will have when it is built; `None` where nobody asks for one.
+    pub fn followed(&self) -> Option<i64> {
+        self.sequence().or_else(|| *self.built_from.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn begin_build(&self, from: i64) -> Building<'_> {
+        *self.built_from.lock().unwrap_or_else(PoisonError::into_inner) = Some(from);
+        Building(self)
     }
 
     /// All has been told that was committed up to then.
