@@ -26,7 +26,7 @@ test: ## Everything that continuous integration runs
 bench: ## Build, measure beside peers, write bench/report.md (ARGS="--scale full" for the promised sizes, "--build" for the time of a clean build)
 	@scripts/setup.sh bench
 	PERENNIAL_CONSOLE=build cargo build --locked --release --package perennial-server --bin perennial
-	PERENNIAL_CONSOLE=build cargo build --locked --release --workspace --example fold_speed --example value_speed --example track_load --example index_speed --example plan_speed
+	PERENNIAL_CONSOLE=build cargo build --locked --release --workspace --example fold_speed --example value_speed --example track_load --example index_speed --example plan_speed --example cluster_speed
 	python3 bench/run.py $(ARGS)
 
 gen: ## Write the derived files again: docs/openapi.json, console/src/shared/api/schema.d.ts

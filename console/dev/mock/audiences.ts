@@ -16,10 +16,14 @@ const made = (id: string, rest: Partial<Audience>): Audience => ({
   created_by: 'Ann',
   created_at: '2026-11-21T03:00:00Z',
   done_at: '2026-11-21T03:00:08Z',
+  failure: null,
   ...rest,
 });
 
-const audiences = [made('aud_spring', {})];
+const audiences = [
+  made('aud_spring', {}),
+  made('aud_autumn', { name: '秋茶', provider: '旧平台', failure: 'tag_unusable' }),
+];
 
 export const AUDIENCE_ROUTES: Route[] = [
   ['GET', /^\/audiences$/, (call) => ({ body: { items: call.cookies.mock === 'empty' ? [] : audiences } })],

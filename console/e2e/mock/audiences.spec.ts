@@ -11,6 +11,7 @@ test('a file of hashes is matched, and hashes of a segment are exported', async 
   await open(page, '/audiences');
   const table = page.getByTestId('audiences');
   await expect(table.getByRole('row').filter({ hasText: '茶博会' })).toContainText('61,240');
+  await expect(table.getByRole('row').filter({ hasText: '旧平台' })).toContainText('没有打上');
   await page.getByRole('button', { name: '匹配人群文件' }).click();
   const dialog = dialogOf(page);
   const hash = 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad';

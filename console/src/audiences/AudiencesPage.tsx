@@ -109,12 +109,13 @@ function Table({ items }: { items: Audience[] }) {
     {
       key: 'tag',
       header: a.tag,
-      render: ({ tag, done_at }) => (
+      render: ({ tag, done_at, failure }) => (
         <>
           <Link to="/customers" search={{ tag }} className="mono">
             {tag}
           </Link>{' '}
           {done_at === null && <Chip tone="info">{a.setting}</Chip>}
+          {failure && <Chip tone="danger">{failure === 'tag_unusable' ? a.failure.tag_unusable : a.failure.gave_up}</Chip>}
         </>
       ),
     },

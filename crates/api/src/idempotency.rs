@@ -25,7 +25,7 @@ pub const JSON_BYTES_MAX: usize = 1024 * 1024;
 const KEY_CHARACTERS_MAX: usize = 200;
 
 /// The routes that take a key. Their documentation names the header (a test compares).
-const CREATING_ROUTES: [&str; 50] = [
+const CREATING_ROUTES: [&str; 51] = [
     "/api/v1/users",
     "/api/v1/users/{id}/sign-in-link",
     "/api/v1/tokens",
@@ -76,7 +76,11 @@ const CREATING_ROUTES: [&str; 50] = [
     "/api/v1/clusters/{id}/interviews",
     "/api/v1/innovation-tests",
     "/api/v1/attributes",
+    AUDIENCES,
 ];
+
+/// Its body is a file, which is not read before it is known that the caller may send it ([`FileKey`]).
+pub(crate) const AUDIENCES: &str = "/api/v1/audiences";
 
 /// The key of a request that was not answered before, for the use case.
 pub struct Key(Option<KeyedRequest>);
@@ -89,6 +93,29 @@ impl Key {
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for Key {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(Self(parts.extensions.get::<KeyedRequest>().cloned()))
+    }
+}
+
+/// The key of a request with a file, which its handler reads and asks then.
+pub struct FileKey(Option<KeyedRequest>);
+
+impl FileKey {
+    /// What was answered before to the request of this hash, or its key.
+    pub async fn ask(self, state: &ApiState, hash: Vec<u8>) -> Result<Result<Key, Response>, Problem> {
+        let Some(request) = self.0 else { return Ok(Ok(Key(None))) };
+        let request = KeyedRequest { hash, ..request };
+        Ok(match answered(state, &request).await? {
+            Some(answer) => Err(answer),
+            None => Ok(Key(Some(request))),
+        })
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for FileKey {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
@@ -114,13 +141,20 @@ pub async fn once(State(state): State<ApiState>, request: Request, next: Next) -
     let Some(key) = request.headers().get("idempotency-key").cloned() else {
         return next.run(request).await;
     };
-    match once_by_key(&state, &key, request, next).await {
+    let is_file = route == Some(AUDIENCES);
+    match once_by_key(&state, &key, is_file, request, next).await {
         Ok(response) => response,
         Err(problem) => problem.into_response(),
     }
 }
 
-async fn once_by_key(state: &ApiState, key: &HeaderValue, request: Request, next: Next) -> Result<Response, Problem> {
+async fn once_by_key(
+    state: &ApiState,
+    key: &HeaderValue,
+    is_file: bool,
+    request: Request,
+    next: Next,
+) -> Result<Response, Problem> {
     let bad_key = || Problem::new(Code::InvalidRequest, "an Idempotency-Key has 1 to 200 visible ASCII characters");
     let key = key.to_str().map_err(|_| bad_key())?.to_owned();
     if !(1..=KEY_CHARACTERS_MAX).contains(&key.len()) {
@@ -128,19 +162,29 @@ async fn once_by_key(state: &ApiState, key: &HeaderValue, request: Request, next
     }
     let (mut parts, body) = request.into_parts();
     let principal = authenticate(&mut parts, state).await?;
+    let scope = format!("{} {} {}", principal.actor.id(), parts.method, parts.uri.path());
+    let mut keyed = KeyedRequest { scope, key, hash: Vec::new() };
+    if is_file {
+        parts.extensions.insert(keyed);
+        return Ok(next.run(Request::from_parts(parts, body)).await);
+    }
     let bytes =
         to_bytes(body, JSON_BYTES_MAX).await.map_err(|_| Problem::new(Code::TooLarge, "a JSON body may have 1 MiB"))?;
-    let scope = format!("{} {} {}", principal.actor.id(), parts.method, parts.uri.path());
-    let keyed = KeyedRequest { scope, key, hash: sha256(&bytes) };
-    match idempotency::earlier(&state.app, &keyed).await.map_err(crate::problem_of_store)? {
-        Earlier::New => {}
-        Earlier::Answered(answer) => return Ok(replay(answer)),
-        Earlier::Mismatch => {
-            return Err(Problem::new(Code::IdempotencyMismatch, "this key was used with another body"));
-        }
+    keyed.hash = sha256(&bytes);
+    if let Some(answer) = answered(state, &keyed).await? {
+        return Ok(answer);
     }
     parts.extensions.insert(keyed);
     Ok(next.run(Request::from_parts(parts, Body::from(bytes))).await)
+}
+
+/// What was answered to this request before.
+async fn answered(state: &ApiState, request: &KeyedRequest) -> Result<Option<Response>, Problem> {
+    match idempotency::earlier(&state.app, request).await.map_err(crate::problem_of_store)? {
+        Earlier::New => Ok(None),
+        Earlier::Answered(answer) => Ok(Some(replay(answer))),
+        Earlier::Mismatch => Err(Problem::new(Code::IdempotencyMismatch, "this key was used with another body")),
+    }
 }
 
 fn replay(answer: KeptAnswer) -> Response {

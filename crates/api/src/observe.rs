@@ -3,6 +3,7 @@
 //! Invariants: no query string, no body, no header value and no path parameter is logged; routes are
 //! named by their pattern and methods by their standard names, so that labels are bounded whatever is sent.
 
+use crate::idempotency::AUDIENCES;
 use crate::problem::{Code, Problem, REQUEST_ID};
 use crate::state::ApiState;
 use axum::extract::{MatchedPath, Request, State};
@@ -14,8 +15,8 @@ use std::any::Any;
 use std::time::{Duration, Instant};
 
 const REQUEST_ID_CHARACTERS_MAX: usize = 64;
-/// An upload takes as long as its bytes need; it counts them itself.
-const UNLIMITED_ROUTE: &str = "/api/v1/uploads";
+/// A file takes as long as its bytes need; whoever reads it counts them.
+const FILE_ROUTES: [&str; 2] = ["/api/v1/uploads", AUDIENCES];
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(60);
 pub const REQUESTS_TOTAL: &str = "http_requests_total";
 pub const REQUEST_DURATION: &str = "http_request_duration_seconds";
@@ -94,7 +95,7 @@ fn set_headers(headers: &mut HeaderMap, request_id: &str) {
 /// Ends requests that hang. An open transaction is dropped with the handler, so nothing half remains.
 pub async fn limit_time(request: Request, next: Next) -> Response {
     use axum::response::IntoResponse;
-    if request.extensions().get::<MatchedPath>().is_some_and(|route| route.as_str() == UNLIMITED_ROUTE) {
+    if request.extensions().get::<MatchedPath>().is_some_and(|route| FILE_ROUTES.contains(&route.as_str())) {
         return next.run(request).await;
     }
     match tokio::time::timeout(REQUEST_TIMEOUT, next.run(request)).await {
@@ -119,6 +120,7 @@ pub fn answer_panic(panic: Box<dyn Any + Send + 'static>) -> Response {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::collections::BTreeSet;
 
     #[test]
     fn a_method_that_nobody_knows_is_other() {
@@ -126,5 +128,18 @@ mod tests {
         for made_up in ["get", "BREW", "A1B2C3D4E5F6A7B8C9"] {
             assert_eq!(method_label(&Method::from_bytes(made_up.as_bytes()).unwrap()), "OTHER");
         }
+    }
+
+    #[test]
+    fn whatever_takes_a_file_may_take_as_long_as_its_bytes_need() {
+        let document = serde_json::to_value(crate::openapi()).unwrap();
+        let takes_a_file = |item: &serde_json::Value| {
+            let kinds = item["post"]["requestBody"]["content"].as_object();
+            kinds.is_some_and(|kinds| !kinds.contains_key("application/json"))
+        };
+        let paths = document["paths"].as_object().unwrap().iter();
+        let files: BTreeSet<&str> =
+            paths.filter(|(_, item)| takes_a_file(item)).map(|(path, _)| path.as_str()).collect();
+        assert_eq!(files, BTreeSet::from(FILE_ROUTES));
     }
 }

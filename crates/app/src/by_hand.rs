@@ -7,6 +7,7 @@ use crate::access::Actor;
 use crate::consent::SOURCE;
 use crate::customers::sort_identifiers;
 use crate::pipeline::{self, BLOCK_FACTS_MAX, PipelineError, PreparedBlock};
+use perennial_domain::activity::OF_THE_BRAND;
 use perennial_domain::community::{GROUP_PROPERTY, JOINED_EVENT, UNDONE_EVENT};
 use perennial_domain::consent::ConsentWord;
 use perennial_domain::fact::{Campaign, FACT_BLOCK_VERSION, Fact, FactBlock, FactKey, FactKind, Tracked, Trait};
@@ -15,7 +16,6 @@ use perennial_domain::identity::Identifier;
 use perennial_domain::ids::CustomerNumber;
 use perennial_domain::key_customers::{CONTACTED_EVENT, OWNER_EVENT, REASON_PROPERTY, SEGMENT_PROPERTY};
 use perennial_domain::money::Currency;
-use perennial_domain::reach::SENT_EVENT;
 use perennial_domain::tag::TAGS_EVENT;
 use perennial_domain::ticket::{CLOSED_EVENT, REOPENED_EVENT};
 use perennial_domain::time::Instant;
@@ -54,10 +54,11 @@ pub(crate) const WRITTEN_DOWN: [(&str, &[&str]); 9] = [
     (UNDONE_EVENT, &[GROUP_PROPERTY]),
 ];
 
-/// Whether the fact is something that was written down, or sent to the customer, and not something that somebody did.
+/// Whether the fact is what the brand did, whoever tells it, or was written down here, and not something that somebody did. The first
+/// is what rules leave out of `anything` too.
 pub(crate) fn is_by_hand(source: &str, fact: &Fact) -> bool {
     let name = fact.tracked.as_deref().and_then(|tracked| tracked.name.as_deref());
-    name.is_some_and(|name| name == SENT_EVENT || source == SOURCE && is_written_down(name))
+    name.is_some_and(|name| OF_THE_BRAND.contains(&name) || source == SOURCE && is_written_down(name))
 }
 
 fn is_written_down(name: &str) -> bool {

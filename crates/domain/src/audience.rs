@@ -14,6 +14,8 @@ pub type PhoneHash = [u8; 32];
 
 /// Hashes of one file.
 pub const HASHES_MAX: usize = 1_000_000;
+/// Of a file: so many hashes are 65 MB; some stand twice, or have quotes.
+pub const FILE_BYTES_MAX: u64 = 200_000_000;
 const NAME_CHARACTERS_MAX: usize = 60;
 const PURPOSE_CHARACTERS_MAX: usize = 300;
 

@@ -12,8 +12,9 @@
 
 use crate::cycle::{Slot, weekday_of};
 use crate::money::Currency;
-use crate::rules::oracle::{Happened, Kind, Named};
+use crate::rules::oracle::{Happened, Kind, Named, first_of, text_of};
 use crate::rules::value::{ONE, Value};
+use crate::share::quotient;
 use crate::time::{Day, Instant, Zone};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
@@ -117,19 +118,8 @@ impl Consumption {
 }
 
 fn amount_of(named: &Named, currency: Option<Currency>) -> Option<i64> {
-    match first(named, "amount") {
+    match first_of(named, "amount") {
         Some(Value::Money(money)) if Some(money.currency) == currency => Some(money.minor),
-        _ => None,
-    }
-}
-
-fn first<'f>(named: &'f Named, name: &str) -> Option<&'f Value> {
-    named.get(name)?.first()
-}
-
-fn text<'f>(named: &'f Named, name: &str) -> Option<&'f str> {
-    match first(named, name) {
-        Some(Value::Text(text)) => Some(text),
         _ => None,
     }
 }
@@ -142,13 +132,13 @@ fn add_lines(fact: &Happened, currency: Option<Currency>, products: &mut Totals,
     let mut seen = [BTreeSet::new(), BTreeSet::new()];
     for line in &fact.lines {
         let amount_minor = amount_of(line, currency).unwrap_or(0);
-        let quantity_milli = match first(line, "quantity") {
+        let quantity_milli = match first_of(line, "quantity") {
             Some(Value::Number(number)) => number.0 / (ONE / 1_000),
             _ => 0,
         };
-        let name = text(line, "name");
-        let product = text(line, "sku").or(name).map(|key| (key, name.unwrap_or(key)));
-        let category = text(line, "category").map(|category| (category, category));
+        let name = text_of(line, "name");
+        let product = text_of(line, "sku").or(name).map(|key| (key, name.unwrap_or(key)));
+        let category = text_of(line, "category").map(|category| (category, category));
         for (place, (totals, told)) in [(&mut *products, product), (&mut *categories, category)].into_iter().enumerate()
         {
             let Some((key, name)) = told else { continue };
@@ -167,9 +157,9 @@ fn add_lines(fact: &Happened, currency: Option<Currency>, products: &mut Totals,
 /// Of the amounts that are left of categories; of equal ones the first by name.
 fn preference_of(categories: &Totals) -> Option<Preference> {
     let left = categories.values().filter(|one| one.amount_minor > 0);
-    let all: i128 = left.clone().map(|one| i128::from(one.amount_minor)).sum();
+    let all = left.clone().fold(0_i64, |all, one| all.saturating_add(one.amount_minor));
     let most = left.max_by_key(|one| (one.amount_minor, Reverse(&one.name)))?;
-    let percent = (i128::from(most.amount_minor) * 200 + all) / (all * 2);
+    let percent = quotient(i128::from(most.amount_minor) * 100, all)?;
     Some(Preference { category: most.name.clone(), percent: u8::try_from(percent).unwrap_or(100) })
 }
 

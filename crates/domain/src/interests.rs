@@ -10,8 +10,7 @@
 
 use crate::cluster::{Share, share_of};
 use crate::reach::SENT_EVENT;
-use crate::rules::oracle::{Happened, Kind};
-use crate::rules::value::Value;
+use crate::rules::oracle::{Happened, Kind, text_of};
 use crate::time::{Instant, MICROS_PER_DAY};
 use crate::topics::TOPICS_MAX;
 use crate::touch_point::is_code;
@@ -62,12 +61,12 @@ pub fn interests_of(facts: &[Happened], until: Instant) -> Vec<TopicInterest> {
     let mut opened: BTreeMap<&str, (BTreeSet<&str>, u64)> = BTreeMap::new();
     for fact in facts.iter().filter(|fact| from <= fact.at.0 && fact.at < until) {
         let Kind::Event(name) = &fact.kind else { continue };
-        let Some(topic) = text(fact, "topic").filter(|topic| is_code(topic)) else { continue };
+        let Some(topic) = text_of(&fact.properties, "topic").filter(|topic| is_code(topic)) else { continue };
         match name.as_str() {
             SENT_EVENT => *sent.entry(topic).or_default() += 1,
             OPENED_EVENT => {
                 let (named, unnamed) = opened.entry(topic).or_default();
-                match text(fact, "message") {
+                match text_of(&fact.properties, "message") {
                     Some(message) => drop(named.insert(message)),
                     None => *unnamed += 1,
                 }
@@ -88,18 +87,12 @@ pub fn topics_of(interests: &[TopicInterest], interest: Interest) -> Vec<String>
     interests.iter().filter(|one| one.interest == interest).map(|one| one.topic.clone()).collect()
 }
 
-fn text<'f>(fact: &'f Happened, name: &str) -> Option<&'f str> {
-    match fact.properties.get(name).and_then(|values| values.first()) {
-        Some(Value::Text(text)) => Some(text),
-        _ => None,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::fact::FactKey;
     use crate::rules::oracle::Named;
+    use crate::rules::value::Value;
 
     fn message(number: usize, event: &str, topic: &str, message: Option<&str>) -> Happened {
         let told = [Some(("topic", topic)), message.map(|message| ("message", message))];

@@ -19,8 +19,9 @@ use crate::fact::FactKey;
 use crate::interests::{Interest, interests_of, topics_of};
 use crate::powers::JOINED_EVENT;
 use crate::relations::SHARE_EVENTS;
-use crate::rules::oracle::{Happened, Kind};
+use crate::rules::oracle::{Happened, Kind, text_of};
 use crate::rules::value::Value;
+use crate::share::apportion;
 use crate::time::{Instant, MICROS_PER_DAY};
 use std::collections::BTreeMap;
 
@@ -179,7 +180,7 @@ pub struct Decided {
     /// Touched orders.
     pub conversions: usize,
     /// In the order of [`Factor::ALL`], twelve of an order.
-    parts: [u64; 4],
+    parts: [i64; 4],
 }
 
 /// The orders of a customer, and what may have touched them.
@@ -210,7 +211,7 @@ impl Orders {
     /// Goes along orders and touches once.
     pub fn decided(&self) -> Decided {
         // Twelve parts of an order can be shared by one, two, three or four.
-        const PARTS: u64 = 12;
+        const PARTS: i64 = 12;
         let mut decided = Decided::default();
         let mut within = [0_u64; 4];
         let (mut first, mut behind) = (0, 0);
@@ -225,7 +226,7 @@ impl Orders {
                 first += 1;
             }
             let is_of = Factor::ALL.map(|factor| within[factor as usize] > 0 || own.contains(&factor));
-            let count = is_of.iter().filter(|is_of| **is_of).count() as u64;
+            let count = is_of.iter().filter(|is_of| **is_of).count() as i64;
             if count > 0 {
                 decided.conversions += 1;
                 let places = decided.parts.iter_mut().zip(is_of).filter(|(_, is_of)| *is_of);
@@ -258,19 +259,12 @@ fn from_of(order: Instant) -> Instant {
 impl Decided {
     /// In the order of [`Factor::ALL`], whole percent that add up to 100; none without a touched order.
     pub fn shares(&self) -> Option<[u8; 4]> {
-        let parts = self.parts;
-        let all: u64 = parts.iter().sum();
-        if all == 0 {
+        if self.parts == [0; 4] {
             return None;
         }
-        let mut shares = parts.map(|part| part * 100 / all);
-        let mut by_remainder = [0, 1, 2, 3];
-        by_remainder.sort_by_key(|place| (std::cmp::Reverse(parts[*place] * 100 % all), *place));
-        let left = 100 - shares.iter().sum::<u64>();
-        for place in by_remainder.into_iter().take(left as usize) {
-            shares[place] += 1;
-        }
-        Some(shares.map(|share| share as u8))
+        let mut shares = Vec::with_capacity(self.parts.len());
+        apportion(100, &self.parts, &mut shares);
+        Some(std::array::from_fn(|factor| shares[factor] as u8))
     }
 }
 
@@ -299,7 +293,7 @@ pub fn work_out(facts: &[Happened], from: Instant, until: Instant) -> Worked {
         if let Some(deed) = deed_of(&fact.kind).filter(|_| fact.at >= from) {
             worked.actions.add(deed);
         }
-        if let Some(Value::Text(code)) = fact.properties.get("touch_point").and_then(|values| values.first()) {
+        if let Some(code) = text_of(&fact.properties, "touch_point") {
             let (count, first) = touched.entry(code).or_insert((0, fact.at));
             *count = count.saturating_add(1);
             *first = (*first).min(fact.at);
@@ -511,7 +505,7 @@ mod tests {
             for one in facts.iter().filter(|one| one.kind == Kind::Order) {
                 let of: std::collections::BTreeSet<Factor> =
                     touched(&facts, one).into_iter().map(|(factor, ..)| factor).collect();
-                of.iter().for_each(|factor| parts[*factor as usize] += 12 / of.len() as u64);
+                of.iter().for_each(|factor| parts[*factor as usize] += 12 / of.len() as i64);
             }
             assert_eq!(orders.decided(), Decided { conversions: right.len(), parts });
         }
@@ -565,7 +559,7 @@ mod tests {
             let mut decided = Decided::default();
             for _ in 0..1 + below(&mut state, 20) {
                 let factors = 1 + below(&mut state, 15);
-                let parts = 12 / u64::from(factors.count_ones());
+                let parts = 12 / i64::from(factors.count_ones());
                 decided.conversions += 1;
                 decided.parts.iter_mut().enumerate().filter(|(place, _)| factors & (1 << place) != 0).for_each(
                     |(_, part)| {

@@ -9,10 +9,9 @@
 //! Over several trials they add up as independent reasons. Whoever reaches [`SURE_FROM`] by one of the two and not by the other is sensitive to it;
 //! of everybody else nothing is known.
 //!
-//! Invariants: one person counts once in a trial, in the arm that they saw first; the order of facts plays no part.
+//! Invariants: one person counts once in a trial, in the arm that they saw first; the order of facts and of people plays no part.
 
-use crate::rules::oracle::{Happened, Kind};
-use crate::rules::value::Value;
+use crate::rules::oracle::{Happened, Kind, text_of};
 use crate::time::Instant;
 use crate::touch_point::is_code;
 use std::collections::BTreeMap;
@@ -20,7 +19,7 @@ use std::collections::BTreeMap;
 pub const SHOWN_EVENT: &str = "Trial Shown";
 pub const RESPONDED_EVENT: &str = "Trial Responded";
 pub const SURE_FROM: f64 = 0.8;
-/// Of all trials together; those that come behind are left out.
+/// Of all trials together. Where there are more, trials are left out whole, the last ones by code.
 pub const ARMS_MAX: usize = 1_000;
 
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -66,9 +65,14 @@ pub struct Sensitive {
     pub probability: f64,
 }
 
-/// All trials, by arm.
+/// All trials, by arm. Which of too many are kept does not depend on the order in which people come: those before a trial that never
+/// becomes a later one, so of whatever is kept nothing was left out before.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Trials(BTreeMap<Arm, Counts>);
+pub struct Trials {
+    arms: BTreeMap<Arm, Counts>,
+    /// The first trial that is left out, with all behind it.
+    until: Option<String>,
+}
 
 impl Trials {
     /// Somebody who was shown this arm.
@@ -77,29 +81,46 @@ impl Trials {
     }
 
     pub fn add_all(&mut self, other: &Self) {
-        other.0.iter().for_each(|(arm, counts)| self.add_counts(arm, *counts));
+        if let Some(until) = &other.until {
+            self.leave_out_from(until.clone());
+        }
+        other.arms.iter().for_each(|(arm, counts)| self.add_counts(arm, *counts));
     }
 
     fn add_counts(&mut self, arm: &Arm, more: Counts) {
-        if self.0.len() >= ARMS_MAX && !self.0.contains_key(arm) {
+        if self.until.as_ref().is_some_and(|until| arm.trial >= *until) {
             return;
         }
-        let counts = self.0.entry(arm.clone()).or_default();
+        let counts = self.arms.entry(arm.clone()).or_default();
         counts.shown += more.shown;
         counts.responded += more.responded;
+        if self.arms.len() > ARMS_MAX {
+            let last = self.arms.keys().next_back().map(|arm| arm.trial.clone());
+            last.into_iter().for_each(|trial| self.leave_out_from(trial));
+        }
+    }
+
+    fn leave_out_from(&mut self, trial: String) {
+        if self.until.as_ref().is_some_and(|until| *until <= trial) {
+            return;
+        }
+        self.arms.retain(|arm, _| arm.trial < trial);
+        self.until = Some(trial);
     }
 
     pub fn arms(&self) -> impl Iterator<Item = (&Arm, Counts)> {
-        self.0.iter().map(|(arm, counts)| (arm, *counts))
+        self.arms.iter().map(|(arm, counts)| (arm, *counts))
     }
 
     /// Of somebody who responded in these arms.
     pub fn sensitivity(&self, responded: &[Arm]) -> Option<Sensitive> {
         let mut without = [1.0, 1.0];
         for arm in responded {
-            let Some(own) = self.0.get(arm) else { continue };
+            let Some(own) = self.arms.get(arm) else { continue };
+            let first = Arm { content: String::new(), offer: String::new(), ..arm.clone() };
             let lowest = |is_beside: &dyn Fn(&Arm) -> bool| {
-                let beside = self.arms().filter(|(one, _)| one.trial == arm.trial && is_beside(one));
+                let of_trial = self.arms.range(&first..).take_while(|(one, _)| one.trial == arm.trial);
+                let beside = of_trial.filter(|(one, _)| is_beside(one));
                 beside.map(|(_, counts)| counts.rate()).fold(own.rate(), f64::min)
             };
             let by_price = lowest(&|one| one.content == arm.content);
@@ -149,10 +170,7 @@ fn is_event(fact: &Happened, event: &str) -> bool {
 }
 
 fn code<'f>(fact: &'f Happened, name: &str) -> Option<&'f str> {
-    match fact.properties.get(name).and_then(|values| values.first()) {
-        Some(Value::Text(text)) if is_code(text) => Some(text),
-        _ => None,
-    }
+    text_of(&fact.properties, name).filter(|text| is_code(text))
 }
 
 #[cfg(test)]
@@ -160,6 +178,7 @@ mod tests {
     use super::*;
     use crate::fact::FactKey;
     use crate::rules::oracle::Named;
+    use crate::rules::value::Value;
 
     fn arm(content: &str, offer: &str) -> Arm {
         Arm { trial: "t".to_owned(), content: content.to_owned(), offer: offer.to_owned() }
@@ -238,15 +257,44 @@ mod tests {
     }
 
     #[test]
-    fn arms_are_limited() {
+    fn of_too_many_arms_whole_trials_are_left_out_whoever_comes_first() {
+        // Four trials of 300 arms each, of which the fourth does not fit.
+        let shown: Vec<Arm> = (0..1_200)
+            .map(|number| Arm { trial: format!("t{}", number % 4), ..arm(&format!("c{}", number / 4), "none") })
+            .collect();
+        let of = |shown: &[Arm]| {
+            let mut trials = Trials::default();
+            shown.iter().for_each(|arm| trials.add(arm, true));
+            trials
+        };
+        let found = of(&shown);
+        assert_eq!((found.arms().count(), found.until.as_deref()), (900, Some("t3")));
+        let (mut sorted, mut backwards) = (shown.clone(), shown.clone());
+        sorted.sort();
+        backwards.sort_by(|one, other| other.cmp(one));
+        for other in [sorted, backwards] {
+            assert_eq!(of(&other), found);
+        }
+        for at in [1, 600, 1_100] {
+            let (one, other) = shown.split_at(at);
+            let (mut one, mut other) = (of(one), of(other));
+            one.add_all(&of(&shown[at..]));
+            other.add_all(&of(&shown[..at]));
+            assert_eq!((&one, &other), (&found, &found), "{at}");
+        }
+    }
+
+    #[test]
+    fn a_trial_with_too_many_arms_is_left_out_and_as_many_as_fit_are_kept() {
         let mut trials = Trials::default();
-        for number in 0..ARMS_MAX + 5 {
+        for number in 0..ARMS_MAX {
             trials.add(&arm(&format!("c{number}"), "none"), true);
         }
         assert_eq!(trials.arms().count(), ARMS_MAX);
-        let mut other = Trials::default();
-        other.add(&arm("c1", "none"), false);
-        trials.add_all(&other);
-        assert_eq!(trials.arms().map(|(_, counts)| counts.shown).sum::<u64>(), ARMS_MAX as u64 + 1);
+        trials.add(&arm("one_more", "none"), true);
+        trials.add(&arm("c1", "none"), true);
+        assert_eq!(trials.arms().count(), 0);
+        trials.add(&Arm { trial: "a".to_owned(), ..arm("c1", "none") }, true);
+        assert_eq!(trials.arms().count(), 1);
     }
 }

@@ -1,7 +1,7 @@
 //! Files of third parties that were matched with customers.
 //!
 //! Tables: `audiences`; `audience_matches`, profiles that wait for their tag. Invariants: no hash and no number is kept;
-//! a file is done when nobody waits.
+//! a file has ended when nobody waits, or with why they wait no more.
 
 use crate::database::{ReadTx, WriteTx};
 use crate::error::Result;
@@ -25,8 +25,20 @@ pub struct AudienceRow {
     pub expires_at: i64,
     pub created_by: String,
     pub created_at: i64,
-    /// When everybody had the tag.
+    /// When everybody had the tag, or it ended otherwise.
     pub done_at: Option<i64>,
+    /// Why it ended otherwise: a code.
+    pub failure: Option<String>,
+}
+
+/// A phone number and whom it finds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PhoneRow {
+    pub phone: String,
+    /// The profile.
+    pub part_number: i64,
+    /// The customer that the profile is part of.
+    pub customer_number: i64,
 }
 
 pub async fn insert(tx: &mut WriteTx<'_>, row: &AudienceRow) -> Result<()> {
@@ -62,6 +74,7 @@ fn read(row: &Row<'_>) -> Result<AudienceRow> {
         created_by: row.text(10)?,
         created_at: row.i64(11)?,
         done_at: row.opt_i64(12)?,
+        failure: row.opt_text(13)?,
     })
 }
 
@@ -74,9 +87,9 @@ pub async fn get(tx: &mut ReadTx<'_>, id: &str) -> Result<Option<AudienceRow>> {
     exec::optional(tx, "audiences.get", vec![id.into()], read).await
 }
 
-/// False where it was finished before.
-pub async fn finish(tx: &mut WriteTx<'_>, id: &str, at: i64) -> Result<bool> {
-    Ok(exec::execute(tx, "audiences.finish", vec![id.into(), at.into()]).await? == 1)
+/// It has ended: everybody has the tag, or nobody goes on for this reason.
+pub async fn finish(tx: &mut WriteTx<'_>, id: &str, at: i64, failure: Option<&str>) -> Result<()> {
+    exec::execute_exactly(tx, 1, "audiences.finish", vec![id.into(), at.into(), failure.into()]).await
 }
 
 /// Each profile once.
@@ -103,7 +116,10 @@ pub async fn remove_parts(tx: &mut WriteTx<'_>, parts: &[i64]) -> Result<u64> {
     exec::bulk(tx, "audiences.remove_parts", parts, |part, binder| binder.i64(*part)).await
 }
 
-/// Phone numbers behind one, by their text, with the profile that each finds.
-pub async fn phones(tx: &mut ReadTx<'_>, after: &str, limit: i64) -> Result<Vec<(String, i64)>> {
-    exec::all(tx, "audiences.phones", vec![after.into(), limit.into()], |row| Ok((row.text(0)?, row.i64(1)?))).await
+/// Phone numbers behind one, by their text.
+pub async fn phones(tx: &mut ReadTx<'_>, after: &str, limit: i64) -> Result<Vec<PhoneRow>> {
+    exec::all(tx, "audiences.phones", vec![after.into(), limit.into()], |row| {
+        Ok(PhoneRow { phone: row.text(0)?, part_number: row.i64(1)?, customer_number: row.i64(2)? })
+    })
+    .await
 }

@@ -14,7 +14,7 @@ pub(crate) struct Step {
     pub(crate) postgres: &'static str,
 }
 
-pub(crate) const STEPS: [Step; 33] = [
+pub(crate) const STEPS: [Step; 35] = [
     Step {
         number: 1,
         name: "foundation",
@@ -218,6 +218,12 @@ pub(crate) const STEPS: [Step; 33] = [
         name: "communities",
         sqlite: include_str!("../migrations/sqlite/0034_communities.sql"),
         postgres: include_str!("../migrations/postgres/0034_communities.sql"),
+    },
+    Step {
+        number: 35,
+        name: "audience_failures",
+        sqlite: include_str!("../migrations/sqlite/0035_audience_failures.sql"),
+        postgres: include_str!("../migrations/postgres/0035_audience_failures.sql"),
     },
 ];
 

@@ -70,7 +70,7 @@ export interface paths {
         /**
          * Matches hashes of phone numbers, one a line, with the customers' numbers. Whoever is found gets the tag within moments.
          * @description A hash is SHA-256 in 64 hexadecimal digits, of a number such as `+8613800001111`, `8613800001111` or `13800001111`. At most
-         *     1,000,000 different ones. No hash is kept; a file with a clear phone number is refused whole.
+         *     1,000,000 different ones in 200 MB. No hash is kept; a file with a clear phone number is refused whole.
          */
         post: operations["create_audience"];
         delete?: never;
@@ -4177,7 +4177,7 @@ export interface components {
             lifetime_value?: components["schemas"]["MeanDto"] | null;
             /**
              * Format: double
-             * @description The mean lifetime value by the mean cost; null where either is nothing.
+             * @description Of those, the mean lifetime value by the mean cost; null where there is nobody.
              * @example 3.42
              */
             ratio?: number | null;
@@ -4451,7 +4451,7 @@ export interface components {
             customers: number;
             /**
              * Format: date-time
-             * @description When all of them had the tag; null while it is being set.
+             * @description When all of them had the tag, or it ended otherwise; null while it is being set.
              */
             done_at?: string | null;
             /**
@@ -4459,6 +4459,12 @@ export interface components {
              * @description When the tag ends.
              */
             expires_at: string;
+            /**
+             * @description Why not all of them have it: `tag_unusable` (the tag was archived meanwhile, follows a segment, or does not end any more; nobody waits
+             *     for it now) or `gave_up` (the job failed; it can be run again). Null else.
+             * @example tag_unusable
+             */
+            failure?: string | null;
             /**
              * Format: int64
              * @description Different hashes in the file.
@@ -13287,7 +13293,10 @@ export interface operations {
                  */
                 tag: string;
             };
-            header?: never;
+            header?: {
+                /** @description The same request twice has one effect */
+                "Idempotency-Key"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };

@@ -9,7 +9,10 @@ use perennial_domain::access::Role;
 use perennial_domain::audience::hash_of;
 use serde_json::{Value, json};
 
-on_both!(a_file_of_hashes_is_matched_and_hashes_of_a_segment_go_out,);
+on_both!(
+    a_file_of_hashes_is_matched_and_hashes_of_a_segment_go_out,
+    a_file_that_is_sent_twice_with_one_key_is_matched_once,
+);
 
 fn hex(text: &str) -> String {
     hash_of(text).iter().map(|byte| format!("{byte:02x}")).collect()
@@ -17,11 +20,45 @@ fn hex(text: &str) -> String {
 
 /// A request with a file as its body.
 fn sent(caller: &Caller, query: &str, file: &str) -> Request<Body> {
-    Request::post(format!("/api/v1/audiences?{query}"))
+    sent_with(caller, query, file, &[])
+}
+
+fn sent_with(caller: &Caller, query: &str, file: &str, headers: &[(&str, &str)]) -> Request<Body> {
+    let request = Request::post(format!("/api/v1/audiences?{query}"))
         .header("authorization", format!("Bearer {}", caller.bearer.clone().unwrap()))
-        .header("content-type", "text/plain")
-        .body(Body::from(file.to_owned()))
-        .unwrap()
+        .header("content-type", "text/plain");
+    let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
+    request.body(Body::from(file.to_owned())).unwrap()
+}
+
+/// A tag that ends.
+async fn tag(api: &TestApi, admin: &Caller) {
+    let group =
+        json!({ "code": "third", "name_zh": "第三方", "name_en": "Third", "exclusive": false, "valid_days": 30 });
+    api.call(admin, "POST", "/api/v1/tag-groups", group).await.expect(201);
+    let tag = json!({ "code": "dmp", "name_zh": "标签", "name_en": "DMP" });
+    api.call(admin, "POST", "/api/v1/tag-groups/third/tags", tag).await.expect(201);
+}
+
+/// Of a file that is larger than JSON may be.
+async fn a_file_that_is_sent_twice_with_one_key_is_matched_once(api: TestApi) {
+    let admin = api.caller(Role::Administrator).await;
+    tag(&api, &admin).await;
+    let file = format!("{}\n", hex("+8613800001111")).repeat(20_000);
+    assert!(file.len() > perennial_api::JSON_BYTES_MAX);
+    let key = [("idempotency-key", "file-1")];
+    let about = "name=Spring&provider=Ltd&purpose=ads&tag=dmp";
+    let first = api.send(sent_with(&admin, about, &file, &key)).await.expect(201);
+    let again = api.send(sent_with(&admin, about, &file, &key)).await.expect(201);
+    assert_eq!((first.header("idempotency-replayed"), again.header("idempotency-replayed")), ("", "true"));
+    assert_eq!(first.json(), again.json());
+    let about_another = about.replace("ads", "letters");
+    for (query, file) in [(about, &file[65..]), (about_another.as_str(), file.as_str())] {
+        let answer = api.send(sent_with(&admin, query, file, &key)).await;
+        assert_eq!(answer.problem(), "409 idempotency_mismatch", "{query}");
+    }
+    let list = api.get(&admin, "/api/v1/audiences").await.expect(200).json();
+    assert_eq!(list["items"].as_array().unwrap().len(), 1, "{list}");
 }
 
 async fn a_file_of_hashes_is_matched_and_hashes_of_a_segment_go_out(api: TestApi) {
@@ -36,11 +73,7 @@ async fn a_file_of_hashes_is_matched_and_hashes_of_a_segment_go_out(api: TestApi
     api.call(&Caller::default(), "POST", "/v1/batch", body).await.expect(200);
     pipeline::apply_all(&api.app).await.unwrap();
     let admin = api.caller(Role::Administrator).await;
-    let group =
-        json!({ "code": "third", "name_zh": "第三方", "name_en": "Third", "exclusive": false, "valid_days": 30 });
-    api.call(&admin, "POST", "/api/v1/tag-groups", group).await.expect(201);
-    let tag = json!({ "code": "dmp", "name_zh": "标签", "name_en": "DMP" });
-    api.call(&admin, "POST", "/api/v1/tag-groups/third/tags", tag).await.expect(201);
+    tag(&api, &admin).await;
 
     let about = "name=Spring&provider=Ltd&purpose=ads&tag=dmp";
     let file = format!("{}\n{}\n", hex("+8613800001111"), hex("13999999999"));

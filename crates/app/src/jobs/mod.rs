@@ -250,6 +250,7 @@ async fn note_dead(app: &App, tx: &mut WriteTx<'_>, row: &JobRow, error: &str) -
         Ok(Job::AssignClusters { clustering_id }) => {
             crate::clusters::fail_assignment_in_tx(tx, &clustering_id, error).await
         }
+        Ok(Job::TagAudience { audience_id }) => crate::audiences::fail_in_tx(tx, &audience_id, now).await,
         // What is to be erased is asked for once more by the next daily clean-up.
         Ok(
             Job::Compact
@@ -258,8 +259,7 @@ async fn note_dead(app: &App, tx: &mut WriteTx<'_>, row: &JobRow, error: &str) -
             | Job::Scores
             | Job::CleanUp
             | Job::Erase { .. }
-            | Job::Withdraw { .. }
-            | Job::TagAudience { .. },
+            | Job::Withdraw { .. },
         )
         | Err(_) => Ok(()),
     }

@@ -331,7 +331,7 @@ impl PersonExport {
                     "conversions": one.conversions, "decision": { "friend": friend, "content": content,
                     "promotion": promotion, "community": community },
                     "opened_topics": one.opened_topics, "ignored_topics": one.ignored_topics,
-                    "sensitivity": one.sensitivity }),
+                    "sensitivity": one.sensitivity, "sensitivity_percent": one.sensitivity_percent }),
             ));
         }
         if let Some(value) = row.value {
@@ -504,4 +504,18 @@ fn message_json(tracked: &Tracked) -> Value {
         "page_path": tracked.page_path,
         "campaign": { "source": tracked.campaign.source, "medium": tracked.campaign.medium, "name": tracked.campaign.name },
     })
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_documentation_names_every_record() {
+        let (source, page) = (include_str!("export.rs"), include_str!("../../../../docs/privacy.md"));
+        let pushed = source.split(concat!("push", "((")).skip(1);
+        let records: Vec<&str> =
+            pushed.filter_map(|rest| rest.trim_start().strip_prefix('"')?.split('"').next()).collect();
+        assert!(records.len() > 20, "{records:?}");
+        let missing: Vec<&&str> = records.iter().filter(|record| !page.contains(&format!("`{record}`"))).collect();
+        assert!(missing.is_empty(), "{missing:?}");
+    }
 }

@@ -4,13 +4,14 @@ use crate::live::tag;
 use crate::people::{Teller, named};
 use crate::stage::{Stage, TESTER, on_both};
 use perennial_app::access::idempotency::Once;
-use perennial_app::audiences::{self, AudienceError, AudienceRow, Reading};
+use perennial_app::audiences::{self, AudienceError, AudienceRow, Reading, TAG_UNUSABLE};
 use perennial_app::identity::{self, MergeRequest};
 use perennial_app::jobs::run_until_idle;
 use perennial_app::segments::live::{Live, follow};
 use perennial_app::segments::{self, RuleText, SegmentSettings};
 use perennial_app::{audit, privacy, tags};
 use perennial_domain::audience::{AudienceSettings, PhoneForm, hash_of};
+use perennial_domain::tag::GroupSettings;
 use perennial_domain::time::{Instant, MICROS_PER_DAY};
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -19,6 +20,7 @@ on_both! {
     c57_hashed_phones_are_matched_counted_and_end_with_their_tag,
     c57_a_segment_goes_out_as_hashes_of_who_agreed,
     a_clear_number_or_a_tag_that_never_ends_is_refused,
+    a_file_whose_tag_is_archived_or_endless_meanwhile_ends_with_the_reason,
 }
 
 fn phone(number: usize) -> String {
@@ -45,7 +47,7 @@ fn settings() -> AudienceSettings {
 async fn take(stage: &Stage, file: &str) -> Result<AudienceRow, AudienceError> {
     let mut reading = Reading::default();
     reading.push(file.as_bytes())?;
-    audiences::take_audience(&stage.app, &TESTER, settings(), reading).await
+    audiences::take_audience(&stage.app, &TESTER, settings(), reading, &Once::unkeyed()).await
 }
 
 async fn is_tagged(stage: &Stage, number: usize) -> bool {
@@ -96,6 +98,49 @@ async fn c57_hashed_phones_are_matched_counted_and_end_with_their_tag(stage: &St
     assert_eq!(erased.removed["audiences"], 1);
     run_until_idle(&stage.app).await.unwrap();
     assert!(is_tagged(stage, 0).await && is_tagged(stage, 1_302).await);
+    // Two numbers of one customer.
+    let taken = take(stage, &[hex(&phone(0)), hex(&phone(1_300)), hex(&phone(1_302))].join("\n")).await.unwrap();
+    assert_eq!((taken.matched, taken.customers), (3, 2));
+}
+
+async fn a_file_whose_tag_is_archived_or_endless_meanwhile_ends_with_the_reason(stage: &Stage) {
+    let mut crm = Teller::users("src_crm");
+    crm.tell(stage, &[known(1), known(2)]).await;
+    tag(stage, "third_parties", Some(30), "dmp_spring").await;
+    let file = hex(&phone(1));
+    let ended = async || {
+        run_until_idle(&stage.app).await.unwrap();
+        let one = audiences::list_audiences(&stage.app, &TESTER).await.unwrap().remove(0);
+        (one.done_at.is_some(), one.failure)
+    };
+    let group = async |version: i64, valid_days: Option<i64>, is_archived: bool| {
+        let settings = GroupSettings {
+            code: "third_parties".to_owned(),
+            name_zh: "标签".to_owned(),
+            name_en: "Third parties".to_owned(),
+            is_exclusive: false,
+            valid_days,
+            is_archived,
+        };
+        tags::update_group(&stage.app, &TESTER, version, settings).await.unwrap().version
+    };
+    let failed = (true, Some(TAG_UNUSABLE.to_owned()));
+    take(stage, &file).await.unwrap();
+    let version = group(1, Some(30), true).await;
+    assert_eq!(ended().await, failed);
+    let version = group(version, Some(30), false).await;
+    stage.clock.advance_seconds(1);
+    take(stage, &file).await.unwrap();
+    let version = group(version, None, false).await;
+    assert_eq!(ended().await, failed);
+    // Nobody waits for what is usable again; the next file is another one.
+    group(version, Some(30), false).await;
+    assert_eq!(ended().await, failed);
+    assert!(!is_tagged(stage, 1).await);
+    stage.clock.advance_seconds(1);
+    take(stage, &file).await.unwrap();
+    assert_eq!(ended().await, (true, None));
+    assert!(is_tagged(stage, 1).await && !is_tagged(stage, 2).await);
 }
 
 async fn c57_a_segment_goes_out_as_hashes_of_who_agreed(stage: &Stage) {

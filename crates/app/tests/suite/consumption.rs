@@ -4,6 +4,7 @@ use crate::layers::{event, in_yuan};
 use crate::live::tag;
 use crate::over_time::{at, brand};
 use crate::people::{Teller, named};
+use crate::privacy::exported;
 use crate::stage::{Stage, TESTER, on_both};
 use perennial_app::access::idempotency::Once;
 use perennial_app::customers::{CustomerConsumption, customer_consumption, customer_profile};
@@ -170,6 +171,9 @@ async fn c59_responders_are_sensitive_to_price_or_content_where_the_arms_say_so(
     for (arm, number) in [(1, 12), (2, 14), (3, 0), (4, 0), (5, 0)] {
         assert_eq!(of(arm, number).await, None, "{arm} {number}");
     }
+    let told = exported(stage, &TESTER, named(stage, &who(1, 3)).await).await.unwrap();
+    let told = told.iter().find(|line| line["record"] == "scores").unwrap();
+    assert_eq!((&told["sensitivity"], &told["sensitivity_percent"]), (&json!("price"), &json!(92)));
     let live = Arc::<Live>::default();
     follow(&stage.app, &live).await.unwrap();
     let rule = RuleText::Text("$sensitivity is \"price\"".to_owned());

@@ -355,7 +355,7 @@ async fn pipeline_with_a_message(stage: &Stage) -> Result<usize, String> {
     pipeline::apply_all(&stage.app).await.map_err(|error| error.to_string())
 }
 
-async fn exported(stage: &Stage, actor: &Actor, customer: CustomerNumber) -> Result<Vec<Value>, PrivacyError> {
+pub async fn exported(stage: &Stage, actor: &Actor, customer: CustomerNumber) -> Result<Vec<Value>, PrivacyError> {
     let mut export = privacy::begin_person_export(&stage.app, actor, customer).await?;
     let mut bytes = Vec::new();
     while let Some(page) = export.next_bytes().await? {

@@ -19,6 +19,7 @@ use perennial_app::upserts::{self, Read};
 use perennial_app::value::{self, ValueRequest};
 use perennial_app::{audit, pipeline, privacy};
 use perennial_domain::access::Role;
+use perennial_domain::activity::OF_THE_BRAND;
 use perennial_domain::code::CodeSettings;
 use perennial_domain::reach::{Channel, ConsentNeed, Quota, defaults};
 use perennial_domain::stores::PlaceKind;
@@ -173,9 +174,16 @@ async fn a_quota_looks_at_days_of_the_brands_zone_and_at_all_profiles_of_a_custo
     assert_eq!((pool.contacts, pool.reachable), (2, 0));
     identity::unmerge(&stage.app, &TESTER, &merge.id, &Once::unkeyed()).await.unwrap();
     assert_eq!(reachable().await, 2);
-    // What was sent is nothing that the customer did.
-    let profile = customers::customer_profile(&stage.app, &TESTER, one).await.unwrap();
-    assert_eq!(profile.activity.map_or(0, |activity| activity.events), 0);
+    // What the brand did is nothing that the customer did, whichever source tells it.
+    let told = |event: &str| json!({ "type": "track", "event": event, "userId": member(1), "properties": {} });
+    desk.tell(stage, &OF_THE_BRAND.map(told)).await;
+    let done = async || {
+        let profile = customers::customer_profile(&stage.app, &TESTER, one).await.unwrap();
+        profile.activity.map_or(0, |activity| activity.events)
+    };
+    assert_eq!(done().await, 0);
+    desk.tell(stage, &[told("Trial Responded")]).await;
+    assert_eq!(done().await, 1);
 }
 
 async fn channels_are_changed_by_version_and_by_right(stage: &Stage) {

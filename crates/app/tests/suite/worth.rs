@@ -92,9 +92,23 @@ async fn c75_a_segment_has_its_lifetime_value_beside_what_it_took_to_win_it(stag
     let acquisition = found.acquisition.unwrap();
     let of_them = acquisition.lifetime.unwrap();
     assert_eq!((acquisition.cost.minor, of_them.of), (10_714, 7));
-    assert_eq!(acquisition.ratio_hundredths, Some(of_them.minor * 100 / 10_714));
+    assert_eq!(acquisition.ratio_hundredths, Some((of_them.minor * 200 + 10_714) / (2 * 10_714)));
     // Whoever may not see what codes cost is not told.
     let (id, name) = ("usr_1".to_owned(), "Li".to_owned());
     let clerk = Actor::User { id, name, role: Role::Clerk, scope: Scope::Everyone };
     assert_eq!(of(&clerk).await.acquisition, None);
+
+    // Whoever came by the first code since the value run has a cost and no value, and plays no part in the ratio.
+    codes::scan(&stage.app, &shop.intake, &codes[0].slug, &visitor(stage, 20), "").await.unwrap();
+    for time in [1, 2] {
+        stage.clock.advance_seconds(86_400);
+        shop.send(stage, &[bought(20, time)]).await;
+    }
+    pipeline::apply_all(&stage.app).await.unwrap();
+    pipeline::hand_over(&stage.app).await.unwrap();
+    follow(&stage.app, &live).await.unwrap();
+    let acquisition = of(&TESTER).await.acquisition.unwrap();
+    // (6 × 90.91 + 2 × 125.00) / 8, and for the ratio (5 × 90.91 + 2 × 125.00) / 7.
+    assert_eq!((acquisition.cost, acquisition.lifetime), (Mean { minor: 9_943, of: 8 }, Some(of_them)));
+    assert_eq!(acquisition.ratio_hundredths, Some((of_them.minor * 200 + 10_065) / (2 * 10_065)));
 }

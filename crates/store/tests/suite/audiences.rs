@@ -1,7 +1,7 @@
 //! Files of third parties, and who waits for a tag.
 
 use perennial_domain::identity::IdentifierType;
-use perennial_store::audiences::{self, AudienceRow};
+use perennial_store::audiences::{self, AudienceRow, PhoneRow};
 use perennial_store::identity::{self, IdentityRow};
 use perennial_testkit::TestStore;
 
@@ -22,6 +22,7 @@ fn row(id: &str, created_at: i64) -> AudienceRow {
         created_by: "Ann".to_owned(),
         created_at,
         done_at: None,
+        failure: None,
     }
 }
 
@@ -39,10 +40,14 @@ async fn a_file_is_kept_with_who_waits_until_nobody_does(store: &TestStore) {
     assert_eq!(audiences::matches(&mut tx, "b", 2).await.unwrap(), [3]);
     assert_eq!(audiences::remove_parts(&mut tx, &[3, 7]).await.unwrap(), 2);
     assert!(audiences::matches(&mut tx, "a", 2).await.unwrap().is_empty());
-    assert!(audiences::finish(&mut tx, "a", 8).await.unwrap());
-    assert!(!audiences::finish(&mut tx, "a", 9).await.unwrap());
-    let done = AudienceRow { done_at: Some(8), ..row("a", 5) };
-    assert_eq!(audiences::get(&mut tx, "a").await.unwrap(), Some(done));
+    audiences::finish(&mut tx, "a", 8, Some("gave_up")).await.unwrap();
+    let failed = AudienceRow { done_at: Some(8), failure: Some("gave_up".to_owned()), ..row("a", 5) };
+    assert_eq!(audiences::get(&mut tx, "a").await.unwrap(), Some(failed));
+    audiences::finish(&mut tx, "a", 9, None).await.unwrap();
+    let done = AudienceRow { done_at: Some(9), ..row("a", 5) };
+    assert_eq!(audiences::get(&mut tx, "a").await.unwrap(), Some(done.clone()));
+    assert_eq!(audiences::list(&mut tx, 9).await.unwrap(), [row("b", 6), done]);
+    assert!(audiences::finish(&mut tx, "c", 9, None).await.is_err());
     assert_eq!(audiences::get(&mut tx, "c").await.unwrap(), None);
 }
 
@@ -63,7 +68,9 @@ async fn phones_come_page_by_page(store: &TestStore) {
     ];
     identity::insert_identities(&mut tx, &rows).await.unwrap();
     let first = audiences::phones(&mut tx, "", 1).await.unwrap();
-    assert_eq!(first, [("+8613800000001".to_owned(), 2)]);
-    let rest = audiences::phones(&mut tx, &first[0].0, 5).await.unwrap();
-    assert_eq!(rest, [("+8613800000002".to_owned(), 1)]);
+    let of =
+        |phone: &str, number: i64| PhoneRow { phone: phone.to_owned(), part_number: number, customer_number: number };
+    assert_eq!(first, [of("+8613800000001", 2)]);
+    let rest = audiences::phones(&mut tx, &first[0].phone, 5).await.unwrap();
+    assert_eq!(rest, [of("+8613800000002", 1)]);
 }

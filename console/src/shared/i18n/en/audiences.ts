@@ -26,6 +26,10 @@ export const audiences: Messages['audiences'] = {
   sending: (percent) => `${percent} sent`,
   taken: (matched, hashes) => `${matched} of ${plural(hashes, 'hash', 'hashes')} found`,
   setting: 'being set',
+  failure: {
+    tag_unusable: 'not set: the tag was archived, follows a segment, or does not end',
+    gave_up: 'not set for all: the job failed',
+  },
   column: {
     matched: 'Matched',
     unmatched: 'Unmatched',

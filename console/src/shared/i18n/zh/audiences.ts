@@ -22,6 +22,10 @@ export const audiences = {
   sending: (percent: string) => `已上传 ${percent}`,
   taken: (matched: string, hashes: string) => `${hashes} 个哈希里匹配到 ${matched} 个`,
   setting: '正在打标签',
+  failure: {
+    tag_unusable: '没有打上：标签已归档、跟随分群或不会到期',
+    gave_up: '没有全部打上：任务失败',
+  },
   column: {
     matched: '匹配',
     unmatched: '未匹配',

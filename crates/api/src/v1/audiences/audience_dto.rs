@@ -39,9 +39,13 @@ pub struct AudienceDto {
     pub created_by: String,
     #[schema(format = DateTime)]
     pub created_at: String,
-    /// When all of them had the tag; null while it is being set.
+    /// When all of them had the tag, or it ended otherwise; null while it is being set.
     #[schema(format = DateTime)]
     pub done_at: Option<String>,
+    /// Why not all of them have it: `tag_unusable` (the tag was archived meanwhile, follows a segment, or does not end any more; nobody waits
+    /// for it now) or `gave_up` (the job failed; it can be run again). Null else.
+    #[schema(example = "tag_unusable")]
+    pub failure: Option<String>,
 }
 
 impl From<AudienceRow> for AudienceDto {
@@ -61,6 +65,7 @@ impl From<AudienceRow> for AudienceDto {
             created_by: row.created_by,
             created_at: Instant(row.created_at).rfc3339(),
             done_at: row.done_at.map(|at| Instant(at).rfc3339()),
+            failure: row.failure,
         }
     }
 }

@@ -8,10 +8,10 @@ use crate::state::ApiState;
 use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
+use perennial_app::access::hex;
 use perennial_app::audiences;
 use perennial_domain::audience::PhoneForm;
 use serde::Deserialize;
-use std::fmt::Write;
 use utoipa::IntoParams;
 
 #[derive(Deserialize, IntoParams)]
@@ -53,10 +53,7 @@ pub async fn handler(
     let hashes = audiences::hashed_phones(&state.app, &state.live, &actor, &segment, &params.purpose, form).await;
     let mut file = String::from("phone_sha256\n");
     for hash in hashes.map_err(problem_of_audiences)? {
-        for byte in hash {
-            // Writing to a text cannot fail.
-            let _ = write!(file, "{byte:02x}");
-        }
+        file.push_str(&hex(&hash));
         file.push('\n');
     }
     let headers = [

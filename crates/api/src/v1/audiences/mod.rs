@@ -22,6 +22,7 @@ fn problem_of_audiences(error: AudienceError) -> Problem {
     match error {
         AudienceError::Store(error) => crate::problem_of_store(error),
         AudienceError::Forbidden(forbidden) => Problem::forbidden(forbidden.right),
+        AudienceError::Answered(error) => crate::idempotency::problem_of_answered(error),
         AudienceError::Segment(error) => super::segments::problem_of_segments(error),
         AudienceError::Invalid(fields) => {
             let field =

@@ -37,9 +37,9 @@ pub struct MeanDto {
 #[derive(Serialize, Deserialize, ToSchema)]
 pub struct AcquisitionDto {
     pub cost: MeanDto,
-    /// Mean lifetime value of the same people.
+    /// Mean lifetime value of those of the same people who have one.
     pub lifetime_value: Option<MeanDto>,
-    /// The mean lifetime value by the mean cost; null where either is nothing.
+    /// Of those, the mean lifetime value by the mean cost; null where there is nobody.
     #[schema(example = 3.42)]
     pub ratio: Option<f64>,
 }

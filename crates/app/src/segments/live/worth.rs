@@ -2,8 +2,8 @@
 //!
 //! The stated rules: the **lifetime value** is that of the last value run, of those who have one. The **acquisition cost** is of those
 //! whose first purchase belongs to a channel code that costs something, by the rule of the report of codes (`crate::codes`): each first
-//! buyer of a code takes an equal part of its cost. The ratio compares the two of the same people: those whose cost is known.
-//! Amounts are of the workspace's currency; a mean is rounded half up.
+//! buyer of a code takes an equal part of its cost. The ratio compares the two of the same people: those whose cost is known and
+//! who have a value. Amounts are of the workspace's currency; a mean is rounded half up.
 
 use super::super::catalogue::catalogue_in_tx;
 use super::super::error::SegmentError;
@@ -16,6 +16,7 @@ use crate::codes::ATTRIBUTION_DAYS;
 use perennial_domain::access::Right;
 use perennial_domain::money::Currency;
 use perennial_domain::rules::{Clause, Test, Tree};
+use perennial_domain::share::quotient;
 use perennial_domain::time::{Instant, MICROS_PER_DAY};
 use perennial_index::Set;
 use perennial_store::{ReadTx, StoreError, codes};
@@ -36,7 +37,7 @@ pub struct Acquisition {
     pub cost: Mean,
     /// Of those whose cost is known and who have a value.
     pub lifetime: Option<Mean>,
-    /// The mean lifetime value by the mean cost, in hundredths; none where either is nothing.
+    /// Of those, the mean lifetime value by the mean cost, in hundredths; none where there is nobody.
     pub ratio_hundredths: Option<i64>,
 }
 
@@ -66,7 +67,7 @@ pub async fn worth(app: &App, live: &Arc<Live>, actor: &Actor, told: &RuleText) 
     let won = if actor.may(Right::TouchPointsRead) { won(&mut tx).await? } else { Vec::new() };
     drop(tx);
     let has_value = Tree::Leaf(Clause::Field { name: LIFETIME_VALUE.to_owned(), test: Test::Exists });
-    ready(app, live, &Tree::Any(vec![rule.clone(), has_value])).await?;
+    ready(app, live, &Tree::Any(vec![rule.clone(), has_value.clone()])).await?;
     let seen = seen_by(app, actor.scope()).await?;
     live.look(app.clock.now(), |kept| {
         let group = narrowed(who(kept, &rule)?, seen.as_ref());
@@ -77,11 +78,11 @@ pub async fn worth(app: &App, live: &Arc<Live>, actor: &Actor, told: &RuleText) 
         let acquisition = match cost_of(&won, &group) {
             Some((cost, members)) => {
                 let lifetime = lifetime_of(&members)?;
-                let ratio = lifetime.filter(|_| cost.minor > 0).map(|lifetime| {
-                    let hundredths = i128::from(lifetime.minor) * 100 / i128::from(cost.minor);
-                    i64::try_from(hundredths).unwrap_or(i64::MAX)
-                });
-                Some(Acquisition { cost, lifetime, ratio_hundredths: ratio })
+                let compared = cost_of(&won, &(members & who(kept, &has_value)?));
+                let ratio_hundredths = lifetime
+                    .zip(compared)
+                    .and_then(|(lifetime, (cost, _))| quotient(i128::from(lifetime.minor) * 100, cost.minor));
+                Some(Acquisition { cost, lifetime, ratio_hundredths })
             }
             None => None,
         };
@@ -93,6 +94,9 @@ async fn won(tx: &mut ReadTx<'_>) -> Result<Vec<Won>, StoreError> {
     let codes = codes::list(tx, None, "", i64::MAX).await?.into_iter().filter(|code| code.cost_minor > 0);
     let mut won: BTreeMap<String, Won> =
         codes.map(|code| (code.id, Won { cost_minor: code.cost_minor, buyers: Set::new() })).collect();
+    if won.is_empty() {
+        return Ok(Vec::new());
+    }
     let ever = (Instant(i64::MIN), Instant(i64::MAX));
     for one in codes::people(tx, ever, ATTRIBUTION_DAYS * MICROS_PER_DAY, "ordered").await? {
         if let (Some(won), Ok(customer)) = (won.get_mut(&one.code_id), u32::try_from(one.customer_number)) {
@@ -115,12 +119,7 @@ fn cost_of(won: &[Won], group: &Set) -> Option<(Mean, Set)> {
 }
 
 fn mean(sum: i128, of: u64) -> Option<Mean> {
-    if of == 0 {
-        return None;
-    }
-    let count = i128::from(of);
-    let minor = (2 * sum + count).div_euclid(2 * count);
-    Some(Mean { minor: i64::try_from(minor).unwrap_or(i64::MAX), of })
+    Some(Mean { minor: quotient(sum, i64::try_from(of).ok()?)?, of })
 }
 
 #[cfg(test)]

@@ -1,10 +1,11 @@
-//! Shares and roundings in integers: the only place where something is divided.
+//! Parts of amounts in integers: here and in [`crate::share`] alone something is divided.
 //!
 //! Invariants: a part of an amount is never more than the amount where its rate is at most one; with a growing amount a
-//! part never falls; shares of an amount sum to it.
+//! part never falls.
 
 use super::cart::{Tax, TaxMode};
 use super::quote::Rounding;
+use crate::share::quotient;
 
 pub(super) const WHOLE_BASIS_POINTS: i64 = 10_000;
 
@@ -20,49 +21,15 @@ pub(super) fn portion(amount: i64, part: i64, whole: i64, rounding: Rounding) ->
             Rounding::HalfUp => (2 * product + whole).div_euclid(2 * whole),
         };
     }
-    let (product, whole) = (i128::from(amount) * i128::from(part), i128::from(whole));
-    let rounded = match rounding {
-        Rounding::Down => product.div_euclid(whole),
-        Rounding::HalfUp => (2 * product + whole).div_euclid(2 * whole),
-    };
-    i64::try_from(rounded).unwrap_or(i64::MAX)
+    let product = i128::from(amount) * i128::from(part);
+    match rounding {
+        Rounding::Down => i64::try_from(product.div_euclid(i128::from(whole))).unwrap_or(i64::MAX),
+        Rounding::HalfUp => quotient(product, whole).unwrap_or(0),
+    }
 }
 
 pub(super) fn percent(amount: i64, basis_points: u32, rounding: Rounding) -> i64 {
     portion(amount, i64::from(basis_points), WHOLE_BASIS_POINTS, rounding)
-}
-
-/// Divides an amount by weights, by the largest remainder: each share is rounded down, and what is left goes, one minor
-/// unit each, to the largest remainders, of equal ones to the first. Where the amount is at most the sum of the weights, no
-/// share is more than its weight. Without any weight there are no shares.
-pub(super) fn apportion(amount: i64, weights: &[i64], shares: &mut Vec<i64>) {
-    shares.clear();
-    let whole: i128 = weights.iter().map(|weight| i128::from(*weight)).sum();
-    if whole <= 0 {
-        shares.resize(weights.len(), 0);
-        return;
-    }
-    let mut remainders: Vec<(i128, usize)> = Vec::with_capacity(weights.len());
-    let mut left = amount;
-    let small = i64::try_from(whole).ok().filter(|whole| amount.checked_mul(*whole).is_some());
-    for (place, weight) in weights.iter().enumerate() {
-        let (share, remainder) = match small {
-            Some(whole) => ((amount * weight) / whole, i128::from((amount * weight) % whole)),
-            None => {
-                let product = i128::from(amount) * i128::from(*weight);
-                (i64::try_from(product / whole).unwrap_or(i64::MAX), product % whole)
-            }
-        };
-        shares.push(share);
-        left -= share;
-        if remainder > 0 {
-            remainders.push((remainder, place));
-        }
-    }
-    remainders.sort_unstable_by(|one, other| other.0.cmp(&one.0).then(one.1.cmp(&other.1)));
-    for (_, place) in remainders.into_iter().take(usize::try_from(left).unwrap_or(0)) {
-        shares[place] += 1;
-    }
 }
 
 /// An amount of one basis in that of a cart, to the nearest.
@@ -88,21 +55,6 @@ pub(super) fn tax_of(tax: Tax, amount: i64) -> i64 {
 mod tests {
     use super::*;
     use crate::money::AMOUNT_MINOR_MAX;
-
-    #[test]
-    fn the_largest_remainders_take_what_is_left_and_of_equal_ones_the_first() {
-        let mut shares = Vec::new();
-        for (amount, weights, expected) in [
-            (100, &[1, 1, 1][..], &[34, 33, 33][..]),
-            (5, &[50, 30, 20], &[3, 1, 1]),
-            (10, &[0, 7, 0], &[0, 10, 0]),
-            (3, &[0, 0], &[0, 0]),
-            (AMOUNT_MINOR_MAX, &[AMOUNT_MINOR_MAX - 1, 1], &[AMOUNT_MINOR_MAX - 1, 1]),
-        ] {
-            apportion(amount, weights, &mut shares);
-            assert_eq!(shares, expected, "{amount} by {weights:?}");
-        }
-    }
 
     #[test]
     fn long_and_short_ways_to_divide_agree() {

@@ -4,10 +4,11 @@
 //! ever lowers what each line costs. So [`Formula::most`], which is what it would take off now, or more, is also the most
 //! that it can take off after any further steps: the search relies on that.
 
-use super::arithmetic::{apportion, percent, portion};
+use super::arithmetic::{percent, portion};
 use super::cart::{Cart, MergedLine, Tax, merged};
 use super::incentive::{Basis, Cap, Effect, Threshold};
 use super::quote::{Policy, Rounding};
+use crate::share::apportion;
 use serde::{Deserialize, Serialize};
 
 /// The merged lines of a cart, and what its shipping costs.

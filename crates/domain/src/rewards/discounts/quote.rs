@@ -4,7 +4,7 @@
 //! need to be done again. A [`Snapshot`] is what was sold: its incentives as they were then, which later edits do
 //! not reach.
 
-use super::arithmetic::{apportion, tax_of};
+use super::arithmetic::tax_of;
 use super::cart::{Cart, MergedLine, Tax, TaxMode};
 use super::formula::{Basket, State, Taken};
 use super::incentive::{Effect, INCENTIVES_MAX, Incentive, Stacking};
@@ -12,6 +12,7 @@ use super::rated::{Rated, rated};
 use super::search::{COMBINED_MAX, LOOKS_USUAL, Search, search};
 use super::trace::Step;
 use crate::money::Currency;
+use crate::share::apportion;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 

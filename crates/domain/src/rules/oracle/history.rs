@@ -13,6 +13,19 @@ use std::collections::BTreeMap;
 /// workspace's currency.
 pub type Named = BTreeMap<String, Vec<Value>>;
 
+/// The first value of this name.
+pub fn first_of<'n>(named: &'n Named, name: &str) -> Option<&'n Value> {
+    named.get(name)?.first()
+}
+
+/// The first value of this name, where that is a text.
+pub fn text_of<'n>(named: &'n Named, name: &str) -> Option<&'n str> {
+    match first_of(named, name)? {
+        Value::Text(text) => Some(text),
+        _ => None,
+    }
+}
+
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct History {
     /// What is believed now of fields and traits, and what the product works out.

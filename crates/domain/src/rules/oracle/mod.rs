@@ -16,7 +16,7 @@ mod test;
 pub use clause::{Judged, Measured, judge_clause, judge_field, judge_measure, measured};
 pub use explain::{Explanation, FACTS_SHOWN_MAX};
 pub use facts::{Item, matching};
-pub use history::{Happened, History, Kind, Named, State};
+pub use history::{Happened, History, Kind, Named, State, first_of, text_of};
 pub use quantity::{Found, Quantity, Unit};
 
 use super::catalogue::Properties;
