@@ -66,6 +66,7 @@ it('the words of a slice come when they are needed, and then in every language t
         'audiences',
         'consumption',
         'keyCustomers',
+        'keep',
       ],
       'zh-CN',
     ),

@@ -66,7 +66,8 @@ export type Part =
   | 'customerLayers'
   | 'clusters'
   | 'insights'
-  | 'keyCustomers';
+  | 'keyCustomers'
+  | 'keep';
 
 const PARTS: Record<Part, Words> = {
   home: {
@@ -288,6 +289,10 @@ const PARTS: Record<Part, Words> = {
   keyCustomers: {
     'zh-CN': () => import('./zh/keyCustomers').then(({ keyCustomers }) => ({ keyCustomers })),
     en: () => import('./en/keyCustomers').then(({ keyCustomers }) => ({ keyCustomers })),
+  },
+  keep: {
+    'zh-CN': () => import('./zh/keep').then(({ keep }) => ({ keep })),
+    en: () => import('./en/keep').then(({ keep }) => ({ keep })),
   },
 };
 

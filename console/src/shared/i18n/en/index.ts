@@ -21,6 +21,7 @@ import { insights } from './insights';
 import { inventory } from './inventory';
 import { jobs } from './jobs';
 import { journey } from './journey';
+import { keep } from './keep';
 import { keyCustomers } from './keyCustomers';
 import { layers } from './layers';
 import { matrices } from './matrices';
@@ -113,4 +114,5 @@ export const en: Messages = {
   matrices,
   customerLayers,
   keyCustomers,
+  keep,
 };
