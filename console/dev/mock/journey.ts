@@ -155,15 +155,6 @@ function behaviourOf(customer: MockCustomer) {
   };
 }
 
-/** Wilson's interval of 95 %. */
-function interval(opened: number, sent: number) {
-  const square = 1.959964 ** 2;
-  const share = opened / sent;
-  const middle = (share + square / (2 * sent)) / (1 + square / sent);
-  const half = Math.sqrt(square * ((share * (1 - share)) / sent + square / (4 * sent * sent))) / (1 + square / sent);
-  return { low: Math.max(0, middle - half), high: Math.min(1, middle + half) };
-}
-
 /** Every second customer has bought something and was written to. */
 function consumptionOf(customer: MockCustomer) {
   const hasBought = customer.number % 2 === 1;
@@ -173,11 +164,12 @@ function consumptionOf(customer: MockCustomer) {
     quantity_milli: quantity * 1000,
     amount: money(minor),
   });
-  const opened = (topic: string, sent: number, opened: number, interest: string) => ({
+  const opened = (topic: string, sent: number, opened: number, [low, high]: [number, number], interest: string) => ({
     topic,
     sent,
     opened,
-    ...interval(opened, sent),
+    low,
+    high,
     interest,
   });
   const time = { weekday: 'sunday', slot: 'evening', orders: 6 };
@@ -207,7 +199,12 @@ function consumptionOf(customer: MockCustomer) {
     },
     complaints: { count: hasBought ? 2 : 0, last_at: hasBought ? '2026-10-03T06:20:00Z' : null },
     interests: hasBought
-      ? [opened('recipes', 8, 8, 'high'), opened('promotions', 12, 0, 'low'), opened('new_products', 3, 2, 'unknown')]
+      ? [
+          // As the server says of these counts.
+          opened('recipes', 8, 8, [0.6756, 1], 'high'),
+          opened('promotions', 12, 0, [0, 0.2425], 'low'),
+          opened('new_products', 3, 2, [0.2077, 0.9385], 'unknown'),
+        ]
       : [],
     sensitivity: hasBought ? { to: 'price', percent: 86 } : null,
   };

@@ -1,7 +1,7 @@
 import { type Node, treeOf as nodesOf } from '../../src/segments/builder/tree.ts';
 import type { Catalogue, FoundValue, RulePart, RuleProblem } from '../../src/segments/types';
 import { customers, type MockCustomer } from './data.ts';
-import { hasTag } from './tags.ts';
+import { hasTag, isTag } from './tags.ts';
 
 // A small part of the rule language, for screens: conditions of a few kinds, joined as rules join them. What it does not know it
 // answers by chance, always the same for the same words, so that counts, members and reasons agree with each other.
@@ -95,7 +95,7 @@ export function problemsOf(text: string): RuleProblem[] {
 
 function named(text: string, pattern: RegExp, kind: string, names: string[]): RuleProblem[] {
   return [...text.matchAll(pattern)].flatMap(([, name = '']) => {
-    if (names.includes(name)) return [];
+    if (names.includes(name) || (kind === 'tag' && isTag(name))) return [];
     const clause = text.split(/\s+and\s+/).find((one) => one.includes(name)) ?? name;
     const [from, to] = spanIn(text, clause.trim());
     return [{ pointer: '', from, to, message: unknown(kind, name, names) }];

@@ -128,6 +128,31 @@ function change(call: Call, id: string): Reply {
   return { body: { changed: 1, unchanged: 0, not_found: 0 } };
 }
 
+const CUSTOMERS_MAX = 500;
+/** By idempotency key. */
+const answered = new Map<string, Reply>();
+
+function changeOfMany(call: Call): Reply {
+  const key = String(call.headers['idempotency-key'] ?? '');
+  const before = answered.get(key);
+  if (before) return before;
+  const ids = (call.body as { customer_ids: string[] }).customer_ids;
+  if (ids.length < 1 || ids.length > CUSTOMERS_MAX)
+    return problem(422, 'invalid_request', {
+      errors: [{ pointer: '/customer_ids', code: 'out_of_range', detail: '1 to 500 customers' }],
+    });
+  const found = ids.filter((id) => customers.some(({ row }) => row.id === survivorOf(id)));
+  for (const id of found) {
+    const refused = change(call, survivorOf(id));
+    if (refused.status) return refused;
+  }
+  const reply = { body: { changed: found.length, unchanged: 0, not_found: ids.length - found.length } };
+  if (key !== '') answered.set(key, reply);
+  return reply;
+}
+
+export const isTag = (code: string) => known(code) !== undefined;
+
 function tagsOf(id: string): CustomerTags {
   const all = periods.get(id) ?? [];
   return {
@@ -262,6 +287,7 @@ export const TAG_ROUTES: Route[] = [
     },
   ],
   ['GET', /^\/customers\/([^/]+)\/tags$/, (_, match) => ({ body: tagsOf(survivorOf(match[1] ?? '')) })],
+  ['POST', /^\/tag-changes$/, changeOfMany],
   ['POST', /^\/customers\/([^/]+)\/tags$/, (call, match) => change(call, survivorOf(match[1] ?? ''))],
   [
     'POST',

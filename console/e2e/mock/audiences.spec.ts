@@ -29,7 +29,7 @@ test('a file of hashes is matched, and hashes of a segment are exported', async 
   await page.getByRole('button', { name: '导出哈希' }).click();
   await expect(dialog.getByRole('button', { name: '下载' })).toBeDisabled();
   await dialog.getByLabel('分群').selectOption('silent_buyers');
-  await dialog.getByLabel('同意的目的').selectOption({ index: 1 });
+  await dialog.getByLabel('同意的用途').selectOption({ index: 1 });
   await dialog.getByLabel('哈希的写法').selectOption('national');
   const link = dialog.getByRole('link', { name: '下载' });
   await expect(link).toHaveAttribute('href', /\/segments\/silent_buyers\/phone-hashes\?purpose=\w+&form=national$/);

@@ -31,7 +31,7 @@ test('customers of a promise have owners, are filtered by who and by what is kep
   await expect(rows(page).first()).toContainText('林晓岚');
   await page.getByText('逾期', { exact: true }).first().click();
   await expect(page).toHaveURL(/state=overdue/);
-  await expect(rows(page).filter({ hasText: '已兑现' })).toHaveCount(0);
+  await expect(rows(page).filter({ hasText: '未逾期' })).toHaveCount(0);
   // Who is disabled looks after nobody.
   await page.getByRole('combobox', { name: '谁负责的' }).selectOption('usr_3');
   await expect(page.getByTestId('state-no-match')).toContainText('没有逾期的客户');
@@ -78,7 +78,7 @@ test('a promise is made on the page of its segment, changed and removed', async 
   await open(page, `/segments/${code}?tab=uses`);
   const panel = page.getByTestId('contact-promise');
   await expect(panel).toContainText('这个分群没有联系承诺');
-  await panel.getByRole('button', { name: '定联系承诺' }).click();
+  await panel.getByRole('button', { name: '设定联系承诺' }).click();
   const dialog = page.getByRole('dialog');
   await dialog.getByRole('textbox', { name: '多少天联系一次' }).fill('400');
   await dialog.getByRole('button', { name: '保存联系承诺' }).click();
@@ -123,7 +123,7 @@ test('without a promise the page says where one is made; whoever may not make on
   await expectFitAndClean(page, 'no key customers');
   await mockState(context, baseURL, 'mock_role', 'clerk');
   await open(page, '/key-customers');
-  await expect(page.getByTestId('state-first-use')).toContainText('定联系承诺需要');
+  await expect(page.getByTestId('state-first-use')).toContainText('设定联系承诺需要');
   await mockState(context, baseURL, 'mock', '');
   await open(page, '/segments/hangzhou_regulars?tab=uses');
   await expect(page.getByTestId('contact-promise')).toContainText('至少每 30 天一次');

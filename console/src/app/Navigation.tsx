@@ -1,6 +1,7 @@
 import {
   IconBroadcast,
   IconBuildingStore,
+  IconBulb,
   IconChartHistogram,
   IconDatabaseImport,
   IconGift,
@@ -63,6 +64,13 @@ export const PAGES = [
     to: '/value',
     icon: IconChartHistogram,
     keywords: 'value jiazhi jz rfm ltv clv cohort 留存 分层',
+  },
+  {
+    key: 'insights',
+    right: 'value.read',
+    to: '/insights',
+    icon: IconBulb,
+    keywords: 'insights tests attributes trials satisfaction dongcha dc chuangxin ceshi cs 洞察 创新 测试 满意 试水',
   },
   {
     key: 'imports',

@@ -201,8 +201,14 @@ const valuePages = createRoute({
   component: () => <Needs right="value.read" page="value" />,
 });
 
+const insightPages = createRoute({
+  getParentRoute: () => shellRoute,
+  id: 'insight-pages',
+  component: () => <Needs right="value.read" page="insights" />,
+});
+
 const insightsRoute = createRoute({
-  getParentRoute: () => valuePages,
+  getParentRoute: () => insightPages,
   path: '/insights',
   validateSearch: asSearch,
   component: lazyRouteComponent(() => withWords(['insights'], import('@/insights/InsightsPage')), 'InsightsPage'),
@@ -523,7 +529,8 @@ const routeTree = rootRoute.addChildren([
     ]),
     keyCustomerPages.addChildren([keyCustomersRoute]),
     layerPages.addChildren([layersRoute, newLayerRoute, layerRoute, changeLayerRoute, matricesRoute, matrixRoute]),
-    valuePages.addChildren([valueRoute, insightsRoute]),
+    valuePages.addChildren([valueRoute]),
+    insightPages.addChildren([insightsRoute]),
     importPages.addChildren([importsRoute, newImportRoute, importRoute, audiencesRoute]),
     sourcePages.addChildren([sourcesRoute, sourceRoute, planRoute, quarantineRoute]),
     codePages.addChildren([

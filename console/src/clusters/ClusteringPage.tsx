@@ -100,7 +100,7 @@ function View({ clustering }: { clustering: Clustering }) {
           <FoundView clustering={clustering} found={found}>
             {shown && (
               <Suspense fallback={<LoadingBlock lines={6} height={40} />}>
-                <PeoplePanel key={shown.id} cluster={shown} />
+                <PeoplePanel key={shown.id} of={clustering.name} cluster={shown} />
               </Suspense>
             )}
           </FoundView>

@@ -42,21 +42,14 @@ export function ClusteringsPage() {
         aside={<Explain name={c.title} definition={c.about} />}
         meta={!mayCreate && c.askManager(t.common.rights['segments.manage'])}
         actions={
-          <>
-            {can('value.read') && (
-              <Button component={Link} to="/insights" variant="default">
-                {c.insights}
-              </Button>
-            )}
-            {mayCreate && (
-              <Button
-                renderRoot={(props) => <Link {...props} to="/clusters/$id" params={{ id: 'new' }} />}
-                leftSection={<IconPlus size={16} />}
-              >
-                {c.create}
-              </Button>
-            )}
-          </>
+          mayCreate && (
+            <Button
+              renderRoot={(props) => <Link {...props} to="/clusters/$id" params={{ id: 'new' }} />}
+              leftSection={<IconPlus size={16} />}
+            >
+              {c.create}
+            </Button>
+          )
         }
       />
       <Panel flush testId="clusterings">

@@ -11,13 +11,14 @@ import { Panel } from '@/shared/ui/Panel';
 import registry from '@/shared/ui/registry.module.css';
 import { LoadingBlock } from '@/shared/ui/StateView';
 import { DayOf, MoneyText } from '@/shared/ui/Values';
-import { peopleQuery } from './api';
+import { KeepPeople } from '@/tags/keep/KeepButton';
+import { peopleQuery, readPeople } from './api';
 import css from './clusters.module.css';
 import { nameOf } from './figures';
 import type { Cluster } from './types';
 
 /** Who is in a cluster, page by page. */
-export function PeoplePanel({ cluster }: { cluster: Cluster }) {
+export function PeoplePanel({ of, cluster }: { of: string; cluster: Cluster }) {
   const t = useT();
   const c = t.clusters;
   const fmt = useFmt();
@@ -49,7 +50,17 @@ export function PeoplePanel({ cluster }: { cluster: Cluster }) {
     { key: 'last', header: c.person.last, numeric: true, render: (row) => <DayOf at={row.last_purchase_at} /> },
   ];
   return (
-    <Panel title={title} flush testId="cluster-people">
+    <Panel
+      title={title}
+      flush
+      testId="cluster-people"
+      actions={
+        people &&
+        people.length > 0 && (
+          <KeepPeople size="xs" list={{ origin: `${of} · ${title}`, count: null, read: readPeople(cluster.id) }} />
+        )
+      }
+    >
       {query.isPending && (
         <div className={registry.pad}>
           <LoadingBlock lines={8} height={36} />

@@ -1,6 +1,7 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
-import { api } from '@/shared/api/client';
+import { api, type Query } from '@/shared/api/client';
 import type { CustomerRow, Page } from '@/shared/api/types';
+import { idsOf, PAGE_MAX, type ReadIds } from '@/tags/keep/keeping';
 import type { Asked, Clustering, ClusteringHead, Interview, NewInterview, Reasons } from './types';
 
 const PAGE = 50;
@@ -28,14 +29,21 @@ export function clusteringQuery(id: string) {
   });
 }
 
+function peoplePage(cluster: string, query: Query, signal?: AbortSignal) {
+  return api.get<Page<CustomerRow>>(`${clusterPathOf(cluster)}/people`, query, signal);
+}
+
 export function peopleQuery(cluster: string) {
   return infiniteQueryOptions({
     queryKey: ['clusters', 'people', cluster],
-    queryFn: ({ pageParam, signal }) =>
-      api.get<Page<CustomerRow>>(`${clusterPathOf(cluster)}/people`, { cursor: pageParam, limit: PAGE }, signal),
+    queryFn: ({ pageParam, signal }) => peoplePage(cluster, { cursor: pageParam, limit: PAGE }, signal),
     initialPageParam: null as string | null,
     getNextPageParam: (last) => last.next_cursor,
   });
+}
+
+export function readPeople(cluster: string): ReadIds {
+  return async (cursor) => idsOf(await peoplePage(cluster, { cursor, limit: PAGE_MAX }));
 }
 
 export function interviewsQuery(cluster: string) {

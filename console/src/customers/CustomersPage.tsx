@@ -12,18 +12,22 @@ import { Pager } from '@/shared/ui/Pager';
 import { PageHeader, Panel } from '@/shared/ui/Panel';
 import { SearchField } from '@/shared/ui/SearchField';
 import { LoadingBlock, QueryView, StateView } from '@/shared/ui/StateView';
+import { KeepPeople } from '@/tags/keep/KeepButton';
+import { readCustomers } from './api';
 import { customerColumns, DEFAULT_COLUMNS } from './columns';
 import css from './customers.module.css';
 import { FilterChips } from './FilterChips';
 import { FilterMenu } from './FilterMenu';
-import { filtersOf, without } from './filters';
+import { chipsOf, filtersOf, without } from './filters';
 import { ColumnMenu, ExportMenu } from './ListMenus';
 import { listQuery, orderOf, PAGE_SIZE } from './list';
 import { useListPlace } from './listPlace';
+import { useBrand } from './useBrand';
 
 export function CustomersPage() {
   const t = useT();
   const fmt = useFmt();
+  const brand = useBrand();
   const place = useListPlace();
   const { search, cursors } = place;
   const navigate = useNavigate();
@@ -63,7 +67,21 @@ export function CustomersPage() {
             {query.data?.as_of && <span>{t.common.valuesAsOf(query.data.as_of)}</span>}
           </>
         }
-        actions={<ExportMenu filters={{ ...filters, sort, order }} total={total ?? 0} />}
+        actions={
+          <>
+            {total !== undefined && total > 0 && Object.keys(filters).length > 0 && (
+              <KeepPeople
+                list={{
+                  // What somebody searched for may name a person: it is not written down.
+                  origin: [t.customers.title, ...chipsOf(search, t, fmt, brand).map(({ text }) => text)].join(' · '),
+                  count: total,
+                  read: readCustomers(filters),
+                }}
+              />
+            )}
+            <ExportMenu filters={{ ...filters, sort, order }} total={total ?? 0} />
+          </>
+        }
       />
       <div className={css.bar}>
         <SearchField

@@ -1,6 +1,7 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { api, apiUrl, type Query } from '@/shared/api/client';
 import type { CustomerPage, CustomerProfile, Page, TimelineEntry, TimelineKind } from '@/shared/api/types';
+import { idsOf, PAGE_MAX, type ReadIds } from '@/tags/keep/keeping';
 
 export function customersQuery(query: Query) {
   return queryOptions({
@@ -8,6 +9,14 @@ export function customersQuery(query: Query) {
     queryFn: ({ signal }) => api.get<CustomerPage>('/customers', query, signal),
     placeholderData: keepPreviousData,
   });
+}
+
+/** By their numbers, which stay as they are while the list is read. */
+export function readCustomers(filters: Query): ReadIds {
+  return async (cursor) =>
+    idsOf(
+      await api.get<CustomerPage>('/customers', { ...filters, sort: 'number', order: 'asc', cursor, limit: PAGE_MAX }),
+    );
 }
 
 export function profileQuery(id: string) {

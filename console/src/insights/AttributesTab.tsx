@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import { IconPlus, IconStar } from '@tabler/icons-react';
+import { IconStar } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { lazy, Suspense, useState } from 'react';
 import { useCan } from '@/access/me';
@@ -7,10 +7,10 @@ import { useFmt } from '@/shared/fmt';
 import { useT } from '@/shared/i18n';
 import { Chip, type Tone } from '@/shared/ui/Chip';
 import { type Column, DataTable } from '@/shared/ui/DataTable';
+import { ListPanel } from '@/shared/ui/ListPanel';
 import { notify } from '@/shared/ui/notify';
-import { Panel } from '@/shared/ui/Panel';
 import registry from '@/shared/ui/registry.module.css';
-import { errorText, LoadingList, QueryView, StateView } from '@/shared/ui/StateView';
+import { errorText } from '@/shared/ui/StateView';
 import { Missing } from '@/shared/ui/Values';
 import { attributesQuery, removeAttribute } from './api';
 import css from './insights.module.css';
@@ -35,33 +35,15 @@ export function AttributesTab() {
   return (
     <>
       {items.length > 0 && <QuadrantChart items={items} />}
-      <Panel
-        flush
+      <ListPanel
         title={i.attributes}
         testId="attributes"
-        actions={
-          mayChange && (
-            <Button size="xs" leftSection={<IconPlus size={14} />} onClick={() => setOpened('new')}>
-              {i.newAttribute}
-            </Button>
-          )
-        }
+        query={query}
+        empty={{ icon: IconStar, title: i.noAttributes, text: i.noAttributesText }}
+        add={mayChange ? { label: i.newAttribute, onPress: () => setOpened('new') } : null}
       >
-        <QueryView query={query} quiet loading={<LoadingList />}>
-          {() =>
-            items.length === 0 ? (
-              <StateView
-                testId="state-first-use"
-                icon={<IconStar size={28} stroke={1.5} />}
-                title={i.noAttributes}
-                text={i.noAttributesText}
-              />
-            ) : (
-              <List items={items} mayChange={mayChange} onChange={setOpened} />
-            )
-          }
-        </QueryView>
-      </Panel>
+        {(items) => <List items={items} mayChange={mayChange} onChange={setOpened} />}
+      </ListPanel>
       <Suspense>
         {opened && <AttributeDialog attribute={opened === 'new' ? null : opened} onClose={() => setOpened(null)} />}
       </Suspense>

@@ -1,12 +1,12 @@
 import { Tabs } from '@mantine/core';
-import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { useNavigate, useSearch } from '@tanstack/react-router';
 import { lazy, Suspense } from 'react';
 import { useCan } from '@/access/me';
 import type { Search } from '@/app/search';
 import { useT } from '@/shared/i18n';
 import { Explain } from '@/shared/ui/Explain';
 import { useDocumentTitle } from '@/shared/ui/hooks';
-import { BackNav, PageHeader } from '@/shared/ui/Panel';
+import { PageHeader } from '@/shared/ui/Panel';
 import registry from '@/shared/ui/registry.module.css';
 import { LoadingBlock } from '@/shared/ui/StateView';
 
@@ -28,9 +28,6 @@ export function InsightsPage() {
   useDocumentTitle(`${i.tabs[tab]} · ${i.title}`);
   return (
     <>
-      <BackNav label={i.clusters}>
-        <Link to="/clusters">← {i.clusters}</Link>
-      </BackNav>
       <PageHeader
         title={i.title}
         aside={<Explain name={i.title} definition={i.about} />}

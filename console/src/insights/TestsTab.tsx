@@ -1,5 +1,4 @@
-import { Button } from '@mantine/core';
-import { IconPlus, IconTestPipe } from '@tabler/icons-react';
+import { IconTestPipe } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useSearch } from '@tanstack/react-router';
 import { lazy, Suspense, useState } from 'react';
@@ -9,10 +8,9 @@ import { useFmt } from '@/shared/fmt';
 import { useT } from '@/shared/i18n';
 import { Chip, type Tone } from '@/shared/ui/Chip';
 import { type Column, DataTable } from '@/shared/ui/DataTable';
+import { ListPanel } from '@/shared/ui/ListPanel';
 import { MoreRows, useFirstRows } from '@/shared/ui/MoreRows';
-import { Panel } from '@/shared/ui/Panel';
 import registry from '@/shared/ui/registry.module.css';
-import { LoadingList, QueryView, StateView } from '@/shared/ui/StateView';
 import { Missing } from '@/shared/ui/Values';
 import { testsQuery } from './api';
 import { farthest, isClear } from './figures';
@@ -45,33 +43,15 @@ export function TestsTab() {
   return (
     <>
       {shown && <TestPanel key={shown.id} test={shown} />}
-      <Panel
-        flush
+      <ListPanel
         title={i.register}
         testId="innovation-tests"
-        actions={
-          can('segments.manage') && (
-            <Button size="xs" leftSection={<IconPlus size={14} />} onClick={() => setMaking(true)}>
-              {i.newTest}
-            </Button>
-          )
-        }
+        query={query}
+        empty={{ icon: IconTestPipe, title: i.noTests, text: i.noTestsText }}
+        add={can('segments.manage') ? { label: i.newTest, onPress: () => setMaking(true) } : null}
       >
-        <QueryView query={query} quiet loading={<LoadingList />}>
-          {({ items }) =>
-            items.length === 0 ? (
-              <StateView
-                testId="state-first-use"
-                icon={<IconTestPipe size={28} stroke={1.5} />}
-                title={i.noTests}
-                text={i.noTestsText}
-              />
-            ) : (
-              <Register items={items} />
-            )
-          }
-        </QueryView>
-      </Panel>
+        {(items) => <Register items={items} />}
+      </ListPanel>
       <Suspense>{isMaking && <TestDialog test={null} onClose={() => setMaking(false)} />}</Suspense>
     </>
   );

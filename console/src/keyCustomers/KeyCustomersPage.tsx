@@ -20,7 +20,8 @@ import { RowTable } from '@/shared/ui/PlainTable';
 import css from '@/shared/ui/registry.module.css';
 import { LoadingBlock, QueryView, StateView } from '@/shared/ui/StateView';
 import { When } from '@/shared/ui/Values';
-import { keyCustomersQuery, promisesQuery } from './api';
+import { KeepPeople } from '@/tags/keep/KeepButton';
+import { keyCustomersQuery, promisesQuery, readKeyCustomers } from './api';
 import type { ContactPromise, KeyCustomer, KeyCustomersOfOwner } from './types';
 
 /** For one in many visits, both in one part. */
@@ -77,11 +78,13 @@ function View({ promise, promises }: { promise: ContactPromise; promises: Contac
   const navigate = useNavigate();
   const state = STATES.find((one) => one === search.state) ?? 'all';
   const owner = search.owner ?? '';
-  const query = useInfiniteQuery(keyCustomersQuery(promise.segment, { owner, overdue: OVERDUE[state] }));
+  const filter = { owner, overdue: OVERDUE[state] };
+  const query = useInfiniteQuery(keyCustomersQuery(promise.segment, filter));
   const go = (next: Search) =>
     navigate({ to: '/key-customers', search: { ...search, ...next }, replace: true, resetScroll: false });
   const byOwner = query.data?.pages[0]?.by_owner ?? [];
   const owners = byOwner.flatMap((one) => (one.owner && one.owner.user_id !== me.id ? [one.owner] : []));
+  const ownerName = owner === 'me' ? me.name : (owners.find(({ user_id }) => user_id === owner)?.name ?? owner);
   const people = query.data?.pages.flatMap((page) => page.items);
   return (
     <div className={css.stack}>
@@ -118,7 +121,26 @@ function View({ promise, promises }: { promise: ContactPromise; promises: Contac
         </Link>
       </div>
       {byOwner.length > 0 && <ByOwner of={byOwner} onChoose={(id) => go({ owner: id === me.id ? 'me' : id })} />}
-      <Panel flush title={k.customers} testId="key-customers">
+      <Panel
+        flush
+        title={k.customers}
+        testId="key-customers"
+        // Without an owner they are a segment already.
+        actions={
+          owner !== '' &&
+          people &&
+          people.length > 0 && (
+            <KeepPeople
+              size="xs"
+              list={{
+                origin: [k.title, promise.segment_name, ownerName, k.states[state]].join(' · '),
+                count: null,
+                read: readKeyCustomers(promise.segment, filter),
+              }}
+            />
+          )
+        }
+      >
         {query.isPending && (
           <div className={css.pad}>
             <LoadingBlock lines={6} height={40} />

@@ -1,6 +1,7 @@
 import { infiniteQueryOptions, keepPreviousData, type QueryClient, queryOptions } from '@tanstack/react-query';
 import { WHILE_NOT_BUILT } from '@/segments/api';
-import { api } from '@/shared/api/client';
+import { api, type Query } from '@/shared/api/client';
+import { PAGE_MAX, type ReadIds } from '@/tags/keep/keeping';
 import type { Contact, ContactPromise, ContactPromises, KeyCustomer, KeyCustomersPage } from './types';
 
 const PAGE = 50;
@@ -37,15 +38,21 @@ export interface KeyCustomerFilter {
   overdue: string;
 }
 
+function keyCustomers(segment: string, query: Query, signal?: AbortSignal) {
+  return api.get<KeyCustomersPage>(`${pathOf(segment)}/key-customers`, query, signal);
+}
+
+export function readKeyCustomers(segment: string, filter: KeyCustomerFilter): ReadIds {
+  return async (cursor) => {
+    const page = await keyCustomers(segment, { ...filter, cursor, limit: PAGE_MAX });
+    return { ids: page.items.map(({ customer }) => customer.id), next: page.next_cursor };
+  };
+}
+
 export function keyCustomersQuery(segment: string, filter: KeyCustomerFilter) {
   return infiniteQueryOptions({
     queryKey: ['key-customers', segment, filter],
-    queryFn: ({ pageParam, signal }) =>
-      api.get<KeyCustomersPage>(
-        `${pathOf(segment)}/key-customers`,
-        { ...filter, cursor: pageParam, limit: PAGE },
-        signal,
-      ),
+    queryFn: ({ pageParam, signal }) => keyCustomers(segment, { ...filter, cursor: pageParam, limit: PAGE }, signal),
     initialPageParam: null as string | null,
     getNextPageParam: (last) => last.next_cursor,
     ...WHILE_NOT_BUILT,

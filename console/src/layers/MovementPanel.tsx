@@ -225,9 +225,10 @@ function Matrix({ layer, movement, between }: MatrixProps) {
         {asked && (
           <MovedDialog
             title={l.moved(nameOf(asked.from), nameOf(asked.to))}
-            layer={layer.code}
+            layer={layer}
             between={between}
             cell={asked}
+            until={between.to ?? fmt.day(movement.to_at)}
             stayedIn={asked.to === null ? null : { code: asked.to, name: nameOf(asked.to) }}
             onClose={() => setAsked(null)}
           />

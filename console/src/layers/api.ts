@@ -1,8 +1,9 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { WHILE_NOT_BUILT } from '@/segments/api';
 import type { PeoplePage } from '@/segments/types';
-import { api } from '@/shared/api/client';
+import { api, type Query } from '@/shared/api/client';
 import type { LocaleTag } from '@/shared/api/types';
+import { idsOf, PAGE_MAX, type ReadIds } from '@/tags/keep/keeping';
 import type { Layer, LayerCounts, LayerItem, LayerSettings, LayerTemplate, Movement, MovementCell } from './types';
 
 const PEOPLE = 50;
@@ -59,19 +60,25 @@ export function movementQuery(code: string, between: Between) {
   });
 }
 
-export function movedPeopleQuery(code: string, between: Between, { from, to }: Pick<MovementCell, 'from' | 'to'>) {
+export type Moved = Pick<MovementCell, 'from' | 'to'>;
+
+function movedPage(code: string, between: Between, { from, to }: Moved, page: Query, signal?: AbortSignal) {
+  const query = { ...between, from_stage: from, to_stage: to, ...page };
+  return api.get<PeoplePage>(`${pathOf(code)}/movement/people`, query, signal);
+}
+
+export function movedPeopleQuery(code: string, between: Between, moved: Moved) {
   return infiniteQueryOptions({
-    queryKey: ['layers', 'moved', code, between, from, to],
-    queryFn: ({ pageParam, signal }) =>
-      api.get<PeoplePage>(
-        `${pathOf(code)}/movement/people`,
-        { ...between, from_stage: from, to_stage: to, cursor: pageParam, limit: PEOPLE },
-        signal,
-      ),
+    queryKey: ['layers', 'moved', code, between, moved.from, moved.to],
+    queryFn: ({ pageParam, signal }) => movedPage(code, between, moved, { cursor: pageParam, limit: PEOPLE }, signal),
     initialPageParam: null as string | null,
     getNextPageParam: (last) => last.next_cursor,
     ...WHILE_NOT_BUILT,
   });
+}
+
+export function readMoved(code: string, between: Between, moved: Moved): ReadIds {
+  return async (cursor) => idsOf(await movedPage(code, between, moved, { cursor, limit: PAGE_MAX }));
 }
 
 /** The key stays the same while the same layer is tried again. */

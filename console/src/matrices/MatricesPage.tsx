@@ -1,5 +1,5 @@
-import { Button, Tabs } from '@mantine/core';
-import { IconLayoutGrid, IconPlus } from '@tabler/icons-react';
+import { Tabs } from '@mantine/core';
+import { IconLayoutGrid } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { lazy, Suspense, useState } from 'react';
@@ -11,9 +11,10 @@ import { Chip } from '@/shared/ui/Chip';
 import { type Column, DataTable } from '@/shared/ui/DataTable';
 import { Explain } from '@/shared/ui/Explain';
 import { useDocumentTitle } from '@/shared/ui/hooks';
-import { BackNav, PageHeader, Panel } from '@/shared/ui/Panel';
+import { ListPanel } from '@/shared/ui/ListPanel';
+import { BackNav, PageHeader } from '@/shared/ui/Panel';
 import registry from '@/shared/ui/registry.module.css';
-import { LoadingBlock, LoadingList, QueryView, StateView } from '@/shared/ui/StateView';
+import { LoadingBlock } from '@/shared/ui/StateView';
 import { When } from '@/shared/ui/Values';
 import { matricesQuery } from './api';
 import type { MatrixItem } from './types';
@@ -76,33 +77,15 @@ function MatrixList() {
   const [isNew, setIsNew] = useState(false);
   return (
     <>
-      <Panel
-        flush
+      <ListPanel
         title={m.tabs.contents}
         testId="matrices"
-        actions={
-          can('segments.manage') && (
-            <Button size="xs" leftSection={<IconPlus size={14} />} onClick={() => setIsNew(true)}>
-              {m.create}
-            </Button>
-          )
-        }
+        query={query}
+        empty={{ icon: IconLayoutGrid, title: m.emptyTitle, text: m.emptyText }}
+        add={can('segments.manage') ? { label: m.create, onPress: () => setIsNew(true) } : null}
       >
-        <QueryView query={query} quiet loading={<LoadingList />}>
-          {({ items }) =>
-            items.length === 0 ? (
-              <StateView
-                testId="state-first-use"
-                icon={<IconLayoutGrid size={28} stroke={1.5} />}
-                title={m.emptyTitle}
-                text={m.emptyText}
-              />
-            ) : (
-              <List items={items} />
-            )
-          }
-        </QueryView>
-      </Panel>
+        {(items) => <List items={items} />}
+      </ListPanel>
       <Suspense>{isNew && <NewMatrixDialog onClose={() => setIsNew(false)} />}</Suspense>
     </>
   );

@@ -4,10 +4,9 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { lazy, type ReactNode, Suspense, useCallback, useMemo, useRef, useState } from 'react';
 import { useCan } from '@/access/me';
-import { DraftNotice } from '@/app/drafts/DraftNotice';
-import { LeaveGuard } from '@/app/drafts/LeaveGuard';
 import { NotFoundView } from '@/app/Fallbacks';
 import { NAME_MAX } from '@/app/forms/codes';
+import { Unsaved } from '@/app/forms/Unsaved';
 import { useFmt } from '@/shared/fmt';
 import { useT } from '@/shared/i18n';
 import { Chip } from '@/shared/ui/Chip';
@@ -16,7 +15,6 @@ import { useDocumentTitle } from '@/shared/ui/hooks';
 import { Notice } from '@/shared/ui/Notice';
 import { BackNav, PageHeader, Panel } from '@/shared/ui/Panel';
 import { LoadingBlock, QueryView, StateView } from '@/shared/ui/StateView';
-import { TheirChanges } from '@/shared/ui/TheirChanges';
 import { When } from '@/shared/ui/Values';
 import { matrixQuery, updateMatrix } from './api';
 import { Grid } from './GridPanel';
@@ -163,7 +161,8 @@ type Opened = 'contents' | 'publish' | 'remove' | null;
 function Editor({ matrix }: { matrix: Matrix }) {
   const t = useT();
   const m = t.matrices;
-  const { form, changed, theirs, restoredAt, drop, restart, isSaving, submit } = useMatrix(matrix);
+  const edited = useMatrix(matrix);
+  const { form, changed, drop, isSaving, submit } = edited;
   const [opened, setOpened] = useState<Opened>(null);
   const { contents: text } = form.values;
   const contents = useMemo(() => contentsOf({ contents: text }), [text]);
@@ -201,9 +200,7 @@ function Editor({ matrix }: { matrix: Matrix }) {
           submit();
         }}
       >
-        <LeaveGuard when={changed} onDiscard={drop} />
-        {restoredAt && theirs.length === 0 && <DraftNotice at={restoredAt} onDiscard={restart} />}
-        <TheirChanges title={t.common.theirs.title} text={t.common.theirs.text} lines={theirs} />
+        <Unsaved of={edited} />
         <LayerNotices matrix={matrix} />
         <Panel
           title={m.grid}

@@ -20,7 +20,8 @@ import { Panel } from '@/shared/ui/Panel';
 import { RowTable } from '@/shared/ui/PlainTable';
 import { errorText, LoadingBlock, QueryView } from '@/shared/ui/StateView';
 import { When } from '@/shared/ui/Values';
-import { allPaths, type Path, type Paths, pathPeopleQuery, pathsQuery, putPaths } from './api';
+import { KeepPeople } from '@/tags/keep/KeepButton';
+import { allPaths, type Path, type Paths, pathPeopleQuery, pathsQuery, putPaths, readPathPeople } from './api';
 import { nameIn, OWN_PATHS_MAX, ownOf } from './pathForm';
 import css from './paths.module.css';
 import { StepText } from './StepText';
@@ -195,6 +196,7 @@ function People({ path, days }: { path: Path; days: Days }) {
   const fmt = useFmt();
   const search = useSearch({ strict: false }) as Search;
   const navigate = useNavigate();
+  const today = dayOf(fmt.timeZone, new Date().toISOString());
   const query = useInfiniteQuery(pathPeopleQuery(path.code, days));
   const people = query.data?.pages.flatMap((page) => page.items);
   return (
@@ -203,13 +205,25 @@ function People({ path, days }: { path: Path; days: Days }) {
       title={p.peopleOf(nameIn(locale, path))}
       testId="path-people"
       actions={
-        <Button
-          size="xs"
-          variant="default"
-          onClick={() => navigate({ to: '.', search: { ...search, path: '' }, replace: true, resetScroll: false })}
-        >
-          {p.close}
-        </Button>
+        <>
+          {people && people.length > 0 && (
+            <KeepPeople
+              size="xs"
+              list={{
+                origin: `${p.peopleOf(nameIn(locale, path))} · ${days.from ?? '…'} – ${days.until ?? today}`,
+                count: path.completed,
+                read: readPathPeople(path.code, days),
+              }}
+            />
+          )}
+          <Button
+            size="xs"
+            variant="default"
+            onClick={() => navigate({ to: '.', search: { ...search, path: '' }, replace: true, resetScroll: false })}
+          >
+            {p.close}
+          </Button>
+        </>
       }
     >
       {path.months.length === 0 ? (

@@ -1,8 +1,9 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
 import type { Days } from '@/app/forms/span';
-import { api } from '@/shared/api/client';
+import { api, type Query } from '@/shared/api/client';
 import type { FromServer } from '@/shared/api/sent';
 import type { Page } from '@/shared/api/types';
+import { PAGE_MAX, type ReadIds } from '@/tags/keep/keeping';
 
 export type Paths = FromServer<'PathsDto'>;
 export type Path = FromServer<'PathDto'>;
@@ -25,18 +26,25 @@ export function pathsQuery({ from, until }: Days) {
 
 export const allPaths = { queryKey: KEY };
 
+function pathPeople(code: string, query: Query, signal?: AbortSignal) {
+  return api.get<Page<PathPerson>>(`/paths/${encodeURIComponent(code)}/people`, query, signal);
+}
+
 export function pathPeopleQuery(code: string, { from, until }: Days) {
   return infiniteQueryOptions({
     queryKey: [...KEY, code, 'people', from, until],
     queryFn: ({ pageParam, signal }) =>
-      api.get<Page<PathPerson>>(
-        `/paths/${encodeURIComponent(code)}/people`,
-        { from, until, cursor: pageParam, limit: PEOPLE_PAGE },
-        signal,
-      ),
+      pathPeople(code, { from, until, cursor: pageParam, limit: PEOPLE_PAGE }, signal),
     initialPageParam: null as string | null,
     getNextPageParam: (last) => last.next_cursor,
   });
+}
+
+export function readPathPeople(code: string, { from, until }: Days): ReadIds {
+  return async (cursor) => {
+    const page = await pathPeople(code, { from, until, cursor, limit: PAGE_MAX });
+    return { ids: page.items.map(({ customer_id }) => customer_id), next: page.next_cursor };
+  };
 }
 
 /** Below the key of the customer: a merge changes this too. */

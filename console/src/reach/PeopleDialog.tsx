@@ -1,12 +1,15 @@
 import { Modal } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import { Suspense, useState } from 'react';
 import { lookup, useT } from '@/shared/i18n';
 import { type Column, DataTable } from '@/shared/ui/DataTable';
+import dialog from '@/shared/ui/dialog.module.css';
 import { LoadMore, PagedError } from '@/shared/ui/LoadMore';
 import registry from '@/shared/ui/registry.module.css';
 import { LoadingBlock } from '@/shared/ui/StateView';
-import { type PeopleOf, peopleQuery } from './api';
+import { KeepButton, KeepDialog } from '@/tags/keep/KeepButton';
+import { type PeopleOf, peopleQuery, readPeople } from './api';
 import type { ReachPerson } from './types';
 
 /** The customers behind a figure, page by page. */
@@ -14,6 +17,7 @@ export function PeopleDialog({ of, onClose }: { of: PeopleOf; onClose: () => voi
   const t = useT();
   const p = t.reach.people;
   const query = useInfiniteQuery(peopleQuery(of));
+  const [isKeeping, setKeeping] = useState(false);
   const people = query.data?.pages.flatMap((page) => page.items);
   const columns: Column<ReachPerson>[] = [
     {
@@ -33,6 +37,15 @@ export function PeopleDialog({ of, onClose }: { of: PeopleOf; onClose: () => voi
       header: p.origin,
       render: ({ origin }) => (origin === null ? p.unknown : lookup(t.reach.coverage.originNames, origin)),
     });
+  if (isKeeping) {
+    // How many they are is not told with the list, and a figure may count clicks.
+    const list = { origin: originOf(t.reach.title, of), count: null, read: readPeople(of) };
+    return (
+      <Suspense fallback={null}>
+        <KeepDialog list={list} onClose={() => setKeeping(false)} />
+      </Suspense>
+    );
+  }
   return (
     <Modal opened onClose={onClose} title={of.title} size="lg" closeButtonProps={{ 'aria-label': t.common.close }}>
       <div data-testid="people">
@@ -45,6 +58,15 @@ export function PeopleDialog({ of, onClose }: { of: PeopleOf; onClose: () => voi
         )}
         <LoadMore query={query} />
       </div>
+      {people && people.length > 0 && (
+        <div className={dialog.foot}>
+          <KeepButton onPress={() => setKeeping(true)} />
+        </div>
+      )}
     </Modal>
   );
+}
+
+function originOf(page: string, { title, query: { from, to } }: PeopleOf): string {
+  return [page, title, from && to && `${from} – ${to}`].filter(Boolean).join(' · ');
 }

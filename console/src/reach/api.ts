@@ -1,6 +1,7 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { type Answer, api } from '@/shared/api/client';
 import type { Day, Page } from '@/shared/api/types';
+import { PAGE_MAX, type ReadIds } from '@/tags/keep/keeping';
 import type {
   ConnectionRate,
   Coverage,
@@ -86,6 +87,13 @@ export function peopleQuery({ path, query }: PeopleOf) {
     initialPageParam: null as string | null,
     getNextPageParam: (last) => last.next_cursor,
   });
+}
+
+export function readPeople({ path, query }: PeopleOf): ReadIds {
+  return async (cursor) => {
+    const page = await api.get<Page<ReachPerson>>(path, { ...query, cursor, limit: PAGE_MAX });
+    return { ids: page.items.map(({ customer_id }) => customer_id), next: page.next_cursor };
+  };
 }
 
 const versioned = ({ data, etag }: Answer<{ channels: ReachChannel[] }>): VersionedChannels => ({

@@ -12,8 +12,10 @@ import { Panel } from '@/shared/ui/Panel';
 import registry from '@/shared/ui/registry.module.css';
 import { LoadingBlock, StateView } from '@/shared/ui/StateView';
 import { DayOf, MoneyText } from '@/shared/ui/Values';
-import { isNotBuilt, membersQuery } from './api';
+import { KeepPeople } from '@/tags/keep/KeepButton';
+import { isNotBuilt, membersQuery, readMembers } from './api';
 import { NotBuilt } from './NotBuilt';
+import css from './segments.module.css';
 import type { Segment } from './types';
 
 /** Who is in it, or was as a day began, page by page, and of each why. */
@@ -26,12 +28,24 @@ export function MembersPanel({ segment: { code, name }, at }: { segment: Segment
   return (
     <Panel flush testId="members">
       {at && (
-        <p className={registry.note} style={{ paddingTop: 12 }} data-testid="members-at">
-          {p.at(fmt.daySentence(at))}{' '}
-          <Link to="/segments/$code" params={{ code }} resetScroll={false}>
-            {p.now}
-          </Link>
-        </p>
+        <div className={css.then}>
+          <p className={registry.note} data-testid="members-at">
+            {p.at(fmt.daySentence(at))}{' '}
+            <Link to="/segments/$code" params={{ code }} resetScroll={false}>
+              {p.now}
+            </Link>
+          </p>
+          {people && people.length > 0 && (
+            <KeepPeople
+              size="xs"
+              list={{
+                origin: `${name} · ${at}`,
+                count: query.data?.pages[0]?.count ?? null,
+                read: readMembers(code, at),
+              }}
+            />
+          )}
+        </div>
       )}
       {query.isPending && (
         <div className={registry.pad}>

@@ -1,6 +1,7 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
-import { ApiError, api } from '@/shared/api/client';
+import { ApiError, api, type Query } from '@/shared/api/client';
 import type { Page } from '@/shared/api/types';
+import { idsOf, PAGE_MAX, type ReadIds } from '@/tags/keep/keeping';
 import type {
   Catalogue,
   Explained,
@@ -88,16 +89,23 @@ export function versionsQuery(code: string) {
   });
 }
 
+function membersPage(code: string, query: Query, signal?: AbortSignal) {
+  return api.get<PeoplePage>(`${pathOf(code)}/members`, query, signal);
+}
+
 /** Now, or as a day began. */
 export function membersQuery(code: string, at?: string) {
   return infiniteQueryOptions({
     queryKey: ['segments', 'members', code, at],
-    queryFn: ({ pageParam, signal }) =>
-      api.get<PeoplePage>(`${pathOf(code)}/members`, { at, cursor: pageParam, limit: PAGE }, signal),
+    queryFn: ({ pageParam, signal }) => membersPage(code, { at, cursor: pageParam, limit: PAGE }, signal),
     initialPageParam: null as string | null,
     getNextPageParam: (last) => last.next_cursor,
     ...WHILE_NOT_BUILT,
   });
+}
+
+export function readMembers(code: string, at: string): ReadIds {
+  return async (cursor) => idsOf(await membersPage(code, { at, cursor, limit: PAGE_MAX }));
 }
 
 export const catalogueQuery = queryOptions({

@@ -1,6 +1,6 @@
 import { queryOptions } from '@tanstack/react-query';
 import { api } from '@/shared/api/client';
-import type { CustomerTags, TagChange, TagGroupItem } from './types';
+import type { CustomerTags, TagChange, TagGroupItem, TagsChanged } from './types';
 
 const tagsPath = (id: string) => `/customers/${encodeURIComponent(id)}/tags`;
 
@@ -20,4 +20,9 @@ export function customerTagsQuery(id: string) {
 /** The key stays the same while one change is tried again. */
 export function changeTags(id: string, change: TagChange, key: Record<string, string>) {
   return api.post<{ changed: number }>(tagsPath(id), change, key);
+}
+
+/** So many at once as `PORTION_MAX` says. */
+export function changeTagsOfMany(customer_ids: string[], change: TagChange, key: Record<string, string>) {
+  return api.post<TagsChanged>('/tag-changes', { customer_ids, ...change }, key);
 }

@@ -1,12 +1,10 @@
 import { Button, Modal } from '@mantine/core';
 import type { ReactNode } from 'react';
-import { DraftNotice } from '@/app/drafts/DraftNotice';
-import { LeaveGuard } from '@/app/drafts/LeaveGuard';
 import { useT } from '@/shared/i18n';
 import { useFocusBack } from '@/shared/ui/hooks';
-import { TheirChanges } from '@/shared/ui/TheirChanges';
 import type { Fields } from '@/shared/ui/useFields';
 import css from './forms.module.css';
+import { Unsaved } from './Unsaved';
 import { useVersioned, type Versioned } from './useVersioned';
 
 interface Props<Thing, Form extends Record<keyof Form, string>> extends Versioned<Thing, Form> {
@@ -22,10 +20,10 @@ export function VersionedDialog<Thing, Form extends Record<keyof Form, string>>(
   const t = useT();
   useFocusBack();
   const { title, action, size, onClose, children } = props;
-  const { form, base, changed, theirs, restoredAt, drop, restart, isSaving, submit } = useVersioned(props);
+  const edited = useVersioned(props);
+  const { form, base, changed, isSaving, submit } = edited;
   return (
     <Modal opened onClose={onClose} title={title} size={size} closeButtonProps={{ 'aria-label': t.common.close }}>
-      <LeaveGuard when={changed} onDiscard={drop} />
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -34,8 +32,7 @@ export function VersionedDialog<Thing, Form extends Record<keyof Form, string>>(
         className={css.stack}
         noValidate
       >
-        {restoredAt && theirs.length === 0 && <DraftNotice at={restoredAt} onDiscard={restart} />}
-        <TheirChanges title={t.common.theirs.title} text={t.common.theirs.text} lines={theirs} />
+        <Unsaved of={edited} />
         {children(form)}
         <Button type="submit" loading={isSaving} disabled={base !== null && !changed}>
           {action}

@@ -3,9 +3,8 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate, useParams } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useCan } from '@/access/me';
-import { DraftNotice } from '@/app/drafts/DraftNotice';
-import { LeaveGuard } from '@/app/drafts/LeaveGuard';
 import { NotFoundView } from '@/app/Fallbacks';
+import { Unsaved } from '@/app/forms/Unsaved';
 import { useFocusFault } from '@/app/forms/useFocusFault';
 import { useVersioned } from '@/app/forms/useVersioned';
 import { useStoreNames } from '@/clerks/StoreName';
@@ -18,7 +17,6 @@ import { useT } from '@/shared/i18n';
 import { useDocumentTitle } from '@/shared/ui/hooks';
 import { BackNav, PageHeader, Panel } from '@/shared/ui/Panel';
 import { ForbiddenView, LoadingBlock, QueryView } from '@/shared/ui/StateView';
-import { TheirChanges } from '@/shared/ui/TheirChanges';
 import type { Fields } from '@/shared/ui/useFields';
 import { useTree } from '@/stores/useTree';
 import { useTouchPoints } from '@/touchPoints/useTouchPoints';
@@ -152,7 +150,8 @@ function Editor({ form: before }: { form: Form | null }) {
   const t = useT();
   const fmt = useFmt();
   const f = t.formEditor;
-  const { form, base, changed, theirs, restoredAt, drop, restart, isSaving, submit } = useEditor(before);
+  const edited = useEditor(before);
+  const { form, base, changed, isSaving, submit } = edited;
   const { ref, ask } = useFocusFault(form.errors);
   const fields = openFields(useQuery(fieldsQuery).data?.items);
   const purposes = useQuery(purposesQuery).data?.items ?? [];
@@ -170,9 +169,7 @@ function Editor({ form: before }: { form: Form | null }) {
         noValidate
         data-testid="form-editor"
       >
-        <LeaveGuard when={changed} onDiscard={drop} />
-        {restoredAt && theirs.length === 0 && <DraftNotice at={restoredAt} onDiscard={restart} />}
-        <TheirChanges title={t.common.theirs.title} text={t.common.theirs.text} lines={theirs} />
+        <Unsaved of={edited} />
         <Panel title={f.about}>
           <Words form={form} />
         </Panel>

@@ -4,10 +4,9 @@ import { useQueries, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { type FormEvent, type ReactNode, useState } from 'react';
 import { useCan } from '@/access/me';
-import { DraftNotice } from '@/app/drafts/DraftNotice';
-import { LeaveGuard } from '@/app/drafts/LeaveGuard';
 import { NotFoundView } from '@/app/Fallbacks';
 import { CODE_MAX, NAME_MAX, suggestingCode } from '@/app/forms/codes';
+import { Unsaved } from '@/app/forms/Unsaved';
 import { useFocusFault } from '@/app/forms/useFocusFault';
 import { useVersioned } from '@/app/forms/useVersioned';
 import type { Search } from '@/app/search';
@@ -18,7 +17,6 @@ import { useDocumentTitle } from '@/shared/ui/hooks';
 import { OrderedFields } from '@/shared/ui/OrderedFields';
 import { BackNav, PageHeader, Panel } from '@/shared/ui/Panel';
 import { ForbiddenView, LoadingBlock, QueryView } from '@/shared/ui/StateView';
-import { TheirChanges } from '@/shared/ui/TheirChanges';
 import { createLayer, layerQuery, templatesQuery, updateLayer } from '../api';
 import type { Layer, LayerTemplate } from '../types';
 import css from './editor.module.css';
@@ -157,7 +155,8 @@ function Editor(props: Props) {
   const [template, setTemplate] = useState(props.template);
   /** What stood here before the template was filled in anew. */
   const [before, setBefore] = useState<LayerForm | null>(null);
-  const { form, base, changed, theirs, restoredAt, drop, restart, isSaving, submit } = useEditor(props);
+  const edited = useEditor(props);
+  const { form, base, changed, isSaving, submit } = edited;
   const errors = form.errors as Record<string, string | undefined>;
   const faults = Object.values(errors).filter(Boolean).length;
   const fault = useFocusFault(form.errors);
@@ -174,9 +173,7 @@ function Editor(props: Props) {
   };
   return (
     <form ref={fault.ref} className={css.stack} onSubmit={submitted} noValidate data-testid="layer-editor">
-      <LeaveGuard when={changed} onDiscard={drop} />
-      {restoredAt && theirs.length === 0 && <DraftNotice at={restoredAt} onDiscard={restart} />}
-      <TheirChanges title={t.common.theirs.title} text={t.common.theirs.text} lines={theirs} />
+      <Unsaved of={edited} />
       {template && (
         <Parameters
           template={template}

@@ -2,9 +2,8 @@ import { Button, NativeSelect, TextInput } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useCan } from '@/access/me';
-import { DraftNotice } from '@/app/drafts/DraftNotice';
-import { LeaveGuard } from '@/app/drafts/LeaveGuard';
 import { NAME_MAX } from '@/app/forms/codes';
+import { Unsaved } from '@/app/forms/Unsaved';
 import { layersQuery } from '@/layers/api';
 import { useFmt } from '@/shared/fmt';
 import { useT } from '@/shared/i18n';
@@ -14,7 +13,6 @@ import { OrderedFields } from '@/shared/ui/OrderedFields';
 import { Panel } from '@/shared/ui/Panel';
 import { RowTable } from '@/shared/ui/PlainTable';
 import { LoadingBlock, QueryView } from '@/shared/ui/StateView';
-import { TheirChanges } from '@/shared/ui/TheirChanges';
 import { When } from '@/shared/ui/Values';
 import { prioritiesQuery, putPriorities } from '../api';
 import css from '../matrices.module.css';
@@ -105,7 +103,7 @@ function Editor({ priorities }: { priorities: Priorities }) {
   const p = t.matrices.priorities;
   const queryClient = useQueryClient();
   const layers = useQuery(layersQuery(false)).data?.items;
-  const { form, changed, theirs, restoredAt, drop, restart, isSaving, submit } = useEdited<Priorities, PrioritiesForm>({
+  const edited = useEdited<Priorities, PrioritiesForm>({
     thing: priorities,
     empty: NONE,
     formOf,
@@ -118,6 +116,7 @@ function Editor({ priorities }: { priorities: Priorities }) {
     done: p.saved,
     onSaved: (saved) => queryClient.setQueryData(prioritiesQuery.queryKey, saved),
   });
+  const { form, changed, isSaving, submit } = edited;
   const entries = entriesOf(form.values);
   const errors = form.errors as Record<string, string | undefined>;
   const errorOf = (place: number, field: 'at' | 'plan') =>
@@ -140,9 +139,7 @@ function Editor({ priorities }: { priorities: Priorities }) {
         submit();
       }}
     >
-      <LeaveGuard when={changed} onDiscard={drop} />
-      {restoredAt && theirs.length === 0 && <DraftNotice at={restoredAt} onDiscard={restart} />}
-      <TheirChanges title={t.common.theirs.title} text={t.common.theirs.text} lines={theirs} />
+      <Unsaved of={edited} />
       <Version priorities={priorities} />
       {layers?.length === 0 && (
         <p className="muted">

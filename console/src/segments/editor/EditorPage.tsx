@@ -4,10 +4,9 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { type ReactNode, useRef, useState } from 'react';
 import { useCan } from '@/access/me';
-import { DraftNotice } from '@/app/drafts/DraftNotice';
-import { LeaveGuard } from '@/app/drafts/LeaveGuard';
 import { NotFoundView } from '@/app/Fallbacks';
 import { CODE_MAX, NAME_MAX, suggestingCode } from '@/app/forms/codes';
+import { Unsaved } from '@/app/forms/Unsaved';
 import { useFocusFault } from '@/app/forms/useFocusFault';
 import { useVersioned } from '@/app/forms/useVersioned';
 import type { Search } from '@/app/search';
@@ -16,7 +15,6 @@ import { useT } from '@/shared/i18n';
 import { useDocumentTitle } from '@/shared/ui/hooks';
 import { BackNav, PageHeader, Panel } from '@/shared/ui/Panel';
 import { ForbiddenView, LoadingBlock, QueryView } from '@/shared/ui/StateView';
-import { TheirChanges } from '@/shared/ui/TheirChanges';
 import { createSegment, readQuery, segmentQuery, updateSegment } from '../api';
 import { RuleEditor, useRuleView } from '../builder/RuleEditor';
 import { useTree } from '../builder/useTree';
@@ -159,7 +157,8 @@ function Editor(props: EditorProps) {
   const t = useT();
   const fmt = useFmt();
   const e = t.segmentEditor;
-  const { form, base, changed, theirs, restoredAt, drop, restart, isSaving, submit } = useEditor(props);
+  const edited = useEditor(props);
+  const { form, base, changed, isSaving, submit } = edited;
   const { ref, ask } = useFocusFault(form.errors);
   const field = useRef<HTMLTextAreaElement>(null);
   const { problems, error, usable, isBusy } = useRead(form.values.text);
@@ -191,10 +190,8 @@ function Editor(props: EditorProps) {
       noValidate
       data-testid="segment-editor"
     >
-      <LeaveGuard when={changed} onDiscard={drop} />
       <div className={`${css.stack} ${css.formPlace}`}>
-        {restoredAt && theirs.length === 0 && <DraftNotice at={restoredAt} onDiscard={restart} />}
-        <TheirChanges title={t.common.theirs.title} text={t.common.theirs.text} lines={theirs} />
+        <Unsaved of={edited} />
         <Panel title={e.about}>
           <div className={css.stack}>
             <div className={css.two}>

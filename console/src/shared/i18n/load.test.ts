@@ -67,6 +67,7 @@ it('the words of a slice come when they are needed, and then in every language t
         'communities',
         'consumption',
         'keyCustomers',
+        'keep',
       ],
       'zh-CN',
     ),

@@ -67,7 +67,8 @@ export type Part =
   | 'customerLayers'
   | 'clusters'
   | 'insights'
-  | 'keyCustomers';
+  | 'keyCustomers'
+  | 'keep';
 
 const PARTS: Record<Part, Words> = {
   home: {
@@ -293,6 +294,10 @@ const PARTS: Record<Part, Words> = {
   keyCustomers: {
     'zh-CN': () => import('./zh/keyCustomers').then(({ keyCustomers }) => ({ keyCustomers })),
     en: () => import('./en/keyCustomers').then(({ keyCustomers }) => ({ keyCustomers })),
+  },
+  keep: {
+    'zh-CN': () => import('./zh/keep').then(({ keep }) => ({ keep })),
+    en: () => import('./en/keep').then(({ keep }) => ({ keep })),
   },
 };
 

@@ -7,7 +7,6 @@ export const clusters: Messages['clusters'] = {
   about:
     'Clusters put together customers whose figures are alike: no rule that somebody wrote, but groups that are in the data. The same data, settings and seed always give the same result.',
   create: 'New clustering',
-  insights: 'Insights',
   askManager: (right) => `Making and changing needs the right “${right}”.`,
   emptyTitle: 'No clusters yet',
   emptyText:
@@ -46,7 +45,7 @@ export const clusters: Messages['clusters'] = {
   partOnlyText:
     'Sizes, people and interviews are of that part; averages are of all. What rests on fewer than ten is not shown.',
   chosen: 'Clusters kept',
-  judgedBy: (people) => `Silhouettes by ${people} customers`,
+  judgedBy: (people) => `Silhouettes of ${plural(people, 'customer')}`,
   unplaced: 'In no cluster',
   unnamed: (number) => `Cluster ${number}`,
   peopleCount: (count) => plural(count, 'customer'),

@@ -46,6 +46,7 @@ export const common: Messages['common'] = {
   },
   people: (count) => plural(count, 'customer'),
   seePeople: 'See these customers',
+  keepPeople: 'Keep these people',
   draft: {
     restored: (time) => `Restored what was not saved at ${time}.`,
     discard: 'Discard draft',

@@ -22,6 +22,7 @@ import { insights } from './insights';
 import { inventory } from './inventory';
 import { jobs } from './jobs';
 import { journey } from './journey';
+import { keep } from './keep';
 import { keyCustomers } from './keyCustomers';
 import { layers } from './layers';
 import { matrices } from './matrices';
@@ -115,4 +116,5 @@ export const en: Messages = {
   matrices,
   customerLayers,
   keyCustomers,
+  keep,
 };

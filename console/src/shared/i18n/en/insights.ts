@@ -2,7 +2,6 @@ import type { Messages } from '../zh';
 
 export const insights: Messages['insights'] = {
   title: 'Insights',
-  clusters: 'Clusters',
   about:
     'Two registers: what was tried and what came of it; what customers value, how content they are, and who mends it until when. People or programs tell the figures; they are worked out and kept here.',
   askManager: (right) => `Registering and changing needs the right “${right}”.`,

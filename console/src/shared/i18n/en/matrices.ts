@@ -1,4 +1,5 @@
 import type { Messages } from '../zh';
+import { plural } from './plural';
 
 export const matrices: Messages['matrices'] = {
   title: 'Content by layer',
@@ -17,8 +18,8 @@ export const matrices: Messages['matrices'] = {
   notPublished: 'Not published',
   published: 'Published',
   draftDiffers: 'Draft differs',
-  uncoveredCount: (count) => `${count} stages without content`,
-  unusedCount: (count) => `${count} contents that nobody sees`,
+  uncoveredCount: (count) => `${plural(count, 'stage')} without content`,
+  unusedCount: (count) => `${plural(count, 'content')} that nobody sees`,
   newForm: {
     name: 'Name',
     code: 'Code',

@@ -1,4 +1,5 @@
 import type { Messages } from '../zh';
+import { plural } from './plural';
 
 export const segmentInsight: Messages['segmentInsight'] = {
   follow: {
@@ -20,7 +21,7 @@ export const segmentInsight: Messages['segmentInsight'] = {
     loses: (tag, count) => `Customers who have “${tag}” now: ${count}. Those who are not in the segment lose it.`,
     byHand: 'After that it is neither set nor removed by hand, until it stops following.',
     customers: 'Customers',
-    customersOf: (name, count) => `See the ${count} customers with “${name}”`,
+    customersOf: (name, count) => `See ${plural(count, 'customer')} with “${name}”`,
     since: 'Follows since',
     tools: 'Actions',
     stop: 'Stop',
@@ -76,7 +77,7 @@ export const segmentInsight: Messages['segmentInsight'] = {
     kinds: { tag: (of) => `tag of ${of}`, value: (of) => `field ${of}` },
     shown: 'What is shown',
     all: 'All tags and fields',
-    ofCount: (count, everybody, time) => `Of ${count} customers, compared with all ${everybody}, at ${time}`,
+    ofCount: (count, everybody, time) => `Of ${plural(count, 'customer')}, compared with all ${everybody}, at ${time}`,
     column: {
       name: 'Tag or value',
       count: 'Customers',
@@ -89,7 +90,7 @@ export const segmentInsight: Messages['segmentInsight'] = {
     peopleTitle: (segment, name) => `${segment} · ${name}`,
   },
   people: {
-    count: (count) => `${count} customers`,
+    count: (count) => plural(count, 'customer'),
     orders: (count) => `Orders: ${count}`,
     save: 'Save as a segment',
   },

@@ -13,6 +13,7 @@ export const shell: Messages['shell'] = {
     keyCustomers: 'Key customers',
     layers: 'Layers',
     value: 'Value',
+    insights: 'Insights',
     imports: 'Imports',
     sources: 'Sources',
     codes: 'Codes',

@@ -43,6 +43,7 @@ export const common = {
   },
   people: (count: string) => `${count} 位客户`,
   seePeople: '查看这些客户',
+  keepPeople: '保存这些人',
   draft: {
     restored: (time: string) => `已恢复 ${time} 的未保存内容。`,
     discard: '放弃草稿',

@@ -25,7 +25,7 @@ export const consumption = {
   quantity: '数量',
   interests: '内容兴趣',
   interestsAbout:
-    '近 365 天发给这位客户的消息（写明主题的）里打开了多少。打开率的 95% 区间（Wilson）下限到一半为“高”，上限不过四分之一为“低”，其余还看不出。',
+    '近 365 天发给这位客户的消息（写明主题的）里打开了多少。打开率的 95% 区间（Wilson）下限达到 50% 为“高”，上限不超过 25% 为“低”，其余还不能判断。',
   noInterests: '近 365 天没有写明主题的消息。',
   sensitive: (to: string, percent: string) => `${to}敏感，把握 ${percent}（来自试水内容，每天更新）。`,
   sensitivities: { price: '价格', content: '内容' },

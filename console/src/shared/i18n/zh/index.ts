@@ -21,6 +21,7 @@ import { insights } from './insights';
 import { inventory } from './inventory';
 import { jobs } from './jobs';
 import { journey } from './journey';
+import { keep } from './keep';
 import { keyCustomers } from './keyCustomers';
 import { layers } from './layers';
 import { matrices } from './matrices';
@@ -115,6 +116,7 @@ export const zh = {
   matrices,
   customerLayers,
   keyCustomers,
+  keep,
 };
 
 export type Messages = typeof zh;

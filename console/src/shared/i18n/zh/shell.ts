@@ -11,6 +11,7 @@ export const shell = {
     keyCustomers: '重点客户',
     layers: '分层',
     value: '价值',
+    insights: '洞察',
     imports: '导入',
     sources: '数据源',
     codes: '渠道码',
