@@ -622,6 +622,126 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/communities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All communities, by code; also archived ones. */
+        get: operations["list_communities"];
+        put?: never;
+        /**
+         * Invites everybody who is in a segment now into as few groups as hold them, evenly. It is written down who is invited where;
+         *     nothing is sent.
+         */
+        post: operations["create_community"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/communities/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A community with its groups: how many were invited into each, and how many have joined; of those whom the caller sees. */
+        get: operations["get_community"];
+        /**
+         * Renames a community, archives or restores it, if its version is still that of the ETag. Into an archived one nobody is invited and
+         *     nothing is written down by hand; what facts tell is noted still.
+         */
+        put: operations["update_community"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/communities/{id}/groups/{group}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Changes a group, if its own version is still that of `If-Match`. Facts name it by the new code from then on; what they told before
+         *     stays.
+         */
+        put: operations["update_community_group"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/communities/{id}/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who was invited into which group, and what became of it; of those whom the caller sees. */
+        get: operations["list_community_invitations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/communities/{id}/invitations/{customer}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Writes down that an invited customer has joined their group, or takes that back. It becomes a fact of the customer, `Community Joined`
+         *     or `Community Join Undone`; where it is so already, nothing happens.
+         */
+        put: operations["set_community_join"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/communities/{id}/top-up": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many are in the segment and were not invited yet, and which groups they would go into. Nothing is written down. */
+        get: operations["preview_community_top_up"];
+        put?: never;
+        /**
+         * Invites who is in the segment and was not invited yet: groups with room first, the emptiest before others, then new ones. Nobody is
+         *     invited twice.
+         */
+        post: operations["top_up_community"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/consent-purposes": {
         parameters: {
             query?: never;
@@ -1237,6 +1357,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/exports/communities/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The invited as CSV, with the link of their group, the brand's own number and all phone numbers; written down in the audit log. Where
+         *     the community is for a purpose, without those who do not agree to it now.
+         */
+        get: operations["export_community"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/exports/customers": {
         parameters: {
             query?: never;
@@ -1272,6 +1412,26 @@ export interface paths {
          *     file without it is not whole.
          */
         get: operations["export_person"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exports/masked-communities/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The invited as CSV for whoever may see customers but not take them out: without the brand's own number, and of each phone number
+         *     four digits are covered; written down in the audit log.
+         */
+        get: operations["export_masked_community"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2733,6 +2893,23 @@ export interface paths {
         put?: never;
         /** Archives a segment that no other stands on. No rule can name it then. */
         post: operations["archive_segment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/segments/{id}/community-preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many are in a segment, how many groups they need, and how many would be in each. Nothing is written down. */
+        get: operations["preview_community"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -5325,6 +5502,263 @@ export interface components {
              *     ]
              */
             traits?: string[];
+        };
+        CommunitiesDto: {
+            /** @description By code; also archived ones. */
+            items: components["schemas"]["CommunityItemDto"][];
+        };
+        CommunityAddedDto: {
+            /**
+             * Format: int64
+             * @description The number of the group.
+             * @example 1
+             */
+            group: number;
+            /** @example 1 */
+            members: number;
+        };
+        CommunityBody: {
+            /** @description Then nobody is invited into it any more. */
+            archived: boolean;
+            /**
+             * @description 1 to 60 characters.
+             * @example 手冲咖啡
+             */
+            name: string;
+        };
+        CommunityDto: {
+            /** Format: date-time */
+            archived_at?: string | null;
+            /** @description Who may be owner of a group, by name. */
+            candidates: components["schemas"]["CommunityOwnerDto"][];
+            /** Format: date-time */
+            changed_at: string;
+            /** @example Li */
+            changed_by: string;
+            /** @example pour_over */
+            code: string;
+            /** Format: date-time */
+            created_at: string;
+            /** @example Ada */
+            created_by: string;
+            /** @description Of all groups. */
+            figures: components["schemas"]["CommunityFiguresDto"];
+            /** @description By number. */
+            groups: components["schemas"]["CommunityGroupDto"][];
+            /** @example 手冲咖啡 */
+            name: string;
+            /**
+             * @description Only who agreed to it is invited; null: whoever is in the segment.
+             * @example marketing
+             */
+            purpose?: string | null;
+            /**
+             * @description By code.
+             * @example pour_over_lovers
+             */
+            segment: string;
+            /** @description Then nobody can be invited any more. */
+            segment_archived: boolean;
+            /** @example Pour-over lovers */
+            segment_name: string;
+            /**
+             * Format: int64
+             * @description So many are invited into a group at most.
+             * @example 200
+             */
+            size_max: number;
+            /**
+             * Format: int64
+             * @description For `If-Match`; grows by one with each change of the name, and when it is archived or restored.
+             * @example 1
+             */
+            version: number;
+        };
+        /** @description How many were invited, and what became of it: of those whom the caller sees. */
+        CommunityFiguresDto: {
+            /**
+             * Format: int64
+             * @example 160
+             */
+            invited: number;
+            /**
+             * Format: int64
+             * @description Also those who have left since.
+             * @example 48
+             */
+            joined: number;
+            /**
+             * Format: int64
+             * @example 45
+             */
+            joined_now: number;
+            /**
+             * Format: int64
+             * @description Of the invited so many hundredths of a percent have joined; null where nobody was invited.
+             * @example 3000
+             */
+            rate_basis_points?: number | null;
+        };
+        CommunityGroupBody: {
+            /**
+             * @description By which facts name it, such as the id of the chat: 1 to 64 characters without blanks; no other group has it.
+             * @example wrOgQhDgAAMYQiS5ol9G7gK9JVAAAA
+             */
+            code: string;
+            /**
+             * @description An address that begins with https:// or http://; null where there is none.
+             * @example https://work.weixin.qq.com/gm/7a1b
+             */
+            link?: string | null;
+            /**
+             * @description The id of an active user who may write about customers, as clerks may; null: nobody.
+             * @example usr_1c9f0x3abcdefghjk
+             */
+            owner?: string | null;
+        };
+        CommunityGroupDto: {
+            /**
+             * @description By which facts name it.
+             * @example pour_over_1
+             */
+            code: string;
+            figures: components["schemas"]["CommunityFiguresDto"];
+            /**
+             * @description By which people come in.
+             * @example https://work.weixin.qq.com/gm/7a1b
+             */
+            link?: string | null;
+            /**
+             * Format: int64
+             * @description From 1 on.
+             * @example 1
+             */
+            number: number;
+            owner?: components["schemas"]["CommunityOwnerDto"] | null;
+            /**
+             * Format: int64
+             * @description For `If-Match`, in quotes; grows by one with each change.
+             * @example 1
+             */
+            version: number;
+        };
+        CommunityInvitationDto: {
+            /** @description Somebody wrote down that they joined, and it can be taken back. */
+            by_hand: boolean;
+            customer: components["schemas"]["CustomerRow"];
+            /**
+             * Format: int64
+             * @description The number of the group.
+             * @example 1
+             */
+            group: number;
+            /** @example pour_over_1 */
+            group_code: string;
+            /** Format: date-time */
+            invited_at: string;
+            /**
+             * Format: date-time
+             * @description The last time; null where they never did.
+             */
+            joined_at?: string | null;
+            /**
+             * @description `waiting` (has not joined any group of the community), `in` or `left`.
+             * @example in
+             */
+            state: string;
+        };
+        CommunityInvitationsPage: {
+            /**
+             * Format: int64
+             * @description Of all pages.
+             * @example 160
+             */
+            count: number;
+            /** @description The longest known first. */
+            items: components["schemas"]["CommunityInvitationDto"][];
+            next_cursor?: string | null;
+        };
+        /** @description A community in a list. */
+        CommunityItemDto: {
+            /** Format: date-time */
+            archived_at?: string | null;
+            /** @example pour_over */
+            code: string;
+            /** Format: date-time */
+            created_at: string;
+            /** @example Ada */
+            created_by: string;
+            /** @example 4 */
+            groups_count: number;
+            /** @example 手冲咖啡 */
+            name: string;
+            /**
+             * @description By code.
+             * @example pour_over_lovers
+             */
+            segment: string;
+            /** @example Pour-over lovers */
+            segment_name: string;
+            /**
+             * Format: int64
+             * @example 200
+             */
+            size_max: number;
+        };
+        CommunityJoinBody: {
+            /** @description True: somebody saw that they joined; false: what was written down of that was a mistake. */
+            joined: boolean;
+        };
+        CommunityOwnerDto: {
+            /** @example Li */
+            name: string;
+            /** @example usr_1c9f0x3abcdefghjk */
+            user_id: string;
+        };
+        CommunityPreviewDto: {
+            /** Format: date-time */
+            as_of: string;
+            /**
+             * @description How many would be in each group.
+             * @example [
+             *       160,
+             *       160,
+             *       160,
+             *       160
+             *     ]
+             */
+            groups: number[];
+            /**
+             * @description Who would be invited.
+             * @example 640
+             */
+            members: number;
+            /**
+             * @description So many others of the segment did not agree to the purpose.
+             * @example 0
+             */
+            without_consent: number;
+        };
+        CommunityTopUpDto: {
+            /** @description Groups with room that would get some. */
+            added: components["schemas"]["CommunityAddedDto"][];
+            /**
+             * @description Who is in the segment and was not invited yet.
+             * @example 4
+             */
+            members: number;
+            /**
+             * @description How many would be in each new group.
+             * @example []
+             */
+            new_groups: number[];
+        };
+        CommunityToppedUpDto: {
+            community: components["schemas"]["CommunityDto"];
+            /** @example 4 */
+            invited: number;
+            /** @example 0 */
+            new_groups: number;
         };
         /** @description An arm held against the control. */
         ComparisonDto: {
@@ -8293,6 +8727,34 @@ export interface components {
         NewCodes: {
             /** @description 1 to 1000. */
             codes: components["schemas"]["NewCode"][];
+        };
+        NewCommunityBody: {
+            /**
+             * @description a to z, 0 to 9 and _, 1 to 40, a letter first. It stays; groups begin with codes made of it.
+             * @example pour_over
+             */
+            code: string;
+            /**
+             * @description 1 to 60 characters.
+             * @example 手冲咖啡
+             */
+            name: string;
+            /**
+             * @description Only who agreed to this purpose is invited; null: whoever is in the segment. It stays.
+             * @example marketing
+             */
+            purpose?: string | null;
+            /**
+             * @description The code of a segment, or of a stage of a layer, that is not archived. It stays.
+             * @example pour_over_lovers
+             */
+            segment: string;
+            /**
+             * Format: int64
+             * @description 2 to 500, which is the limit of WeChat; null: 200. It stays.
+             * @example 200
+             */
+            size_max?: number | null;
         };
         NewField: {
             /**
@@ -15365,6 +15827,573 @@ export interface operations {
             };
         };
     };
+    list_communities: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommunitiesDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    create_community: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request twice has one effect */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCommunityBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommunityDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description conflict: there is one with this code, or a group with one of its groups' codes */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description busy: who is in which segment is being worked out */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_community: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example pour_over */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description for If-Match */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommunityDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    update_community: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The version as it was read
+                 * @example "1"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example pour_over */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CommunityBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    /** @description for If-Match */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommunityDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description precondition_failed: somebody else changed it */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description precondition_required: If-Match is missing */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    update_community_group: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The version of the group as it was read
+                 * @example "1"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @example pour_over */
+                id: string;
+                /**
+                 * @description The number of the group
+                 * @example 1
+                 */
+                group: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CommunityGroupBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommunityDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description conflict: another group has this code */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description precondition_failed: somebody else changed it */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description precondition_required: If-Match is missing */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_community_invitations: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The number of a group; absent: of all.
+                 * @example 1
+                 */
+                group?: number;
+                /**
+                 * @description `joined` (also those who have left since), `waiting`, `in` or `left`; absent: all.
+                 * @example joined
+                 */
+                state?: string;
+                /** @description How many items, 1 to 200; 50 when absent. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @example pour_over */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommunityInvitationsPage"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    set_community_join: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example pour_over */
+                id: string;
+                /** @example cus_7k2m9qx4 */
+                customer: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CommunityJoinBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommunityInvitationDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found: also who was not invited */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description conflict: the community is archived, or a touch-point told that they joined */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    preview_community_top_up: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example pour_over */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommunityTopUpDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description conflict: the community or its segment is archived */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request: more than 500 groups would be needed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description busy: who is in which segment is being worked out */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    top_up_community: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request twice has one effect */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                /** @example pour_over */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommunityToppedUpDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description conflict: the community or its segment is archived, or a new group's code is taken */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request: more than 500 groups would be needed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description busy: who is in which segment is being worked out */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     list_purposes: {
         parameters: {
             query?: never;
@@ -17433,6 +18462,76 @@ export interface operations {
             };
         };
     };
+    export_community: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The number of a group; absent: of all.
+                 * @example 1
+                 */
+                group?: number;
+                /**
+                 * @description `joined` (also those who have left since), `waiting`, `in` or `left`; absent: all.
+                 * @example waiting
+                 */
+                state?: string;
+            };
+            header?: never;
+            path: {
+                /** @example pour_over */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description An attachment */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description busy: who agreed to the purpose is being worked out */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     export_customers: {
         parameters: {
             query?: {
@@ -17584,6 +18683,76 @@ export interface operations {
             };
             /** @description not_found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    export_masked_community: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The number of a group; absent: of all.
+                 * @example 1
+                 */
+                group?: number;
+                /**
+                 * @description `joined` (also those who have left since), `waiting`, `in` or `left`; absent: all.
+                 * @example waiting
+                 */
+                state?: string;
+            };
+            header?: never;
+            path: {
+                /** @example pour_over */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description An attachment */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description busy: who agreed to the purpose is being worked out */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -22970,6 +24139,84 @@ export interface operations {
             };
             /** @description conflict: other segments stand on it */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    preview_community: {
+        parameters: {
+            query?: {
+                /** @description So many are in a group at most, 2 to 500; 200 when absent. */
+                size_max?: number;
+                /**
+                 * @description Only who agreed to this purpose is invited.
+                 * @example marketing
+                 */
+                purpose?: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The code of the segment
+                 * @example pour_over_lovers
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommunityPreviewDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description conflict: the segment is archived */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description busy: who is in which segment is being worked out */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
