@@ -7,6 +7,7 @@
 //! |---|---|
 //! | rules taken apart; what is known of customers beside facts | `plan` |
 //! | counts and amounts, from a few columns of all rows | `quick`, `tally` |
+//! | what keys say of refunds, where it matters | `refunds` |
 //! | everything else, one customer at a time, of those of whom it matters | `whole` |
 //! | which rows and columns a clause needs | `needs` |
 //! | the sorted files of a bucket as one | `sorted` |
@@ -26,6 +27,7 @@ mod lives;
 mod needs;
 mod plan;
 mod quick;
+mod refunds;
 mod sorted;
 mod tally;
 mod whole;
@@ -45,8 +47,9 @@ use perennial_domain::rules::life::{Row, happened};
 use perennial_domain::rules::oracle::{Happened, judge_clause, measured};
 use perennial_domain::rules::value::Value;
 use plan::Of;
-use quick::{Adder, Buyer, Found, NUMBERED, Quick, Unread};
-use sorted::{Reading, Rows, open, visit};
+use quick::{Adder, Found, NUMBERED, Quick};
+use refunds::{Refunds, Unread};
+use sorted::{Reading, RowSelection, Rows, among, open, rows_of, visit};
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
@@ -261,10 +264,10 @@ impl Asking<'_> {
         self.plan.answer(customer, clause).any(|answer| answer.is_none())
     }
 
-    /// Whether purchases that were not read say more of a customer, or of somebody of several profiles.
-    fn needs_purchases(&self, profile: u32, found: &Found) -> bool {
+    /// Whether refunds that were not looked at say more of a customer, or of somebody of several profiles.
+    fn needs_refunds(&self, profile: u32, found: &Found) -> bool {
         let is_open = || self.is_open(profile, &|leaf| self.quick.clause(leaf, found));
-        found.has_other_purchases && (self.plan.head(profile).is_some() || is_open())
+        found.has_unread_refunds && (self.plan.head(profile).is_some() || is_open())
     }
 
     fn first(&self, bucket: u32) -> Result<First> {
@@ -290,21 +293,29 @@ impl Asking<'_> {
             };
             let columns = self.quick.columns();
             let reading = Reading { columns: &columns, numbered: &NUMBERED };
-            let readers = files.iter().map(|file| open(file, &reading, Rows::All)).collect::<Result<_>>()?;
+            let rows = |file| if self.plan.needs_known() { rows_of(file, &is_wanted) } else { Ok(None) };
+            let rows: Vec<Option<RowSelection>> = files.iter().map(rows).collect::<Result<_>>()?;
+            let of_file = |(file, rows): (_, &Option<RowSelection>)| {
+                open(file, &reading, rows.clone().map_or(Rows::All, Rows::In))
+            };
+            let readers = files.iter().zip(&rows).map(of_file).collect::<Result<_>>()?;
             let mut unread = Unread::new(files.len());
-            let of_rest = |profile: u32, found: &Found, rows: &[_]| {
-                if self.needs_purchases(profile, found) {
-                    unread.push(profile, found, rows);
+            let of_rest = |profile: u32, found: &Found, refunds: &[_]| {
+                if self.needs_refunds(profile, found) {
+                    unread.push(profile, found, refunds);
                 } else {
                     done(profile, found);
                 }
             };
-            visit(readers, &mut Adder::new(self.quick, is_wanted, of_rest))?;
-            let columns = self.quick.columns_of_purchases();
-            let reading = Reading { columns: &columns, numbered: &NUMBERED };
-            let of_file = |(file, rows): (_, Vec<_>)| (!rows.is_empty()).then(|| open(file, &reading, Rows::In(rows)));
-            let readers = files.iter().zip(unread.rows).filter_map(of_file).collect::<Result<_>>()?;
-            visit(readers, &mut Buyer::new(self.quick, unread.found, done))?;
+            visit(readers, &mut Adder::new(self.quick, &is_wanted, of_rest))?;
+            let reading = Reading { columns: &refunds::COLUMNS, numbered: &NUMBERED };
+            let mut readers = Vec::new();
+            for ((file, rows), refunds) in files.iter().zip(rows).zip(unread.refunds) {
+                if !refunds.is_empty() {
+                    readers.push(open(file, &reading, Rows::In(among(file, rows, refunds)?))?);
+                }
+            }
+            visit(readers, &mut Refunds::new(unread.found, done))?;
         }
         let nothing = Found::nothing(self.quick.len());
         let of_nothing: Vec<_> = (0..self.plan.leaves.len()).map(|leaf| self.quick.clause(leaf, &nothing)).collect();

@@ -1,12 +1,14 @@
 //! The first pass: a few columns of all rows, which answer the clauses that counts and amounts answer.
 //!
-//! Messages are counted from four columns ([`Adder`]). Where purchases could count and still matter, the rows of that customer
-//! are read again, with seven columns more ([`Buyer`]). What a row is to a clause is looked up by its kind and the name of its
-//! event: each batch says so once for each value of its dictionaries. Purchases of a customer are added up where they are plain:
+//! What a row is to a clause is looked up by its kind and the name of its event: each batch says so once for each value of its
+//! dictionaries. Messages are counted where they are within a window. Purchases of a customer are added up where they are plain:
 //! each order in one row, none of it gifts, nothing cancelled, all in one currency. Whose are not, is left to the second pass.
+//! Whether a refund is a cancellation its key says, which is dear to read ([`super::refunds`]): of those customers only of whom that
+//! still matters.
 //!
-//! Invariant: rows of a customer ascend by time in each file, so that those outside of all windows are passed over. Where no
-//! row of a purchase is within any window, no purchase counts: it has the time of one of its rows, and the earliest.
+//! Invariants: rows of a customer ascend by time in each file, so that messages outside of all windows are passed over. Where no
+//! row of a purchase is within any window, no purchase counts: it has the time of one of its rows, and the earliest. Of the rows
+//! of an order one is the first of it (`AppliedFact::first`), so that its key need not be read to tell one that came in several.
 
 use super::needs::Needs;
 use super::plan::{Leaf, Of as Answered, Plan};
@@ -16,13 +18,12 @@ use crate::error::{HistoryError, Result};
 use crate::rows::arrow_error;
 use crate::schema::instant_type;
 use deltalake::arrow::array::{
-    Array, ArrayRef, AsArray, BinaryArray, BooleanArray, DictionaryArray, Int64Array, RecordBatch, StringArray,
-    TimestampMicrosecondArray,
+    Array, ArrayRef, AsArray, BooleanArray, DictionaryArray, Int64Array, RecordBatch, TimestampMicrosecondArray,
 };
 use deltalake::arrow::compute::cast;
 use deltalake::arrow::datatypes::{Int32Type, Int64Type, TimestampMicrosecondType};
 use perennial_domain::activity::{OF_THE_BRAND, is_activity};
-use perennial_domain::fact::{FactKey, FactKind};
+use perennial_domain::fact::FactKind;
 use perennial_domain::money::Currency;
 use perennial_domain::rules::oracle::judge_measure;
 use perennial_domain::rules::{Clause, What};
@@ -35,7 +36,7 @@ const COLUMNS: [&str; 3] = ["customer", "at", "kind"];
 /// Where events play a part.
 const EVENTS: &str = "event";
 /// Where purchases play a part, and what measures take of them.
-const OF_PURCHASES: [&str; 5] = ["key", "source", "order_no", "first", "currency"];
+const PURCHASED: [&str; 2] = ["first", "currency"];
 const AMOUNT: &str = "amount_minor";
 const QUANTITY: &str = "quantity_milli";
 pub(super) const NUMBERED: [&str; 4] = ["kind", EVENTS, "source", "currency"];
@@ -44,12 +45,15 @@ pub(super) const NUMBERED: [&str; 4] = ["kind", EVENTS, "source", "currency"];
 type Class = u16;
 /// No measure looks at it.
 const NOTHING: Class = 0;
-const PURCHASE: Class = 1;
-const PAGE: Class = 2;
-const SCREEN: Class = 3;
+const ORDER: Class = 1;
+const GIFT: Class = 2;
+const REFUND: Class = 3;
+const OF_PURCHASES: std::ops::RangeInclusive<Class> = ORDER..=REFUND;
+const PAGE: Class = 4;
+const SCREEN: Class = 5;
 /// Of no name that is asked for.
-const EVENT: Class = 4;
-const NAMED: Class = 5;
+const EVENT: Class = 6;
+const NAMED: Class = 7;
 
 /// What is asked of each row.
 pub(super) struct Quick<'p> {
@@ -59,7 +63,7 @@ pub(super) struct Quick<'p> {
     /// By clause: the place of its measure.
     places: Vec<Option<usize>>,
     /// What is outside of these instants counts nowhere.
-    window: Range<i64>,
+    window_of_messages: Range<i64>,
     window_of_purchases: Range<i64>,
     needs: Needs,
     /// By class: the places of the measures that count such a message.
@@ -86,7 +90,8 @@ impl<'p> Quick<'p> {
                 What::Orders | What::Lines | What::Refunds | What::RefundLines => false,
             })
         };
-        let mut counting = vec![Vec::new(), Vec::new()];
+        // Purchases are added up for themselves.
+        let mut counting = vec![Vec::new(); usize::from(PAGE)];
         counting.extend([FactKind::Page, FactKind::Screen, FactKind::Event].map(|kind| messages(kind, None)));
         let mut names = HashMap::new();
         let asked = needs.events.iter().map(String::as_str);
@@ -100,9 +105,21 @@ impl<'p> Quick<'p> {
         for (place, (leaf, _)) in tallies.iter().enumerate() {
             places[*leaf] = Some(place);
         }
-        let window = around(tallies.iter().map(|(_, tally)| *tally));
+        let counted = |place: &usize| tallies[*place].1;
+        let window_of_messages = around(counting.iter().flatten().map(counted));
         let window_of_purchases = around(tallies.iter().map(|(_, tally)| *tally).filter(|tally| tally.has_purchases));
-        Self { plan, tallies, places, window, window_of_purchases, needs, counting, names, of_orders, of_refunds }
+        Self {
+            plan,
+            tallies,
+            places,
+            window_of_messages,
+            window_of_purchases,
+            needs,
+            counting,
+            names,
+            of_orders,
+            of_refunds,
+        }
     }
 
     pub fn len(&self) -> usize {
@@ -114,15 +131,17 @@ impl<'p> Quick<'p> {
         if self.reads_names() {
             columns.push(EVENTS);
         }
+        if self.needs.purchases {
+            columns.extend(PURCHASED);
+            let is_taken = |of: Of| self.tallies.iter().any(|(_, tally)| tally.of == of);
+            columns.extend(
+                [(Of::Amount, AMOUNT), (Of::Quantity, QUANTITY)]
+                    .map(|(of, name)| is_taken(of).then_some(name))
+                    .into_iter()
+                    .flatten(),
+            );
+        }
         columns
-    }
-
-    /// To add up purchases.
-    pub fn columns_of_purchases(&self) -> Vec<&'static str> {
-        let taken = [(Of::Amount, AMOUNT), (Of::Quantity, QUANTITY)];
-        let is_taken = |of: Of| self.tallies.iter().any(|(_, tally)| tally.of == of);
-        let taken = taken.into_iter().filter(|(of, _)| is_taken(*of)).map(|(_, name)| name);
-        COLUMNS.into_iter().chain(OF_PURCHASES).chain(taken).collect()
     }
 
     fn reads_names(&self) -> bool {
@@ -137,7 +156,9 @@ impl<'p> Quick<'p> {
     fn class_of_kind(&self, code: &str) -> Result<Class> {
         let kind = FactKind::parse(code).ok_or_else(|| HistoryError::damaged(format!("fact kind \"{code}\"")))?;
         Ok(match kind {
-            FactKind::Order | FactKind::Gift | FactKind::Refund if self.needs.purchases => PURCHASE,
+            FactKind::Order if self.needs.purchases => ORDER,
+            FactKind::Gift if self.needs.purchases => GIFT,
+            FactKind::Refund if self.needs.purchases => REFUND,
             FactKind::Page => self.class(PAGE),
             FactKind::Screen => self.class(SCREEN),
             // Its name says more.
@@ -155,40 +176,11 @@ impl<'p> Quick<'p> {
         let place = self.places[leaf]?;
         let tally = self.tallies[place].1;
         let Clause::Measure { measure, test } = &self.plan.leaves[leaf].clause else { return None };
-        if found.has_other_purchases && tally.has_purchases {
+        if (found.has_other_purchases || found.has_unread_refunds) && tally.has_purchases {
             return None;
         }
         let (value, did_something) = tally.found(&found.sums[place], found.currency.unwrap_or(Currency::NONE));
         Some(judge_measure(measure, test, &value, did_something, self.plan.standpoint.view()).holds)
-    }
-
-    fn add_purchases(&self, purchases: &[Purchase], found: &mut Found) {
-        let Some(first) = purchases.first() else { return };
-        let currency = first.currency;
-        let is_plain = |one: &Purchase| {
-            one.kind != FactKind::Gift && one.is_first && !one.is_cancellation && one.currency == currency
-        };
-        let mut keys: Vec<[u8; 16]> = purchases.iter().map(|one| one.key).collect();
-        keys.sort_unstable();
-        if !purchases.iter().all(is_plain) || keys.windows(2).any(|pair| pair[0] == pair[1]) {
-            found.has_other_purchases = true;
-            return;
-        }
-        found.currency = Some(currency);
-        for one in purchases {
-            let places = if one.kind == FactKind::Order { &self.of_orders } else { &self.of_refunds };
-            for place in places {
-                let (_, tally) = self.tallies[*place];
-                let units = match tally.of {
-                    Of::Facts => Some(0),
-                    Of::Amount => amount(one.amount),
-                    Of::Quantity => quantity(one.quantity),
-                };
-                if let Some(units) = units.filter(|_| tally.counts(one.at)) {
-                    found.sums[*place].add(units);
-                }
-            }
-        }
     }
 }
 
@@ -211,19 +203,27 @@ fn tally_of((number, leaf): (usize, &Leaf)) -> Option<(usize, &Tally)> {
 pub(super) struct Found {
     sums: Vec<Sum>,
     currency: Option<Currency>,
-    /// There are purchases that are not among the sums: they were not read yet, or are not plain.
+    /// There are purchases that are not plain, so that the sums say nothing of purchases.
     pub has_other_purchases: bool,
+    /// There are refunds that were not looked at yet: they may be cancellations.
+    pub has_unread_refunds: bool,
 }
 
 impl Found {
     pub fn nothing(tallies: usize) -> Self {
-        Self { sums: vec![Sum::NOTHING; tallies], currency: None, has_other_purchases: false }
+        Self {
+            sums: vec![Sum::NOTHING; tallies],
+            currency: None,
+            has_other_purchases: false,
+            has_unread_refunds: false,
+        }
     }
 
     fn clear(&mut self) {
         self.sums.fill(Sum::NOTHING);
         self.currency = None;
         self.has_other_purchases = false;
+        self.has_unread_refunds = false;
     }
 
     /// Of another profile of the same customer.
@@ -237,44 +237,77 @@ impl Found {
     }
 }
 
-/// A row of an order, a gift or a refund.
-struct Purchase {
-    kind: FactKind,
-    at: i64,
-    is_first: bool,
-    amount: Option<i64>,
-    quantity: Option<i64>,
-    key: [u8; 16],
-    currency: Currency,
-    is_cancellation: bool,
-}
+/// A row of one of the files, by the rows of it that were read.
+pub(super) type RowOf = (usize, usize);
 
-/// Rows of one of the files.
-type RowsOf = (usize, Range<usize>);
-
-/// Counts messages, customer after customer; `done` is told what was found of each, and where their rows are.
+/// Adds up messages and purchases, customer after customer; `done` is told what was found of each, and where refunds are that
+/// may be cancellations.
 pub(super) struct Adder<'q, W, D> {
     quick: &'q Quick<'q>,
     /// The classes of the last dictionaries that were seen, of kinds and of names.
     kinds: Option<Classes>,
     names: Option<Classes>,
     found: Found,
-    /// Whose rows are being shown, whether they are looked at, and where they are.
+    /// Whether a row of a purchase of this customer is within a window.
+    has_bought: bool,
+    /// Whose rows are being shown, and whether they are looked at.
     customer: Option<(u32, bool)>,
-    rows: Vec<RowsOf>,
+    refunds: Vec<RowOf>,
     wanted: W,
     done: D,
 }
 
-impl<'q, W: Fn(u32) -> bool, D: FnMut(u32, &Found, &[RowsOf])> Adder<'q, W, D> {
+impl<'q, W: Fn(u32) -> bool, D: FnMut(u32, &Found, &[RowOf])> Adder<'q, W, D> {
     /// `wanted` says whose rows are looked at.
     pub fn new(quick: &'q Quick<'q>, wanted: W, done: D) -> Self {
         let found = Found::nothing(quick.len());
-        Self { quick, kinds: None, names: None, found, customer: None, rows: Vec::new(), wanted, done }
+        Self {
+            quick,
+            kinds: None,
+            names: None,
+            found,
+            has_bought: false,
+            customer: None,
+            refunds: Vec::new(),
+            wanted,
+            done,
+        }
+    }
+
+    fn purchase(&mut self, part: &Columns, class: Class, row: usize) -> Result<()> {
+        let Some(purchases) = &part.purchases else { return Ok(()) };
+        let at = part.basic.at.value(row);
+        let currency = purchases.currency(row)?;
+        let is_plain =
+            class != GIFT && purchases.first.value(row) && *self.found.currency.get_or_insert(currency) == currency;
+        self.found.has_other_purchases |= !is_plain;
+        self.has_bought |= self.quick.window_of_purchases.contains(&at);
+        if class == REFUND {
+            self.refunds.push((part.place.reader, part.place.row + row));
+        }
+        let places = if class == REFUND { &self.quick.of_refunds } else { &self.quick.of_orders };
+        for place in places {
+            let tally = self.quick.tallies[*place].1;
+            let units = match tally.of {
+                Of::Facts => Some(0),
+                Of::Amount => amount(units(purchases.amount.as_ref(), row)),
+                Of::Quantity => quantity(units(purchases.quantity.as_ref(), row)),
+            };
+            if let Some(units) = units.filter(|_| tally.counts(at)) {
+                self.found.sums[*place].add(units);
+            }
+        }
+        Ok(())
+    }
+
+    fn clear(&mut self) {
+        self.found.clear();
+        self.has_bought = false;
+        self.refunds.clear();
     }
 }
 
-impl<W: Fn(u32) -> bool, D: FnMut(u32, &Found, &[RowsOf])> Visit for Adder<'_, W, D> {
+impl<W: Fn(u32) -> bool, D: FnMut(u32, &Found, &[RowOf])> Visit for Adder<'_, W, D> {
     type Part = Columns;
 
     fn part(&mut self, batch: &RecordBatch, place: Place) -> Result<Columns> {
@@ -284,7 +317,8 @@ impl<W: Fn(u32) -> bool, D: FnMut(u32, &Found, &[RowsOf])> Visit for Adder<'_, W
             Some(event) => Classes::of(&mut self.names, event, |name| Ok(self.quick.class_of_event(name)))?,
             None => Arc::default(),
         };
-        Ok(Columns { place, basic, event, of_names })
+        let purchases = self.quick.needs.purchases.then(|| Purchases::of(batch)).transpose()?;
+        Ok(Columns { place, basic, event, of_names, purchases })
     }
 
     fn rows(&mut self, customer: u32, part: &Columns, rows: Range<usize>) -> Result<()> {
@@ -296,23 +330,23 @@ impl<W: Fn(u32) -> bool, D: FnMut(u32, &Found, &[RowsOf])> Visit for Adder<'_, W
         if !is_wanted {
             return Ok(());
         }
-        self.rows.push((part.place.reader, part.place.row + rows.start..part.place.row + rows.end));
-        let (window, instants) = (&self.quick.window, part.basic.at.values());
+        if part.purchases.is_some() {
+            // Those outside of windows say what those within are: these were cancelled, or told again.
+            let classes = part.basic.classes(rows.clone());
+            for (row, class) in rows.clone().zip(classes).filter(|(_, class)| OF_PURCHASES.contains(class)) {
+                self.purchase(part, class, row)?;
+            }
+        }
+        let (window, instants) = (&self.quick.window_of_messages, part.basic.at.values());
         let first = rows.start + instants[rows.clone()].partition_point(|at| *at < window.start);
         for row in first..rows.end {
             let at = instants[row];
             if at >= window.end {
                 break;
             }
-            match part.class(row) {
-                NOTHING => {}
-                PURCHASE => self.found.has_other_purchases |= self.quick.window_of_purchases.contains(&at),
-                class => {
-                    for place in &self.quick.counting[usize::from(class)] {
-                        if self.quick.tallies[*place].1.counts(at) {
-                            self.found.sums[*place].add(0);
-                        }
-                    }
+            for place in &self.quick.counting[usize::from(part.class(row))] {
+                if self.quick.tallies[*place].1.counts(at) {
+                    self.found.sums[*place].add(0);
                 }
             }
         }
@@ -321,72 +355,15 @@ impl<W: Fn(u32) -> bool, D: FnMut(u32, &Found, &[RowsOf])> Visit for Adder<'_, W
 
     fn ended(&mut self, customer: u32) -> Result<()> {
         if self.customer.take().is_some_and(|(_, is_wanted)| is_wanted) {
-            (self.done)(customer, &self.found, &self.rows);
-            self.found.clear();
-            self.rows.clear();
+            if self.has_bought {
+                self.found.has_unread_refunds = !self.refunds.is_empty() && !self.found.has_other_purchases;
+            } else {
+                self.found.has_other_purchases = false;
+                self.found.currency = None;
+            }
+            (self.done)(customer, &self.found, &self.refunds);
+            self.clear();
         }
-        Ok(())
-    }
-}
-
-/// Customers whose purchases are read after the rest.
-pub(super) struct Unread {
-    /// Ascending, with what the rest comes to.
-    pub found: Vec<(u32, Found)>,
-    /// By file: where all their rows are.
-    pub rows: Vec<Vec<Range<usize>>>,
-}
-
-impl Unread {
-    pub fn new(files: usize) -> Self {
-        Self { found: Vec::new(), rows: vec![Vec::new(); files] }
-    }
-
-    pub fn push(&mut self, customer: u32, found: &Found, rows: &[RowsOf]) {
-        self.found.push((customer, found.clone()));
-        for (file, rows) in rows {
-            self.rows[*file].push(rows.clone());
-        }
-    }
-}
-
-/// Adds up purchases of customers of whom the rest was found before; `done` is told both of each.
-pub(super) struct Buyer<'q, D> {
-    quick: &'q Quick<'q>,
-    kinds: Option<Classes>,
-    unread: std::vec::IntoIter<(u32, Found)>,
-    purchases: Vec<Purchase>,
-    done: D,
-}
-
-impl<'q, D: FnMut(u32, &Found)> Buyer<'q, D> {
-    /// `unread` are all those whose rows are shown, ascending.
-    pub fn new(quick: &'q Quick<'q>, unread: Vec<(u32, Found)>, done: D) -> Self {
-        Self { quick, kinds: None, unread: unread.into_iter(), purchases: Vec::new(), done }
-    }
-}
-
-impl<D: FnMut(u32, &Found)> Visit for Buyer<'_, D> {
-    type Part = Purchases;
-
-    fn part(&mut self, batch: &RecordBatch, _place: Place) -> Result<Purchases> {
-        Purchases::of(batch, Basic::of(batch, &mut self.kinds, self.quick)?)
-    }
-
-    fn rows(&mut self, _customer: u32, part: &Purchases, rows: Range<usize>) -> Result<()> {
-        for row in rows.filter(|row| part.basic.class_of_kind(*row) == PURCHASE) {
-            self.purchases.push(part.purchase(row)?);
-        }
-        Ok(())
-    }
-
-    fn ended(&mut self, customer: u32) -> Result<()> {
-        let next = self.unread.next().filter(|(expected, _)| *expected == customer);
-        let (_, mut found) = next.ok_or_else(|| HistoryError::damaged("a data file that changed while it was read"))?;
-        found.has_other_purchases = false;
-        self.quick.add_purchases(&self.purchases, &mut found);
-        self.purchases.clear();
-        (self.done)(customer, &found);
         Ok(())
     }
 }
@@ -438,14 +415,20 @@ impl Basic {
     fn class_of_kind(&self, row: usize) -> Class {
         self.of_kinds[self.kind.keys().values()[row].unsigned_abs() as usize]
     }
+
+    fn classes(&self, rows: Range<usize>) -> impl Iterator<Item = Class> {
+        self.kind.keys().values()[rows].iter().map(|key| self.of_kinds[key.unsigned_abs() as usize])
+    }
 }
 
-/// The columns of one batch, without what purchases have.
+/// The columns of one batch.
 pub(super) struct Columns {
     place: Place,
     basic: Basic,
     event: Option<DictionaryArray<Int32Type>>,
     of_names: Arc<[Class]>,
+    /// Where they play a part.
+    purchases: Option<Purchases>,
 }
 
 impl Part for Columns {
@@ -464,67 +447,41 @@ impl Columns {
     }
 }
 
-/// The columns of one batch that purchases have.
-pub(super) struct Purchases {
-    basic: Basic,
-    key: BinaryArray,
-    source: DictionaryArray<Int32Type>,
-    order_no: StringArray,
+/// What purchases have besides.
+struct Purchases {
     first: BooleanArray,
     currency: DictionaryArray<Int32Type>,
+    /// What each value of the dictionary says.
+    currencies: Vec<Option<Currency>>,
     /// Where a measure takes them.
     amount: Option<Int64Array>,
     quantity: Option<Int64Array>,
 }
 
-impl Part for Purchases {
-    fn customers(&self) -> &[i64] {
-        self.basic.customer.values()
-    }
-}
-
 impl Purchases {
-    fn of(batch: &RecordBatch, basic: Basic) -> Result<Self> {
+    fn of(batch: &RecordBatch) -> Result<Self> {
         let missing = |name: &str| HistoryError::damaged(format!("no column {name}"));
-        let column = |name: &str| batch.column_by_name(name).ok_or_else(|| missing(name));
-        let texts = |name: &str| dictionary(batch, name)?.ok_or_else(|| missing(name));
+        let first = batch.column_by_name("first").and_then(|first| first.as_boolean_opt());
+        let currency = dictionary(batch, "currency")?.ok_or_else(|| missing("currency"))?;
+        let codes = currency.values().as_string_opt::<i32>().ok_or_else(|| missing("currency"))?;
+        let currencies = codes.iter().map(|code| code.and_then(Currency::parse)).collect();
         Ok(Self {
-            basic,
-            key: column("key")?.as_binary_opt::<i32>().ok_or_else(|| missing("key"))?.clone(),
-            source: texts("source")?,
-            order_no: column("order_no")?.as_string_opt::<i32>().ok_or_else(|| missing("order_no"))?.clone(),
-            first: column("first")?.as_boolean_opt().ok_or_else(|| missing("first"))?.clone(),
-            currency: texts("currency")?,
+            first: first.ok_or_else(|| missing("first"))?.clone(),
+            currency,
+            currencies,
             amount: number(batch, AMOUNT)?,
             quantity: number(batch, QUANTITY)?,
         })
     }
 
-    fn purchase(&self, row: usize) -> Result<Purchase> {
-        let kind = text_of(&self.basic.kind, row).and_then(FactKind::parse).unwrap_or(FactKind::Order);
-        let key: [u8; 16] =
-            self.key.value(row).try_into().map_err(|_| HistoryError::damaged("a fact key that is not 16 bytes"))?;
-        let is_cancellation = kind == FactKind::Refund
-            && self.order_no.is_valid(row)
-            && text_of(&self.source, row).is_some_and(|source| {
-                let parts = [source, FactKind::Cancelled.code(), self.order_no.value(row)];
-                FactKey::of(&parts).0.to_be_bytes() == key
-            });
-        let units = |column: &Option<Int64Array>| {
-            column.as_ref().filter(|column| column.is_valid(row)).map(|column| column.value(row))
-        };
-        let currency = text_of(&self.currency, row).and_then(Currency::parse);
-        Ok(Purchase {
-            kind,
-            at: self.basic.at.value(row),
-            is_first: self.first.value(row),
-            amount: units(&self.amount),
-            quantity: units(&self.quantity),
-            key,
-            currency: currency.ok_or_else(|| HistoryError::damaged("a fact without a currency"))?,
-            is_cancellation,
-        })
+    fn currency(&self, row: usize) -> Result<Currency> {
+        let currency = self.currency.key(row).and_then(|key| self.currencies[key]);
+        currency.ok_or_else(|| HistoryError::damaged("a fact without a currency"))
     }
+}
+
+fn units(column: Option<&Int64Array>, row: usize) -> Option<i64> {
+    column.filter(|column| column.is_valid(row)).map(|column| column.value(row))
 }
 
 pub(super) fn dictionary(batch: &RecordBatch, name: &str) -> Result<Option<DictionaryArray<Int32Type>>> {

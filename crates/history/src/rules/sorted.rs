@@ -2,16 +2,19 @@
 //!
 //! Invariant: one batch of each file is in memory at a time.
 
+use super::quick::number;
 use crate::error::{HistoryError, Result, file_error, io_error};
 use crate::files::DataFile;
 use crate::rows::arrow_error;
 use deltalake::arrow::array::RecordBatch;
 use deltalake::arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use deltalake::parquet::arrow::ProjectionMask;
+pub(super) use deltalake::parquet::arrow::arrow_reader::RowSelection;
 use deltalake::parquet::arrow::arrow_reader::{
     ArrowPredicateFn, ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader,
-    ParquetRecordBatchReaderBuilder, RowFilter, RowSelection,
+    ParquetRecordBatchReaderBuilder, RowFilter,
 };
+use deltalake::parquet::file::metadata::PageIndexPolicy;
 use std::fs::File;
 use std::ops::Range;
 
@@ -50,8 +53,7 @@ pub(super) type Wanted = Box<dyn FnMut(&RecordBatch) -> Result<deltalake::arrow:
 /// Which rows of a file are read.
 pub(super) enum Rows {
     All,
-    /// In these ranges, which ascend.
-    In(Vec<Range<usize>>),
+    In(RowSelection),
     /// As these columns say.
     Where(&'static [&'static str], Wanted),
 }
@@ -67,8 +69,10 @@ pub(super) struct Reading<'r> {
 pub(super) fn open(file: &DataFile, reading: &Reading<'_>, rows: Rows) -> Result<ParquetRecordBatchReader> {
     let path = &file.path;
     let opened = File::open(path).map_err(io_error("open", path))?;
-    let plain = ArrowReaderMetadata::load(&opened, ArrowReaderOptions::new().with_skip_arrow_metadata(true))
-        .map_err(file_error("read", path))?;
+    // Where pages are is read at once, not by asking for the head of each.
+    let options =
+        ArrowReaderOptions::new().with_skip_arrow_metadata(true).with_offset_index_policy(PageIndexPolicy::Optional);
+    let plain = ArrowReaderMetadata::load(&opened, options).map_err(file_error("read", path))?;
     let as_wanted = |field: &Field| match reading.numbered.contains(&field.name().as_str()) {
         true => Field::new(field.name(), numbered(), field.is_nullable()),
         false => field.clone(),
@@ -82,12 +86,7 @@ pub(super) fn open(file: &DataFile, reading: &Reading<'_>, rows: Rows) -> Result
         .with_batch_size(BATCH_ROWS);
     match rows {
         Rows::All => {}
-        Rows::In(ranges) => {
-            let all = metadata.metadata().row_groups().iter().map(|group| group.num_rows()).sum::<i64>();
-            let all = usize::try_from(all).map_err(|_| HistoryError::damaged("a data file of less than no rows"))?;
-            let selection = RowSelection::from_consecutive_ranges(ranges.into_iter(), all);
-            builder = builder.with_row_selection(selection);
-        }
+        Rows::In(selection) => builder = builder.with_row_selection(selection),
         Rows::Where(columns, mut wanted) => {
             let mask = ProjectionMask::columns(metadata.parquet_schema(), columns.iter().copied());
             let judge = move |batch: RecordBatch| {
@@ -97,6 +96,33 @@ pub(super) fn open(file: &DataFile, reading: &Reading<'_>, rows: Rows) -> Result
         }
     }
     builder.build().map_err(file_error("read", path))
+}
+
+/// The rows of those customers who are wanted; `None` where so many are that all are read as fast.
+pub(super) fn rows_of(file: &DataFile, is_wanted: impl Fn(u32) -> bool) -> Result<Option<RowSelection>> {
+    let reader = open(file, &Reading { columns: &["customer"], numbered: &[] }, Rows::All)?;
+    let (mut ranges, mut selected, mut row): (Vec<Range<usize>>, usize, usize) = (Vec::new(), 0, 0);
+    for batch in reader {
+        let batch = batch.map_err(arrow_error)?;
+        let customers = number(&batch, "customer")?.ok_or_else(|| HistoryError::damaged("no column customer"))?;
+        for run in customers.values().chunk_by(|one, next| one == next) {
+            if u32::try_from(run[0]).is_ok_and(&is_wanted) {
+                ranges.push(row..row + run.len());
+                selected += run.len();
+            }
+            row += run.len();
+        }
+    }
+    let is_few = selected < row / 2;
+    Ok(is_few.then(|| RowSelection::from_consecutive_ranges(ranges.into_iter(), row)))
+}
+
+/// Of rows that were read, ascending places among these.
+pub(super) fn among(file: &DataFile, read: Option<RowSelection>, places: Vec<usize>) -> Result<RowSelection> {
+    let all = usize::try_from(file.rows).map_err(|_| HistoryError::damaged("a data file of too many rows"))?;
+    let count = read.as_ref().map_or(all, RowSelection::row_count);
+    let chosen = RowSelection::from_consecutive_ranges(places.into_iter().map(|place| place..place + 1), count);
+    Ok(read.map_or_else(|| chosen.clone(), |read| read.and_then(&chosen)))
 }
 
 /// Visits all customers of whom the readers have rows.
