@@ -9,7 +9,6 @@ use crate::{App, audit};
 use perennial_domain::access::Right;
 use perennial_domain::community::{Figures, NAME_ALLOWED, check_group};
 use perennial_domain::tag::is_name;
-use perennial_domain::time::Instant;
 use perennial_store::communities::{self as table, CommunityRow, GroupRow};
 use perennial_store::{ReadTx, Scope, StoreError};
 use serde_json::json;
