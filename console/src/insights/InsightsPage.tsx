@@ -39,6 +39,7 @@ export function InsightsPage() {
             to="/insights"
             search={one === 'tests' ? {} : { tab: one }}
             className={tabs.tab}
+            activeOptions={{ exact: true, includeSearch: true }}
             aria-current={one === tab ? 'page' : undefined}
             resetScroll={false}
           >

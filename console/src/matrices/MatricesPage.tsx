@@ -51,6 +51,7 @@ export function MatricesPage() {
             to="/matrices"
             search={one === 'contents' ? {} : { tab: one }}
             className={tabs.tab}
+            activeOptions={{ exact: true, includeSearch: true }}
             aria-current={one === tab ? 'page' : undefined}
             resetScroll={false}
           >
