@@ -91,9 +91,9 @@ test('first use', async ({ page, context, baseURL }) => {
   await mockState(context, baseURL, 'mock', 'empty');
   await open(page, '/insights');
   await expect(page.getByTestId('state-first-use')).toContainText('还没有登记测试');
-  await page.getByRole('tab', { name: '看重与满意' }).click();
+  await page.getByRole('link', { name: '看重与满意' }).click();
   await expect(page.getByTestId('state-first-use')).toContainText('还没有要素');
-  await page.getByRole('tab', { name: '试水内容' }).click();
+  await page.getByRole('link', { name: '试水内容' }).click();
   await expect(page.getByTestId('state-first-use')).toContainText('Trial Shown');
 });
 

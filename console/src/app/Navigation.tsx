@@ -155,6 +155,13 @@ export const PAGES = [
   },
 ] as const satisfies { key: string; right: Right; letter?: string; to: string; icon: TablerIcon; keywords: string }[];
 
+/** Pages that are found from another one, and belong to it. */
+const WITHIN: Partial<Record<(typeof PAGES)[number]['key'], string[]>> = {
+  segments: ['/clusters'],
+  layers: ['/matrices'],
+  imports: ['/audiences'],
+};
+
 /** Those that the person may read. The counter is for clerks: whoever may do everything is none. */
 export function usePages() {
   const can = useCan();
@@ -175,7 +182,9 @@ export function Navigation({ collapsed, onNavigate }: Props) {
     <nav aria-label={t.shell.menu}>
       <ul className={css.nav}>
         {pages.map(({ key, to, icon: Icon }) => {
-          const active = pathname === to || (to !== '/' && pathname.startsWith(`${to}/`));
+          const active = [to, ...(WITHIN[key] ?? [])].some(
+            (one) => pathname === one || (one !== '/' && pathname.startsWith(`${one}/`)),
+          );
           return (
             <li key={key}>
               <Tip label={t.shell.nav[key]} side="right" disabled={!collapsed}>

@@ -35,7 +35,7 @@ export function ReasonsPanel({ clustering, found }: { clustering: Clustering; fo
     </>
   );
   return (
-    <div className={css.pair}>
+    <>
       <Panel title={r.title} explain={<Explain name={r.title} definition={r.about} />} testId="reasons">
         {fields.data && choices.length === 0 && <p className={css.hint}>{r.noField}</p>}
         <NativeSelect
@@ -132,6 +132,6 @@ export function ReasonsPanel({ clustering, found }: { clustering: Clustering; fo
           </PlainTable>
         )}
       </Panel>
-    </div>
+    </>
   );
 }

@@ -133,7 +133,7 @@ function List({ report }: { report: CodesReport }) {
         onChoose={(ids) => setChosen(new Set([...chosen, ...ids]))}
         onClear={() => setChosen(new Set())}
       />
-      <Panel flush className={css.list} testId="codes">
+      <Panel flush testId="codes">
         {found.length === 0 ? (
           <StateView
             testId="state-no-match"

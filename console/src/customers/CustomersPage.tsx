@@ -107,7 +107,7 @@ export function CustomersPage() {
         </div>
       </div>
       <FilterChips search={search} onChange={go} />
-      <Panel flush className={css.list}>
+      <Panel flush>
         <QueryView
           query={query}
           loading={

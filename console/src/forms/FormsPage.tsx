@@ -97,7 +97,7 @@ function List({ forms }: { forms: ListedForm[] }) {
           data={STATES.map((value) => ({ value, label: f.states[value] }))}
         />
       </div>
-      <Panel flush className={css.list} testId="forms">
+      <Panel flush testId="forms">
         {inState.length === 0 && <p className={registry.none}>{f.none[state]}</p>}
         {inState.length > 0 && found.length === 0 && (
           <StateView

@@ -14,7 +14,6 @@ import { LoadingBlock, StateView } from '@/shared/ui/StateView';
 import { Missing, When } from '@/shared/ui/Values';
 import { importsQuery, isUnfinished } from './api';
 import { ImportStateChip } from './ImportState';
-import css from './imports.module.css';
 
 export function ImportsPage() {
   const t = useT();
@@ -54,7 +53,7 @@ export function ImportsPage() {
         </Panel>
       )}
       {records && records.length > 0 && (
-        <Panel flush className={css.list}>
+        <Panel flush>
           <DataTable
             label={t.imports.table}
             columns={columnsOf(t, fmt)}

@@ -1,5 +1,4 @@
-import { Tabs } from '@mantine/core';
-import { useNavigate, useSearch } from '@tanstack/react-router';
+import { Link, useSearch } from '@tanstack/react-router';
 import { lazy, Suspense } from 'react';
 import { useCan } from '@/access/me';
 import type { Search } from '@/app/search';
@@ -9,6 +8,7 @@ import { useDocumentTitle } from '@/shared/ui/hooks';
 import { PageHeader } from '@/shared/ui/Panel';
 import registry from '@/shared/ui/registry.module.css';
 import { LoadingBlock } from '@/shared/ui/StateView';
+import tabs from '@/shared/ui/tabs.module.css';
 
 const TestsTab = lazy(() => import('./TestsTab').then((module) => ({ default: module.TestsTab })));
 const AttributesTab = lazy(() => import('./AttributesTab').then((module) => ({ default: module.AttributesTab })));
@@ -22,7 +22,6 @@ export function InsightsPage() {
   const t = useT();
   const i = t.insights;
   const can = useCan();
-  const navigate = useNavigate();
   const search = useSearch({ strict: false }) as Search;
   const tab = TABS.find((one) => one === search.tab) ?? 'tests';
   useDocumentTitle(`${i.tabs[tab]} · ${i.title}`);
@@ -33,30 +32,28 @@ export function InsightsPage() {
         aside={<Explain name={i.title} definition={i.about} />}
         meta={!can('segments.manage') && i.askManager(t.common.rights['segments.manage'])}
       />
-      <Tabs
-        value={tab}
-        onChange={(next) => navigate({ to: '/insights', search: { tab: next ?? 'tests' }, resetScroll: false })}
-        keepMounted={false}
-      >
-        <Tabs.List mb="md">
-          {TABS.map((one) => (
-            <Tabs.Tab key={one} value={one}>
-              {i.tabs[one]}
-            </Tabs.Tab>
-          ))}
-        </Tabs.List>
+      <nav aria-label={i.title} className={`${tabs.tabs} ${tabs.apart}`}>
+        {TABS.map((one) => (
+          <Link
+            key={one}
+            to="/insights"
+            search={one === 'tests' ? {} : { tab: one }}
+            className={tabs.tab}
+            activeOptions={{ exact: true, includeSearch: true }}
+            aria-current={one === tab ? 'page' : undefined}
+            resetScroll={false}
+          >
+            {i.tabs[one]}
+          </Link>
+        ))}
+      </nav>
+      <div className={registry.stack}>
         <Suspense fallback={<LoadingBlock lines={4} height={60} />}>
-          <Tabs.Panel value="tests" className={registry.stack}>
-            <TestsTab />
-          </Tabs.Panel>
-          <Tabs.Panel value="attributes" className={registry.stack}>
-            <AttributesTab />
-          </Tabs.Panel>
-          <Tabs.Panel value="trials" className={registry.stack}>
-            <TrialsTab />
-          </Tabs.Panel>
+          {tab === 'tests' && <TestsTab />}
+          {tab === 'attributes' && <AttributesTab />}
+          {tab === 'trials' && <TrialsTab />}
         </Suspense>
-      </Tabs>
+      </div>
     </>
   );
 }

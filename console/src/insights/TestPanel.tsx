@@ -108,7 +108,9 @@ function Arms({ test }: { test: InnovationTest }) {
           return (
             <tr key={name}>
               <th scope="row">
-                <span translate="no">{name}</span>
+                <span className={css.arm} translate="no">
+                  {name}
+                </span>
                 {place === 0 && <span className={css.sub}>{i.arm.control}</span>}
                 {held && isClear(held) && <span className={css.sub}>{i.arm.clear}</span>}
               </th>

@@ -1,3 +1,4 @@
+import { Button } from '@mantine/core';
 import { IconMessageQuestion } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
@@ -7,14 +8,17 @@ import { useT } from '@/shared/i18n';
 import { Explain } from '@/shared/ui/Explain';
 import { Panel } from '@/shared/ui/Panel';
 import { RowTable } from '@/shared/ui/PlainTable';
+import registry from '@/shared/ui/registry.module.css';
 import { LoadingBlock, QueryView, StateView } from '@/shared/ui/StateView';
 import { When } from '@/shared/ui/Values';
 import { trialsQuery } from './api';
+import css from './insights.module.css';
 import type { Trial } from './types';
 
 /** Trials of contents with offers: who answers to price and who to content is worked out of them. */
 export function TrialsTab() {
   const w = useT().insights.trials;
+  const can = useCan();
   const query = useQuery(trialsQuery);
   return (
     <QueryView query={query} quiet loading={<LoadingBlock lines={4} height={60} />}>
@@ -28,9 +32,27 @@ export function TrialsTab() {
           />
         ) : (
           <>
-            <p className="muted">
-              {w.counted} <When at={as_of} />
-            </p>
+            <div className={css.above}>
+              <p>
+                {w.counted} <When at={as_of} />
+              </p>
+              {can('segments.manage') && (
+                <span className={registry.rowTools}>
+                  {(['price', 'content'] as const).map((to) => (
+                    <Button
+                      key={to}
+                      size="xs"
+                      variant="default"
+                      renderRoot={(props) => (
+                        <Link {...props} to="/segments/new" search={{ rule: `$sensitivity is "${to}"` }} />
+                      )}
+                    >
+                      {w[to]}
+                    </Button>
+                  ))}
+                </span>
+              )}
+            </div>
             {items.map((trial) => (
               <TrialPanel key={trial.code} trial={trial} />
             ))}
@@ -44,26 +66,8 @@ export function TrialsTab() {
 function TrialPanel({ trial: { code, arms } }: { trial: Trial }) {
   const w = useT().insights.trials;
   const fmt = useFmt();
-  const can = useCan();
-  const sensitive = (to: string) => ({ rule: `$sensitivity is "${to}"` });
   return (
-    <Panel
-      title={code}
-      explain={<Explain name={code} definition={w.about} />}
-      testId={`trial-${code}`}
-      actions={
-        can('segments.manage') && (
-          <>
-            <Link to="/segments/new" search={sensitive('price')}>
-              {w.price}
-            </Link>
-            <Link to="/segments/new" search={sensitive('content')}>
-              {w.content}
-            </Link>
-          </>
-        )
-      }
-    >
+    <Panel title={code} explain={<Explain name={code} definition={w.about} />} testId={`trial-${code}`}>
       <RowTable
         label={code}
         rows={arms}

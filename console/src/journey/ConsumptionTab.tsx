@@ -95,17 +95,23 @@ function BoughtPanel({ consumption: one }: { consumption: Consumption }) {
   const fmt = useFmt();
   if (one.products.length === 0) return null;
   return (
-    <Panel title={c.products}>
-      {one.products_count > one.products.length && (
-        <p className={css.lead}>{c.largest(fmt.count(one.products.length), fmt.count(one.products_count))}</p>
+    <>
+      <Panel title={c.products}>
+        {one.products_count > one.products.length && (
+          <p className={css.lead}>{c.largest(fmt.count(one.products.length), fmt.count(one.products_count))}</p>
+        )}
+        <BoughtTable label={c.products} name={c.product} rows={one.products} testId="products" />
+      </Panel>
+      {one.categories.length > 0 && (
+        <Panel title={c.categories}>
+          <BoughtTable label={c.categories} name={c.category} rows={one.categories} testId="categories" />
+        </Panel>
       )}
-      <BoughtTable label={c.products} rows={one.products} testId="products" />
-      {one.categories.length > 0 && <BoughtTable label={c.categories} rows={one.categories} testId="categories" />}
-    </Panel>
+    </>
   );
 }
 
-function BoughtTable({ label, rows, testId }: { label: string; rows: Bought[]; testId: string }) {
+function BoughtTable({ label, name, rows, testId }: { label: string; name: string; rows: Bought[]; testId: string }) {
   const c = useT().consumption;
   const fmt = useFmt();
   return (
@@ -115,13 +121,13 @@ function BoughtTable({ label, rows, testId }: { label: string; rows: Bought[]; t
       rows={rows}
       rowKey={({ name }, index) => `${index}/${name}`}
       columns={[
-        { key: 'name', header: label, render: ({ name }) => name },
+        { key: 'name', header: name, render: (bought) => <span translate="no">{bought.name}</span> },
         { key: 'orders', header: c.orders, numeric: true, render: ({ orders }) => fmt.count(orders) },
         {
           key: 'quantity',
           header: c.quantity,
           numeric: true,
-          render: ({ quantity_milli }) => fmt.decimal(quantity_milli / 1000),
+          render: ({ quantity_milli }) => fmt.number(quantity_milli / 1000, 3),
         },
         { key: 'amount', header: c.amount, numeric: true, render: ({ amount }) => <MoneyText value={amount} /> },
       ]}
@@ -146,7 +152,7 @@ function InterestsPanel({ consumption: { interests, sensitivity } }: { consumpti
         </p>
       )}
       {interests.length === 0 ? (
-        <p className={css.none}>{c.noInterests}</p>
+        <p className="muted">{c.noInterests}</p>
       ) : (
         <RowTable
           label={c.interests}

@@ -14,6 +14,7 @@ import { Chip } from '@/shared/ui/Chip';
 import { type Column, DataTable } from '@/shared/ui/DataTable';
 import { Explain } from '@/shared/ui/Explain';
 import { useDocumentTitle } from '@/shared/ui/hooks';
+import { LinkButton } from '@/shared/ui/LinkButton';
 import { LoadMore, PagedError } from '@/shared/ui/LoadMore';
 import { PageHeader, Panel } from '@/shared/ui/Panel';
 import { RowTable } from '@/shared/ui/PlainTable';
@@ -191,14 +192,9 @@ function ByOwner({ of, onChoose }: { of: KeyCustomersOfOwner[]; onChoose: (id: s
             header: k.column.owner,
             render: ({ owner }) =>
               owner ? (
-                <Button
-                  size="compact-sm"
-                  variant="subtle"
-                  aria-label={k.customersOf(owner.name)}
-                  onClick={() => onChoose(owner.user_id)}
-                >
+                <LinkButton label={k.customersOf(owner.name)} onClick={() => onChoose(owner.user_id)}>
                   <span translate="no">{owner.name}</span>
-                </Button>
+                </LinkButton>
               ) : (
                 <span className="muted">{k.with.nobody}</span>
               ),

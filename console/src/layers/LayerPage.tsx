@@ -61,7 +61,7 @@ function View({ layer }: { layer: Layer }) {
             <span className="mono">{layer.code}</span>
             <span>{l.version(fmt.count(layer.version))}</span>
             <span>
-              <When at={layer.changed_at} relative /> {l.changed(layer.changed_by)}
+              {l.changed(layer.changed_by)} <When at={layer.changed_at} relative />
             </span>
           </>
         }

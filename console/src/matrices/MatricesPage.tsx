@@ -1,7 +1,6 @@
-import { Tabs } from '@mantine/core';
 import { IconLayoutGrid } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { Link, useSearch } from '@tanstack/react-router';
 import { lazy, Suspense, useState } from 'react';
 import { useCan } from '@/access/me';
 import type { Search } from '@/app/search';
@@ -15,6 +14,7 @@ import { ListPanel } from '@/shared/ui/ListPanel';
 import { BackNav, PageHeader } from '@/shared/ui/Panel';
 import registry from '@/shared/ui/registry.module.css';
 import { LoadingBlock } from '@/shared/ui/StateView';
+import tabs from '@/shared/ui/tabs.module.css';
 import { When } from '@/shared/ui/Values';
 import { matricesQuery } from './api';
 import type { MatrixItem } from './types';
@@ -31,7 +31,6 @@ export function MatricesPage() {
   const t = useT();
   const m = t.matrices;
   const can = useCan();
-  const navigate = useNavigate();
   const search = useSearch({ strict: false }) as Search;
   const tab = TABS.find((one) => one === search.tab) ?? 'contents';
   useDocumentTitle(`${m.tabs[tab]} · ${m.title}`);
@@ -45,27 +44,25 @@ export function MatricesPage() {
         aside={<Explain name={m.title} definition={m.about} />}
         meta={!can('segments.manage') && m.askManager(t.common.rights['segments.manage'])}
       />
-      <Tabs
-        value={tab}
-        onChange={(next) => navigate({ to: '/matrices', search: { tab: next ?? 'contents' }, resetScroll: false })}
-        keepMounted={false}
-      >
-        <Tabs.List mb="md">
-          {TABS.map((one) => (
-            <Tabs.Tab key={one} value={one}>
-              {m.tabs[one]}
-            </Tabs.Tab>
-          ))}
-        </Tabs.List>
-        <Suspense fallback={<LoadingBlock lines={4} height={60} />}>
-          <Tabs.Panel value="contents">
-            <MatrixList />
-          </Tabs.Panel>
-          <Tabs.Panel value="priorities" className={registry.stack}>
-            <PrioritiesTab />
-          </Tabs.Panel>
-        </Suspense>
-      </Tabs>
+      <nav aria-label={m.title} className={`${tabs.tabs} ${tabs.apart}`}>
+        {TABS.map((one) => (
+          <Link
+            key={one}
+            to="/matrices"
+            search={one === 'contents' ? {} : { tab: one }}
+            className={tabs.tab}
+            activeOptions={{ exact: true, includeSearch: true }}
+            aria-current={one === tab ? 'page' : undefined}
+            resetScroll={false}
+          >
+            {m.tabs[one]}
+          </Link>
+        ))}
+      </nav>
+      <Suspense fallback={<LoadingBlock lines={4} height={60} />}>
+        {tab === 'contents' && <MatrixList />}
+        {tab === 'priorities' && <PrioritiesTab />}
+      </Suspense>
     </>
   );
 }

@@ -212,6 +212,13 @@ function Editor({ matrix }: { matrix: Matrix }) {
             </Button>
           }
         >
+          <TextInput
+            label={m.newForm.name}
+            maxLength={NAME_MAX}
+            className={css.nameField}
+            translate="no"
+            {...form.field('name')}
+          />
           {contents.length === 0 ? (
             <StateView
               testId="state-no-contents"
@@ -236,9 +243,6 @@ function Editor({ matrix }: { matrix: Matrix }) {
               {m.save}
             </Button>
           </div>
-        </Panel>
-        <Panel title={m.newForm.name}>
-          <TextInput aria-label={m.newForm.name} maxLength={NAME_MAX} {...form.field('name')} />
         </Panel>
       </form>
       <Suspense>

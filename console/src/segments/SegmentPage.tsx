@@ -85,7 +85,7 @@ function View({ segment }: { segment: Segment }) {
             <span className="mono">{segment.code}</span>
             <span>{p.version(fmt.count(segment.version))}</span>
             <span>
-              <When at={segment.changed_at} relative /> {p.changed(segment.changed_by)}
+              {p.changed(segment.changed_by)} <When at={segment.changed_at} relative />
             </span>
           </>
         }

@@ -61,7 +61,7 @@ export function SourcesPage() {
               </StateView>
             </Panel>
           ) : (
-            <Panel flush className={css.list}>
+            <Panel flush>
               <DataTable label={s.table} columns={columnsOf(t, fmt)} rows={items} rowKey={({ source }) => source.id} />
             </Panel>
           )

@@ -210,14 +210,12 @@ function useColumns(onAsk: (asked: Asked) => void): Column<TouchPointItem>[] {
         item.counts.facts === 0 ? (
           '0'
         ) : (
-          <span className={css.figure}>
-            <LinkButton
-              label={p.bySource.open(nameOf(item.touch_point, locale), fmt.count(item.counts.facts))}
-              onClick={() => onAsk({ what: 'sources', item })}
-            >
-              {fmt.count(item.counts.facts)}
-            </LinkButton>
-          </span>
+          <LinkButton
+            label={p.bySource.open(nameOf(item.touch_point, locale), fmt.count(item.counts.facts))}
+            onClick={() => onAsk({ what: 'sources', item })}
+          >
+            {fmt.count(item.counts.facts)}
+          </LinkButton>
         ),
     },
     { key: 'met', header: c.met, numeric: true, render: ({ counts }) => fmt.count(counts.met) },

@@ -129,7 +129,7 @@ function List({ items }: { items: UnitBatchItem[] }) {
         />
         <DownloadCsv title={u.title} file={file} />
       </div>
-      <Panel flush className={css.list} testId="unit-batches">
+      <Panel flush testId="unit-batches">
         {found.length === 0 ? (
           <StateView
             testId="state-no-match"

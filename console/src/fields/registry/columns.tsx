@@ -62,14 +62,12 @@ export function useFieldColumns(onAsk: (asked: Asked) => void): Column<FieldItem
         item.refusals.refused === 0 ? (
           '0'
         ) : (
-          <span className={css.figure}>
-            <LinkButton
-              label={r.refusedOf(nameOf(item.field), fmt.count(item.refusals.refused))}
-              onClick={() => onAsk({ what: 'refused', item })}
-            >
-              {fmt.count(item.refusals.refused)}
-            </LinkButton>
-          </span>
+          <LinkButton
+            label={r.refusedOf(nameOf(item.field), fmt.count(item.refusals.refused))}
+            onClick={() => onAsk({ what: 'refused', item })}
+          >
+            {fmt.count(item.refusals.refused)}
+          </LinkButton>
         ),
     },
   ];

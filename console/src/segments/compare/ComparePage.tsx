@@ -122,7 +122,7 @@ function View({ overlap }: { overlap: Overlap }) {
   const ask = (title: string, text: string) => setAsked({ title, text });
   const largest = Math.max(1, ...sizes.map(({ count }) => count));
   return (
-    <>
+    <div className={registry.stack}>
       <Panel title={c.sizes} testId="sizes">
         <RowTable
           label={c.sizes}
@@ -230,7 +230,7 @@ function View({ overlap }: { overlap: Overlap }) {
       </Panel>
       <Apart overlap={overlap} />
       <Suspense fallback={null}>{asked && <PeopleDialog {...asked} onClose={() => setAsked(null)} />}</Suspense>
-    </>
+    </div>
   );
 }
 

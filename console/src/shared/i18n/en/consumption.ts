@@ -22,6 +22,8 @@ export const consumption: Messages['consumption'] = {
   tickets: 'Service tickets',
   open: (count) => `${count} open`,
   complaints: 'Complaints',
+  product: 'Product',
+  category: 'Category',
   products: 'Products bought',
   categories: 'Categories bought',
   largest: (shown, all) => `The ${shown} with the largest amounts, of ${all}.`,

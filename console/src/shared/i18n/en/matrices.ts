@@ -32,7 +32,7 @@ export const matrices: Messages['matrices'] = {
   },
   ofLayer: 'Layer:',
   draftVersion: (version) => `draft, version ${version}`,
-  publishedVersion: (version) => `version ${version} is published,`,
+  publishedVersion: (version) => `version ${version} published`,
   layerArchivedText:
     'The layer is archived: nobody is in its stages, so nobody sees any content. Restore the layer before you publish.',
   goneStages: (stages) =>

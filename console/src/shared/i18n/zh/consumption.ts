@@ -19,6 +19,8 @@ export const consumption = {
   tickets: '售后工单',
   open: (count: string) => `${count} 张未关闭`,
   complaints: '投诉',
+  product: '商品',
+  category: '品类',
   products: '买过的商品',
   categories: '买过的品类',
   largest: (shown: string, all: string) => `按金额列出前 ${shown} 种，共 ${all} 种。`,

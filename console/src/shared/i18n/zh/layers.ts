@@ -27,7 +27,7 @@ export const layers = {
   isArchived: '已归档',
   archivedText: '归档的分层和它的阶段不再计算。恢复后继续使用。',
   version: (version: string) => `第 ${version} 版`,
-  changed: (who: string) => `由 ${who} 修改`,
+  changed: (who: string) => `由 ${who} 修改于`,
   edit: '修改分层',
   counts: '各阶段人数',
   countsAbout: '此刻在每个阶段的客户。没有人在两个阶段里。',

@@ -111,8 +111,8 @@ export const segmentInsight = {
     apart: '差别在哪里',
     apartAbout: '各分群与全部客户相比的指数，差别最大的在前。100 表示与全部客户一样常见。',
     indexOf: (name: string) => `${name} 的指数`,
-    only: (name: string) => `只在${name}`,
-    both: (names: string) => `同时在${names}`,
+    only: (name: string) => `只在“${name}”里`,
+    both: (names: string) => `同时在 ${names} 里`,
     and: '、',
     column: {
       segment: '分群',

@@ -57,7 +57,7 @@ export const segments = {
     members: '客户人数',
     ofEverybody: (share: string, everybody: string) => `占全部 ${everybody} 位客户的 ${share}`,
     version: (version: string) => `第 ${version} 版`,
-    changed: (who: string) => `由 ${who} 修改`,
+    changed: (who: string) => `由 ${who} 修改于`,
     isArchived: '已归档',
     archivedText: '归档的分群不再计算，也不能被规则引用。恢复后继续使用。',
     stageOf: (layer: string) => `分层“${layer}”的阶段`,
