@@ -38,7 +38,10 @@ const membersOf = (segment: string): MockCustomer[] => {
 
 function split(members: number, size: number): number[] {
   const groups = Math.ceil(members / size);
-  return Array.from({ length: groups }, (_, place) => Math.floor(members / groups) + (place < members % groups ? 1 : 0));
+  return Array.from(
+    { length: groups },
+    (_, place) => Math.floor(members / groups) + (place < members % groups ? 1 : 0),
+  );
 }
 
 function made(community: NewCommunity, isTold: boolean, created_at: string): Kept {
@@ -305,5 +308,9 @@ export const COMMUNITY_ROUTES: Route[] = [
   ],
   ['PUT', /^\/communities\/([^/]+)\/invitations\/([^/]+)$/, of(setJoined)],
   ['GET', /^\/exports\/(?:masked-)?communities\/([^/]+)$/, of(file)],
-  ['GET', /^\/segments\/([^/]+)\/community-preview$/, (call, match) => preview(call, decodeURIComponent(match[1] ?? ''))],
+  [
+    'GET',
+    /^\/segments\/([^/]+)\/community-preview$/,
+    (call, match) => preview(call, decodeURIComponent(match[1] ?? '')),
+  ],
 ];

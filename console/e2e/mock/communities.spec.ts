@@ -72,7 +72,10 @@ test('a segment is invited into groups, who joined is marked and taken back, and
 
 test('a group takes a code, a link and an owner', async ({ page }) => {
   const code = await build(page);
-  const row = page.getByTestId('groups').getByRole('row').filter({ hasText: `${code}_1` });
+  const row = page
+    .getByTestId('groups')
+    .getByRole('row')
+    .filter({ hasText: `${code}_1` });
   await row.getByRole('button', { name: '修改：第 1 群' }).click();
   const dialog = dialogOf(page);
   await dialog.getByLabel('群代码').fill('a b');
@@ -89,7 +92,10 @@ test('a group takes a code, a link and an owner', async ({ page }) => {
   await dialog.getByLabel('群代码').fill(`${code}_chat`);
   await dialog.getByRole('button', { name: '保存' }).click();
   await expect(dialog).toHaveCount(0);
-  const changed = page.getByTestId('groups').getByRole('row').filter({ hasText: `${code}_chat` });
+  const changed = page
+    .getByTestId('groups')
+    .getByRole('row')
+    .filter({ hasText: `${code}_chat` });
   await expect(changed.getByRole('link', { name: '打开第 1 群的入群链接' })).toHaveAttribute(
     'href',
     'https://work.weixin.qq.com/gm/1',

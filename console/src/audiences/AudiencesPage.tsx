@@ -115,7 +115,9 @@ function Table({ items }: { items: Audience[] }) {
             {tag}
           </Link>{' '}
           {done_at === null && <Chip tone="info">{a.setting}</Chip>}
-          {failure && <Chip tone="danger">{failure === 'tag_unusable' ? a.failure.tag_unusable : a.failure.gave_up}</Chip>}
+          {failure && (
+            <Chip tone="danger">{failure === 'tag_unusable' ? a.failure.tag_unusable : a.failure.gave_up}</Chip>
+          )}
         </>
       ),
     },

@@ -83,10 +83,7 @@ export function InvitedPanel({ community, filter, onFilter }: Props) {
           aria-label={c.column.state}
           value={filter.state}
           onChange={(event) => onFilter({ state: event.currentTarget.value })}
-          data={[
-            { value: '', label: c.states.all },
-            ...STATES.map((value) => ({ value, label: c.states[value] })),
-          ]}
+          data={[{ value: '', label: c.states.all }, ...STATES.map((value) => ({ value, label: c.states[value] }))]}
         />
         {query.data && (
           <span className="muted" data-testid="invited-count">
@@ -151,7 +148,11 @@ function useColumns(community: Community): Column<CommunityInvitation>[] {
         </span>
       ),
     },
-    { key: 'joined', header: c.column.joined, render: ({ joined_at }) => joined_at !== null && <When at={joined_at} /> },
+    {
+      key: 'joined',
+      header: c.column.joined,
+      render: ({ joined_at }) => joined_at !== null && <When at={joined_at} />,
+    },
     { key: 'invited', header: c.column.invited, render: ({ invited_at }) => <When at={invited_at} /> },
   ];
   if (!can('customers.write') || community.archived_at !== null) return columns;

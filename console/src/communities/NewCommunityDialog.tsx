@@ -74,7 +74,13 @@ export function NewCommunityDialog({ segment, onClose }: { segment: string; onCl
           />
           <TextInput label={f.name} maxLength={NAME_MAX} data-autofocus {...suggestingCode(form, 'name', 'code')} />
           <TextInput label={f.code} description={f.codeHint} maxLength={CODE_MAX} {...form.field('code')} />
-          <TextInput label={f.size} description={f.sizeHint} inputMode="numeric" maxLength={3} {...form.field('size')} />
+          <TextInput
+            label={f.size}
+            description={f.sizeHint}
+            inputMode="numeric"
+            maxLength={3}
+            {...form.field('size')}
+          />
           <NativeSelect
             label={f.purpose}
             description={f.purposeHint}
@@ -85,11 +91,7 @@ export function NewCommunityDialog({ segment, onClose }: { segment: string; onCl
             ]}
           />
           {form.values.segment !== '' && isSize(form.values.size) && (
-            <Preview
-              segment={form.values.segment}
-              size={Number(form.values.size)}
-              purpose={form.values.purpose}
-            />
+            <Preview segment={form.values.segment} size={Number(form.values.size)} purpose={form.values.purpose} />
           )}
           <p className="muted">{t.communities.nothingSent}</p>
         </>

@@ -46,9 +46,7 @@ export function RenameDialog({ community, onClose }: Props) {
       }}
       onClose={onClose}
     >
-      {(form) => (
-        <TextInput label={c.newForm.name} maxLength={NAME_MAX} data-autofocus {...form.field('name')} />
-      )}
+      {(form) => <TextInput label={c.newForm.name} maxLength={NAME_MAX} data-autofocus {...form.field('name')} />}
     </VersionedDialog>
   );
 }
@@ -104,13 +102,7 @@ export function GroupDialog({ community, group, onClose }: Props & { group: Comm
             data-autofocus
             {...form.field('code')}
           />
-          <TextInput
-            label={f.link}
-            description={f.linkHint}
-            type="url"
-            maxLength={LINK_MAX}
-            {...form.field('link')}
-          />
+          <TextInput label={f.link} description={f.linkHint} type="url" maxLength={LINK_MAX} {...form.field('link')} />
           <NativeSelect
             label={f.owner}
             description={f.ownerHint}
@@ -169,11 +161,7 @@ export function TopUpDialog({ community, onClose }: Props) {
                   <>
                     <p>{u.members(fmt.count(members))}</p>
                     {added.length > 0 && (
-                      <p>
-                        {u.added(
-                          fmt.list(added.map((one) => u.to(fmt.count(one.group), fmt.count(one.members)))),
-                        )}
-                      </p>
+                      <p>{u.added(fmt.list(added.map((one) => u.to(fmt.count(one.group), fmt.count(one.members)))))}</p>
                     )}
                     {new_groups.length > 0 && (
                       <p>{u.newGroups(fmt.count(new_groups.length), sizesOf(new_groups, fmt.count))}</p>
