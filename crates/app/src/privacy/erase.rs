@@ -17,10 +17,10 @@ use perennial_domain::ids::CustomerNumber;
 use perennial_domain::time::{Instant, MICROS_PER_SECOND};
 use perennial_store::privacy::{self as table, ErasureRow, TombstoneRow};
 use perennial_store::{
-    StoreError, WriteTx, activity, audiences, clerks, clusters, codes, communities, consents, customer_changes, customers, fields,
-    forms, identity, incentives, index_snapshots, journal, key_customers, merges, orders, parts, priorities, progress,
-    reach, receipts, relations, scores, segment_moves, stores, tags, tickets, topics, touch_points, traits, units,
-    usage_cards, values,
+    StoreError, WriteTx, activity, audiences, clerks, clusters, codes, communities, consents, customer_changes,
+    customers, fields, forms, identity, incentives, index_snapshots, journal, key_customers, merges, orders, parts,
+    priorities, progress, reach, receipts, relations, scores, segment_moves, stores, tags, tickets, topics,
+    touch_points, traits, units, usage_cards, values,
 };
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};

@@ -18,9 +18,9 @@ use perennial_domain::time::{Day, Instant};
 use perennial_history::{HistoryFact, TIMELINE_PAGE_MAX};
 use perennial_store::customers::CustomerCounters;
 use perennial_store::{
-    Scope, activity, clerks, clusters, communities, consents, customers, fields, forms, identity, key_customers, merges, parts,
-    priorities, progress, quarantine, reach, receipts, relations, scores, segment_moves, stores, tags, tickets, topics,
-    traits, usage_cards,
+    Scope, activity, clerks, clusters, communities, consents, customers, fields, forms, identity, key_customers,
+    merges, parts, priorities, progress, quarantine, reach, receipts, relations, scores, segment_moves, stores, tags,
+    tickets, topics, traits, usage_cards,
 };
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};

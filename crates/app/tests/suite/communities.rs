@@ -108,6 +108,8 @@ impl<'s> Table<'s> {
 
     async fn set_joined(&self, who: usize, has_joined: bool) -> Result<(i64, JoinState, bool), CommunityError> {
         let number = named(self.stage, &user(who)).await;
+        // Nobody writes two things down at once.
+        self.stage.clock.advance_micros(MICROS_PER_SECOND);
         let set = communities::set_joined(&self.stage.app, &TESTER, "coffee", number, has_joined).await;
         assert!(follow(&self.stage.app, &self.live).await.unwrap());
         set.map(|one| (one.group, one.state, one.is_by_hand))

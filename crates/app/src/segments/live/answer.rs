@@ -137,12 +137,7 @@ pub(crate) async fn granted_members(
 }
 
 /// Whoever agreed to a purpose and whom the actor sees.
-pub(crate) async fn granted_to(
-    app: &App,
-    live: &Arc<Live>,
-    actor: &Actor,
-    purpose: &str,
-) -> Result<Set, SegmentError> {
+pub(crate) async fn granted_to(app: &App, live: &Arc<Live>, actor: &Actor, purpose: &str) -> Result<Set, SegmentError> {
     let consent = Has::Consent { purpose: purpose.to_owned(), channel: None, decision: Decision::Granted };
     let rule = Tree::Leaf(Clause::Has(consent));
     let catalogue = catalogue_in_tx(&mut app.store.read().await?).await?;
