@@ -26,7 +26,7 @@ use perennial_domain::activity::{OF_THE_BRAND, is_activity};
 use perennial_domain::fact::FactKind;
 use perennial_domain::money::Currency;
 use perennial_domain::rules::oracle::judge_measure;
-use perennial_domain::rules::{Clause, What};
+use perennial_domain::rules::{Clause, Test, What};
 use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
@@ -176,11 +176,28 @@ impl<'p> Quick<'p> {
         let place = self.places[leaf]?;
         let tally = self.tallies[place].1;
         let Clause::Measure { measure, test } = &self.plan.leaves[leaf].clause else { return None };
-        if (found.has_other_purchases || found.has_unread_refunds) && tally.has_purchases {
+        let holds = |sum: &Sum| {
+            let (value, did_something) = tally.found(sum, found.currency.unwrap_or(Currency::NONE));
+            judge_measure(measure, test, &value, did_something, self.plan.standpoint.view()).holds
+        };
+        let sum = &found.sums[place];
+        if !tally.has_purchases {
+            return Some(holds(sum));
+        }
+        if found.has_other_purchases {
             return None;
         }
-        let (value, did_something) = tally.found(&found.sums[place], found.currency.unwrap_or(Currency::NONE));
-        Some(judge_measure(measure, test, &value, did_something, self.plan.standpoint.view()).holds)
+        let answer = holds(sum);
+        if !found.has_unread_refunds {
+            return Some(answer);
+        }
+        // Whichever orders were cancelled, the sum is between these two.
+        let is_between = match test {
+            Test::Range { from, to } => answer || from.is_none() || to.is_none(),
+            _ => false,
+        };
+        let least = tally.without(sum, found.back)?;
+        (sum.facts == 0 || (is_between && holds(&least) == answer)).then_some(answer)
     }
 }
 
@@ -207,6 +224,9 @@ pub(super) struct Found {
     pub has_other_purchases: bool,
     /// There are refunds that were not looked at yet: they may be cancellations.
     pub has_unread_refunds: bool,
+    /// What came back of all orders, in minor units: cancelled ones come to no more. `None` where that is not known, as an order
+    /// has no amount, or one below nothing.
+    back: Option<i128>,
 }
 
 impl Found {
@@ -216,6 +236,7 @@ impl Found {
             currency: None,
             has_other_purchases: false,
             has_unread_refunds: false,
+            back: Some(0),
         }
     }
 
@@ -224,6 +245,7 @@ impl Found {
         self.currency = None;
         self.has_other_purchases = false;
         self.has_unread_refunds = false;
+        self.back = Some(0);
     }
 
     /// Of another profile of the same customer.
@@ -233,6 +255,8 @@ impl Found {
         }
         let has_two_currencies = self.currency.zip(other.currency).is_some_and(|(one, two)| one != two);
         self.has_other_purchases |= other.has_other_purchases || has_two_currencies;
+        self.has_unread_refunds |= other.has_unread_refunds;
+        self.back = self.back.zip(other.back).map(|(one, two)| one + two);
         self.currency = self.currency.or(other.currency);
     }
 }
@@ -282,15 +306,19 @@ impl<'q, W: Fn(u32) -> bool, D: FnMut(u32, &Found, &[RowOf])> Adder<'q, W, D> {
             class != GIFT && purchases.first.value(row) && *self.found.currency.get_or_insert(currency) == currency;
         self.found.has_other_purchases |= !is_plain;
         self.has_bought |= self.quick.window_of_purchases.contains(&at);
+        let minor = units(purchases.amount.as_ref(), row);
         if class == REFUND {
             self.refunds.push((part.place.reader, part.place.row + row));
+            self.found.back = self.found.back.map(|back| back - i128::from(minor.unwrap_or(0).min(0)));
+        } else if minor.is_none_or(|minor| minor < 0) {
+            self.found.back = None;
         }
         let places = if class == REFUND { &self.quick.of_refunds } else { &self.quick.of_orders };
         for place in places {
             let tally = self.quick.tallies[*place].1;
             let units = match tally.of {
                 Of::Facts => Some(0),
-                Of::Amount => amount(units(purchases.amount.as_ref(), row)),
+                Of::Amount => amount(minor),
                 Of::Quantity => quantity(units(purchases.quantity.as_ref(), row)),
             };
             if let Some(units) = units.filter(|_| tally.counts(at)) {

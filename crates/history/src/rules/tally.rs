@@ -64,6 +64,21 @@ impl Tally {
         self.from <= at && at < self.to && counts_anywhere(at)
     }
 
+    /// What is left at least of a sum of orders, where some of them were cancelled that come to no more than so much and none of
+    /// which has an amount below nothing. `None` for what is no such sum, and where nothing may be left.
+    pub fn without(&self, sum: &Sum, minor: Option<i128>) -> Option<Sum> {
+        if self.measure.facts.of != [What::Orders] {
+            return None;
+        }
+        if sum.facts == 0 {
+            return Some(*sum);
+        }
+        let minor = minor?;
+        let is_sum = self.of == Of::Amount && matches!(self.measure.take, Take::Sum(_));
+        let is_some_left = sum.units > minor && minor <= i128::from(AMOUNT_MINOR_MAX);
+        (is_sum && is_some_left).then(|| Sum { units: sum.units - minor, ..*sum })
+    }
+
     /// What the measure comes to, and whether anything counts.
     pub fn found(&self, sum: &Sum, currency: Currency) -> (Found, bool) {
         let unit = if self.of == Of::Amount { Unit::Minor(currency) } else { Unit::Millionths };

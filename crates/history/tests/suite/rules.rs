@@ -1,12 +1,13 @@
 //! A plan over the history says of everybody what the definition of the language says, for whatever rules and lives.
 
 use crate::support::{block, order};
-use perennial_domain::fact::AppliedBlock;
+use perennial_domain::fact::{AppliedBlock, FactKey, FactKind};
 use perennial_domain::ids::CustomerNumber;
-use perennial_domain::rules::oracle::{Happened, History as Known, NoThreshold, Thresholds, View, holds};
+use perennial_domain::rules::calendar::Interval;
+use perennial_domain::rules::oracle::{Happened, History as Life, NoThreshold, State, Thresholds, View, holds};
 use perennial_domain::rules::sample::{self, Draw, Stored};
 use perennial_domain::rules::text::{parse, print};
-use perennial_domain::rules::{Clause, Rule, normal, reads};
+use perennial_domain::rules::{Clause, Has, Rule, normal, reads};
 use perennial_domain::time::{Instant, MICROS_PER_DAY, Zone};
 use perennial_history::{CUSTOMER_BUCKETS, History, HistorySnapshot, LookedAt, Plan, PlanError, Standpoint};
 use proptest::prelude::*;
@@ -97,7 +98,7 @@ fn gathered(
     stored: &Stored,
     rules: &[Rule],
     (now, zone): (Instant, &Zone),
-) -> Vec<Known> {
+) -> Vec<Life> {
     let clauses: Vec<Clause> =
         rules.iter().flat_map(|rule| normal(rule).leaves().into_iter().cloned().collect::<Vec<_>>()).collect();
     let looked = LookedAt::of(&clauses, now, zone);
@@ -115,7 +116,7 @@ fn gathered(
             facts.extend(shown.remove(&profile.0).unwrap_or_default().into_iter().map(|fact| (fact, *profile)));
         }
         facts.sort_by_key(|(fact, profile)| (fact.at, fact.key, *profile));
-        Known { facts: facts.into_iter().map(|(fact, _)| fact).collect(), ..customer.known.clone() }
+        Life { facts: facts.into_iter().map(|(fact, _)| fact).collect(), ..customer.known.clone() }
     };
     stored.customers.iter().map(of_customer).collect()
 }
@@ -161,7 +162,7 @@ async fn several_rules_are_answered_together_as_of_an_instant_in_the_past() {
         let mut plan = Plan::new(&rules, &segments, standpoint(as_of)).unwrap();
         for customer in [1, 7, 8, 65] {
             let customer = CustomerNumber(customer);
-            plan.tell(customer, &[customer], &perennial_domain::rules::oracle::History::default());
+            plan.tell(customer, &[customer], &Life::default());
         }
         let snapshot = history.snapshot().await.unwrap();
         let found = tokio::task::block_in_place(|| snapshot.who(&plan, &late, 2)).unwrap();
@@ -193,12 +194,78 @@ async fn an_order_that_is_added_to_within_a_window_is_of_the_time_it_began() {
     ];
     let mut plan = Plan::new(&rules, &BTreeMap::new(), standpoint(now)).unwrap();
     for customer in [1, 65, 129].map(CustomerNumber) {
-        plan.tell(customer, &[customer], &perennial_domain::rules::oracle::History::default());
+        plan.tell(customer, &[customer], &Life::default());
     }
     let snapshot = history.snapshot().await.unwrap();
     let found = tokio::task::block_in_place(|| snapshot.who(&plan, &[], 1)).unwrap();
     let numbers = |who: &Vec<CustomerNumber>| who.iter().map(|one| one.0).collect::<Vec<_>>();
     assert_eq!(found.iter().map(numbers).collect::<Vec<_>>(), [vec![65], vec![65], vec![1, 129]]);
+}
+
+/// Each bought for 9.00 and for 5.00, and 5.00 came back: of the first without the order being cancelled, of the second as it
+/// was cancelled, of the third a part of it, as it was cancelled in part. Beside them some who are not asked for.
+#[tokio::test(flavor = "multi_thread")]
+async fn cancelled_orders_count_nowhere_whatever_is_read_to_know_of_them() {
+    let root = tempfile::tempdir().unwrap();
+    let history = History::open(root.path()).await.unwrap();
+    let asked = [1_u32, 65, 129];
+    for (sequence, place) in (1..).zip(0..2_u32) {
+        let mut facts = Vec::new();
+        for customer in asked {
+            let key = u128::from(customer) * 10;
+            let back = |cancelled: bool, amount: i64| {
+                let mut back = order(Some(customer), 30, key + 3, -amount);
+                back.fact.kind = FactKind::Refund;
+                back.fact.order_no = Some(format!("N{}", key + 1));
+                if cancelled {
+                    back.fact.key = FactKey::of(&["shop", FactKind::Cancelled.code(), &format!("N{}", key + 1)]);
+                }
+                back
+            };
+            facts.push(match (place, customer) {
+                (0, _) => order(Some(customer), 10, key + 1, 500),
+                (_, 1) => back(false, 500),
+                (_, 65) => back(true, 500),
+                _ => back(true, 300),
+            });
+            facts.extend((place == 0).then(|| order(Some(customer), 20, key + 2, 900)));
+        }
+        let others = (3..40).map(|other| order(Some(other * 64 + 1), 10, u128::from(other) << 40, 2_000));
+        facts.extend(others.filter(|_| place == 0));
+        history.append(&[(sequence, block(facts))]).await.unwrap();
+    }
+    let cases: [(&str, &[u32]); 8] = [
+        ("sum amount of orders >= 9.00 CNY", &[1, 65, 129]),
+        ("sum amount of orders >= 9.01 CNY", &[1, 129]),
+        ("sum amount of orders < 14.01 CNY", &[1, 65, 129]),
+        ("sum amount of orders < 14.00 CNY", &[65]),
+        ("sum amount of orders > 14.00 CNY", &[]),
+        ("sum amount of orders is 9.00 CNY", &[65]),
+        ("count of orders >= 2", &[1, 129]),
+        ("did refunds", &[1, 129]),
+    ];
+    let mut rules: Vec<Rule> = cases.iter().map(|(text, _)| rule(&format!("has tag vip and {text}"))).collect();
+    let snapshot = history.snapshot().await.unwrap();
+    let mut known = Life::default();
+    let interval = Interval::new(Instant(0), None);
+    known.states.push(State { has: Has::Tag("vip".to_owned()), interval });
+    let mut answers = Vec::new();
+    // All of them at once, and each by itself, so that what is read is all that it takes.
+    for asked_together in std::iter::once(rules.clone()).chain(rules.drain(..).map(|one| vec![one])) {
+        let mut plan = Plan::new(&asked_together, &BTreeMap::new(), standpoint(40)).unwrap();
+        for customer in asked {
+            plan.tell(CustomerNumber(customer), &[CustomerNumber(customer)], &known);
+        }
+        for other in 3..40 {
+            plan.tell(CustomerNumber(other * 64 + 1), &[CustomerNumber(other * 64 + 1)], &Life::default());
+        }
+        answers.push(tokio::task::block_in_place(|| snapshot.who(&plan, &[], 1)).unwrap());
+    }
+    let together = answers.remove(0);
+    assert_eq!(answers.concat(), together);
+    for ((text, expected), found) in cases.iter().zip(together) {
+        assert_eq!(found.iter().map(|one| one.0).collect::<Vec<_>>(), *expected, "{text}");
+    }
 }
 
 #[test]
