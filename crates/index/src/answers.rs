@@ -3,6 +3,7 @@
 use crate::folds::Subject;
 use crate::slices::Bits;
 use crate::tree::{FOUND, Leaves, PROBED, count, who};
+use crate::words::{self, Part, Parts};
 use perennial_domain::rules::oracle::{Found, judge_field, threshold_among};
 use perennial_domain::rules::value::Value;
 use perennial_domain::rules::{Anchor, Clause, Has, Operand, Quantile, Rule, Sequence, Window, normal, reads};
@@ -48,7 +49,8 @@ impl Index {
     /// # Errors
     /// What the index was not told.
     pub fn count(&self, rule: &Rule) -> Result<u64, Lacks> {
-        Ok(count(&self.known(rule)?, self))
+        let rule = self.known(rule)?;
+        Ok(words::count(&rule, self).unwrap_or_else(|| count(&rule, self)))
     }
 
     /// The rule in its normal form, if it can be answered.
@@ -165,6 +167,28 @@ impl Leaves<Clause> for Index {
             Clause::Measure { .. } => PROBED * 2,
             Clause::Sequence(_) => PROBED * 4,
         }
+    }
+}
+
+impl Parts<Clause> for Index {
+    fn part<'s>(&'s self, clause: &'s Clause) -> Option<Part<'s>> {
+        match clause {
+            Clause::Has(Has::Segment(name)) => self.members(name).map(Part::Set),
+            Clause::Has(has) => self.states.words(has).map(Part::Kept).or_else(|| self.states.who(has).map(Part::Set)),
+            Clause::Field { name, test } => {
+                let judge = |found: &Found| judge_field(name, test, found, self.view()).holds;
+                self.columns.get(name)?.between(test, judge).map(Part::Range)
+            }
+            Clause::Measure { .. } | Clause::Sequence(_) => None,
+        }
+    }
+
+    fn everybody(&self) -> u64 {
+        self.people.everybody().len()
+    }
+
+    fn most(&self, clause: &Clause) -> u64 {
+        self.cost(clause).min(Parts::everybody(self))
     }
 }
 

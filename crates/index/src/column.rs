@@ -6,6 +6,7 @@
 
 use crate::slices::{Bits, Slices};
 use crate::snapshot::{Code, put_length, put_plain, take_length, take_plain};
+use crate::words::Between;
 use perennial_domain::money::Currency;
 use perennial_domain::rules::oracle::Found;
 use perennial_domain::rules::value::{Money, Number, ONE, Type, Value};
@@ -219,6 +220,14 @@ impl Column {
         self.slices.narrow(left, &range);
         passing.into_iter().for_each(|customer| left.insert(customer));
         Some(())
+    }
+
+    /// Who is between two values; `None` where the test asks for something else.
+    pub fn between(&self, test: &Test, judge: impl Fn(&Found) -> bool) -> Option<Between<'_>> {
+        let range = self.range(test)?;
+        let mut others: Vec<u32> = self.others.keys().copied().filter(|other| judge(&self.found(*other))).collect();
+        others.sort_unstable();
+        Some(Between { slices: &self.slices, bounds: self.slices.bounds(&range), others })
     }
 
     /// Whether a customer passes. What the cells cannot tell by themselves, `judge` is asked.

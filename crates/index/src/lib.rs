@@ -10,7 +10,7 @@
 //! | which profiles are one customer | `people` |
 //! | values of a field, and who is between two of them; tags, channels, consents | `column`, `slices`, `states` |
 //! | measures and sequences | `folds`: `tally` where a fact moves them by itself, `life` where they are looked at whole |
-//! | clauses, and, or, not, segments | `leaf`, `tree`, `segments` |
+//! | clauses, and, or, not, segments | `leaf`, `tree`, `words`, `segments` |
 //! | what it is told; what it answers; which segments it keeps | `index`, `answers`, `register` |
 //! | what new rules need, gathered beside; their clauses, asked of everybody | `filling`, `asked` |
 //! | the numbers behind fields and measures | `figures` |
@@ -38,6 +38,7 @@ mod slices;
 mod snapshot;
 mod states;
 mod tree;
+mod words;
 
 pub use asked::Asked;
 pub use figures::Figures;

@@ -1,9 +1,10 @@
 //! What customers have for a while: tags, segments told from outside, channels, identifiers, consents.
 //!
-//! Invariants: `now` is who has it at the index's instant; intervals are kept only where one of them is still to begin or to
+//! Invariants: `now` is who has it at the index's instant, and `words`, where there are any, are the same; intervals are kept only where one of them is still to begin or to
 //! end.
 
 use crate::snapshot::{Code, invalid, put_length, take_length};
+use crate::words::Words;
 use perennial_domain::rules::calendar::Interval;
 use perennial_domain::rules::oracle::State;
 use perennial_domain::rules::{Clause, Has};
@@ -24,6 +25,7 @@ pub(crate) struct States {
 #[derive(Clone, Debug, Default)]
 struct One {
     now: RoaringBitmap,
+    words: Words,
     /// With the instant of the next change, for which there is an event.
     moving: HashMap<u32, (Instant, Vec<Interval>)>,
 }
@@ -48,6 +50,10 @@ impl States {
 
     pub fn who(&self, has: &Has) -> Option<&RoaringBitmap> {
         self.numbers.get(has).map(|number| &self.list[*number as usize].now)
+    }
+
+    pub fn words(&self, has: &Has) -> Option<&[u64]> {
+        self.list[*self.numbers.get(has)? as usize].words.get()
     }
 
     pub fn who_by_number(&self, number: u32) -> &RoaringBitmap {
@@ -120,8 +126,8 @@ impl Code for States {
         for _ in 0..take_length(from)? {
             let Clause::Has(has) = Clause::read_from(from)? else { return Err(invalid("a state")) };
             let number = states.number(&has);
-            states.list[number as usize] =
-                One { now: RoaringBitmap::read_from(from)?, moving: HashMap::read_from(from)? };
+            let now = RoaringBitmap::read_from(from)?;
+            states.list[number as usize] = One { words: Words::of(&now), now, moving: HashMap::read_from(from)? };
         }
         Ok(states)
     }
@@ -131,6 +137,9 @@ impl One {
     fn put(&mut self, customer: u32, intervals: Vec<Interval>, now: Instant) -> (bool, Option<Instant>) {
         let has = intervals.iter().any(|interval| interval.contains(now));
         let is_changed = if has { self.now.insert(customer) } else { self.now.remove(customer) };
+        if is_changed {
+            self.words.follow(&self.now, customer, has);
+        }
         let next = intervals.iter().filter_map(|interval| interval.next_change(now)).min();
         let before = match next {
             Some(next) => self.moving.insert(customer, (next, intervals)),

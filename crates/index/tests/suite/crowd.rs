@@ -23,8 +23,14 @@ struct Crowd {
 }
 
 /// The first block is whole, of others there is an edge, and one holds nobody.
-fn numbers() -> impl Iterator<Item = u32> {
-    (0..1_500).chain([2_047, 4_096, 65_535, 65_536, 66_559, 66_560, 131_071]).chain((131_072..200_000).step_by(90))
+fn spread() -> Vec<u32> {
+    let edges = [2_047, 4_096, 65_535, 65_536, 66_559, 66_560, 131_071];
+    (0..1_500).chain(edges).chain((131_072..200_000).step_by(90)).collect()
+}
+
+/// Side by side, so that tags are kept as words too, until over the edge of a chunk of those.
+fn packed() -> Vec<u32> {
+    (0..1_500).chain(8_000..8_300).collect()
 }
 
 /// Nothing, one value, several ones; whole numbers and others, below zero and above.
@@ -37,13 +43,17 @@ fn money(minor: i64) -> Value {
     Value::Money(Money { minor, currency: Currency::parse("CNY").unwrap() })
 }
 
-static CROWD: LazyLock<Crowd> = LazyLock::new(|| {
+static SPREAD: LazyLock<Crowd> = LazyLock::new(|| crowd(&spread()));
+static PACKED: LazyLock<Crowd> = LazyLock::new(|| crowd(&packed()));
+
+fn crowd(numbers: &[u32]) -> Crowd {
     let mut draw = Draw::new(5);
     let mut index = Index::new(Place { zone: Zone::utc(), line_names: Properties::new() }, NOW);
     index.keep_field("spend", Type::Money);
     index.keep_field("age", Type::Number);
     let mut customers = BTreeMap::new();
-    for customer in numbers() {
+    // Some are told twice: what they had first is theirs no more.
+    for customer in numbers.iter().copied().chain(numbers.iter().copied().step_by(3)) {
         let mut fields = Named::new();
         fields.insert("spend".to_owned(), values(&mut draw, money));
         let unit = if draw.one_in(3) { ONE / 4 } else { ONE };
@@ -60,7 +70,7 @@ static CROWD: LazyLock<Crowd> = LazyLock::new(|| {
         customers.remove(&gone);
     }
     Crowd { index, customers }
-});
+}
 
 fn range(name: &'static str, value: fn(i64) -> Value) -> impl Strategy<Value = Clause> {
     let bound = move || {
@@ -94,13 +104,14 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
 
     #[test]
-    fn who_and_how_many_of_a_crowd_are_those_of_the_oracle(rule in rule()) {
+    fn who_and_how_many_of_a_crowd_are_those_of_the_oracle(rule in rule(), is_packed in any::<bool>()) {
+        let crowd = if is_packed { &*PACKED } else { &*SPREAD };
         let (zone, thresholds, line_names) = (Zone::utc(), Thresholds::new(), Properties::new());
         let view = View { now: NOW, zone: &zone, thresholds: &thresholds, line_names: &line_names };
         let meets = |history: &History| holds(&rule, history, view).unwrap();
-        let wanted: Vec<u32> = CROWD.customers.iter().filter(|(_, history)| meets(history)).map(|(customer, _)| *customer).collect();
-        prop_assert_eq!(CROWD.index.count(&rule), Ok(wanted.len() as u64));
-        let found = CROWD.index.who(&rule).unwrap();
+        let wanted: Vec<u32> = crowd.customers.iter().filter(|(_, history)| meets(history)).map(|(customer, _)| *customer).collect();
+        prop_assert_eq!(crowd.index.count(&rule), Ok(wanted.len() as u64));
+        let found = crowd.index.who(&rule).unwrap();
         prop_assert_eq!(found.iter().collect::<Vec<_>>(), wanted);
     }
 }
