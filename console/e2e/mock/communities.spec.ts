@@ -56,7 +56,7 @@ test('a segment is invited into groups, who joined is marked and taken back, and
     'href',
     `/api/v1/exports/communities/${code}?state=in`,
   );
-  await invited.getByRole('button', { name: /^撤销进群标记/ }).click();
+  await invited.getByRole('button', { name: /^撤销标记/ }).click();
   await expect(page.getByTestId('state-nobody')).toBeVisible();
   await expect(figure(page, 'joined')).toHaveText('0');
   // Of one group.
@@ -64,7 +64,7 @@ test('a segment is invited into groups, who joined is marked and taken back, and
   await groups.getByRole('button', { name: /^第 2 群，已邀请/ }).click();
   await expect(page).toHaveURL(/group=2/);
   await expect(invited.getByRole('row').nth(1)).toContainText('第 2 群');
-  await expect(groups.getByRole('link', { name: '导出名单：第 2 群' })).toHaveAttribute(
+  await expect(groups.getByRole('link', { name: 'CSV：第 2 群' })).toHaveAttribute(
     'href',
     `/api/v1/exports/communities/${code}?group=2`,
   );
