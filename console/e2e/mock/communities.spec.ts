@@ -23,7 +23,7 @@ async function build(page: Page): Promise<string> {
   await expect(dialog).toContainText('2 至 500 的整数');
   await dialog.getByLabel('名称').fill('Pour-over');
   await dialog.getByLabel('代码').fill(code);
-  await dialog.getByLabel('每群最多多少人').fill('5');
+  await dialog.getByLabel('每群最多多少人').fill('10');
   await expect(dialog.getByTestId('preview')).toContainText(/均分到 \d+ 个群：/);
   await expect(dialog).toContainText('系统还不会发送任何消息');
   await expectFitAndClean(page, 'the form of a community');
