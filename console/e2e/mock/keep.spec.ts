@@ -154,7 +154,6 @@ test('whoever closes it half-way stops it, is told how far it has come, and can 
   const keeping = page.getByTestId('keeping');
   await expect(keeping).toHaveAttribute('data-state', 'running');
   await expectFitAndClean(page, 'running');
-  // Who leaves the page meanwhile is asked.
   await page.keyboard.press('Escape');
   await expect(keeping).toHaveAttribute('data-state', 'stopping');
   release();
