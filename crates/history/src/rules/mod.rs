@@ -293,7 +293,7 @@ impl Asking<'_> {
             };
             let columns = self.quick.columns();
             let reading = Reading { columns: &columns, numbered: &NUMBERED };
-            let rows = |file| if self.plan.needs_known() { rows_of(file, &is_wanted) } else { Ok(None) };
+            let rows = |file| if self.plan.needs_known() { rows_of(file, is_wanted) } else { Ok(None) };
             let rows: Vec<Option<RowSelection>> = files.iter().map(rows).collect::<Result<_>>()?;
             let of_file = |(file, rows): (_, &Option<RowSelection>)| {
                 open(file, &reading, rows.clone().map_or(Rows::All, Rows::In))

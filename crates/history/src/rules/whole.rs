@@ -109,7 +109,7 @@ pub(super) fn wanted(needs: &Needs, customers: Option<Arc<Bits>>, now: Instant) 
                 class = event.as_ref().and_then(|event| event.key(row)).map_or(NOT, |key| of_names[key]);
             }
             (class == PURCHASE || (class == MESSAGE && is_in_time(row)))
-                && u32::try_from(customer.value(row)).is_ok_and(|number| is_wanted(number))
+                && u32::try_from(customer.value(row)).is_ok_and(&is_wanted)
         }))
     })
 }
