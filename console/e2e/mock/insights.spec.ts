@@ -83,7 +83,7 @@ test('trials say how many responded to which content with which offer', async ({
   const trial = page.getByTestId('trial-spring_letter');
   const row = trial.getByRole('row').filter({ hasText: 'story' }).first();
   await expect(row.getByRole('cell')).toHaveText(['none', '500', '99', '19.8%']);
-  await trial.getByRole('link', { name: '价格敏感的人' }).click();
+  await page.getByRole('link', { name: '价格敏感的人' }).click();
   await expect(page).toHaveURL(/\/segments\/new\?rule=/);
 });
 
