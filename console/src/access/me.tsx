@@ -49,8 +49,4 @@ export type Right =
   | 'touch_points.manage'
   | 'tags.manage'
   | 'fields.manage'
-  | 'segments.manage'
-  | 'points.read'
-  | 'points.write'
-  | 'points.adjust'
-  | 'wallets.manage';
+  | 'segments.manage';

@@ -288,8 +288,4 @@ rights!(
     TagsManage,
     FieldsManage,
     SegmentsManage,
-    PointsRead,
-    PointsWrite,
-    PointsAdjust,
-    WalletsManage,
 );

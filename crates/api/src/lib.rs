@@ -83,7 +83,6 @@ fn documented_routes() -> OpenApiRouter<ApiState> {
         .merge(v1::units::routes())
         .merge(v1::forms::routes())
         .merge(v1::receipts::routes())
-        .merge(v1::rewards::routes())
         .merge(v1::operation::routes())
 }
 

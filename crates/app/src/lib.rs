@@ -41,7 +41,6 @@ pub mod random;
 pub mod reach;
 pub mod receipts;
 pub mod relations;
-pub mod rewards;
 pub mod scenes;
 pub mod scores;
 mod sealed;

@@ -60,14 +60,6 @@ pub enum Right {
     FieldsManage,
     /// Making segments, changing and archiving them.
     SegmentsManage,
-    /// What members have of each wallet, and how it came.
-    PointsRead,
-    /// Giving, taking and holding points of members.
-    PointsWrite,
-    /// Changing what members have by hand, and approving what somebody else asked for.
-    PointsAdjust,
-    /// Defining wallets.
-    WalletsManage,
 }
 
 impl Role {
@@ -92,9 +84,9 @@ impl Role {
     pub fn has(self, right: Right) -> bool {
         use Right::{
             ConsentsWrite, CustomersExport, CustomersMerge, CustomersRead, CustomersWrite, FactsWrite, FieldsManage,
-            ImportsRead, ImportsRun, JobsManage, PointsAdjust, PointsRead, PointsWrite, PrivacyRead, SegmentsManage,
-            SettingsRead, SignUpsWrite, SourcesManage, SourcesRead, StoresManage, StoresRead, TagsManage,
-            TouchPointsManage, TouchPointsRead, ValueRead, ValueRun, WebhooksManage, WebhooksRead,
+            ImportsRead, ImportsRun, JobsManage, PrivacyRead, SegmentsManage, SettingsRead, SignUpsWrite,
+            SourcesManage, SourcesRead, StoresManage, StoresRead, TagsManage, TouchPointsManage, TouchPointsRead,
+            ValueRead, ValueRun, WebhooksManage, WebhooksRead,
         };
         match self {
             Self::Administrator => true,
@@ -124,9 +116,6 @@ impl Role {
                     | TagsManage
                     | FieldsManage
                     | SegmentsManage
-                    | PointsRead
-                    | PointsWrite
-                    | PointsAdjust
             ),
             Self::Analyst => matches!(
                 right,
@@ -142,17 +131,11 @@ impl Role {
                     | StoresRead
                     | TouchPointsRead
                     | SegmentsManage
-                    | PointsRead
             ),
             Self::Clerk => {
-                matches!(
-                    right,
-                    CustomersRead | CustomersWrite | SettingsRead | ConsentsWrite | SignUpsWrite | PointsRead
-                )
+                matches!(right, CustomersRead | CustomersWrite | SettingsRead | ConsentsWrite | SignUpsWrite)
             }
-            Self::Service => {
-                matches!(right, CustomersRead | CustomersWrite | SettingsRead | ConsentsWrite | PointsRead)
-            }
+            Self::Service => matches!(right, CustomersRead | CustomersWrite | SettingsRead | ConsentsWrite),
             Self::Sender => matches!(right, FactsWrite),
         }
     }
@@ -174,13 +157,10 @@ impl Right {
                 | Self::SettingsRead
                 | Self::ConsentsWrite
                 | Self::SignUpsWrite
-                | Self::PointsRead
-                | Self::PointsWrite
-                | Self::PointsAdjust
         )
     }
 
-    pub const ALL: [Self; 33] = [
+    pub const ALL: [Self; 29] = [
         Self::CustomersRead,
         Self::CustomersExport,
         Self::CustomersMerge,
@@ -210,10 +190,6 @@ impl Right {
         Self::TagsManage,
         Self::FieldsManage,
         Self::SegmentsManage,
-        Self::PointsRead,
-        Self::PointsWrite,
-        Self::PointsAdjust,
-        Self::WalletsManage,
     ];
 
     pub fn code(self) -> &'static str {
@@ -247,10 +223,6 @@ impl Right {
             Self::TagsManage => "tags.manage",
             Self::FieldsManage => "fields.manage",
             Self::SegmentsManage => "segments.manage",
-            Self::PointsRead => "points.read",
-            Self::PointsWrite => "points.write",
-            Self::PointsAdjust => "points.adjust",
-            Self::WalletsManage => "wallets.manage",
         }
     }
 }
@@ -265,7 +237,6 @@ mod tests {
             assert_eq!(role.has(Right::AccessManage), role == Role::Administrator);
             assert_eq!(role.has(Right::SettingsWrite), role == Role::Administrator);
             assert_eq!(role.has(Right::PrivacyManage), role == Role::Administrator);
-            assert_eq!(role.has(Right::WalletsManage), role == Role::Administrator);
             assert_eq!(Role::parse(role.code()), Some(role));
         }
         assert!(!Role::Clerk.has(Right::CustomersExport));

@@ -33,7 +33,6 @@ pub mod pulls;
 pub mod reach;
 pub mod receipts;
 pub mod relations;
-pub mod rewards;
 pub mod scenes;
 pub mod segments;
 pub mod sources;

@@ -37,7 +37,6 @@ mod pulls;
 mod reach;
 mod receipts;
 mod receipts_told;
-mod rewards;
 mod roles;
 mod segments;
 mod settings;

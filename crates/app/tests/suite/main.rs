@@ -44,7 +44,6 @@ mod reach;
 mod readings;
 mod receiver;
 mod relations;
-mod rewards;
 mod roster;
 mod scenes;
 mod scores;

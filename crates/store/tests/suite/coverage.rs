@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-const SLICES: [&str; 60] = [
+const SLICES: [&str; 58] = [
     "settings",
     "sequences",
     "journal",
@@ -62,8 +62,6 @@ const SLICES: [&str; 60] = [
     "communities",
     "matrices",
     "priorities",
-    "wallets",
-    "ledger",
 ];
 
 fn files(folder: &Path) -> Vec<PathBuf> {
