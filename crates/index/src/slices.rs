@@ -1,7 +1,7 @@
 //! Numbers bit by bit: who is between two of them, a block of customers at a time.
 //!
-//! Numbers are compared from their highest bit on, those of a whole block at once, until it is known of everybody who is asked for: the
-//! fewer these are, the sooner. That reads a fraction of what the numbers themselves take, and asks no customer by themselves.
+//! Numbers are compared with a bound from their lowest bit on, those of a whole block at once: one simple operation a bit for a
+//! thousand customers. That reads a fraction of what the numbers themselves take, and asks no customer by themselves.
 //!
 //! Invariants: of every number that was put the bits are those of how many units it is, raised by half of what the width can hold,
 //! so that they are in the order of the numbers, those below zero among them; who has no number has no bits.
@@ -40,11 +40,11 @@ impl Bits {
     }
 }
 
-/// The bits of the first number that is not below a range, and of the last one that is not above it.
+/// The bits of the first number that is not below a range, and of the first one beyond it where there is one.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Bounds {
     first: u64,
-    last: u64,
+    beyond: Option<u64>,
 }
 
 #[derive(Clone, Debug)]
@@ -112,11 +112,12 @@ impl Slices {
         let Some([all, rows @ ..]) = self.rows.get(block * self.height()..(block + 1) * self.height()) else {
             return left.fill(0);
         };
-        if bounds.first == 0 {
-            // Who has no number has no bits either.
-            left.iter_mut().zip(all).for_each(|(left, all)| *left &= all);
+        // Who has no number has no bits either.
+        let reaching_first = if bounds.first == 0 { *all } else { reaching(rows, bounds.first) };
+        left.iter_mut().zip(&reaching_first).for_each(|(left, found)| *left &= found);
+        if let Some(beyond) = bounds.beyond {
+            left.iter_mut().zip(&reaching(rows, beyond)).for_each(|(left, found)| *left &= !found);
         }
-        keep_between(left, rows, bounds);
     }
 
     /// `None` where no number is in the range.
@@ -129,7 +130,8 @@ impl Slices {
         let first = range.start().div_euclid(self.unit) + i64::from(is_part);
         let last = range.end().div_euclid(self.unit);
         let (first, last) = (first.max(-most - 1), last.min(most));
-        (first <= last).then(|| Bounds { first: raised(first, self.width), last: raised(last, self.width) })
+        let beyond = (last < most).then(|| raised(last + 1, self.width));
+        (first <= last).then(|| Bounds { first: raised(first, self.width), beyond })
     }
 
     pub fn blocks(&self) -> usize {
@@ -209,53 +211,20 @@ fn lowered(bits: u64, width: u32) -> i64 {
     bits.wrapping_sub(1 << (width - 1)) as i64
 }
 
-/// Takes away who is not between the bounds, both of them included. Of each bit there is a row, the lowest first.
-fn keep_between(left: &mut Row, rows: &[Row], Bounds { first, last }: Bounds) {
-    let has = |bits: u64, bit: usize| bits >> bit & 1 == 1;
-    // From this bit on both bounds are the same.
-    let apart = (64 - (first ^ last).leading_zeros()) as usize;
-    for bit in (apart..rows.len()).rev() {
-        let opposite = if has(first, bit) { 0 } else { u64::MAX };
-        left.iter_mut().zip(&rows[bit]).for_each(|(left, row)| *left &= row ^ opposite);
-    }
-    let Some(bit) = apart.checked_sub(1) else { return };
-    // Who is like the first so far, who is like the last, and who is known to be between them.
-    let (mut low, mut high, mut within) = (*left, *left, Row::default());
-    low.iter_mut().zip(&rows[bit]).for_each(|(low, row)| *low &= !row);
-    high.iter_mut().zip(&rows[bit]).for_each(|(high, row)| *high &= row);
-    for bit in (0..bit).rev() {
-        // Where the first has no more bits nobody is below it, and where the last has all of them nobody is above it.
-        let is_low_open = bit >= first.trailing_zeros() as usize;
-        let is_high_open = bit >= last.trailing_ones() as usize;
-        let open = |is_open: bool, some: &Row| is_open && some.iter().fold(0, |all, word| all | word) != 0;
-        let (is_low_open, is_high_open) = (open(is_low_open, &low), open(is_high_open, &high));
-        if !is_low_open && !is_high_open {
-            break;
-        }
-        let row = &rows[bit];
-        if is_low_open {
-            part(&mut low, row, has(first, bit), 0, &mut within);
-        }
-        if is_high_open {
-            part(&mut high, row, !has(last, bit), u64::MAX, &mut within);
-        }
-    }
-    let found = within.iter().zip(low.iter().zip(&high)).map(|(within, (low, high))| within | low | high);
-    left.iter_mut().zip(found).for_each(|(left, found)| *left = found);
-}
-
-/// Of those who are like a bound so far: who is no more, to the inside or to the outside of it. With `opposite`, the bits of the row are
-/// taken the other way round.
-fn part(like: &mut Row, row: &Row, is_set: bool, opposite: u64, within: &mut Row) {
-    for (like, (row, within)) in like.iter_mut().zip(row.iter().zip(within)) {
-        let row = row ^ opposite;
-        if is_set {
-            *like &= row;
+/// Whose number is not below the bound. Of each bit there is a row, the lowest first. One bound at a time: what is found of all
+/// words stays in registers then.
+#[inline]
+fn reaching(rows: &[Row], bound: u64) -> Row {
+    let mut found = [u64::MAX; WORDS];
+    // Below its lowest bit the bound asks for nothing.
+    for (bit, row) in rows.iter().enumerate().skip(bound.trailing_zeros() as usize) {
+        if bound >> bit & 1 == 1 {
+            found.iter_mut().zip(row).for_each(|(found, word)| *found &= word);
         } else {
-            *within |= *like & row;
-            *like &= !row;
+            found.iter_mut().zip(row).for_each(|(found, word)| *found |= word);
         }
     }
+    found
 }
 
 #[cfg(test)]
