@@ -51,12 +51,12 @@ async fn coverage(stage: &Stage, query: &CoverageQuery) -> Coverage {
     reach::coverage(&stage.app, &TESTER, query).await.unwrap()
 }
 
-/// All of a list, in pages of seven.
+/// All of a list, in pages of forty-one.
 async fn people(stage: &Stage, query: &CoverageQuery, living: &str) -> Vec<ReachPerson> {
     let (mut all, mut after) = (Vec::new(), None);
     loop {
         let living = Living::parse(living).unwrap();
-        let (page, next) = reach::coverage_people(&stage.app, &TESTER, query, living, after, 7).await.unwrap();
+        let (page, next) = reach::coverage_people(&stage.app, &TESTER, query, living, after, 41).await.unwrap();
         all.extend(page);
         if next.is_none() {
             return all;
