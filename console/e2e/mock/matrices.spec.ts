@@ -76,7 +76,7 @@ test('cells are allowed by key and by mouse, what is empty is marked in words, a
   await expect(page.getByRole('button', { name: '发布' })).toBeDisabled();
   await expectFitAndClean(page, 'grid');
   await page.getByRole('button', { name: '保存草稿' }).click();
-  await expect(page.getByText('草稿第 2 版')).toBeVisible();
+  await expect(page.getByText('草稿是第 2 版')).toBeVisible();
   await page.getByRole('button', { name: '发布' }).click();
   const difference = page.getByTestId('difference');
   await expect(difference).toContainText('Regular：Gift');
@@ -106,7 +106,7 @@ test('what somebody else saved meanwhile is told, and mine is saved on top of it
   const code = await newMatrix(page);
   await addContents(page, ['Gift']);
   await page.getByRole('button', { name: '保存草稿' }).click();
-  await expect(page.getByText('草稿第 2 版')).toBeVisible();
+  await expect(page.getByText('草稿是第 2 版')).toBeVisible();
   const status = await page.evaluate(
     async ([path]) => {
       const body = { name: 'Theirs', contents: [{ code: 'gift', name: 'Gift', url: null, stages: [] }] };
@@ -124,7 +124,7 @@ test('what somebody else saved meanwhile is told, and mine is saved on top of it
   await page.getByRole('button', { name: '保存草稿' }).click();
   await expect(page.getByTestId('their-changes')).toContainText('Theirs');
   await page.getByRole('button', { name: '保存草稿' }).click();
-  await expect(page.getByText('草稿第 4 版')).toBeVisible();
+  await expect(page.getByText('草稿是第 4 版')).toBeVisible();
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Theirs');
   await expect(cell(page, 'Gift', 'Once')).toHaveAttribute('aria-pressed', 'true');
 });
