@@ -286,6 +286,12 @@ const of =
     return community ? answer(call, community, decodeURIComponent(match[2] ?? '')) : problem(404, 'not_found');
   };
 
+/** That a segment was invited into, without archived ones. */
+export const communitiesOf = (segment: string) =>
+  communities
+    .filter((one) => one.segment === segment && one.archived_at === null)
+    .map(({ code, name }) => ({ code, name }));
+
 export const COMMUNITY_ROUTES: Route[] = [
   [
     'GET',

@@ -1,5 +1,6 @@
 import type { Overlap, OverlapRow, Portrait, PortraitRow, SegmentMove, Trait } from '../../src/segments/insight/types';
 import { type Call, problem, type Reply, type Route } from './call.ts';
+import { communitiesOf } from './communities.ts';
 import { customers, iso, localDay, type MockCustomer, money } from './data.ts';
 import { CATALOGUE, holdsOf, peopleOf } from './rules.ts';
 import { find, notBuilt, open, pageOf, shown, textOf } from './segments.ts';
@@ -179,6 +180,7 @@ function uses(_: Call, code: string): Reply {
         .filter(({ text }) => new RegExp(`in segment ${code}\\b`).test(text))
         .map((one) => ({ code: one.code, name: one.name })),
       tags: [...automatic.values()].filter(({ segment }) => segment === code).map(({ tag }) => tag),
+      communities: communitiesOf(code),
     },
   };
 }

@@ -8,7 +8,7 @@ import css from './uses.module.css';
 export function UsesBefore({ code }: { code: string }) {
   const u = useT().segmentInsight.uses;
   const { data } = useQuery(usesQuery(code));
-  if (!data || data.segments.length + data.tags.length === 0) return null;
+  if (!data || data.segments.length + data.tags.length + data.communities.length === 0) return null;
   return (
     <div className={css.before} data-testid="uses-before">
       <strong>{u.before}</strong>

@@ -40,7 +40,7 @@ export function UsesTab({ segment }: { segment: Segment }) {
   );
 }
 
-export function Uses({ uses: { segments, tags } }: { uses: SegmentUses }) {
+export function Uses({ uses: { segments, tags, communities } }: { uses: SegmentUses }) {
   const u = useT().segmentInsight.uses;
   const nameOf = useNameOf();
   const groups = useQuery({ ...tagGroupsQuery, enabled: tags.length > 0 });
@@ -48,7 +48,7 @@ export function Uses({ uses: { segments, tags } }: { uses: SegmentUses }) {
     const found = groups.data?.items.flatMap((one) => one.tags).find(({ tag }) => tag.code === code);
     return found ? nameOf(found.tag) : code;
   };
-  if (segments.length + tags.length === 0) return <p className="muted">{u.none}</p>;
+  if (segments.length + tags.length + communities.length === 0) return <p className="muted">{u.none}</p>;
   return (
     <div className={css.lists}>
       <Group title={u.segments} of={segments.map(({ code }) => code)}>
@@ -68,6 +68,16 @@ export function Uses({ uses: { segments, tags } }: { uses: SegmentUses }) {
               {tagName(tag)}
             </Link>{' '}
             <span className={`${css.code} mono`}>{tag}</span>
+          </li>
+        ))}
+      </Group>
+      <Group title={u.communities} of={communities.map(({ code }) => code)}>
+        {communities.map(({ code, name }) => (
+          <li key={code}>
+            <Link to="/communities/$code" params={{ code }} translate="no">
+              {name}
+            </Link>{' '}
+            <span className={`${css.code} mono`}>{code}</span>
           </li>
         ))}
       </Group>

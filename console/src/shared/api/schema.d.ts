@@ -5760,6 +5760,10 @@ export interface components {
             /** @example 0 */
             new_groups: number;
         };
+        CommunityUse: {
+            code: string;
+            name: string;
+        };
         /** @description An arm held against the control. */
         ComparisonDto: {
             /**
@@ -11567,6 +11571,8 @@ export interface components {
             segments: components["schemas"]["SegmentUse"][];
             /** @description Tags that follow it, by code. */
             tags: string[];
+            /** @description Communities into which it is invited, without archived ones. */
+            communities: components["schemas"]["CommunityUse"][];
         };
         /** @description A segment as it was in one of its versions. */
         SegmentVersionDto: {

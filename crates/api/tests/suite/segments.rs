@@ -295,7 +295,7 @@ async fn c55_c82_a_segment_is_looked_at_over_time_and_beside_others(api: TestApi
     let seen = api.get(&northern, "/api/v1/segments/fresh/moves").await.expect(200).json();
     assert_eq!(seen["items"].as_array().unwrap().len(), 1, "cy came in");
     let uses = api.get(&admin, "/api/v1/segments/fresh/uses").await.expect(200).json();
-    assert_eq!(uses, json!({ "segments": [{ "code": "both", "name": "Both" }], "tags": [] }));
+    assert_eq!(uses, json!({ "segments": [{ "code": "both", "name": "Both" }], "tags": [], "communities": [] }));
     let body = json!({ "segments": ["fresh", "many"] });
     let overlap = api.call(&admin, "POST", "/api/v1/rules/overlap", body).await.expect(200).json();
     let regions = json!([{ "in": ["fresh"], "count": 2 }, { "in": ["fresh", "many"], "count": 1 }]);

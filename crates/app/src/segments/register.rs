@@ -16,7 +16,7 @@ use perennial_domain::tag::is_name;
 use perennial_domain::time::Instant;
 use perennial_domain::touch_point::is_code;
 use perennial_store::segments::{self as table, SegmentRow, VersionRow};
-use perennial_store::{ReadTx, StoreError, WriteTx, key_customers, layers, sequences};
+use perennial_store::{ReadTx, StoreError, WriteTx, communities, key_customers, layers, sequences};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -158,6 +158,8 @@ pub struct Uses {
     pub segments: Vec<(String, String)>,
     /// Tags that follow it, by code.
     pub tags: Vec<String>,
+    /// Communities into which it is invited, by code and name; without archived ones.
+    pub communities: Vec<(String, String)>,
 }
 
 pub async fn uses_of(app: &App, actor: &Actor, code: &str) -> Result<Uses, SegmentError> {
@@ -169,7 +171,10 @@ pub async fn uses_of(app: &App, actor: &Actor, code: &str) -> Result<Uses, Segme
     }
     let segments = standing_on(&all, code).map(|one| (one.code.clone(), one.newest.name.clone())).collect();
     let tags = followed(&mut tx).await?.into_iter().filter(|(_, segment)| segment == code);
-    Ok(Uses { segments, tags: tags.map(|(tag, _)| tag).collect() })
+    let tags = tags.map(|(tag, _)| tag).collect();
+    let invited = communities::list(&mut tx).await?.into_iter();
+    let invited = invited.filter(|one| one.segment == code && one.archived_at.is_none());
+    Ok(Uses { segments, tags, communities: invited.map(|one| (one.code, one.name)).collect() })
 }
 
 fn standing_on<'s>(all: &'s [Segment], code: &'s str) -> impl Iterator<Item = &'s Segment> {

@@ -539,9 +539,13 @@ async fn what_cannot_be_is_refused_and_two_at_once_invite_nobody_twice(stage: &S
     assert_eq!(put(1, change("Coffee", false)).await.unwrap().row.version, 2);
     assert!(matches!(put(1, change("Tea", false)).await, Err(CommunityError::Changed)));
     assert_eq!(invalid(put(2, change("", false)).await.unwrap_err()), "name");
+    let uses = async || segments::uses_of(&stage.app, &TESTER, "pour_over").await.unwrap().communities;
+    assert_eq!(uses().await.len(), 1);
     assert!(put(2, change("Coffee", true)).await.unwrap().row.archived_at.is_some());
+    assert_eq!(uses().await, []);
     assert!(matches!(table.top_up().await, Err(CommunityError::Archived)));
     assert!(put(3, change("Coffee", false)).await.unwrap().row.archived_at.is_none());
+    assert_eq!(uses().await, [("coffee".to_owned(), "Coffee".to_owned())]);
     for action in ["community.updated", "community.archived", "community.restored"] {
         assert_eq!(told_of(stage, action).await.len(), 1, "{action}");
     }

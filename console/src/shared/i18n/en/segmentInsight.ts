@@ -34,10 +34,11 @@ export const segmentInsight: Messages['segmentInsight'] = {
   uses: {
     title: 'Used in',
     about:
-      'Segments and stages of layers whose rules name it, and tags that it decides. Look here before it is archived.',
+      'Segments and stages of layers whose rules name it, tags that it decides, and communities into which it is invited. Look here before it is archived.',
     none: 'Nothing else uses it.',
     segments: 'Segments',
     tags: 'Tags',
+    communities: 'Communities',
     before: 'Before it is archived: it is used in',
   },
   trend: {

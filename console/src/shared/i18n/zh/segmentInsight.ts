@@ -30,10 +30,11 @@ export const segmentInsight = {
   },
   uses: {
     title: '用在哪里',
-    about: '规则里引用它的分群和分层阶段，由它决定的标签。归档之前先看这里。',
+    about: '规则里引用它的分群和分层阶段，由它决定的标签，从它邀请的社群。归档之前先看这里。',
     none: '没有别的地方用到它。',
     segments: '分群',
     tags: '标签',
+    communities: '社群',
     before: '归档之前：它用在',
   },
   trend: {

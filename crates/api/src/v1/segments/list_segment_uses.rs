@@ -17,10 +17,18 @@ pub struct SegmentUsesDto {
     pub segments: Vec<SegmentUse>,
     /// Tags that follow it, by code.
     pub tags: Vec<String>,
+    /// Communities into which it is invited, without archived ones.
+    pub communities: Vec<CommunityUse>,
 }
 
 #[derive(Serialize, Deserialize, ToSchema)]
 pub struct SegmentUse {
+    pub code: String,
+    pub name: String,
+}
+
+#[derive(Serialize, Deserialize, ToSchema)]
+pub struct CommunityUse {
     pub code: String,
     pub name: String,
 }
@@ -43,5 +51,6 @@ pub async fn handler(
 ) -> Result<Json<SegmentUsesDto>, Problem> {
     let uses = segments::uses_of(&state.app, &actor, &code).await.map_err(problem_of_segments)?;
     let segments = uses.segments.into_iter().map(|(code, name)| SegmentUse { code, name }).collect();
-    Ok(Json(SegmentUsesDto { segments, tags: uses.tags }))
+    let communities = uses.communities.into_iter().map(|(code, name)| CommunityUse { code, name }).collect();
+    Ok(Json(SegmentUsesDto { segments, tags: uses.tags, communities }))
 }
