@@ -30,9 +30,10 @@ install_console() {
 }
 
 # The whole path of the debug binary (callers change folders), with the console inside. Built as the tests build it:
-# naming one package would choose other features of shared crates, and so compile DataFusion a second time.
+# naming one package would choose other features of shared crates, and so compile DataFusion a second time. Without the
+# examples, each of which is a program of some hundred megabytes that nothing runs.
 debug_binary() {
-  PERENNIAL_CONSOLE=build cargo test --locked --workspace --no-run >&2
+  PERENNIAL_CONSOLE=build cargo test --locked --workspace --tests --no-run >&2
   local target="${CARGO_TARGET_DIR:-target}"
   case "$target" in /*) ;; *) target="$PWD/$target" ;; esac
   printf '%s\n' "$target/debug/perennial"
