@@ -84,12 +84,18 @@ pub(crate) const AUDIENCES: &str = "/api/v1/audiences";
 
 /// Routes whose key is the ledger's own: it answers for good, in the commit of the effect, and refusals too.
 #[cfg(test)]
-const LEDGER_ROUTES: [&str; 8] = [
+const LEDGER_ROUTES: [&str; 14] = [
     "/api/v1/members/{id}/points/earn",
     "/api/v1/members/{id}/points/spend",
     "/api/v1/members/{id}/points/hold",
     "/api/v1/members/{id}/points/capture",
     "/api/v1/members/{id}/points/release",
+    "/api/v1/members/{id}/points/activate",
+    "/api/v1/members/{id}/points/clawback",
+    "/api/v1/members/{id}/points/refund",
+    "/api/v1/members/{id}/points/transfer",
+    "/api/v1/members/{id}/points/reverse",
+    "/api/v1/members/{id}/points/reinstate",
     "/api/v1/members/{id}/points/adjust",
     "/api/v1/members/{id}/points/approve",
     "/api/v1/members/{id}/points/decline",

@@ -134,6 +134,8 @@ const SAY: Record<string, Say> = {
   },
   reference: (value, { t }) => (value === null ? null : t.common.is(t.audit.reference, String(value))),
   request: (value, { t }) => t.common.is(t.audit.request, String(value)),
+  reversed: (value, { t }) => t.common.is(t.audit.reversed, String(value)),
+  valid_days: (value, { t, fmt }) => t.common.is(t.audit.validDays, fmt.count(Number(value))),
   entry: () => null,
   definition: () => null,
   absorbed: (value, { t }) => t.common.is(t.audit.absorbed, String(value)),

@@ -10,6 +10,7 @@ on_both!(
     a_key_has_one_effect_and_one_answer_also_where_it_was_refused,
     a_hold_is_captured_once_and_a_statement_is_read_in_pages,
     a_large_change_by_hand_is_approved_by_somebody_else,
+    what_went_wrong_goes_back_and_each_way_asks_for_its_right,
 );
 
 fn definition() -> Value {
@@ -162,4 +163,41 @@ async fn a_large_change_by_hand_is_approved_by_somebody_else(api: TestApi) {
     ];
     assert_eq!(actions, ours);
     assert_eq!(log["items"][2]["detail"]["balance"], json!({ "from": 0, "to": 500 }));
+}
+
+async fn what_went_wrong_goes_back_and_each_way_asks_for_its_right(api: TestApi) {
+    let points = member(&api).await;
+    let (operator, clerk) = (api.caller(Role::Operator).await, api.caller(Role::Clerk).await);
+    let to = |verb: &str| format!("{points}/{verb}");
+    let earned = post(&api, &operator, &to("earn"), "e", json!({ "amount": 100, "order": "A-1" })).await;
+    let spent = post(&api, &operator, &to("spend"), "s", json!({ "amount": 60 })).await.expect(201).json();
+    let steps = [
+        ("refund", json!({ "debit": spent["id"], "total": 20 }), "201 refund 60"),
+        ("refund", json!({ "debit": spent["id"], "total": 61 }), "refund_above_spent"),
+        ("refund", json!({ "debit": "pts_", "total": 1 }), "malformed"),
+        ("clawback", json!({ "order": "A-1", "total": 25 }), "201 clawback 35"),
+        ("clawback", json!({ "order": "A-2", "total": 1 }), "unknown_order"),
+        ("clawback", json!({ "order": "A-1", "total": -1 }), "out_of_range"),
+        ("reverse", json!({ "entry": spent["id"] }), "201 reverse 75"),
+        ("reverse", json!({ "entry": earned.expect(201).json()["id"] }), "clawed_back"),
+        ("activate", json!({ "event": "delivered" }), "nothing_pending"),
+        ("reinstate", json!({ "valid_days": 10 }), "nothing_to_reinstate"),
+        ("reinstate", json!({ "valid_days": 0 }), "out_of_range"),
+        ("transfer", json!({ "to": "cus_1j0zs8dh", "amount": 1 }), "404 not_found"),
+    ];
+    for (place, (verb, body, expected)) in steps.into_iter().enumerate() {
+        let key = format!("step {place}");
+        assert_eq!(post(&api, &clerk, &to(verb), &key, body.clone()).await.problem(), "403 forbidden", "{verb}");
+        let answer = post(&api, &operator, &to(verb), &key, body).await;
+        let told = answer.json();
+        let got = match (told["kind"].as_str(), told["errors"][0]["code"].as_str()) {
+            (Some(kind), _) => {
+                let has = api.get(&operator, &to("balance?wallet=points")).await.expect(200).json();
+                format!("201 {kind} {}", has["balance"])
+            }
+            (None, Some(code)) => code.to_owned(),
+            (None, None) => answer.problem(),
+        };
+        assert_eq!(got, expected, "{verb}: {told}");
+    }
 }

@@ -40,6 +40,26 @@ pub enum Wish {
     Release {
         hold: EntryId,
     },
+    /// Pending points that wait for this event, of one order or of all, become active.
+    Activate {
+        event: String,
+        order: Option<String>,
+    },
+    /// Of what an order earned, so much is to be back in all.
+    Clawback {
+        order: String,
+        total: i64,
+    },
+    /// Of what was spent or captured, so much is to be returned in all.
+    Refund {
+        debit: EntryId,
+        total: i64,
+    },
+    /// To another member.
+    Transfer {
+        to: CustomerNumber,
+        amount: i64,
+    },
     /// By hand, upwards or downwards.
     Adjust {
         amount: i64,
@@ -49,6 +69,14 @@ pub enum Wish {
     },
     Decline {
         request: EntryId,
+    },
+    /// By hand: compensates an earn, a spend, a capture or an adjustment as a whole.
+    Reverse {
+        entry: EntryId,
+    },
+    /// By hand: what expired lately lives again, through the day so many days from now.
+    Reinstate {
+        valid_days: u32,
     },
 }
 
@@ -71,8 +99,16 @@ impl Wish {
             | Self::Spend { .. }
             | Self::Hold { .. }
             | Self::Capture { .. }
-            | Self::Release { .. } => Right::PointsWrite,
-            Self::Adjust { .. } | Self::Approve { .. } | Self::Decline { .. } => Right::PointsAdjust,
+            | Self::Release { .. }
+            | Self::Activate { .. }
+            | Self::Clawback { .. }
+            | Self::Refund { .. }
+            | Self::Transfer { .. } => Right::PointsWrite,
+            Self::Adjust { .. }
+            | Self::Approve { .. }
+            | Self::Decline { .. }
+            | Self::Reverse { .. }
+            | Self::Reinstate { .. } => Right::PointsAdjust,
         }
     }
 
@@ -95,9 +131,15 @@ impl Wish {
             Self::Hold { amount, ttl_seconds } => Body::Hold { amount, ttl_seconds },
             Self::Capture { hold, amount } => Body::Capture { hold, amount },
             Self::Release { hold } => Body::Release { hold },
+            Self::Activate { event, order } => Body::Activate { event, order },
+            Self::Clawback { order, total } => Body::Clawback { order, total },
+            Self::Refund { debit, total } => Body::Refund { debit, total },
+            Self::Transfer { to, amount } => Body::TransferOut { to, amount },
             Self::Adjust { amount } => Body::Adjust { amount },
             Self::Approve { request } => Body::Approve { request },
             Self::Decline { request } => Body::Decline { request },
+            Self::Reverse { entry } => Body::Reverse { entry },
+            Self::Reinstate { valid_days } => Body::Reinstate { valid_days },
         }
     }
 }
@@ -145,7 +187,7 @@ struct Wished {
     is_by_hand: bool,
 }
 
-async fn wished(app: &App, actor: &Actor, member: CustomerNumber, ask: Ask) -> Result<Wished, RewardsError> {
+async fn wished(app: &App, actor: &Actor, member: CustomerNumber, mut ask: Ask) -> Result<Wished, RewardsError> {
     let right = ask.wish.right();
     require(actor, right)?;
     let mut tx = app.store.read().await?;
@@ -154,9 +196,17 @@ async fn wished(app: &App, actor: &Actor, member: CustomerNumber, ask: Ask) -> R
     let (number, _) = book.find(&ask.wallet)?;
     // What was asked of a member who was merged since is answered by the account that it was asked of.
     let is_answered = member != customer && has_answer(&mut tx, &book, account_id(number, member), &ask.key).await?;
+    let member = if is_answered { member } else { customer };
+    if let Wish::Transfer { to, .. } = &mut ask.wish {
+        let heir = seen_member(&mut tx, actor, *to).await?;
+        // Told again after that one was merged, it is the same request.
+        if heir != *to && !has_answer(&mut tx, &book, account_id(number, member), &ask.key).await? {
+            *to = heir;
+        }
+    }
     let request = Request {
         wallet: ask.wallet,
-        member: if is_answered { member } else { customer },
+        member,
         is_earned_now: !ask.wish.is_dated(),
         command: Command {
             key: ask.key,
@@ -198,6 +248,8 @@ async fn post_by_hand(app: &App, actor: &Actor, request: &Request) -> Result<Pos
             Kind::RequestAdjustment => "points.adjustment_requested",
             Kind::Approve => "points.adjustment_approved",
             Kind::Decline => "points.adjustment_declined",
+            Kind::Reverse => "points.reversed",
+            Kind::Reinstate => "points.reinstated",
             _ => "points.adjusted",
         };
         let [before, after] = posted.balance;
@@ -211,6 +263,8 @@ async fn post_by_hand(app: &App, actor: &Actor, request: &Request) -> Result<Pos
         match &request.command.body {
             Body::Adjust { amount } => detail["amount"] = (*amount).into(),
             Body::Approve { request } | Body::Decline { request } => detail["request"] = request.public_id().into(),
+            Body::Reverse { entry } => detail["reversed"] = entry.public_id().into(),
+            Body::Reinstate { valid_days } => detail["valid_days"] = (*valid_days).into(),
             _ => {}
         }
         audit::append(app, &mut tx, actor, action, &request.member.public_id(), detail).await?;

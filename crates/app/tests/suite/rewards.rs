@@ -13,7 +13,7 @@ use perennial_app::{audit, customers};
 use perennial_domain::access::Role;
 use perennial_domain::ids::CustomerNumber;
 use perennial_domain::rewards::ledger::{
-    Body, Command, Expiry, Kind, Length, Refusal, Transaction, WalletKind, WalletLimits,
+    Activation, Body, Command, Expiry, Kind, Length, Refusal, Transaction, WalletKind, WalletLimits,
 };
 use serde_json::{Value, json};
 
@@ -28,6 +28,9 @@ on_both! {
     points_follow_members_who_turn_out_to_be_one_or_not,
     a_merge_that_is_taken_back_too_late_leaves_the_points_and_who_leaves_begins_anew,
     members_whom_somebody_does_not_see_have_no_points_for_them,
+    what_an_order_earned_and_what_was_spent_go_back_in_any_number_of_steps,
+    points_wait_for_an_event_and_what_expired_lives_again_once,
+    a_gift_goes_over_with_its_deadline_also_to_a_member_who_was_merged_since,
 }
 
 const MONTH: Expiry = Expiry::After { length: Length::Days(30) };
@@ -381,4 +384,104 @@ async fn members_whom_somebody_does_not_see_have_no_points_for_them(stage: &Stag
     let analyst = Actor::User { id: "usr_a".into(), name: "A".into(), role: Role::Analyst, scope: Scope::Everyone };
     assert!(balance(&stage.app, &analyst, ann, "points").await.is_ok());
     assert!(matches!(ask(&stage.app, &analyst, ann, wish("e", earn(1))).await, Err(RewardsError::Forbidden(_))));
+}
+
+fn earn_by(order: &str, amount: i64) -> Wish {
+    Wish::Earn { amount, order: Some(order.to_owned()), rule: None, earned_at: None, tags: Vec::new() }
+}
+
+async fn what_an_order_earned_and_what_was_spent_go_back_in_any_number_of_steps(stage: &Stage) {
+    wallet(stage).await;
+    let [ann, bea] = members(stage, ["ann", "bea"]).await;
+    let claw_back = |total| Wish::Clawback { order: "A-1".to_owned(), total };
+    for (member, steps) in [(ann, &[10, 30, 20, 40][..]), (bea, &[40])] {
+        done(stage, member, "e", earn_by("A-1", 100)).await;
+        done(stage, member, "s", Wish::Spend { amount: 90 }).await;
+        for (step, total) in steps.iter().enumerate() {
+            done(stage, member, &format!("back {step}"), claw_back(*total)).await;
+        }
+        assert_eq!(has(stage, member).await, [0, 0, 0, 30], "ten were there, the rest is owed");
+        done(stage, member, "e2", earn(50)).await;
+        assert_eq!(has(stage, member).await, [20, 0, 0, 0], "what is earned pays the debt first");
+    }
+    let too_much = Refusal::ClawbackAboveEarned { asked: 101, earned: 100 };
+    assert_eq!(refused(stage, ann, "back 101", claw_back(101)).await, too_much);
+
+    // What was spent goes back into the lots that it came from.
+    let debit = done(stage, ann, "s2", Wish::Spend { amount: 15 }).await.id();
+    for (key, total, available) in [("r", 5, 10), ("r2", 12, 17), ("r3", 12, 17)] {
+        done(stage, ann, key, Wish::Refund { debit, total }).await;
+        assert_eq!(has(stage, ann).await[0], available);
+    }
+    let too_much = Refusal::RefundAboveSpent { asked: 16, spent: 15 };
+    assert_eq!(refused(stage, ann, "r4", Wish::Refund { debit, total: 16 }).await, too_much);
+    done(stage, ann, "all", Wish::Reverse { entry: debit }).await;
+    assert_eq!(has(stage, ann).await[0], 20);
+    assert_eq!(refused(stage, ann, "all2", Wish::Reverse { entry: debit }).await, Refusal::AlreadyReversed);
+    let entry = audit::list(&stage.app, &TESTER, None, 1).await.unwrap().0.remove(0);
+    assert_eq!((entry.action.as_str(), &entry.detail["reversed"]), ("points.reversed", &json!(debit.public_id())));
+    assert_eq!(entry.detail["balance"], json!({ "from": 17, "to": 20 }));
+    is_proved(stage, 2).await;
+}
+
+async fn points_wait_for_an_event_and_what_expired_lives_again_once(stage: &Stage) {
+    let definition = WalletDefinition {
+        activation: Activation::On("delivered".to_owned()),
+        ..WalletDefinition::usual(WalletKind::Points, MONTH)
+    };
+    define_wallet(&stage.app, &TESTER, "points", None, definition).await.unwrap();
+    let [ann] = members(stage, ["ann"]).await;
+    done(stage, ann, "e", earn_by("A-1", 100)).await;
+    done(stage, ann, "e2", earn_by("A-2", 7)).await;
+    let delivered = |order: &str| Wish::Activate { event: "delivered".to_owned(), order: Some(order.to_owned()) };
+    done(stage, ann, "d", delivered("A-1")).await;
+    assert_eq!(has(stage, ann).await, [100, 0, 7, 0]);
+    assert_eq!(refused(stage, ann, "d2", delivered("A-1")).await, Refusal::NothingPending);
+    done(stage, ann, "s", Wish::Spend { amount: 40 }).await;
+    // Through the thirtieth day after it became active; what still waits has no deadline.
+    stage.clock.advance_days(31);
+    assert_eq!(has(stage, ann).await, [0, 0, 7, 0]);
+    let reinstate = Wish::Reinstate { valid_days: 10 };
+    done(stage, ann, "again", reinstate.clone()).await;
+    assert_eq!(has(stage, ann).await, [60, 0, 7, 0]);
+    let twice = refused(stage, ann, "again 2", reinstate.clone()).await;
+    assert!(matches!(twice, Refusal::NothingToReinstate { .. }), "{twice:?}");
+    stage.clock.advance_days(11);
+    assert_eq!(has(stage, ann).await, [0, 0, 7, 0]);
+    let once = refused(stage, ann, "again 3", reinstate).await;
+    assert!(matches!(once, Refusal::NothingToReinstate { .. }), "{once:?}");
+    is_proved(stage, 1).await;
+}
+
+async fn a_gift_goes_over_with_its_deadline_also_to_a_member_who_was_merged_since(stage: &Stage) {
+    wallet(stage).await;
+    let definition = WalletDefinition::usual(WalletKind::StoredValue, MONTH);
+    let definition = WalletDefinition { is_transferable: true, ..definition };
+    define_wallet(&stage.app, &TESTER, "cash", None, definition).await.unwrap();
+    let [ann, bea, cem] = members(stage, ["ann", "bea", "cem"]).await;
+    done(stage, ann, "e", earn(10)).await;
+    let gift = |to, amount| Wish::Transfer { to, amount };
+    assert_eq!(refused(stage, ann, "t", gift(bea, 1)).await, Refusal::NotTransferable);
+    let of_cash = async |member, key: &str, what| {
+        ask(&stage.app, &TESTER, member, Ask { wallet: "cash".to_owned(), ..wish(key, what) }).await
+    };
+    let cash = async |member| balance(&stage.app, &TESTER, member, "cash").await.unwrap();
+    of_cash(ann, "e", earn(100)).await.unwrap();
+    let deadline = cash(ann).await.lots[0].expires_at;
+    stage.clock.advance_days(20);
+    let given = of_cash(ann, "t", gift(bea, 60)).await.unwrap();
+    assert_eq!((cash(ann).await.balance.available, cash(bea).await.balance.available), (40, 60));
+    assert_eq!(cash(bea).await.lots[0].expires_at, deadline, "a gift does not live longer");
+    let merge =
+        merge_customers(&stage.app, &TESTER, &merge_of(bea, cem, cem), &Once::unkeyed()).await.unwrap();
+    let again = of_cash(ann, "t", gift(bea, 60)).await.unwrap();
+    assert_eq!((again.is_replay, &again.outcome), (true, &given.outcome), "the same request, whoever they are by now");
+    of_cash(ann, "t2", gift(bea, 15)).await.unwrap();
+    assert_eq!(cash(cem).await.balance.available, 75);
+    assert!(matches!(of_cash(ann, "self", gift(ann, 1)).await, Err(RewardsError::Refused(Refusal::SameMember))));
+    let nobody = of_cash(ann, "none", gift(CustomerNumber(4_000_000), 1)).await;
+    assert!(matches!(nobody, Err(RewardsError::NoCustomer)), "{nobody:?}");
+    unmerge(&stage.app, &TESTER, &merge.id, &Once::unkeyed()).await.unwrap();
+    assert_eq!(cash(bea).await.balance.available + cash(cem).await.balance.available, 75);
+    is_proved(stage, 3).await;
 }

@@ -58,6 +58,26 @@ enum What {
         after_help = "Example:\n  perennial points release --member ann@example.com --hold pts_7k2m9qx4-5 --key left-9"
     )]
     Release(ReleaseArgs),
+    /// Claim back what an order earned: the total of all its returns by now.
+    #[command(
+        after_help = "Example:\n  perennial points clawback --member ann@example.com --order A-1001 --total 40 --key return-1"
+    )]
+    Clawback(ClawbackArgs),
+    /// Return what was spent, into the lots that it came from: the total of all returns by now.
+    #[command(
+        after_help = "Example:\n  perennial points refund --member ann@example.com --debit pts_7k2m9qx4-5 --total 80 --key back-9"
+    )]
+    Refund(RefundArgs),
+    /// Give points to another member.
+    #[command(
+        after_help = "Example:\n  perennial points transfer --member ann@example.com --to bea@example.com --amount 50 --key gift-1"
+    )]
+    Transfer(TransferArgs),
+    /// Compensate a transaction as a whole.
+    #[command(
+        after_help = "Example:\n  perennial points reverse --member ann@example.com --entry pts_7k2m9qx4-5 --key mistake-1"
+    )]
+    Reverse(ReverseArgs),
 }
 
 #[derive(ClapArgs)]
@@ -167,6 +187,51 @@ struct ReleaseArgs {
     hold: String,
 }
 
+#[derive(ClapArgs)]
+struct ClawbackArgs {
+    #[command(flatten)]
+    ask: AskArgs,
+    /// The order that earned it.
+    #[arg(long, value_name = "ORDER", env = "PERENNIAL_ORDER")]
+    order: String,
+    /// How many of what it earned are to be back in all.
+    #[arg(long, value_name = "POINTS", env = "PERENNIAL_TOTAL")]
+    total: i64,
+}
+
+#[derive(ClapArgs)]
+struct RefundArgs {
+    #[command(flatten)]
+    ask: AskArgs,
+    /// The id of the transaction that spent or captured.
+    #[arg(long, value_name = "ID", env = "PERENNIAL_DEBIT")]
+    debit: String,
+    /// How many of what it took are to be returned in all.
+    #[arg(long, value_name = "POINTS", env = "PERENNIAL_TOTAL")]
+    total: i64,
+}
+
+#[derive(ClapArgs)]
+struct TransferArgs {
+    #[command(flatten)]
+    ask: AskArgs,
+    /// Any identifier of the member who gets them.
+    #[arg(long, value_name = "IDENTIFIER", env = "PERENNIAL_TO")]
+    to: String,
+    /// How many.
+    #[arg(long, value_name = "POINTS", env = "PERENNIAL_AMOUNT")]
+    amount: i64,
+}
+
+#[derive(ClapArgs)]
+struct ReverseArgs {
+    #[command(flatten)]
+    ask: AskArgs,
+    /// The id of the transaction.
+    #[arg(long, value_name = "ID", env = "PERENNIAL_ENTRY")]
+    entry: String,
+}
+
 pub async fn run(args: Args, shared: &Shared, output: &Output) -> anyhow::Result<()> {
     let app = shared.open().await?;
     match args.what {
@@ -201,11 +266,26 @@ pub async fn run(args: Args, shared: &Shared, output: &Output) -> anyhow::Result
             post(&app, args.ask, wish, output).await
         }
         What::Capture(args) => {
-            let wish = Wish::Capture { hold: entry_of(&args.hold)?, amount: args.amount };
+            let wish = Wish::Capture { hold: entry_of("--hold", &args.hold)?, amount: args.amount };
             post(&app, args.ask, wish, output).await
         }
         What::Release(args) => {
-            let wish = Wish::Release { hold: entry_of(&args.hold)? };
+            let wish = Wish::Release { hold: entry_of("--hold", &args.hold)? };
+            post(&app, args.ask, wish, output).await
+        }
+        What::Clawback(args) => {
+            post(&app, args.ask, Wish::Clawback { order: args.order, total: args.total }, output).await
+        }
+        What::Refund(args) => {
+            let wish = Wish::Refund { debit: entry_of("--debit", &args.debit)?, total: args.total };
+            post(&app, args.ask, wish, output).await
+        }
+        What::Transfer(args) => {
+            let wish = Wish::Transfer { to: member_of(&app, &args.to).await?, amount: args.amount };
+            post(&app, args.ask, wish, output).await
+        }
+        What::Reverse(args) => {
+            let wish = Wish::Reverse { entry: entry_of("--entry", &args.entry)? };
             post(&app, args.ask, wish, output).await
         }
     }
@@ -242,8 +322,8 @@ async fn member_of(app: &App, identifier: &str) -> anyhow::Result<CustomerNumber
     })
 }
 
-fn entry_of(text: &str) -> Result<EntryId, Refused> {
-    let wrong = || Refused(format!("--hold {text}: the id of a hold, such as pts_7k2m9qx4-5"));
+fn entry_of(argument: &str, text: &str) -> Result<EntryId, Refused> {
+    let wrong = || Refused(format!("{argument} {text}: the id of a transaction of points, such as pts_7k2m9qx4-5"));
     EntryId::from_public_id(text).ok_or_else(wrong)
 }
 

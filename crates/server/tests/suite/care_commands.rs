@@ -160,8 +160,14 @@ fn points_are_earned_and_spent_by_key_and_the_ledger_proves_them() {
     let kinds: Vec<&str> =
         statement["items"].as_array().unwrap().iter().map(|one| one["kind"].as_str().unwrap()).collect();
     assert_eq!(kinds, ["spend", "spend", "release", "hold", "capture", "hold", "earn"]);
+    let spent = statement["items"][1]["id"].as_str().unwrap();
+    told(points("refund", &["--debit", spent, "--total", "10", "--key", "b"]));
+    told(points("reverse", &["--entry", spent, "--key", "all"]));
+    told(points("clawback", &["--order", "A-1", "--total", "100", "--key", "back"]));
+    assert_eq!(told(points("balance", &[]))["balance"], 0);
+    assert_eq!(points("transfer", &["--to", "M7", "--amount", "1", "--key", "gift"]).status.code(), Some(3));
     assert_eq!(done(data, &["ledger", "close-day"])["transactions"], 0);
     let proof = done(data, &["ledger", "verify"]);
     let figures = (&proof["members"], &proof["postings"], &proof["differences"]);
-    assert_eq!(figures, (&json!(1), &json!(7), &json!(0)));
+    assert_eq!(figures, (&json!(1), &json!(11), &json!(0)));
 }

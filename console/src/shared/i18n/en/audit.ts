@@ -144,6 +144,8 @@ export const audit: Messages['audit'] = {
     'points.adjustment_requested': 'Change of points asked for',
     'points.adjustment_approved': 'Change of points approved',
     'points.adjustment_declined': 'Change of points declined',
+    'points.reversed': 'Points transaction reversed',
+    'points.reinstated': 'Expired points live again',
     'wallet.created': 'Wallet defined',
     'wallet.updated': 'Wallet changed',
     'ticket.closed': 'Ticket closed',
@@ -221,6 +223,8 @@ export const audit: Messages['audit'] = {
   balance: 'Balance',
   reference: 'Proof',
   request: 'Request',
+  reversed: 'Reversed',
+  validDays: 'Valid days',
   filteredBy: (names) => `filtered by ${names}`,
   noConditions: 'no filter',
   conditions: {

@@ -141,6 +141,8 @@ export const audit = {
     'points.adjustment_requested': '申请调整积分',
     'points.adjustment_approved': '批准调整积分',
     'points.adjustment_declined': '驳回调整积分',
+    'points.reversed': '冲正积分交易',
+    'points.reinstated': '恢复过期积分',
     'wallet.created': '定义积分账户类型',
     'wallet.updated': '修改积分账户类型',
     'ticket.closed': '关闭工单',
@@ -218,6 +220,8 @@ export const audit = {
   balance: '余额',
   reference: '依据',
   request: '申请',
+  reversed: '冲正的交易',
+  validDays: '有效天数',
   filteredBy: (names: string) => `筛选条件：${names}`,
   noConditions: '没有筛选',
   conditions: {

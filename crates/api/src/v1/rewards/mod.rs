@@ -1,8 +1,10 @@
 //! Rewards: wallets, and what members have of each.
 
+mod activate_points;
 mod adjust_points;
 mod approve_adjustment;
 mod capture_points;
+mod claw_back_points;
 mod decline_adjustment;
 mod earn_points;
 mod get_points_balance;
@@ -12,9 +14,13 @@ mod list_points_transactions;
 mod list_wallets;
 mod points_dto;
 mod put_wallet;
+mod refund_points;
 mod refusal;
+mod reinstate_points;
 mod release_points;
+mod reverse_points;
 mod spend_points;
+mod transfer_points;
 mod wallet_dto;
 
 use crate::problem::{Code, Problem, ProblemField};
@@ -34,9 +40,15 @@ pub fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(hold_points::handler))
         .routes(routes!(capture_points::handler))
         .routes(routes!(release_points::handler))
+        .routes(routes!(activate_points::handler))
+        .routes(routes!(claw_back_points::handler))
+        .routes(routes!(refund_points::handler))
+        .routes(routes!(transfer_points::handler))
         .routes(routes!(adjust_points::handler))
         .routes(routes!(approve_adjustment::handler))
         .routes(routes!(decline_adjustment::handler))
+        .routes(routes!(reverse_points::handler))
+        .routes(routes!(reinstate_points::handler))
 }
 
 fn problem_of_rewards(error: RewardsError) -> Problem {

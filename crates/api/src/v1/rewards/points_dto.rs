@@ -209,6 +209,100 @@ pub struct ReleaseBody {
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+pub struct ActivateBody {
+    #[schema(example = "points")]
+    pub wallet: String,
+    #[schema(example = "return_window_over")]
+    pub reason: String,
+    pub reference: Option<String>,
+    /// That pending points wait for.
+    #[schema(example = "delivered")]
+    pub event: String,
+    /// Only what this order earned; all that wait for the event where absent.
+    #[schema(example = "A-1001")]
+    pub order: Option<String>,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ClawbackBody {
+    #[schema(example = "points")]
+    pub wallet: String,
+    #[schema(example = "return")]
+    pub reason: String,
+    /// What it is about, 1 to 500 bytes; no personal data.
+    pub reference: Option<String>,
+    #[schema(example = "A-1001")]
+    pub order: String,
+    /// Of all that the order earned, so much is to be back in all, with what was claimed back before. A smaller total than
+    /// before does nothing.
+    #[schema(example = 40)]
+    pub total: i64,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RefundBody {
+    #[schema(example = "points")]
+    pub wallet: String,
+    #[schema(example = "return")]
+    pub reason: String,
+    /// What it is about, 1 to 500 bytes; no personal data.
+    pub reference: Option<String>,
+    /// The id of the transaction that spent or captured.
+    #[schema(example = "pts_7k2m9qx4-5")]
+    pub debit: String,
+    /// Of what it took, so much is to be returned in all, with what was returned before.
+    #[schema(example = 80)]
+    pub total: i64,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TransferBody {
+    #[schema(example = "points")]
+    pub wallet: String,
+    #[schema(example = "gift")]
+    pub reason: String,
+    /// What it is about, 1 to 500 bytes; no personal data.
+    pub reference: Option<String>,
+    /// The id of the member who gets them.
+    #[schema(example = "cus_1c9f0x3a")]
+    pub to: String,
+    #[schema(example = 50)]
+    pub amount: i64,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ReverseBody {
+    #[schema(example = "points")]
+    pub wallet: String,
+    #[schema(example = "mistake")]
+    pub reason: String,
+    /// What proves it, 1 to 500 bytes; no personal data.
+    pub reference: Option<String>,
+    /// The id of the transaction that earned, spent, captured or adjusted.
+    #[schema(example = "pts_7k2m9qx4-5")]
+    pub entry: String,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ReinstateBody {
+    #[schema(example = "points")]
+    pub wallet: String,
+    #[schema(example = "goodwill")]
+    pub reason: String,
+    /// What proves it, 1 to 500 bytes; no personal data.
+    pub reference: Option<String>,
+    /// They live through the day so many days from now, in the wallet's zone.
+    #[schema(example = 30)]
+    pub valid_days: u32,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct AdjustBody {
     #[schema(example = "points")]
     pub wallet: String,
