@@ -49,4 +49,8 @@ export type Right =
   | 'touch_points.manage'
   | 'tags.manage'
   | 'fields.manage'
-  | 'segments.manage';
+  | 'segments.manage'
+  | 'points.read'
+  | 'points.write'
+  | 'points.adjust'
+  | 'wallets.manage';

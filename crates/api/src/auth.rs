@@ -288,4 +288,8 @@ rights!(
     TagsManage,
     FieldsManage,
     SegmentsManage,
+    PointsRead,
+    PointsWrite,
+    PointsAdjust,
+    WalletsManage,
 );

@@ -8,7 +8,7 @@
 //! case keeps the answer in the commit of the effect.
 
 use crate::auth::authenticate;
-use crate::problem::{Code, Problem};
+use crate::problem::{Code, Problem, ProblemField};
 use crate::state::ApiState;
 use axum::body::{Body, to_bytes};
 use axum::extract::{FromRequestParts, MatchedPath, Request, State};
@@ -81,6 +81,41 @@ const CREATING_ROUTES: [&str; 51] = [
 
 /// Its body is a file, which is not read before it is known that the caller may send it ([`FileKey`]).
 pub(crate) const AUDIENCES: &str = "/api/v1/audiences";
+
+/// Routes whose key is the ledger's own: it answers for good, in the commit of the effect, and refusals too.
+#[cfg(test)]
+const LEDGER_ROUTES: [&str; 14] = [
+    "/api/v1/members/{id}/points/earn",
+    "/api/v1/members/{id}/points/spend",
+    "/api/v1/members/{id}/points/hold",
+    "/api/v1/members/{id}/points/capture",
+    "/api/v1/members/{id}/points/release",
+    "/api/v1/members/{id}/points/activate",
+    "/api/v1/members/{id}/points/clawback",
+    "/api/v1/members/{id}/points/refund",
+    "/api/v1/members/{id}/points/transfer",
+    "/api/v1/members/{id}/points/reverse",
+    "/api/v1/members/{id}/points/reinstate",
+    "/api/v1/members/{id}/points/adjust",
+    "/api/v1/members/{id}/points/approve",
+    "/api/v1/members/{id}/points/decline",
+];
+
+/// The key of a request that is needed, whatever was answered to it: for the ledger.
+pub struct LedgerKey(pub String);
+
+impl<S: Send + Sync> FromRequestParts<S> for LedgerKey {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        let needed = || {
+            let allowed = "1 to 200 visible ASCII characters that do not begin with own:";
+            Problem::invalid(vec![ProblemField::new("Idempotency-Key", "required", allowed)])
+        };
+        let key = parts.headers.get("idempotency-key").and_then(|key| key.to_str().ok()).ok_or_else(needed)?;
+        if (1..=KEY_CHARACTERS_MAX).contains(&key.len()) { Ok(Self(key.to_owned())) } else { Err(needed()) }
+    }
+}
 
 /// The key of a request that was not answered before, for the use case.
 pub struct Key(Option<KeyedRequest>);
@@ -211,6 +246,7 @@ mod tests {
                 documented.insert(path.as_str());
             }
         }
-        assert_eq!(documented, BTreeSet::from(CREATING_ROUTES));
+        let taken: BTreeSet<&str> = CREATING_ROUTES.into_iter().chain(LEDGER_ROUTES).collect();
+        assert_eq!(documented, taken);
     }
 }

@@ -83,6 +83,7 @@ fn documented_routes() -> OpenApiRouter<ApiState> {
         .merge(v1::units::routes())
         .merge(v1::forms::routes())
         .merge(v1::receipts::routes())
+        .merge(v1::rewards::routes())
         .merge(v1::operation::routes())
 }
 

@@ -25,6 +25,7 @@ pub enum Code {
     InvalidRequest,
     InvalidCursor,
     Conflict,
+    Refused,
     LastAdministrator,
     CurrencyLocked,
     PreconditionFailed,
@@ -40,7 +41,7 @@ pub enum Code {
 }
 
 impl Code {
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 26] = [
         Self::Unauthenticated,
         Self::InvalidCredentials,
         Self::InvalidLink,
@@ -54,6 +55,7 @@ impl Code {
         Self::InvalidRequest,
         Self::InvalidCursor,
         Self::Conflict,
+        Self::Refused,
         Self::LastAdministrator,
         Self::CurrencyLocked,
         Self::PreconditionFailed,
@@ -92,6 +94,7 @@ impl Code {
                 ("invalid_cursor", StatusCode::UNPROCESSABLE_ENTITY, "the cursor does not belong to this list")
             }
             Self::Conflict => ("conflict", StatusCode::CONFLICT, "the state of the thing does not allow this"),
+            Self::Refused => ("refused", StatusCode::CONFLICT, "the ledger does not do this"),
             Self::LastAdministrator => {
                 ("last_administrator", StatusCode::CONFLICT, "this is the last active administrator")
             }

@@ -4,6 +4,7 @@ use perennial_app::App;
 use perennial_app::customers::PowerTable;
 use perennial_app::forms::Pace;
 use perennial_app::paths::PathTable;
+use perennial_app::rewards::Desk;
 use perennial_app::segments::live::Live;
 use perennial_app::tracking::Intake;
 use perennial_domain::time::Instant;
@@ -14,6 +15,8 @@ pub struct ApiState {
     pub app: App,
     /// Takes in what sources send.
     pub intake: Intake,
+    /// Posts what is asked of points, what waits together in one commit.
+    pub desk: Desk,
     /// How many answers to forms each network has sent.
     pub form_pace: Arc<Pace>,
     /// What all customers did of late, as it was counted last.
@@ -33,13 +36,14 @@ pub struct ApiState {
 }
 
 impl ApiState {
-    /// A state for a process that starts now and is reached directly. Needs a runtime: sources have a task of their own.
+    /// A state for a process that starts now and is reached directly. Needs a runtime: sources and points have tasks of their own.
     pub fn new(app: App, version: &str) -> Self {
         let started_at = app.clock.now();
-        let intake = Intake::start(&app);
+        let (intake, desk) = (Intake::start(&app), Desk::start(&app));
         Self {
             app,
             intake,
+            desk,
             form_pace: Arc::default(),
             powers: Arc::default(),
             live: Arc::default(),

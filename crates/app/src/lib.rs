@@ -41,6 +41,7 @@ pub mod random;
 pub mod reach;
 pub mod receipts;
 pub mod relations;
+pub mod rewards;
 pub mod scenes;
 pub mod scores;
 mod sealed;

@@ -60,6 +60,14 @@ pub enum Right {
     FieldsManage,
     /// Making segments, changing and archiving them.
     SegmentsManage,
+    /// What members have of each wallet, and how it came.
+    PointsRead,
+    /// Giving, taking and holding points of members.
+    PointsWrite,
+    /// Changing what members have by hand, and approving what somebody else asked for.
+    PointsAdjust,
+    /// Defining wallets.
+    WalletsManage,
 }
 
 impl Role {
@@ -84,9 +92,9 @@ impl Role {
     pub fn has(self, right: Right) -> bool {
         use Right::{
             ConsentsWrite, CustomersExport, CustomersMerge, CustomersRead, CustomersWrite, FactsWrite, FieldsManage,
-            ImportsRead, ImportsRun, JobsManage, PrivacyRead, SegmentsManage, SettingsRead, SignUpsWrite,
-            SourcesManage, SourcesRead, StoresManage, StoresRead, TagsManage, TouchPointsManage, TouchPointsRead,
-            ValueRead, ValueRun, WebhooksManage, WebhooksRead,
+            ImportsRead, ImportsRun, JobsManage, PointsAdjust, PointsRead, PointsWrite, PrivacyRead, SegmentsManage,
+            SettingsRead, SignUpsWrite, SourcesManage, SourcesRead, StoresManage, StoresRead, TagsManage,
+            TouchPointsManage, TouchPointsRead, ValueRead, ValueRun, WebhooksManage, WebhooksRead,
         };
         match self {
             Self::Administrator => true,
@@ -116,6 +124,9 @@ impl Role {
                     | TagsManage
                     | FieldsManage
                     | SegmentsManage
+                    | PointsRead
+                    | PointsWrite
+                    | PointsAdjust
             ),
             Self::Analyst => matches!(
                 right,
@@ -131,11 +142,17 @@ impl Role {
                     | StoresRead
                     | TouchPointsRead
                     | SegmentsManage
+                    | PointsRead
             ),
             Self::Clerk => {
-                matches!(right, CustomersRead | CustomersWrite | SettingsRead | ConsentsWrite | SignUpsWrite)
+                matches!(
+                    right,
+                    CustomersRead | CustomersWrite | SettingsRead | ConsentsWrite | SignUpsWrite | PointsRead
+                )
             }
-            Self::Service => matches!(right, CustomersRead | CustomersWrite | SettingsRead | ConsentsWrite),
+            Self::Service => {
+                matches!(right, CustomersRead | CustomersWrite | SettingsRead | ConsentsWrite | PointsRead)
+            }
             Self::Sender => matches!(right, FactsWrite),
         }
     }
@@ -157,10 +174,13 @@ impl Right {
                 | Self::SettingsRead
                 | Self::ConsentsWrite
                 | Self::SignUpsWrite
+                | Self::PointsRead
+                | Self::PointsWrite
+                | Self::PointsAdjust
         )
     }
 
-    pub const ALL: [Self; 29] = [
+    pub const ALL: [Self; 33] = [
         Self::CustomersRead,
         Self::CustomersExport,
         Self::CustomersMerge,
@@ -190,6 +210,10 @@ impl Right {
         Self::TagsManage,
         Self::FieldsManage,
         Self::SegmentsManage,
+        Self::PointsRead,
+        Self::PointsWrite,
+        Self::PointsAdjust,
+        Self::WalletsManage,
     ];
 
     pub fn code(self) -> &'static str {
@@ -223,6 +247,10 @@ impl Right {
             Self::TagsManage => "tags.manage",
             Self::FieldsManage => "fields.manage",
             Self::SegmentsManage => "segments.manage",
+            Self::PointsRead => "points.read",
+            Self::PointsWrite => "points.write",
+            Self::PointsAdjust => "points.adjust",
+            Self::WalletsManage => "wallets.manage",
         }
     }
 }
@@ -237,6 +265,7 @@ mod tests {
             assert_eq!(role.has(Right::AccessManage), role == Role::Administrator);
             assert_eq!(role.has(Right::SettingsWrite), role == Role::Administrator);
             assert_eq!(role.has(Right::PrivacyManage), role == Role::Administrator);
+            assert_eq!(role.has(Right::WalletsManage), role == Role::Administrator);
             assert_eq!(Role::parse(role.code()), Some(role));
         }
         assert!(!Role::Clerk.has(Right::CustomersExport));

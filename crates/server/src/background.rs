@@ -6,7 +6,7 @@ use perennial_app::random::{Random, new_id};
 use perennial_app::segments::SegmentError;
 use perennial_app::segments::live::Live;
 use perennial_app::webhooks::Deliverer;
-use perennial_app::{App, audit, clusters, imports, jobs, pipeline, scores, segments, tags, value};
+use perennial_app::{App, audit, clusters, imports, jobs, pipeline, rewards, scores, segments, tags, value};
 use perennial_connect::webhook::Sender;
 use perennial_domain::time::Instant;
 use std::pin::Pin;
@@ -52,6 +52,7 @@ fn register_counters() {
         "form_submissions_total",
         "receipts_issued_total",
         "receipts_claimed_total",
+        "ledger_differences_total",
         "webhooks_delivered_total",
         "webhooks_failed_total",
     ] {
@@ -151,13 +152,19 @@ async fn look_after(app: App, mut stop: watch::Receiver<bool>) {
         if let Err(error) = tags::expire_due(&app).await {
             tracing::warn!(%error, "expired tags could not be taken away; they count nowhere all the same");
         }
+        if let Err(error) = rewards::close_day(&app).await {
+            tracing::warn!(%error, "points that are due could not be posted; they count as if they were");
+        }
         if let Err(error) = audit::write_counted_refusals(&app).await {
             tracing::warn!(%error, "counted refusals could not be written down; they are counted still");
         }
-        if looks % LOOKS_PER_CLEAN_UP == 0
-            && let Err(error) = jobs::enqueue_now(&app, &Job::CleanUp).await
-        {
-            tracing::warn!(%error, "the daily clean-up could not be enqueued");
+        if looks % LOOKS_PER_CLEAN_UP == 0 {
+            if let Err(error) = jobs::enqueue_now(&app, &Job::CleanUp).await {
+                tracing::warn!(%error, "the daily clean-up could not be enqueued");
+            }
+            if let Err(error) = jobs::enqueue_now(&app, &Job::ProveLedger).await {
+                tracing::warn!(%error, "the daily proof of points could not be enqueued");
+            }
         }
         looks += 1;
         wait(LOOK_FOR_ORPHANS, &mut stop).await;

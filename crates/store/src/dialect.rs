@@ -8,9 +8,9 @@ pub(crate) struct Pair {
 
 /// How many pairs there may be; think before raising it.
 #[cfg(test)]
-const MAX_PAIRS: usize = 4;
+const MAX_PAIRS: usize = 5;
 
-pub(crate) const PAIRS: [Pair; 4] = [
+pub(crate) const PAIRS: [Pair; 5] = [
     // Several workers claim at once on PostgreSQL and must pass over each other's rows; SQLite has one writer.
     // `= (SELECT … LIMIT 1)` and not `IN`: PostgreSQL may run the inner select of IN more than once.
     Pair {
@@ -45,6 +45,16 @@ pub(crate) const PAIRS: [Pair; 4] = [
         name: "settings.lock",
         sqlite: "SELECT version FROM settings WHERE name = 'brand'",
         postgres: "SELECT version FROM settings WHERE name = 'brand' FOR UPDATE",
+    },
+    // The same, for who posts to accounts of the points ledger: in the order of ids, so that nobody waits for each other.
+    Pair {
+        name: "ledger.lock",
+        sqlite:
+            "SELECT account_id, sequence, at, hash, pending, available, held, debt, merged_into FROM ledger_accounts
+            WHERE account_id IN (VALUES /*rows:i*/)",
+        postgres:
+            "SELECT account_id, sequence, at, hash, pending, available, held, debt, merged_into FROM ledger_accounts
+            WHERE account_id IN (VALUES /*rows:i*/) ORDER BY account_id FOR UPDATE",
     },
     // See `indexes.rs`: on PostgreSQL none is ever dropped.
     Pair {

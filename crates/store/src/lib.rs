@@ -43,6 +43,7 @@ pub mod journal;
 pub mod key_customers;
 pub mod layers;
 pub mod leases;
+pub mod ledger;
 pub mod matrices;
 pub mod merges;
 mod migrate;
@@ -79,6 +80,7 @@ mod url;
 pub mod usage_cards;
 pub mod value_runs;
 pub mod values;
+pub mod wallets;
 pub mod webhooks;
 
 pub use database::{Database, Engine, ReadTx, WriteTx};

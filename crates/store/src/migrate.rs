@@ -14,7 +14,7 @@ pub(crate) struct Step {
     pub(crate) postgres: &'static str,
 }
 
-pub(crate) const STEPS: [Step; 35] = [
+pub(crate) const STEPS: [Step; 36] = [
     Step {
         number: 1,
         name: "foundation",
@@ -224,6 +224,12 @@ pub(crate) const STEPS: [Step; 35] = [
         name: "audience_failures",
         sqlite: include_str!("../migrations/sqlite/0035_audience_failures.sql"),
         postgres: include_str!("../migrations/postgres/0035_audience_failures.sql"),
+    },
+    Step {
+        number: 36,
+        name: "ledger",
+        sqlite: include_str!("../migrations/sqlite/0036_ledger.sql"),
+        postgres: include_str!("../migrations/postgres/0036_ledger.sql"),
     },
 ];
 

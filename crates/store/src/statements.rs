@@ -12,7 +12,7 @@ use std::collections::HashMap;
 use std::fmt::Write;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
-const FILES: [&str; 59] = [
+const FILES: [&str; 61] = [
     include_str!("queries/access.sql"),
     include_str!("queries/activity.sql"),
     include_str!("queries/audiences.sql"),
@@ -40,6 +40,7 @@ const FILES: [&str; 59] = [
     include_str!("queries/key_customers.sql"),
     include_str!("queries/layers.sql"),
     include_str!("queries/leases.sql"),
+    include_str!("queries/ledger.sql"),
     include_str!("queries/matrices.sql"),
     include_str!("queries/merges.sql"),
     include_str!("queries/orders.sql"),
@@ -71,6 +72,7 @@ const FILES: [&str; 59] = [
     include_str!("queries/usage_cards.sql"),
     include_str!("queries/value_runs.sql"),
     include_str!("queries/values.sql"),
+    include_str!("queries/wallets.sql"),
     include_str!("queries/webhooks.sql"),
 ];
 

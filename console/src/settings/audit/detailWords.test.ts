@@ -48,6 +48,25 @@ describe('words of the audit log', () => {
     ]);
   });
 
+  it('tell of a change of points by hand what it was and what it led to', () => {
+    const detail = {
+      wallet: 'points',
+      entry: 'pts_7k2m9qx4-5',
+      reason: 'goodwill',
+      reference: 'ticket 7',
+      amount: -50,
+      balance: { from: 120, to: 70 },
+    };
+    expect(inChinese(detail)).toEqual([
+      '账户类型：points',
+      'goodwill',
+      '依据：ticket 7',
+      '数量：-50',
+      '余额：120 → 70',
+    ]);
+    expect(inEnglish(detail)).toHaveLength(5);
+  });
+
   it('tell which stages a layer has, and which of them were changed', () => {
     const detail = {
       version: 2,

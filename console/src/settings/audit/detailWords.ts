@@ -126,6 +126,18 @@ const SAY: Record<string, Say> = {
   until: (value, { t, fmt }) =>
     t.common.is(t.audit.places.through, fmt.day(new Date(Date.parse(String(value)) - 1).toISOString())),
   amount_minor: () => null,
+  wallet: (value, { t }) => t.common.is(t.audit.wallet, String(value)),
+  amount: (value, { t, fmt }) => t.common.is(t.audit.amount, fmt.count(Number(value))),
+  balance: (value, { t, fmt }) => {
+    const { from, to } = (value ?? {}) as { from?: unknown; to?: unknown };
+    return t.common.changed(t.audit.balance, fmt.count(Number(from)), fmt.count(Number(to)));
+  },
+  reference: (value, { t }) => (value === null ? null : t.common.is(t.audit.reference, String(value))),
+  request: (value, { t }) => t.common.is(t.audit.request, String(value)),
+  reversed: (value, { t }) => t.common.is(t.audit.reversed, String(value)),
+  valid_days: (value, { t, fmt }) => t.common.is(t.audit.validDays, fmt.count(Number(value))),
+  entry: () => null,
+  definition: () => null,
   absorbed: (value, { t }) => t.common.is(t.audit.absorbed, String(value)),
   files: (value, { t, fmt }) => t.audit.files(fmt.count(Number(value))),
   dry_run: (value, { t }) => (value ? t.audit.dryRun : null),

@@ -33,6 +33,7 @@ pub mod pulls;
 pub mod reach;
 pub mod receipts;
 pub mod relations;
+pub mod rewards;
 pub mod scenes;
 pub mod segments;
 pub mod sources;

@@ -37,6 +37,7 @@ mod pulls;
 mod reach;
 mod receipts;
 mod receipts_told;
+mod rewards;
 mod roles;
 mod segments;
 mod settings;

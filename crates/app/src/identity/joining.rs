@@ -8,6 +8,7 @@ use crate::App;
 use crate::fields::TraitSources;
 use crate::pipeline::{EvidenceMerge, NAME, combine};
 use crate::random::new_id;
+use crate::rewards::{self, Turn};
 use crate::webhooks::{Happened, Subscribers, publish};
 use perennial_domain::identity::{Customer, IdentifierType, Join, Parts, Word, holding, words_together};
 use perennial_domain::ids::CustomerNumber;
@@ -115,6 +116,8 @@ pub(super) async fn join(
     };
     merges::insert(tx, &row).await?;
     customer_changes::add(tx, &[kept, gone]).await?;
+    let turn = Turn { id: &row.id, at: deed.at };
+    rewards::join_accounts(tx, join.survivor, join.absorbed, turn).await?;
     Ok(row)
 }
 
@@ -150,6 +153,8 @@ pub(super) async fn part(
         return Err(IdentityError::AlreadyUndone);
     }
     customer_changes::add(tx, &[stays, leaves]).await?;
+    let turn = Turn { id: &row.id, at };
+    rewards::part_accounts(tx, parted.stays.number, parted.leaves.number, &parted.leaves.parts, turn).await?;
     let sides = Sides { survivor: parted.stays.number, absorbed: parted.leaves.number };
     Ok((MergeRow { undone_by: Some(by.to_owned()), undone_at: Some(at.0), ..row.clone() }, sides))
 }

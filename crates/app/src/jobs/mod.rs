@@ -47,6 +47,8 @@ pub enum Job {
     AssignClusters { clustering_id: String },
     /// Sets the tag of whoever a file of a third party knows. Safe to run twice: it goes on with who waits.
     TagAudience { audience_id: String },
+    /// Replays the journal of points of everybody. Safe to run twice: it only reads.
+    ProveLedger,
 }
 
 /// Why a job did not end well.
@@ -85,6 +87,7 @@ impl Job {
             Self::Cluster { .. } => "cluster",
             Self::AssignClusters { .. } => "assign_clusters",
             Self::TagAudience { .. } => "tag_audience",
+            Self::ProveLedger => "prove_ledger",
         }
     }
 
@@ -98,9 +101,12 @@ impl Job {
             Self::Cluster { clustering_id } => format!("cluster:{clustering_id}"),
             Self::AssignClusters { clustering_id } => format!("assign_clusters:{clustering_id}"),
             Self::TagAudience { audience_id } => format!("tag_audience:{audience_id}"),
-            Self::Compact | Self::RecountMonths | Self::RenameCustomers | Self::Scores | Self::CleanUp => {
-                self.name().to_owned()
-            }
+            Self::Compact
+            | Self::RecountMonths
+            | Self::RenameCustomers
+            | Self::Scores
+            | Self::CleanUp
+            | Self::ProveLedger => self.name().to_owned(),
         }
     }
 }
@@ -118,6 +124,7 @@ const NAMES: &[&str] = &[
     "cluster",
     "assign_clusters",
     "tag_audience",
+    "prove_ledger",
 ];
 
 /// Puts a job in the queue, in the caller's transaction. False when the same job waits already.
@@ -259,7 +266,8 @@ async fn note_dead(app: &App, tx: &mut WriteTx<'_>, row: &JobRow, error: &str) -
             | Job::Scores
             | Job::CleanUp
             | Job::Erase { .. }
-            | Job::Withdraw { .. },
+            | Job::Withdraw { .. }
+            | Job::ProveLedger,
         )
         | Err(_) => Ok(()),
     }

@@ -18,6 +18,7 @@ pub async fn run(app: &App, job: &Job) -> Result<(), JobError> {
         Job::Cluster { clustering_id } => crate::clusters::run_job(app, clustering_id).await,
         Job::AssignClusters { clustering_id } => crate::clusters::assign_job(app, clustering_id).await,
         Job::TagAudience { audience_id } => crate::audiences::run_job(app, audience_id).await,
+        Job::ProveLedger => crate::rewards::run_job(app).await,
         Job::RenameCustomers => {
             crate::fields::rename_customers(app).await.map(drop).map_err(|error| JobError::Retry(error.to_string()))
         }

@@ -7,6 +7,7 @@
 use super::error::PrivacyError;
 use crate::access::{Actor, require};
 use crate::identity::whole;
+use crate::rewards::Postings;
 use crate::tracking::read_held;
 use crate::{App, as_json, audit, pipeline};
 use perennial_domain::access::Right;
@@ -42,6 +43,7 @@ pub struct PersonExport {
 /// What is read next.
 enum Stage {
     Store,
+    Points(Postings),
     /// The place of the profile, and after which fact of it.
     Facts(usize, Option<(Instant, FactKey)>),
     Held(i64),
@@ -95,8 +97,9 @@ impl PersonExport {
         self.stage = match std::mem::replace(&mut self.stage, Stage::Ended) {
             Stage::Store => {
                 self.of_store(&mut page).await?;
-                Stage::Facts(0, None)
+                Stage::Points(Postings::of(&mut self.app.store.read().await?, &self.parts).await?)
             }
+            Stage::Points(postings) => self.points(&mut page, postings).await?,
             Stage::Facts(place, before) => self.facts(&mut page, place, before).await?,
             Stage::Held(after) => self.held(&mut page, after).await?,
             Stage::Audit(before) => self.audit(&mut page, before).await?,
@@ -395,6 +398,24 @@ impl PersonExport {
             ));
         }
         Ok(())
+    }
+
+    async fn points(
+        &self,
+        page: &mut Vec<(&'static str, Value)>,
+        mut postings: Postings,
+    ) -> Result<Stage, PrivacyError> {
+        let found = postings.next(&mut self.app.store.read().await?, PAGE as i64).await?;
+        let Some(found) = found else { return Ok(Stage::Facts(0, None)) };
+        page.extend(found.iter().map(|one| {
+            let posting = json!({
+                "profile": one.account.member.public_id(), "wallet": one.account.wallet, "sequence": one.sequence,
+                "at": one.at.rfc3339(), "kind": one.kind, "lines": one.lines, "key": one.key, "by": one.actor,
+                "reason": one.reason, "reference": one.reference, "refusal": one.refusal,
+            });
+            ("points_posting", posting)
+        }));
+        Ok(Stage::Points(postings))
     }
 
     async fn facts(

@@ -44,6 +44,7 @@ mod reach;
 mod readings;
 mod receiver;
 mod relations;
+mod rewards;
 mod roster;
 mod scenes;
 mod scores;

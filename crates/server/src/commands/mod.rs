@@ -10,9 +10,11 @@ mod facts;
 mod identity;
 mod import;
 mod layer;
+mod ledger;
 mod migrate;
 mod openapi;
 mod plan;
+mod points;
 mod privacy;
 mod quarantine;
 mod reach;
@@ -74,6 +76,10 @@ pub enum Command {
     UsageCard(usage_card::Args),
     /// Look at service tickets, say who looks after one, close and reopen it.
     Ticket(ticket::Args),
+    /// Define wallets; look at what a member has, give, hold and take points.
+    Points(points::Args),
+    /// Prove that what is stored of points is what their journal says.
+    Ledger(ledger::Args),
     /// Write the files of a made-up brand with known truth.
     Simulate(simulate::Args),
     /// Bring the store to this version.
@@ -110,6 +116,8 @@ pub async fn run(command: Command, shared: &Shared, output: &Output) -> anyhow::
         Command::ContactPromise(args) => contact_promise::run(args, shared, output).await,
         Command::UsageCard(args) => usage_card::run(args, shared, output).await,
         Command::Ticket(args) => ticket::run(args, shared, output).await,
+        Command::Points(args) => points::run(args, shared, output).await,
+        Command::Ledger(args) => ledger::run(args, shared, output).await,
         Command::Simulate(args) => simulate::run(&args, output),
         Command::Migrate(args) => migrate::run(args, shared, output).await,
         Command::Doctor(args) => doctor::run(args, shared, output).await,

@@ -124,3 +124,50 @@ fn contact_is_promised_by_owners_who_are_there_only() {
         assert_eq!(run(data, command).status.code(), Some(3), "{command:?}");
     }
 }
+
+#[test]
+fn points_are_earned_and_spent_by_key_and_the_ledger_proves_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path();
+    let file = data.join("orders.csv");
+    std::fs::write(&file, "order_no,customer_id,ordered_at,order_amount\nA-1,M7,2026-03-01,100.00\n").unwrap();
+    let imported = run(data, &["import", "orders", file.to_str().unwrap(), "--currency", "CNY"]);
+    assert!(imported.status.success(), "{}", String::from_utf8_lossy(&imported.stderr));
+    let points = |what: &str, more: &[&str]| {
+        let mut words = vec!["points", what, "--member", "M7"];
+        words.extend(more);
+        run(data, &words)
+    };
+    let told = |output: std::process::Output| -> Value {
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        serde_json::from_slice(&output.stdout).unwrap()
+    };
+    assert_eq!(points("balance", &[]).status.code(), Some(3), "there is no wallet");
+    assert_eq!(done(data, &["points", "define", "points", "--months", "12"])["version"], 1);
+    let earned = told(points("earn", &["--amount", "120", "--key", "A-1", "--order", "A-1"]));
+    assert_eq!(told(points("earn", &["--amount", "120", "--key", "A-1", "--order", "A-1"])), earned);
+    assert_eq!(points("earn", &["--amount", "121", "--key", "A-1", "--order", "A-1"]).status.code(), Some(3));
+    let hold = told(points("hold", &["--amount", "50", "--key", "h"]));
+    let id = hold["id"].as_str().unwrap();
+    told(points("capture", &["--hold", id, "--amount", "20", "--key", "c"]));
+    let other = told(points("hold", &["--amount", "5", "--key", "h2", "--ttl-seconds", "60"]));
+    told(points("release", &["--hold", other["id"].as_str().unwrap(), "--key", "r"]));
+    told(points("spend", &["--amount", "30", "--key", "s"]));
+    assert_eq!(points("spend", &["--amount", "71", "--key", "s2"]).status.code(), Some(3));
+    let has = told(points("balance", &[]));
+    assert_eq!((&has["balance"], &has["available"], &has["held"]), (&json!(70), &json!(70), &json!(0)));
+    let statement = told(points("statement", &[]));
+    let kinds: Vec<&str> =
+        statement["items"].as_array().unwrap().iter().map(|one| one["kind"].as_str().unwrap()).collect();
+    assert_eq!(kinds, ["spend", "spend", "release", "hold", "capture", "hold", "earn"]);
+    let spent = statement["items"][1]["id"].as_str().unwrap();
+    told(points("refund", &["--debit", spent, "--total", "10", "--key", "b"]));
+    told(points("reverse", &["--entry", spent, "--key", "all"]));
+    told(points("clawback", &["--order", "A-1", "--total", "100", "--key", "back"]));
+    assert_eq!(told(points("balance", &[]))["balance"], 0);
+    assert_eq!(points("transfer", &["--to", "M7", "--amount", "1", "--key", "gift"]).status.code(), Some(3));
+    assert_eq!(done(data, &["ledger", "close-day"])["transactions"], 0);
+    let proof = done(data, &["ledger", "verify"]);
+    let figures = (&proof["members"], &proof["postings"], &proof["differences"]);
+    assert_eq!(figures, (&json!(1), &json!(11), &json!(0)));
+}

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-const SLICES: [&str; 58] = [
+const SLICES: [&str; 60] = [
     "settings",
     "sequences",
     "journal",
@@ -62,6 +62,8 @@ const SLICES: [&str; 58] = [
     "communities",
     "matrices",
     "priorities",
+    "wallets",
+    "ledger",
 ];
 
 fn files(folder: &Path) -> Vec<PathBuf> {

@@ -78,6 +78,7 @@ export const common: Messages['common'] = {
     not_found: 'Not found. It may have been deleted.',
     invalid_request: 'Something in the form is not valid. Check the marked fields.',
     conflict: 'This conflicts with the current state. Reload and retry.',
+    refused: 'The ledger does not do this; the reason is told.',
     last_administrator: 'At least one active administrator must remain.',
     precondition_failed: 'Somebody else has just changed the same thing.',
     precondition_required: 'The version mark is missing. Reload and retry.',
@@ -140,6 +141,10 @@ export const common: Messages['common'] = {
     'tags.manage': 'Manage groups of tags',
     'fields.manage': 'Manage fields, and which source is believed',
     'segments.manage': 'Manage segments',
+    'points.read': 'See points of members',
+    'points.write': 'Give, hold and take points',
+    'points.adjust': 'Change points by hand, and approve it',
+    'wallets.manage': 'Define wallets',
   },
   roles: {
     administrator: 'Administrator',

@@ -14,6 +14,7 @@ export const jobs: Messages['jobs'] = {
     withdraw: 'Erase what was withdrawn',
     cluster: 'Find clusters',
     assign_clusters: 'Place customers in clusters',
+    prove_ledger: 'Prove the ledger of points',
     tag_audience: 'Tag a third-party audience',
   },
   filter: 'Filter by state',

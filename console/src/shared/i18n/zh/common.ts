@@ -78,6 +78,7 @@ export const common = {
     not_found: '没有找到，可能已被删除。',
     invalid_request: '提交的内容有误，请检查标出的地方。',
     conflict: '与当前状态冲突，请刷新后重试。',
+    refused: '积分账本不接受这一操作，原因见说明。',
     last_administrator: '至少要保留一位启用中的管理员。',
     precondition_failed: '别人刚刚改过同一份内容。',
     precondition_required: '缺少版本标识，请刷新后重试。',
@@ -140,6 +141,10 @@ export const common = {
     'tags.manage': '管理标签组',
     'fields.manage': '管理字段与来源优先级',
     'segments.manage': '管理分群',
+    'points.read': '查看会员积分',
+    'points.write': '发放、冻结与扣减积分',
+    'points.adjust': '人工调整积分与审批',
+    'wallets.manage': '定义积分账户类型',
   },
   roles: {
     administrator: '管理员',

@@ -12,6 +12,7 @@ export const jobs = {
     withdraw: '删除撤回同意的数据',
     cluster: '计算聚类',
     assign_clusters: '重新归群',
+    prove_ledger: '核对积分账本',
     tag_audience: '给第三方人群打标签',
   },
   filter: '按状态筛选',

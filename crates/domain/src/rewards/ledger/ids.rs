@@ -35,6 +35,10 @@ pub struct LotId {
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Digest(pub [u8; 32]);
 
+/// Before the public ids of the ledger, and of members.
+const PUBLIC: &str = "pts_";
+const MEMBER: &str = "cus_";
+
 impl Digest {
     /// Of the JSON text of a value. Maps of the ledger are sorted and its numbers whole, so that equal values have equal text.
     pub(super) fn of_json<T: Serialize>(value: &T) -> Self {
@@ -83,6 +87,27 @@ impl fmt::Display for EntryId {
     }
 }
 
+impl EntryId {
+    /// As others see it, who are not told a member's number: `pts_`, the member's public id without its beginning, the
+    /// transaction's number.
+    pub fn public_id(self) -> String {
+        let member = self.member.public_id();
+        format!("{PUBLIC}{}-{}", member.strip_prefix(MEMBER).unwrap_or(&member), self.sequence)
+    }
+
+    pub fn from_public_id(text: &str) -> Option<Self> {
+        let (member, sequence) = text.strip_prefix(PUBLIC)?.split_once('-')?;
+        let member = CustomerNumber::from_public_id(&format!("{MEMBER}{member}"))?;
+        Some(Self { member, sequence: sequence.parse().ok()? })
+    }
+}
+
+impl LotId {
+    pub fn public_id(self) -> String {
+        format!("{}-{}", self.entry.public_id(), self.part)
+    }
+}
+
 impl FromStr for EntryId {
     type Err = &'static str;
 
@@ -128,3 +153,19 @@ macro_rules! as_text {
 }
 
 as_text!(Digest, EntryId, LotId);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_public_id_leads_back_to_its_entry_and_a_mistyped_one_to_none() {
+        let entry = EntryId { member: CustomerNumber(4_711), sequence: 17 };
+        assert_eq!(entry.public_id(), "pts_3487tayp-17", "the member is cus_3487tayp");
+        assert_eq!(EntryId::from_public_id("pts_3487tayp-17"), Some(entry));
+        for wrong in ["pts_3487tayq-17", "pts_3487tayp", "cus_3487tayp-17", "pts_3487tayp-x", "4711-17"] {
+            assert_eq!(EntryId::from_public_id(wrong), None, "{wrong}");
+        }
+        assert_eq!(LotId { entry, part: 2 }.public_id(), "pts_3487tayp-17-2");
+    }
+}

@@ -12,7 +12,7 @@
 //! | what is appended; the hash chain | `transaction` |
 //! | from a command to a transaction | `decide`, on `draft` |
 //! | from transactions to the account | `apply` |
-//! | what a store loads for a decision | `needs` |
+//! | what a store loads for a decision; the form in which it keeps rows, and which of them change | `needs`, `stored` |
 //! | limits | `limits` |
 //!
 //! # What a store guarantees
@@ -41,6 +41,7 @@ mod ids;
 pub mod limits;
 mod needs;
 mod refusal;
+mod stored;
 mod transaction;
 mod wallet;
 
@@ -55,5 +56,6 @@ pub use expiry::{Activation, Expiry, Length, LifeFrom, Period};
 pub use ids::{AccountId, Digest, EntryId, LotId};
 pub use needs::{Needs, needs};
 pub use refusal::Refusal;
+pub use stored::{RowId, StoredRow, Unreadable, touched};
 pub use transaction::{Change, Kind, Line, Place, Totals, Transaction};
 pub use wallet::{ExcessClawback, ExpiredRefund, Wallet, WalletKind, WalletLimits, WalletZone};

@@ -8,7 +8,7 @@ use crate::random::Random;
 use perennial_domain::ids::CustomerNumber;
 use perennial_domain::rewards::ledger::{
     Account, Body, Broken, Change, EntryId, Lot, Needs, Refusal, Transaction, Wallet, WalletLimits, apply, decide,
-    needs, post_both, replay, replay_onto,
+    needs, post_both, replay, replay_onto, touched,
 };
 use perennial_domain::time::Instant;
 use proptest::prelude::*;
@@ -286,4 +286,59 @@ fn transactions_that_were_stored_stay_readable_and_keep_their_hash() {
     assert_eq!((one.balance.available, one.balance.held, one.balance.debt), (14, 5, 0));
     assert!(journal.iter().flat_map(|one| &one.changes).any(|change| matches!(change, Change::HoldOpened { .. })));
     assert_eq!(serde_json::to_string_pretty(&journal).unwrap(), stored.trim_end());
+}
+
+/// What a store writes after transactions, and puts together again.
+#[test]
+fn rows_that_are_not_named_as_touched_are_as_they_were_and_texts_give_the_account_back() {
+    let mut narrow = 0;
+    for seed in 0..60 {
+        let bits: Vec<u64> = (0..100).map(|step| Random(seed * 1_000 + step).bits()).collect();
+        let (_, steps) = World::drawn(seed, &bits);
+        for asked in asked(&steps) {
+            for (before, appended) in asked.before.iter().zip(&asked.appended) {
+                let mut after = before.clone();
+                replay_onto(&mut after, appended).unwrap();
+                let mut stored = Account { answers: after.answers.clone(), ..before.clone() };
+                let ids = match touched(&after, appended) {
+                    Some(ids) => {
+                        narrow += usize::from(!ids.is_empty());
+                        ids
+                    }
+                    None => {
+                        stored = without_rows(&stored);
+                        after.row_ids()
+                    }
+                };
+                for id in &ids {
+                    let row = after.stored_row(id).unwrap();
+                    stored.put_row(row.kind, &row.id, &row.text).unwrap();
+                }
+                let header = &after;
+                stored.sequence = header.sequence;
+                stored.at = header.at;
+                stored.hash = header.hash;
+                stored.balance = header.balance;
+                stored.merged_into = header.merged_into;
+                assert_eq!(stored, after, "seed {seed}: {:?}", asked.command);
+                for transaction in appended {
+                    assert_eq!(Transaction::from_text(&transaction.text()).as_ref(), Ok(transaction));
+                }
+            }
+        }
+    }
+    assert!(narrow > 1_000, "{narrow}");
+    assert!(account(1, &wallet()).put_row("pot", "1-1", "{}").is_err());
+}
+
+fn without_rows(account: &Account) -> Account {
+    let mut empty = account.clone();
+    empty.lots.clear();
+    empty.holds.clear();
+    empty.orders.clear();
+    empty.credits.clear();
+    empty.debits.clear();
+    empty.requests.clear();
+    empty.merges.clear();
+    empty
 }
