@@ -52,6 +52,10 @@ const RULES: [(&str, &str); 4] = [
     ("sequence", "sequence (event \"Product Added\" then orders within 3 days without refunds) in last 60 days"),
 ];
 
+/// That of the server: a plan makes and drops many buffers of pages.
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut arguments = std::env::args().skip(1).map(|text| text.parse::<u64>());
     let facts = arguments.next().transpose()?.unwrap_or(1_000_000);

@@ -12,7 +12,7 @@ use perennial_domain::time::Instant;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
 
 /// How often an idle worker looks for work. A job enqueued by another process is found within this.
@@ -26,8 +26,10 @@ const APPLY_POLL: Duration = Duration::from_millis(250);
 const HAND_OVER_POLL: Duration = Duration::from_millis(250);
 /// How often segments follow: who comes and goes is to be seen within a second.
 const FOLLOW_POLL: Duration = Duration::from_millis(250);
-/// Tags that follow segments, and key customers without an owner, are looked at once a second.
-const ROUNDS_PER_TAGS: u32 = 4;
+/// What this process has applied they follow at once, but not more often than this.
+const FOLLOW_PAUSE_MIN: Duration = Duration::from_millis(150);
+/// Tags that follow segments, and key customers without an owner, are looked at about once a second.
+const ROUNDS_PER_TAGS: u32 = 5;
 /// How often it is looked for messages that are to be sent: others hear of it within a second.
 const DELIVER_POLL: Duration = Duration::from_millis(500);
 /// Files of so many appends are worth being made into larger ones.
@@ -77,17 +79,20 @@ impl Background {
             let (app, stop) = (app.clone(), stop.clone());
             tasks.push(keep("worker", Box::new(move || Box::pin(work(app.clone(), name.clone(), stop.clone())))));
         }
-        let (of_facts, of_history) = ((app.clone(), stop.clone()), (app.clone(), Arc::clone(live), stop.clone()));
+        let applied = Arc::new(Notify::new());
+        let of_facts = (app.clone(), Arc::clone(&applied), stop.clone());
+        let of_history = (app.clone(), Arc::clone(live), stop.clone());
         let of_care = (app.clone(), stop.clone());
-        tasks.push(keep("apply", Box::new(move || Box::pin(apply_facts(of_facts.0.clone(), of_facts.1.clone())))));
+        let apply = move || apply_facts(of_facts.0.clone(), Arc::clone(&of_facts.1), of_facts.2.clone());
+        tasks.push(keep("apply", Box::new(move || Box::pin(apply()))));
         let hand_over = move || hand_over_facts(of_history.0.clone(), Arc::clone(&of_history.1), of_history.2.clone());
         tasks.push(keep("history", Box::new(move || Box::pin(hand_over()))));
         tasks.push(keep("care", Box::new(move || Box::pin(look_after(of_care.0.clone(), of_care.1.clone())))));
         let of_webhooks = (app.clone(), sender.clone(), stop.clone());
         let deliver = move || deliver(of_webhooks.0.clone(), of_webhooks.1.clone(), of_webhooks.2.clone());
         tasks.push(keep("webhooks", Box::new(move || Box::pin(deliver()))));
-        let of_segments = (app.clone(), Arc::clone(live), stop.clone());
-        let follow = move || follow_segments(of_segments.0.clone(), Arc::clone(&of_segments.1), of_segments.2.clone());
+        let (app, live, stop) = (app.clone(), Arc::clone(live), stop.clone());
+        let follow = move || follow_segments(app.clone(), Arc::clone(&live), Arc::clone(&applied), stop.clone());
         tasks.push(keep("segments", Box::new(move || Box::pin(follow()))));
         Self { tasks, workers }
     }
@@ -186,13 +191,16 @@ async fn work(app: App, name: String, mut stop: watch::Receiver<bool>) {
 }
 
 /// What was accepted is applied soon.
-async fn apply_facts(app: App, mut stop: watch::Receiver<bool>) {
+async fn apply_facts(app: App, applied: Arc<Notify>, mut stop: watch::Receiver<bool>) {
     while !*stop.borrow() {
         let mut more = false;
         match pipeline::apply_some(&app).await {
             Ok(blocks) => {
                 metrics::counter!("journal_blocks_applied_total").increment(blocks as u64);
                 more = blocks >= pipeline::BLOCKS_PER_TURN;
+                if blocks > 0 {
+                    applied.notify_one();
+                }
             }
             Err(error) => tracing::error!(%error, "facts cannot be applied; they stay in the journal"),
         }
@@ -228,16 +236,21 @@ async fn hand_over_facts(app: App, live: Arc<Live>, mut stop: watch::Receiver<bo
 }
 
 /// Who is in which segment follows what is applied and what time does.
-async fn follow_segments(app: App, live: Arc<Live>, mut stop: watch::Receiver<bool>) {
+async fn follow_segments(app: App, live: Arc<Live>, applied: Arc<Notify>, mut stop: watch::Receiver<bool>) {
     let mut round = 0u32;
     let mut shared = SharedOut::default();
+    let mut saving = tokio::spawn(async {});
     while !*stop.borrow() {
         round = round.wrapping_add(1);
         let mut pause = FOLLOW_POLL;
         match segments::live::follow(&app, &live).await {
             Ok(true) => {
                 keep_what_follows(&app, &live, &mut shared, round).await;
-                save(segments::live::save_when_due(&app, &live).await);
+                // Beside: segments follow while it is on its way to disk.
+                if saving.is_finished() {
+                    let (app, live) = (app.clone(), Arc::clone(&live));
+                    saving = tokio::spawn(async move { save(segments::live::save_when_due(&app, &live).await) });
+                }
             }
             // Nobody asks for anything: then it is looked seldom whether somebody does.
             Ok(_) if live.sequence().is_none() => pause = FOLLOW_POLL * 8,
@@ -248,7 +261,14 @@ async fn follow_segments(app: App, live: Arc<Live>, mut stop: watch::Receiver<bo
                 pause = FOLLOW_POLL * 20;
             }
         }
-        wait(pause, &mut stop).await;
+        wait(FOLLOW_PAUSE_MIN, &mut stop).await;
+        tokio::select! {
+            () = applied.notified(), if pause == FOLLOW_POLL => {}
+            () = wait(pause.saturating_sub(FOLLOW_PAUSE_MIN), &mut stop) => {}
+        }
+    }
+    if saving.await.is_err() {
+        tracing::warn!("the file of the index of segments was not finished");
     }
     if let Err(error) = segments::live::stop_keeping(&app, &live).await {
         tracing::warn!(%error, "the next process waits some seconds before it writes who comes into segments");

@@ -3,6 +3,7 @@
 //! Callers may rely on: a clause answers of these facts what it answers of all, now and later; a profile is shown once, whole, in its
 //! bucket (`customer % CUSTOMER_BUCKETS`); buckets can be read in any order and beside each other.
 
+use super::bits::Bits;
 use super::needs::Needs;
 use super::quick::NUMBERED;
 use super::sorted::{Reading, Rows, open, visit};
@@ -16,6 +17,7 @@ use perennial_domain::rules::life::{Row, happened};
 use perennial_domain::rules::oracle::Happened;
 use perennial_domain::time::{Instant, Zone};
 use std::collections::HashSet;
+use std::sync::Arc;
 
 /// Which rows and columns some clauses need from an instant on. What is later than it counts too: its time will come.
 #[derive(Clone, Debug)]
@@ -40,23 +42,42 @@ impl HistorySnapshot {
     ) -> Result<()> {
         let LookedAt(needs) = looked;
         let waiting = waiting_of(bucket, waiting);
-        let mut seen: HashSet<u32> = HashSet::new();
-        let columns = whole::columns(needs);
-        let reading = Reading { columns: &columns, numbered: &NUMBERED };
-        let needed = || Rows::Where(&whole::LOOKED_AT, whole::wanted(needs, None, Instant(i64::MAX)));
-        let files = self.files.buckets[bucket as usize].iter();
-        let readers = files.map(|file| open(file, &reading, needed())).collect::<Result<_>>()?;
-        let with_rows = |profile: u32, facts: Vec<Happened>| {
+        let (mut seen, mut unclear): (HashSet<u32>, Bits) = (HashSet::new(), Bits::default());
+        self.gather(bucket, needs, None, &waiting, |profile, facts| {
             if waiting.contains_key(&profile) {
                 seen.insert(profile);
             }
-            show(profile, facts);
-        };
-        visit(readers, &mut Gatherer::new(needs, &waiting, with_rows))?;
+            match facts {
+                Some(facts) => show(profile, facts),
+                None => unclear.insert(profile),
+            }
+        })?;
+        if !unclear.is_empty() {
+            let whole = Needs { insides: needs.purchases, ..needs.clone() };
+            self.gather(bucket, &whole, Some(Arc::new(unclear)), &waiting, |profile, facts| {
+                show(profile, facts.unwrap_or_default());
+            })?;
+        }
         for (profile, rows) in waiting.iter().filter(|(profile, _)| !seen.contains(profile)) {
             show(*profile, happened(rows));
         }
         Ok(())
+    }
+
+    fn gather(
+        &self,
+        bucket: u32,
+        needs: &Needs,
+        profiles: Option<Arc<Bits>>,
+        waiting: &Waiting<'_>,
+        show: impl FnMut(u32, Option<Vec<Happened>>),
+    ) -> Result<()> {
+        let columns = whole::columns(needs);
+        let reading = Reading { columns: &columns, numbered: &NUMBERED };
+        let needed = || Rows::Where(&whole::LOOKED_AT, whole::wanted(needs, profiles.clone(), Instant(i64::MAX)));
+        let files = self.files.buckets[bucket as usize].iter();
+        let readers = files.map(|file| open(file, &reading, needed())).collect::<Result<_>>()?;
+        visit(readers, &mut Gatherer::new(needs, waiting, show))
     }
 }
 

@@ -359,11 +359,13 @@ impl Asking<'_> {
             return Ok(());
         }
         let is_opened = |leaf: usize| of_several.opened[leaf] || first.iter().any(|bucket| bucket.opened[leaf]);
-        let needs = self.plan.needs(|leaf, of| match of {
+        let mut needs = self.plan.needs(|leaf, of| match of {
             Of::Facts => true,
             Of::Tally(_) => is_opened(leaf),
             Of::Known(_) | Of::Rule(_) => false,
         });
+        // Of few, and of many of them something was cancelled.
+        needs.insides = needs.purchases;
         // The first round has those of one profile besides.
         let mut rounds: Vec<&[u32]> = several.chunks(GATHERED_MAX).collect();
         if rounds.is_empty() {
@@ -411,7 +413,8 @@ impl Asking<'_> {
             open(file, &reading, Rows::Where(&whole::LOOKED_AT, is_needed))
         };
         let readers = self.snapshot.files.buckets[bucket as usize].iter().map(of_file).collect::<Result<_>>()?;
-        let done = |profile: u32, facts: Vec<Happened>| {
+        let done = |profile: u32, facts: Option<Vec<Happened>>| {
+            let facts = facts.unwrap_or_default();
             if self.plan.head(profile).is_some() {
                 gathered.insert(profile, facts);
             } else {

@@ -20,6 +20,8 @@ const OF_LINES: [&str; 5] = ["amount", "quantity", "order_no", "currency", "sour
 pub(super) struct Needs {
     /// Orders, refunds and gifts.
     pub purchases: bool,
+    /// What purchases have beside their kind, their key and their instant: lines, amounts, words.
+    pub insides: bool,
     pub pages: bool,
     pub screens: bool,
     /// Of these names.
@@ -51,6 +53,7 @@ impl Needs {
                 }
             }
         }
+        needs.insides = needs.purchases && (looked.has_lines || !needs.names.is_empty());
         let window = match clause {
             Clause::Measure { measure, .. } => &measure.window,
             Clause::Sequence(sequence) => &sequence.window,
@@ -70,6 +73,7 @@ impl Needs {
         }
         Self {
             purchases: self.purchases || other.purchases,
+            insides: self.insides || other.insides,
             pages: self.pages || other.pages,
             screens: self.screens || other.screens,
             events: self.events.union(&other.events).cloned().collect(),
@@ -89,7 +93,7 @@ impl Needs {
 
     /// Whether what a sender says of a purchase is asked for.
     pub fn has_words_of_purchases(&self) -> bool {
-        self.purchases && self.names.iter().any(|name| !OF_LINES.contains(&name.as_str()))
+        self.insides && self.names.iter().any(|name| !OF_LINES.contains(&name.as_str()))
     }
 
     pub fn has_words_of_messages(&self) -> bool {

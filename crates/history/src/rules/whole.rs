@@ -18,7 +18,7 @@ use deltalake::arrow::datatypes::Int32Type;
 use perennial_domain::fact::{Campaign, FactKey, FactKind, Tracked};
 use perennial_domain::ids::CustomerNumber;
 use perennial_domain::money::Currency;
-use perennial_domain::rules::life::{Row, Words, happened, of_message_named};
+use perennial_domain::rules::life::{Row, Words, happened, happened_bare, of_message_named};
 use perennial_domain::rules::oracle::{Happened, Kind};
 use perennial_domain::time::Instant;
 use std::collections::{BTreeSet, HashMap};
@@ -26,7 +26,9 @@ use std::ops::Range;
 use std::sync::Arc;
 
 const COLUMNS: [&str; 4] = ["customer", "at", "kind", "key"];
-const OF_PURCHASES: [&str; 5] = ["source", "order_no", "first", "currency", "lines"];
+/// That say what was cancelled, and which row of an order is the first.
+const OF_PURCHASES: [&str; 3] = ["source", "order_no", "first"];
+const INSIDES_OF_PURCHASES: [&str; 2] = ["currency", "lines"];
 const WORDS_OF_PURCHASES: [&str; 4] = ["properties", "traits", "channel", "touch_point"];
 /// By the name of the property that a message has of it, where its sender says nothing else.
 const WORDS_OF_MESSAGES: [(&str, &str); 9] = [
@@ -57,6 +59,9 @@ pub(super) fn columns(needs: &Needs) -> Vec<&'static str> {
     }
     if needs.purchases {
         add(&OF_PURCHASES);
+    }
+    if needs.insides {
+        add(&INSIDES_OF_PURCHASES);
     }
     if needs.has_words_of_purchases() {
         add(&WORDS_OF_PURCHASES);
@@ -117,7 +122,8 @@ pub(super) fn wanted(needs: &Needs, customers: Option<Arc<Bits>>, now: Instant) 
 /// Rows of profiles that history does not have yet.
 pub(super) type Waiting<'w> = HashMap<u32, Vec<Row<'w>>>;
 
-/// Puts facts together, profile after profile; `done` is told those of each.
+/// Puts facts together, profile after profile; `done` is told those of each: `None` where that needs what purchases have inside,
+/// and this was not read.
 pub(super) struct Gatherer<'g, D> {
     needs: &'g Needs,
     waiting: &'g Waiting<'g>,
@@ -126,13 +132,13 @@ pub(super) struct Gatherer<'g, D> {
     done: D,
 }
 
-impl<'g, D: FnMut(u32, Vec<Happened>)> Gatherer<'g, D> {
+impl<'g, D: FnMut(u32, Option<Vec<Happened>>)> Gatherer<'g, D> {
     pub fn new(needs: &'g Needs, waiting: &'g Waiting<'g>, done: D) -> Self {
         Self { needs, waiting, purchases: Vec::new(), messages: Vec::new(), done }
     }
 }
 
-impl<D: FnMut(u32, Vec<Happened>)> Visit for Gatherer<'_, D> {
+impl<D: FnMut(u32, Option<Vec<Happened>>)> Visit for Gatherer<'_, D> {
     type Part = Columns;
 
     fn part(&mut self, batch: &RecordBatch, _place: Place) -> Result<Columns> {
@@ -146,7 +152,7 @@ impl<D: FnMut(u32, Vec<Happened>)> Visit for Gatherer<'_, D> {
             if kind.is_message() {
                 self.messages.extend(part.message(row, kind, names)?);
             } else {
-                self.purchases.push(part.purchase(row, kind, customer, self.needs.has_words_of_purchases())?);
+                self.purchases.push(part.purchase(row, kind, customer, self.needs)?);
             }
         }
         Ok(())
@@ -154,9 +160,20 @@ impl<D: FnMut(u32, Vec<Happened>)> Visit for Gatherer<'_, D> {
 
     fn ended(&mut self, customer: u32) -> Result<()> {
         let mut rows: Vec<Row<'_>> = self.purchases.iter().map(HistoryFact::row).collect();
-        rows.extend(self.waiting.get(&customer).into_iter().flatten());
-        let mut facts = if rows.is_empty() { Vec::new() } else { happened(&rows) };
-        facts.append(&mut self.messages);
+        let waiting = self.waiting.get(&customer);
+        let mut facts = match waiting {
+            None if rows.is_empty() => Some(Vec::new()),
+            None if !self.needs.insides => happened_bare(&rows),
+            Some(_) if !self.needs.insides && !rows.is_empty() => None,
+            _ => {
+                rows.extend(waiting.into_iter().flatten());
+                Some(happened(&rows))
+            }
+        };
+        match &mut facts {
+            Some(facts) => facts.append(&mut self.messages),
+            None => self.messages.clear(),
+        }
         self.purchases.clear();
         (self.done)(customer, facts);
         Ok(())
@@ -290,26 +307,31 @@ impl Columns {
         }
     }
 
-    fn purchase(&self, row: usize, kind: FactKind, customer: u32, has_words: bool) -> Result<HistoryFact> {
+    fn purchase(&self, row: usize, kind: FactKind, customer: u32, needs: &Needs) -> Result<HistoryFact> {
         let missing = |name: &str| HistoryError::damaged(format!("no column {name}"));
-        let currency = self.currency.as_ref().and_then(|currency| text_of(currency, row)).and_then(Currency::parse);
-        let lines = self.lines.as_ref().ok_or_else(|| missing("lines"))?;
+        let currency = || {
+            let found = self.currency.as_ref().and_then(|currency| text_of(currency, row)).and_then(Currency::parse);
+            found.ok_or_else(|| missing("currency"))
+        };
+        let lines = || self.lines.as_ref().ok_or_else(|| missing("lines"));
+        // Of others only the insides name them.
+        let is_named = needs.insides || kind == FactKind::Refund;
         Ok(HistoryFact {
             customer: Some(CustomerNumber(customer)),
             at: Instant(self.at.value(row)),
             kind,
             key: self.key(row)?,
-            source: self.source(row).to_owned(),
+            source: if is_named { self.source(row).to_owned() } else { String::new() },
             import_id: None,
             identifiers: Vec::new(),
-            order_no: self.text("order_no", row).map(str::to_owned),
+            order_no: self.text("order_no", row).filter(|_| is_named).map(str::to_owned),
             first: self.first.as_ref().ok_or_else(|| missing("first"))?.value(row),
             amount_minor: None,
-            currency: currency.ok_or_else(|| missing("currency"))?,
+            currency: if needs.insides { currency()? } else { Currency::NONE },
             quantity_milli: None,
-            lines: decode_lines(&lines.value(row)),
+            lines: if needs.insides { decode_lines(&lines()?.value(row)) } else { Vec::new() },
             traits: self.text("traits", row).map_or(Ok(Vec::new()), from_json)?,
-            tracked: has_words.then(|| Box::new(self.tracked(row))),
+            tracked: needs.has_words_of_purchases().then(|| Box::new(self.tracked(row))),
         })
     }
 }

@@ -41,7 +41,8 @@ async fn play(store: &TestStore, seed: u64, base: u32) {
         .collect();
     let mut asked: Vec<Request> = Vec::new();
     for step in 0..STEPS_A_WORLD {
-        now += dice.below(if dice.once_in(6) { 20 * DAY } else { DAY / 2 });
+        let most = if dice.once_in(6) { 20 * DAY } else { DAY / 2 };
+        now += dice.below(most);
         let mut requests = Vec::new();
         for place in 0..=dice.below(4) {
             if dice.once_in(5) && !asked.is_empty() {

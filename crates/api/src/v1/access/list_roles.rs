@@ -60,6 +60,10 @@ fn description(right: Right) -> &'static str {
         Right::SegmentsManage => "make and change segments",
         Right::TagsManage => "make and change groups of tags and tags",
         Right::FieldsManage => "change the registry of fields, and which source is believed",
+        Right::PointsRead => "see what members have of each wallet, and how it came",
+        Right::PointsWrite => "give, take and hold points of members, claim them back and return them",
+        Right::PointsAdjust => "change points by hand, and approve what somebody else asked for",
+        Right::WalletsManage => "define wallets and change them",
     }
 }
 

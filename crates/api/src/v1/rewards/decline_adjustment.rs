@@ -1,6 +1,6 @@
 //! An adjustment is declined.
 
-use super::points_dto::{DecisionBody, PointsAnswer, PointsTransactionDto, answer_of};
+use super::points_dto::{AdjustmentDecisionBody, PointsAnswer, PointsTransactionDto, answer_of};
 use super::problem_of_rewards;
 use crate::auth::{Allowed, PointsAdjust};
 use crate::extract::{ApiJson, ApiPath};
@@ -20,7 +20,7 @@ use perennial_app::rewards::{self, Wish};
         ("Idempotency-Key" = String, Header,
             description = "Needed. The same request of the same caller has one effect and one answer, for good"),
     ),
-    request_body = DecisionBody,
+    request_body = AdjustmentDecisionBody,
     responses(
         (status = 201, body = PointsTransactionDto),
         (status = 403, body = ProblemBody, content_type = "application/problem+json", description = "forbidden"),
@@ -36,7 +36,7 @@ pub async fn handler(
     Allowed(actor, _): Allowed<PointsAdjust>,
     ApiPath(id): ApiPath,
     LedgerKey(key): LedgerKey,
-    ApiJson(body): ApiJson<DecisionBody>,
+    ApiJson(body): ApiJson<AdjustmentDecisionBody>,
 ) -> Result<PointsAnswer, Problem> {
     let member = customer_number(&id)?;
     let ask = body.ask(key, |request| Wish::Decline { request })?;

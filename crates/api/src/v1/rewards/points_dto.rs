@@ -318,7 +318,7 @@ pub struct AdjustBody {
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct DecisionBody {
+pub struct AdjustmentDecisionBody {
     #[schema(example = "points")]
     pub wallet: String,
     #[schema(example = "checked")]
@@ -329,7 +329,7 @@ pub struct DecisionBody {
     pub request: String,
 }
 
-impl DecisionBody {
+impl AdjustmentDecisionBody {
     pub fn ask(self, key: String, wish: impl FnOnce(EntryId) -> Wish) -> Result<Ask, Problem> {
         let request = entry_of(&self.request, "/request")?;
         let why = Why { wallet: self.wallet, reason: self.reason, reference: self.reference };

@@ -70,6 +70,8 @@ pub struct Live {
     back_fill: Mutex<Option<BackFill>>,
     /// While the first index is built: what comes behind this block is followed afterwards.
     built_from: Mutex<Option<i64>>,
+    /// Who writes the index down: one at a time, and while others follow.
+    saving: tokio::sync::Mutex<()>,
 }
 
 /// Segments that are being worked out of all facts, and how far that is. Where they had a version before, that serves.

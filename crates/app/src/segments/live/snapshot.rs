@@ -78,6 +78,7 @@ pub async fn save(app: &App, live: &Arc<Live>) -> Result<bool, SegmentError> {
 }
 
 async fn save_if(app: &App, live: &Arc<Live>, is_due: impl Fn(&Saved) -> bool) -> Result<bool, SegmentError> {
+    let _alone = live.saving.lock().await;
     let mut work = live.work.lock().await;
     let Some(position) = work.position.clone().filter(|_| work.waits_at.is_none()) else { return Ok(false) };
     let is_wanted = work.saved.as_ref().is_none_or(|saved| is_due(saved) && saved.holds.as_ref() != Some(&position));
@@ -98,23 +99,29 @@ async fn save_if(app: &App, live: &Arc<Live>, is_due: impl Fn(&Saved) -> bool) -
     live.is_behind.store(true, Ordering::Relaxed);
     work.seen = BTreeMap::new();
     let beside = folder_of(app).join(format!("{token}.{BEING_WRITTEN}"));
-    let written = write_durably(live, &beside, &token, &position).await;
-    let stands = match written {
-        Ok(()) => put_in_place(app, &beside, &token, position.sequence).await,
+    let written = {
+        let (live, path, token, position) = (Arc::clone(live), beside.clone(), token.clone(), position.clone());
+        off_the_runtime(move || write_file(&live, &path, token, position)).await
+    };
+    // Until it is on disk others follow: that takes longer than to write it.
+    drop(work);
+    let on_disk = match written {
+        Ok(file) => off_the_runtime(move || file.sync_all()).await,
         Err(error) => Err(error),
+    };
+    let stands = match on_disk {
+        Ok(()) => put_in_place(app, &beside, &token, position.sequence).await,
+        Err(error) => Err(broke_off("write", &error)),
     };
     if !matches!(stands, Ok(true)) {
         remove(&beside);
-    } else {
-        work.saved = Some(Saved { at: now, holds: Some(position) });
+        return stands;
+    }
+    // Unless the index was taken from a file or built anew meanwhile.
+    if let Some(saved) = live.work.lock().await.saved.as_mut().filter(|saved| saved.at == now) {
+        saved.holds = Some(position);
     }
     stands
-}
-
-async fn write_durably(live: &Arc<Live>, path: &Path, token: &str, position: &Position) -> Result<(), SegmentError> {
-    let (live, path, token, position) = (Arc::clone(live), path.to_owned(), token.to_owned(), position.clone());
-    let written = off_the_runtime(move || write_file(&live, &path, token, position)).await;
-    written.map_err(|error| broke_off("write", &error))
 }
 
 /// False where somebody was erased meanwhile.
@@ -208,7 +215,8 @@ fn digest_of(place: &Place) -> String {
     FactKey::of(&["place", &format!("{}{:?}", place.zone.name(), place.line_names)]).hex()
 }
 
-fn write_file(live: &Live, path: &Path, token: String, position: Position) -> io::Result<()> {
+/// A file that is not on disk for sure yet.
+fn write_file(live: &Live, path: &Path, token: String, position: Position) -> io::Result<File> {
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder)?;
     }
@@ -226,7 +234,7 @@ fn write_file(live: &Live, path: &Path, token: String, position: Position) -> io
     kept.index.write(&mut out)?;
     let Summed { mut inner, sum } = out;
     inner.write_all(&sum.finalize().to_le_bytes())?;
-    inner.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()
+    inner.into_inner().map_err(io::IntoInnerError::into_error)
 }
 
 /// For nobody else's eyes: it says who is who.

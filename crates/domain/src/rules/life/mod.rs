@@ -112,6 +112,24 @@ pub fn happened(rows: &[Row<'_>]) -> Vec<Happened> {
     all.into_iter().map(|(one, _)| one).collect()
 }
 
+/// As [`happened`], of purchases of which only kinds, keys and instants are asked: without properties and lines, which the rows need
+/// not have. `None` where a cancellation is among them: what that leaves of an order only lines say.
+pub fn happened_bare(rows: &[Row<'_>]) -> Option<Vec<Happened>> {
+    if rows.iter().any(Row::is_cancellation) {
+        return None;
+    }
+    let mut told: Vec<&Row<'_>> = rows.iter().filter(|row| row.counts()).collect();
+    told.sort_by_key(|row| (row.profile, row.key, !row.first, row.at));
+    let one = |rows: &[&Row<'_>]| {
+        let (lead, kind, at) = lead(rows)?;
+        Some((Happened { key: lead.key, at, kind, properties: Named::new(), lines: Vec::new() }, lead.profile))
+    };
+    let of_one_key = told.chunk_by(|one, next| (one.profile, one.key) == (next.profile, next.key));
+    let mut all: Vec<(Happened, Option<CustomerNumber>)> = of_one_key.filter_map(one).collect();
+    all.sort_by_key(|(one, profile)| (one.at, one.key, *profile));
+    Some(all.into_iter().map(|(one, _)| one).collect())
+}
+
 /// An order number with whose and by which source it is.
 type OrderNumber<'a> = (Option<CustomerNumber>, &'a str, &'a str);
 
@@ -173,15 +191,7 @@ impl Left {
 
 /// The rows of one key, those that came first in front.
 fn one(rows: &[&Row<'_>]) -> Option<Happened> {
-    let lead = rows.iter().find(|row| row.kind != FactKind::Gift)?;
-    let kind = match lead.kind {
-        FactKind::Order => Kind::Order,
-        FactKind::Refund => Kind::Refund,
-        FactKind::Event => Kind::Event(lead.tracked?.name.clone()?),
-        FactKind::Page => Kind::Page,
-        FactKind::Screen => Kind::Screen,
-        _ => return None,
-    };
+    let (lead, kind, at) = lead(rows)?;
     let (properties, lines) = match kind {
         Kind::Order | Kind::Refund => {
             // Gifts are lines of their order; of another kind there is none under the key.
@@ -196,9 +206,23 @@ fn one(rows: &[&Row<'_>]) -> Option<Happened> {
         }
         Kind::Event(_) | Kind::Page | Kind::Screen => (of_message(lead.kind, lead.source, lead.tracked?), Vec::new()),
     };
-    // Of an order that was told again with another time, the earliest.
-    let at = rows.iter().filter(|row| row.kind == lead.kind).map(|row| row.at).min()?;
     Some(Happened { key: lead.key, at, kind, properties, lines })
+}
+
+/// The row that says what those of one key are, which kind that is, and when it happened: of an order that was told again with
+/// another time, the earliest.
+fn lead<'r, 'a>(rows: &[&'r Row<'a>]) -> Option<(&'r Row<'a>, Kind, Instant)> {
+    let lead = rows.iter().copied().find(|row| row.kind != FactKind::Gift)?;
+    let kind = match lead.kind {
+        FactKind::Order => Kind::Order,
+        FactKind::Refund => Kind::Refund,
+        FactKind::Event => Kind::Event(lead.tracked?.name.clone()?),
+        FactKind::Page => Kind::Page,
+        FactKind::Screen => Kind::Screen,
+        _ => return None,
+    };
+    let at = rows.iter().filter(|row| row.kind == lead.kind).map(|row| row.at).min()?;
+    Some((lead, kind, at))
 }
 
 /// The lines of all rows. A total that was told again is stored as the difference, a line of nothing but an amount: it

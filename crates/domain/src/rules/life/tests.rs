@@ -135,6 +135,22 @@ fn a_cancelled_order_is_none_and_its_refunds_are_none() {
 }
 
 #[test]
+fn bare_purchases_are_those_that_are_whole_without_what_they_have() {
+    let told_again = [more(order(5, &[("", 7)])), order(6, &[("A", 100)]), refund(7, &[("A", -100)])];
+    let gift_alone = [told(FactKind::Gift, "order", 5, &[("G", 0)])];
+    for rows in [&told_again[..], &gift_alone, &[told(FactKind::Unpaid, "order", 5, &[])], &[]] {
+        let whole: Vec<Row<'_>> = rows.iter().map(row).collect();
+        let without: Vec<Row<'_>> = whole.iter().map(|row| Row { lines: &[], traits: &[], ..*row }).collect();
+        let expected = happened(&whole).into_iter();
+        let expected: Vec<Happened> =
+            expected.map(|one| Happened { properties: Named::new(), lines: Vec::new(), ..one }).collect();
+        assert_eq!(happened_bare(&without), Some(expected));
+    }
+    let part = [order(5, &[("A", 100), ("B", 60)]), cancellation(8, &[("A", -100)])];
+    assert_eq!(happened_bare(&part.each_ref().map(row)), None, "what is left of it only lines say");
+}
+
+#[test]
 fn an_order_without_amounts_is_cancelled_with_its_lines() {
     let bare = |one: Told| {
         let lines = one.lines.iter().map(|line| Line { amount_minor: None, ..line.clone() }).collect();
