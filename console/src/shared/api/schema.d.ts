@@ -2168,6 +2168,284 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/members/{id}/points/activate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes pending points active that wait for an event: of one order, or all of them. */
+        post: operations["activate_points"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/members/{id}/points/adjust": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives or takes points by hand, with a reason and what proves it. Above the wallet's threshold it is a request (`request_adjustment`), which changes nothing before somebody else approves it. */
+        post: operations["adjust_points"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/members/{id}/points/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Does what somebody else asked for; who asked cannot approve it. */
+        post: operations["approve_adjustment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/members/{id}/points/balance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a member has of a wallet at this instant, with the lots that it consists of. What is due by now counts, whether it is
+         *     posted yet or not.
+         */
+        get: operations["get_points_balance"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/members/{id}/points/capture": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes so much of a hold, once; the rest is free again. */
+        post: operations["capture_points"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/members/{id}/points/clawback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Claims back what an order earned: pending and active points of its own first, then any that can be spent, then as the wallet
+         *     says. The total is that of all returns of the order by now, so that it does not matter in how many steps they are told.
+         */
+        post: operations["claw_back_points"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/members/{id}/points/decline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Closes a request without an effect. */
+        post: operations["decline_adjustment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/members/{id}/points/earn": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives points; a debt is paid first. They are active at once, or pending, as the wallet says. */
+        post: operations["earn_points"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/members/{id}/points/hold": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Puts points aside that would be spent next, until they are captured or released, or the time is over. */
+        post: operations["hold_points"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/members/{id}/points/refund": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Returns what was spent or captured, into the lots that it came from, with their deadlines. The total is that of all returns. */
+        post: operations["refund_points"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/members/{id}/points/reinstate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lets what expired within the wallet's days live again, once. */
+        post: operations["reinstate_points"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/members/{id}/points/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Frees all that a hold has, once. */
+        post: operations["release_points"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/members/{id}/points/reverse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Compensates an earn, a spend, a capture or an adjustment as a whole, once. Both stay on record. */
+        post: operations["reverse_points"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/members/{id}/points/spend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes points from the lots that are to be spent first. */
+        post: operations["spend_points"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/members/{id}/points/statement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All that happened to a member's account, the newest first, requests that were refused too. */
+        get: operations["list_points_transactions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/members/{id}/points/transfer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives points to another member, with their deadlines and age, where the wallet allows it. */
+        post: operations["transfer_points"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/merges/{id}/undo": {
         parameters: {
             query?: never;
@@ -4154,6 +4432,44 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/wallets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the programme keeps for each member, by code. */
+        get: operations["list_wallets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/wallets/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The wallet as it is defined now. */
+        get: operations["get_wallet"];
+        /**
+         * Defines a wallet, or changes it where it still has the version that was read. What members have already keeps its deadlines
+         *     and policies. Its code and its kind stay.
+         */
+        put: operations["put_wallet"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/webhooks": {
         parameters: {
             query?: never;
@@ -4359,6 +4675,35 @@ export interface components {
              */
             ratio?: number | null;
         };
+        ActivateBody: {
+            /**
+             * @description That pending points wait for.
+             * @example delivered
+             */
+            event: string;
+            /**
+             * @description Only what this order earned; all that wait for the event where absent.
+             * @example A-1001
+             */
+            order?: string | null;
+            /** @example return_window_over */
+            reason: string;
+            reference?: string | null;
+            /** @example points */
+            wallet: string;
+        };
+        ActivationDto: {
+            /** @enum {string} */
+            policy: "at_once";
+        } | {
+            length: components["schemas"]["LengthDto"];
+            /** @enum {string} */
+            policy: "after";
+        } | {
+            event: string;
+            /** @enum {string} */
+            policy: "on";
+        };
         ActiveCell: {
             /**
              * Format: int64
@@ -4420,6 +4765,35 @@ export interface components {
              */
             score: number;
         };
+        AdjustBody: {
+            /**
+             * Format: int64
+             * @description Upwards or downwards. Above the wallet's threshold it waits for somebody else's approval.
+             * @example -50
+             */
+            amount: number;
+            /** @example goodwill */
+            reason: string;
+            /**
+             * @description What proves it, 1 to 500 bytes; no personal data.
+             * @example ticket tkt_1c9f0x3abcdefghjk
+             */
+            reference: string;
+            /** @example points */
+            wallet: string;
+        };
+        AdjustmentDecisionBody: {
+            /** @example checked */
+            reason: string;
+            reference?: string | null;
+            /**
+             * @description The id of the transaction that asked for it.
+             * @example pts_7k2m9qx4-5
+             */
+            request: string;
+            /** @example points */
+            wallet: string;
+        };
         AfterSalesDto: {
             /** @description What came back, as a positive number. */
             refunded: components["schemas"]["Money"];
@@ -4429,6 +4803,19 @@ export interface components {
             tickets_closed: number;
             /** @example 0 */
             tickets_open: number;
+        };
+        AmountBody: {
+            /**
+             * Format: int64
+             * @example 100
+             */
+            amount: number;
+            /** @example purchase */
+            reason: string;
+            /** @description What it is about, 1 to 500 bytes; no personal data. */
+            reference?: string | null;
+            /** @example points */
+            wallet: string;
         };
         ArmDto: {
             /**
@@ -4883,6 +5270,24 @@ export interface components {
              */
             quantity_milli: number;
         };
+        CaptureBody: {
+            /**
+             * Format: int64
+             * @description So much of it is spent; the rest is free again.
+             * @example 80
+             */
+            amount: number;
+            /**
+             * @description The id of the hold.
+             * @example pts_7k2m9qx4-5
+             */
+            hold: string;
+            /** @example purchase */
+            reason: string;
+            reference?: string | null;
+            /** @example points */
+            wallet: string;
+        };
         ChangeDto: {
             /** @description They add to the total. */
             drivers: components["schemas"]["DriverDto"][];
@@ -4934,6 +5339,23 @@ export interface components {
              * @example known
              */
             state: string;
+        };
+        ClawbackBody: {
+            /** @example A-1001 */
+            order: string;
+            /** @example return */
+            reason: string;
+            /** @description What it is about, 1 to 500 bytes; no personal data. */
+            reference?: string | null;
+            /**
+             * Format: int64
+             * @description Of all that the order earned, so much is to be back in all, with what was claimed back before. A smaller total than
+             *     before does nothing.
+             * @example 40
+             */
+            total: number;
+            /** @example points */
+            wallet: string;
         };
         ClerkDto: {
             /** @description The oldest first; the last one has no end where the clerk is in a store now. */
@@ -6807,6 +7229,41 @@ export interface components {
             items: components["schemas"]["DueUsageCardDto"][];
             next_cursor?: string | null;
         };
+        EarnBody: {
+            /**
+             * Format: int64
+             * @example 120
+             */
+            amount: number;
+            /**
+             * @description From when its life is reckoned; when it is posted where absent.
+             * @example 2026-11-20T02:00:00Z
+             */
+            earned_at?: string | null;
+            /**
+             * @description The order that earned it: what it earns can be claimed back.
+             * @example A-1001
+             */
+            order?: string | null;
+            /** @example purchase */
+            reason: string;
+            /** @description What it is about, 1 to 500 bytes; no personal data. */
+            reference?: string | null;
+            /**
+             * @description The rule that gave it.
+             * @example base
+             */
+            rule?: string | null;
+            /**
+             * Format: int32
+             * @description Of the rule; 1 when absent.
+             */
+            rule_version?: number | null;
+            /** @description At most 20; they travel with the points. */
+            tags?: string[];
+            /** @example points */
+            wallet: string;
+        };
         ErasureBody: {
             /**
              * @description Why, for the receipt: 1 to 500 characters, such as the number of the request. No personal data.
@@ -6857,6 +7314,35 @@ export interface components {
         ErasurePage: {
             items: components["schemas"]["ErasureDto"][];
             next_cursor?: string | null;
+        };
+        /** @enum {string} */
+        ExcessClawbackDto: "stop_at_zero" | "debt";
+        ExpiredRefundDto: {
+            /** @enum {string} */
+            policy: "re_expire";
+        } | {
+            /** Format: int32 */
+            days: number;
+            /** @enum {string} */
+            policy: "grace";
+        };
+        ExpiryDto: {
+            /** @enum {string} */
+            policy: "never";
+        } | {
+            length: components["schemas"]["LengthDto"];
+            /** @enum {string} */
+            policy: "after";
+        } | {
+            /** Format: int32 */
+            further: number;
+            period: components["schemas"]["PeriodDto"];
+            /** @enum {string} */
+            policy: "end_of";
+        } | {
+            length: components["schemas"]["LengthDto"];
+            /** @enum {string} */
+            policy: "sliding";
         };
         /** @description A rule as text, as JSON, or that of a segment: one of these. */
         ExplainBody: {
@@ -7485,6 +7971,32 @@ export interface components {
              * @description Version of the facts table.
              */
             version: number;
+        };
+        HoldBody: {
+            /**
+             * Format: int64
+             * @example 100
+             */
+            amount: number;
+            /** @example checkout */
+            reason: string;
+            /** @description What it is about, 1 to 500 bytes; no personal data. */
+            reference?: string | null;
+            /**
+             * Format: int32
+             * @description For how long, at most as long as the wallet says; that where absent.
+             * @example 900
+             */
+            ttl_seconds?: number | null;
+            /** @example points */
+            wallet: string;
+        };
+        HoldDto: {
+            /** Format: int64 */
+            amount: number;
+            expires_at: string;
+            /** @example pts_7k2m9qx4-5 */
+            id: string;
         };
         HoldingDto: {
             /**
@@ -8140,6 +8652,16 @@ export interface components {
             type: string;
             value: string;
         };
+        /** @description A length of the calendar: `{"days": 30}` or `{"months": 12}`. */
+        LengthDto: {
+            /** Format: int32 */
+            days: number;
+        } | {
+            /** Format: int32 */
+            months: number;
+        };
+        /** @enum {string} */
+        LifeFromDto: "activation" | "earning";
         /** @description A line of an order. No amount is negative. */
         LineBody: {
             /**
@@ -8204,6 +8726,24 @@ export interface components {
              * @example 0.03
              */
             share: number;
+        };
+        LotDto: {
+            /** @description When it becomes active, where that is known. */
+            active_at?: string | null;
+            earned_at: string;
+            /** @description The first instant at which it cannot be spent; null: never, or not known yet. */
+            expires_at?: string | null;
+            /**
+             * Format: int64
+             * @description The part of it that holds have.
+             */
+            held: number;
+            /** @example pts_7k2m9qx4-5-0 */
+            id: string;
+            is_pending: boolean;
+            order?: string | null;
+            /** Format: int64 */
+            remaining: number;
         };
         MatchedRuleDto: {
             /**
@@ -9455,6 +9995,8 @@ export interface components {
             version: number;
         };
         /** @enum {string} */
+        PeriodDto: "month" | "quarter" | "year";
+        /** @enum {string} */
         PhoneRegionDto: "china" | "north_america";
         PickDto: {
             /** Format: date-time */
@@ -9891,6 +10433,80 @@ export interface components {
             types: string[];
             /** @description The texts that are allowed; empty: any. */
             values: string[];
+        };
+        /** @description What a member has of a wallet. */
+        PointsBalanceDto: {
+            /** @example 2026-11-20T02:00:00Z */
+            as_of: string;
+            /**
+             * Format: int64
+             * @description What can be spent; nothing while there is a debt.
+             */
+            available: number;
+            /**
+             * Format: int64
+             * @description What the member has: available + held − debt. Pending points are told apart.
+             */
+            balance: number;
+            /**
+             * Format: int64
+             * @description What the member owes because more was claimed back than was there.
+             */
+            debt: number;
+            /** Format: int64 */
+            held: number;
+            /** @description That wait to be captured or released. */
+            holds: components["schemas"]["HoldDto"][];
+            /** @description Of which something remains, in the order in which they are spent; pending ones behind. */
+            lots: components["schemas"]["LotDto"][];
+            /** Format: int64 */
+            pending: number;
+            /** @example points */
+            wallet: string;
+        };
+        PointsLineDto: {
+            /** Format: int64 */
+            amount: number;
+            /** @example available */
+            place: string;
+        };
+        PointsStatementPage: {
+            items: components["schemas"]["PointsTransactionDto"][];
+            next_cursor?: string | null;
+        };
+        /** @description Something that happened to an account. It never changes. */
+        PointsTransactionDto: {
+            /** @description Who asked: the id of a user or a token, or a part of the program. */
+            actor: string;
+            at: string;
+            /**
+             * @description Of a hold or a request also its id.
+             * @example pts_7k2m9qx4-5
+             */
+            id: string;
+            key: string;
+            /**
+             * @description What it is: `earn`, `spend`, `hold`, `expiry`, …
+             * @example earn
+             */
+            kind: string;
+            /** @description What each place gains; they sum to zero. The member's places are pending, available, held and debt. */
+            lines: components["schemas"]["PointsLineDto"][];
+            /** @example purchase */
+            reason: string;
+            reference?: string | null;
+            /**
+             * @description Where it records that a request was refused: why. Nothing else happened then.
+             * @example insufficient
+             */
+            refusal?: string | null;
+            /**
+             * Format: int64
+             * @description Of this account, without gaps.
+             */
+            sequence: number;
+            /** @example points */
+            wallet: string;
         };
         PoolChannelDto: {
             /** @description What one message costs is `cost_milli_minor` of it. */
@@ -10746,6 +11362,25 @@ export interface components {
             /** @example Li */
             name: string;
         };
+        RefundBody: {
+            /**
+             * @description The id of the transaction that spent or captured.
+             * @example pts_7k2m9qx4-5
+             */
+            debit: string;
+            /** @example return */
+            reason: string;
+            /** @description What it is about, 1 to 500 bytes; no personal data. */
+            reference?: string | null;
+            /**
+             * Format: int64
+             * @description Of what it took, so much is to be returned in all, with what was returned before.
+             * @example 80
+             */
+            total: number;
+            /** @example points */
+            wallet: string;
+        };
         /** @description Values that came under the name of the field and were none. */
         RefusalsDto: {
             by_source: components["schemas"]["RefusedBySource"][];
@@ -10808,6 +11443,20 @@ export interface components {
              */
             networks: number;
         };
+        ReinstateBody: {
+            /** @example goodwill */
+            reason: string;
+            /** @description What proves it, 1 to 500 bytes; no personal data. */
+            reference?: string | null;
+            /**
+             * Format: int32
+             * @description They live through the day so many days from now, in the wallet's zone.
+             * @example 30
+             */
+            valid_days: number;
+            /** @example points */
+            wallet: string;
+        };
         RelationNode: {
             /** @description Net revenue of this person and all below. */
             branch_value: components["schemas"]["Money"];
@@ -10838,6 +11487,18 @@ export interface components {
             refused: components["schemas"]["RefusedRelation"][];
             /** @description The customer, with all whom they brought below. */
             tree: components["schemas"]["RelationNode"];
+        };
+        ReleaseBody: {
+            /**
+             * @description The id of the hold.
+             * @example pts_7k2m9qx4-5
+             */
+            hold: string;
+            /** @example cart_left */
+            reason: string;
+            reference?: string | null;
+            /** @example points */
+            wallet: string;
         };
         RepeatRateDto: {
             /**
@@ -10872,6 +11533,19 @@ export interface components {
              * @description All of the webhook's types from that instant on; seven days are kept.
              */
             since?: string | null;
+        };
+        ReverseBody: {
+            /**
+             * @description The id of the transaction that earned, spent, captured or adjusted.
+             * @example pts_7k2m9qx4-5
+             */
+            entry: string;
+            /** @example mistake */
+            reason: string;
+            /** @description What proves it, 1 to 500 bytes; no personal data. */
+            reference?: string | null;
+            /** @example points */
+            wallet: string;
         };
         RfmCellDto: {
             /** Format: int64 */
@@ -11567,12 +12241,12 @@ export interface components {
             name: string;
         };
         SegmentUsesDto: {
+            /** @description Communities into which it is invited, without archived ones. */
+            communities: components["schemas"]["CommunityUse"][];
             /** @description Segments whose rule names it, without archived ones. */
             segments: components["schemas"]["SegmentUse"][];
             /** @description Tags that follow it, by code. */
             tags: string[];
-            /** @description Communities into which it is invited, without archived ones. */
-            communities: components["schemas"]["CommunityUse"][];
         };
         /** @description A segment as it was in one of its versions. */
         SegmentVersionDto: {
@@ -12832,6 +13506,24 @@ export interface components {
             source: string;
             value: string;
         };
+        TransferBody: {
+            /**
+             * Format: int64
+             * @example 50
+             */
+            amount: number;
+            /** @example gift */
+            reason: string;
+            /** @description What it is about, 1 to 500 bytes; no personal data. */
+            reference?: string | null;
+            /**
+             * @description The id of the member who gets them.
+             * @example cus_1c9f0x3a
+             */
+            to: string;
+            /** @example points */
+            wallet: string;
+        };
         TrendMonthDto: {
             /** Format: int64 */
             buyers: number;
@@ -13259,6 +13951,86 @@ export interface components {
             is_valid: boolean;
             /** @description A short name of the key that the receipt names. */
             key_id: string;
+        };
+        /** @description How a wallet is: all of it is said each time. */
+        WalletBody: {
+            /** @description When what is earned can be spent. */
+            activation: components["schemas"]["ActivationDto"];
+            /** @description What becomes of the part of a claw-back that is not there. */
+            excess_clawback: components["schemas"]["ExcessClawbackDto"];
+            /** @description What becomes of points that come back from a spend after their last day. */
+            expired_refund: components["schemas"]["ExpiredRefundDto"];
+            /** @description How long what is earned lives. */
+            expiry: components["schemas"]["ExpiryDto"];
+            /**
+             * Format: int32
+             * @description How long a hold waits at most.
+             * @example 900
+             */
+            hold_ttl_seconds: number;
+            is_transferable: boolean;
+            kind: components["schemas"]["WalletKindDto"];
+            /** @description From when that is reckoned. */
+            life_from: components["schemas"]["LifeFromDto"];
+            limits: components["schemas"]["WalletLimitsDto"];
+            /**
+             * Format: int32
+             * @description How many days a merge of two members can be undone.
+             * @example 30
+             */
+            merge_undo_days: number;
+            /**
+             * Format: int32
+             * @description How many days back an expiry can be taken back.
+             * @example 30
+             */
+            reinstatement_days: number;
+            /**
+             * @description Where the days of the programme end, by its IANA name; the brand's when absent.
+             * @example Asia/Shanghai
+             */
+            zone?: string | null;
+        };
+        WalletDto: {
+            changed_at: string;
+            changed_by: string;
+            /** @example points */
+            code: string;
+            created_at: string;
+            created_by: string;
+            definition: components["schemas"]["WalletBody"];
+            /**
+             * Format: int32
+             * @description Grows with each change; the ETag.
+             */
+            version: number;
+        };
+        /** @enum {string} */
+        WalletKindDto: "points" | "growth" | "stored_value" | "rebate" | "stamps";
+        WalletLimitsDto: {
+            /**
+             * Format: int64
+             * @description The most that one request moves.
+             * @example 1000000
+             */
+            amount_max: number;
+            /**
+             * Format: int64
+             * @description Changes by hand of more, in either direction, need a second person.
+             * @example 10000
+             */
+            approval_above: number;
+            /**
+             * Format: int64
+             * @description The most that a member has, pending included.
+             * @example 100000000
+             */
+            balance_max: number;
+        };
+        WalletsPage: {
+            items: components["schemas"]["WalletDto"][];
+            /** @description Always null: there are few wallets. */
+            next_cursor?: string | null;
         };
         WarningDto: {
             /** @example no_measurable_dropout */
@@ -21605,6 +22377,1030 @@ export interface operations {
             };
         };
     };
+    activate_points: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Needed. The same request of the same caller has one effect and one answer, for good */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @example cus_7k2m9qx4 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ActivateBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PointsTransactionDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found: the customer, or the wallet */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description refused: `errors` has the reason; idempotency_mismatch */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    adjust_points: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Needed. The same request of the same caller has one effect and one answer, for good */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @example cus_7k2m9qx4 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AdjustBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PointsTransactionDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found: the customer, or the wallet */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description refused: `errors` has the reason; idempotency_mismatch */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    approve_adjustment: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Needed. The same request of the same caller has one effect and one answer, for good */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @example cus_7k2m9qx4 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AdjustmentDecisionBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PointsTransactionDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found: the customer, or the wallet */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description refused: `errors` has the reason; idempotency_mismatch */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_points_balance: {
+        parameters: {
+            query: {
+                /**
+                 * @description The code of the wallet.
+                 * @example points
+                 */
+                wallet: string;
+            };
+            header?: never;
+            path: {
+                /** @example cus_7k2m9qx4 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PointsBalanceDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found: the customer, or the wallet */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    capture_points: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Needed. The same request of the same caller has one effect and one answer, for good */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @example cus_7k2m9qx4 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CaptureBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PointsTransactionDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found: the customer, or the wallet */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description refused: `errors` has the reason; idempotency_mismatch */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    claw_back_points: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Needed. The same request of the same caller has one effect and one answer, for good */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @example cus_7k2m9qx4 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClawbackBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PointsTransactionDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found: the customer, or the wallet */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description refused: `errors` has the reason; idempotency_mismatch */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    decline_adjustment: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Needed. The same request of the same caller has one effect and one answer, for good */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @example cus_7k2m9qx4 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AdjustmentDecisionBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PointsTransactionDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found: the customer, or the wallet */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description refused: `errors` has the reason; idempotency_mismatch */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    earn_points: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Needed. The same request of the same caller has one effect and one answer, for good */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @example cus_7k2m9qx4 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EarnBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PointsTransactionDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found: the customer, or the wallet */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description refused: `errors` has the reason; idempotency_mismatch */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    hold_points: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Needed. The same request of the same caller has one effect and one answer, for good */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @example cus_7k2m9qx4 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HoldBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PointsTransactionDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found: the customer, or the wallet */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description refused: `errors` has the reason; idempotency_mismatch */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    refund_points: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Needed. The same request of the same caller has one effect and one answer, for good */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @example cus_7k2m9qx4 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RefundBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PointsTransactionDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found: the customer, or the wallet */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description refused: `errors` has the reason; idempotency_mismatch */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    reinstate_points: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Needed. The same request of the same caller has one effect and one answer, for good */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @example cus_7k2m9qx4 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReinstateBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PointsTransactionDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found: the customer, or the wallet */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description refused: `errors` has the reason; idempotency_mismatch */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    release_points: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Needed. The same request of the same caller has one effect and one answer, for good */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @example cus_7k2m9qx4 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReleaseBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PointsTransactionDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found: the customer, or the wallet */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description refused: `errors` has the reason; idempotency_mismatch */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    reverse_points: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Needed. The same request of the same caller has one effect and one answer, for good */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @example cus_7k2m9qx4 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReverseBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PointsTransactionDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found: the customer, or the wallet */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description refused: `errors` has the reason; idempotency_mismatch */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    spend_points: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Needed. The same request of the same caller has one effect and one answer, for good */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @example cus_7k2m9qx4 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AmountBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PointsTransactionDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found: the customer, or the wallet */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description refused: `errors` has the reason; idempotency_mismatch */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_points_transactions: {
+        parameters: {
+            query: {
+                /**
+                 * @description The code of the wallet.
+                 * @example points
+                 */
+                wallet: string;
+                /** @description How many items, 1 to 200; 50 when absent. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @example cus_7k2m9qx4 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PointsStatementPage"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found: the customer, or the wallet */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    transfer_points: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Needed. The same request of the same caller has one effect and one answer, for good */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @example cus_7k2m9qx4 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TransferBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PointsTransactionDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found: the customer, or the wallet */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description refused: `errors` has the reason; idempotency_mismatch */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     undo_merge: {
         parameters: {
             query?: never;
@@ -28521,6 +30317,158 @@ export interface operations {
             };
             /** @description forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_wallets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WalletsPage"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_wallet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example points */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description for If-Match */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WalletDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    put_wallet: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The ETag: the version in quotes; absent to define it
+                 * @example "1"
+                 */
+                "If-Match"?: string | null;
+            };
+            path: {
+                /**
+                 * @description a to z, 0 to 9 and _, 1 to 40, a letter first
+                 * @example points
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WalletBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    /** @description for If-Match */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WalletDto"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description precondition_failed: somebody else changed it */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description invalid_request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description precondition_required: it is defined already, and If-Match is missing */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };
