@@ -171,6 +171,19 @@ impl First {
         }
     }
 
+    /// Takes in a customer of whom no fact plays a part; false where some does.
+    fn settle_without_facts(&mut self, plan: &Plan, customer: u32, answers: &mut Vec<bool>) -> bool {
+        answers.clear();
+        for answer in plan.answer(customer, &|_| None) {
+            let Some(does_hold) = answer else { return false };
+            answers.push(does_hold);
+        }
+        for (_, holds) in answers.iter().zip(&mut self.holds).filter(|(does_hold, _)| **does_hold) {
+            holds.push(customer);
+        }
+        true
+    }
+
     /// Takes in what clauses say of a customer, `None` where that is open.
     fn settle(&mut self, plan: &Plan, customer: u32, clause: &dyn Fn(usize) -> Option<bool>) {
         let mut is_open = false;
@@ -273,14 +286,21 @@ impl Asking<'_> {
     fn first(&self, bucket: u32) -> Result<First> {
         let mut first = First::new(self.plan, CUSTOMER_BUCKETS);
         let mut several: HashMap<u32, Found> = HashMap::new();
-        let mut seen = Bits::default();
+        // Customers of one profile of whom history is asked, and of those, of whom it has rows.
+        let (mut asked, mut seen) = (Bits::default(), Bits::default());
+        let mut answers = Vec::new();
+        for customer in self.plan.singles_of(bucket, CUSTOMER_BUCKETS) {
+            if self.waiting.contains_key(&customer) {
+                first.settle(self.plan, customer, &|_| None);
+            } else if !first.settle_without_facts(self.plan, customer, &mut answers) {
+                asked.insert(customer / CUSTOMER_BUCKETS);
+            }
+        }
         let files = &self.snapshot.files.buckets[bucket as usize];
         if self.quick.len() > 0 && !files.is_empty() {
             let is_wanted = |profile: u32| match self.plan.head(profile) {
                 Some(head) => self.needs_facts(head),
-                None => {
-                    self.plan.is_single(profile) && !self.waiting.contains_key(&profile) && self.needs_facts(profile)
-                }
+                None => asked.contains(profile / CUSTOMER_BUCKETS),
             };
             let mut done = |profile: u32, found: &Found| match self.plan.head(profile) {
                 Some(head) => {
@@ -319,13 +339,8 @@ impl Asking<'_> {
         }
         let nothing = Found::nothing(self.quick.len());
         let of_nothing: Vec<_> = (0..self.plan.leaves.len()).map(|leaf| self.quick.clause(leaf, &nothing)).collect();
-        for customer in self
-            .plan
-            .singles_of(bucket, CUSTOMER_BUCKETS)
-            .filter(|customer| !seen.contains(*customer / CUSTOMER_BUCKETS))
-        {
-            let is_open = self.waiting.contains_key(&customer);
-            first.settle(self.plan, customer, &|leaf| of_nothing[leaf].filter(|_| !is_open));
+        for place in asked.iter().filter(|place| !seen.contains(*place)) {
+            first.settle(self.plan, place * CUSTOMER_BUCKETS + bucket, &|leaf| of_nothing[leaf]);
         }
         first.several = several;
         Ok(first)

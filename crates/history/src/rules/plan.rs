@@ -179,11 +179,6 @@ impl Plan {
         if self.head_of.is_empty() { None } else { self.head_of.get(&profile).copied() }
     }
 
-    /// A customer of one profile.
-    pub(super) fn is_single(&self, customer: u32) -> bool {
-        self.everybody.contains(customer) && self.head(customer).is_none()
-    }
-
     /// Customers of one profile whose facts are in the bucket.
     pub(super) fn singles_of(&self, bucket: u32, buckets: u32) -> impl Iterator<Item = u32> {
         self.everybody.of_bucket(bucket, buckets).filter(|customer| self.head(*customer).is_none())
