@@ -53,6 +53,21 @@ check_postgres() {
 
 check_chromium() { have chromium || have chromium-browser || have google-chrome || packages+=(chromium); }
 
+# Debian's build of the same engine without a browser around it. The tests of the console's screens take it where it is
+# there, because it is cheaper; nothing needs it.
+check_headless_shell() {
+  have chromium-headless-shell && return
+  case " ${packages[*]} " in
+    *" chromium "*) packages+=(chromium-headless-shell) ;;
+    *)
+      if [ "$(id -u)" -ne 0 ] && ! have sudo; then return; fi
+      if have apt-cache && [ -n "$(apt-cache madison chromium-headless-shell 2>/dev/null)" ]; then
+        packages+=(chromium-headless-shell)
+      fi
+      ;;
+  esac
+}
+
 check_fonts() {
   compgen -G '/usr/share/fonts/*/noto/Noto*CJK*' >/dev/null && return
   if have fc-list && [ -n "$(fc-list :lang=zh-cn family | head -n 1)" ]; then return; fi
@@ -114,6 +129,7 @@ case "$purpose" in
   test)
     check_postgres
     check_chromium
+    check_headless_shell
     check_fonts
     check_python
     # An example of the tracking API.

@@ -24,6 +24,12 @@ function serveHtml(outDir: string): Connect.NextHandleFunction {
 
 const TYPES: Record<string, string> = { '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml' };
 
+/** As the real server: names of assets carry a hash of what is in them, so that nobody asks for one twice. */
+const keepAssets: Connect.NextHandleFunction = (request, response, next) => {
+  if (request.url?.startsWith('/assets/')) response.setHeader('Cache-Control', 'public, max-age=31536000, immutable');
+  next();
+};
+
 /** As the real server: the copy that the build has compressed, for a browser that takes it. */
 function serveCompressed(outDir: string): Connect.NextHandleFunction {
   return (request, response, next) => {
@@ -53,6 +59,7 @@ export function mockServer(): Plugin {
     configurePreviewServer(server) {
       server.middlewares.use(api);
       server.middlewares.use(serveHtml(server.config.build.outDir));
+      server.middlewares.use(keepAssets);
       server.middlewares.use(serveCompressed(server.config.build.outDir));
     },
   };

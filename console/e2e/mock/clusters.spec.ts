@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test';
-import { expectFitAndClean, mockState, open, prepare } from '../support/page';
+import { mockState, open, prepare } from '../support/page';
 
 test.beforeEach(async ({ context }) => {
   await prepare(context, 'zh-CN', 'light');
@@ -65,14 +65,4 @@ test('first use, and who may not change', async ({ page, context, baseURL }) => 
   await mockState(context, baseURL, 'mock', 'empty');
   await open(page, '/clusters');
   await expect(page.getByTestId('state-first-use')).toContainText('还没有聚类');
-});
-
-test('it fits a wide window and a phone, light and dark', async ({ page }) => {
-  for (const width of [1440, 390]) {
-    await page.setViewportSize({ width, height: 900 });
-    for (const path of ['/clusters', '/clusters/new', '/clusters/clu_buyers?cluster=2', '/clusters/clu_none']) {
-      await open(page, path);
-      await expectFitAndClean(page, `${path} at ${width}`);
-    }
-  }
 });

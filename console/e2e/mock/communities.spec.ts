@@ -1,5 +1,5 @@
 import { expect, type Page, test } from '@playwright/test';
-import { expectFitAndClean, expectNoOverflow, mockState, open, prepare } from '../support/page';
+import { expectFitAndClean, mockState, open, prepare } from '../support/page';
 
 const own = (start: string) => `${start}_${Math.random().toString(36).slice(2, 9)}`;
 const dialogOf = (page: Page) => page.getByRole('dialog');
@@ -128,17 +128,6 @@ test('who came since is invited too, once; it is renamed, archived and restored'
   await open(page, `/communities/${code}`);
   await page.getByRole('button', { name: '恢复社群' }).click();
   await expect(page.getByTestId('community')).not.toHaveAttribute('data-archived', 'true');
-});
-
-test('it fits a wide window and a phone', async ({ page }) => {
-  for (const width of [1440, 390]) {
-    await page.setViewportSize({ width, height: 900 });
-    for (const path of ['/communities', '/communities/regulars', '/communities/regulars?state=joined&group=1']) {
-      await open(page, path);
-      await expectFitAndClean(page, `${path} at ${width}`);
-      await expectNoOverflow(page);
-    }
-  }
 });
 
 test('states: nothing yet, being prepared, no right to change, gone', async ({ page, context, baseURL }) => {

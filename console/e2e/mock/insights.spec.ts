@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test';
-import { expectFitAndClean, mockState, open, prepare } from '../support/page';
+import { mockState, open, prepare } from '../support/page';
 
 test.beforeEach(async ({ context }) => {
   await prepare(context, 'zh-CN', 'light');
@@ -95,19 +95,4 @@ test('first use', async ({ page, context, baseURL }) => {
   await expect(page.getByTestId('state-first-use')).toContainText('还没有要素');
   await page.getByRole('link', { name: '试水内容' }).click();
   await expect(page.getByTestId('state-first-use')).toContainText('Trial Shown');
-});
-
-test('it fits a wide window and a phone, light and dark', async ({ page }) => {
-  for (const width of [1440, 390]) {
-    await page.setViewportSize({ width, height: 900 });
-    for (const path of [
-      '/insights?test=tst_greeting',
-      '/insights?test=tst_box',
-      '/insights?tab=attributes',
-      '/insights?tab=trials',
-    ]) {
-      await open(page, path);
-      await expectFitAndClean(page, `${path} at ${width}`);
-    }
-  }
 });

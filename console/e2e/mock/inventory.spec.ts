@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { expect, type Page, test } from '@playwright/test';
-import { expectFitAndClean, mockState, open, prepare } from '../support/page';
+import { mockState, open, prepare } from '../support/page';
 
 test.beforeEach(async ({ context }) => {
   await prepare(context, 'zh-CN', 'light');
@@ -60,13 +60,4 @@ test('a workspace without customers says what will be listed', async ({ page, co
   await mockState(context, baseURL, 'mock', 'empty');
   await open(page, '/settings/inventory');
   await expect(inventory(page).getByTestId('state-first-use')).toContainText('还没有数字资产');
-});
-
-test('it fits a wide window and a phone, light and dark', async ({ page }) => {
-  for (const width of [1440, 390]) {
-    await page.setViewportSize({ width, height: 900 });
-    await open(page, '/settings/inventory');
-    await expect(table(page, '资产明细')).toBeVisible();
-    await expectFitAndClean(page, `inventory at ${width}`);
-  }
 });

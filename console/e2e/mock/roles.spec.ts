@@ -1,5 +1,6 @@
 import { expect, test } from '@playwright/test';
-import { mockState, open, prepare, ROUTES } from '../support/page';
+import { mockState, open, prepare } from '../support/page';
+import { ROUTES } from '../support/routes';
 
 test.beforeEach(async ({ context, baseURL }) => {
   await prepare(context, 'zh-CN', 'light');

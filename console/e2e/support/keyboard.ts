@@ -4,7 +4,8 @@ import { expect, type Locator, type Page } from '@playwright/test';
 export async function tabTo(page: Page, target: Locator, most = 60) {
   for (let press = 0; press < most; press += 1) {
     await page.keyboard.press('Tab');
-    expect(await focusFaults(page)).toEqual([]);
+    // The scroll that brings it into view may still be on its way.
+    await expect.poll(() => focusFaults(page), { intervals: [0, 50, 100, 200, 500] }).toEqual([]);
     if (await target.evaluate((element) => element === document.activeElement)) return;
   }
   throw new Error(`not reached with ${most} presses of Tab: ${target}`);

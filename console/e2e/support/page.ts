@@ -53,23 +53,32 @@ export async function expectNoOverflow(page: Page) {
     .toBeLessThanOrEqual(0);
 }
 
-/** Two frames later, nothing is painted in the old colours any more. */
-export async function turnDark(page: Page) {
-  await page.evaluate(async () => {
-    document.documentElement.setAttribute('data-mantine-color-scheme', 'dark');
+function twoFrames(page: Page) {
+  return page.evaluate(async () => {
     for (let frame = 0; frame < 2; frame += 1) await new Promise(requestAnimationFrame);
   });
+}
+
+async function turn(page: Page, scheme: 'light' | 'dark') {
+  await page.evaluate((name) => document.documentElement.setAttribute('data-mantine-color-scheme', name), scheme);
+  // Two frames later, nothing is painted in the old colours any more.
+  await twoFrames(page);
+}
+
+/** Free of violations, light and dark; it is light again afterwards. */
+export async function expectClean(page: Page, name: string, check: typeof expect.soft = expect) {
+  check(await axeViolations(page), `${name} light`).toEqual([]);
+  await turn(page, 'dark');
+  check(await colorViolations(page), `${name} dark`).toEqual([]);
+  await turn(page, 'light');
 }
 
 /** What is open now fits into the window and is free of violations, light and dark; it is light again afterwards. */
 export async function expectFitAndClean(page: Page, name: string) {
   await expect(page.locator('[role="dialog"] [data-loading-block]'), name).toHaveCount(0);
   await page.evaluate(() => Promise.allSettled(document.getAnimations().map((one) => one.finished)));
-  expect(await axeViolations(page), `${name} light`).toEqual([]);
   await expectNoOverflow(page);
-  await turnDark(page);
-  expect(await colorViolations(page), `${name} dark`).toEqual([]);
-  await page.evaluate(() => document.documentElement.setAttribute('data-mantine-color-scheme', 'light'));
+  await expectClean(page, name);
 }
 
 export type LocaleTag = 'zh-CN' | 'en';
@@ -99,126 +108,20 @@ export function collectComplaints(page: Page): string[] {
   return complaints;
 }
 
-export const ROUTES = [
-  '/login',
-  '/',
-  '/customers',
-  '/customers?group=champions&min_orders=3',
-  '/customers/cus_000005',
-  '/customers/cus_000005?tab=journey&stage=buy',
-  '/customers/cus_000005?tab=behaviour',
-  '/customers/cus_000005?tab=consumption',
-  '/customers/cus_000005?tab=data',
-  '/customers/cus_000005?tab=progress',
-  '/customers/cus_000005?tab=relations',
-  '/customers/cus_000005?tab=layers',
-  '/customers/cus_000005?tab=preferences',
-  '/customers/cus_000005?tab=usage',
-  '/customers/cus_000015/privacy',
-  '/customers/cus_000005/merge',
-  '/customers/cus_000005/merge?with=cus_000002',
-  '/segments',
-  '/segments?state=archived',
-  '/segments/new',
-  '/segments/new?example=silent',
-  '/segments/silent_buyers',
-  '/segments/silent_buyers?tab=why&customer=cus_000005',
-  '/segments/silent_buyers?tab=moves',
-  '/segments/silent_buyers?tab=portrait',
-  '/segments/hangzhou_regulars?tab=uses',
-  '/segments/silent_buyers?tab=versions',
-  '/key-customers',
-  '/communities',
-  '/communities?new=1&segment=hangzhou_regulars',
-  '/communities/regulars',
-  '/layers',
-  '/layers/new?template=lifecycle',
-  '/layers/life',
-  '/layers/habits/edit',
-  '/matrices',
-  '/matrices?tab=priorities',
-  '/matrices/teas',
-  '/segments/compare?in=hangzhou_regulars,silent_buyers',
-  '/segments/silent_buyers/edit',
-  '/clusters',
-  '/clusters/new',
-  '/clusters/clu_buyers',
-  '/clusters/clu_buyers?cluster=3',
-  '/insights',
-  '/insights?test=tst_box',
-  '/insights?tab=attributes',
-  '/insights?tab=trials',
-  '/value?tab=rfm',
-  '/value?tab=distribution',
-  '/value?tab=cohorts',
-  '/value?tab=backtest',
-  '/imports',
-  '/audiences',
-  '/imports/new',
-  '/imports/imp_0003',
-  '/sources',
-  '/sources/src_0001',
-  '/sources/src_0002?outcome=refused',
-  '/sources/src_0004',
-  '/sources/src_0001/plan',
-  '/sources/src_0003/plan',
-  '/sources/src_0002/quarantine',
-  '/sources/src_0001/quarantine',
-  '/codes',
-  '/codes?touch_point=store&days=30&sort=scans',
-  '/codes/cod_000001',
-  '/codes/cod_000006?from=2026-11-01&until=2026-11-02',
-  '/codes/new',
-  '/codes/print?codes=cod_000001,cod_000002',
-  '/codes/units',
-  '/codes/units/unb_0001',
-  '/codes/receipts',
-  '/codes/forms',
-  '/codes/forms?state=closed',
-  '/codes/forms/frm_0001',
-  '/codes/forms/new',
-  '/codes/forms/frm_0001/edit',
-  '/scenes',
-  '/scenes?tab=paths',
-  '/scenes?tab=paths&path=store_receipt',
-  '/reach',
-  '/reach?by=clerk&parameter=channel&days=90',
-  '/tickets',
-  '/tickets?state=closed',
-  '/tickets?tab=due',
-  '/stores',
-  '/stores/plc_11',
-  '/stores/plc_1',
-  '/clerks',
-  '/clerks/clk_1',
-  '/incentives',
-  '/incentives?tab=rules',
-  '/incentives?tab=settlements',
-  '/clerk',
-  '/settings',
-  '/settings/account',
-  '/settings/team',
-  '/settings/tokens',
-  '/settings/privacy',
-  '/settings/privacy?erasure=era_0001',
-  '/settings/inventory',
-  '/settings/touch-points',
-  '/settings/fields',
-  '/settings/tags',
-  '/settings/usage-cards',
-  '/settings/stages',
-  '/settings/topics',
-  '/settings/webhooks',
-  '/settings/webhooks/whk_0001',
-  '/settings/webhooks/whk_0002?state=failed',
-  '/settings/jobs',
-  '/settings/audit',
-  '/settings/system',
-  '/nothing-here',
-];
-
 export async function open(page: Page, path: string) {
   await page.goto(path);
   await expect(page.locator('h1').first()).toBeAttached();
-  await page.waitForFunction(() => !document.querySelector('[data-loading-block], [aria-busy="true"]'));
+  await loaded(page);
+}
+
+/** Nothing is awaited any more that says so. */
+function loaded(page: Page) {
+  return page.waitForFunction(() => !document.querySelector('[data-loading-block], [aria-busy="true"]'));
+}
+
+/** The page as it stands in a window of this size: what is other markup there has come, and charts follow their box. */
+export async function resize(page: Page, width: number, height: number) {
+  await page.setViewportSize({ width, height });
+  await twoFrames(page);
+  await loaded(page);
 }
