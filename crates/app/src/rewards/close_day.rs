@@ -24,6 +24,14 @@ pub struct DayClose {
     pub damaged: u64,
 }
 
+impl DayClose {
+    fn add(&mut self, more: Self) {
+        self.accounts += more.accounts;
+        self.transactions += more.transactions;
+        self.damaged += more.damaged;
+    }
+}
+
 /// Posts all that is due until now, of everybody.
 pub async fn close_day(app: &App) -> Result<DayClose, StoreError> {
     let now = app.clock.now();
@@ -36,16 +44,34 @@ pub async fn close_day(app: &App) -> Result<DayClose, StoreError> {
         let mut ids: Vec<i64> = page.iter().map(|(_, id)| *id).collect();
         ids.sort_unstable();
         let mut tries = 1;
-        let step = loop {
+        loop {
             match settle_all(app, &ids, now).await {
                 Err(error) if error.is_retryable() && tries < TRIES => tries += 1,
-                outcome => break outcome?,
+                Err(StoreError::Inconsistency { .. }) => {
+                    one_by_one(app, &ids, now, &mut done).await?;
+                    break;
+                }
+                outcome => {
+                    done.add(outcome?);
+                    break;
+                }
             }
-        };
-        done.accounts += step.accounts;
-        done.transactions += step.transactions;
-        done.damaged += step.damaged;
+        }
     }
+}
+
+/// What is stored of one of them cannot be read: the others go on.
+async fn one_by_one(app: &App, ids: &[i64], now: Instant, done: &mut DayClose) -> Result<(), StoreError> {
+    for id in ids {
+        match settle_all(app, &[*id], now).await {
+            Err(error @ StoreError::Inconsistency { .. }) => {
+                tracing::error!(ledger.account = *id, %error, "an account cannot be read");
+                done.damaged += 1;
+            }
+            outcome => done.add(outcome?),
+        }
+    }
+    Ok(())
 }
 
 async fn settle_all(app: &App, ids: &[i64], now: Instant) -> Result<DayClose, StoreError> {

@@ -35,13 +35,20 @@ pub(crate) async fn join_accounts(
     let book = Book::read(tx).await?;
     for (number, wallet) in book.iter() {
         let of = Followed { book: &book, number, wallet, turn };
-        let from = of.header(tx, absorbed).await?;
-        if from.sequence > 0 && from.merged_into.is_none() {
-            of.open_again(tx, survivor).await?;
-            of.merge(tx, "merge", absorbed, survivor).await?;
-        }
+        unless_unreadable(of.join(tx, survivor, absorbed).await, survivor)?;
     }
     Ok(())
+}
+
+/// What is stored of an account cannot be read: the others follow, and the customers are one or not all the same.
+fn unless_unreadable(outcome: Result<(), StoreError>, member: CustomerNumber) -> Result<(), StoreError> {
+    match outcome {
+        Err(error @ StoreError::Inconsistency { .. }) => {
+            tracing::error!(ledger.member = member.0, %error, "an account cannot follow its customer");
+            Ok(())
+        }
+        outcome => outcome,
+    }
 }
 
 /// Members of `leaving` are another customer from now on, who goes by the number `leaves`.
@@ -55,21 +62,7 @@ pub(crate) async fn part_accounts(
     let book = Book::read(tx).await?;
     for (number, wallet) in book.iter() {
         let of = Followed { book: &book, number, wallet, turn };
-        if of.header(tx, stays).await?.sequence == 0 && of.header(tx, leaves).await?.sequence == 0 {
-            continue;
-        }
-        // The one who gives the number first: who was merged into them before goes along.
-        of.undo_merges(tx, stays, |from| from == leaves).await?;
-        let gone = of.undo_merges(tx, stays, |from| leaving.contains(&from)).await?;
-        of.open_again(tx, leaves).await?;
-        for from in gone {
-            of.merge(tx, "part", from, leaves).await?;
-        }
-        // Who came by them, and stays.
-        let back = of.undo_merges(tx, leaves, |from| !leaving.contains(&from)).await?;
-        for from in back.into_iter().filter(|from| *from != stays) {
-            of.merge(tx, "part", from, stays).await?;
-        }
+        unless_unreadable(of.part(tx, stays, leaves, leaving).await, stays)?;
     }
     Ok(())
 }
@@ -83,6 +76,46 @@ struct Followed<'a> {
 }
 
 impl Followed<'_> {
+    async fn join(
+        &self,
+        tx: &mut WriteTx<'_>,
+        survivor: CustomerNumber,
+        absorbed: CustomerNumber,
+    ) -> Result<(), StoreError> {
+        let from = self.header(tx, absorbed).await?;
+        // Also an empty account: what was on its way to it when they were merged is refused, and asked of the survivor.
+        if from.merged_into.is_none() {
+            self.open_again(tx, survivor).await?;
+            self.merge(tx, "merge", absorbed, survivor).await?;
+        }
+        Ok(())
+    }
+
+    async fn part(
+        &self,
+        tx: &mut WriteTx<'_>,
+        stays: CustomerNumber,
+        leaves: CustomerNumber,
+        leaving: &[CustomerNumber],
+    ) -> Result<(), StoreError> {
+        if self.header(tx, stays).await?.sequence == 0 && self.header(tx, leaves).await?.sequence == 0 {
+            return Ok(());
+        }
+        // The one who gives the number first: who was merged into them before goes along.
+        self.undo_merges(tx, stays, |from| from == leaves).await?;
+        let gone = self.undo_merges(tx, stays, |from| leaving.contains(&from)).await?;
+        self.open_again(tx, leaves).await?;
+        for from in gone {
+            self.merge(tx, "part", from, leaves).await?;
+        }
+        // Who came by them, and stays.
+        let back = self.undo_merges(tx, leaves, |from| !leaving.contains(&from)).await?;
+        for from in back.into_iter().filter(|from| *from != stays) {
+            self.merge(tx, "part", from, stays).await?;
+        }
+        Ok(())
+    }
+
     async fn header(&self, tx: &mut ReadTx<'_>, member: CustomerNumber) -> Result<Account, StoreError> {
         let mut wanted = [self.book.wanted(ledger::account_id(self.number, member))?];
         ledger::headers(tx, &mut wanted).await?;

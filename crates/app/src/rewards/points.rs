@@ -9,11 +9,14 @@ use crate::identity::whole;
 use crate::{App, audit};
 use perennial_domain::access::Right;
 use perennial_domain::ids::CustomerNumber;
-use perennial_domain::rewards::ledger::{Body, Command, Earn, EntryId, Kind, Refusal, RuleVersion};
+use perennial_domain::rewards::ledger::{Answer, Body, Command, Earn, EntryId, Kind, Refusal, RuleVersion};
 use perennial_domain::time::Instant;
 use perennial_store::ledger::{self, Wanted, account_id};
 use perennial_store::{ReadTx, StoreError, customers};
 use serde_json::json;
+
+/// Merges that come between finding a member and posting.
+const TRIES: u32 = 3;
 
 /// What is wished.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -149,13 +152,7 @@ impl Wish {
 /// # Errors
 /// [`RewardsError::Refused`] says whether the key may be used again.
 pub async fn ask(app: &App, actor: &Actor, member: CustomerNumber, ask: Ask) -> Result<Posted, RewardsError> {
-    let wished = wished(app, actor, member, ask).await?;
-    let posted = if wished.is_by_hand {
-        post_by_hand(app, actor, &wished.request).await?
-    } else {
-        post_one(app, &wished.request).await?
-    };
-    done(posted)
+    ask_by(app, None, actor, member, ask).await
 }
 
 /// The same in a commit that others share; what is changed by hand has its own.
@@ -166,13 +163,31 @@ pub async fn ask_at(
     member: CustomerNumber,
     ask: Ask,
 ) -> Result<Posted, RewardsError> {
-    let wished = wished(app, actor, member, ask).await?;
-    let posted = if wished.is_by_hand {
-        post_by_hand(app, actor, &wished.request).await?
-    } else {
-        desk.post(wished.request).await?
-    };
-    done(posted)
+    ask_by(app, Some(desk), actor, member, ask).await
+}
+
+async fn ask_by(
+    app: &App,
+    desk: Option<&Desk>,
+    actor: &Actor,
+    member: CustomerNumber,
+    ask: Ask,
+) -> Result<Posted, RewardsError> {
+    let mut tries = 1;
+    loop {
+        let Wished { request, is_by_hand } = wished(app, actor, member, ask.clone()).await?;
+        let posted = match desk {
+            _ if is_by_hand => post_by_hand(app, actor, &request).await?,
+            Some(desk) => desk.post(request).await?,
+            None => post_one(app, &request).await?,
+        };
+        // Merged between the two: whom the number stands for now is asked.
+        if matches!(posted.outcome, Err(Refusal::Merged { .. })) && tries < TRIES {
+            tries += 1;
+            continue;
+        }
+        return done(posted);
+    }
 }
 
 fn done(posted: Posted) -> Result<Posted, RewardsError> {
@@ -187,43 +202,70 @@ struct Wished {
     is_by_hand: bool,
 }
 
-async fn wished(app: &App, actor: &Actor, member: CustomerNumber, mut ask: Ask) -> Result<Wished, RewardsError> {
+async fn wished(app: &App, actor: &Actor, member: CustomerNumber, ask: Ask) -> Result<Wished, RewardsError> {
     let right = ask.wish.right();
     require(actor, right)?;
     let mut tx = app.store.read().await?;
     let customer = seen_member(&mut tx, actor, member).await?;
     let book = Book::read(&mut tx).await?;
-    let (number, _) = book.find(&ask.wallet)?;
+    let (wallet, _) = book.find(&ask.wallet)?;
+    let is_earned_now = !ask.wish.is_dated();
+    let mut command = Command {
+        key: ask.key,
+        actor: actor.id().to_owned(),
+        reason: ask.reason,
+        reference: ask.reference,
+        body: ask.wish.body(app.clock.now()),
+    };
     // What was asked of a member who was merged since is answered by the account that it was asked of.
-    let is_answered = member != customer && has_answer(&mut tx, &book, account_id(number, member), &ask.key).await?;
-    let member = if is_answered { member } else { customer };
-    if let Wish::Transfer { to, .. } = &mut ask.wish {
-        let heir = seen_member(&mut tx, actor, *to).await?;
-        // Told again after that one was merged, it is the same request.
-        if heir != *to && !has_answer(&mut tx, &book, account_id(number, member), &ask.key).await? {
-            *to = heir;
+    let (mut asked_of, mut answer) = (customer, None);
+    if member != customer || matches!(command.body, Body::TransferOut { .. }) {
+        for one in stood_for(&mut tx, &book, wallet, member, customer).await? {
+            answer = answer_of(&mut tx, &book, account_id(wallet, one), &command.key).await?;
+            if answer.is_some() {
+                asked_of = one;
+                break;
+            }
         }
     }
-    let request = Request {
-        wallet: ask.wallet,
-        member,
-        is_earned_now: !ask.wish.is_dated(),
-        command: Command {
-            key: ask.key,
-            actor: actor.id().to_owned(),
-            reason: ask.reason,
-            reference: ask.reference,
-            body: ask.wish.body(app.clock.now()),
-        },
-        other: None,
-    };
+    if let Body::TransferOut { to: told, amount } = command.body {
+        let heir = seen_member(&mut tx, actor, told).await?;
+        for to in stood_for(&mut tx, &book, wallet, told, heir).await? {
+            command.body = Body::TransferOut { to, amount };
+            // Whoever they were then, it is the same request.
+            if answer.as_ref().is_some_and(|answer| answer.fingerprint == command.fingerprint()) {
+                break;
+            }
+        }
+    }
+    let request = Request { wallet: ask.wallet, member: asked_of, is_earned_now, command, other: None };
     Ok(Wished { request, is_by_hand: right == Right::PointsAdjust })
 }
 
-async fn has_answer(tx: &mut ReadTx<'_>, book: &Book, account_id: i64, key: &str) -> Result<bool, StoreError> {
+/// Whose accounts a number has stood for, merge after merge: its own first, that of the customer of today last.
+async fn stood_for(
+    tx: &mut ReadTx<'_>,
+    book: &Book,
+    wallet: i64,
+    member: CustomerNumber,
+    customer: CustomerNumber,
+) -> Result<Vec<CustomerNumber>, StoreError> {
+    let mut all = vec![member];
+    let mut last = member;
+    while last != customer {
+        let mut wanted = [book.wanted(account_id(wallet, last))?];
+        ledger::headers(tx, &mut wanted).await?;
+        last = wanted[0].account.merged_into.filter(|heir| !all.contains(heir)).unwrap_or(customer);
+        all.push(last);
+    }
+    Ok(all)
+}
+
+async fn answer_of(tx: &mut ReadTx<'_>, book: &Book, account_id: i64, key: &str) -> Result<Option<Answer>, StoreError> {
     let mut wanted = [Wanted { keys: vec![key], ..book.wanted(account_id)? }];
     ledger::load(tx, &mut wanted).await?;
-    Ok(!wanted[0].account.answers.is_empty())
+    let [Wanted { account, .. }] = wanted;
+    Ok(account.answers.into_values().next())
 }
 
 /// The customer that a number stands for, if the actor sees them.

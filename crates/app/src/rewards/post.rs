@@ -12,7 +12,7 @@ use super::error::RewardsError;
 use crate::App;
 use perennial_domain::ids::CustomerNumber;
 use perennial_domain::rewards::ledger::{
-    Account, Balance, Body, Command, Refusal, Transaction, Wallet, needs, post, post_both,
+    Account, Balance, Body, Command, Refusal, Transaction, Wallet, needs, post, post_both, settle,
 };
 use perennial_domain::time::Instant;
 use perennial_store::ledger::{self, Wanted, Written};
@@ -181,6 +181,8 @@ async fn post_placed(
     let Placed { request, wallet, account: id, other } = placed;
     // Taken out while it is worked on: another account may be looked at beside it.
     let Some(mut own) = open.remove(id) else { return Ok(no_wallet(request)) };
+    // What was due by itself is no part of what the request did.
+    own.appended.extend(settle(wallet, &mut own.wanted.account, now)?);
     let command = dated(tx, &own, *id, request, now).await?;
     let before = own.wanted.account.balance;
     let is_replay = own.wanted.account.answers.contains_key(&command.key);

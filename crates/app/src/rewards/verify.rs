@@ -87,7 +87,7 @@ async fn prove(tx: &mut ReadTx<'_>, book: &Book, id: i64, proof: &mut Proof) -> 
         Err(_) => (String::new(), ledger::parts_of(id).1),
     };
     let (what, postings) = match replayed(tx, book, id).await {
-        Ok((replayed, None)) => (compare(tx, book, id, &replayed).await, replayed.sequence),
+        Ok((replayed, None)) => (compare(tx, book, id, &replayed).await?, replayed.sequence),
         Ok((replayed, Some(what))) => (Some(what), replayed.sequence),
         Err(StoreError::Inconsistency { table, column, .. }) => {
             (Some(format!("what is stored in {table}.{column} cannot be read")), 0)
@@ -142,31 +142,33 @@ async fn other_side(tx: &mut ReadTx<'_>, id: i64, transaction: &Transaction) -> 
     Ok((!is_even).then(|| format!("transaction {sequence} got what transaction {entry} did not give")))
 }
 
-/// What is stored is what the journal leads to.
-async fn compare(tx: &mut ReadTx<'_>, book: &Book, id: i64, replayed: &Account) -> Option<String> {
+/// What is stored is what the journal leads to, and can be read.
+async fn compare(tx: &mut ReadTx<'_>, book: &Book, id: i64, replayed: &Account) -> Result<Option<String>, StoreError> {
     let mut stored = match stored(tx, book, id).await {
-        Ok(account) => account,
-        Err(error) => return Some(error.to_string()),
+        Err(error @ StoreError::Inconsistency { .. }) => return Ok(Some(error.to_string())),
+        stored => stored?,
     };
     stored.answers.clear();
-    if stored == *replayed {
-        return match open_rows(tx, book, id).await {
-            Ok(open) if open == replayed.open_row_ids() => None,
-            Ok(_) => Some("rows that decisions read as open are not those that are".to_owned()),
-            Err(error) => Some(error.to_string()),
-        };
+    if stored != *replayed {
+        return Ok(Some(differences(&stored, replayed)));
     }
+    let open = open_rows(tx, book, id).await?;
+    let is_read_whole = open == replayed.open_row_ids();
+    Ok((!is_read_whole).then(|| "rows that decisions read as open are not those that are".to_owned()))
+}
+
+fn differences(stored: &Account, replayed: &Account) -> String {
     if stored.sequence != replayed.sequence || stored.hash != replayed.hash || stored.at != replayed.at {
-        return Some(format!("the header is at transaction {}, the journal at {}", stored.sequence, replayed.sequence));
+        return format!("the header is at transaction {}, the journal at {}", stored.sequence, replayed.sequence);
     }
     if stored.balance != replayed.balance {
         let (stored, replayed) = (stored.balance, replayed.balance);
-        return Some(format!("the header says {stored:?}, the journal {replayed:?}"));
+        return format!("the header says {stored:?}, the journal {replayed:?}");
     }
     let all: BTreeSet<RowId> = stored.row_ids().union(&replayed.row_ids()).cloned().collect();
     let differs = |id: &&RowId| stored.stored_row(id) != replayed.stored_row(id);
     let rows: Vec<String> = all.iter().filter(differs).map(|id| format!("{} {}", id.kind(), id.id())).collect();
-    Some(format!("rows differ from the journal: {}", rows.join(", ")))
+    format!("rows differ from the journal: {}", rows.join(", "))
 }
 
 async fn stored(tx: &mut ReadTx<'_>, book: &Book, id: i64) -> Result<Account, StoreError> {

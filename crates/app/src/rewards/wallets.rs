@@ -53,6 +53,25 @@ impl WalletDefinition {
     }
 }
 
+impl From<&Wallet> for WalletDefinition {
+    fn from(wallet: &Wallet) -> Self {
+        Self {
+            kind: wallet.kind,
+            zone: Some(wallet.zone.0.clone()),
+            expiry: wallet.expiry,
+            life_from: wallet.life_from,
+            activation: wallet.activation.clone(),
+            hold_ttl_seconds: wallet.hold_ttl_seconds,
+            excess_clawback: wallet.excess_clawback,
+            expired_refund: wallet.expired_refund,
+            reinstatement_days: wallet.reinstatement_days,
+            merge_undo_days: wallet.merge_undo_days,
+            is_transferable: wallet.is_transferable,
+            limits: wallet.limits,
+        }
+    }
+}
+
 #[derive(Clone, Debug)]
 pub struct DefinedWallet {
     pub wallet: Wallet,

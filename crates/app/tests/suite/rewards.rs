@@ -31,6 +31,7 @@ on_both! {
     what_an_order_earned_and_what_was_spent_go_back_in_any_number_of_steps,
     points_wait_for_an_event_and_what_expired_lives_again_once,
     a_gift_goes_over_with_its_deadline_also_to_a_member_who_was_merged_since,
+    a_request_that_is_repeated_after_merges_has_one_effect,
 }
 
 const MONTH: Expiry = Expiry::After { length: Length::Days(30) };
@@ -478,12 +479,35 @@ async fn a_gift_goes_over_with_its_deadline_also_to_a_member_who_was_merged_sinc
     let merge = merge_customers(&stage.app, &TESTER, &merge_of(bea, cem, cem), &Once::unkeyed()).await.unwrap();
     let again = of_cash(ann, "t", gift(bea, 60)).await.unwrap();
     assert_eq!((again.is_replay, &again.outcome), (true, &given.outcome), "the same request, whoever they are by now");
-    of_cash(ann, "t2", gift(bea, 15)).await.unwrap();
+    let later = of_cash(ann, "t2", gift(bea, 15)).await.unwrap();
     assert_eq!(cash(cem).await.balance.available, 75);
+    for to in [bea, cem] {
+        let again = of_cash(ann, "t2", gift(to, 15)).await.unwrap();
+        assert_eq!((again.is_replay, &again.outcome), (true, &later.outcome));
+    }
     assert!(matches!(of_cash(ann, "self", gift(ann, 1)).await, Err(RewardsError::Refused(Refusal::SameMember))));
     let nobody = of_cash(ann, "none", gift(CustomerNumber(4_000_000), 1)).await;
     assert!(matches!(nobody, Err(RewardsError::NoCustomer)), "{nobody:?}");
     unmerge(&stage.app, &TESTER, &merge.id, &Once::unkeyed()).await.unwrap();
     assert_eq!(cash(bea).await.balance.available + cash(cem).await.balance.available, 75);
+    is_proved(stage, 3).await;
+}
+
+async fn a_request_that_is_repeated_after_merges_has_one_effect(stage: &Stage) {
+    wallet(stage).await;
+    let [ann, bea, cem] = members(stage, ["ann", "bea", "cem"]).await;
+    let once = Once::unkeyed();
+    done(stage, ann, "e", earn(50)).await;
+    merge_customers(&stage.app, &TESTER, &merge_of(ann, bea, ann), &once).await.unwrap();
+    let spent = done(stage, bea, "k", Wish::Spend { amount: 20 }).await;
+    merge_customers(&stage.app, &TESTER, &merge_of(ann, cem, cem), &once).await.unwrap();
+    for told in [bea, ann] {
+        assert_eq!(done(stage, told, "k", Wish::Spend { amount: 20 }).await, spent);
+    }
+    assert_eq!(has(stage, cem).await, [30, 0, 0, 0]);
+    // Found its member before the merge, and came behind it: it is asked of the survivor again.
+    let late = post_many(&stage.app, &[request(bea.0, "late", "points", earned(10))]).await.unwrap().remove(0);
+    assert_eq!(late.unwrap().outcome, Err(Refusal::Merged { into: ann }));
+    assert_eq!(has(stage, cem).await, [30, 0, 0, 0]);
     is_proved(stage, 3).await;
 }

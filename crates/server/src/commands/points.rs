@@ -85,13 +85,13 @@ struct DefineArgs {
     /// The code of the wallet: a to z, 0 to 9 and _.
     #[arg(value_name = "CODE")]
     code: String,
-    /// What is in it.
-    #[arg(long, value_enum, default_value_t = Kind::Points, env = "PERENNIAL_KIND")]
-    kind: Kind,
-    /// What is earned lives for so many months; without, for ever.
+    /// What is in it: points where nothing is said. It stays.
+    #[arg(long, value_enum, env = "PERENNIAL_KIND")]
+    kind: Option<Kind>,
+    /// What is earned lives for so many months; a new wallet's for ever where nothing is said.
     #[arg(long, value_name = "MONTHS", env = "PERENNIAL_MONTHS")]
     months: Option<u32>,
-    /// Where its days end; without, the brand's.
+    /// Where its days end; those of a new wallet where the brand's do.
     #[arg(long, value_name = "ZONE", env = "PERENNIAL_ZONE")]
     zone: Option<String>,
 }
@@ -294,19 +294,24 @@ pub async fn run(args: Args, shared: &Shared, output: &Output) -> anyhow::Result
 async fn define(app: &App, args: DefineArgs, output: &Output) -> anyhow::Result<()> {
     let wrong = |name: &str| Refused(format!("--zone {name}: an IANA time zone such as Asia/Shanghai"));
     let zone = args.zone.as_deref().map(|name| Zone::parse(name).ok_or_else(|| wrong(name))).transpose()?;
-    let kind = match args.kind {
+    let kind = args.kind.map(|kind| match kind {
         Kind::Points => WalletKind::Points,
         Kind::Growth => WalletKind::Growth,
         Kind::StoredValue => WalletKind::StoredValue,
         Kind::Rebate => WalletKind::Rebate,
         Kind::Stamps => WalletKind::Stamps,
-    };
-    let expiry = args.months.map_or(Expiry::Never, |months| Expiry::After { length: Length::Months(months) });
-    let definition = WalletDefinition { zone, ..WalletDefinition::usual(kind, expiry) };
-    let version = match rewards::get_wallet(app, &CLI, &args.code).await {
-        Ok(defined) => Some(i64::from(defined.wallet.version)),
-        Err(RewardsError::NoWallet) => None,
+    });
+    let (version, before) = match rewards::get_wallet(app, &CLI, &args.code).await {
+        Ok(defined) => (Some(i64::from(defined.wallet.version)), WalletDefinition::from(&defined.wallet)),
+        Err(RewardsError::NoWallet) => (None, WalletDefinition::usual(WalletKind::Points, Expiry::Never)),
         Err(error) => return Err(refused(error)),
+    };
+    // What is not named stays as it was.
+    let definition = WalletDefinition {
+        kind: kind.unwrap_or(before.kind),
+        zone: zone.or(before.zone),
+        expiry: args.months.map_or(before.expiry, |months| Expiry::After { length: Length::Months(months) }),
+        ..before
     };
     let saved = rewards::define_wallet(app, &CLI, &args.code, version, definition).await.map_err(refused)?;
     let line = format!("{} is version {}", saved.wallet.code, saved.wallet.version);

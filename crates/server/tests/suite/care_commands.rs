@@ -143,7 +143,14 @@ fn points_are_earned_and_spent_by_key_and_the_ledger_proves_them() {
         serde_json::from_slice(&output.stdout).unwrap()
     };
     assert_eq!(points("balance", &[]).status.code(), Some(3), "there is no wallet");
-    assert_eq!(done(data, &["points", "define", "points", "--months", "12"])["version"], 1);
+    let defined = done(data, &["points", "define", "points", "--months", "12", "--zone", "Asia/Tokyo"]);
+    let longer = done(data, &["points", "define", "points", "--months", "24"]);
+    assert_eq!((&defined["version"], &longer["version"]), (&json!(1), &json!(2)));
+    assert_eq!(
+        (&longer["zone"], &longer["limits"]),
+        (&json!("Asia/Tokyo"), &defined["limits"]),
+        "what is not named stays"
+    );
     let earned = told(points("earn", &["--amount", "120", "--key", "A-1", "--order", "A-1"]));
     assert_eq!(told(points("earn", &["--amount", "120", "--key", "A-1", "--order", "A-1"])), earned);
     assert_eq!(points("earn", &["--amount", "121", "--key", "A-1", "--order", "A-1"]).status.code(), Some(3));
