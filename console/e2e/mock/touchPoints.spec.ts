@@ -68,7 +68,8 @@ test('one is renamed, also when somebody else was faster; archived after a quest
 
   await row(page, code).getByRole('button', { name: /归档/ }).click();
   await expect(dialog).toContainText('会进隔离区');
-  // What was saved is said over the buttons behind, for some seconds.
+  // What was saved is said over the buttons behind, for some seconds: longer while a mouse rests on it.
+  await page.mouse.move(0, 0);
   await expect(page.locator('.mantine-Notification-root')).toHaveCount(0);
   expect(await axeViolations(page)).toEqual([]);
   await dialog.getByRole('button', { name: '归档触点' }).click();

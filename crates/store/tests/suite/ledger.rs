@@ -319,7 +319,7 @@ async fn eight_writers_with_one_key_have_one_effect_and_one_answer(store: &TestS
     assert_eq!(other, [Err(Refusal::KeyConflict { sequence: 2 })]);
     let refused = Err(Refusal::Insufficient { asked: 41, available: 40 });
     let spend = [request(7, "later", Body::Spend { amount: 41 })];
-    assert_eq!(commit(&store.database, &spend, START).await, [refused.clone()]);
+    assert_eq!(commit(&store.database, &spend, START).await, std::slice::from_ref(&refused));
     commit(&store.database, &[request(7, "e2", earn(100, None, START))], START).await;
     assert_eq!(commit(&store.database, &spend, START).await, [refused], "what was refused is refused again");
     let mut tx = store.database.read().await.unwrap();
