@@ -10,6 +10,8 @@ use serde::{Deserialize, Serialize};
 #[serde(rename_all = "snake_case")]
 pub enum CapPeriod {
     Day,
+    /// From Monday on.
+    Week,
     Month,
     Year,
     Ever,
@@ -32,10 +34,15 @@ pub struct Granted {
 impl CapPeriod {
     /// The first day of the period that an instant is in; it names the period.
     pub fn first_day(self, at: Instant, zone: &Zone) -> Day {
-        let day = zone.day_of(at);
+        self.first_day_of(zone.day_of(at))
+    }
+
+    /// The same of a day.
+    pub fn first_day_of(self, day: Day) -> Day {
         let date = day.civil();
         match self {
             Self::Day => day,
+            Self::Week => Day(day.0 - i32::from(date.weekday().to_monday_zero_offset())),
             Self::Month => day.month().first_day(),
             Self::Year => Day::from_civil(jiff::civil::date(date.year(), 1, 1)),
             Self::Ever => Day(0),

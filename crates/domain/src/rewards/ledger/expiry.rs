@@ -4,6 +4,7 @@
 //! that ends its last day; months are added to the original date and clamped to the last day of the month, never to a
 //! previous result; a later deadline of a lot is never an earlier one.
 
+use super::limits::CODE_BYTES_MAX;
 use crate::time::{Day, Instant, Zone};
 use serde::{Deserialize, Serialize};
 
@@ -78,6 +79,20 @@ pub enum Activation {
     After(Length),
     /// When this is told of.
     On(String),
+}
+
+/// What [`Activation::is_allowed`] lets through, in words.
+pub const ACTIVATION_ALLOWED: &str = "1 to 36525 days, 1 to 1200 months, or an event of 1 to 100 bytes";
+
+impl Activation {
+    /// A delay is longer than none, an event has a name.
+    pub fn is_allowed(&self) -> bool {
+        match self {
+            Self::AtOnce => true,
+            Self::After(length) => length.is_allowed() && !matches!(length, Length::Days(0) | Length::Months(0)),
+            Self::On(event) => (1..=CODE_BYTES_MAX).contains(&event.len()),
+        }
+    }
 }
 
 impl Length {

@@ -52,7 +52,7 @@ pub use account::{
 pub use apply::{Broken, apply, replay, replay_onto};
 pub use command::{Body, Command, Earn, OWN_KEYS};
 pub use decide::{PairPosting, Posting, decide, merge, post, post_both, refused, settle, transfer, undo_merge};
-pub use expiry::{Activation, Expiry, Length, LifeFrom, Period};
+pub use expiry::{ACTIVATION_ALLOWED, Activation, Expiry, Length, LifeFrom, Period};
 pub use ids::{AccountId, Digest, EntryId, LotId};
 pub use needs::{Needs, needs};
 pub use refusal::Refusal;

@@ -3,8 +3,8 @@
 //! Invariants: a definition is versioned, and every transaction says under which version it was decided; a changed definition
 //! never alters a lot that is there, as each keeps its policy and its deadline. Replay needs no definition.
 
-use super::expiry::{Activation, Expiry, Length, LifeFrom};
-use super::limits::{AMOUNT_MAX, APPROVAL_USUAL, CODE_BYTES_MAX, DAYS_MAX, HOLD_TTL_SECONDS_MAX};
+use super::expiry::{ACTIVATION_ALLOWED, Activation, Expiry, LifeFrom};
+use super::limits::{AMOUNT_MAX, APPROVAL_USUAL, DAYS_MAX, HOLD_TTL_SECONDS_MAX};
 use crate::settings::FieldError;
 use crate::time::Zone;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
@@ -96,11 +96,6 @@ impl Wallet {
                 errors.push(FieldError { field, allowed });
             }
         };
-        let is_delay = match &self.activation {
-            Activation::AtOnce => true,
-            Activation::After(length) => length.is_allowed() && !matches!(length, Length::Days(0) | Length::Months(0)),
-            Activation::On(event) => (1..=CODE_BYTES_MAX).contains(&event.len()),
-        };
         let is_grace = match self.expired_refund {
             ExpiredRefund::ReExpire => true,
             ExpiredRefund::GraceDays(days) => (1..=DAYS_MAX).contains(&days),
@@ -109,7 +104,7 @@ impl Wallet {
         demand(crate::touch_point::is_code(&self.code), "code", "a to z, 0 to 9 and _, 1 to 40, a letter first");
         demand(self.version > 0, "version", "1 or more");
         demand(self.expiry.is_allowed(), "expiry", "at most 36525 days, 1200 months or 100 periods");
-        demand(is_delay, "activation", "1 to 36525 days, 1 to 1200 months, or an event of 1 to 100 bytes");
+        demand(self.activation.is_allowed(), "activation", ACTIVATION_ALLOWED);
         demand((1..=HOLD_TTL_SECONDS_MAX).contains(&self.hold_ttl_seconds), "hold_ttl_seconds", "1 to 31536000");
         demand(is_grace, "expired_refund", "re_expire, or 1 to 3660 days of grace");
         demand(self.reinstatement_days <= DAYS_MAX, "reinstatement_days", "0 to 3660");

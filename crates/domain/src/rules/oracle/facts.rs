@@ -29,6 +29,11 @@ impl<'h> Item<'h> {
         self.fact.key
     }
 
+    /// Which of the fact's lines it is; `None` where it is the fact.
+    pub fn line(self) -> Option<usize> {
+        self.line
+    }
+
     /// A line has what it says itself; what no line has, it has of its order. So a line that does not say its amount has
     /// none, and not the amount of all lines together.
     pub fn values(self, name: &str) -> Cow<'h, [Value]> {

@@ -5,6 +5,7 @@ mod earning;
 mod journal;
 mod lots;
 mod mutants;
+mod orders_told;
 mod random;
 mod reference;
 mod requests;
