@@ -27,6 +27,7 @@ pub mod customer_changes;
 pub mod customers;
 pub mod database;
 mod dialect;
+pub mod earning;
 pub mod error;
 mod exec;
 pub mod fields;

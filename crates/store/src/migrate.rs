@@ -231,6 +231,12 @@ pub(crate) const STEPS: [Step; 36] = [
         sqlite: include_str!("../migrations/sqlite/0036_ledger.sql"),
         postgres: include_str!("../migrations/postgres/0036_ledger.sql"),
     },
+    Step {
+        number: 37,
+        name: "earning",
+        sqlite: include_str!("../migrations/sqlite/0037_earning.sql"),
+        postgres: include_str!("../migrations/postgres/0037_earning.sql"),
+    },
 ];
 
 fn migrator(text: impl Fn(&Step) -> &'static str) -> Migrator {

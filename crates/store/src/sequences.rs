@@ -25,6 +25,9 @@ pub const TOMBSTONES: &str = "tombstones";
 /// How often somebody withdrew a purpose under which something was collected.
 pub const WITHDRAWALS: &str = "withdrawals";
 
+/// The applied block up to which orders have earned by rules; nothing while there never was one.
+pub const EARNED_SEQUENCE: &str = "earned_sequence";
+
 /// When scores were worked out the last time, in microseconds; grows with each run.
 pub const SCORES: &str = "scores";
 

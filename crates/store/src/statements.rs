@@ -12,7 +12,7 @@ use std::collections::HashMap;
 use std::fmt::Write;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
-const FILES: [&str; 61] = [
+const FILES: [&str; 62] = [
     include_str!("queries/access.sql"),
     include_str!("queries/activity.sql"),
     include_str!("queries/audiences.sql"),
@@ -25,6 +25,7 @@ const FILES: [&str; 61] = [
     include_str!("queries/consents.sql"),
     include_str!("queries/customer_changes.sql"),
     include_str!("queries/customers.sql"),
+    include_str!("queries/earning.sql"),
     include_str!("queries/fields.sql"),
     include_str!("queries/forms.sql"),
     include_str!("queries/idempotency.sql"),

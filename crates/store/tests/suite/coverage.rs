@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-const SLICES: [&str; 60] = [
+const SLICES: [&str; 61] = [
     "settings",
     "sequences",
     "journal",
@@ -64,6 +64,7 @@ const SLICES: [&str; 60] = [
     "priorities",
     "wallets",
     "ledger",
+    "earning",
 ];
 
 fn files(folder: &Path) -> Vec<PathBuf> {

@@ -36,6 +36,7 @@ mod consents;
 mod coverage;
 mod customer_changes;
 mod customers;
+mod earning;
 mod fields;
 mod fixtures;
 mod forms;
