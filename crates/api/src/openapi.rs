@@ -56,7 +56,7 @@ use utoipa::{Modify, OpenApi as _};
         (name = "codes", description = "Codes that people scan: made in bulk, drawn, counted"),
         (name = "units", description = "Codes of packages, claimed once each"),
         (name = "forms", description = "Forms that people fill in themselves, on a page or at a counter: made in versions, counted"),
-        (name = "rewards", description = "Wallets, and what members have of each: earned, spent, held, changed by hand"),
+        (name = "rewards", description = "Wallets, what members have of each, and the rules by which orders earn"),
         (name = "operation", description = "Settings, jobs, health")
     ),
     components(schemas(crate::problem::ProblemBody)),

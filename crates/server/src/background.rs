@@ -30,6 +30,8 @@ const FOLLOW_POLL: Duration = Duration::from_millis(250);
 const FOLLOW_PAUSE_MIN: Duration = Duration::from_millis(150);
 /// Tags that follow segments, and key customers without an owner, are looked at about once a second.
 const ROUNDS_PER_TAGS: u32 = 5;
+/// How often it is looked for orders that earn: who bought is to see their points within seconds.
+const EARN_POLL: Duration = Duration::from_secs(1);
 /// How often it is looked for messages that are to be sent: others hear of it within a second.
 const DELIVER_POLL: Duration = Duration::from_millis(500);
 /// Files of so many appends are worth being made into larger ones.
@@ -55,6 +57,7 @@ fn register_counters() {
         "receipts_issued_total",
         "receipts_claimed_total",
         "ledger_differences_total",
+        "earning_orders_damaged_total",
         "webhooks_delivered_total",
         "webhooks_failed_total",
     ] {
@@ -91,6 +94,9 @@ impl Background {
         let of_webhooks = (app.clone(), sender.clone(), stop.clone());
         let deliver = move || deliver(of_webhooks.0.clone(), of_webhooks.1.clone(), of_webhooks.2.clone());
         tasks.push(keep("webhooks", Box::new(move || Box::pin(deliver()))));
+        let of_earning = (app.clone(), stop.clone());
+        let earn = move || earn_points(of_earning.0.clone(), of_earning.1.clone());
+        tasks.push(keep("earning", Box::new(move || Box::pin(earn()))));
         let (app, live, stop) = (app.clone(), Arc::clone(live), stop.clone());
         let follow = move || follow_segments(app.clone(), Arc::clone(&live), Arc::clone(&applied), stop.clone());
         tasks.push(keep("segments", Box::new(move || Box::pin(follow()))));
@@ -211,12 +217,20 @@ async fn apply_facts(app: App, applied: Arc<Notify>, mut stop: watch::Receiver<b
 }
 
 /// What is applied goes to history less often, because each time makes files; and beside, because what comes next is not
-/// to wait for files to be written, or for a compaction. What segments have not followed yet waits for them.
+/// to wait for files to be written, or for a compaction. What segments have not followed yet, and orders that have
+/// not earned yet, wait for them.
 async fn hand_over_facts(app: App, live: Arc<Live>, mut stop: watch::Receiver<bool>) {
     let mut appends = 0;
     while !*stop.borrow() {
         let mut pause = HAND_OVER_POLL;
-        match pipeline::hand_over_when_due(&app, live.followed()).await {
+        let followed = match rewards::earning::earned_upto(&app).await {
+            Ok(earned) => [live.followed(), earned].into_iter().flatten().min(),
+            Err(error) => {
+                tracing::warn!(%error, "up to where orders have earned is not known; they are read from history");
+                live.followed()
+            }
+        };
+        match pipeline::hand_over_when_due(&app, followed).await {
             Ok(0) => {}
             Ok(facts) => {
                 metrics::counter!("history_facts_total").increment(facts);
@@ -232,6 +246,16 @@ async fn hand_over_facts(app: App, live: Arc<Live>, mut stop: watch::Receiver<bo
             }
         }
         wait(pause, &mut stop).await;
+    }
+}
+
+/// What was bought earns by rules, and what comes back is taken back.
+async fn earn_points(app: App, mut stop: watch::Receiver<bool>) {
+    while !*stop.borrow() {
+        if let Err(error) = rewards::earning::follow_orders(&app).await {
+            tracing::warn!(%error, "orders cannot earn; they do with the next round");
+        }
+        wait(EARN_POLL, &mut stop).await;
     }
 }
 

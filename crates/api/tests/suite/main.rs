@@ -14,6 +14,7 @@ mod codes;
 mod communities;
 mod consents;
 mod customers;
+mod earning;
 mod fields;
 mod fixtures;
 mod forms;

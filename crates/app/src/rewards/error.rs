@@ -1,5 +1,6 @@
 //! What can go otherwise than wished in this slice.
 
+use super::earning::ConditionProblem;
 use crate::access::Forbidden;
 use perennial_domain::rewards::ledger::{Broken, Refusal};
 use perennial_domain::settings::FieldError;
@@ -17,6 +18,13 @@ pub enum RewardsError {
     Invalid(Vec<FieldError>),
     #[error("no such wallet")]
     NoWallet,
+    #[error("no such rule")]
+    NoRule,
+    #[error("the rule is there already: say which version is changed")]
+    RuleVersionNeeded,
+    /// All that is wrong with the conditions of a rule.
+    #[error("the conditions cannot be used: {}", .0.iter().map(|(field, one)| format!("{field}: {one}")).collect::<Vec<_>>().join("; "))]
+    Conditions(Vec<ConditionProblem>),
     #[error("no such customer")]
     NoCustomer,
     #[error("the wallet is there already: say which version is changed")]

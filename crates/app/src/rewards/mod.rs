@@ -8,6 +8,7 @@
 //! | what is due by itself is posted, of everybody | [`close_day`] |
 //! | accounts follow customers who are merged or parted, in the same commit | `join_accounts`, `part_accounts` |
 //! | the journal proves what is stored | [`verify`] |
+//! | orders earn by rules | [`earning`] |
 //!
 //! Tables: `wallets`, `wallet_versions`, `ledger_accounts`, `ledger_rows`, `ledger_transactions`. Invariants: what happens to
 //! an account is decided by the pure core (`perennial_domain::rewards::ledger`) on what is read under its lock, and written in
@@ -17,6 +18,7 @@
 mod book;
 mod close_day;
 mod desk;
+pub mod earning;
 mod error;
 mod merges;
 mod points;

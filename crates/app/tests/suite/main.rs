@@ -12,6 +12,7 @@ mod consumption;
 mod coverage;
 mod customer_data;
 mod customers;
+mod earning;
 mod endings;
 mod fields;
 mod files;

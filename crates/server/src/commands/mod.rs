@@ -5,6 +5,7 @@ mod contact_promise;
 mod customer;
 mod demo;
 mod doctor;
+mod earning_rule;
 mod export;
 mod facts;
 mod identity;

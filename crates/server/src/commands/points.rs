@@ -1,6 +1,7 @@
 //! `perennial points`: wallets, and what a member has of them. Works beside a running server.
 
 use super::CLI;
+use super::earning_rule::{self, ArchiveArgs, RuleArgs, rule_json, rule_line};
 use crate::output::{Output, Refused};
 use crate::workspace::Shared;
 use clap::{Args as ClapArgs, Subcommand, ValueEnum};
@@ -78,6 +79,17 @@ enum What {
         after_help = "Example:\n  perennial points reverse --member ann@example.com --entry pts_7k2m9qx4-5 --key mistake-1"
     )]
     Reverse(ReverseArgs),
+    /// Define a rule by which orders earn, or change it for orders that are placed from now on.
+    #[command(
+        after_help = "Example:\n  perennial points rule base --units 1 --per 100 --return-days 14 --lines 'category is \"lens\"'"
+    )]
+    Rule(RuleArgs),
+    /// The rules by which orders earn.
+    #[command(after_help = "Example:\n  perennial points rules --json")]
+    Rules,
+    /// End a rule: orders that are placed from now on earn nothing by it.
+    #[command(after_help = "Example:\n  perennial points archive-rule base")]
+    ArchiveRule(ArchiveArgs),
 }
 
 #[derive(ClapArgs)]
@@ -284,6 +296,20 @@ pub async fn run(args: Args, shared: &Shared, output: &Output) -> anyhow::Result
             let wish = Wish::Transfer { to: member_of(&app, &args.to).await?, amount: args.amount };
             post(&app, args.ask, wish, output).await
         }
+        What::Rule(args) => {
+            let saved = earning_rule::define(&app, args).await.map_err(refused)?;
+            output.result(&rule_json(&saved), &[rule_line(&saved)])
+        }
+        What::Rules => {
+            let rules = rewards::earning::list_rules(&app, &CLI).await.map_err(refused)?;
+            let items: Vec<Value> = rules.iter().map(rule_json).collect();
+            let lines: Vec<String> = rules.iter().map(rule_line).collect();
+            output.result(&json!({ "items": items }), &lines)
+        }
+        What::ArchiveRule(args) => {
+            let saved = earning_rule::archive(&app, &args).await.map_err(refused)?;
+            output.result(&rule_json(&saved), &[rule_line(&saved)])
+        }
         What::Reverse(args) => {
             let wish = Wish::Reverse { entry: entry_of("--entry", &args.entry)? };
             post(&app, args.ask, wish, output).await
@@ -319,8 +345,9 @@ async fn define(app: &App, args: DefineArgs, output: &Output) -> anyhow::Result<
 }
 
 async fn member_of(app: &App, identifier: &str) -> anyhow::Result<CustomerNumber> {
-    // Whom a file or a message told of a moment ago is known too.
+    // Whom a file or a message told of a moment ago is known too, and what they bought has earned.
     pipeline::apply_all(app).await?;
+    rewards::earning::follow_orders(app).await?;
     customers::find_customer(app, &CLI, identifier).await.map_err(|error| match error {
         CustomerError::NotFound | CustomerError::Ambiguous(_) => Refused(error.to_string()).into(),
         other => other.into(),
@@ -424,8 +451,11 @@ fn refused(error: RewardsError) -> anyhow::Error {
     match error {
         RewardsError::Invalid(_)
         | RewardsError::NoWallet
+        | RewardsError::NoRule
         | RewardsError::NoCustomer
+        | RewardsError::Conditions(_)
         | RewardsError::VersionNeeded
+        | RewardsError::RuleVersionNeeded
         | RewardsError::VersionConflict
         | RewardsError::Refused(_) => Refused(error.to_string()).into(),
         other => other.into(),

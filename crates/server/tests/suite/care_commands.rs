@@ -178,3 +178,23 @@ fn points_are_earned_and_spent_by_key_and_the_ledger_proves_them() {
     let figures = (&proof["members"], &proof["postings"], &proof["differences"]);
     assert_eq!(figures, (&json!(1), &json!(11), &json!(0)));
 }
+
+#[test]
+fn a_rule_by_which_orders_earn_is_defined_changed_listed_and_ended() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path();
+    let rule = ["points", "rule", "lens", "--lines", "category is \"lens\"", "--return-days", "14", "--cap", "500"];
+    assert_eq!(run(data, &rule).status.code(), Some(3), "there is no wallet");
+    done(data, &["points", "define", "points"]);
+    let made = done(data, &rule);
+    assert_eq!(
+        (&made["version"], &made["lines"], &made["cap"]["max"]),
+        (&json!(1), &json!("category is \"lens\""), &json!(500))
+    );
+    assert_eq!(run(data, &["points", "rule", "lens", "--orders", "stor is \"S1\""]).status.code(), Some(3));
+    assert_eq!(done(data, &["points", "rule", "lens", "--units", "3", "--per", "200"])["version"], 2);
+    let ended = done(data, &["points", "archive-rule", "lens"]);
+    assert!(ended["archived_at"].is_string(), "{ended}");
+    assert_eq!(done(data, &["points", "rules"])["items"], json!([ended]));
+    assert_eq!(run(data, &["points", "archive-rule", "base"]).status.code(), Some(3));
+}

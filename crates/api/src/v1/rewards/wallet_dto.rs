@@ -184,11 +184,7 @@ impl WalletBody {
                 LifeFromDto::Activation => LifeFrom::Activation,
                 LifeFromDto::Earning => LifeFrom::Earning,
             },
-            activation: match self.activation {
-                ActivationDto::AtOnce => Activation::AtOnce,
-                ActivationDto::After { length } => Activation::After(length.into()),
-                ActivationDto::On { event } => Activation::On(event),
-            },
+            activation: self.activation.into(),
             hold_ttl_seconds: self.hold_ttl_seconds,
             excess_clawback: match self.excess_clawback {
                 ExcessClawbackDto::StopAtZero => ExcessClawback::StopAtZero,
@@ -224,6 +220,26 @@ impl From<Length> for LengthDto {
     }
 }
 
+impl From<ActivationDto> for Activation {
+    fn from(told: ActivationDto) -> Self {
+        match told {
+            ActivationDto::AtOnce => Self::AtOnce,
+            ActivationDto::After { length } => Self::After(length.into()),
+            ActivationDto::On { event } => Self::On(event),
+        }
+    }
+}
+
+impl From<Activation> for ActivationDto {
+    fn from(activation: Activation) -> Self {
+        match activation {
+            Activation::AtOnce => Self::AtOnce,
+            Activation::After(length) => Self::After { length: length.into() },
+            Activation::On(event) => Self::On { event },
+        }
+    }
+}
+
 impl From<DefinedWallet> for WalletDto {
     fn from(defined: DefinedWallet) -> Self {
         let wallet = defined.wallet;
@@ -254,11 +270,7 @@ impl From<DefinedWallet> for WalletDto {
                 LifeFrom::Activation => LifeFromDto::Activation,
                 LifeFrom::Earning => LifeFromDto::Earning,
             },
-            activation: match wallet.activation {
-                Activation::AtOnce => ActivationDto::AtOnce,
-                Activation::After(length) => ActivationDto::After { length: length.into() },
-                Activation::On(event) => ActivationDto::On { event },
-            },
+            activation: wallet.activation.into(),
             hold_ttl_seconds: wallet.hold_ttl_seconds,
             excess_clawback: match wallet.excess_clawback {
                 ExcessClawback::StopAtZero => ExcessClawbackDto::StopAtZero,
