@@ -30,6 +30,10 @@ export const RIGHTS = [
   'tags.manage',
   'fields.manage',
   'segments.manage',
+  'points.read',
+  'points.write',
+  'points.adjust',
+  'wallets.manage',
 ] as const;
 
 export type Right = (typeof RIGHTS)[number];
@@ -37,7 +41,10 @@ export type Right = (typeof RIGHTS)[number];
 export const ROLE_RIGHTS: Record<string, readonly Right[]> = {
   administrator: RIGHTS,
   operator: RIGHTS.filter(
-    (right) => !['settings.write', 'access.manage', 'audit.read', 'privacy.manage', 'sign_ups.write'].includes(right),
+    (right) =>
+      !['settings.write', 'access.manage', 'audit.read', 'privacy.manage', 'sign_ups.write', 'wallets.manage'].includes(
+        right,
+      ),
   ),
   analyst: [
     'customers.read',
@@ -52,14 +59,21 @@ export const ROLE_RIGHTS: Record<string, readonly Right[]> = {
     'stores.read',
     'touch_points.read',
     'segments.manage',
+    'points.read',
   ],
-  clerk: ['customers.read', 'customers.write', 'settings.read', 'consents.write', 'sign_ups.write'],
-  service: ['customers.read', 'customers.write', 'settings.read', 'consents.write'],
+  clerk: ['customers.read', 'customers.write', 'settings.read', 'consents.write', 'sign_ups.write', 'points.read'],
+  service: ['customers.read', 'customers.write', 'settings.read', 'consents.write', 'points.read'],
   sender: ['facts.write'],
 };
 
 /** Reading, then whatever else. A path that is not here is open to everybody who is signed in. */
 const NEEDED: [RegExp, { GET: Right; other: Right }][] = [
+  [/^\/wallets(\/|$)/, { GET: 'points.read', other: 'wallets.manage' }],
+  [
+    /^\/members\/[^/]+\/points\/(adjust|approve|decline|reverse|reinstate)$/,
+    { GET: 'points.adjust', other: 'points.adjust' },
+  ],
+  [/^\/members\/[^/]+\/points(\/|$)/, { GET: 'points.read', other: 'points.write' }],
   [/^\/(overview|value|inventory)(\/|$)/, { GET: 'value.read', other: 'value.run' }],
   [/^\/(customers\/[^/]+\/(merge-preview|merges)|merges\/.*)$/, { GET: 'customers.merge', other: 'customers.merge' }],
   [/^\/exports\/(masked-customers|masked-communities\/[^/]+)$/, { GET: 'customers.read', other: 'customers.read' }],

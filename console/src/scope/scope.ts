@@ -11,6 +11,9 @@ export const NARROWED_RIGHTS = new Set([
   'settings.read',
   'consents.write',
   'sign_ups.write',
+  'points.read',
+  'points.write',
+  'points.adjust',
 ]);
 
 /** Rights of this role that are closed to whoever sees a part of the customers only. */
